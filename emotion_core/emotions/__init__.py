@@ -1,0 +1,1 @@
+"""Reading the seven emotions in face crops."""

@@ -1,0 +1,1 @@
+"""Faces in pictures and along a shot: detection and tracking."""

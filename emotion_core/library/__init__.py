@@ -1,0 +1,1 @@
+"""Work that runs in the background, apart from the page that asked for it."""

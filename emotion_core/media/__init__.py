@@ -1,0 +1,1 @@
+"""Clips in and out: probing, decoding, cuts, playable copies, annotated video, the sample."""

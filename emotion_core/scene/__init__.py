@@ -1,0 +1,1 @@
+"""The analysis of a whole clip or picture, and its storage."""

@@ -1,0 +1,50 @@
+"""Settings read from the environment, prefix ``EME_``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Where the product keeps its files and what it reads faces with.
+
+    Attributes:
+        data_dir: clips, analyses and runs (``EME_DATA_DIR``).
+        model: default classifier, a folder in ``models/``, any folder, or a hub name
+            (``EME_MODEL``).
+        device: ``auto``, ``cpu``, ``cuda`` or ``mps`` (``EME_DEVICE``).
+        max_upload_gb: largest file that the app accepts (``EME_MAX_UPLOAD_GB``).
+        max_minutes: longest clip that the app accepts as an upload (``EME_MAX_MINUTES``).
+    """
+
+    model_config = SettingsConfigDict(env_prefix="EME_", frozen=True)
+
+    data_dir: Path = Field(default_factory=lambda: user_data_path("eme", appauthor=False))
+    model: str = "eme-lite2"
+    device: str = "auto"
+    max_upload_gb: float = 2.0
+    max_minutes: float = 30.0
+
+    @property
+    def media_dir(self) -> Path:
+        return self.data_dir / "media"
+
+    @property
+    def analyses_dir(self) -> Path:
+        return self.data_dir / "analyses"
+
+    @property
+    def models_dir(self) -> Path:
+        """The shipped models; not a setting, since they travel with the code."""
+        return PROJECT_ROOT / "models"
+
+
+def load_settings() -> Settings:
+    """Read the settings anew, so that a changed environment is seen."""
+    return Settings()

@@ -1,0 +1,1 @@
+"""Data sets, augmentation, Lightning modules, evaluation; needs requirements-train.txt."""

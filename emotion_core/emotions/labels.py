@@ -82,4 +82,5 @@ def entropy(probabilities: FloatArray) -> FloatArray:
     """
     safe = np.where(probabilities > 0, probabilities, 1)
     # abs() turns the -0.0 of a certain reading into 0.0
-    return np.abs((probabilities * np.log2(safe)).sum(axis=1)).astype(np.float32)
+    bits: FloatArray = np.abs((probabilities * np.log2(safe)).sum(axis=1), dtype=np.float32)
+    return bits

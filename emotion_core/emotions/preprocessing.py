@@ -18,7 +18,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from emotion_core.types import FloatArray, ImageArray
+from emotion_core.types import ImageArray
 
 # Side of the crop over the longer side of the detector's box.
 CROP_SCALE = 1.1
@@ -51,7 +51,6 @@ def crop_face(image: ImageArray, xyxy: npt.ArrayLike, size: int) -> ImageArray:
         (size, size, 3) uint8 RGB; black where the square lies outside of the picture.
     """
     left, top, side = face_square(xyxy)
-    height, width = image.shape[:2]
     inside = image[max(top, 0) : max(top + side, 0), max(left, 0) : max(left + side, 0)]
     if inside.shape[:2] != (side, side):
         square = np.zeros((side, side, 3), np.uint8)
@@ -119,13 +118,6 @@ class FacePreprocessing:
         mean = torch.tensor(self.mean, device=device).view(1, 3, 1, 1) * 255
         std = torch.tensor(self.std, device=device).view(1, 3, 1, 1) * 255
         return (batch - mean) / std
-
-    def to_image(self, batch: Tensor) -> FloatArray:
-        """Undo the normalisation: (n, 3, H, W) to (n, H, W, 3) float32 in [0, 1]."""
-        mean = torch.tensor(self.mean, device=batch.device).view(1, 3, 1, 1)
-        std = torch.tensor(self.std, device=batch.device).view(1, 3, 1, 1)
-        image = (batch * std + mean).clamp(0, 1).permute(0, 2, 3, 1)
-        return np.asarray(image.float().cpu().numpy(), dtype=np.float32)
 
 
 def _three(values: Sequence[float]) -> tuple[float, float, float]:

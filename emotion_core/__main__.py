@@ -1,0 +1,6 @@
+"""``python -m emotion_core``: the command line."""
+
+from emotion_core.cli import main
+
+if __name__ == "__main__":
+    main()

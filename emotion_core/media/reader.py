@@ -1,0 +1,177 @@
+"""Clips as streams of upright pictures with the stream's own times.
+
+One frame is in memory at a time, whatever the length of the clip. Times are presentation
+timestamps counted from the start of the container, which is what a browser's
+``video.currentTime`` shows, so variable frame rates and late-starting sound stay right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.video.stream import VideoStream
+
+from emotion_core.errors import MediaError
+from emotion_core.types import Frame, ImageArray, VideoInfo
+
+DEFAULT_FPS = 25.0
+
+
+def probe(path: Path) -> VideoInfo:
+    """What a clip says of itself; decodes its first frame only.
+
+    Raises:
+        MediaError: the path is missing, a folder, empty, not a video, damaged, or holds no
+            picture.
+    """
+    with _open(path) as container:
+        stream = _video_stream(path, container)
+        first = _first_frame(path, container, stream)
+        width, height = _display_size(first, stream)
+        fps = _nominal_fps(stream)
+        duration = _duration(container, stream, fps)
+        return VideoInfo(
+            width=width,
+            height=height,
+            fps=fps,
+            duration=duration,
+            frame_count=stream.frames or None,
+            has_audio=bool(container.streams.audio),
+        )
+
+
+def read_frames(
+    path: Path,
+    *,
+    max_side: int | None = None,
+    warn: Callable[[str], None] | None = None,
+) -> Iterator[Frame]:
+    """Decode a clip, picture by picture.
+
+    Args:
+        path: the clip; any container and codec that FFmpeg reads.
+        max_side: shrink pictures whose longer side is larger, in pixels.
+        warn: called once with a sentence when the clip breaks off before its end; the frames
+            up to there have been given.
+
+    Yields:
+        Upright RGB frames with square pixels, times strictly increasing.
+
+    Raises:
+        MediaError: as :func:`probe`, or when not one picture can be decoded.
+    """
+    with _open(path) as container:
+        stream = _video_stream(path, container)
+        stream.thread_type = "AUTO"
+        step = 1 / _nominal_fps(stream)
+        start = (container.start_time or 0) / av.time_base
+        index, time = 0, -step
+        try:
+            for picture in container.decode(stream):
+                stamp = time + step if picture.time is None else float(picture.time) - start
+                # broken muxers repeat timestamps; the tables need one time per frame
+                time = stamp if stamp > time else time + step / 1000
+                yield Frame(_upright(picture, stream, max_side), index, max(time, 0.0))
+                index += 1
+        except FFmpegError as error:
+            if index == 0:
+                raise MediaError(f"{path.name} is damaged: no picture could be decoded.") from error
+            if warn is not None:
+                warn(f"{path.name} is damaged after {time:.1f} s; it was read up to there.")
+        if index == 0:
+            raise MediaError(f"{path.name} contains no picture.")
+
+
+def _open(path: Path) -> InputContainer:
+    """Open a file, with a sentence for each way in which that fails."""
+    if not path.exists():
+        raise MediaError(f"There is no file {path}.")
+    if path.is_dir():
+        raise MediaError(f"{path} is a folder, not a clip.")
+    try:
+        size = path.stat().st_size
+        if size == 0:
+            raise MediaError(f"{path.name} is empty (0 bytes).")
+        return av.open(str(path), metadata_errors="replace")
+    except PermissionError as error:
+        raise MediaError(f"{path.name} may not be read: permission denied.") from error
+    except (FFmpegError, ValueError) as error:
+        if b"moov" not in _edges(path) and path.suffix.lower() in {".mp4", ".mov", ".m4v"}:
+            detail = "it is not a video, or was cut off before its index was written"
+        else:
+            detail = "it is not a video, or it is damaged"
+        raise MediaError(f"{path.name} cannot be opened: {detail}.") from error
+
+
+def _edges(path: Path, size: int = 1 << 20) -> bytes:
+    """The first and last megabyte of a file, where an index would stand."""
+    with path.open("rb") as file:
+        head = file.read(size)
+        file.seek(0, 2)
+        file.seek(max(file.tell() - size, 0))
+        return head + file.read()
+
+
+def _video_stream(path: Path, container: InputContainer) -> VideoStream:
+    """The moving picture of a file: cover art does not count."""
+    for stream in container.streams.video:
+        attached = stream.disposition & av.stream.Disposition.attached_pic
+        if not attached and stream.codec_context is not None:
+            return stream
+    kind = "only sound" if container.streams.audio else "no video"
+    raise MediaError(f"{path.name} contains {kind}, and no picture to read a face in.")
+
+
+def _first_frame(path: Path, container: InputContainer, stream: VideoStream) -> av.VideoFrame:
+    try:
+        return next(container.decode(stream))
+    except StopIteration:
+        raise MediaError(f"{path.name} contains no picture.") from None
+    except FFmpegError as error:
+        raise MediaError(f"{path.name} is damaged: no picture could be decoded.") from error
+
+
+def _nominal_fps(stream: VideoStream) -> float:
+    rate: Fraction | None = stream.average_rate or stream.guessed_rate or stream.base_rate
+    return float(rate) if rate else DEFAULT_FPS
+
+
+def _duration(container: InputContainer, stream: VideoStream, fps: float) -> float:
+    """Length of the picture in seconds, from the container's start."""
+    if stream.duration and stream.time_base:
+        first = (stream.start_time or 0) * stream.time_base
+        late = float(first) - (container.start_time or 0) / av.time_base
+        return float(stream.duration * stream.time_base) + late
+    if container.duration:
+        return float(container.duration / av.time_base)
+    return stream.frames / fps
+
+
+def _display_size(picture: av.VideoFrame, stream: VideoStream) -> tuple[int, int]:
+    """Width and height as shown: square pixels, upright."""
+    width, height = picture.width, picture.height
+    aspect = stream.sample_aspect_ratio
+    if aspect and aspect != 1:
+        width = max(round(width * float(aspect)), 1)
+    return (height, width) if picture.rotation % 180 else (width, height)
+
+
+def _upright(
+    picture: av.VideoFrame, stream: VideoStream, max_side: int | None
+) -> ImageArray:
+    width, height = _display_size(picture, stream)
+    if max_side is not None and max(width, height) > max_side:
+        scale = max_side / max(width, height)
+        width, height = max(round(width * scale), 1), max(round(height * scale), 1)
+    sideways = picture.rotation % 180
+    size = (height, width) if sideways else (width, height)
+    image = np.asarray(picture.to_ndarray(format="rgb24", width=size[0], height=size[1]), np.uint8)
+    turns = round(picture.rotation / 90) % 4
+    # FFmpeg's display matrix turns counter-clockwise, as numpy does
+    return np.ascontiguousarray(np.rot90(image, turns)) if turns else image

@@ -84,8 +84,13 @@ def read_frames(
                 raise MediaError(f"{path.name} is damaged: no picture could be decoded.") from error
             if warn is not None:
                 warn(f"{path.name} is damaged after {time:.1f} s; it was read up to there.")
+            return
         if index == 0:
             raise MediaError(f"{path.name} contains no picture.")
+        # a file cut off behind its index ends without an error from the decoder
+        duration = _duration(container, stream, 1 / step)
+        if warn is not None and duration - (time + step) > max(0.5, 0.02 * duration):
+            warn(f"{path.name} breaks off after {time:.1f} s of {duration:.1f} s.")
 
 
 def _open(path: Path) -> InputContainer:

@@ -1,0 +1,272 @@
+"""Faces along a shot: which face of this picture is which face of the one before.
+
+Detections are joined to tracks by overlap with where the track should be by now (Bewley et
+al. 2016, SORT), in two rounds: confident detections first, then faint ones, which may go on
+with a track but never begin one (Zhang et al. 2022, ByteTrack). Detection need not run on
+every frame: boxes between two sightings of a track are interpolated, and say so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import linear_sum_assignment
+
+from emotion_core.types import FaceDetections, FloatArray
+
+Boxes = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingParameters:
+    """How freely faces are joined.
+
+    Attributes:
+        start_confidence: confidence from which a detection begins a track.
+        min_overlap: least intersection over union with the predicted box.
+        max_gap: seconds for which a track may be out of sight and still go on.
+        min_sightings: detections that a track needs to count; one alone is mostly a mistake
+            of the detector.
+    """
+
+    start_confidence: float = 0.9
+    min_overlap: float = 0.2
+    max_gap: float = 0.5
+    min_sightings: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedFaces:
+    """The faces of one frame, as parallel arrays of length n.
+
+    Attributes:
+        track: (n,) int32, numbers that stay with a face through its shot.
+        xyxy: (n, 4) float32 px.
+        confidence: (n,) float32; between sightings the lower of the two.
+        detected: (n,) bool; False where the box is interpolated between two sightings.
+    """
+
+    track: npt.NDArray[np.int32]
+    xyxy: FloatArray
+    confidence: FloatArray
+    detected: npt.NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.track)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sighting:
+    index: int
+    time: float
+    xyxy: Boxes
+    confidence: float
+
+
+@dataclass(slots=True)
+class _Track:
+    number: int | None = None  # given once the track counts, so that numbers have no holes
+    sightings: list[_Sighting] = field(default_factory=list)
+
+    @property
+    def last(self) -> _Sighting:
+        return self.sightings[-1]
+
+    def predict(self, time: float) -> Boxes:
+        """Where the box should be, if the face goes on as between its last two sightings."""
+        last = self.last
+        if len(self.sightings) < 2:
+            return last.xyxy
+        before = self.sightings[-2]
+        velocity = (last.xyxy - before.xyxy) / (last.time - before.time)
+        # the centre moves on; the size does not, since a growing box soon overlaps everything
+        shift = np.tile((velocity[:2] + velocity[2:]) / 2 * (time - last.time), 2)
+        limit = 0.5 * (last.xyxy[2:] - last.xyxy[:2]).max()
+        return np.asarray(last.xyxy + np.clip(shift, -limit, limit))
+
+
+class FaceTracker:
+    """Joins the detections of one shot to tracks, in the order of time.
+
+    :meth:`update` takes the detections of one frame; :attr:`settled` says up to which frame
+    the tracks can no longer change, and :meth:`faces_at` gives the faces of such a frame.
+
+    Args:
+        parameters: thresholds.
+        first_number: number of the shot's first track.
+    """
+
+    def __init__(self, parameters: TrackingParameters, first_number: int = 0) -> None:
+        self.parameters = parameters
+        self.next_number = first_number
+        self._tracks: list[_Track] = []
+        self._index = -1
+        self._time = 0.0
+        self._given = -1
+        self._updates = 0
+        self._closed = False
+
+    def disagrees(self, time: float, detections: FaceDetections) -> bool:
+        """Whether a track begins or is lost here, compared with the update before.
+
+        The frames in between are then worth a look of their own, so that faces come and go at
+        the right frame.
+        """
+        active = [track for track in self._tracks if track.last.index == self._index]
+        begins, goes_on = self._match(active, time, detections)
+        return bool(begins) or len(goes_on) < len(active)
+
+    def update(self, index: int, time: float, detections: FaceDetections) -> None:
+        """Take the detections of a frame later than all before."""
+        self._tracks = [
+            track
+            for track in self._tracks
+            if self._may_return(track, time)
+            or (track.number is not None and track.last.index > self._given)
+        ]
+        begins, goes_on = self._match(self._tracks, time, detections)
+        self._index, self._time = index, time
+        self._updates += 1
+        for track, face in goes_on:
+            self._see(track, face, detections)
+        for face in begins:
+            track = _Track()
+            self._tracks.append(track)
+            self._see(track, face, detections)
+
+    def close(self) -> None:
+        """The shot is over: what is not seen by now does not come back."""
+        self._closed = True
+        if self._updates == 1:  # a still picture cannot show a face twice
+            for track in self._tracks:
+                self._number(track)
+
+    @property
+    def settled(self) -> int:
+        """Index of the last frame whose faces can no longer change."""
+        if self._closed:
+            return self._index
+        horizon = self._index
+        for track in self._tracks:
+            if track.number is None:
+                horizon = min(horizon, track.sightings[0].index - 1)
+            elif track.last.index < self._index and self._may_return(track, self._time):
+                horizon = min(horizon, track.last.index)
+        return horizon
+
+    def faces_at(self, index: int, time: float) -> TrackedFaces:
+        """The faces of a settled frame.
+
+        Args:
+            index: number of the frame, at most :attr:`settled`; frames are asked for in order.
+            time: its time in seconds.
+        """
+        self._given = index
+        rows: list[tuple[int, Boxes, float, bool]] = []
+        for track in self._tracks:
+            if track.number is not None and (found := _box_at(track, index, time)) is not None:
+                rows.append((track.number, *found))
+            # what lies before this frame is not asked for again, but for one sighting to
+            # interpolate from and one more to predict with
+            while len(track.sightings) > 2 and track.sightings[1].index <= index:
+                del track.sightings[0]
+        rows.sort(key=lambda row: row[0])
+        return TrackedFaces(
+            np.array([row[0] for row in rows], np.int32),
+            np.array([row[1] for row in rows], np.float32).reshape(-1, 4),
+            np.array([row[2] for row in rows], np.float32),
+            np.array([row[3] for row in rows], np.bool_),
+        )
+
+    def _see(self, track: _Track, face: int, detections: FaceDetections) -> None:
+        box = detections.xyxy[face].astype(np.float64)
+        confidence = float(detections.confidence[face])
+        track.sightings.append(_Sighting(self._index, self._time, box, confidence))
+        if track.number is None and len(track.sightings) >= self.parameters.min_sightings:
+            self._number(track)
+
+    def _number(self, track: _Track) -> None:
+        track.number = self.next_number
+        self.next_number += 1
+
+    def _may_return(self, track: _Track, time: float) -> bool:
+        return time - track.last.time <= self.parameters.max_gap
+
+    def _match(
+        self, tracks: list[_Track], time: float, detections: FaceDetections
+    ) -> tuple[list[int], list[tuple[_Track, int]]]:
+        """Detections that begin a track, and pairs of a track with its detection."""
+        candidates = [track for track in tracks if self._may_return(track, time)]
+        confident = detections.confidence >= self.parameters.start_confidence
+        pairs: list[tuple[_Track, int]] = []
+        for group in (np.flatnonzero(confident), np.flatnonzero(~confident)):
+            taken = {id(track) for track, _ in pairs}
+            left = [track for track in candidates if id(track) not in taken]
+            pairs += self._assign(left, group, time, detections)
+        used = {face for _, face in pairs}
+        boxes = [detections.xyxy[face] for face in used]
+        begins = [
+            int(face)
+            for face in np.flatnonzero(confident)
+            if face not in used and not _inside_another(detections.xyxy[face], boxes)
+        ]
+        return begins, pairs
+
+    def _assign(
+        self, tracks: list[_Track], group: npt.NDArray[Any], time: float, found: FaceDetections
+    ) -> list[tuple[_Track, int]]:
+        if not tracks or not len(group):
+            return []
+        predicted = np.stack([track.predict(time) for track in tracks])
+        overlap = iou(predicted, found.xyxy[group])
+        rows, columns = linear_sum_assignment(-overlap)
+        return [
+            (tracks[row], int(group[column]))
+            for row, column in zip(rows, columns, strict=True)
+            if overlap[row, column] >= self.parameters.min_overlap
+        ]
+
+
+def iou(first: Boxes, second: Boxes) -> Boxes:
+    """Intersection over union of every box of one set with every box of another.
+
+    Args:
+        first: (n, 4) px.
+        second: (m, 4) px.
+
+    Returns:
+        (n, m) in [0, 1].
+    """
+    low = np.maximum(first[:, None, :2], second[None, :, :2])
+    high = np.minimum(first[:, None, 2:], second[None, :, 2:])
+    shared = np.prod(np.clip(high - low, 0, None), axis=2)
+    area_first = np.prod(first[:, 2:] - first[:, :2], axis=1)
+    area_second = np.prod(second[:, 2:] - second[:, :2], axis=1)
+    union = area_first[:, None] + area_second[None] - shared
+    return np.asarray(shared / np.maximum(union, 1e-9))
+
+
+def _inside_another(box: Boxes, others: list[Boxes]) -> bool:
+    """Whether a box lies mostly within one that is a face already (a mouth, an ear, a chin)."""
+    area = float(np.prod(box[2:] - box[:2]))
+    for other in others:
+        span = np.minimum(box[2:], other[2:]) - np.maximum(box[:2], other[:2])
+        if (span > 0).all() and float(np.prod(span)) > 0.7 * area:
+            return True
+    return False
+
+
+def _box_at(track: _Track, index: int, time: float) -> tuple[Boxes, float, bool] | None:
+    """Box, confidence and whether it was detected, of a track at a frame; None out of sight."""
+    for before, after in zip(track.sightings, track.sightings[1:], strict=False):
+        if before.index < index < after.index:
+            share = (time - before.time) / (after.time - before.time)
+            box = before.xyxy + share * (after.xyxy - before.xyxy)
+            return box, min(before.confidence, after.confidence), False
+    for sighting in track.sightings:
+        if sighting.index == index:
+            return sighting.xyxy, sighting.confidence, True
+    return None

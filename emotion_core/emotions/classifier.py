@@ -1,0 +1,230 @@
+"""Reading emotions in face crops with any image classifier of transformers."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from huggingface_hub import model_info
+from huggingface_hub.errors import HfHubHTTPError
+from torch import Tensor
+from transformers import AutoImageProcessor, AutoModelForImageClassification
+from transformers.utils import logging as transformers_logging
+
+from emotion_core.emotions.labels import EMOTIONS, emotion_from_name
+from emotion_core.emotions.preprocessing import FacePreprocessing
+from emotion_core.errors import ModelError
+from emotion_core.types import EmotionScores, ImageArray
+
+REFERENCE_MODEL = "trpakov/vit-face-expression"
+BATCH_SIZE = 32
+# Largest change of a probability for which the faster bfloat16 is taken on a CPU.
+BFLOAT16_TOLERANCE = 0.02
+
+
+class EmotionClassifier:
+    """A classifier with its preprocessing, its labels in the project's order.
+
+    Holds no state between calls and can be shared between sessions.
+
+    Attributes:
+        name: folder or hub name that it was loaded by.
+        fingerprint: changes when the weights change; part of an analysis' address.
+        preprocessing: input size and normalisation.
+        model: the network in evaluation mode, labels in the checkpoint's own order.
+    """
+
+    def __init__(
+        self, model: Any, processor: Any, *, name: str, fingerprint: str, device: torch.device
+    ) -> None:
+        self.name = name
+        self.fingerprint = fingerprint
+        self.preprocessing = FacePreprocessing.from_processor(processor)
+        self.device = device
+        self._columns = _label_columns(model, name)
+        self.model = model.eval().to(device)
+        if device.type == "cpu":
+            self.model = self.model.to(memory_format=torch.channels_last)
+        self.dtype = torch.float32
+        self.dtype = self._choose_dtype()
+
+    @classmethod
+    def load(cls, name: str, models_dir: Path, device: str = "auto") -> EmotionClassifier:
+        """Load a classifier.
+
+        Args:
+            name: a folder with a checkpoint, the name of a folder in ``models_dir``, or a
+                name on the model hub.
+            models_dir: where the shipped models are.
+            device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+
+        Raises:
+            ModelError: not found, not reachable, damaged, or without the seven emotions.
+        """
+        folder = _find_folder(name, models_dir)
+        try:
+            if folder is not None:
+                model, processor = _from_pretrained(str(folder), local=True)
+                fingerprint = _hash_files(folder)
+            else:
+                model, processor = _from_hub(name)
+                fingerprint = str(getattr(model.config, "_commit_hash", None) or "unversioned")
+        except ModelError:
+            raise
+        except Exception as error:  # transformers raises nearly anything on a bad folder
+            raise ModelError(
+                f"{name} cannot be loaded as an image classifier: {_first_line(error)}"
+            ) from error
+        shown = folder.name if folder is not None and folder.parent == models_dir else name
+        return cls(
+            model,
+            processor,
+            name=shown,
+            fingerprint=fingerprint[:12],
+            device=choose_device(device),
+        )
+
+    def classify(self, crops: Sequence[ImageArray]) -> EmotionScores:
+        """Read face crops.
+
+        Args:
+            crops: n square (H, W, 3) uint8 RGB crops, as :meth:`FacePreprocessing.crop` cuts
+                them; n may be 0.
+
+        Returns:
+            Scores in the order of :data:`EMOTIONS`.
+        """
+        if not len(crops):
+            return EmotionScores(np.zeros((0, len(EMOTIONS)), np.float32), EMOTIONS)
+        logits = [
+            self._forward(self.preprocessing.to_batch(crops[start : start + BATCH_SIZE]))
+            for start in range(0, len(crops), BATCH_SIZE)
+        ]
+        return EmotionScores(torch.cat(logits).numpy(), EMOTIONS)
+
+    def _forward(self, batch: Tensor) -> Tensor:
+        """(n, 3, S, S) float32 to (n, 7) float32 logits on the CPU."""
+        batch = batch.to(self.device, self.dtype)
+        if self.device.type == "cpu":
+            batch = batch.contiguous(memory_format=torch.channels_last)
+        with torch.inference_mode():
+            logits = self.model(pixel_values=batch).logits
+        ordered: Tensor = logits.float().cpu()[:, self._columns]
+        return ordered
+
+    def _choose_dtype(self) -> torch.dtype:
+        """Bfloat16 where the processor computes in it and the readings stay the same."""
+        if self.device.type != "cpu" or not torch.ops.mkldnn._is_mkldnn_bf16_supported():
+            return torch.float32
+        # soft random pictures: as far from any face as a reading may ever get
+        noise = torch.rand(8, 3, 6, 6, generator=torch.Generator().manual_seed(0)) * 4 - 2
+        probe = torch.nn.functional.interpolate(
+            noise, size=(self.preprocessing.size,) * 2, mode="bicubic"
+        )
+        exact_model, exact = self.model, self._forward(probe).softmax(1)
+        self.model, self.dtype = copy.deepcopy(exact_model).to(torch.bfloat16), torch.bfloat16
+        change = (self._forward(probe).softmax(1) - exact).abs().max().item()
+        if change <= BFLOAT16_TOLERANCE:
+            return torch.bfloat16
+        self.model = exact_model
+        return torch.float32
+
+
+def list_models(models_dir: Path) -> list[str]:
+    """Names that can be loaded: the shipped classifiers, then the reference on the hub."""
+    shipped = sorted(path.parent.name for path in models_dir.glob("*/config.json"))
+    return [*shipped, REFERENCE_MODEL]
+
+
+def choose_device(name: str) -> torch.device:
+    """The device meant by a setting; ``auto`` takes a GPU where there is one.
+
+    Raises:
+        ModelError: the named device is unknown or not there.
+    """
+    if name == "auto":
+        if torch.cuda.is_available():
+            name = "cuda"
+        else:
+            name = "mps" if torch.backends.mps.is_available() else "cpu"
+    try:
+        device = torch.device(name)
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise ModelError(f"The device {name!r} is not available on this machine.") from error
+    return device
+
+
+def _find_folder(name: str, models_dir: Path) -> Path | None:
+    for folder in (Path(name).expanduser(), models_dir / name):
+        if folder.is_dir():
+            if not (folder / "config.json").is_file():
+                raise ModelError(f"The folder {folder} holds no model: config.json is missing.")
+            if not any(folder.glob("*.safetensors")):
+                raise ModelError(f"The folder {folder} holds no weights in the safetensors format.")
+            return folder
+    if Path(name).is_file():
+        raise ModelError(f"{name} is a file; a model is a folder with config.json and weights.")
+    if name.count("/") != 1 or name.startswith((".", "/", "~")):
+        raise ModelError(f"There is no model {name!r}; see the list of models in {models_dir}.")
+    return None
+
+
+def _from_pretrained(source: str, *, local: bool) -> tuple[Any, Any]:
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    # safetensors only: a pickle from a path that a user gave could run anything
+    model: Any = AutoModelForImageClassification.from_pretrained(
+        source, local_files_only=local, use_safetensors=True, dtype=torch.float32
+    )
+    processor = AutoImageProcessor.from_pretrained(  # type: ignore[no-untyped-call]
+        source, local_files_only=local
+    )
+    return model, processor
+
+
+def _from_hub(name: str) -> tuple[Any, Any]:
+    """From the hub's cache on this machine, or else from the hub."""
+    try:
+        return _from_pretrained(name, local=True)
+    except OSError:
+        pass
+    try:
+        # asked first and once: the download itself tries again for half a minute
+        model_info(name, timeout=5)
+        return _from_pretrained(name, local=False)
+    except HfHubHTTPError as error:
+        raise ModelError(f"The model hub does not give {name}: check the name.") from error
+    except Exception as error:  # each layer of the network raises its own
+        raise ModelError(
+            f"{name} is not on this machine and the model hub cannot be reached. Connect once "
+            "to fetch it, name a folder that holds it, or choose the built-in model."
+        ) from error
+
+
+def _label_columns(model: Any, name: str) -> list[int]:
+    """Where each of the seven emotions stands in the checkpoint's own order."""
+    given = {emotion_from_name(str(label)): i for i, label in model.config.id2label.items()}
+    missing = [emotion for emotion in EMOTIONS if emotion not in given]
+    if missing:
+        raise ModelError(
+            f"{name} does not read the seven emotions: it has no label for {', '.join(missing)}."
+        )
+    return [int(given[emotion]) for emotion in EMOTIONS]
+
+
+def _hash_files(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted([folder / "config.json", *folder.glob("*.safetensors")]):
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

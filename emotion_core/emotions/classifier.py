@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from huggingface_hub import model_info
-from huggingface_hub.errors import HfHubHTTPError
 from torch import Tensor
-from transformers import AutoImageProcessor, AutoModelForImageClassification
-from transformers.utils import logging as transformers_logging
 
 from emotion_core.emotions.labels import EMOTIONS, emotion_from_name
+from emotion_core.emotions.models import ModelId, load_pretrained
 from emotion_core.emotions.preprocessing import FacePreprocessing
 from emotion_core.errors import ModelError
 from emotion_core.types import EmotionScores, ImageArray
 
-REFERENCE_MODEL = "trpakov/vit-face-expression"
 BATCH_SIZE = 32
 # Largest change of a probability for which the faster bfloat16 is taken on a CPU.
 BFLOAT16_TOLERANCE = 0.02
@@ -33,20 +28,16 @@ class EmotionClassifier:
     Holds no state between calls and can be shared between sessions.
 
     Attributes:
-        name: folder or hub name that it was loaded by.
-        fingerprint: changes when the weights change; part of an analysis' address.
+        identity: which model it is; part of an analysis' address.
         preprocessing: input size and normalisation.
         model: the network in evaluation mode, labels in the checkpoint's own order.
     """
 
-    def __init__(
-        self, model: Any, processor: Any, *, name: str, fingerprint: str, device: torch.device
-    ) -> None:
-        self.name = name
-        self.fingerprint = fingerprint
+    def __init__(self, model: Any, processor: Any, identity: ModelId, device: torch.device) -> None:
+        self.identity = identity
         self.preprocessing = FacePreprocessing.from_processor(processor)
         self.device = device
-        self._columns = _label_columns(model, name)
+        self._columns = _label_columns(model, identity.name)
         self.model = model.eval().to(device)
         if device.type == "cpu":
             self.model = self.model.to(memory_format=torch.channels_last)
@@ -66,28 +57,8 @@ class EmotionClassifier:
         Raises:
             ModelError: not found, not reachable, damaged, or without the seven emotions.
         """
-        folder = _find_folder(name, models_dir)
-        try:
-            if folder is not None:
-                model, processor = _from_pretrained(str(folder), local=True)
-                fingerprint = _hash_files(folder)
-            else:
-                model, processor = _from_hub(name)
-                fingerprint = str(getattr(model.config, "_commit_hash", None) or "unversioned")
-        except ModelError:
-            raise
-        except Exception as error:  # transformers raises nearly anything on a bad folder
-            raise ModelError(
-                f"{name} cannot be loaded as an image classifier: {_first_line(error)}"
-            ) from error
-        shown = folder.name if folder is not None and folder.parent == models_dir else name
-        return cls(
-            model,
-            processor,
-            name=shown,
-            fingerprint=fingerprint[:12],
-            device=choose_device(device),
-        )
+        model, processor, identity = load_pretrained(name, models_dir)
+        return cls(model, processor, identity, choose_device(device))
 
     def classify(self, crops: Sequence[ImageArray]) -> EmotionScores:
         """Read face crops.
@@ -135,12 +106,6 @@ class EmotionClassifier:
         return torch.float32
 
 
-def list_models(models_dir: Path) -> list[str]:
-    """Names that can be loaded: the shipped classifiers, then the reference on the hub."""
-    shipped = sorted(path.parent.name for path in models_dir.glob("*/config.json"))
-    return [*shipped, REFERENCE_MODEL]
-
-
 def choose_device(name: str) -> torch.device:
     """The device meant by a setting; ``auto`` takes a GPU where there is one.
 
@@ -160,52 +125,6 @@ def choose_device(name: str) -> torch.device:
     return device
 
 
-def _find_folder(name: str, models_dir: Path) -> Path | None:
-    for folder in (Path(name).expanduser(), models_dir / name):
-        if folder.is_dir():
-            if not (folder / "config.json").is_file():
-                raise ModelError(f"The folder {folder} holds no model: config.json is missing.")
-            if not any(folder.glob("*.safetensors")):
-                raise ModelError(f"The folder {folder} holds no weights in the safetensors format.")
-            return folder
-    if Path(name).is_file():
-        raise ModelError(f"{name} is a file; a model is a folder with config.json and weights.")
-    if name.count("/") != 1 or name.startswith((".", "/", "~")):
-        raise ModelError(f"There is no model {name!r}; see the list of models in {models_dir}.")
-    return None
-
-
-def _from_pretrained(source: str, *, local: bool) -> tuple[Any, Any]:
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    # safetensors only: a pickle from a path that a user gave could run anything
-    model: Any = AutoModelForImageClassification.from_pretrained(
-        source, local_files_only=local, use_safetensors=True, dtype=torch.float32
-    )
-    processor = AutoImageProcessor.from_pretrained(  # type: ignore[no-untyped-call]
-        source, local_files_only=local
-    )
-    return model, processor
-
-
-def _from_hub(name: str) -> tuple[Any, Any]:
-    """From the hub's cache on this machine, or else from the hub."""
-    try:
-        return _from_pretrained(name, local=True)
-    except OSError:
-        pass
-    try:
-        # asked first and once: the download itself tries again for half a minute
-        model_info(name, timeout=5)
-        return _from_pretrained(name, local=False)
-    except HfHubHTTPError as error:
-        raise ModelError(f"The model hub does not give {name}: check the name.") from error
-    except Exception as error:  # each layer of the network raises its own
-        raise ModelError(
-            f"{name} is not on this machine and the model hub cannot be reached. Connect once "
-            "to fetch it, name a folder that holds it, or choose the built-in model."
-        ) from error
-
-
 def _label_columns(model: Any, name: str) -> list[int]:
     """Where each of the seven emotions stands in the checkpoint's own order."""
     given = {emotion_from_name(str(label)): i for i, label in model.config.id2label.items()}
@@ -215,16 +134,3 @@ def _label_columns(model: Any, name: str) -> list[int]:
             f"{name} does not read the seven emotions: it has no label for {', '.join(missing)}."
         )
     return [int(given[emotion]) for emotion in EMOTIONS]
-
-
-def _hash_files(folder: Path) -> str:
-    digest = hashlib.sha256()
-    for path in sorted([folder / "config.json", *folder.glob("*.safetensors")]):
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__

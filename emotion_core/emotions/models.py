@@ -1,0 +1,139 @@
+"""Where classifiers come from: shipped folders, any folder, or the model hub."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from huggingface_hub import model_info, try_to_load_from_cache
+from huggingface_hub.errors import HfHubHTTPError
+
+from emotion_core.errors import ModelError
+
+REFERENCE_MODEL = "trpakov/vit-face-expression"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelId:
+    """Which classifier: its name, and a fingerprint that changes with its weights."""
+
+    name: str
+    fingerprint: str
+
+
+def list_models(models_dir: Path) -> list[str]:
+    """Names that can be loaded: the shipped classifiers, then the reference on the hub."""
+    shipped = sorted(path.parent.name for path in models_dir.glob("*/config.json"))
+    return [*shipped, REFERENCE_MODEL]
+
+
+def identify_model(name: str, models_dir: Path) -> ModelId | None:
+    """Name and fingerprint of a model without loading it.
+
+    Args:
+        name: as for :func:`load_pretrained`.
+        models_dir: where the shipped models are.
+
+    Returns:
+        ``None`` for a name on the hub that is not on this machine yet.
+
+    Raises:
+        ModelError: there is no such model.
+    """
+    folder = _find_folder(name, models_dir)
+    if folder is not None:
+        shown = folder.name if folder.parent == models_dir else name
+        return ModelId(shown, _hash_files(folder))
+    config = try_to_load_from_cache(name, "config.json")
+    return ModelId(name, Path(config).parent.name[:12]) if isinstance(config, str) else None
+
+
+def load_pretrained(name: str, models_dir: Path) -> tuple[Any, Any, ModelId]:
+    """Load a network and its image processor.
+
+    Args:
+        name: a folder with a checkpoint, the name of a folder in ``models_dir``, or a name on
+            the model hub.
+        models_dir: where the shipped models are.
+
+    Raises:
+        ModelError: not found, not reachable, or damaged.
+    """
+    folder = _find_folder(name, models_dir)
+    try:
+        if folder is not None:
+            model, processor = _from_pretrained(str(folder), local=True)
+        else:
+            model, processor = _from_hub(name)
+    except ModelError:
+        raise
+    except Exception as error:  # transformers raises nearly anything on a bad folder
+        raise ModelError(
+            f"{name} cannot be loaded as an image classifier: {_first_line(error)}"
+        ) from error
+    identity = identify_model(name, models_dir)
+    return model, processor, identity or ModelId(name, "unversioned")
+
+
+def _find_folder(name: str, models_dir: Path) -> Path | None:
+    for folder in (Path(name).expanduser(), models_dir / name):
+        if folder.is_dir():
+            if not (folder / "config.json").is_file():
+                raise ModelError(f"The folder {folder} holds no model: config.json is missing.")
+            if not any(folder.glob("*.safetensors")):
+                raise ModelError(f"The folder {folder} holds no weights in the safetensors format.")
+            return folder
+    if Path(name).is_file():
+        raise ModelError(f"{name} is a file; a model is a folder with config.json and weights.")
+    if name.count("/") != 1 or name.startswith((".", "/", "~")):
+        raise ModelError(f"There is no model {name!r}; see the list of models in {models_dir}.")
+    return None
+
+
+def _from_pretrained(source: str, *, local: bool) -> tuple[Any, Any]:
+    from transformers import AutoImageProcessor, AutoModelForImageClassification
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    # safetensors only: a pickle from a path that a user gave could run anything
+    model: Any = AutoModelForImageClassification.from_pretrained(
+        source, local_files_only=local, use_safetensors=True, dtype="float32"
+    )
+    processor = AutoImageProcessor.from_pretrained(  # type: ignore[no-untyped-call]
+        source, local_files_only=local
+    )
+    return model, processor
+
+
+def _from_hub(name: str) -> tuple[Any, Any]:
+    """From the hub's cache on this machine, or else from the hub."""
+    try:
+        return _from_pretrained(name, local=True)
+    except OSError:
+        pass
+    try:
+        # asked first and once: the download itself tries again for half a minute
+        model_info(name, timeout=5)
+        return _from_pretrained(name, local=False)
+    except HfHubHTTPError as error:
+        raise ModelError(f"The model hub does not give {name}: check the name.") from error
+    except Exception as error:  # each layer of the network raises its own
+        raise ModelError(
+            f"{name} is not on this machine and the model hub cannot be reached. Connect once "
+            "to fetch it, name a folder that holds it, or choose the built-in model."
+        ) from error
+
+
+def _hash_files(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted([folder / "config.json", *folder.glob("*.safetensors")]):
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:12]
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

@@ -1,0 +1,1 @@
+"""Tables of an analysis to files that other programs read."""

@@ -1,0 +1,139 @@
+"""What is known of a scene once it has been read: two tables and where they come from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import PurePath
+
+import pandas as pd
+
+from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.models import ModelId
+from emotion_core.faces.tracking import TrackingParameters
+from emotion_core.types import VideoInfo
+
+# Raise it when the same clip, model and parameters would now give another result.
+ANALYSIS_VERSION = 1
+
+FACE_DTYPES = {
+    "frame": "int32",
+    "time": "float64",
+    "shot": "int32",
+    "track": "int32",
+    "character": "string",
+    **dict.fromkeys(("x1", "y1", "x2", "y2", "confidence"), "float32"),
+    "detected": "bool",
+    **dict.fromkeys(EMOTIONS, "float32"),
+    **dict.fromkeys(("valence", "arousal", "entropy"), "float32"),
+}
+FRAME_DTYPES = {"frame": "int32", "time": "float64", "shot": "int32", "faces": "int32"}
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisParameters:
+    """What decides the result of an analysis beside the clip and the model.
+
+    Attributes:
+        every: read every n-th frame.
+        detect_interval: seconds from one detection of faces to the next; every frame that is
+            read gets its boxes, detected or interpolated.
+        min_face: smallest face, as a share of the picture's shorter side.
+        max_side: longer side in pixels to which larger pictures are shrunk before reading.
+        tracking: how freely faces are joined.
+    """
+
+    every: int = 1
+    detect_interval: float = 0.16
+    min_face: float = 0.06
+    max_side: int = 1280
+    tracking: TrackingParameters = field(default_factory=TrackingParameters)
+
+    def __post_init__(self) -> None:
+        if self.every < 1:
+            raise ValueError(f"every must be at least 1, but is {self.every}")
+
+    def detect_every(self, fps: float) -> int:
+        """Frames that are read from one detection to the next."""
+        return max(round(self.detect_interval * fps / self.every), 1)
+
+    def tracking_at(self, fps: float) -> TrackingParameters:
+        """The tracking parameters, with room for two missed detections when read sparsely."""
+        step = self.detect_every(fps) * self.every / fps
+        return replace(self.tracking, max_gap=max(self.tracking.max_gap, 2.5 * step))
+
+    def key(self) -> str:
+        """Short name that changes with every parameter and with the version of the method."""
+        text = json.dumps([ANALYSIS_VERSION, asdict(self)], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+@dataclass(frozen=True, slots=True)
+class ClipId:
+    """Which file was read: SHA-256 of its content, and the name it came with."""
+
+    sha256: str
+    name: str
+
+
+def analysis_id(clip: ClipId, model: ModelId, parameters: AnalysisParameters) -> str:
+    """Address of an analysis: ``<clip sha256>/<model>-<fingerprint>-<parameters>``.
+
+    The name of the model is shortened to its last part; the fingerprint tells models apart.
+    """
+    name = re.sub(r"[^\w.-]", "-", PurePath(model.name).name)
+    return f"{clip.sha256}/{name}-{model.fingerprint}-{parameters.key()}"
+
+
+@dataclass(frozen=True, slots=True)
+class SceneAnalysis:
+    """A scene that has been read.
+
+    Attributes:
+        clip: which file it is.
+        info: size, rate and length of the clip.
+        shots: first and end time of each shot in seconds.
+        faces: one row per face and frame, dtypes :data:`FACE_DTYPES`. Boxes are pixels of the
+            clip as shown; the seven probabilities sum to 1; ``valence`` and ``arousal`` are
+            derived (:func:`~emotion_core.emotions.labels.valence_arousal`), ``entropy`` is in
+            bits. A frame without a face has no row: missing is not neutral.
+        frames: one row per frame that was read, dtypes :data:`FRAME_DTYPES`.
+        model: which classifier read it.
+        parameters: how it was read.
+        warnings: sentences on what could not be read.
+    """
+
+    clip: ClipId
+    info: VideoInfo
+    shots: tuple[tuple[float, float], ...]
+    faces: pd.DataFrame
+    frames: pd.DataFrame
+    model: ModelId
+    parameters: AnalysisParameters
+    warnings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name, table, dtypes in (
+            ("faces", self.faces, FACE_DTYPES),
+            ("frames", self.frames, FRAME_DTYPES),
+        ):
+            if list(table.columns) != list(dtypes):
+                raise ValueError(
+                    f"SceneAnalysis.{name} must have the columns {list(dtypes)}, "
+                    f"but has {list(table.columns)}"
+                )
+
+    @property
+    def id(self) -> str:
+        """Address of the analysis: clip, model and parameters."""
+        return analysis_id(self.clip, self.model, self.parameters)
+
+    def face_names(self) -> dict[int, str]:
+        """What each track is called: its character, or else Face 1, Face 2, ..."""
+        firsts = self.faces.drop_duplicates("track")
+        return {
+            int(track): f"Face {int(track) + 1}" if pd.isna(character) else str(character)
+            for track, character in zip(firsts["track"], firsts["character"], strict=True)
+        }

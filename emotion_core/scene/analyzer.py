@@ -1,0 +1,203 @@
+"""From a clip to its analysis, in one pass over the frames.
+
+The path of a clip: decoded frames → numbered shots → followed faces → read emotions → tables.
+Each arrow is a generator, so that one buffer's worth of frames is in memory at a time.
+"""
+
+from __future__ import annotations
+
+import time as clock
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from emotion_core.emotions.classifier import BATCH_SIZE, EmotionClassifier
+from emotion_core.emotions.labels import EMOTIONS, entropy, valence_arousal
+from emotion_core.faces.detection import FaceDetector
+from emotion_core.faces.following import FollowedFrame, follow_faces
+from emotion_core.media.reader import probe, read_frames
+from emotion_core.media.shots import split_shots
+from emotion_core.scene.analysis import (
+    FACE_DTYPES,
+    FRAME_DTYPES,
+    AnalysisParameters,
+    ClipId,
+    SceneAnalysis,
+)
+from emotion_core.types import EmotionScores, Frame, VideoInfo
+
+# Frames that may wait for a full batch of faces: a sign of life a second even on a slow machine.
+BATCH_FRAMES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisStep:
+    """How far an analysis is.
+
+    Attributes:
+        frames: frames read so far.
+        time: position in the clip in seconds.
+        duration: length of the clip in seconds.
+        elapsed: seconds since the start.
+        analysis: the result, in the last step only.
+    """
+
+    frames: int
+    time: float
+    duration: float
+    elapsed: float
+    analysis: SceneAnalysis | None = None
+
+    @property
+    def share(self) -> float:
+        """Share of the clip that is done, 0 to 1."""
+        if self.analysis is not None:
+            return 1.0
+        return min(self.time / self.duration, 1.0) if self.duration > 0 else 0.0
+
+    @property
+    def frames_per_second(self) -> float:
+        """Speed so far; 0 before it can be told."""
+        return self.frames / self.elapsed if self.elapsed > 0 else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Time that the rest will take at the speed so far; None before that can be said."""
+        if self.elapsed < 0.5 or self.share <= 0:
+            return None
+        return self.elapsed * (1 - self.share) / self.share
+
+
+def analyze_video(
+    path: Path,
+    clip: ClipId,
+    classifier: EmotionClassifier,
+    detector: FaceDetector,
+    parameters: AnalysisParameters,
+) -> Iterator[AnalysisStep]:
+    """Read who plays what in a clip, moment by moment.
+
+    Args:
+        path: the clip.
+        clip: its identity, see :func:`emotion_core.scene.storage.identify`.
+        classifier: reads the emotions.
+        detector: finds the faces.
+        parameters: how densely to read, and how freely to join faces.
+
+    Yields:
+        A step after every batch of frames; the last one carries the analysis.
+
+    Raises:
+        MediaError: the clip cannot be read.
+    """
+    started = clock.perf_counter()
+    info = probe(path)
+    warnings: list[str] = []
+    tables = SceneTables(info)
+
+    def step(time: float, analysis: SceneAnalysis | None = None) -> AnalysisStep:
+        elapsed = clock.perf_counter() - started
+        return AnalysisStep(tables.frame_count, time, info.duration, elapsed, analysis)
+
+    frames = read_frames(path, max_side=parameters.max_side, warn=warnings.append)
+    numbered = split_shots(frames, info.fps)
+    chosen = (pair for pair in numbered if pair[0].index % parameters.every == 0)
+    followed = follow_faces(
+        chosen, detector, parameters.tracking_at(info.fps), parameters.detect_every(info.fps)
+    )
+    for batch in _batches(followed):
+        crops = [
+            classifier.preprocessing.crop(item.frame.image, box)
+            for item in batch
+            for box in item.faces.xyxy
+        ]
+        tables.add(batch, classifier.classify(crops))
+        yield step(batch[-1].frame.time)
+
+    analysis = SceneAnalysis(
+        clip=clip,
+        info=info,
+        shots=tables.shots(),
+        faces=tables.faces(),
+        frames=tables.frames(),
+        model=classifier.identity,
+        parameters=parameters,
+        warnings=tuple(warnings),
+    )
+    yield step(info.duration, analysis)
+
+
+def _batches(followed: Iterable[FollowedFrame]) -> Iterator[list[FollowedFrame]]:
+    """Frames gathered until a batch of faces is full, or until it is time for a sign of life."""
+    batch: list[FollowedFrame] = []
+    faces = 0
+    for item in followed:
+        batch.append(item)
+        faces += len(item.faces)
+        if faces >= BATCH_SIZE or len(batch) >= BATCH_FRAMES:
+            yield batch
+            batch, faces = [], 0
+    if batch:
+        yield batch
+
+
+class SceneTables:
+    """Collects the rows of the two tables, column by column, as batches come in."""
+
+    def __init__(self, info: VideoInfo) -> None:
+        self._info = info
+        self._frames: list[tuple[int, float, int, int]] = []
+        self._faces: list[pd.DataFrame] = []
+
+    @property
+    def frame_count(self) -> int:
+        return len(self._frames)
+
+    def add(self, batch: Sequence[FollowedFrame], scores: EmotionScores) -> None:
+        """Take some frames, and the scores of their faces in the same order."""
+        for item in batch:
+            self._frames.append((item.frame.index, item.frame.time, item.shot, len(item.faces)))
+        if not len(scores):
+            return
+        repeats = [len(item.faces) for item in batch]
+        probabilities = scores.probabilities
+        valence, arousal = valence_arousal(probabilities)
+        boxes = np.concatenate([item.faces.xyxy * self._scale(item.frame) for item in batch])
+        rows = {
+            "frame": np.repeat([item.frame.index for item in batch], repeats),
+            "time": np.repeat([item.frame.time for item in batch], repeats),
+            "shot": np.repeat([item.shot for item in batch], repeats),
+            "track": np.concatenate([item.faces.track for item in batch]),
+            "character": pd.NA,
+            **dict(zip(("x1", "y1", "x2", "y2"), boxes.T, strict=True)),
+            "confidence": np.concatenate([item.faces.confidence for item in batch]),
+            "detected": np.concatenate([item.faces.detected for item in batch]),
+            **dict(zip(EMOTIONS, probabilities.T, strict=True)),
+            "valence": valence,
+            "arousal": arousal,
+            "entropy": entropy(probabilities),
+        }
+        self._faces.append(pd.DataFrame(rows).astype(FACE_DTYPES))
+
+    def faces(self) -> pd.DataFrame:
+        """One row per face and frame, see :class:`SceneAnalysis`."""
+        empty = pd.DataFrame({name: [] for name in FACE_DTYPES}).astype(FACE_DTYPES)
+        return pd.concat(self._faces, ignore_index=True) if self._faces else empty
+
+    def frames(self) -> pd.DataFrame:
+        """One row per frame, see :class:`SceneAnalysis`."""
+        return pd.DataFrame(self._frames, columns=list(FRAME_DTYPES)).astype(FRAME_DTYPES)
+
+    def shots(self) -> tuple[tuple[float, float], ...]:
+        """First and end time of each shot; a shot ends where the next begins."""
+        frames = self.frames()
+        starts = frames.groupby("shot")["time"].min().tolist()
+        end = max(self._info.duration, float(frames["time"].max()))
+        return tuple(zip(starts, [*starts[1:], end], strict=True))
+
+    def _scale(self, frame: Frame) -> float:
+        """From pixels of the shrunk picture to pixels of the clip."""
+        return self._info.width / int(frame.image.shape[1])

@@ -1,0 +1,231 @@
+"""Clips and analyses on disk, addressed by content: nothing is ever computed or kept twice.
+
+Layout under the data directory::
+
+    media/<sha256>.<ext>                                   clips that the app took in
+    analyses/<clip sha256>/<model and parameters>/         faces.parquet, frames.parquet,
+                                                           analysis.json
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import pandas as pd
+from pydantic import TypeAdapter
+
+from emotion_core.emotions.models import ModelId
+from emotion_core.errors import MediaError, OutputError
+from emotion_core.scene.analysis import (
+    AnalysisParameters,
+    ClipId,
+    SceneAnalysis,
+    analysis_id,
+)
+from emotion_core.types import VideoInfo
+
+_CHUNK = 1 << 20
+
+
+def identify(path: Path) -> ClipId:
+    """Hash a clip.
+
+    Raises:
+        MediaError: the file is missing, a folder, or may not be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return ClipId(hashlib.file_digest(file, "sha256").hexdigest(), path.name)
+    except FileNotFoundError:
+        raise MediaError(f"There is no file {path}.") from None
+    except IsADirectoryError:
+        raise MediaError(f"{path} is a folder, not a clip.") from None
+    except OSError as error:
+        raise MediaError(f"{path.name} may not be read: {error.strerror}.") from error
+
+
+@contextmanager
+def completed_folder(target: Path) -> Iterator[Path]:
+    """A folder to fill, whose files appear in ``target`` only once all are there.
+
+    Files of the same name in ``target`` are replaced, others stay. When the block ends with
+    an error, nothing is left, not even folders made on the way.
+
+    Raises:
+        OutputError: the place cannot be written to; raised before the block runs where that
+            can be told.
+    """
+    made = [path for path in (target.parent, *target.parent.parents) if not path.exists()]
+    work: Path | None = None
+    try:
+        if target.exists() and not target.is_dir():
+            raise OutputError(f"{target} cannot be written: a file with that name is in the way.")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-"))
+        yield work
+        work.chmod(0o755)
+        if not target.exists():
+            os.replace(work, target)
+        else:
+            for path in work.iterdir():
+                os.replace(path, target / path.name)
+        made = []
+    except OSError as error:
+        raise OutputError(f"{target} cannot be written: {error.strerror or error}.") from error
+    finally:
+        if work is not None:
+            shutil.rmtree(work, ignore_errors=True)
+        for path in made:
+            with suppress(OSError):
+                path.rmdir()
+
+
+class MediaStore:
+    """Clips that the app took in, each kept once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def add(self, source: BinaryIO, name: str) -> tuple[Path, ClipId]:
+        """Copy a clip in, a chunk at a time.
+
+        Args:
+            source: an open file.
+            name: what the user calls it; gives the extension.
+
+        Raises:
+            OutputError: the data directory cannot be written to.
+        """
+        digest = hashlib.sha256()
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".new-", delete=False) as copy:
+                work = Path(copy.name)
+                try:
+                    while chunk := source.read(_CHUNK):
+                        digest.update(chunk)
+                        copy.write(chunk)
+                except BaseException:
+                    work.unlink()
+                    raise
+            path = self.folder / f"{digest.hexdigest()}{Path(name).suffix.lower()}"
+            os.replace(work, path)
+        except OSError as error:
+            raise OutputError(f"{name} cannot be kept: {error.strerror or error}.") from error
+        return path, ClipId(digest.hexdigest(), name)
+
+    def find(self, sha256: str) -> Path | None:
+        """The clip with this content, if it is here."""
+        return next(self.folder.glob(f"{sha256}.*"), None) or next(self.folder.glob(sha256), None)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredScene:
+    """What is written beside the tables of an analysis.
+
+    Attributes:
+        source: where the clip lay when it was read.
+        created: when, in UTC.
+        others: as in :class:`SceneAnalysis`.
+    """
+
+    clip: ClipId
+    info: VideoInfo
+    shots: tuple[tuple[float, float], ...]
+    model: ModelId
+    parameters: AnalysisParameters
+    warnings: tuple[str, ...]
+    source: str
+    created: datetime
+
+    @property
+    def id(self) -> str:
+        return analysis_id(self.clip, self.model, self.parameters)
+
+
+_STORED = TypeAdapter(StoredScene)
+
+
+class AnalysisStore:
+    """Analyses by clip, model and parameters."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def load(self, address: str) -> SceneAnalysis | None:
+        """The stored analysis with this address, if there is one that can be read.
+
+        Args:
+            address: :attr:`SceneAnalysis.id`, or what :func:`analysis_id` gives.
+        """
+        folder = self.folder / address
+        stored = _read_stored(folder / "analysis.json")
+        if stored is None:
+            return None
+        try:
+            return SceneAnalysis(
+                clip=stored.clip,
+                info=stored.info,
+                shots=stored.shots,
+                faces=pd.read_parquet(folder / "faces.parquet"),
+                frames=pd.read_parquet(folder / "frames.parquet"),
+                model=stored.model,
+                parameters=stored.parameters,
+                warnings=stored.warnings,
+            )
+        except (OSError, ValueError):
+            return None  # damaged by hand: it is simply computed again
+
+    def save(self, analysis: SceneAnalysis, source: Path) -> Path:
+        """Store an analysis; returns its folder.
+
+        Args:
+            analysis: what to store.
+            source: where the clip lies, to play it from there when it is not in the media
+                folder.
+
+        Raises:
+            OutputError: the data directory cannot be written to.
+        """
+        stored = StoredScene(
+            clip=analysis.clip,
+            info=analysis.info,
+            shots=analysis.shots,
+            model=analysis.model,
+            parameters=analysis.parameters,
+            warnings=analysis.warnings,
+            source=str(source.resolve()),
+            created=datetime.now(UTC),
+        )
+        folder = self.folder / analysis.id
+        with completed_folder(folder) as work:
+            analysis.faces.to_parquet(work / "faces.parquet")
+            analysis.frames.to_parquet(work / "frames.parquet")
+            (work / "analysis.json").write_bytes(_STORED.dump_json(stored, indent=1))
+        return folder
+
+    def list(self) -> list[StoredScene]:
+        """What is stored, newest first."""
+        found = (_read_stored(path) for path in self.folder.glob("*/*/analysis.json"))
+        readable = [stored for stored in found if stored is not None]
+        return sorted(readable, key=lambda stored: stored.created, reverse=True)
+
+    def delete(self, address: str) -> None:
+        """Forget an analysis; the clip stays."""
+        shutil.rmtree(self.folder / address, ignore_errors=True)
+
+
+def _read_stored(path: Path) -> StoredScene | None:
+    try:
+        return _STORED.validate_json(path.read_bytes())
+    except (OSError, ValueError):
+        return None

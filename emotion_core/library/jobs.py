@@ -1,0 +1,164 @@
+"""Long work in the background, so that a page can be left and come back to.
+
+Work is a sequence of phases, each a generator that yields steps with a time and a duration.
+One worker takes one job after the other: two readings at once on two cores would only make
+both slow. Nothing here calls Streamlit; pages look at a :class:`Job` and draw it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time as clock
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Protocol
+
+from emotion_core.errors import EmotionCoreError
+
+log = logging.getLogger(__name__)
+
+# Finished jobs that are remembered, so that a page can still show how they ended.
+_REMEMBERED = 50
+
+
+class Step(Protocol):
+    """A sign of life of a phase: where in the clip it is, both in seconds."""
+
+    @property
+    def time(self) -> float: ...
+    @property
+    def duration(self) -> float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A part of a job: what to call it, and how to begin it."""
+
+    label: str
+    begin: Callable[[], Iterator[Step]]
+
+
+class JobState(Enum):
+    """Where a job stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+@dataclass
+class Job:
+    """Work in the background, as pages see it. Written by the worker only, but for the stop.
+
+    Attributes:
+        key: what the job is about; the same work is not queued twice.
+        title: what to call it.
+        state: where it stands.
+        label: what it is doing now.
+        step: the latest step, or ``None``.
+        error: one sentence, when it failed.
+    """
+
+    key: str
+    title: str
+    phases: Sequence[Phase]
+    state: JobState = JobState.WAITING
+    label: str = ""
+    step: Any = None
+    error: str = ""
+    _phase_started: float = 0.0
+    _stop: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def active(self) -> bool:
+        """Whether it is still to be waited for."""
+        return self.state in (JobState.WAITING, JobState.RUNNING)
+
+    @property
+    def share(self) -> float:
+        """Share of the current phase that is done, 0 to 1."""
+        if self.step is None or self.step.duration <= 0:
+            return 0.0
+        return float(min(max(self.step.time / self.step.duration, 0.0), 1.0))
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Time that the current phase will still take; ``None`` before that can be told."""
+        elapsed, share = clock.perf_counter() - self._phase_started, self.share
+        if self.state is not JobState.RUNNING or elapsed < 1 or share < 0.01:
+            return None
+        return elapsed * (1 - share) / share
+
+    def stop(self) -> None:
+        """Ask the job to end at its next step; what it had begun to write is removed."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Do the work; called by the worker."""
+        if self._stop.is_set():
+            self.state = JobState.STOPPED
+            return
+        self.state = JobState.RUNNING
+        try:
+            for phase in self.phases:
+                self.label, self.step = phase.label, None
+                self._phase_started = clock.perf_counter()
+                with closing(phase.begin()) as steps:  # type: ignore[type-var]
+                    for step in steps:
+                        self.step = step
+                        if self._stop.is_set():
+                            self.state = JobState.STOPPED
+                            return
+            self.state = JobState.DONE
+        except EmotionCoreError as error:
+            self.error, self.state = str(error), JobState.FAILED
+        except Exception:
+            log.exception("%s failed", self.title)
+            self.error = "Something went wrong inside the app; its log has the details."
+            self.state = JobState.FAILED
+
+
+class JobQueue:
+    """Jobs, one at a time, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="eme-job")
+        self._jobs: dict[str, Job] = {}
+        self._lock = threading.Lock()
+
+    def submit(self, key: str, title: str, phases: Sequence[Phase]) -> Job:
+        """Queue some work, unless the same is queued or running already.
+
+        Args:
+            key: what the job is about.
+            title: what to call it.
+            phases: what to do, one after the other.
+        """
+        with self._lock:
+            present = self._jobs.get(key)
+            if present is not None and present.active:
+                return present
+            job = Job(key, title, phases)
+            self._jobs.pop(key, None)
+            self._jobs[key] = job
+            finished = [other.key for other in self._jobs.values() if not other.active]
+            for old in finished[:-_REMEMBERED]:
+                del self._jobs[old]
+        self._worker.submit(job.run)
+        return job
+
+    def get(self, key: str) -> Job | None:
+        """The latest job with this key."""
+        return self._jobs.get(key)
+
+    def ahead_of(self, job: Job) -> int:
+        """How many jobs come before one that waits."""
+        with self._lock:
+            jobs = list(self._jobs.values())
+        return sum(other.active for other in jobs[: jobs.index(job)]) if job in jobs else 0

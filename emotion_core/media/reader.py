@@ -8,6 +8,7 @@ timestamps counted from the start of the container, which is what a browser's
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -91,6 +92,36 @@ def read_frames(
         duration = _duration(container, stream, 1 / step)
         if warn is not None and duration - (time + step) > max(0.5, 0.02 * duration):
             warn(f"{path.name} breaks off after {time:.1f} s of {duration:.1f} s.")
+
+
+def read_image_at(path: Path, time: float) -> ImageArray:
+    """The picture that is on screen at a time, found by seeking.
+
+    Args:
+        path: the clip.
+        time: seconds; before the first picture it gives the first, after the last the last.
+
+    Raises:
+        MediaError: as :func:`probe`.
+    """
+    with _open(path) as container:
+        stream = _video_stream(path, container)
+        start = (container.start_time or 0) / av.time_base
+        shown: tuple[av.VideoFrame, float] | None = None
+        # a damaged index sends the seek past its target; then the clip is read from its start
+        for target in (time, 0.0):
+            with suppress(FFmpegError):
+                container.seek(round((target + start) * av.time_base), backward=True)
+                for picture in container.decode(stream):
+                    stamp = 0.0 if picture.time is None else float(picture.time) - start
+                    if shown is not None and stamp > time + 1e-6:
+                        break
+                    shown = picture, stamp
+            if shown is not None and shown[1] <= time + 1e-6:
+                break
+        if shown is None:
+            raise MediaError(f"{path.name} contains no picture.")
+        return _upright(shown[0], stream, None)
 
 
 def _open(path: Path) -> InputContainer:

@@ -81,6 +81,20 @@ def analyze(
     _print_summary(analysis, target)
 
 
+@app.command()
+def sample() -> None:
+    """Build and read the sample scene, so that the app opens with something to see.
+
+    Two public-domain portraits; done in a few seconds, and only once.
+    """
+    from emotion_core.library.scenes import open_sample
+    from emotion_core.settings import load_settings
+
+    with _progress("Reading", "the sample scene") as report:
+        for step in open_sample(load_settings()):
+            report(step.share, f"{step.frames} frames")
+
+
 def _read_scene(clip: Path, model: str, parameters: AnalysisParameters) -> SceneAnalysis:
     from emotion_core.scene.storage import identify
     from emotion_core.scene.workflow import open_scene

@@ -40,6 +40,15 @@ class Settings(BaseSettings):
         return self.data_dir / "analyses"
 
     @property
+    def previews_dir(self) -> Path:
+        """Copies that browsers play, of clips that they do not."""
+        return self.data_dir / "previews"
+
+    @property
+    def sample_clip(self) -> Path:
+        return self.data_dir / "Sample scene.mp4"
+
+    @property
     def models_dir(self) -> Path:
         """The shipped models; not a setting, since they travel with the code."""
         return PROJECT_ROOT / "models"

@@ -32,8 +32,8 @@ def probe(path: Path) -> VideoInfo:
             picture.
     """
     with _open(path) as container:
-        stream = _video_stream(path, container)
-        first = _first_frame(path, container, stream)
+        stream = _video_stream(container)
+        first = _first_frame(container, stream)
         width, height = _display_size(first, stream)
         fps = _nominal_fps(stream)
         duration = _duration(container, stream, fps)
@@ -68,7 +68,7 @@ def read_frames(
         MediaError: as :func:`probe`, or when not one picture can be decoded.
     """
     with _open(path) as container:
-        stream = _video_stream(path, container)
+        stream = _video_stream(container)
         stream.thread_type = "AUTO"
         step = 1 / _nominal_fps(stream)
         start = (container.start_time or 0) / av.time_base
@@ -82,16 +82,16 @@ def read_frames(
                 index += 1
         except FFmpegError as error:
             if index == 0:
-                raise MediaError(f"{path.name} is damaged: no picture could be decoded.") from error
+                raise MediaError("The file is damaged: no picture could be decoded.") from error
             if warn is not None:
-                warn(f"{path.name} is damaged after {time:.1f} s; it was read up to there.")
+                warn(f"The clip is damaged after {time:.1f} s; it was read up to there.")
             return
         if index == 0:
-            raise MediaError(f"{path.name} contains no picture.")
+            raise MediaError("The file contains no picture.")
         # a file cut off behind its index ends without an error from the decoder
         duration = _duration(container, stream, 1 / step)
         if warn is not None and duration - (time + step) > max(0.5, 0.02 * duration):
-            warn(f"{path.name} breaks off after {time:.1f} s of {duration:.1f} s.")
+            warn(f"The clip breaks off after {time:.1f} of {duration:.1f} s; it was read up to there.")
 
 
 def read_image_at(path: Path, time: float) -> ImageArray:
@@ -105,7 +105,7 @@ def read_image_at(path: Path, time: float) -> ImageArray:
         MediaError: as :func:`probe`.
     """
     with _open(path) as container:
-        stream = _video_stream(path, container)
+        stream = _video_stream(container)
         start = (container.start_time or 0) / av.time_base
         shown: tuple[av.VideoFrame, float] | None = None
         # a damaged index sends the seek past its target; then the clip is read from its start
@@ -120,7 +120,7 @@ def read_image_at(path: Path, time: float) -> ImageArray:
             if shown is not None and shown[1] <= time + 1e-6:
                 break
         if shown is None:
-            raise MediaError(f"{path.name} contains no picture.")
+            raise MediaError("The file contains no picture.")
         return _upright(shown[0], stream, None)
 
 
@@ -133,16 +133,16 @@ def _open(path: Path) -> InputContainer:
     try:
         size = path.stat().st_size
         if size == 0:
-            raise MediaError(f"{path.name} is empty (0 bytes).")
+            raise MediaError("The file is empty (0 bytes).")
         return av.open(str(path), metadata_errors="replace")
     except PermissionError as error:
-        raise MediaError(f"{path.name} may not be read: permission denied.") from error
+        raise MediaError("The file may not be read: permission denied.") from error
     except (FFmpegError, ValueError) as error:
         if b"moov" not in _edges(path) and path.suffix.lower() in {".mp4", ".mov", ".m4v"}:
             detail = "it is not a video, or was cut off before its index was written"
         else:
             detail = "it is not a video, or it is damaged"
-        raise MediaError(f"{path.name} cannot be opened: {detail}.") from error
+        raise MediaError(f"The file cannot be opened: {detail}.") from error
 
 
 def _edges(path: Path, size: int = 1 << 20) -> bytes:
@@ -154,23 +154,23 @@ def _edges(path: Path, size: int = 1 << 20) -> bytes:
         return head + file.read()
 
 
-def _video_stream(path: Path, container: InputContainer) -> VideoStream:
+def _video_stream(container: InputContainer) -> VideoStream:
     """The moving picture of a file: cover art does not count."""
     for stream in container.streams.video:
         attached = stream.disposition & av.stream.Disposition.attached_pic
         if not attached and stream.codec_context is not None:
             return stream
     kind = "only sound" if container.streams.audio else "no video"
-    raise MediaError(f"{path.name} contains {kind}, and no picture to read a face in.")
+    raise MediaError(f"The file contains {kind}: there is no picture to read a face in.")
 
 
-def _first_frame(path: Path, container: InputContainer, stream: VideoStream) -> av.VideoFrame:
+def _first_frame(container: InputContainer, stream: VideoStream) -> av.VideoFrame:
     try:
         return next(container.decode(stream))
     except StopIteration:
-        raise MediaError(f"{path.name} contains no picture.") from None
+        raise MediaError("The file contains no picture.") from None
     except FFmpegError as error:
-        raise MediaError(f"{path.name} is damaged: no picture could be decoded.") from error
+        raise MediaError("The file is damaged: no picture could be decoded.") from error
 
 
 def _nominal_fps(stream: VideoStream) -> float:

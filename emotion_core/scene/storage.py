@@ -50,7 +50,7 @@ def identify(path: Path) -> ClipId:
     except IsADirectoryError:
         raise MediaError(f"{path} is a folder, not a clip.") from None
     except OSError as error:
-        raise MediaError(f"{path.name} may not be read: {error.strerror}.") from error
+        raise MediaError(f"The file may not be read: {error.strerror}.") from error
 
 
 @contextmanager

@@ -1,0 +1,40 @@
+# `make run` opens the app, `make test` runs the tests; both need only Python 3.11 or newer.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test lint clean help
+
+help:
+	@echo "make run    install what the app needs, read the sample scene, open the app"
+	@echo "make test   install what the tests need, run them"
+	@echo "make lint   ruff, mypy and import-linter"
+	@echo "make clean  remove the virtual environment"
+
+run: $(VENV)/.run
+	$(BIN)/python -m emotion_core sample
+	$(BIN)/streamlit run streamlit_app.py
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean:
+	rm -rf $(VENV)
+
+# The marks are newer than the files that they were installed from.
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet -r requirements.txt
+	touch $@
+
+$(VENV)/.dev: requirements-dev.txt requirements-train.txt $(VENV)/.run
+	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	touch $@

@@ -1,0 +1,77 @@
+"""Taking a clip in: an upload, or a file that lies on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from emotion_core.emotions.models import list_models
+from emotion_core.errors import EmotionCoreError, MediaError
+from emotion_core.library.scenes import reading_phases
+from emotion_core.media.reader import probe
+from emotion_core.scene.analysis import ClipId
+from emotion_core.scene.storage import identify
+from pages.components.services import classifier, jobs, media, settings
+from pages.components.text import as_text
+
+
+def intake(state_key: str) -> None:
+    """Widgets that take in a clip and queue its reading.
+
+    Args:
+        state_key: where in the session state the key of the queued job is left.
+    """
+    models = list_models(settings().models_dir)
+    default = models.index(settings().model) if settings().model in models else 0
+    upload_tab, path_tab = st.tabs(["Upload a clip", "Open a file on this machine"])
+    with upload_tab:
+        # a new key empties the widget, and with it the memory that held the upload
+        number = st.session_state.setdefault("upload_number", 0)
+        upload = st.file_uploader(
+            "Clip",
+            key=f"upload-{number}",
+            max_upload_size=round(settings().max_upload_gb * 1024),
+            help=f"Any film format, up to {settings().max_minutes:.0f} minutes.",
+        )
+    with path_tab, st.form("open-path", border=False):
+        text = st.text_input("Path of the file", placeholder="/home/me/Films/scene.mkv")
+        st.caption("For films too large to upload: the file is read where it lies, not copied.")
+        opened = st.form_submit_button("Open", icon=":material/folder_open:")
+    model = st.selectbox("Read with", models, index=default, help="Which model reads the faces.")
+
+    name = upload.name if upload is not None else text
+    try:
+        if upload is not None:
+            with st.spinner(f"Copying {upload.name} …"):
+                path, clip = media().add(upload, upload.name)
+            st.session_state["upload_number"] += 1
+            try:
+                _check_length(path)
+            except EmotionCoreError:
+                path.unlink(missing_ok=True)
+                raise
+            st.session_state[state_key] = _submit(path, clip, model)
+            st.rerun()
+        if opened and text.strip():
+            path = Path(text.strip().strip("\"'")).expanduser()
+            probe(path)
+            st.session_state[state_key] = _submit(path, identify(path), model)
+            st.rerun()
+    except EmotionCoreError as error:
+        st.error(as_text(f"{name}: {error}"), icon=":material/error:")
+
+
+def _check_length(path: Path) -> None:
+    minutes, limit = probe(path).duration / 60, settings().max_minutes
+    if minutes > limit:
+        raise MediaError(
+            f"The clip is {minutes:.0f} minutes long, and uploads end at {limit:.0f}: cut out a "
+            "scene, or open the file by its path on this machine."
+        )
+
+
+def _submit(path: Path, clip: ClipId, model: str) -> str:
+    key = f"read:{clip.sha256}:{model}"
+    phases = reading_phases(path, clip, model, settings(), classifier)
+    return jobs().submit(key, clip.name, phases).key

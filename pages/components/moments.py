@@ -1,0 +1,73 @@
+"""Moments of a scene as pictures of a face with its reading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from emotion_core.emotions.labels import EMOTIONS, describe
+from emotion_core.emotions.preprocessing import crop_face
+from emotion_core.media.reader import read_image_at
+from emotion_core.scene.analysis import SceneAnalysis
+from emotion_core.scene.summary import Moment, format_time
+from emotion_core.types import ImageArray
+from pages.components.text import as_text
+
+_THUMBNAIL = 224
+
+
+def moment_strip(
+    analysis: SceneAnalysis, clip: Path | None, moments: Sequence[Moment]
+) -> Moment | None:
+    """A row of moments; returns the one whose button was pressed in this run."""
+    pressed = None
+    for column, moment in zip(st.columns(max(len(moments), 4)), moments, strict=False):
+        with column:
+            _face_picture(analysis, clip, moment.time, moment.track)
+            label = f"{format_time(moment.time)} · {moment.emotion} {moment.probability:.0%}"
+            key = f"moment-{analysis.id}-{moment.time}-{moment.track}"
+            if st.button(label, key=key, width="stretch", help="Go to this moment"):
+                pressed = moment
+            st.caption(as_text(moment.name))
+    return pressed
+
+
+def moment_card(analysis: SceneAnalysis, clip: Path | None, time: float, track: int | None) -> None:
+    """The faces of one moment, each with its reading in words."""
+    faces = analysis.faces
+    rows = faces[np.isclose(faces["time"], time, atol=1e-4)]
+    if track is not None:
+        rows = rows[rows["track"] == track]
+    st.markdown(f"**At {format_time(time)}**")
+    if rows.empty:
+        st.caption("No readable face is in view.")
+        return
+    names = analysis.face_names()
+    for column, (_, row) in zip(st.columns(max(len(rows), 4)), rows.iterrows(), strict=False):
+        with column:
+            _face_picture(analysis, clip, time, int(row["track"]))
+            reading = describe({emotion: float(row[emotion]) for emotion in EMOTIONS})
+            st.markdown(f"{as_text(names[int(row['track'])])}: {as_text(reading)}")
+            if not row["detected"]:
+                st.caption("The face was not found in this very frame; its place is interpolated.")
+
+
+def _face_picture(analysis: SceneAnalysis, clip: Path | None, time: float, track: int) -> None:
+    if clip is not None:
+        picture = _face_at(analysis.id, str(clip), time, track, analysis.faces)
+        st.image(picture, width="stretch")
+
+
+@st.cache_data(show_spinner=False, max_entries=500)
+def _face_at(address: str, clip: str, time: float, track: int, _faces: pd.DataFrame) -> ImageArray:
+    """The face of a track at a time, with some room around it."""
+    rows = _faces[(_faces["track"] == track)]
+    row = rows.iloc[(rows["time"] - time).abs().argmin()]
+    x1, y1, x2, y2 = (float(row[name]) for name in ("x1", "y1", "x2", "y2"))
+    room = 0.3 * max(x2 - x1, y2 - y1)
+    image = read_image_at(Path(clip), float(row["time"]))
+    return crop_face(image, (x1 - room, y1 - room, x2 + room, y2 + room), _THUMBNAIL)

@@ -1,0 +1,62 @@
+"""What pages share and the app makes once: settings, models, stores, the queue of jobs.
+
+Plain caches and not Streamlit's, where the worker of the queue needs them too: it has no page.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from emotion_core.emotions.classifier import EmotionClassifier
+from emotion_core.library.jobs import JobQueue
+from emotion_core.scene.analysis import SceneAnalysis
+from emotion_core.scene.storage import AnalysisStore, MediaStore, StoredScene
+from emotion_core.settings import Settings, load_settings
+
+
+@cache
+def settings() -> Settings:
+    return load_settings()
+
+
+@cache
+def jobs() -> JobQueue:
+    return JobQueue()
+
+
+def analyses() -> AnalysisStore:
+    return AnalysisStore(settings().analyses_dir)
+
+
+def media() -> MediaStore:
+    return MediaStore(settings().media_dir)
+
+
+@lru_cache(maxsize=2)
+def classifier(name: str) -> EmotionClassifier:
+    return EmotionClassifier.load(name, settings().models_dir, settings().device)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def load_scene(address: str, created: str) -> SceneAnalysis | None:
+    """A stored analysis; ``created`` makes one that was read anew a new entry."""
+    return analyses().load(address)
+
+
+def find_clip(scene: StoredScene) -> Path | None:
+    """Where the clip of a scene lies, if it is still there and has not been changed since."""
+    kept = media().find(scene.clip.sha256)
+    if kept is not None:
+        return kept
+    source = Path(scene.source)
+    unchanged = source.is_file() and source.stat().st_mtime <= scene.created.timestamp()
+    return source if unchanged else None
+
+
+def find_video(scene: StoredScene) -> Path | None:
+    """What the browser plays for a scene: the copy made for it, or else the clip itself."""
+    preview = settings().previews_dir / f"{scene.clip.sha256}.mp4"
+    return preview if preview.is_file() else find_clip(scene)

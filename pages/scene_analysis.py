@@ -1,0 +1,143 @@
+"""Scene analysis: who plays what in a clip, moment by moment."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from emotion_core.figures.tracks import draw_shares
+from emotion_core.library.jobs import JobState, Phase
+from emotion_core.library.scenes import open_sample
+from emotion_core.scene.analysis import SceneAnalysis
+from emotion_core.scene.storage import StoredScene
+from emotion_core.scene.summary import SceneSummary, summarize
+from pages.components import services
+from pages.components.downloads import downloads
+from pages.components.intake import intake
+from pages.components.job_panel import job_panel
+from pages.components.moments import moment_card, moment_strip
+from pages.components.scene_player import Seek, scene_player
+from pages.components.text import as_text
+
+JOB = "scene_job"
+SCENE = "scene"
+_SHOWN_TRACKS = 12
+
+
+def main() -> None:
+    st.title("Scene analysis")
+    st.caption(
+        "See what each face in a scene plays, from moment to moment. Eme reads the expression "
+        "that is performed; it cannot know what anybody feels, and it grades nobody."
+    )
+    with st.expander("Add a clip", icon=":material/add:"):
+        intake(JOB)
+    _follow_job()
+    scenes = services.analyses().list()
+    if not scenes:
+        _begin_with_sample()
+        return
+    scene = _choose(scenes)
+    analysis = services.load_scene(scene.id, scene.created.isoformat())
+    if analysis is None:
+        st.error("The stored analysis of this scene is damaged. Add the clip again to read it.")
+        return
+    _show(scene, analysis)
+
+
+def _follow_job() -> None:
+    """The job that this browser waits for; when it is done, its scene is shown."""
+    job = services.jobs().get(st.session_state.get(JOB, ""))
+    if job is None:
+        return
+    job_panel(job)
+    if job.state is JobState.DONE:
+        del st.session_state[JOB]
+        st.session_state[SCENE] = job.step.analysis.id
+
+
+def _begin_with_sample() -> None:
+    """Nothing was read yet: read the sample scene, unless that has failed already."""
+    if JOB not in st.session_state:
+        phase = Phase(
+            "Reading faces", lambda: open_sample(services.settings(), services.classifier)
+        )
+        st.session_state[JOB] = services.jobs().submit("sample", "Sample scene", [phase]).key
+        st.rerun()
+
+
+def _choose(scenes: list[StoredScene]) -> StoredScene:
+    by_id = {scene.id: scene for scene in scenes}
+    if st.session_state.get(SCENE) not in by_id:
+        st.session_state[SCENE] = scenes[0].id
+
+    def label(address: str) -> str:
+        scene = by_id[address]
+        minutes, seconds = divmod(round(scene.info.duration), 60)
+        return f"{scene.clip.name} · {minutes}:{seconds:02d} · read with {scene.model.name}"
+
+    return by_id[st.selectbox("Scene", list(by_id), format_func=label, key=SCENE)]
+
+
+def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
+    summary = summarize(analysis)
+    clip = services.find_clip(scene)
+    for warning in analysis.warnings:
+        st.warning(as_text(warning), icon=":material/warning:")
+    st.markdown(_in_a_sentence(summary))
+    video = services.find_video(scene)
+    if video is None:
+        st.info(
+            "The clip is no longer where it was, so it cannot be played; its readings are kept."
+        )
+    else:
+        event = scene_player(
+            video,
+            analysis.faces,
+            analysis.frames,
+            analysis.shots,
+            analysis.info.duration,
+            (analysis.info.width, analysis.info.height),
+            analysis.face_names(),
+            source=scene.id,
+            key="player",
+            seek=st.session_state.get(f"seek-{scene.id}"),
+        )
+        if event is not None:
+            moment_card(analysis, clip, event.time, event.track)
+    if summary.moments:
+        st.subheader("Strongest moments")
+        pressed = moment_strip(analysis, clip, summary.moments)
+        if pressed is not None:
+            nonce = st.session_state.get("seek-nonce", 0) + 1
+            st.session_state["seek-nonce"] = nonce
+            st.session_state[f"seek-{scene.id}"] = Seek(pressed.time, nonce, pressed.track)
+            st.rerun()
+    if summary.tracks:
+        st.subheader("Faces")
+        st.plotly_chart(draw_shares(summary.tracks[:_SHOWN_TRACKS]), width="stretch")
+        if len(summary.tracks) > _SHOWN_TRACKS:
+            st.caption(
+                f"The {_SHOWN_TRACKS} faces that are longest in view, of {len(summary.tracks)}."
+            )
+    _show_table(analysis)
+    downloads(scene, analysis)
+
+
+def _in_a_sentence(summary: SceneSummary) -> str:
+    shots = f"{summary.shots} shot{'s' * (summary.shots != 1)}"
+    if not summary.tracks:
+        return f"{shots}. No readable face was found: faces may be too small, turned away or dark."
+    faces = f"{len(summary.tracks)} face{'s' * (len(summary.tracks) != 1)}"
+    return (
+        f"{shots}, {faces} (numbered anew in each shot), "
+        f"a readable face in view for {summary.face_share:.0%} of the time."
+    )
+
+
+def _show_table(analysis: SceneAnalysis) -> None:
+    with st.expander("All readings", icon=":material/table:"):
+        st.caption("One row a face and frame; no row means that no face could be read.")
+        st.dataframe(analysis.faces, hide_index=True, height=320)
+
+
+main()

@@ -84,14 +84,14 @@ def read_frames(
             if index == 0:
                 raise MediaError("The file is damaged: no picture could be decoded.") from error
             if warn is not None:
-                warn(f"The clip is damaged after {time:.1f} s; it was read up to there.")
+                warn(f"The clip is damaged after {time:.1f} s; it was read so far.")
             return
         if index == 0:
             raise MediaError("The file contains no picture.")
         # a file cut off behind its index ends without an error from the decoder
         duration = _duration(container, stream, 1 / step)
         if warn is not None and duration - (time + step) > max(0.5, 0.02 * duration):
-            warn(f"The clip breaks off after {time:.1f} of {duration:.1f} s; it was read up to there.")
+            warn(f"The clip breaks off after {time:.1f} of {duration:.1f} s; it was read so far.")
 
 
 def read_image_at(path: Path, time: float) -> ImageArray:
@@ -198,9 +198,7 @@ def _display_size(picture: av.VideoFrame, stream: VideoStream) -> tuple[int, int
     return (height, width) if picture.rotation % 180 else (width, height)
 
 
-def _upright(
-    picture: av.VideoFrame, stream: VideoStream, max_side: int | None
-) -> ImageArray:
+def _upright(picture: av.VideoFrame, stream: VideoStream, max_side: int | None) -> ImageArray:
     width, height = _display_size(picture, stream)
     if max_side is not None and max(width, height) > max_side:
         scale = max_side / max(width, height)

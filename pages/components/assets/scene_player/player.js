@@ -1,0 +1,258 @@
+// One player: the page's video, the moment beside it and the timeline below it, in step.
+
+/** What the two components of a player know of each other, by the key of the player. */
+const scenesOnPage = (globalThis.__emeScenes ??= new Map());
+const players = new WeakMap();
+const CHECK_EVERY = 500; // ms; a rerun of the page may put another video element in place
+const CALM = 250; // ms between pictures of the radar where the user asked for less motion
+
+class ScenePlayer {
+  constructor(root) {
+    this.root = root;
+    this.rows = [];
+    this.time = 0; // of the playhead
+    this.pictureTime = 0; // of the picture on the screen, which may be that of an earlier frame
+    this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+    this.timeline = new Timeline(root, {
+      seek: (time) => this.seek(time),
+      open: (time, lane) => this.open(time, lane),
+      select: (lane) => this.select(lane),
+      step: (frames) => this.step(frames),
+      toggle: () => this.toggle(),
+    });
+    this.check = setInterval(() => this.findVideo(), CHECK_EVERY);
+  }
+
+  /** Called by Streamlit at each change of data or theme, without an unmount between. */
+  update(bytes, emit) {
+    const { value: envelope, end } = decodeEnvelope(bytes);
+    this.emit = emit;
+    if (this.envelope && this.envelope.key !== envelope.key) this.leave();
+    this.entry = scenesOnPage.get(envelope.key) ?? {};
+    scenesOnPage.set(envelope.key, this.entry);
+    this.entry.player = this;
+    const fresh = envelope.digest !== this.envelope?.digest;
+    this.envelope = envelope;
+    if (fresh) {
+      this.scene = decodeScene(bytes, end);
+      this.timeline.setScene(this.scene);
+    } else {
+      this.timeline.layout(); // the theme may have changed
+    }
+    this.findVideo();
+    this.cued();
+    this.redraw();
+  }
+
+  // -- the video -----------------------------------------------------------------------------
+
+  findVideo() {
+    const video = document.querySelector(this.envelope.video);
+    if (video === this.video) {
+      this.overlay?.place();
+      return;
+    }
+    this.leaveVideo();
+    if (!video) return;
+    this.video = video;
+    this.overlay = new Overlay(video);
+    this.listen(video);
+    this.cued();
+    this.draw(this.video.currentTime);
+  }
+
+  listen(video) {
+    this.abort = new AbortController();
+    const on = (type, handler) =>
+      video.addEventListener(type, handler, { signal: this.abort.signal });
+    for (const type of ["seeking", "seeked"]) on(type, () => this.draw(video.currentTime));
+    for (const type of ["pause", "ended"]) on(type, () => this.rest());
+    on("loadedmetadata", () => {
+      this.draw(this.video.currentTime);
+      setTimeout(() => this.cued()); // after Streamlit, which sets its own start here
+    });
+    on("emptied", () => this.overlay.clear());
+    this.sizes = new ResizeObserver(() => this.redraw());
+    this.sizes.observe(video);
+    if ("requestVideoFrameCallback" in video) this.onVideoFrames(video);
+    else this.onScreenFrames(video);
+  }
+
+  /** The browser names the very frame that it shows; its time is exact. */
+  onVideoFrames(video) {
+    const shown = (_, { mediaTime }) => {
+      if (video !== this.video) return;
+      // During a seek the frame of the place that was left may still arrive.
+      if (!video.seeking) this.draw(this.video.currentTime, mediaTime);
+      this.request = video.requestVideoFrameCallback(shown);
+    };
+    this.request = video.requestVideoFrameCallback(shown);
+  }
+
+  onScreenFrames(video) {
+    const shown = () => {
+      if (video !== this.video) return;
+      if (!video.paused) this.draw(this.video.currentTime);
+      this.tick = requestAnimationFrame(shown);
+    };
+    this.tick = requestAnimationFrame(shown);
+  }
+
+  leaveVideo() {
+    this.abort?.abort();
+    this.sizes?.disconnect();
+    cancelAnimationFrame(this.tick);
+    if (this.request !== undefined) this.video?.cancelVideoFrameCallback(this.request);
+    this.overlay?.remove();
+    this.video = this.overlay = this.request = undefined;
+  }
+
+  seek(time, track) {
+    const last = Math.max(0, this.timeline.length - this.scene.step / 2);
+    const target = Math.min(Math.max(0, time), last);
+    if (track !== undefined && track !== null) this.timeline.selectTrack(track);
+    if (this.video) this.video.currentTime = target;
+    this.draw(target);
+  }
+
+  /** To the moment of a frame: a little after it, lest rounding show the one before. */
+  seekFrame(time, track) {
+    this.seek(time + Math.min(0.01, this.scene.step / 2), track);
+  }
+
+  step(frames) {
+    const { frameTime } = this.scene;
+    const wanted = lastAtMost(frameTime, this.pictureTime + this.scene.step / 8) + frames;
+    if (frameTime.length) this.seekFrame(frameTime[Math.min(Math.max(0, wanted), frameTime.length - 1)]);
+  }
+
+  toggle() {
+    if (this.video?.paused) this.video.play().catch(() => {}); // the browser may forbid it
+    else this.video?.pause();
+  }
+
+  // -- the page ------------------------------------------------------------------------------
+
+  /** Follow what the page asks for; each wish once, also over reruns and remounts. */
+  cued() {
+    const { cue } = this.entry;
+    if (!cue || !this.video?.readyState || cue.source !== this.envelope.source) return;
+    const { video, started } = this;
+    const first = started?.video !== video || started.source !== cue.source;
+    this.started = { video, source: cue.source };
+    if (cue.seek && cue.seek.nonce !== this.entry.nonce) {
+      this.entry.nonce = cue.seek.nonce;
+      this.seekFrame(cue.seek.time, cue.seek.track);
+    } else if (first && cue.start !== null) {
+      this.seekFrame(cue.start);
+    }
+  }
+
+  select(lane) {
+    this.timeline.select(lane);
+    this.redraw();
+  }
+
+  /** Tell the page of a moment, but never while the clip plays: a rerun could disturb it. */
+  open(time, lane) {
+    if (this.video && !this.video.paused) return;
+    this.tell(time, lane >= 0 ? rowOfLane(this.scene, this.scene.lanes[lane], time) : -1);
+  }
+
+  /** The button beside the radar: stop here and show this moment on the page. */
+  openCurrent() {
+    this.video?.pause();
+    this.tell(this.pictureTime, this.prominent ?? -1);
+  }
+
+  tell(time, row) {
+    const frame = frameAt(this.scene, time);
+    const shown = frame < 0 ? time : this.scene.frameTime[frame];
+    const track = row < 0 ? null : this.scene.tracks[this.scene.rowTrack[row]];
+    this.emit("moment", { source: this.envelope.source, time: Number(shown.toFixed(4)), track });
+  }
+
+  // -- drawing -------------------------------------------------------------------------------
+
+  selectedTrack(rows) {
+    const lane = this.scene.lanes[this.timeline.selected];
+    const row = rows.find((each) => lane?.tracks.includes(this.scene.rowTrack[each]));
+    return row === undefined ? undefined : this.scene.tracks[this.scene.rowTrack[row]];
+  }
+
+  redraw() {
+    this.draw(this.time, this.pictureTime);
+  }
+
+  draw(time, pictureTime = time) {
+    if (!this.scene) return;
+    this.time = time;
+    this.pictureTime = pictureTime;
+    this.rows = rowsAt(this.scene, pictureTime);
+    this.prominent = prominentRow(this.scene, this.rows, this.selectedTrack(this.rows));
+    const playing = this.video && !this.video.paused;
+    if (playing) this.timeline.follow(time);
+    else this.timeline.drawLive(time);
+    this.drawOverlay();
+    this.drawMoment(playing);
+  }
+
+  drawOverlay() {
+    if (!this.overlay) return;
+    if (this.entry.moment?.boxes.checked === false) this.overlay.clear();
+    else this.overlay.draw(this.scene, this.rows, this.prominent, this.timeline.theme.font);
+  }
+
+  drawMoment(playing) {
+    const { moment } = this.entry;
+    const now = performance.now();
+    if (!moment || (playing && this.calm.matches && now - this.drawn < CALM)) return;
+    this.drawn = now;
+    const theme = themeOf(moment.radar);
+    drawRadar(moment.radar, this.scene, this.rows, this.prominent, theme);
+    const lines = sentences(this.scene, this.rows, this.prominent);
+    const when = clock(this.time, { duration: this.scene.duration });
+    moment.say(when, lines);
+    if (!playing) this.describe(when, lines);
+  }
+
+  /** For readers of the screen, and only at rest: not thirty times a second. */
+  describe(when, lines) {
+    const text = `${when}. ${lines.join(". ")}`;
+    this.timeline.describeTo(text);
+    this.entry.moment?.radar.setAttribute("aria-label", `Radar of the seven emotions. ${text}`);
+  }
+
+  /** Playback stopped: with frame callbacks the picture on the screen is known already. */
+  rest() {
+    const time = this.video.currentTime;
+    this.draw(time, this.request === undefined ? time : this.pictureTime);
+  }
+
+  leave() {
+    if (this.entry?.player === this) this.entry.player = undefined;
+  }
+
+  destroy() {
+    clearInterval(this.check);
+    this.leave();
+    this.leaveVideo();
+    this.timeline.destroy();
+  }
+}
+
+export default function mount({ data, parentElement, setStateValue }) {
+  let player = players.get(parentElement);
+  if (!player) {
+    player = new ScenePlayer(parentElement);
+    players.set(parentElement, player);
+  }
+  // Streamlit may drop the cleanup of an earlier call after a later one has taken over.
+  const call = (player.call = {});
+  player.update(data, setStateValue);
+  return () => {
+    if (player.call !== call) return;
+    players.delete(parentElement);
+    player.destroy();
+  };
+}

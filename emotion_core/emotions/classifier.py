@@ -33,7 +33,15 @@ class EmotionClassifier:
         model: the network in evaluation mode, labels in the checkpoint's own order.
     """
 
-    def __init__(self, model: Any, processor: Any, identity: ModelId, device: torch.device) -> None:
+    def __init__(
+        self,
+        model: Any,
+        processor: Any,
+        identity: ModelId,
+        device: torch.device,
+        *,
+        exact: bool = False,
+    ) -> None:
         self.identity = identity
         self.preprocessing = FacePreprocessing.from_processor(processor)
         self.device = device
@@ -42,10 +50,13 @@ class EmotionClassifier:
         if device.type == "cpu":
             self.model = self.model.to(memory_format=torch.channels_last)
         self.dtype = torch.float32
-        self.dtype = self._choose_dtype()
+        if not exact:
+            self.dtype = self._choose_dtype()
 
     @classmethod
-    def load(cls, name: str, models_dir: Path, device: str = "auto") -> EmotionClassifier:
+    def load(
+        cls, name: str, models_dir: Path, device: str = "auto", *, exact: bool = False
+    ) -> EmotionClassifier:
         """Load a classifier.
 
         Args:
@@ -53,12 +64,13 @@ class EmotionClassifier:
                 name on the model hub.
             models_dir: where the shipped models are.
             device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+            exact: compute in float32 also where bfloat16 would be faster and as good.
 
         Raises:
             ModelError: not found, not reachable, damaged, or without the seven emotions.
         """
         model, processor, identity = load_pretrained(name, models_dir)
-        return cls(model, processor, identity, choose_device(device))
+        return cls(model, processor, identity, choose_device(device), exact=exact)
 
     def classify(self, crops: Sequence[ImageArray]) -> EmotionScores:
         """Read face crops.

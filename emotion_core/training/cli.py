@@ -1,0 +1,138 @@
+"""The commands ``train`` and ``evaluate``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from emotion_core.training.evaluation import Evaluation
+
+train_app = typer.Typer(help="Train the project's own networks.", no_args_is_help=True)
+
+
+@train_app.callback()
+def _train() -> None:
+    """Train the project's own networks (needs requirements-train.txt)."""
+
+
+@train_app.command("classifier")
+def train_classifier_command(
+    data: Annotated[list[Path], typer.Option(help="Data set: folder or zip; may be repeated.")],
+    out: Annotated[Path, typer.Option(help="Folder of the run.")],
+    weights: Annotated[
+        Path | None, typer.Option(help="Pretrained weights of the backbone, from a package.")
+    ] = None,
+    backbone: Annotated[str, typer.Option(help="A timm architecture.")] = "tf_efficientnet_lite2",
+    size: Annotated[int, typer.Option(help="Side of the input in pixels.")] = 112,
+    epochs: Annotated[int, typer.Option(min=1)] = 40,
+    batch: Annotated[int, typer.Option(min=1)] = 256,
+    learning_rate: float = 1e-3,
+    mix: Annotated[float, typer.Option(help="Share of batches with mixup.")] = 0.5,
+    smoothing: Annotated[float, typer.Option(help="Label smoothing.")] = 0.05,
+    augment: Annotated[float, typer.Option(help="Strength of the augmentation.")] = 1.0,
+    patience: int = 15,
+    workers: int = 2,
+    seed: int = 0,
+    limit: Annotated[int | None, typer.Option(help="Use this many pictures only.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last epoch.")] = False,
+    devices: Annotated[str, typer.Option(help="Lightning's devices.")] = "auto",
+    strategy: Annotated[str, typer.Option(help="Lightning's strategy, such as ddp.")] = "auto",
+) -> None:
+    """Train a classifier of the seven emotions on soft labels and export it to OUT/model."""
+    from emotion_core.training.classifier import ClassifierConfig, train_classifier
+    from emotion_core.training.data import load_faces
+
+    config = ClassifierConfig(
+        backbone=backbone,
+        weights=weights,
+        size=size,
+        epochs=epochs,
+        batch=batch,
+        learning_rate=learning_rate,
+        mix=mix,
+        smoothing=smoothing,
+        augment=augment,
+        patience=patience,
+        workers=workers,
+        seed=seed,
+    )
+    train, val = load_faces(data, "train"), load_faces(data, "val")
+    if limit is not None:
+        train, val = train.first(limit), val.first(limit)
+    print(f"{len(train)} pictures to train on, {len(val)} to choose by; left out: {train.skipped}")
+    options = {"devices": devices, "strategy": strategy}
+    model = train_classifier(config, train, val, out, resume=resume, trainer_options=options)
+    print(f"Model written to {model}")
+
+
+def evaluate(
+    dataset: Annotated[list[Path], typer.Argument(help="Folders or zips with face pictures.")],
+    model: Annotated[
+        str | None, typer.Option(help="Built-in model, folder, or hub name; the default if none.")
+    ] = None,
+    split: Annotated[Literal["train", "val", "test"], typer.Option()] = "test",
+    labels: Annotated[
+        Literal["auto", "folders"], typer.Option(help="Votes where there are any, or folders.")
+    ] = "auto",
+    mirrored: Annotated[
+        bool, typer.Option("--mirrored", help="Average with the mirrored picture.")
+    ] = False,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Compute in float32 also where bfloat16 is faster.")
+    ] = False,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the figures.")] = None,
+) -> None:
+    """Measure a classifier on DATASET: accuracy, per emotion, calibration, confusion."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from emotion_core.emotions.classifier import EmotionClassifier
+    from emotion_core.training.data import load_faces
+    from emotion_core.training.evaluation import evaluate_classifier
+
+    name, models_dir, device = _model(model)
+    classifier = EmotionClassifier.load(name, models_dir, device, exact=exact)
+    faces = load_faces(dataset, split, labels)
+    with Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task("Reading", total=len(faces))
+        result = evaluate_classifier(
+            classifier,
+            faces,
+            mirrored=mirrored,
+            report=lambda done: progress.update(task, completed=done),
+        )
+    _print_table(result)
+    if json_file is not None:
+        json_file.write_text(json.dumps(result.to_dict(), indent=2) + "\n", encoding="utf-8")
+
+
+def _model(name: str | None) -> tuple[str, Path, str]:
+    from emotion_core.settings import load_settings
+
+    settings = load_settings()
+    return name or settings.model, settings.models_dir, settings.device
+
+
+def _print_table(result: Evaluation) -> None:
+    from emotion_core.emotions.labels import EMOTIONS
+
+    low, high = result.top1_interval
+    print(f"{result.count} pictures")
+    print(f"top-1      {result.top1:.4f} (95 % interval {low:.4f} to {high:.4f})")
+    print(f"macro F1   {result.macro_f1:.4f}")
+    print(f"ECE        {result.ece:.4f}")
+    print(f"KL         {result.kl:.4f} nats")
+    print(f"\n{'':<10}{'precision':>10}{'recall':>10}{'F1':>10}{'count':>8}")
+    for emotion, row in result.per_class.items():
+        print(
+            f"{emotion:<10}{row['precision']:>10.3f}{row['recall']:>10.3f}"
+            f"{row['f1']:>10.3f}{row['count']:>8.0f}"
+        )
+    print("\nrows: majority of the votes; columns: reading")
+    print(" " * 10 + "".join(f"{emotion:>10}" for emotion in EMOTIONS))
+    for emotion, counts in zip(EMOTIONS, result.confusion, strict=True):
+        print(f"{emotion:<10}" + "".join(f"{count:>10}" for count in counts))

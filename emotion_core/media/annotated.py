@@ -54,7 +54,7 @@ def write_annotated_video(
         warn: called with a sentence when the clip breaks off before its end.
 
     Yields:
-        One :class:`RenderProgress` per frame of the clip.
+        One :class:`RenderProgress` per frame that is shown.
 
     Raises:
         MediaError: the clip cannot be read.
@@ -120,7 +120,7 @@ def frames_on_clock(
         duration: seconds until which the last frame is shown.
 
     Yields:
-        Each frame and the number of ticks that it is shown, 0 if it is left out.
+        Each frame that is shown and for how many ticks, at least 1.
     """
     held: Frame | None = None
     start = 0  # the first frame is also shown before it is due: a video cannot start with nothing
@@ -135,7 +135,6 @@ def frames_on_clock(
         elif due > following:
             place = max(floor(due + 0.5), following)
         else:
-            yield frame, 0
             continue
         yield held, place - start
         held, start = frame, place

@@ -68,8 +68,9 @@ class ScenePlayer {
     for (const type of ["seeking", "seeked"]) on(type, () => this.draw(video.currentTime));
     for (const type of ["pause", "ended"]) on(type, () => this.rest());
     on("loadedmetadata", () => {
-      this.draw(this.video.currentTime);
-      setTimeout(() => this.cued()); // after Streamlit, which sets its own start here
+      this.started = undefined; // Streamlit sets the time to 0 here: begin again after it
+      this.draw(video.currentTime);
+      setTimeout(() => this.cued());
     });
     on("emptied", () => this.overlay.clear());
     this.sizes = new ResizeObserver(() => this.redraw());
@@ -143,9 +144,24 @@ class ScenePlayer {
     if (cue.seek && cue.seek.nonce !== this.entry.nonce) {
       this.entry.nonce = cue.seek.nonce;
       this.seekFrame(cue.seek.time, cue.seek.track);
-    } else if (first && cue.start !== null) {
-      this.seekFrame(cue.start);
+    } else if (first) {
+      this.begin(cue);
     }
+  }
+
+  /** Where a clip begins; or where it stood, if Streamlit has replaced its video element. */
+  begin({ source, start }) {
+    const { place } = this.entry;
+    const known = place?.source === source && place.start === start;
+    const time = known ? place.time : (start ?? 0);
+    if (Math.abs(this.video.currentTime - time) > 0.05) this.seekFrame(time);
+  }
+
+  /** Remember where the clip stands, but not what a new video element says before it has begun. */
+  remember(time) {
+    const { cue } = this.entry;
+    if (!this.started || this.started.video !== this.video) return;
+    this.entry.place = { source: this.started.source, start: cue.start, time };
   }
 
   select(lane) {
@@ -188,6 +204,7 @@ class ScenePlayer {
     if (!this.scene) return;
     this.time = time;
     this.pictureTime = pictureTime;
+    this.remember(time);
     this.rows = rowsAt(this.scene, pictureTime);
     this.prominent = prominentRow(this.scene, this.rows, this.selectedTrack(this.rows));
     const playing = this.video && !this.video.paused;

@@ -1,0 +1,37 @@
+"""A small scene for the tests of the player: two shots, three tracks, a gap."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from emotion_core.emotions.labels import EMOTIONS
+
+FPS = 25
+FRAMES = 100
+CUT = 50
+SHOTS = [(0.0, CUT / FPS), (CUT / FPS, FRAMES / FPS)]
+SIZE = (640, 360)
+# track, first frame, last frame + 1; track 0 is away between 20 and 30
+SPANS = [(0, 0, 20), (0, 30, 50), (1, 10, 50), (2, 50, 90)]
+
+
+def frames_table() -> pd.DataFrame:
+    frame = np.arange(FRAMES)
+    table = pd.DataFrame({"frame": frame, "time": frame / FPS, "shot": (frame >= CUT).astype(int)})
+    seen = [sum(first <= each < last for _, first, last in SPANS) for each in frame]
+    return table.assign(faces=seen)
+
+
+def faces_table() -> pd.DataFrame:
+    generator = np.random.default_rng(7)
+    parts = []
+    for track, first, last in SPANS:
+        frame = np.arange(first, last)
+        part = pd.DataFrame(generator.dirichlet(np.ones(7), len(frame)), columns=list(EMOTIONS))
+        part = part.assign(frame=frame, time=frame / FPS, track=track, character=pd.NA)
+        part = part.assign(shot=(frame >= CUT).astype(int), confidence=0.99)
+        left = 40.0 + 150 * track + frame * 0.3
+        part = part.assign(x1=left, y1=-12.5, x2=left + 90, y2=90.0, detected=frame % 3 == 0)
+        parts.append(part)
+    return pd.concat(parts).sort_values(["frame", "track"], ignore_index=True)

@@ -39,7 +39,12 @@ _SAME_TICK = 0.6  # ticks by which a frame may miss its place before one is repe
 
 
 def write_annotated_video(
-    clip: Path, faces: pd.DataFrame, out: Path, *, warn: Callable[[str], None] | None = None
+    clip: Path,
+    faces: pd.DataFrame,
+    out: Path,
+    *,
+    every: int = 1,
+    warn: Callable[[str], None] | None = None,
 ) -> Generator[RenderProgress, None, None]:
     """Draw the readings into a clip and write it as H.264 and AAC, ready for browsers.
 
@@ -51,6 +56,8 @@ def write_annotated_video(
         faces: the table of an analysis, one row per face and frame, sorted by frame; boxes in
             px of the clip's full size.
         out: the video to write, an ``.mp4``; an older one is replaced.
+        every: the analysis read every n-th frame only; its readings are held in between, with
+            dashed boxes.
         warn: called with a sentence when the clip breaks off before its end.
 
     Yields:
@@ -65,7 +72,7 @@ def write_annotated_video(
     if missing:
         raise ValueError(f"The faces table must have the columns {', '.join(missing)}.")
     info = probe(clip)
-    rows = _FaceRows(faces)
+    rows = _FaceRows(faces, every)
     painter = ScenePainter(info.width, info.height, several=rows.several)
     size = (painter.layout.width, painter.layout.height)
     fps = output_fps(clip)
@@ -145,7 +152,8 @@ def frames_on_clock(
 class _FaceRows:
     """The table as arrays, looked up by frame."""
 
-    def __init__(self, faces: pd.DataFrame) -> None:
+    def __init__(self, faces: pd.DataFrame, every: int) -> None:
+        self._every = every
         if not faces["frame"].is_monotonic_increasing:
             faces = faces.sort_values("frame", kind="stable")
         self._frame = faces["frame"].to_numpy(np.int64)
@@ -164,17 +172,19 @@ class _FaceRows:
         self.several = bool(len(counts)) and int(counts.max()) > 1
 
     def at(self, frame: int) -> list[FaceReading]:
-        first, end = np.searchsorted(self._frame, [frame, frame + 1])
-        return [self._reading(row) for row in range(first, end)]
+        held = frame % self._every
+        read = frame - held
+        first, end = np.searchsorted(self._frame, [read, read + 1])
+        return [self._reading(row, held == 0) for row in range(first, end)]
 
-    def _reading(self, row: int) -> FaceReading:
+    def _reading(self, row: int, looked_at: bool) -> FaceReading:
         shares: FloatArray = self._shares[row]
         left, top, right, bottom = self._boxes[row].tolist()
         return FaceReading(
             track=int(self._track[row]),
             name=self._names[row],
             xyxy=(left, top, right, bottom),
-            detected=bool(self._detected[row]),
+            detected=bool(self._detected[row]) and looked_at,
             probabilities=shares if np.isfinite(shares).all() else shares[:0],
             shot=int(self._shot[row]),
         )

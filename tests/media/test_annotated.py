@@ -180,6 +180,17 @@ def test_a_face_is_outlined_in_the_colour_of_its_leading_emotion(tmp_path: Path)
     assert np.abs(edge[0] - sad).max() > 40 and np.abs(edge[2] - sad).max() > 40
 
 
+def test_readings_of_every_third_frame_are_held_in_between(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", n=6)
+    out = tmp_path / "annotated.mp4"
+    for _ in write_annotated_video(clip, pd.DataFrame([face_row(0)]), out, every=3):
+        pass
+    # the plate with the name, above the left top corner of the box
+    plates = [picture[232, 242].astype(int) for _, picture in pictures(clip, out)]
+    close = [bool(np.abs(plate - np.array(COLORS["sad"])).max() < 40) for plate in plates]
+    assert close == [True, True, True, False, False, False]
+
+
 def test_closing_the_generator_early_leaves_no_file(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "clip.mp4", n=25, audio="mono")
     out = tmp_path / "out" / "annotated.mp4"

@@ -96,7 +96,9 @@ def _from_pretrained(source: str, *, local: bool) -> tuple[Any, Any]:
     from transformers import AutoImageProcessor, AutoModelForImageClassification
     from transformers.utils import logging as transformers_logging
 
+    # progress bars and remarks on its own back ends would stand in the user's terminal
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     # safetensors only: a pickle from a path that a user gave could run anything
     model: Any = AutoModelForImageClassification.from_pretrained(
         source, local_files_only=local, use_safetensors=True, dtype="float32"

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from moviepy.video.io.ffmpeg_writer import FFMPEG_VideoWriter
 
@@ -33,7 +34,8 @@ from emotion_core.media.writing import (
 from emotion_core.types import FloatArray, Frame
 
 MAX_FPS = 60.0
-_COLUMNS = ("frame", "shot", "track", "x1", "y1", "x2", "y2", "detected", *EMOTIONS)
+_COLUMNS = ("frame", "time", "shot", "track", "x1", "y1", "x2", "y2", "detected", *EMOTIONS)
+_SHORT_GAP = 0.5  # s
 _PACKETS_LOOKED_AT = 3000
 _SAME_TICK = 0.6  # ticks by which a frame may miss its place before one is repeated or left out
 
@@ -56,8 +58,7 @@ def write_annotated_video(
         faces: the table of an analysis, one row per face and frame, sorted by frame; boxes in
             px of the clip's full size.
         out: the video to write, an ``.mp4``; an older one is replaced.
-        every: the analysis read every n-th frame only; its readings are held in between, with
-            dashed boxes.
+        every: the analysis read every n-th frame only; its readings are held in between.
         warn: called with a sentence when the clip breaks off before its end.
 
     Yields:
@@ -159,7 +160,7 @@ class _FaceRows:
         self._frame = faces["frame"].to_numpy(np.int64)
         self._track = faces["track"].to_numpy(np.int64)
         self._shot = faces["shot"].to_numpy(np.int64)
-        self._detected = faces["detected"].to_numpy(bool)
+        self._seen = _seen_shortly(faces)
         self._boxes = faces[["x1", "y1", "x2", "y2"]].to_numpy(np.float64)
         self._shares = faces[list(EMOTIONS)].to_numpy(np.float32)
         self._names = [f"Face {track + 1}" for track in self._track]
@@ -172,22 +173,32 @@ class _FaceRows:
         self.several = bool(len(counts)) and int(counts.max()) > 1
 
     def at(self, frame: int) -> list[FaceReading]:
-        held = frame % self._every
-        read = frame - held
+        read = frame - frame % self._every
         first, end = np.searchsorted(self._frame, [read, read + 1])
-        return [self._reading(row, held == 0) for row in range(first, end)]
+        return [self._reading(row) for row in range(first, end)]
 
-    def _reading(self, row: int, looked_at: bool) -> FaceReading:
+    def _reading(self, row: int) -> FaceReading:
         shares: FloatArray = self._shares[row]
         left, top, right, bottom = self._boxes[row].tolist()
         return FaceReading(
             track=int(self._track[row]),
             name=self._names[row],
             xyxy=(left, top, right, bottom),
-            detected=bool(self._detected[row]) and looked_at,
+            seen=bool(self._seen[row]),
             probabilities=shares if np.isfinite(shares).all() else shares[:0],
             shot=int(self._shot[row]),
         )
+
+
+def _seen_shortly(faces: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Whether each face was detected, or lies between two detections at most 0.5 s apart.
+
+    Detection looks at some frames only; boxes dashed between all of them would flicker.
+    """
+    detected = faces["detected"].astype(bool)
+    times = faces["time"].astype(float).where(detected).groupby(faces["track"])
+    seen = detected | (times.bfill() - times.ffill() <= _SHORT_GAP)
+    return seen.to_numpy(bool)
 
 
 @contextmanager

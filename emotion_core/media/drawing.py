@@ -101,7 +101,7 @@ def shorten(text: str, limit: int) -> str:
 def draw_box(
     canvas: ImageArray, xyxy: Sequence[float], color: Color, thickness: int, *, dashed: bool
 ) -> None:
-    """Outline a face; dashed and thinner where its place is interpolated."""
+    """Outline a face; dashed and thinner where its place is guessed."""
     left, top, right, bottom = (round(value) for value in xyxy)
     if not dashed:
         cv2.rectangle(canvas, (left, top), (right, bottom), color, thickness)

@@ -43,7 +43,7 @@ class FaceReading:
         track: number of the track.
         name: as shown.
         xyxy: in px of the picture as the clip has it.
-        detected: ``False`` where the box is interpolated.
+        seen: ``False`` where the place of the box is only guessed.
         probabilities: (7,) in the order of the emotions, or zero-length if it was not read.
         shot: number of the shot.
     """
@@ -51,7 +51,7 @@ class FaceReading:
     track: int
     name: str
     xyxy: tuple[float, float, float, float]
-    detected: bool
+    seen: bool
     probabilities: FloatArray
     shot: int
 
@@ -190,7 +190,7 @@ class ScenePainter:
         boxes = []
         for face in sorted(faces, key=lambda face: face is not lead):
             box = tuple(v * self._scale[i % 2] for i, v in enumerate(face.xyxy))
-            draw_box(picture, box, face.color, thickness, dashed=not face.detected)
+            draw_box(picture, box, face.color, thickness, dashed=not face.seen)
             boxes.append((face, box))
         for face, box in boxes:
             placed.append(self._draw_name(picture, face, box, placed))

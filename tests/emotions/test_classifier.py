@@ -1,0 +1,148 @@
+"""Reading face crops with whatever the Auto classes load."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from transformers import ViTConfig, ViTForImageClassification, ViTImageProcessor
+
+from emotion_core.emotions.classifier import EmotionClassifier, choose_device
+from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.models import REFERENCE_MODEL, identify_model, list_models
+from emotion_core.errors import ModelError
+from emotion_core.settings import load_settings
+
+# the order and the names of the reference checkpoint differ from the project's on purpose
+LABELS = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear")
+EXPECTED = ("neutral", "happy", "surprise", "sad", "angry", "disgust", "fear")
+
+
+def make_vit(folder: Path, labels: tuple[str, ...] = LABELS, size: int = 32) -> Path:
+    """A tiny, randomly initialised ViT of the reference's kind, saved to a folder."""
+    torch.manual_seed(0)
+    config = ViTConfig(
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        image_size=size,
+        patch_size=8,
+        num_labels=len(labels),
+        id2label=dict(enumerate(labels)),
+        label2id={name: index for index, name in enumerate(labels)},
+    )
+    model = ViTForImageClassification(config)
+    torch.nn.init.normal_(model.classifier.weight, std=1.0)
+    model.save_pretrained(folder)
+    ViTImageProcessor(size={"height": size, "width": size}).save_pretrained(folder)
+    return folder
+
+
+def _crops(count: int) -> list[np.ndarray]:  # type: ignore[type-arg]
+    return list(np.random.default_rng(1).integers(0, 255, (count, 40, 40, 3), np.uint8))
+
+
+def test_labels_are_mapped_by_name_to_the_projects_order(tmp_path: Path) -> None:
+    classifier = EmotionClassifier.load(
+        str(make_vit(tmp_path / "vit")), tmp_path, "cpu", exact=True
+    )
+    crops = _crops(3)
+    scores = classifier.classify(crops)
+    with torch.inference_mode():
+        raw = classifier.model(pixel_values=classifier.preprocessing.to_batch(crops)).logits
+    for column, emotion in enumerate(EMOTIONS):
+        theirs = raw[:, EXPECTED.index(emotion)].numpy()
+        np.testing.assert_allclose(scores.logits[:, column], theirs, atol=1e-5)
+
+
+def test_a_reading_does_not_depend_on_the_batch(tmp_path: Path) -> None:
+    classifier = EmotionClassifier.load(
+        str(make_vit(tmp_path / "vit")), tmp_path, "cpu", exact=True
+    )
+    crops = _crops(70)
+    together = classifier.classify(crops).logits
+    alone = np.concatenate([classifier.classify([crop]).logits for crop in crops])
+    np.testing.assert_allclose(together, alone, atol=1e-4)
+
+
+def test_no_crops_give_no_scores(tmp_path: Path) -> None:
+    classifier = EmotionClassifier.load(str(make_vit(tmp_path / "vit")), tmp_path, "cpu")
+    assert classifier.classify([]).probabilities.shape == (0, 7)
+
+
+def test_the_fingerprint_changes_with_the_weights_only(tmp_path: Path) -> None:
+    first = identify_model(str(make_vit(tmp_path / "a")), tmp_path)
+    again = identify_model(str(make_vit(tmp_path / "b")), tmp_path)
+    torch.manual_seed(5)
+    other = make_vit(tmp_path / "c", size=40)
+    assert first is not None and again is not None
+    assert first.fingerprint == again.fingerprint
+    changed = identify_model(str(other), tmp_path)
+    assert changed is not None and changed.fingerprint != first.fingerprint
+
+
+def test_a_model_without_the_seven_emotions_is_refused(tmp_path: Path) -> None:
+    folder = make_vit(tmp_path / "vit", labels=("cat", "dog", "angry"))
+    with pytest.raises(ModelError, match="does not read the seven emotions"):
+        EmotionClassifier.load(str(folder), tmp_path, "cpu")
+
+
+def test_a_pickle_is_never_loaded(tmp_path: Path) -> None:
+    folder = make_vit(tmp_path / "vit")
+    (folder / "model.safetensors").unlink()
+    torch.save({}, folder / "pytorch_model.bin")
+    with pytest.raises(ModelError, match="safetensors"):
+        EmotionClassifier.load(str(folder), tmp_path, "cpu")
+
+
+def test_damaged_weights_are_told_in_one_line(tmp_path: Path) -> None:
+    folder = make_vit(tmp_path / "vit")
+    (folder / "model.safetensors").write_bytes(b"not weights")
+    with pytest.raises(ModelError, match="cannot be loaded") as caught:
+        EmotionClassifier.load(str(folder), tmp_path, "cpu")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["no-such-model", "/no/such/folder", "a/b/c"])
+def test_an_unknown_model_is_told_in_one_line(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ModelError, match="There is no model"):
+        EmotionClassifier.load(name, tmp_path, "cpu")
+
+
+def test_the_reference_is_on_the_list_and_says_when_the_hub_cannot_be_reached(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    assert REFERENCE_MODEL in list_models(tmp_path)
+    with pytest.raises(ModelError, match="hub cannot be reached"):
+        EmotionClassifier.load(REFERENCE_MODEL, tmp_path, "cpu")
+
+
+def test_an_unknown_device_is_told_in_one_line() -> None:
+    with pytest.raises(ModelError, match="not available"):
+        choose_device("quantum")
+
+
+def test_the_built_in_model_loads_and_reads_a_smile(portrait: np.ndarray) -> None:  # type: ignore[type-arg]
+    settings = load_settings()
+    classifier = EmotionClassifier.load(settings.model, settings.models_dir, "cpu")
+    crop = classifier.preprocessing.crop(portrait, (175, 65, 270, 180))
+    assert classifier.classify([crop]).top() == ["happy"]
+
+
+def test_faster_numbers_are_taken_only_where_the_reading_stays(
+    portrait: np.ndarray,  # type: ignore[type-arg]
+) -> None:
+    settings = load_settings()
+    fast = EmotionClassifier.load(settings.model, settings.models_dir, "cpu")
+    exact = EmotionClassifier.load(settings.model, settings.models_dir, "cpu", exact=True)
+    assert exact.dtype == torch.float32
+    crops = [
+        fast.preprocessing.crop(portrait, (175 + d, 65, 270 + d, 180)) for d in range(-20, 21, 5)
+    ]
+    change = np.abs(fast.classify(crops).probabilities - exact.classify(crops).probabilities)
+    assert change.max() < 0.05

@@ -1,0 +1,59 @@
+"""A scene in a few sentences."""
+
+from __future__ import annotations
+
+import pytest
+
+from emotion_core.scene.summary import format_time, strongest_moments, summarize
+from tests.scene.scenes import make_scene
+
+
+def test_length_shots_and_time_with_a_face() -> None:
+    summary = summarize(make_scene())
+    assert summary.duration == 4.0 and summary.shots == 2
+    assert summary.face_share == pytest.approx(90 / 100)
+
+
+def test_faces_are_listed_by_time_in_view_with_their_leading_emotions() -> None:
+    first, second = summarize(make_scene()).tracks
+    assert (first.name, first.seconds) == ("Face 1", pytest.approx(2.0))
+    assert (second.name, second.start, second.end) == (
+        "Face 2",
+        pytest.approx(2.4),
+        pytest.approx(4.0),
+    )
+    assert first.shares[0] == ("sad", pytest.approx((0.9 + 0.2 / 6) / 2, abs=1e-4))
+    assert second.shares[0] == ("happy", pytest.approx(0.7, abs=1e-4))
+
+
+def test_moments_are_expressive_apart_in_time_and_in_order() -> None:
+    moments = strongest_moments(make_scene(), 6)
+    assert [moment.emotion for moment in moments] == ["sad", "happy", "happy"]
+    assert [moment.time for moment in moments] == sorted(moment.time for moment in moments)
+    assert moments[0].probability == pytest.approx(0.9, abs=1e-3)
+    assert moments[2].time - moments[1].time >= 1.0
+
+
+def test_a_face_gives_at_most_two_moments_of_one_emotion() -> None:
+    scene = make_scene({0: [(0, 499, "fear", 0.9)]}, frames=500, cuts=())
+    assert len(strongest_moments(scene, 10)) == 2
+
+
+def test_one_odd_frame_is_no_moment() -> None:
+    scene = make_scene(
+        {0: [(0, 29, "neutral", 0.9), (30, 30, "fear", 0.99), (31, 60, "neutral", 0.9)]}, cuts=()
+    )
+    assert strongest_moments(scene, 5) == ()
+
+
+def test_a_scene_without_a_face_has_a_summary() -> None:
+    summary = summarize(make_scene({}))
+    assert summary.face_share == 0 and summary.tracks == () and summary.moments == ()
+
+
+@pytest.mark.parametrize(
+    "seconds,text",
+    [(0, "0:00.0"), (4.24, "0:04.2"), (59.96, "1:00.0"), (61.5, "1:01.5"), (3661.2, "1:01:01.2")],
+)
+def test_times_are_written_as_players_do(seconds: float, text: str) -> None:
+    assert format_time(seconds) == text

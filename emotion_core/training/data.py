@@ -11,6 +11,7 @@ import csv
 import hashlib
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -73,7 +74,8 @@ def load_faces(sources: Sequence[Path], split: Split, labels: str = "auto") -> F
     Args:
         sources: folders or zips; those that do not hold the split are passed over.
         split: which part. A set without splits gives ``train`` and ``val`` by a hash of the
-            file name, 5 % of it to ``val``, and nothing to ``test``.
+            file name, 5 % of it to ``val``, and all of it to ``test``: whoever measures on
+            such a set has not trained on it, or asks for ``val``.
         labels: ``auto`` takes votes where there are any; ``folders`` takes the folder names.
 
     Raises:
@@ -130,9 +132,18 @@ class _Files:
                 yield name
 
     def read(self, name: str) -> bytes:
-        if self._zip is not None:
-            return self._zip.read(name)
-        return (self._folder / name).read_bytes()
+        """The bytes of one file.
+
+        Raises:
+            DatasetError: the file is damaged, locked by a password, or may not be read.
+        """
+        try:
+            if self._zip is not None:
+                return self._zip.read(name)
+            return (self._folder / name).read_bytes()
+        # zipfile raises RuntimeError for a password, NotImplementedError for a rare packing
+        except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError) as error:
+            raise DatasetError(f"{name} in {self._folder} cannot be read: {error}.") from error
 
 
 def _open(source: Path) -> _Files:
@@ -177,7 +188,7 @@ def _from_votes(
 ) -> dict[str, FloatArray]:
     """Votes to distributions over the seven; contempt and unknown are not among them."""
     found: dict[str, FloatArray] = {}
-    rows = csv.DictReader(io.StringIO(text.decode("utf-8")))
+    rows = csv.DictReader(io.StringIO(text.decode("utf-8-sig", errors="replace")))
     columns = {column: emotion_from_name(column) for column in rows.fieldnames or ()}
     if set(EMOTIONS) - set(columns.values()) or not {"file", "NF"} <= set(columns):
         raise DatasetError(f"{where} must have the columns file, NF and the seven emotions.")
@@ -186,10 +197,14 @@ def _from_votes(
         if not row["file"].startswith(f"{split}/") or name not in names:
             continue
         counts = np.zeros(len(EMOTIONS), np.float32)
-        for column, emotion in columns.items():
-            if emotion is not None:
-                counts[EMOTIONS.index(emotion)] = float(row[column])
-        if float(row["NF"]) >= max(float(counts.max()), 1):
+        try:
+            for column, emotion in columns.items():
+                if emotion is not None:
+                    counts[EMOTIONS.index(emotion)] = float(row[column])
+            no_face = float(row["NF"])
+        except (TypeError, ValueError) as error:  # a short row gives None
+            raise DatasetError(f"{where} must have a number of votes for {name}.") from error
+        if no_face >= max(float(counts.max()), 1):
             _count(skipped, "no face")
         elif counts.sum() == 0:
             _count(skipped, "no vote for one of the seven")
@@ -202,10 +217,12 @@ def _held_out(path: PurePosixPath, split: Split) -> bool:
     """Whether a picture of a set without splits belongs to this one; the same on every run."""
     digest = hashlib.sha256("/".join(path.parts[-2:]).encode()).digest()
     out = int.from_bytes(digest[:4], "big") / 2**32 < _HELD_OUT
-    return (split == "val" and out) or (split == "train" and not out)
+    return split == "test" or (split == "val") == out
 
 
 def _decode(encoded: bytes) -> ImageArray | None:
+    if not encoded:  # OpenCV raises on nothing, and gives None for everything else
+        return None
     image = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR_RGB)
     return None if image is None else np.asarray(image, np.uint8)
 

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-st.set_page_config(page_title="Eme", page_icon=":material/theater_comedy:", layout="wide")
+# an icon of our own: a named one would be fetched from outside
+st.set_page_config(page_title="Eme", page_icon="pages/components/assets/icon.svg", layout="wide")
 
 st.navigation(
     [st.Page("pages/scene_analysis.py", title="Scene analysis", icon=":material/movie:")]

@@ -1,0 +1,130 @@
+"""The first visit of a film student, in a real browser."""
+
+from __future__ import annotations
+
+import io
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from emotion_core.media.sample import build_sample_scene
+from emotion_core.types import ImageArray
+from tests.conftest import place
+from tests.e2e.conftest import Page
+from tests.media.clips import make_clip
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="session")
+def own_clip(tmp_path_factory: pytest.TempPathFactory, portrait: ImageArray) -> Path:
+    """A clip of the student's own: one second of nothing, then a face that moves."""
+    still = np.full((240, 320, 3), 60, np.uint8)
+    return make_clip(
+        tmp_path_factory.mktemp("own") / "my take.mp4",
+        n=100,
+        size=(320, 240),
+        audio="mono",
+        picture=lambda i: still if i < 25 else place(portrait, (320, 240), i // 2, 0, 240),
+    )
+
+
+def _saved(folder: Path, name: str, page: Page) -> bytes:
+    path = folder / name
+    page.wait_until(path.exists, f"the download {name}")
+    return path.read_bytes()
+
+
+def test_a_student_sees_the_sample_uploads_a_clip_plays_seeks_and_takes_the_table_home(
+    browser: Page, own_clip: Path, tmp_path: Path
+) -> None:
+    browser.open()
+    browser.wait_for_text("Strongest moments", seconds=120)
+    browser.wait_for_text("Sample scene")
+    browser.wait_until(lambda: browser.video("video.readyState >= 2"), "the sample to load")
+    time.sleep(1)
+    browser.screenshot("sample-1400")
+    browser.resize(800, 1000)
+    assert browser.overflow() == 0
+    browser.screenshot("sample-800")
+    browser.resize(1400, 900)
+
+    # her own clip, with a bar while it is read
+    browser.find('[data-testid="stExpander"] summary').click()
+    browser.upload(own_clip)
+    browser.wait_for_text("Stop", seconds=20)
+    browser.screenshot("reading-1400")
+    browser.wait_for_text("my take.mp4 · 0:04", seconds=90)
+    browser.wait_for_text("1 face")
+    browser.wait_until(lambda: browser.video("video.readyState >= 2"), "the clip to load")
+    assert browser.video("video.duration") == pytest.approx(4.0, abs=0.1)
+
+    # it plays, and the reading follows
+    browser.video("video.currentTime = 0")
+    browser.wait_for_text("No face in view")
+    browser.video("(video.muted = true, video.play(), true)")
+    browser.wait_until(lambda: browser.video("video.currentTime") > 2, "two seconds of play")
+    browser.video("video.pause()")
+    browser.wait_until(lambda: "Face 1:" in browser.text(), "a reading of the face")
+    browser.screenshot("own-clip-1400")
+
+    # a strongest moment takes her there
+    seen = browser.video("video.currentTime")
+    buttons = browser.driver.find_elements("css selector", '[class*="st-key-moment-"] button')
+    assert buttons
+    browser.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", buttons[0])
+    buttons[0].click()
+    browser.wait_idle()
+    browser.wait_until(
+        lambda: abs(browser.video("video.currentTime") - seen) > 0.05, "the clip to jump"
+    )
+
+    # and the table is hers
+    browser.click_button("Readings as CSV")
+    table = pd.read_csv(io.BytesIO(_saved(tmp_path / "downloads", "my take.csv", browser)))
+    assert len(table) == 75 and table["time"].min() == pytest.approx(1.0)
+    assert browser.console_errors() == []
+
+
+def test_what_is_not_a_clip_is_told_in_one_sentence_and_nothing_is_lost(
+    browser: Page, tmp_path: Path
+) -> None:
+    fake = tmp_path / "holiday <b>film</b>.mp4"
+    fake.write_text("To be, or not to be\n" * 100)
+    browser.open()
+    browser.wait_for_text("Strongest moments", seconds=120)
+    browser.find('[data-testid="stExpander"] summary').click()
+    browser.upload(fake)
+    browser.wait_for_text("holiday <b>film</b>.mp4: The file cannot be opened", seconds=20)
+    assert "Traceback" not in browser.text()
+    browser.wait_for_text("Strongest moments")
+
+
+def test_the_annotated_video_is_made_on_request(browser: Page, tmp_path: Path) -> None:
+    browser.open()
+    browser.wait_for_text("Strongest moments", seconds=120)
+    browser.click_button("Make the annotated video")
+    browser.wait_until(lambda: "Drawing" not in browser.text(), "the drawing", seconds=90)
+    browser.click_button("Annotated video")
+    name = next(iter(browser.wait_until(lambda: _mp4s(tmp_path / "downloads"), "the video")))
+    assert name.stat().st_size > 10_000
+
+
+def _mp4s(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*annotated.mp4"))
+
+
+def test_a_film_on_this_machine_is_opened_by_its_path_and_can_be_stopped(
+    browser: Page, tmp_path: Path
+) -> None:
+    film = build_sample_scene(tmp_path / "Film.mp4")
+    browser.open()
+    browser.wait_for_text("Strongest moments", seconds=120)
+    browser.find('[data-testid="stExpander"] summary').click()
+    browser.click_button("Open a file on this machine")
+    field = browser.find('[data-testid="stTextInput"] input')
+    field.send_keys(str(film) + "\n")
+    browser.wait_for_text("Film.mp4", seconds=20)

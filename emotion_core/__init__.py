@@ -4,3 +4,11 @@ A clip comes in through :mod:`emotion_core.media`, faces are found and followed 
 :mod:`emotion_core.faces`, read in :mod:`emotion_core.emotions`, and put together in
 :mod:`emotion_core.scene`. The package never imports Streamlit.
 """
+
+import os
+
+# Threads of PyTorch's OpenMP spin while they wait for one another. On a laptop whose cores are
+# busy with anything else, a browser that plays the clip say, the one that is waited for does not
+# get to run: detection was measured to take 27 times as long. Waiting asleep costs nothing
+# measurable on an idle machine. Read when PyTorch is loaded, hence here.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

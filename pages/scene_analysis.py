@@ -24,19 +24,24 @@ _SHOWN_TRACKS = 12
 
 
 def main() -> None:
-    st.title("Scene analysis")
+    st.header("Scene analysis")
     st.caption(
         "See what each face in a scene plays, from moment to moment. Eme reads the expression "
         "that is performed; it cannot know what anybody feels, and it grades nobody."
     )
-    with st.expander("Add a clip", icon=":material/add:"):
+    chooser, adder = st.columns([4, 1], vertical_alignment="bottom")
+    # a new key closes it once a clip was taken in
+    number = st.session_state.get("intake_number", 0)
+    label, icon = "Add a clip", ":material/add:"
+    with adder.popover(label, icon=icon, width="stretch", key=f"add-{number}"):
         intake(JOB)
     _follow_job()
     scenes = services.analyses().list()
     if not scenes:
         _begin_with_sample()
         return
-    scene = _choose(scenes)
+    with chooser:
+        scene = _choose(scenes)
     analysis = services.load_scene(scene.id, scene.created.isoformat())
     if analysis is None:
         st.error("The stored analysis of this scene is damaged. Add the clip again to read it.")
@@ -100,6 +105,7 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
             analysis.face_names(),
             source=scene.id,
             key="player",
+            start=float(analysis.faces["time"].min()) if len(analysis.faces) else None,
             seek=st.session_state.get(f"seek-{scene.id}"),
         )
         if event is not None:
@@ -130,7 +136,7 @@ def _in_a_sentence(summary: SceneSummary) -> str:
     faces = f"{len(summary.tracks)} face{'s' * (len(summary.tracks) != 1)}"
     return (
         f"{shots}, {faces} (numbered anew in each shot), "
-        f"a readable face in view for {summary.face_share:.0%} of the time."
+        f"a readable face in view for {round(100 * summary.face_share)} % of the time."
     )
 
 

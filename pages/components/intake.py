@@ -27,7 +27,7 @@ def intake(state_key: str) -> None:
     upload_tab, path_tab = st.tabs(["Upload a clip", "Open a file on this machine"])
     with upload_tab:
         # a new key empties the widget, and with it the memory that held the upload
-        number = st.session_state.setdefault("upload_number", 0)
+        number = st.session_state.setdefault("intake_number", 0)
         upload = st.file_uploader(
             "Clip",
             key=f"upload-{number}",
@@ -43,9 +43,9 @@ def intake(state_key: str) -> None:
     name = upload.name if upload is not None else text
     try:
         if upload is not None:
-            with st.spinner(f"Copying {upload.name} …"):
+            with st.spinner(as_text(f"Copying {upload.name} …")):
                 path, clip = media().add(upload, upload.name)
-            st.session_state["upload_number"] += 1
+            st.session_state["intake_number"] += 1
             try:
                 _check_length(path)
             except EmotionCoreError:
@@ -56,6 +56,7 @@ def intake(state_key: str) -> None:
         if opened and text.strip():
             path = Path(text.strip().strip("\"'")).expanduser()
             probe(path)
+            st.session_state["intake_number"] += 1
             st.session_state[state_key] = _submit(path, identify(path), model)
             st.rerun()
     except EmotionCoreError as error:

@@ -25,14 +25,15 @@ def moment_strip(
 ) -> Moment | None:
     """A row of moments; returns the one whose button was pressed in this run."""
     pressed = None
-    for column, moment in zip(st.columns(max(len(moments), 4)), moments, strict=False):
+    for column, moment in zip(st.columns(max(len(moments), 6)), moments, strict=False):
         with column:
             _face_picture(analysis, clip, moment.time, moment.track)
-            label = f"{format_time(moment.time)} · {moment.emotion} {moment.probability:.0%}"
             key = f"moment-{analysis.id}-{moment.time}-{moment.track}"
+            label = format_time(moment.time)
             if st.button(label, key=key, width="stretch", help="Go to this moment"):
                 pressed = moment
-            st.caption(as_text(moment.name))
+            share = f"{moment.probability:.0%}".replace("%", " %")
+            st.caption(as_text(f"{moment.name}: {moment.emotion} {share}"))
     return pressed
 
 
@@ -47,7 +48,7 @@ def moment_card(analysis: SceneAnalysis, clip: Path | None, time: float, track: 
         st.caption("No readable face is in view.")
         return
     names = analysis.face_names()
-    for column, (_, row) in zip(st.columns(max(len(rows), 4)), rows.iterrows(), strict=False):
+    for column, (_, row) in zip(st.columns(max(len(rows), 6)), rows.iterrows(), strict=False):
         with column:
             _face_picture(analysis, clip, time, int(row["track"]))
             reading = describe({emotion: float(row[emotion]) for emotion in EMOTIONS})

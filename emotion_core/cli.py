@@ -113,7 +113,9 @@ def _draw_video(clip: Path, analysis: SceneAnalysis, path: Path) -> None:
     from emotion_core.media.annotated import write_annotated_video
 
     with _progress("Drawing", path.name) as report:
-        for step in write_annotated_video(clip, analysis.faces, path):
+        for step in write_annotated_video(
+            clip, analysis.faces, path, every=analysis.parameters.every
+        ):
             share = step.time / step.duration if step.duration > 0 else 0.0
             report(min(share, 1.0), f"{step.frames} frames")
 

@@ -25,6 +25,7 @@ from emotion_core.types import VideoInfo
 
 LARGEST_BYTES = 300_000_000  # Streamlit holds what it serves in memory
 LARGEST_SIDE = 960
+LATEST_START = 0.02  # s; browsers do not count from the first timestamp as the reader does
 _KINDS: dict[str, tuple[str, set[str], set[str]]] = {
     suffix: ("mp4", {"h264"}, {"aac", "mp3", "mp3float"}) for suffix in (".mp4", ".m4v", ".mov")
 }
@@ -40,8 +41,8 @@ def playable(clip: Path) -> bool:
     """Whether the usual browsers play a clip as it is, and it is small enough to be served.
 
     That is H.264 in 8-bit 4:2:0 with AAC, MP3 or no sound in MP4 or QuickTime, or VP8, VP9 or
-    AV1 with Opus, Vorbis or no sound in WebM, of at most 300 MB. A file that cannot be opened
-    is not playable.
+    AV1 with Opus, Vorbis or no sound in WebM; beginning at time 0, of at most 300 MB. A file
+    that cannot be opened is not playable.
     """
     kind = _KINDS.get(clip.suffix.lower())
     try:
@@ -50,6 +51,8 @@ def playable(clip: Path) -> bool:
         container_name, pictures, sounds = kind
         with av.open(str(clip), metadata_errors="replace") as container:
             if container_name not in container.format.name.split(","):
+                return False
+            if abs((container.start_time or 0) / av.time_base) > LATEST_START:
                 return False
             video = container.streams.best("video")
             if not isinstance(video, av.VideoStream) or video.codec_context is None:

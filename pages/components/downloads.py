@@ -62,6 +62,9 @@ def _annotated_video(scene: StoredScene, analysis: SceneAnalysis, name: str) -> 
     if clip is not None and (job is None or not job.active):
         make = st.button("Make the annotated video", icon=":material/brush:", width="stretch")
         if make:
-            phase = Phase("Drawing", lambda: write_annotated_video(clip, analysis.faces, path))
+            every = analysis.parameters.every
+            phase = Phase(
+                "Drawing", lambda: write_annotated_video(clip, analysis.faces, path, every=every)
+            )
             services.jobs().submit(key, "Annotated video", [phase])
             st.rerun()

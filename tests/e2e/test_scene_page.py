@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emotion_core.media.sample import build_sample_scene
 from emotion_core.types import ImageArray
 from tests.conftest import place
 from tests.e2e.conftest import Page
@@ -56,7 +55,7 @@ def test_a_student_sees_the_sample_uploads_a_clip_plays_seeks_and_takes_the_tabl
 ) -> None:
     browser.open()
     browser.wait_for_text("Strongest moments", seconds=120)
-    assert "Sample scene" in _chosen(browser)
+    browser.wait_until(lambda: "Sample scene" in _chosen(browser), "the sample to be chosen")
     browser.wait_until(lambda: browser.video("video.readyState >= 2"), "the sample to load")
     time.sleep(1)
     browser.screenshot("sample-1400")
@@ -106,13 +105,13 @@ def test_a_student_sees_the_sample_uploads_a_clip_plays_seeks_and_takes_the_tabl
 def test_what_is_not_a_clip_is_told_in_one_sentence_and_nothing_is_lost(
     browser: Page, tmp_path: Path
 ) -> None:
-    fake = tmp_path / "holiday <b>film</b>.mp4"
+    fake = tmp_path / "holiday <b>film.mp4"
     fake.write_text("To be, or not to be\n" * 100)
     browser.open()
     browser.wait_for_text("Strongest moments", seconds=120)
     browser.click_button("Add a clip")
     browser.upload(fake)
-    browser.wait_for_text("holiday <b>film</b>.mp4: The file cannot be opened", seconds=20)
+    browser.wait_for_text("holiday <b>film.mp4: The file cannot be opened", seconds=20)
     assert "Traceback" not in browser.text()
     browser.wait_for_text("Strongest moments")
 
@@ -132,13 +131,24 @@ def _mp4s(folder: Path) -> list[Path]:
 
 
 def test_a_film_on_this_machine_is_opened_by_its_path_and_can_be_stopped(
-    browser: Page, tmp_path: Path
+    browser: Page, tmp_path: Path, portrait: ImageArray, data_dir: Path
 ) -> None:
-    film = build_sample_scene(tmp_path / "Film.mp4")
+    film = make_clip(
+        tmp_path / "Film.mp4",
+        n=1500,
+        size=(320, 240),
+        picture=lambda i: place(portrait, (320, 240), i % 80, 0, 240),
+    )
     browser.open()
     browser.wait_for_text("Strongest moments", seconds=120)
     browser.click_button("Add a clip")
-    browser.click_button("Open a file on this machine")
-    field = browser.find('[data-testid="stTextInput"] input')
-    field.send_keys(str(film) + "\n")
-    browser.wait_for_text("Film.mp4", seconds=20)
+    tabs = browser.driver.find_elements("css selector", '[role="tab"]')
+    next(tab for tab in tabs if "on this machine" in tab.text).click()
+    browser.find('[data-testid="stTextInput"] input').send_keys(str(film) + "\n")
+    browser.wait_for_text("Film.mp4 · Reading faces", seconds=30)
+    browser.wait_for_text("left", seconds=30)
+    browser.screenshot("film-1400")
+    browser.click_button("Stop")
+    browser.wait_for_text("Film.mp4 was stopped; nothing of it was kept", seconds=20)
+    assert len(list((data_dir / "analyses").iterdir())) <= 2  # the sample, and the upload
+    assert film.exists() and not list((data_dir / "media").glob(f"{film.stem}*"))

@@ -180,6 +180,17 @@ def test_a_face_is_outlined_in_the_colour_of_its_leading_emotion(tmp_path: Path)
     assert np.abs(edge[0] - sad).max() > 40 and np.abs(edge[2] - sad).max() > 40
 
 
+@pytest.mark.parametrize(("gap", "outlined"), [(10, True), (50, False)])
+def test_only_a_box_guessed_for_long_is_dashed(tmp_path: Path, gap: int, outlined: bool) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", n=gap + 1)
+    rows = [face_row(frame, detected=frame in (0, gap)) for frame in range(gap + 1)]
+    video = render(clip, pd.DataFrame(rows))
+    picture = pictures(clip, video)[gap // 2][1]
+    side = picture[245:355, 238:243].astype(int)  # the left side of the box
+    close = (np.abs(side - np.array(COLORS["sad"])).max(axis=2) < 60).any(axis=1)
+    assert bool(close.all()) is outlined and bool(close.any())
+
+
 def test_readings_of_every_third_frame_are_held_in_between(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "clip.mp4", n=6)
     out = tmp_path / "annotated.mp4"

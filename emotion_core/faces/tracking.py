@@ -28,11 +28,11 @@ class TrackingParameters:
         start_confidence: confidence from which a detection begins a track.
         min_overlap: least intersection over union with the predicted box.
         max_gap: seconds for which a track may be out of sight and still go on.
-        min_sightings: detections that a track needs to count; one alone is mostly a mistake
-            of the detector.
+        min_sightings: confident detections that a track needs to count, within ``max_gap``; one
+            alone, or one that only faint ones follow, is mostly a mistake of the detector.
     """
 
-    start_confidence: float = 0.9
+    start_confidence: float = 0.95
     min_overlap: float = 0.2
     max_gap: float = 0.5
     min_sightings: int = 2
@@ -121,12 +121,7 @@ class FaceTracker:
 
     def update(self, index: int, time: float, detections: FaceDetections) -> None:
         """Take the detections of a frame later than all before."""
-        self._tracks = [
-            track
-            for track in self._tracks
-            if self._may_return(track, time)
-            or (track.number is not None and track.last.index > self._given)
-        ]
+        self._tracks = [track for track in self._tracks if self._is_needed(track, time)]
         begins, goes_on = self._match(self._tracks, time, detections)
         self._index, self._time = index, time
         self._updates += 1
@@ -185,12 +180,20 @@ class FaceTracker:
         box = detections.xyxy[face].astype(np.float64)
         confidence = float(detections.confidence[face])
         track.sightings.append(_Sighting(self._index, self._time, box, confidence))
-        if track.number is None and len(track.sightings) >= self.parameters.min_sightings:
+        confident = self.parameters.start_confidence
+        sure = sum(sighting.confidence >= confident for sighting in track.sightings)
+        if track.number is None and sure >= self.parameters.min_sightings:
             self._number(track)
 
     def _number(self, track: _Track) -> None:
         track.number = self.next_number
         self.next_number += 1
+
+    def _is_needed(self, track: _Track, time: float) -> bool:
+        """Whether a track may go on, or may be asked for, or may still come to count."""
+        if track.number is None:
+            return time - track.sightings[0].time <= self.parameters.max_gap
+        return self._may_return(track, time) or track.last.index > self._given
 
     def _may_return(self, track: _Track, time: float) -> bool:
         return time - track.last.time <= self.parameters.max_gap

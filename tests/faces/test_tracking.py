@@ -65,6 +65,16 @@ def test_a_face_that_is_seen_once_does_not_count_unless_the_clip_is_one_picture(
     assert [len(f) for f in _track({0: _found((0, 0))}, 1)] == [1]
 
 
+def test_one_confident_look_that_only_faint_ones_follow_does_not_count_nor_hold_frames() -> None:
+    tracker = FaceTracker(TrackingParameters(max_gap=0.5))
+    tracker.update(0, 0.0, _found((0, 0)))
+    for index in range(1, 40):
+        tracker.update(index, index / FPS, _found((0, 0), confidence=0.7))
+        assert index - tracker.settled <= 0.5 * FPS + 1
+    tracker.close()
+    assert [len(tracker.faces_at(k, k / FPS)) for k in range(40)] == [0] * 40
+
+
 def test_nothing_is_settled_while_a_lost_face_may_come_back() -> None:
     tracker = FaceTracker(TrackingParameters(max_gap=0.5))
     tracker.update(0, 0.0, _found((0, 0)))

@@ -240,7 +240,7 @@ def _finish(process: subprocess.Popen[bytes]) -> None:
 
 def _picture_params(fps: float) -> list[str]:
     return [
-        *("-nostats", "-loglevel", "error"),
+        *("-hide_banner", "-nostats", "-loglevel", "error"),
         *("-map", "0:v:0"),
         *("-vf", "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"),
         *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"),

@@ -16,6 +16,7 @@ import av
 import numpy as np
 from av.container import InputContainer
 from av.error import FFmpegError
+from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from emotion_core.errors import MediaError
@@ -72,13 +73,14 @@ def read_frames(
         stream.thread_type = "AUTO"
         step = 1 / _nominal_fps(stream)
         start = (container.start_time or 0) / av.time_base
+        converter = VideoReformatter()
         index, time = 0, -step
         try:
             for picture in container.decode(stream):
                 stamp = time + step if picture.time is None else float(picture.time) - start
                 # broken muxers repeat timestamps; the tables need one time per frame
                 time = stamp if stamp > time else time + step / 1000
-                yield Frame(_upright(picture, stream, max_side), index, max(time, 0.0))
+                yield Frame(_upright(picture, stream, max_side, converter), index, max(time, 0.0))
                 index += 1
         except FFmpegError as error:
             if index == 0:
@@ -121,7 +123,7 @@ def read_image_at(path: Path, time: float) -> ImageArray:
                 break
         if shown is None:
             raise MediaError("The file contains no picture.")
-        return _upright(shown[0], stream, None)
+        return _upright(shown[0], stream, None, VideoReformatter())
 
 
 def _open(path: Path) -> InputContainer:
@@ -198,14 +200,21 @@ def _display_size(picture: av.VideoFrame, stream: VideoStream) -> tuple[int, int
     return (height, width) if picture.rotation % 180 else (width, height)
 
 
-def _upright(picture: av.VideoFrame, stream: VideoStream, max_side: int | None) -> ImageArray:
+def _upright(
+    picture: av.VideoFrame,
+    stream: VideoStream,
+    max_side: int | None,
+    converter: VideoReformatter,
+) -> ImageArray:
+    """Pixels of a picture as they are shown; the converter is kept from frame to frame."""
     width, height = _display_size(picture, stream)
     if max_side is not None and max(width, height) > max_side:
         scale = max_side / max(width, height)
         width, height = max(round(width * scale), 1), max(round(height * scale), 1)
     sideways = picture.rotation % 180
     size = (height, width) if sideways else (width, height)
-    image = np.asarray(picture.to_ndarray(format="rgb24", width=size[0], height=size[1]), np.uint8)
+    converted = converter.reformat(picture, size[0], size[1], "rgb24")
+    image = np.asarray(converted.to_ndarray(), np.uint8)
     turns = round(picture.rotation / 90) % 4
     # FFmpeg's display matrix turns counter-clockwise, as numpy does
     return np.ascontiguousarray(np.rot90(image, turns)) if turns else image

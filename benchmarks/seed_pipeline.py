@@ -41,7 +41,8 @@ def main() -> None:
         clip = arguments.clip or _default_clip(work)
         _save_vit(work / "vit")
         _print_speed(clip, work, arguments.frames, arguments.rendered)
-        _print_memory(clip, work)
+        if not arguments.skip_memory:
+            _print_memory(clip, work)
 
 
 def _print_speed(clip: Path, work: Path, frames: int, rendered: int) -> None:
@@ -204,6 +205,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("clip", type=Path, nargs="?")
     parser.add_argument("--frames", type=int, default=100, help="read by the study's way")
     parser.add_argument("--rendered", type=int, default=5, help="drawn by the study's way")
+    parser.add_argument("--skip-memory", action="store_true", help="print the speed only")
     parser.add_argument("--variant", choices=list(VARIANTS), help=argparse.SUPPRESS)
     parser.add_argument("--work", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()

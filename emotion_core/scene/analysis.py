@@ -46,7 +46,7 @@ class AnalysisParameters:
     """
 
     every: int = 1
-    detect_interval: float = 0.16
+    detect_interval: float = 0.2
     min_face: float = 0.06
     max_side: int = 1280
     tracking: TrackingParameters = field(default_factory=TrackingParameters)

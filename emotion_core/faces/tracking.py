@@ -28,14 +28,17 @@ class TrackingParameters:
         start_confidence: confidence from which a detection begins a track.
         min_overlap: least intersection over union with the predicted box.
         max_gap: seconds for which a track may be out of sight and still go on.
-        min_sightings: confident detections that a track needs to count, within ``max_gap``; one
-            alone, or one that only faint ones follow, is mostly a mistake of the detector.
+        min_sightings: detections that a track needs to count, within ``max_gap``; one alone is
+            mostly a mistake of the detector.
+        count_confidence: mean confidence that these need; one confident look that faint ones
+            follow is mostly a mistake too.
     """
 
-    start_confidence: float = 0.95
+    start_confidence: float = 0.9
     min_overlap: float = 0.2
     max_gap: float = 0.5
     min_sightings: int = 2
+    count_confidence: float = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +183,10 @@ class FaceTracker:
         box = detections.xyxy[face].astype(np.float64)
         confidence = float(detections.confidence[face])
         track.sightings.append(_Sighting(self._index, self._time, box, confidence))
-        confident = self.parameters.start_confidence
-        sure = sum(sighting.confidence >= confident for sighting in track.sightings)
-        if track.number is None and sure >= self.parameters.min_sightings:
-            self._number(track)
+        if track.number is None and len(track.sightings) >= self.parameters.min_sightings:
+            mean = sum(sighting.confidence for sighting in track.sightings) / len(track.sightings)
+            if mean >= self.parameters.count_confidence:
+                self._number(track)
 
     def _number(self, track: _Track) -> None:
         track.number = self.next_number

@@ -1,0 +1,1 @@
+"""Data sets of face pictures: reading, gathering, cropping, splitting."""

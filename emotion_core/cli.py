@@ -22,6 +22,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from emotion_core.datasets.cli import dataset_app
 from emotion_core.errors import EmotionCoreError
 from emotion_core.training.cli import evaluate, train_app
 
@@ -36,6 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(train_app, name="train")
+app.add_typer(dataset_app, name="dataset")
 app.command("evaluate")(evaluate)
 
 _SHOWN_TRACKS = 10

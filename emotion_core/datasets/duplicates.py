@@ -90,18 +90,36 @@ def connected(count: int, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]
     return cast("npt.NDArray[np.int64]", groups.astype(np.int64))
 
 
-def repeats(hashes: Hashes, distance: int) -> dict[int, int]:
-    """What to drop so that no near-duplicate is left, each with the earlier one it repeats.
+class Seen:
+    """Pictures that were kept so far, to tell whether the next one repeats one of them.
 
-    A picture is dropped only for one that stays, so a chain of small differences does not
+    A picture is dropped only for one that was kept, so a chain of small differences does not
     swallow a set.
 
     Args:
-        hashes: (n, words) uint64.
-        distance: as in :func:`near_pairs`.
+        distance: bits in which copies may differ.
     """
-    dropped: dict[int, int] = {}
-    for earlier, later in near_pairs(hashes, distance):
-        if int(earlier) not in dropped:
-            dropped.setdefault(int(later), int(earlier))
-    return dropped
+
+    def __init__(self, distance: int = NEAR) -> None:
+        self.distance = distance
+        self._names: list[str] = []
+        self._hashes: Hashes = np.zeros((1024, _SIDE * _SIDE // 64), np.uint64)
+
+    def add(self, name: str, bits: Hashes) -> str | None:
+        """Keep a picture, or name the one that it repeats.
+
+        Args:
+            name: its name.
+            bits: (4,) uint64 of :func:`perceptual_hash`.
+        """
+        count = len(self._names)
+        if count:
+            apart = np.bitwise_count(self._hashes[:count] ^ bits).sum(axis=1)
+            nearest = int(apart.argmin())
+            if apart[nearest] <= self.distance:
+                return self._names[nearest]
+        if count == len(self._hashes):
+            self._hashes = np.concatenate([self._hashes, np.zeros_like(self._hashes)])
+        self._hashes[count] = bits
+        self._names.append(name)
+        return None

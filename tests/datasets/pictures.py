@@ -14,10 +14,12 @@ from emotion_core.types import ImageArray
 
 
 def scene(seed: int, side: int = 64) -> ImageArray:
-    """Coloured blobs, other ones for each seed."""
+    """Coloured blobs with a little grain, other ones for each seed."""
     random = np.random.default_rng(seed)
-    coarse = random.integers(0, 256, (12, 12, 3)).astype(np.uint8)
-    return np.asarray(cv2.resize(coarse, (side, side), interpolation=cv2.INTER_CUBIC), np.uint8)
+    coarse = random.integers(0, 256, (16, 16, 3)).astype(np.uint8)
+    smooth = cv2.resize(coarse, (side, side), interpolation=cv2.INTER_CUBIC).astype(int)
+    grain = random.integers(-20, 21, (side, side, 1))
+    return np.clip(smooth + grain, 0, 255).astype(np.uint8)
 
 
 def encoded(image: ImageArray, kind: str = "PNG", quality: int = 90) -> bytes:

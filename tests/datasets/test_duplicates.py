@@ -10,10 +10,10 @@ from PIL import Image
 
 from emotion_core.datasets.duplicates import (
     NEAR,
+    Seen,
     connected,
     near_pairs,
     perceptual_hash,
-    repeats,
 )
 from emotion_core.types import ImageArray
 from tests.datasets.pictures import encoded, scene
@@ -61,6 +61,15 @@ def test_what_hangs_together_over_others_is_one_group() -> None:
 
 
 def test_a_picture_is_dropped_only_for_one_that_stays() -> None:
-    # 0 and 1 are near, 1 and 2 are near, 0 and 2 are not
+    # a and b are near, b and c are near, a and c are not
+    seen = Seen(distance=2)
     hashes = np.array([[0, 0, 0, 0], [0b11, 0, 0, 0], [0b1111, 0, 0, 0]], np.uint64)
-    assert repeats(hashes, 2) == {1: 0}
+    found = [seen.add(name, bits) for name, bits in zip("abc", hashes, strict=True)]
+    assert found == [None, "a", None]
+
+
+def test_thousands_of_pictures_are_remembered() -> None:
+    seen = Seen(distance=0)
+    for number in range(3000):
+        assert seen.add(str(number), np.array([number, 0, 0, 0], np.uint64)) is None
+    assert seen.add("again", np.array([2999, 0, 0, 0], np.uint64)) == "2999"

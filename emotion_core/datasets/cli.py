@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Protocol
 
 import typer
 
@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 
 dataset_app = typer.Typer(help="Gather, crop and part sets of face pictures.", no_args_is_help=True)
 
+
+class _Report(Protocol):
+    def __call__(self, done: int, total: int, description: str = ...) -> None: ...
+
+
+_TERMS = (
+    "Pictures found by a search mostly carry no licence to pass them on: use them for research "
+    "only, and keep to the terms of the sites."
+)
 # As emotion_core.datasets.duplicates.NEAR, which would import NumPy before --help answers.
 _NEAR = 24
 _Near = Annotated[
@@ -24,6 +33,77 @@ _Near = Annotated[
 @dataset_app.callback()
 def _dataset() -> None:
     """Gather, crop and part sets of face pictures (needs requirements-train.txt)."""
+
+
+@dataset_app.command()
+def collect(
+    out: Annotated[Path, typer.Argument(help="Folder; that of an earlier run is gone on with.")],
+    engine: Annotated[
+        str, typer.Option(help="bing, google, or urls for a list of addresses.")
+    ] = "bing",
+    urls: Annotated[
+        Path | None, typer.Option(help="The list: an emotion and an address on each line.")
+    ] = None,
+    words: Annotated[
+        Path | None,
+        typer.Option(help="Search words: TOML, or CSV with the columns class and word."),
+    ] = None,
+    count: Annotated[int, typer.Option(min=1, help="Pictures of each emotion.")] = 100,
+    pause: Annotated[
+        float, typer.Option(min=0, help="Seconds between two requests to one host.")
+    ] = 1.0,
+    license: Annotated[
+        str, typer.Option(help="The engine's filter, such as creativecommons or publicdomain.")
+    ] = "",
+    min_side: Annotated[int, typer.Option(min=1, help="Shorter side in pixels, at least.")] = 64,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Fetch again what was skipped before.")
+    ] = False,
+    user_agent: Annotated[
+        str | None, typer.Option(help="What hosts are told about who asks.")
+    ] = None,
+) -> None:
+    """Gather pictures of the seven emotions by search words into OUT/<class>/*.
+
+    OUT/manifest.csv tells where each is from, OUT/skipped.csv what gave no picture and why. Ctrl-C
+    stops; the same command goes on and fetches nothing twice.
+    """
+    from emotion_core.datasets import searching
+    from emotion_core.datasets.collecting import collect as gather
+    from emotion_core.errors import DatasetError
+
+    session = searching.PoliteSession(pause, user_agent or searching.USER_AGENT)
+    finder: searching.Engine
+    if urls is not None or engine == "urls":
+        if urls is None:
+            raise DatasetError("The engine urls needs a list of addresses: --urls FILE.")
+        finder = addresses = searching.AddressList.read(urls, license)
+        searched = addresses.words()
+    else:
+        finder = searching.search_engine(engine, session, license)
+        searched = searching.read_words(words) if words else dict(searching.DEFAULT_WORDS)
+    print(_TERMS)
+    try:
+        with _progress("Collecting") as report:
+            found = gather(
+                out,
+                searched,
+                finder,
+                session,
+                count,
+                min_side=min_side,
+                retry=retry,
+                report=lambda emotion, done, total: report(done, total, f"Collecting {emotion}"),
+            )
+    except KeyboardInterrupt:
+        print(f"Stopped. The same command goes on with {out}.")
+        raise typer.Exit(130) from None
+    for emotion, there in sorted(found.counts.items()):
+        print(f"  {emotion:<10} {there:>7}")
+    _print_rejected(found.skipped)
+    for note in found.notes:
+        print(f"Note: {note}")
+    print(f"Written to {out}")
 
 
 @dataset_app.command()
@@ -122,11 +202,15 @@ def _print_rejected(rejected: Mapping[str, int]) -> None:
 
 
 @contextmanager
-def _progress(verb: str) -> Iterator[Callable[[int, int], None]]:
+def _progress(verb: str) -> Iterator[_Report]:
     """A progress bar on stderr; gives a function that takes what is done and what there is."""
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task(verb, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+        def report(done: int, total: int, description: str = verb) -> None:
+            bar.update(task, completed=done, total=total, description=description)
+
+        yield report

@@ -28,6 +28,8 @@ _MAX_TOTAL_BYTES = 64 << 30
 # Deflate shrinks at most 1032 times. FER2013 as text shrinks 4 times, pictures hardly at all.
 _MAX_RATIO = 100
 
+# Broken pictures are counted and told by us, not by OpenCV on stderr as well.
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 # Pillow's own limit only warns, and ours is lower.
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
@@ -160,7 +162,7 @@ def decode_picture(encoded: bytes) -> ImageArray:
     """A picture as (H, W, 3) uint8 RGB, upright.
 
     Raises:
-        PictureError: the file is empty, no picture, or larger than a photograph.
+        PictureError: the file is empty, cut off, no picture, or larger than a photograph.
     """
     if not encoded:
         raise PictureError("empty file")

@@ -15,6 +15,7 @@ from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import DatasetError
 from emotion_core.training.data import load_faces
 from tests.conftest import SHARED
+from tests.datasets.pictures import encoded, scene
 from tests.training.sets import VOTES_HEADER, picture, write_zip
 
 NEW_HEADER = (
@@ -154,6 +155,15 @@ def test_a_locked_zip_is_told_in_a_sentence(tmp_path: Path) -> None:
     source.write_bytes(content)
     with pytest.raises(DatasetError, match="locked by a password"):
         load_faces([source], "test")
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "BMP"])
+def test_a_picture_that_was_cut_off_is_passed_over(tmp_path: Path, kind: str) -> None:
+    whole = encoded(scene(0), kind)
+    files = {f"sad/a.{kind.lower()}": whole[: len(whole) // 2], "sad/b.png": picture()}
+    source = write_zip(tmp_path / "set.zip", {**files, f"sad/c.{kind.lower()}": whole})
+    faces = load_faces([source], "test")
+    assert (len(faces), faces.skipped) == (2, {"not a picture": 1})
 
 
 def test_a_huge_picture_is_passed_over_before_it_is_decoded(

@@ -128,3 +128,12 @@ def test_the_command_finds_a_real_face(tmp_path: Path, portrait: ImageArray) -> 
     # the face lies near (220, 115) of the portrait, which is placed at half its size
     assert float(row["x1"]) < 100 + 110 < float(row["x2"])
     assert float(row["y1"]) < 20 + 57 < float(row["y2"])
+
+
+def test_a_package_that_is_not_installed_is_told_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emotion_core.datasets.cli.find_spec", lambda name: None)
+    result = CliRunner().invoke(app, ["dataset", "crop", str(tmp_path), str(tmp_path / "out")])
+    assert isinstance(result.exception, DatasetError)
+    assert "pip install -r requirements-train.txt" in str(result.exception)

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from emotion_core.datasets.duplicates import NEAR, connected, near_pairs, perceptual_hash
+from emotion_core.datasets.duplicates import NEAR, Hashes, connected, near_pairs, perceptual_hash
 from emotion_core.datasets.layouts import SPLITS, Dataset, Picture
 from emotion_core.datasets.output import (
     Names,
@@ -27,11 +27,10 @@ from emotion_core.datasets.output import (
     votes_table,
 )
 from emotion_core.datasets.sources import PictureError
+from emotion_core.datasets.stratifying import Indices, assign
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import DatasetError
 from emotion_core.types import ImageArray
-
-Indices = npt.NDArray[np.int64]
 
 # Fewer pictures of an emotion in a part say nothing about it.
 _FEW = 10
@@ -104,38 +103,6 @@ class SplitSummary:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def assign(labels: Indices, groups: Indices, shares: Sequence[float], seed: int) -> Indices:
-    """Deal groups out to parts so that each part has its share of every class.
-
-    Large groups come first, the order of equal ones is drawn. Each goes where, per class and in
-    shares of what is wanted there, most is still missing once it is in: a greedy form of
-    iterative stratification (Sechidis et al. 2011, "On the Stratification of Multi-Label Data").
-
-    Args:
-        labels: (n,) class of each picture.
-        groups: (n,) group of each picture, numbered from 0 without gaps.
-        shares: of the parts, summing to 1. A part with share 0 gets nothing.
-        seed: of the order.
-
-    Returns:
-        (n,) number of the part. The same arguments give the same parts.
-    """
-    table = np.zeros((groups.max() + 1, labels.max() + 1))
-    np.add.at(table, (groups, labels), 1)
-    parts = np.flatnonzero(np.asarray(shares) > 0)
-    wanted = np.asarray(shares, float)[parts, None] * table.sum(axis=0)
-    missing, scale = wanted.copy(), np.maximum(wanted, 1e-9)
-    drawn = np.random.default_rng(seed).permutation(len(table))
-    order = drawn[np.argsort(-table[drawn].sum(axis=1), kind="stable")]
-    chosen = np.zeros(len(table), np.int64)
-    for group in order:
-        need = ((missing - table[group]) / scale * table[group]).sum(axis=1)
-        best = int(need.argmax())
-        missing[best] -= table[group]
-        chosen[group] = parts[best]
-    return chosen[groups]
-
-
 def split_dataset(
     source: Path,
     out: Path,
@@ -162,37 +129,14 @@ def split_dataset(
     with Dataset(source, labels) as dataset, new_dataset(out) as target:
         persons = _persons(dataset, options)
         rejects = {one.name: one.reason for one in dataset.skipped}
-        pictures: list[Picture] = []
-        hashes, moments = [], []
-        for done, (picture, image) in enumerate(dataset.decode(dataset.pictures), 1):
-            report(done, len(dataset.pictures))
-            if isinstance(image, PictureError):
-                rejects[picture.name] = str(image)
-                continue
-            pictures.append(picture)
-            hashes.append(perceptual_hash(image))
-            moments.append(_moments(image))
-        if not pictures:
-            raise DatasetError(f"There is no usable picture in {source}.")
-        near = near_pairs(np.stack(hashes), options.distance) if options.distance >= 0 else _NONE
+        pictures, hashes, moments = _look(dataset, rejects, report)
+        near = near_pairs(hashes, options.distance) if options.distance >= 0 else _NONE
         links = np.concatenate([near, _same_person(pictures, persons)])
         groups = connected(len(pictures), links)
         classes = np.array([EMOTIONS.index(picture.emotion) for picture in pictures])
         parts = assign(classes, groups, options.shares, options.seed)
         named = _write_pictures(target, dataset, pictures, parts, options.link)
-        rows = [
-            {
-                "file": name,
-                "split": SPLITS[part],
-                "class": picture.emotion,
-                "origin": picture.name,
-                "person": persons.get(picture.name, ""),
-                "group": group,
-            }
-            for (name, picture), part, group in zip(named, parts, groups, strict=True)
-        ]
-        train = np.stack(moments)[parts == 0] if (parts == 0).any() else np.stack(moments)
-        mean, std = _channels(train)
+        mean, std = _channels(moments[parts == 0] if (parts == 0).any() else moments)
         summary = SplitSummary(
             counts=_counts(classes, parts),
             mean=mean,
@@ -202,7 +146,7 @@ def split_dataset(
             rejected=dict(Counter(rejects.values())),
             warnings=_warnings(pictures, parts, near, persons, options),
         )
-        target.add("manifest.csv", table(list(rows[0]), rows))
+        target.add("manifest.csv", _manifest(named, parts, groups, persons))
         target.add("rejects.csv", rejects_table(rejects))
         if (votes := votes_table(named)) is not None:
             target.add("votes.csv", votes)
@@ -213,6 +157,25 @@ def split_dataset(
 
 
 _NONE: Indices = np.zeros((0, 2), np.int64)
+
+
+def _look(
+    dataset: Dataset, rejects: dict[str, str], report: Callable[[int, int], None]
+) -> tuple[list[Picture], Hashes, npt.NDArray[np.float64]]:
+    """The n usable pictures, their (n, 4) hashes and (n, 7) moments; adds to ``rejects``."""
+    pictures: list[Picture] = []
+    hashes, moments = [], []
+    for done, (picture, image) in enumerate(dataset.decode(dataset.pictures), 1):
+        report(done, len(dataset.pictures))
+        if isinstance(image, PictureError):
+            rejects[picture.name] = str(image)
+            continue
+        pictures.append(picture)
+        hashes.append(perceptual_hash(image))
+        moments.append(_moments(image))
+    if not pictures:
+        raise DatasetError(f"There is no usable picture in {dataset.files.source}.")
+    return pictures, np.stack(hashes), np.stack(moments)
 
 
 def _persons(dataset: Dataset, options: SplitOptions) -> dict[str, str]:
@@ -260,6 +223,27 @@ def _write_pictures(
         target.add(name, dataset.encoded(picture), path if link and path.is_file() else None)
         named.append((name, picture))
     return named
+
+
+def _manifest(
+    named: Sequence[tuple[str, Picture]],
+    parts: Indices,
+    groups: Indices,
+    persons: Mapping[str, str],
+) -> bytes:
+    """``manifest.csv``: where each picture is from, and what it stays together with."""
+    rows = [
+        {
+            "file": name,
+            "split": SPLITS[part],
+            "class": picture.emotion,
+            "origin": picture.name,
+            "person": persons.get(picture.name, ""),
+            "group": group,
+        }
+        for (name, picture), part, group in zip(named, parts, groups, strict=True)
+    ]
+    return table(list(rows[0]), rows)
 
 
 def _moments(image: ImageArray) -> npt.NDArray[np.float64]:

@@ -14,7 +14,8 @@ import pytest
 from typer.testing import CliRunner
 
 from emotion_core.cli import app
-from emotion_core.datasets.splitting import SplitOptions, assign, split_dataset
+from emotion_core.datasets.splitting import SplitOptions, split_dataset
+from emotion_core.datasets.stratifying import assign
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import DatasetError, OutputError
 from emotion_core.training.data import load_faces

@@ -24,7 +24,7 @@ from rich.progress import (
 
 from emotion_core.datasets.cli import dataset_app
 from emotion_core.errors import EmotionCoreError
-from emotion_core.training.cli import evaluate, train_app
+from emotion_core.training.cli import calibrate, evaluate, train_app
 
 if TYPE_CHECKING:
     from emotion_core.scene.analysis import AnalysisParameters, SceneAnalysis
@@ -39,6 +39,7 @@ app = typer.Typer(
 app.add_typer(train_app, name="train")
 app.add_typer(dataset_app, name="dataset")
 app.command("evaluate")(evaluate)
+app.command("calibrate")(calibrate)
 
 _SHOWN_TRACKS = 10
 

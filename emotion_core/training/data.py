@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -15,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_core.datasets.layouts import Dataset, Picture, Split
-from emotion_core.datasets.sources import PictureError
+from emotion_core.datasets.sources import PICTURES, Files, PictureError, decode_picture
+from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import DatasetError
 from emotion_core.types import FloatArray, ImageArray
 
@@ -29,7 +31,8 @@ class FaceSet:
 
     Attributes:
         images: n (H, W, 3) uint8 RGB pictures of any size.
-        targets: (n, 7) float32 in the order of EMOTIONS, rows summing to 1.
+        targets: (n, 7) float32 in the order of EMOTIONS; rows sum to 1, or to 0 where there is
+            no label.
         names: file names.
         skipped: pictures left out, by reason.
     """
@@ -91,6 +94,58 @@ def load_faces(sources: Sequence[Path], split: Split, labels: str = "auto") -> F
         shown = ", ".join(str(source) for source in sources)
         raise DatasetError(f"There is no picture of the split {split!r} in {shown}.")
     return FaceSet(images, np.stack(targets), names, skipped)
+
+
+def load_unlabelled(sources: Sequence[Path], limit: int | None = None) -> FaceSet:
+    """Load every picture of folders or zips, whatever the names of its folders.
+
+    Args:
+        sources: folders or zips.
+        limit: at most so many from each, spread evenly.
+
+    Returns:
+        A set whose targets are 0.
+
+    Raises:
+        DatasetError: a source cannot be read.
+    """
+    images: list[ImageArray] = []
+    names: list[str] = []
+    skipped: dict[str, int] = {}
+    for source in sources:
+        with Files(source) as files, ThreadPoolExecutor() as pool:
+            found = [name for name in files.names if PurePosixPath(name).suffix in PICTURES]
+            if limit is not None:
+                found = found[:: max(len(found) // limit, 1)][:limit]
+            encoded = ((name, files.read(name)) for name in found)
+            for name, image in pool.map(lambda pair: (pair[0], _decoded(pair[1])), encoded):
+                if isinstance(image, PictureError):
+                    _count(skipped, str(image))
+                    continue
+                images.append(image)
+                names.append(name)
+    return FaceSet(images, np.zeros((len(images), len(EMOTIONS)), np.float32), names, skipped)
+
+
+def join_sets(sets: Sequence[FaceSet]) -> FaceSet:
+    """Several sets as one, in their order."""
+    skipped: dict[str, int] = {}
+    for part in sets:
+        for reason, count in part.skipped.items():
+            skipped[reason] = skipped.get(reason, 0) + count
+    return FaceSet(
+        [image for part in sets for image in part.images],
+        np.concatenate([part.targets for part in sets]),
+        [name for part in sets for name in part.names],
+        skipped,
+    )
+
+
+def _decoded(encoded: bytes) -> ImageArray | PictureError:
+    try:
+        return decode_picture(encoded)
+    except PictureError as error:
+        return error
 
 
 def _belongs(picture: Picture, split: Split) -> bool:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+import torch
+from torch import Tensor
 
-from emotion_core.training.augmentation import FaceAugmentation, replace_black
+from emotion_core.training import augmentation
+from emotion_core.training.augmentation import FaceAugmentation, face_mask
 from emotion_core.types import ImageArray
 
 
@@ -20,48 +23,77 @@ def _cut_out(side: int = 112) -> tuple[ImageArray, ImageArray]:
     return image, face
 
 
-def test_the_black_behind_a_face_is_replaced_and_the_face_with_its_dark_eyes_is_kept() -> None:
-    image, face = _cut_out()
-    result = replace_black(image, np.full_like(image, 200))
-    inside = cv2.erode(face, np.ones((9, 9), np.uint8)) > 0
-    outside = cv2.dilate(face, np.ones((9, 9), np.uint8)) == 0
-    np.testing.assert_array_equal(result[inside], image[inside])
-    assert (result[outside] == 200).all()
-
-
-def test_a_picture_that_fills_its_frame_gets_no_other_background() -> None:
-    image = np.full((48, 48, 3), 90, np.uint8)
-    assert replace_black(image, np.full_like(image, 200)) is image
-
-
-def test_a_black_picture_is_no_face_and_stays_black() -> None:
-    image = np.zeros((48, 48, 3), np.uint8)
-    assert not replace_black(image, np.full_like(image, 200)).any()
-
-
-@pytest.mark.parametrize("side", [24, 48, 112, 200])
-def test_a_variant_has_the_size_of_the_input_whatever_the_picture(side: int) -> None:
-    augmentation, random = FaceAugmentation(64), np.random.default_rng(0)
-    for _ in range(20):
-        variant = augmentation(_cut_out(side)[0], random)
-        assert (variant.shape, variant.dtype) == ((64, 64, 3), np.uint8)
-
-
-def test_the_same_chance_gives_the_same_variant() -> None:
-    image, augmentation = _cut_out()[0], FaceAugmentation(64)
-    first, again = (augmentation(image, np.random.default_rng(7)) for _ in range(2))
-    np.testing.assert_array_equal(first, again)
-
-
-def test_a_picture_is_never_changed_in_place() -> None:
+def _batch(count: int = 4, side: int = 48) -> Tensor:
     image, _ = _cut_out()
-    before, random = image.copy(), np.random.default_rng(0)
-    for _ in range(30):
-        FaceAugmentation(112)(image, random)
-    np.testing.assert_array_equal(image, before)
+    shown = cv2.resize(np.dstack([image, face_mask(image)]), (side, side))
+    return torch.from_numpy(shown).permute(2, 0, 1).repeat(count, 1, 1, 1)
+
+
+def test_the_mask_of_a_cut_out_is_its_face_with_the_dark_eyes() -> None:
+    image, face = _cut_out()
+    mask = face_mask(image)
+    assert (mask[cv2.erode(face, np.ones((9, 9), np.uint8)) > 0] == 255).all()
+    assert (mask[cv2.dilate(face, np.ones((9, 9), np.uint8)) == 0] == 0).all()
+
+
+@pytest.mark.parametrize("value", [0, 90])
+def test_a_picture_without_an_outline_is_all_face(value: int) -> None:
+    assert (face_mask(np.full((48, 48, 3), value, np.uint8)) == 255).all()
+
+
+def test_a_cut_out_gets_another_background_and_keeps_its_face() -> None:
+    pixels = _batch(40).float() / 255
+    image, mask = pixels[:, :3], pixels[:, 3:]
+    torch.manual_seed(0)
+    changed = FaceAugmentation()._other_background(image, mask)
+    inside = (mask == 1).expand_as(image)
+    torch.testing.assert_close(changed[inside], image[inside])
+    filled = changed[:, :, 0, 0].amax(dim=1) > 0
+    assert 0.5 < filled.float().mean() < 1
+
+
+@pytest.mark.parametrize("side", [24, 50, 112])
+def test_a_variant_has_the_shape_and_range_of_a_picture(side: int) -> None:
+    torch.manual_seed(0)
+    variant = FaceAugmentation()(_batch(32, side))
+    assert (variant.shape, variant.dtype) == ((32, 3, side, side), torch.float32)
+    assert variant.isfinite().all()
+    assert variant.min() >= 0 and variant.max() <= 1
+
+
+def test_the_same_seed_gives_the_same_variants_and_leaves_the_pictures() -> None:
+    pictures = _batch(16)
+    before = pictures.clone()
+    variants = []
+    for _ in range(2):
+        torch.manual_seed(7)
+        variants.append(FaceAugmentation()(pictures))
+    torch.testing.assert_close(variants[0], variants[1], rtol=0, atol=0)
+    torch.testing.assert_close(pictures, before)
 
 
 def test_no_strength_leaves_the_picture() -> None:
-    image, _ = _cut_out()
-    variant = FaceAugmentation(112, strength=0)(image, np.random.default_rng(0))
-    np.testing.assert_array_equal(variant, image)
+    pictures = _batch()
+    variant = FaceAugmentation(0)(pictures)
+    torch.testing.assert_close(variant, pictures[:, :3].float() / 255)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "_coarser",
+        "_lit_from_one_side",
+        "_blurred",
+        "_compressed",
+        "_grainy",
+        "_covered",
+        "_cut_off",
+    ],
+)
+def test_every_change_changes_something_and_keeps_the_shape(name: str) -> None:
+    torch.manual_seed(0)
+    image = torch.rand(9, 3, 50, 50)
+    changed = getattr(augmentation, name)(image)
+    assert changed.shape == image.shape
+    assert changed.isfinite().all()
+    assert (changed - image).abs().amax(dim=(1, 2, 3)).min() > 0

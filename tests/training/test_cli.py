@@ -9,17 +9,15 @@ import pytest
 from typer.testing import CliRunner
 
 from emotion_core.cli import app
+from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import DatasetError, OutputError
-from emotion_core.training.classifier import ClassifierConfig, build_network
-from emotion_core.training.export import export_timm
-from tests.training.sets import label_zip
-
-TINY = ClassifierConfig(backbone="test_efficientnet", size=32)
+from emotion_core.training.networks import build_network, export_network
+from tests.training.sets import label_zip, random_faces
 
 
 def _model(folder: Path) -> Path:
-    export_timm(build_network(TINY), TINY.backbone, TINY.preprocessing, folder)
+    export_network(build_network("test_efficientnet", None, 32), 32, folder)
     return folder
 
 
@@ -50,3 +48,20 @@ def test_training_on_a_missing_set_is_told_before_a_run_is_begun(tmp_path: Path)
     result = CliRunner().invoke(app, [*arguments, str(tmp_path / "run")])
     assert isinstance(result.exception, DatasetError)
     assert not (tmp_path / "run").exists()
+
+
+def test_faces_without_labels_need_a_teacher(tmp_path: Path) -> None:
+    arguments = ["train", "classifier", "--data", "a.zip", "--unlabelled", "b.zip", "--out"]
+    result = CliRunner().invoke(app, [*arguments, str(tmp_path / "run")])
+    assert isinstance(result.exception, DatasetError)
+
+
+def test_calibrating_changes_no_reading(tmp_path: Path) -> None:
+    source, model = label_zip(tmp_path / "set.zip", 40), _model(tmp_path / "model")
+    before = EmotionClassifier.load(str(model), tmp_path, "cpu", exact=True)
+    result = CliRunner().invoke(app, ["calibrate", str(source), "--model", str(model)])
+    assert result.exit_code == 0, result.output
+    after = EmotionClassifier.load(str(model), tmp_path, "cpu", exact=True)
+    images = random_faces(7).images
+    readings = [c.classify(images).logits.argmax(axis=1) for c in (before, after)]
+    assert (readings[0] == readings[1]).all()

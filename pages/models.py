@@ -44,12 +44,10 @@ def main() -> None:
 
 def _choose() -> None:
     """Which model is shown, and which one is used; ``SHOWN`` holds the first afterwards."""
-    chooser, user, opener = st.columns([3, 1, 1], vertical_alignment="bottom")
+    chooser, user, opener = st.columns([5, 2, 2], vertical_alignment="bottom")
     # a new key closes it once a model was taken from it
     number = st.session_state.setdefault("folder_number", 0)
-    with opener.popover(
-        "Open a folder", icon=":material/folder_open:", width="stretch", key=f"folder-{number}"
-    ):
+    with opener.popover("Open a folder", width="stretch", key=f"folder-{number}"):
         _open_folder()
     models = known_models()
     if st.session_state.get(SHOWN) not in models:
@@ -104,6 +102,7 @@ def _compare() -> None:
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
+        placeholder="",
         column_config={
             "in use": st.column_config.TextColumn(width="small"),
             "size (MB)": st.column_config.NumberColumn(format="%.1f", help="On disk."),
@@ -113,7 +112,7 @@ def _compare() -> None:
             "input (px)": st.column_config.NumberColumn(
                 help="Side of the square to which each face is brought before it is read."
             ),
-            "agreement": percent | {"help": AGREEMENT},
+            "top-1 agreement": percent | {"help": AGREEMENT},
             "calibration error": percent | {"help": CALIBRATION},
         },
     )
@@ -141,7 +140,7 @@ def _row(name: str) -> dict[str, object] | None:
         "size (MB)": facts.size / 1e6,
         "parameters (millions)": None if facts.parameters is None else facts.parameters / 1e6,
         "input (px)": facts.input_size,
-        "agreement": None if figures is None else 100 * figures.top1,
+        "top-1 agreement": None if figures is None else 100 * figures.top1,
         "calibration error": None if figures is None else 100 * figures.ece,
     }
 

@@ -25,7 +25,7 @@ Count = Annotated[int, Field(ge=0)]
 
 _FRONT_MATTER = re.compile(r"\A---\s*\n.*?\n---\s*\n", re.DOTALL)
 _FENCE = re.compile(r"\s*(```|~~~)")
-_HEADING = re.compile(r"#{1,4} ")
+_HEADING = re.compile(r"^(#{1,6}) ")
 _IMAGE = re.compile(r"!\[(?P<description>[^\]]*)\]\(\s*<?(?P<path>[^)\s>]+)[^)]*\)")
 _LOCAL_LINK = re.compile(r"\[(?P<words>[^\]]+)\]\((?!https?:|mailto:)[^)]*\)")
 
@@ -109,7 +109,7 @@ _FIGURES = TypeAdapter(ModelFigures)
 def read_card(folder: Path) -> list[CardPart]:
     """The card of a model in the order of its text; empty where there is none.
 
-    Headings go two levels down, to stand under those of a page. Only pictures that lie in the
+    Headings go three levels down, to stand under those of a page. Only pictures that lie in the
     folder are shown: others become links, so that opening a card fetches nothing. Links to
     files, which would lead nowhere in a page, become plain words.
 
@@ -130,8 +130,7 @@ def read_card(folder: Path) -> list[CardPart]:
         if _FENCE.match(line):
             fenced = not fenced
         elif not fenced:
-            if _HEADING.match(line):
-                line = f"##{line}"
+            line = _HEADING.sub(lambda match: "#" * min(len(match[1]) + 3, 6) + " ", line)
             rest = 0
             for match in _IMAGE.finditer(line):
                 picture = _picture(folder, match["path"])

@@ -34,7 +34,7 @@ def draw_confusion(figures: ModelFigures) -> go.Figure:
             colorscale=_SCALE,
             xgap=2,
             ygap=2,
-            colorbar={"title": "share of<br>the row (%)", "thickness": 12},
+            showscale=False,  # each cell says its share
             hovertemplate=(
                 "%{customdata[0]} of %{customdata[1]} pictures (%{z:.1f} %)"
                 "<br>votes: %{y}<br>read as: %{x}<extra></extra>"
@@ -48,14 +48,18 @@ def draw_confusion(figures: ModelFigures) -> go.Figure:
             y=row,
             text=f"<b>{share:.0f} %</b><br>{counts[row, column]}" if counts[row, column] else "0",
             showarrow=False,
-            font={"color": _DARK if share > 55 else _LIGHT, "size": 12},
+            font={"color": _DARK if share > 55 else _LIGHT, "size": 11},
         )
     figure.update_layout(
-        title="What the model reads, for each emotion of the votes",
+        title="What it reads, for each emotion of the votes",
         height=520,
-        margin={"l": 10, "r": 10, "t": 90, "b": 10},
-        xaxis={"title": "read as", "side": "top", "fixedrange": True},
-        yaxis={"title": "majority of the votes (pictures)", "autorange": "reversed"}
-        | {"fixedrange": True},
+        margin={"l": 10, "r": 10, "t": 50, "b": 10},
+        xaxis={"title": "read as", "fixedrange": True, "tickangle": 0, "tickfont": {"size": 11}},
+        yaxis={
+            "title": "majority of the votes (pictures)",
+            "autorange": "reversed",
+            "fixedrange": True,
+            "tickfont": {"size": 11},
+        },
     )
     return figure

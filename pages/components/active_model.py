@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from emotion_core.emotions.models import ModelId, identify_folder, identify_model, list_models
 from pages.components.services import classifier, settings
@@ -57,12 +58,16 @@ def use_folder(path: str) -> str:
     return name
 
 
-def models_link(text: str) -> None:
+def models_line(text: str) -> DeltaGenerator:
     """A small line with a link to the page of the models behind it.
 
     Args:
         text: Markdown.
+
+    Returns:
+        The line, for what else is to stand on it.
     """
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(text, width="content")
-        st.page_link(MODELS_PAGE, label="Models", icon=":material/neurology:", width="content")
+    line = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    line.caption(text, width="content")
+    line.page_link(MODELS_PAGE, label="Models", icon=":material/neurology:", width="content")
+    return line

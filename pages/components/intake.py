@@ -12,7 +12,7 @@ from emotion_core.library.scenes import reading_phases
 from emotion_core.media.reader import probe
 from emotion_core.scene.analysis import ClipId
 from emotion_core.scene.storage import identify
-from pages.components.active_model import active_model, models_link
+from pages.components.active_model import active_model, models_line
 from pages.components.services import classifier, jobs, media, settings
 from pages.components.text import as_text
 
@@ -37,7 +37,7 @@ def intake(state_key: str) -> None:
         text = st.text_input("Path of the file", placeholder="/home/me/Films/scene.mkv")
         st.caption("For films too large to upload: the file is read where it lies, not copied.")
         opened = st.form_submit_button("Open", icon=":material/folder_open:")
-    models_link(f"Read with {as_text(short_name(active_model()))}.")
+    models_line(f"Read with {as_text(short_name(active_model()))}.")
 
     name = upload.name if upload is not None else text
     try:

@@ -9,20 +9,20 @@ import streamlit as st
 from emotion_core.emotions.models import ModelId, short_name
 from emotion_core.errors import ModelError
 from emotion_core.scene.storage import StoredScene
-from pages.components.active_model import active_identity, active_model, models_link
+from pages.components.active_model import active_identity, active_model, models_line
 from pages.components.intake import request_reading
 from pages.components.text import as_text
 
 
 def model_line(scene: StoredScene, clip: Path | None, state_key: str) -> None:
-    """One line; a second one where the active model is another.
+    """One line; it goes on with an offer where the active model is another.
 
     Args:
         scene: what is shown.
         clip: its clip, if it is still there.
         state_key: where in the session state the key of a queued job is left.
     """
-    models_link(f"Read with {as_text(short_name(scene.model.name))}.")
+    line = models_line(f"Read with {as_text(short_name(scene.model.name))}.")
     try:
         active = active_identity()
     except ModelError as error:
@@ -31,7 +31,7 @@ def model_line(scene: StoredScene, clip: Path | None, state_key: str) -> None:
     if _same(scene.model, active):
         return
     name = as_text(short_name(active_model()))
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with line:
         if scene.model.name == active_model():
             st.caption(f"{name} has changed since.", width="content")
         else:

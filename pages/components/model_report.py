@@ -29,7 +29,10 @@ def show_figures(folder: Path) -> None:
         st.warning(as_text(str(error)), icon=":material/warning:")
         return
     if figures is None:
-        st.info("No measured figures came with this model.", icon=":material/info:")
+        st.info(
+            "No measured figures came with this model, only what its card says.",
+            icon=":material/info:",
+        )
         return
     low, high = (f"{100 * share:.1f}" for share in figures.top1_interval)
     agreement, alike, calibration, pictures = st.columns(4)
@@ -42,7 +45,12 @@ def show_figures(folder: Path) -> None:
     pictures.metric("Pictures", f"{figures.count:,}", help="Face pictures that it was measured on.")
     pictures.caption("its card says which")
     matrix, table = st.columns([3, 2])
-    matrix.plotly_chart(draw_confusion(figures), width="stretch")
+    with matrix:
+        st.plotly_chart(draw_confusion(figures), width="stretch")
+        st.caption(
+            "A row is 100 %: the faces for which most people voted for that emotion. A column is "
+            "what the model read in them, with the number of pictures below."
+        )
     with table:
         _show_emotions(figures)
         st.download_button(

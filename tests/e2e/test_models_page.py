@@ -97,7 +97,7 @@ def test_a_student_sees_the_card_opens_another_model_and_lets_it_read_the_scene(
     field = browser.find('[data-testid="stTextInput"] input')
     field.send_keys("/my model\n")
     browser.wait_for_text("my model reads what you open from now on")
-    browser.wait_for_text("What the model reads, for each emotion of the votes")
+    browser.wait_for_text("What it reads, for each emotion of the votes")
     browser.wait_for_text("Agrees with the votes")
     browser.wait_for_text("A model of my own")
     picture = browser.wait_until(

@@ -50,7 +50,7 @@ def test_a_folder_of_ones_own_is_used_and_shown_with_figures_and_card(tmp_path: 
     assert per_emotion.loc["fear", "recall"] == pytest.approx(100 * 44 / 119)
     table = app.dataframe[0].value.set_index("model")
     assert table.loc["my model", "in use"] == "✓" and table.loc["my model", "input (px)"] == 32
-    assert table.loc["my model", "agreement"] == pytest.approx(84.13)
+    assert table.loc["my model", "top-1 agreement"] == pytest.approx(84.13)
 
 
 def test_the_choice_holds_on_the_other_pages_and_can_be_taken_back(tmp_path: Path) -> None:

@@ -65,7 +65,9 @@ def _choose() -> None:
     )
     if pressed:
         try:
-            with st.spinner(as_text(f"Loading {short_name(shown)} …")):
+            # a few hundred megabytes come from the hub, the first time
+            waiting = f"Loading {short_name(shown)}; fetching it first can take minutes …"
+            with st.spinner(as_text(waiting)):
                 use_model(shown)
             st.rerun()
         except ModelError as error:

@@ -29,10 +29,7 @@ def show_figures(folder: Path) -> None:
         st.warning(as_text(str(error)), icon=":material/warning:")
         return
     if figures is None:
-        st.info(
-            "No measured figures came with this model, only what its card says.",
-            icon=":material/info:",
-        )
+        st.info("There are no measured figures of this model to draw.", icon=":material/info:")
         return
     low, high = (f"{100 * share:.1f}" for share in figures.top1_interval)
     agreement, alike, calibration, pictures = st.columns(4)
@@ -44,7 +41,7 @@ def show_figures(folder: Path) -> None:
     calibration.caption("0 where its shares are to be taken at their word")
     pictures.metric("Pictures", f"{figures.count:,}", help="Face pictures that it was measured on.")
     pictures.caption("its card says which")
-    matrix, table = st.columns([3, 2])
+    matrix, table = st.columns([4, 3])
     with matrix:
         st.plotly_chart(draw_confusion(figures), width="stretch")
         st.caption(

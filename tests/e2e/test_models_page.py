@@ -117,7 +117,9 @@ def test_a_student_sees_the_card_opens_another_model_and_lets_it_read_the_scene(
         lambda: "read with my model" in _chosen(browser), "the scene to be read", seconds=120
     )
     browser.wait_for_text("Read with my model.")
-    assert "The active model is" not in browser.text()
+    browser.wait_until(
+        lambda: "The active model is" not in browser.text(), "the offer to end with the script"
+    )
     _photograph(browser, "scene-my-model")
 
     # and the link of the line leads back, where the choice still holds

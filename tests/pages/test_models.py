@@ -94,7 +94,7 @@ def test_the_reference_that_cannot_be_fetched_is_told_and_the_model_stays(
 
 def test_figures_that_are_missing_or_malformed_are_one_sentence(tmp_path: Path) -> None:
     app = _open_folder(open_models(), make_vit(tmp_path / "bare"))
-    assert "No measured figures came" in texts(app) and "No card came" in texts(app)
+    assert "There are no measured figures" in texts(app) and "No card came" in texts(app)
     folder = make_model(tmp_path / "odd")
     (folder / "evaluation.json").write_text('{"top1": "good"}')
     app = _open_folder(app, folder)

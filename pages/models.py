@@ -65,9 +65,9 @@ def _choose() -> None:
     )
     if pressed:
         try:
-            # a few hundred megabytes come from the hub, the first time
-            waiting = f"Loading {short_name(shown)}; fetching it first can take minutes …"
-            with st.spinner(as_text(waiting)):
+            here = find_model(shown, services.settings().models_dir) is not None
+            how = "Loading {}" if here else "Fetching {} from the model hub, which can take minutes"
+            with st.spinner(as_text(f"{how.format(short_name(shown))} …")):
                 use_model(shown)
             st.rerun()
         except ModelError as error:

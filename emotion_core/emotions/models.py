@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from huggingface_hub import model_info, try_to_load_from_cache
-from huggingface_hub.errors import HfHubHTTPError
+from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 
 from emotion_core.errors import ModelError
 
@@ -83,7 +83,10 @@ def find_model(name: str, models_dir: Path) -> Path | None:
     folder = _find_folder(name, models_dir)
     if folder is not None:
         return folder
-    config = try_to_load_from_cache(name, "config.json")
+    try:
+        config = try_to_load_from_cache(name, "config.json")
+    except HFValidationError as error:
+        raise ModelError(f"{name!r} is neither a folder nor a name on the model hub.") from error
     return Path(config).parent if isinstance(config, str) else None
 
 

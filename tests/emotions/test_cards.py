@@ -157,6 +157,11 @@ def test_a_path_that_leads_nowhere_is_told_in_one_line(tmp_path: Path, path: str
     assert "\n" not in str(caught.value)
 
 
+def test_a_name_that_no_hub_can_have_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="neither a folder nor a name"):
+        identify_model("my models/the best", tmp_path)
+
+
 def test_new_weights_in_the_same_folder_are_seen(tmp_path: Path) -> None:
     folder = make_vit(tmp_path / "vit")
     before = identify_model(str(folder), tmp_path)

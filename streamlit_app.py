@@ -5,6 +5,11 @@ import streamlit as st
 # an icon of our own: a named one would be fetched from outside
 st.set_page_config(page_title="Eme", page_icon="pages/components/assets/icon.svg", layout="wide")
 
+# above the page and not beside it: the player needs the width
 st.navigation(
-    [st.Page("pages/scene_analysis.py", title="Scene analysis", icon=":material/movie:")]
+    [
+        st.Page("pages/scene_analysis.py", title="Scene analysis", icon=":material/movie:"),
+        st.Page("pages/models.py", title="Models", icon=":material/neurology:"),
+    ],
+    position="top",
 ).run()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from emotion_core.emotions.models import short_name
 from emotion_core.figures.tracks import draw_shares
 from emotion_core.library.jobs import JobState, Phase
 from emotion_core.library.scenes import open_sample
@@ -11,15 +12,18 @@ from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.storage import StoredScene
 from emotion_core.scene.summary import SceneSummary, summarize
 from pages.components import services
+from pages.components.active_model import active_model
 from pages.components.downloads import downloads
 from pages.components.intake import intake
 from pages.components.job_panel import job_panel
+from pages.components.model_line import model_line
 from pages.components.moments import moment_card, moment_strip
 from pages.components.scene_player import Seek, scene_player
 from pages.components.text import as_text
 
 JOB = "scene_job"
 SCENE = "scene"
+LAST_SCENE = "last_scene"
 _SHOWN_TRACKS = 12
 
 
@@ -63,9 +67,8 @@ def _follow_job() -> None:
 def _begin_with_sample() -> None:
     """Nothing was read yet: read the sample scene, unless that has failed already."""
     if JOB not in st.session_state:
-        phase = Phase(
-            "Reading faces", lambda: open_sample(services.settings(), services.classifier)
-        )
+        settings, model = services.settings(), active_model()
+        phase = Phase("Reading faces", lambda: open_sample(settings, services.classifier, model))
         st.session_state[JOB] = services.jobs().submit("sample", "Sample scene", [phase]).key
         st.rerun()
 
@@ -73,14 +76,19 @@ def _begin_with_sample() -> None:
 def _choose(scenes: list[StoredScene]) -> StoredScene:
     by_id = {scene.id: scene for scene in scenes}
     if st.session_state.get(SCENE) not in by_id:
-        st.session_state[SCENE] = scenes[0].id
+        # what a widget holds ends with its page; this is the scene that was left
+        last = st.session_state.get(LAST_SCENE)
+        st.session_state[SCENE] = last if last in by_id else scenes[0].id
 
     def label(address: str) -> str:
         scene = by_id[address]
         minutes, seconds = divmod(round(scene.info.duration), 60)
-        return f"{scene.clip.name} · {minutes}:{seconds:02d} · read with {scene.model.name}"
+        model = short_name(scene.model.name)
+        return f"{scene.clip.name} · {minutes}:{seconds:02d} · read with {model}"
 
-    return by_id[st.selectbox("Scene", list(by_id), format_func=label, key=SCENE)]
+    chosen = st.selectbox("Scene", list(by_id), format_func=label, key=SCENE)
+    st.session_state[LAST_SCENE] = chosen
+    return by_id[chosen]
 
 
 def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
@@ -89,6 +97,7 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
     for warning in analysis.warnings:
         st.warning(as_text(warning), icon=":material/warning:")
     st.markdown(_in_a_sentence(summary))
+    model_line(scene, clip, JOB)
     video = services.find_video(scene)
     if video is None:
         st.info(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from huggingface_hub import model_info, try_to_load_from_cache
-from huggingface_hub.errors import HfHubHTTPError
+from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 
 from emotion_core.errors import ModelError
 
@@ -46,8 +47,52 @@ def identify_model(name: str, models_dir: Path) -> ModelId | None:
     if folder is not None:
         shown = folder.name if folder.parent == models_dir else name
         return ModelId(shown, _hash_files(folder))
-    config = try_to_load_from_cache(name, "config.json")
-    return ModelId(name, Path(config).parent.name[:12]) if isinstance(config, str) else None
+    copy = find_model(name, models_dir)
+    return None if copy is None else ModelId(name, copy.name[:12])
+
+
+def identify_folder(path: str, models_dir: Path) -> ModelId:
+    """Name and fingerprint of a model in a folder that a user wrote down.
+
+    Args:
+        path: of the folder; quotes, spaces around it and ``~`` are understood.
+        models_dir: where the shipped models are.
+
+    Raises:
+        ModelError: there is no such folder, or no model in it.
+    """
+    written = path.strip().strip("\"'")
+    try:
+        folder = Path(written).expanduser().resolve()
+        if not folder.exists():
+            raise ModelError(f"There is no folder {written}.")
+        identity = identify_model(str(folder), models_dir)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise ModelError(f"The folder {written} cannot be opened: {_first_line(error)}") from error
+    if identity is None:
+        raise ModelError(f"There is no model in the folder {written}.")
+    return identity
+
+
+def find_model(name: str, models_dir: Path) -> Path | None:
+    """The folder of a model: a shipped one, any folder, or the hub's copy on this machine.
+
+    Raises:
+        ModelError: there is no such model.
+    """
+    folder = _find_folder(name, models_dir)
+    if folder is not None:
+        return folder
+    try:
+        config = try_to_load_from_cache(name, "config.json")
+    except HFValidationError as error:
+        raise ModelError(f"{name!r} is neither a folder nor a name on the model hub.") from error
+    return Path(config).parent if isinstance(config, str) else None
+
+
+def short_name(name: str) -> str:
+    """What a model is called in a sentence: of a path only the folder's own name."""
+    return Path(name).name if Path(name).is_absolute() else name
 
 
 def load_pretrained(name: str, models_dir: Path) -> tuple[Any, Any, ModelId]:
@@ -129,8 +174,16 @@ def _from_hub(name: str) -> tuple[Any, Any]:
 
 
 def _hash_files(folder: Path) -> str:
+    files = sorted([folder / "config.json", *folder.glob("*.safetensors")])
+    stats = [path.stat() for path in files]
+    return _hash(tuple((p, s.st_mtime_ns, s.st_size) for p, s in zip(files, stats, strict=True)))
+
+
+@lru_cache(maxsize=64)
+def _hash(files: tuple[tuple[Path, int, int], ...]) -> str:
+    """Hash files; time and size are there so that unchanged ones are not read again."""
     digest = hashlib.sha256()
-    for path in sorted([folder / "config.json", *folder.glob("*.safetensors")]):
+    for path, _, _ in files:
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()[:12]

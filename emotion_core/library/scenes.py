@@ -47,13 +47,15 @@ def reading_phases(
 
 
 def open_sample(
-    settings: Settings, load_classifier: ClassifierLoader | None = None
+    settings: Settings,
+    load_classifier: ClassifierLoader | None = None,
+    model: str | None = None,
 ) -> Iterator[AnalysisStep]:
-    """The sample scene, built and read on the first call, with the default model."""
+    """The sample scene, built and read on the first call, with the default model if none."""
     path = settings.sample_clip
     if not path.is_file():
         build_sample_scene(path)
     parameters = AnalysisParameters()
     yield from open_scene(
-        path, identify(path), settings.model, parameters, settings, load_classifier
+        path, identify(path), model or settings.model, parameters, settings, load_classifier
     )

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from emotion_core.emotions.models import list_models
+from emotion_core.emotions.models import short_name
 from emotion_core.errors import EmotionCoreError, MediaError
 from emotion_core.library.scenes import reading_phases
 from emotion_core.media.reader import probe
 from emotion_core.scene.analysis import ClipId
 from emotion_core.scene.storage import identify
+from pages.components.active_model import active_model, models_line
 from pages.components.services import classifier, jobs, media, settings
 from pages.components.text import as_text
 
@@ -22,8 +23,6 @@ def intake(state_key: str) -> None:
     Args:
         state_key: where in the session state the key of the queued job is left.
     """
-    models = list_models(settings().models_dir)
-    default = models.index(settings().model) if settings().model in models else 0
     upload_tab, path_tab = st.tabs(["Upload a clip", "Open a file on this machine"])
     with upload_tab:
         # a new key empties the widget, and with it the memory that held the upload
@@ -38,7 +37,7 @@ def intake(state_key: str) -> None:
         text = st.text_input("Path of the file", placeholder="/home/me/Films/scene.mkv")
         st.caption("For films too large to upload: the file is read where it lies, not copied.")
         opened = st.form_submit_button("Open", icon=":material/folder_open:")
-    model = st.selectbox("Read with", models, index=default, help="Which model reads the faces.")
+    models_line(f"Read with {as_text(short_name(active_model()))}.")
 
     name = upload.name if upload is not None else text
     try:
@@ -51,13 +50,13 @@ def intake(state_key: str) -> None:
             except EmotionCoreError:
                 path.unlink(missing_ok=True)
                 raise
-            st.session_state[state_key] = _submit(path, clip, model)
+            st.session_state[state_key] = request_reading(path, clip)
             st.rerun()
         if opened and text.strip():
             path = Path(text.strip().strip("\"'")).expanduser()
             probe(path)
             st.session_state["intake_number"] += 1
-            st.session_state[state_key] = _submit(path, identify(path), model)
+            st.session_state[state_key] = request_reading(path, identify(path))
             st.rerun()
     except EmotionCoreError as error:
         st.error(as_text(f"{name}: {error}"), icon=":material/error:")
@@ -72,7 +71,9 @@ def _check_length(path: Path) -> None:
         )
 
 
-def _submit(path: Path, clip: ClipId, model: str) -> str:
+def request_reading(path: Path, clip: ClipId) -> str:
+    """Queue the reading of a clip with the active model; gives the key of the job."""
+    model = active_model()
     key = f"read:{clip.sha256}:{model}"
     phases = reading_phases(path, clip, model, settings(), classifier)
     return jobs().submit(key, clip.name, phases).key

@@ -11,6 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from emotion_core.emotions.classifier import EmotionClassifier
+from emotion_core.emotions.models import ModelId, identify_model
 from emotion_core.library.jobs import JobQueue
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.storage import AnalysisStore, MediaStore, StoredScene
@@ -35,8 +36,13 @@ def media() -> MediaStore:
     return MediaStore(settings().media_dir)
 
 
-@lru_cache(maxsize=2)
 def classifier(name: str) -> EmotionClassifier:
+    """The classifier of a name, loaded once, and again when its files have changed."""
+    return _classifier(name, identify_model(name, settings().models_dir))
+
+
+@lru_cache(maxsize=2)
+def _classifier(name: str, identity: ModelId | None) -> EmotionClassifier:
     return EmotionClassifier.load(name, settings().models_dir, settings().device)
 
 

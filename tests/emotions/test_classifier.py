@@ -7,38 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from transformers import ViTConfig, ViTForImageClassification, ViTImageProcessor
 
 from emotion_core.emotions.classifier import EmotionClassifier, choose_device
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.models import REFERENCE_MODEL, identify_model, list_models
 from emotion_core.errors import ModelError
 from emotion_core.settings import load_settings
+from tests.emotions.model_folders import make_vit
 
-# the order and the names of the reference checkpoint differ from the project's on purpose
-LABELS = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear")
 EXPECTED = ("neutral", "happy", "surprise", "sad", "angry", "disgust", "fear")
-
-
-def make_vit(folder: Path, labels: tuple[str, ...] = LABELS, size: int = 32) -> Path:
-    """A tiny, randomly initialised ViT of the reference's kind, saved to a folder."""
-    torch.manual_seed(0)
-    config = ViTConfig(
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=64,
-        image_size=size,
-        patch_size=8,
-        num_labels=len(labels),
-        id2label=dict(enumerate(labels)),
-        label2id={name: index for index, name in enumerate(labels)},
-    )
-    model = ViTForImageClassification(config)
-    torch.nn.init.normal_(model.classifier.weight, std=1.0)
-    model.save_pretrained(folder)
-    ViTImageProcessor(size={"height": size, "width": size}).save_pretrained(folder)
-    return folder
 
 
 def _crops(count: int) -> list[np.ndarray]:  # type: ignore[type-arg]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from emotion_core.emotions.models import ModelId, identify_model
 from emotion_core.scene.storage import AnalysisStore
 from emotion_core.settings import load_settings
 from pages.components import services
@@ -14,15 +16,6 @@ from tests.media.clips import make_clip
 from tests.scene.scenes import make_scene
 
 APP = str(Path(__file__).resolve().parents[2] / "streamlit_app.py")
-
-
-@pytest.fixture(autouse=True)
-def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("EME_DATA_DIR", str(tmp_path / "data"))
-    services.settings.cache_clear()
-    services.jobs.cache_clear()
-    yield tmp_path
-    services.settings.cache_clear()
 
 
 @pytest.fixture
@@ -36,39 +29,41 @@ def open_app() -> AppTest:
     return app
 
 
-def _texts(app: AppTest) -> str:
+def texts(app: AppTest) -> str:
+    """All that the page says, without the marks that keep names from being Markdown."""
     kinds = (app.markdown, app.caption, app.info, app.warning, app.error, app.title, app.subheader)
-    return "\n".join(str(item.value) for kind in kinds for item in kind)
+    said = "\n".join(str(item.value) for kind in kinds for item in kind)
+    return said.replace("\\", "")
 
 
 def test_a_stored_scene_is_shown_in_words(store: AnalysisStore, own_data: Path) -> None:
     store.save(make_scene(), make_clip(own_data / "clip.mp4", n=100, size=(64, 36)))
     app = open_app()
-    text = _texts(app)
+    text = texts(app)
     assert "2 shots, 2 faces" in text and "90 %" in text
     assert app.selectbox(key="scene").value == make_scene().id
-    assert "The clip breaks off" in text.replace("\\", "")
-    assert "Face 1: sad 90 %" in text.replace("\\", "")
+    assert "The clip breaks off" in text
+    assert "Face 1: sad 90 %" in text
 
 
 def test_a_scene_whose_clip_is_gone_still_shows_its_readings(
     store: AnalysisStore, own_data: Path
 ) -> None:
     store.save(make_scene(), own_data / "gone.mp4")
-    text = _texts(open_app())
+    text = texts(open_app())
     assert "no longer where it was" in text and "2 faces" in text
 
 
 def test_a_scene_without_a_face_says_so(store: AnalysisStore, own_data: Path) -> None:
     store.save(make_scene({}), own_data / "gone.mp4")
-    assert "No readable face was found" in _texts(open_app())
+    assert "No readable face was found" in texts(open_app())
 
 
 def test_a_damaged_analysis_is_told_and_does_not_break_the_page(
     store: AnalysisStore, own_data: Path
 ) -> None:
     (store.save(make_scene(), own_data / "gone.mp4") / "faces.parquet").write_bytes(b"no")
-    assert "damaged" in _texts(open_app())
+    assert "damaged" in texts(open_app())
 
 
 def test_a_name_with_markup_is_text(store: AnalysisStore, own_data: Path) -> None:
@@ -91,5 +86,53 @@ def test_a_path_that_leads_nowhere_is_told(store: AnalysisStore, own_data: Path)
     app = open_app()
     app.text_input[0].set_value("/no/such film.mkv")
     app.button[0].click().run()
-    assert "There is no file" in _texts(app)
+    assert "There is no file" in texts(app)
     assert not app.exception
+
+
+def test_the_scene_says_which_model_read_it_and_offers_the_active_one(
+    store: AnalysisStore, own_data: Path
+) -> None:
+    store.save(make_scene(), make_clip(own_data / "clip.mp4", n=100, size=(64, 36)))
+    app = open_app()
+    assert "Read with some-model." in texts(app)
+    assert "The active model is eme-lite2." in texts(app)
+    assert [button.label for button in app.button if button.key == "read-again"]
+
+
+def test_a_scene_read_with_the_active_model_offers_nothing(
+    store: AnalysisStore, own_data: Path
+) -> None:
+    active = identify_model("eme-lite2", load_settings().models_dir)
+    assert active is not None
+    store.save(replace(make_scene(), model=active), own_data / "gone.mp4")
+    app = open_app()
+    assert "Read with eme-lite2." in texts(app) and "The active model" not in texts(app)
+
+
+def test_older_weights_of_the_active_model_are_told(store: AnalysisStore, own_data: Path) -> None:
+    older = replace(make_scene(), model=ModelId("eme-lite2", "0" * 12))
+    store.save(older, own_data / "gone.mp4")
+    app = open_app()
+    assert "eme-lite2 has changed since" in texts(app) and "cannot be read again" in texts(app)
+
+
+def test_a_default_model_that_is_not_there_is_told(
+    store: AnalysisStore, own_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EME_MODEL", "/no/such/model")
+    services.settings.cache_clear()
+    store.save(make_scene(), own_data / "gone.mp4")
+    assert "The active model cannot be used: There is no model" in texts(open_app())
+
+
+def test_the_scene_that_was_left_is_there_on_the_way_back(
+    store: AnalysisStore, own_data: Path
+) -> None:
+    for letter in "ab":
+        store.save(make_scene(sha=letter * 64, name=f"{letter}.mp4"), own_data / "gone.mp4")
+    app = open_app()
+    app.selectbox(key="scene").set_value(make_scene(sha="a" * 64).id).run()
+    app.switch_page("pages/models.py").run()
+    app.switch_page("pages/scene_analysis.py").run()
+    assert app.selectbox(key="scene").value == make_scene(sha="a" * 64).id

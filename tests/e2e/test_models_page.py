@@ -1,0 +1,128 @@
+"""A student looks at what reads her scenes, and lets another model read one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from emotion_core.emotions.models import identify_model
+from emotion_core.scene.storage import AnalysisStore, identify
+from emotion_core.settings import Settings
+from emotion_core.types import ImageArray
+from tests.conftest import place
+from tests.e2e.conftest import ROOT, Page, running
+from tests.emotions.model_folders import make_model
+from tests.media.clips import make_clip
+from tests.scene.scenes import make_scene
+
+pytestmark = pytest.mark.e2e
+
+
+def _go(page: Page, title: str) -> None:
+    """Follow the link of the navigation; an address would begin a new session."""
+    links = page.wait_until(
+        lambda: [
+            link
+            for link in page.driver.find_elements("css selector", "a")
+            if link.is_displayed() and link.text.strip().endswith(title)
+        ],
+        f"the link {title!r}",
+    )
+    links[0].click()
+    time.sleep(0.5)
+    page.wait_idle()
+
+
+def _photograph(page: Page, name: str, height: int = 1300) -> None:
+    """At both widths; nothing may be cut off at either."""
+    for width in (800, 1400):
+        page.resize(width, height)
+        time.sleep(1)
+        assert page.overflow() == 0
+        page.screenshot(f"{name}-{width}")
+
+
+def _chosen(page: Page) -> str:
+    fields = page.driver.find_elements("css selector", '[data-testid="stSelectbox"] input')
+    return " ".join(str(field.get_attribute("value")) for field in fields)
+
+
+@pytest.fixture
+def browser(
+    new_page: Callable[[str], Page], tmp_path: Path, portrait: ImageArray
+) -> Iterator[Page]:
+    """Before an app of its own that knows one short scene, read with the built-in model."""
+    clip = make_clip(
+        tmp_path / "scene.mp4",
+        n=50,
+        size=(640, 360),
+        picture=lambda i: place(portrait, (640, 360), 100 + i, 0, 360),
+    )
+    settings = Settings(data_dir=tmp_path / "data")
+    identity = identify_model(settings.model, settings.models_dir)
+    assert identity is not None
+    runs = {0: [(0, 20, "neutral", 0.8), (21, 49, "happy", 0.9)]}
+    scene = make_scene(runs, frames=50, cuts=())
+    scene = replace(scene, clip=identify(clip), model=identity, warnings=())
+    AnalysisStore(settings.analyses_dir).save(scene, clip)
+    with running(ROOT / "streamlit_app.py", {"EME_DATA_DIR": str(settings.data_dir)}) as url:
+        yield new_page(url)
+
+
+def test_a_student_sees_the_card_opens_another_model_and_lets_it_read_the_scene(
+    browser: Page, tmp_path: Path
+) -> None:
+    make_model(tmp_path / "my model")
+    browser.open()
+    browser.wait_for_text("Strongest moments")
+    browser.wait_for_text("Read with eme-lite2.")
+
+    _go(browser, "Models")
+    browser.wait_for_text("eme-lite2 reads what you open from now on")
+    browser.wait_for_text("For research and education only")
+    _photograph(browser, "models", 2000)
+
+    # what cannot be loaded is told, and nothing changes
+    browser.click_button("Open a folder")
+    field = browser.find('[data-testid="stTextInput"] input')
+    field.send_keys(str(tmp_path) + "\n")
+    browser.wait_for_text("config.json is missing")
+    browser.screenshot("models-refused-1400")
+
+    # her own folder
+    field = browser.find('[data-testid="stTextInput"] input')
+    field.send_keys("/my model\n")
+    browser.wait_for_text("my model reads what you open from now on")
+    browser.wait_for_text("What it reads, for each emotion of the votes")
+    browser.wait_for_text("Agrees with the votes")
+    browser.wait_for_text("A model of my own")
+    picture = browser.wait_until(
+        lambda: browser.driver.find_elements("css selector", '[data-testid="stImage"] img'),
+        "the picture of the card",
+    )[0]
+    browser.wait_until(lambda: picture.get_property("naturalWidth"), "the picture to load")
+    _photograph(browser, "models-own", 2000)
+
+    # the scene was read with another one: she reads it again
+    browser.resize(1400, 1300)
+    _go(browser, "Scene analysis")
+    browser.wait_for_text("The active model is my model.")
+    _photograph(browser, "scene-other-model")
+    browser.click_button("Read it with my model")
+    browser.wait_until(
+        lambda: "read with my model" in _chosen(browser), "the scene to be read", seconds=120
+    )
+    browser.wait_for_text("Read with my model.")
+    browser.wait_until(
+        lambda: "The active model is" not in browser.text(), "the offer to end with the script"
+    )
+    _photograph(browser, "scene-my-model")
+
+    # and the link of the line leads back, where the choice still holds
+    _go(browser, "Models")
+    browser.wait_for_text("my model reads what you open from now on")
+    assert browser.console_errors() == []

@@ -1,0 +1,176 @@
+"""What a model folder says of itself, without loading it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from transformers import AutoModelForImageClassification
+
+from emotion_core.emotions.cards import CardPart, read_card, read_facts, read_figures
+from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.models import (
+    REFERENCE_MODEL,
+    find_model,
+    identify_folder,
+    identify_model,
+    short_name,
+)
+from emotion_core.errors import ModelError
+from emotion_core.settings import load_settings
+from emotion_core.training.evaluation import compare
+from tests.emotions.model_folders import CONFUSION, make_figures, make_model, make_vit
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_model(tmp_path_factory.mktemp("models") / "my model")
+
+
+def _card(folder: Path, text: str) -> list[CardPart]:
+    (folder / "README.md").write_text(text, encoding="utf-8")
+    return read_card(folder)
+
+
+def _figures(folder: Path, **changes: Any) -> Path:
+    (folder / "evaluation.json").write_text(json.dumps({**make_figures(), **changes}))
+    return folder
+
+
+def test_a_card_is_text_with_its_pictures_in_their_places(model: Path) -> None:
+    before, picture, after = read_card(model)
+    assert before.text.startswith("#### A model of my own") and "license" not in before.text
+    assert before.text.endswith("##### How sure it is")
+    assert picture == CardPart("calibration of the shares", (model / "calibration.svg").resolve())
+    assert "# not a heading ![not a picture](calibration.svg)" in after.text
+
+
+def test_links_to_files_become_words_and_links_to_the_web_stay(tmp_path: Path) -> None:
+    (part,) = _card(tmp_path, "See [the code](../cli.py) and [the paper](https://example.org/a).")
+    assert part.text == "See the code and [the paper](https://example.org/a)."
+
+
+@pytest.mark.parametrize("path", ["../secret.png", "/etc/hostname.png", "gone.png", "notes.txt"])
+def test_a_picture_that_is_not_in_the_folder_is_not_shown(tmp_path: Path, path: str) -> None:
+    (tmp_path / "secret.png").write_bytes(b"picture")
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("no picture")
+    assert _card(folder, f"Look: ![words]({path})") == [CardPart("Look: words")]
+
+
+def test_a_picture_on_the_web_is_a_link_and_is_not_fetched(tmp_path: Path) -> None:
+    (part,) = _card(tmp_path, "![words](https://example.org/a.png)")
+    assert part == CardPart("[words](https://example.org/a.png)")
+
+
+def test_a_folder_without_a_card_has_none_and_a_broken_one_is_told(tmp_path: Path) -> None:
+    assert read_card(tmp_path) == []
+    (tmp_path / "README.md").write_bytes(b"\xff\xfe\xfa")
+    with pytest.raises(ModelError, match="cannot be read as text"):
+        read_card(tmp_path)
+
+
+def test_figures_are_read_and_unknown_keys_ignored(model: Path) -> None:
+    figures = read_figures(model)
+    assert figures is not None
+    assert figures.top1 == pytest.approx(0.8413) and figures.confusion == CONFUSION
+    assert figures.per_class["fear"].recall == pytest.approx(44 / 119)
+
+
+def test_what_evaluate_writes_is_what_is_read(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    probabilities, targets = (rng.dirichlet(np.ones(7), 50).astype(np.float32) for _ in "ab")
+    written = compare(probabilities, targets).to_dict()
+    (tmp_path / "evaluation.json").write_text(json.dumps(written))
+    figures = read_figures(tmp_path)
+    assert figures is not None and figures.count == 50
+    assert figures.confusion == written["confusion"] and set(figures.per_class) == set(EMOTIONS)
+
+
+def test_a_model_that_was_not_measured_has_no_figures(tmp_path: Path) -> None:
+    assert read_figures(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"top1": 84.1}, "top1"),
+        ({"ece": float("nan")}, "ece"),
+        ({"confusion": CONFUSION[:6]}, "confusion"),
+        ({"confusion": [row[:6] for row in CONFUSION]}, "confusion"),
+        ({"per_class": {}}, "per_class lacks angry"),
+        ({"count": None}, "count"),
+    ],
+)
+def test_malformed_figures_are_told_in_one_line(
+    tmp_path: Path, changes: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ModelError, match=said) as caught:
+        read_figures(_figures(tmp_path, **changes))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"", b"[1, 2]", b"{", b"\xff"])
+def test_a_file_that_is_no_figures_at_all_is_told(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "evaluation.json").write_bytes(content)
+    with pytest.raises(ModelError, match="cannot be shown"):
+        read_figures(tmp_path)
+
+
+def test_facts_are_those_of_the_loaded_network(model: Path) -> None:
+    network = AutoModelForImageClassification.from_pretrained(model)
+    facts = read_facts(model)
+    assert facts.parameters == sum(p.numel() for p in network.parameters())
+    assert facts.input_size == 32
+    assert facts.size == sum(path.stat().st_size for path in model.iterdir())
+
+
+def test_the_built_in_model_tells_its_facts() -> None:
+    settings = load_settings()
+    facts = read_facts(settings.models_dir / "eme-lite2")
+    assert facts.input_size == 112 and facts.parameters == pytest.approx(4.9e6, rel=0.05)
+
+
+def test_facts_that_cannot_be_told_are_left_out(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"no")
+    (tmp_path / "config.json").write_text("[]")
+    facts = read_facts(tmp_path)
+    assert facts.parameters is None and facts.input_size is None
+
+
+def test_a_folder_is_named_as_a_user_writes_it(model: Path) -> None:
+    identity = identify_folder(f' "{model}" ', model.parent / "shipped")
+    assert identity.name == str(model.resolve()) and short_name(identity.name) == "my model"
+    assert find_model(identity.name, model.parent) == model.resolve()
+    # a shipped one keeps its short name however it was reached
+    assert identify_folder(str(model), model.parent).name == "my model"
+
+
+@pytest.mark.parametrize("path", ["/no/such/folder", "~nobody/x", "a/b", "\0", "x" * 5000])
+def test_a_path_that_leads_nowhere_is_told_in_one_line(tmp_path: Path, path: str) -> None:
+    with pytest.raises(ModelError) as caught:
+        identify_folder(path, tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_name_that_no_hub_can_have_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="neither a folder nor a name"):
+        identify_model("my models/the best", tmp_path)
+
+
+def test_new_weights_in_the_same_folder_are_seen(tmp_path: Path) -> None:
+    folder = make_vit(tmp_path / "vit")
+    before = identify_model(str(folder), tmp_path)
+    make_vit(folder, size=40)
+    assert identify_model(str(folder), tmp_path) != before
+
+
+def test_the_reference_is_nowhere_before_it_was_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    assert find_model(REFERENCE_MODEL, tmp_path) is None

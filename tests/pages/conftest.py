@@ -1,0 +1,19 @@
+"""A data directory of its own for each test of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pages.components import services
+
+
+@pytest.fixture(autouse=True)
+def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("EME_DATA_DIR", str(tmp_path / "data"))
+    services.settings.cache_clear()
+    services.jobs.cache_clear()
+    yield tmp_path
+    services.settings.cache_clear()

@@ -1,0 +1,113 @@
+"""The page of the models without a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from emotion_core.emotions.models import REFERENCE_MODEL
+from emotion_core.scene.storage import AnalysisStore
+from emotion_core.settings import load_settings
+from pages.components import services
+from tests.emotions.model_folders import make_model, make_vit
+from tests.pages.test_scene_analysis import APP, texts
+from tests.scene.scenes import make_scene
+
+
+def open_models() -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.switch_page("pages/models.py").run()
+    assert not app.exception
+    return app
+
+
+def _open_folder(app: AppTest, path: Path | str) -> AppTest:
+    app.text_input[0].set_value(str(path))
+    next(button for button in app.button if button.label == "Use it").click().run()
+    assert not app.exception
+    return app
+
+
+def test_the_page_says_which_model_reads_and_shows_its_card() -> None:
+    app = open_models()
+    said = texts(app)
+    assert "eme-lite2 reads what you open from now on" in said.replace("*", "")
+    assert "For research and education only" in said
+    assert app.button(key="use").disabled and app.button(key="use").label == "In use"
+    table = app.dataframe[0].value
+    assert list(table["model"]) == ["eme-lite2"] and table["input (px)"][0] == 112
+
+
+def test_a_folder_of_ones_own_is_used_and_shown_with_figures_and_card(tmp_path: Path) -> None:
+    app = _open_folder(open_models(), make_model(tmp_path / "my model"))
+    said = texts(app)
+    assert "my model reads what you open" in said.replace("*", "")
+    assert "A model of my own" in said
+    assert app.metric[0].value == "84.1 %" and app.metric[3].value == "3,572"
+    per_emotion = app.dataframe[1].value.set_index("emotion")
+    assert per_emotion.loc["fear", "recall"] == pytest.approx(100 * 44 / 119)
+    table = app.dataframe[0].value.set_index("model")
+    assert table.loc["my model", "in use"] == "✓" and table.loc["my model", "input (px)"] == 32
+    assert table.loc["my model", "top-1 agreement"] == pytest.approx(84.13)
+
+
+def test_the_choice_holds_on_the_other_pages_and_can_be_taken_back(tmp_path: Path) -> None:
+    AnalysisStore(load_settings().analyses_dir).save(make_scene(), tmp_path / "gone.mp4")
+    app = _open_folder(open_models(), make_vit(tmp_path / "other"))
+    app.switch_page("pages/scene_analysis.py").run()
+    assert "Read with other." in texts(app)  # where clips are taken in
+    assert "The active model is other." in texts(app)
+    app.switch_page("pages/models.py").run()
+    assert app.selectbox(key="shown_model").value == str(tmp_path / "other")
+    app.selectbox(key="shown_model").set_value("eme-lite2").run()
+    app.button(key="use").click().run()
+    assert "eme-lite2 reads what you open" in texts(app).replace("*", "")
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda folder: folder / "nothing", "There is no folder"),
+        (lambda folder: folder, "config.json is missing"),
+        (lambda folder: make_vit(folder / "cat", labels=("cat", "dog")), "seven emotions"),
+    ],
+)
+def test_what_cannot_be_loaded_is_told_and_the_model_stays(tmp_path: Path, make, said) -> None:  # type: ignore[no-untyped-def]
+    app = _open_folder(open_models(), make(tmp_path))
+    assert said in texts(app) and "eme-lite2 stays in use." in texts(app)
+    assert app.selectbox(key="shown_model").value == "eme-lite2"
+
+
+def test_the_reference_that_cannot_be_fetched_is_told_and_the_model_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    app = open_models()
+    app.selectbox(key="shown_model").set_value(REFERENCE_MODEL).run()
+    assert "not on this machine yet" in texts(app)
+    app.button(key="use").click().run()
+    assert "hub cannot be reached" in texts(app) and "eme-lite2 stays in use." in texts(app)
+
+
+def test_figures_that_are_missing_or_malformed_are_one_sentence(tmp_path: Path) -> None:
+    app = _open_folder(open_models(), make_vit(tmp_path / "bare"))
+    assert "There are no measured figures" in texts(app) and "No card came" in texts(app)
+    folder = make_model(tmp_path / "odd")
+    (folder / "evaluation.json").write_text('{"top1": "good"}')
+    app = _open_folder(app, folder)
+    assert "cannot be shown" in texts(app) and "A model of my own" in texts(app)
+
+
+def test_a_default_model_that_is_not_there_leaves_the_page_usable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("EME_MODEL", "/no/such/model")
+    services.settings.cache_clear()
+    app = open_models()
+    assert "There is no model" in texts(app)
+    app.selectbox(key="shown_model").set_value("eme-lite2").run()
+    app.button(key="use").click().run()
+    assert not app.exception and "eme-lite2 reads" in texts(app).replace("*", "")

@@ -13,13 +13,14 @@ from typing import Any
 import lightning
 import numpy as np
 import torch
-from lightning.pytorch.callbacks import EarlyStopping, EMAWeightAveraging, ModelCheckpoint
+from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
 from lightning.pytorch.loggers import CSVLogger
 from torch import Tensor
 from torchmetrics.classification import MulticlassAccuracy, MulticlassF1Score
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.training.augmentation import FaceAugmentation
+from emotion_core.training.averaging import RunningAverage
 from emotion_core.training.batches import FaceBatches
 from emotion_core.training.data import FaceSet
 from emotion_core.training.losses import SoftCrossEntropyLoss
@@ -234,7 +235,7 @@ def train_classifier(
         max_epochs=config.epochs,
         logger=CSVLogger(run, name="", version=""),
         callbacks=[
-            EMAWeightAveraging(decay=0.998),
+            RunningAverage(0.998),
             checkpoint,
             EarlyStopping("val/accuracy", mode="max", patience=config.patience),
         ],

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
-import re
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +28,7 @@ from emotion_core.training.networks import (
     normalise,
     preprocessing_for,
 )
+from emotion_core.training.schedule import configure_adamw, time_limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +55,9 @@ class ClassifierConfig:
         distill: share of each target that the teachers give, on the very picture that the
             student sees (Hinton et al. 2015; Beyer et al. 2022); all of it where there is no
             label.
+        average: decay of the running average of the weights, a step; what is validated and kept.
+        minutes: time after which the run ends, its rates having run their course; ``None`` for
+            as long as the epochs take.
         patience: epochs without a better ``val/accuracy`` before it stops.
         seed: of everything random.
     """
@@ -77,6 +78,8 @@ class ClassifierConfig:
     balance: float = 0.0
     teachers: tuple[Path, ...] = ()
     distill: float = 0.7
+    average: float = 0.998
+    minutes: float | None = None
     patience: int = 15
     seed: int = 0
 
@@ -148,55 +151,13 @@ class EmotionModule(lightning.LightningModule):
 
     def configure_optimizers(self) -> Any:
         config = self.config
-        groups = list(parameter_groups(self.network, config.weight_decay, config.layer_decay))
-        for group in groups:
-            group["lr"] = config.learning_rate * group.pop("scale")
-        optimizer = torch.optim.AdamW(groups, lr=config.learning_rate)
-        steps = int(self.trainer.estimated_stepping_batches)
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, warm_cosine(steps))
-        return [optimizer], [{"scheduler": schedule, "interval": "step"}]
-
-
-def parameter_groups(
-    network: torch.nn.Module, weight_decay: float, layer_decay: float
-) -> Iterator[dict[str, Any]]:
-    """Groups for an optimiser: what decays and what does not, and by depth the rate's factor.
-
-    Args:
-        network: blocks are known by the number after ``layers.``, ``layer.`` or ``blocks.``.
-        weight_decay: for matrices and kernels; none for vectors.
-        layer_decay: factor from each block to the one before it.
-
-    Yields:
-        Dicts with ``params``, ``weight_decay`` and ``scale``.
-    """
-    named = [(name, p) for name, p in network.named_parameters() if p.requires_grad]
-    found = [re.search(r"\b(?:layers?|blocks)\.(\d+)\.", name) for name, _ in named]
-    depth = max((int(match[1]) for match in found if match), default=-1) + 2
-    groups: dict[tuple[bool, int], list[Tensor]] = {}
-    for (name, parameter), match in zip(named, found, strict=True):
-        first = any(part in name for part in ("embed", "conv_stem", "bn1"))
-        level = int(match[1]) + 1 if match else (0 if first else depth)
-        groups.setdefault((parameter.ndim > 1, level), []).append(parameter)
-    for (decays, level), parameters in groups.items():
-        scale = layer_decay ** (depth - level)
-        yield {
-            "params": parameters,
-            "weight_decay": weight_decay if decays else 0.0,
-            "scale": scale,
-        }
-
-
-def warm_cosine(steps: int) -> Any:
-    """Factor of the learning rate at a step: up in the first twentieth, then down a cosine."""
-    warm_up = max(steps // 20, 1)
-
-    def factor(step: int) -> float:
-        if step < warm_up:
-            return (step + 1) / warm_up
-        return 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(steps - warm_up, 1)))
-
-    return factor
+        return configure_adamw(
+            self,
+            self.network,
+            config.learning_rate,
+            config.weight_decay,
+            layer_decay=config.layer_decay,
+        )
 
 
 def train_classifier(
@@ -235,12 +196,13 @@ def train_classifier(
         max_epochs=config.epochs,
         logger=CSVLogger(run, name="", version=""),
         callbacks=[
-            RunningAverage(0.998),
+            RunningAverage(config.average),
             checkpoint,
             EarlyStopping("val/accuracy", mode="max", patience=config.patience),
         ],
         default_root_dir=run,
         gradient_clip_val=1.0,
+        max_time=time_limit(config.minutes),
         **{"precision": run_precision(), **(trainer_options or {})},
     )
     last = run / "checkpoints" / "last.ckpt"

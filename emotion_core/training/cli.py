@@ -49,6 +49,10 @@ def train_classifier_command(
     smoothing: Annotated[float, typer.Option(help="Label smoothing.")] = 0.05,
     augment: Annotated[float, typer.Option(help="Strength of the augmentation.")] = 1.0,
     balance: Annotated[float, typer.Option(help="Draw rare emotions more often, 0 to 1.")] = 0.0,
+    average: Annotated[float, typer.Option(help="Decay of the average of the weights.")] = 0.998,
+    minutes: Annotated[
+        float | None, typer.Option(min=0, help="End within this time, in small steps.")
+    ] = None,
     patience: int = 15,
     seed: int = 0,
     limit: Annotated[int | None, typer.Option(help="Use this many pictures only.")] = None,
@@ -76,6 +80,8 @@ def train_classifier_command(
         balance=balance,
         teachers=tuple(teacher or ()),
         distill=distill,
+        average=average,
+        minutes=minutes,
         patience=patience,
         seed=seed,
     )
@@ -102,6 +108,9 @@ def train_autoencoder_command(
     epochs: Annotated[int, typer.Option(min=1)] = 100,
     batch: Annotated[int, typer.Option(min=1)] = 512,
     learning_rate: float = 1e-3,
+    minutes: Annotated[
+        float | None, typer.Option(min=0, help="End within this time, in small steps.")
+    ] = None,
     seed: int = 0,
     limit: Annotated[int | None, typer.Option(help="Use this many pictures only.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the last epoch.")] = False,
@@ -113,7 +122,13 @@ def train_autoencoder_command(
     from emotion_core.training.pretraining import AutoencoderConfig, train_autoencoder
 
     config = AutoencoderConfig(
-        size=size, patch=patch, epochs=epochs, batch=batch, learning_rate=learning_rate, seed=seed
+        size=size,
+        patch=patch,
+        epochs=epochs,
+        batch=batch,
+        learning_rate=learning_rate,
+        minutes=minutes,
+        seed=seed,
     )
     train, val = load_faces(data, "train"), load_faces(data, "val")
     if limit is not None:

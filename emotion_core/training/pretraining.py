@@ -31,12 +31,11 @@ from emotion_core.training.augmentation import FaceAugmentation
 from emotion_core.training.batches import FaceBatches
 from emotion_core.training.classifier import (
     keep_metrics,
-    parameter_groups,
     run_precision,
-    warm_cosine,
 )
 from emotion_core.training.data import FaceSet
 from emotion_core.training.networks import export_network, normalise, preprocessing_for
+from emotion_core.training.schedule import configure_adamw, time_limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +53,7 @@ class AutoencoderConfig:
         learning_rate: peak, for this batch.
         weight_decay: of AdamW.
         augment: strength of the augmentation, without occlusion.
+        minutes: time after which the run ends, as for a classifier.
         seed: of everything random.
     """
 
@@ -70,6 +70,7 @@ class AutoencoderConfig:
     learning_rate: float = 1e-3
     weight_decay: float = 0.05
     augment: float = 0.5
+    minutes: float | None = None
     seed: int = 0
 
     @property
@@ -121,13 +122,10 @@ class AutoencoderModule(lightning.LightningModule):
         return loss
 
     def configure_optimizers(self) -> Any:
-        groups = list(parameter_groups(self.network, self.config.weight_decay, 1.0))
-        for group in groups:
-            del group["scale"]
-        optimizer = torch.optim.AdamW(groups, lr=self.config.learning_rate, betas=(0.9, 0.95))
-        steps = int(self.trainer.estimated_stepping_batches)
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, warm_cosine(steps))
-        return [optimizer], [{"scheduler": schedule, "interval": "step"}]
+        config = self.config
+        return configure_adamw(
+            self, self.network, config.learning_rate, config.weight_decay, betas=(0.9, 0.95)
+        )
 
 
 def _place_patches(network: ViTMAEForPreTraining) -> None:
@@ -180,6 +178,7 @@ def train_autoencoder(
         callbacks=[ModelCheckpoint(run / "checkpoints", save_last=True, save_top_k=0)],
         default_root_dir=run,
         gradient_clip_val=1.0,
+        max_time=time_limit(config.minutes),
         **{"precision": run_precision(), **(trainer_options or {})},
     )
     trainer.fit(

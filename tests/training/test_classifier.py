@@ -17,18 +17,13 @@ from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.preprocessing import FacePreprocessing
 from emotion_core.errors import ModelError
 from emotion_core.training.classifier import (
-    ClassifierConfig,
     EmotionModule,
-    parameter_groups,
     train_classifier,
 )
 from emotion_core.training.data import join_sets
 from emotion_core.training.evaluation import evaluate_classifier
 from emotion_core.training.networks import build_network, export_network, preprocessing_for
-from tests.training.sets import random_faces
-
-TINY = ClassifierConfig(backbone="test_efficientnet", size=32, epochs=1, batch=7)
-OPTIONS = {"accelerator": "cpu", "enable_progress_bar": False, "enable_model_summary": False}
+from tests.training.sets import OPTIONS, TINY, random_faces
 
 
 @pytest.fixture(scope="module")
@@ -193,17 +188,3 @@ def test_a_folder_is_gone_on_from_and_is_ready_to_train(run: Path) -> None:
     network = _network(run / "model")
     assert network.training
     assert all(part.training for part in network.modules())
-
-
-def test_the_rate_falls_block_by_block_towards_the_input_and_vectors_do_not_decay() -> None:
-    network = torch.nn.ModuleDict(
-        {
-            "embeddings": torch.nn.Linear(2, 2),
-            "layers": torch.nn.ModuleList([torch.nn.Linear(2, 2), torch.nn.Linear(2, 2)]),
-            "classifier": torch.nn.Linear(2, 2),
-        }
-    )
-    groups = list(parameter_groups(network, 0.05, 0.5))
-    assert [group["scale"] for group in groups if group["weight_decay"]] == [0.125, 0.25, 0.5, 1]
-    assert all(p.ndim > 1 for g in groups if g["weight_decay"] for p in g["params"])
-    assert all(p.ndim == 1 for g in groups if not g["weight_decay"] for p in g["params"])

@@ -14,7 +14,7 @@ from emotion_core.training.pretraining import (
     encoder_as_classifier,
     train_autoencoder,
 )
-from tests.training.sets import random_faces
+from tests.training.sets import OPTIONS, random_faces
 
 TINY = AutoencoderConfig(
     size=16,
@@ -27,7 +27,6 @@ TINY = AutoencoderConfig(
     epochs=1,
     batch=7,
 )
-OPTIONS = {"accelerator": "cpu", "enable_progress_bar": False, "enable_model_summary": False}
 
 
 def test_every_patch_knows_its_place() -> None:

@@ -58,7 +58,8 @@ class ClassifierConfig:
         average: decay of the running average of the weights, a step; what is validated and kept.
         minutes: time after which the run ends, its rates having run their course; ``None`` for
             as long as the epochs take.
-        patience: epochs without a better ``val/accuracy`` before it stops.
+        validate_every: epochs from one validation and checkpoint to the next.
+        patience: validations without a better ``val/accuracy`` before it stops.
         seed: of everything random.
     """
 
@@ -80,6 +81,7 @@ class ClassifierConfig:
     distill: float = 0.7
     average: float = 0.998
     minutes: float | None = None
+    validate_every: int = 1
     patience: int = 15
     seed: int = 0
 
@@ -203,6 +205,7 @@ def train_classifier(
         default_root_dir=run,
         gradient_clip_val=1.0,
         max_time=time_limit(config.minutes),
+        check_val_every_n_epoch=config.validate_every,
         **{"precision": run_precision(), **(trainer_options or {})},
     )
     last = run / "checkpoints" / "last.ckpt"

@@ -53,6 +53,7 @@ def train_classifier_command(
     minutes: Annotated[
         float | None, typer.Option(min=0, help="End within this time, in small steps.")
     ] = None,
+    validate_every: Annotated[int, typer.Option(min=1, help="Epochs between validations.")] = 1,
     patience: int = 15,
     seed: int = 0,
     limit: Annotated[int | None, typer.Option(help="Use this many pictures only.")] = None,
@@ -82,6 +83,7 @@ def train_classifier_command(
         distill=distill,
         average=average,
         minutes=minutes,
+        validate_every=validate_every,
         patience=patience,
         seed=seed,
     )

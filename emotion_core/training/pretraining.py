@@ -175,7 +175,9 @@ def train_autoencoder(
     trainer = lightning.Trainer(
         max_epochs=config.epochs,
         logger=CSVLogger(run, name="", version=""),
-        callbacks=[ModelCheckpoint(run / "checkpoints", save_last=True, save_top_k=0)],
+        callbacks=[
+            ModelCheckpoint(run / "checkpoints", save_last=True, save_top_k=0, every_n_epochs=5)
+        ],
         default_root_dir=run,
         gradient_clip_val=1.0,
         max_time=time_limit(config.minutes),

@@ -70,7 +70,7 @@ def test_a_table_without_contempt_and_unknown_gives_no_ballot(tmp_path: Path) ->
 def test_a_vote_for_contempt_that_is_no_number_is_told(tmp_path: Path) -> None:
     rows = VOTES_HEADER + "happy/1.png,,,0,9,0,0,0,0,0,x,0,0\n"
     source = write_zip(tmp_path / "set.zip", {"votes.csv": rows, "happy/1.png": picture()})
-    with pytest.raises(DatasetError, match="a number of votes for happy/1.png"):
+    with pytest.raises(DatasetError, match=r"a number of votes for happy/1\.png"):
         Dataset(source)
 
 

@@ -12,15 +12,10 @@ import numpy as np
 from emotion_core.datasets.votes import count_majority, name_majorities
 from emotion_core.emotions.classifier import BATCH_SIZE, EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.measured import ConfidenceBin, FigureIntervals
 from emotion_core.training.data import FaceSet
-from emotion_core.training.measures import (
-    Interval,
-    Intervals,
-    Readings,
-    estimate_intervals,
-    measure,
-)
-from emotion_core.training.reliability import ReliabilityBin, bin_readings
+from emotion_core.training.measures import Readings, estimate_intervals, measure
+from emotion_core.training.reliability import bin_readings
 from emotion_core.types import FloatArray
 
 EVERY_PICTURE = (
@@ -32,29 +27,6 @@ CLEAR_MAJORITY = (
     "dropped, one emotion has more than half of the votes that are left; without contempt, which "
     "is an eighth class there"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """What was measured on what.
-
-    Attributes:
-        dataset: names of the sets.
-        split: the part of them.
-        labels: whence the truth is, as :func:`name_labels` says it.
-        model: its name.
-        fingerprint: changes with its weights.
-        mirrored: whether the mirrored picture was looked at too.
-        precision: in which the network computed.
-    """
-
-    dataset: list[str]
-    split: str
-    labels: str
-    model: str
-    fingerprint: str
-    mirrored: bool
-    precision: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +57,14 @@ class Evaluation:
     tied: int
     left_out: dict[str, int]
     top1: float
-    top1_interval: Interval
+    top1_interval: tuple[float, float]
     macro_f1: float
     ece: float
     kl: float
     per_class: dict[str, dict[str, float]]
     confusion: list[list[int]]
-    intervals: Intervals
-    reliability: list[ReliabilityBin]
+    intervals: FigureIntervals
+    reliability: list[ConfidenceBin]
     clear_majority: Evaluation | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -149,7 +121,7 @@ def evaluate_classifier(
 
 
 def name_labels(faces: FaceSet) -> str:
-    """Whence the truth of a set is, for :class:`Origin`."""
+    """Whence the truth of a set is, for what was measured."""
     if faces.votes is not None:
         return "votes"
     certain = faces.targets.max(axis=1) == 1

@@ -12,7 +12,8 @@ import typer
 from emotion_core.errors import OutputError
 
 if TYPE_CHECKING:
-    from emotion_core.training.evaluation import Evaluation, Origin
+    from emotion_core.emotions.measured import MeasuredOn
+    from emotion_core.training.evaluation import Evaluation
 
 
 def evaluate(
@@ -50,9 +51,10 @@ def evaluate(
     from rich.progress import Progress
 
     from emotion_core.emotions.classifier import EmotionClassifier
+    from emotion_core.emotions.measured import MeasuredOn
     from emotion_core.settings import load_settings
     from emotion_core.training.data import load_faces
-    from emotion_core.training.evaluation import Origin, evaluate_classifier, name_labels
+    from emotion_core.training.evaluation import evaluate_classifier, name_labels
 
     _check_outputs(json_file, plot)
     settings = load_settings()
@@ -68,7 +70,7 @@ def evaluate(
             mirrored=mirrored,
             report=lambda done: progress.update(task, completed=done),
         )
-    origin = Origin(
+    origin = MeasuredOn(
         dataset=[name] if name else [path.absolute().stem for path in dataset],
         split=split,
         labels=name_labels(faces),
@@ -103,7 +105,9 @@ def _check_outputs(json_file: Path | None, plot: Path | None) -> None:
         raise OutputError(f"{plot.name} must end in {' or '.join(PLOT_SUFFIXES)} to be drawn.")
 
 
-def _write(result: Evaluation, origin: Origin, json_file: Path | None, plot: Path | None) -> None:
+def _write(
+    result: Evaluation, origin: MeasuredOn, json_file: Path | None, plot: Path | None
+) -> None:
     from dataclasses import asdict
 
     from emotion_core.media.writing import cannot_write, whole_file
@@ -117,19 +121,15 @@ def _write(result: Evaluation, origin: Origin, json_file: Path | None, plot: Pat
             except OSError as error:
                 raise cannot_write(json_file, error) from error
     if plot is not None:
-        title = f"{origin.model} on {_where(origin)}"
+        title = f"{origin.model} on {origin.where}"
         title += f"\ncalibration error {100 * result.ece:.1f} %, {result.count} pictures"
         plot_reliability(result.reliability, title, plot)
 
 
-def _where(origin: Origin) -> str:
-    return f"{' and '.join(origin.dataset)} {origin.split}"
-
-
-def _headline(origin: Origin) -> str:
+def _headline(origin: MeasuredOn) -> str:
     looks = ", mirrored picture too" if origin.mirrored else ""
     return (
-        f"{origin.model} ({origin.fingerprint}) on {_where(origin)}, truth by {origin.labels}; "
+        f"{origin.model} ({origin.fingerprint}) on {origin.where}, truth by {origin.labels}; "
         f"{origin.precision}{looks}"
     )
 
@@ -155,7 +155,8 @@ def _to_table(result: Evaluation) -> str:
     for emotion, row in result.per_class.items():
         spans = result.intervals.per_class[emotion]
         cells = (
-            f"{row[key]:.3f} ({_span(spans[key], 3)})" for key in ("precision", "recall", "f1")
+            f"{row[key]:.3f} ({_span(getattr(spans, key), 3)})"
+            for key in ("precision", "recall", "f1")
         )
         lines.append(
             f"{emotion:<10}" + "".join(f"{c:>24}" for c in cells) + f"{row['count']:>10.0f}"

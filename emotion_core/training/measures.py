@@ -9,10 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.measured import EmotionIntervals, FigureIntervals
 from emotion_core.training.reliability import BINS, number_bins
 from emotion_core.types import FloatArray
-
-Interval = tuple[float, float]
 
 RESAMPLES = 1000
 _CHUNK = 100
@@ -73,17 +72,6 @@ class Figures:
     f1: npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Intervals:
-    """95 % intervals, by the names of the figures."""
-
-    top1: Interval
-    macro_f1: Interval
-    ece: Interval
-    kl: Interval
-    per_class: dict[str, dict[str, Interval]]
-
-
 def divergences(targets: FloatArray, probabilities: FloatArray) -> npt.NDArray[np.float64]:
     """(n,) sum_k t_k log(t_k / p_k), in nats (Kullback and Leibler 1951).
 
@@ -102,7 +90,7 @@ def measure(readings: Readings) -> Figures:
     return Figures(*(getattr(once, each.name)[0] for each in fields(Figures)))
 
 
-def estimate_intervals(readings: Readings) -> Intervals:
+def estimate_intervals(readings: Readings) -> FigureIntervals:
     """95 % intervals by the percentile bootstrap.
 
     Efron 1979, "Bootstrap Methods: Another Look at the Jackknife": n readings are drawn from the
@@ -119,17 +107,17 @@ def estimate_intervals(readings: Readings) -> Intervals:
         figures = np.concatenate([getattr(part, each.name) for part in parts])
         ends[each.name] = np.percentile(figures, _ENDS, axis=0)
 
-    def pair(name: str, *column: int) -> Interval:
+    def pair(name: str, *column: int) -> tuple[float, float]:
         low, high = ends[name][(slice(None), *column)]
         return float(low), float(high)
 
-    return Intervals(
+    return FigureIntervals(
         top1=pair("top1"),
         macro_f1=pair("macro_f1"),
         ece=pair("ece"),
         kl=pair("kl"),
         per_class={
-            emotion: {name: pair(name, k) for name in ("precision", "recall", "f1")}
+            emotion: EmotionIntervals(pair("precision", k), pair("recall", k), pair("f1", k))
             for k, emotion in enumerate(EMOTIONS)
         },
     )

@@ -6,40 +6,20 @@ Guo et al. 2017, "On Calibration of Modern Neural Networks", section 2, with 15 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from emotion_core.emotions.measured import FEW, ConfidenceBin
 from emotion_core.errors import OutputError
 from emotion_core.media.writing import cannot_write, whole_file
 from emotion_core.types import FloatArray
 
 BINS = 15
-# Of fewer pictures an accuracy says next to nothing.
-FEW = 10
 _WIDTH = 92 / BINS
 PLOT_SUFFIXES = (".svg", ".png")
-
-
-@dataclass(frozen=True, slots=True)
-class ReliabilityBin:
-    """The readings whose confidence lies in [low, high), the last bin with its upper end.
-
-    Attributes:
-        low, high: ends, in [0, 1].
-        count: readings in it.
-        confidence: mean probability of what was read; ``None`` without readings.
-        accuracy: share of them that are right; ``None`` without readings.
-    """
-
-    low: float
-    high: float
-    count: int
-    confidence: float | None
-    accuracy: float | None
 
 
 def number_bins(confidence: FloatArray) -> npt.NDArray[np.int64]:
@@ -47,7 +27,7 @@ def number_bins(confidence: FloatArray) -> npt.NDArray[np.int64]:
     return np.minimum((confidence * BINS).astype(np.int64), BINS - 1)
 
 
-def bin_readings(confidence: FloatArray, right: npt.NDArray[np.bool_]) -> list[ReliabilityBin]:
+def bin_readings(confidence: FloatArray, right: npt.NDArray[np.bool_]) -> list[ConfidenceBin]:
     """Confidence and accuracy by bins.
 
     Args:
@@ -59,7 +39,7 @@ def bin_readings(confidence: FloatArray, right: npt.NDArray[np.bool_]) -> list[R
         inside = bins == number
         some = bool(inside.any())
         table.append(
-            ReliabilityBin(
+            ConfidenceBin(
                 low=number / BINS,
                 high=(number + 1) / BINS,
                 count=int(inside.sum()),
@@ -70,7 +50,7 @@ def bin_readings(confidence: FloatArray, right: npt.NDArray[np.bool_]) -> list[R
     return table
 
 
-def plot_reliability(bins: Sequence[ReliabilityBin], title: str, out: Path) -> None:
+def plot_reliability(bins: Sequence[ConfidenceBin], title: str, out: Path) -> None:
     """Draw a reliability diagram into a file, for a card.
 
     Drawn with matplotlib: Plotly, which draws it in the app, needs a browser to write a picture.
@@ -107,7 +87,7 @@ def plot_reliability(bins: Sequence[ReliabilityBin], title: str, out: Path) -> N
                 raise cannot_write(out, error) from error
 
 
-def _draw_accuracy(axes: Any, bins: Sequence[ReliabilityBin]) -> None:
+def _draw_accuracy(axes: Any, bins: Sequence[ConfidenceBin]) -> None:
     """Bars of the accuracy, pale where few pictures make it rough, and the line to lie on."""
     parts = (
         ([one for one in bins if one.count >= FEW], "#C98A55", None),
@@ -124,6 +104,6 @@ def _draw_accuracy(axes: Any, bins: Sequence[ReliabilityBin]) -> None:
     axes.legend(loc="upper left", fontsize="small", frameon=False)
 
 
-def _middles(bins: Sequence[ReliabilityBin]) -> list[float]:
+def _middles(bins: Sequence[ConfidenceBin]) -> list[float]:
     """In percent."""
     return [50 * (one.low + one.high) for one in bins]

@@ -7,6 +7,7 @@ import pytest
 from scipy.stats import binom
 
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.measured import EmotionIntervals
 from emotion_core.training import measures
 from emotion_core.training.measures import Readings, estimate_intervals, measure
 
@@ -24,9 +25,9 @@ def test_where_every_reading_is_right_no_drawing_differs() -> None:
     intervals = estimate_intervals(_readings([HAPPY] * 5 + [SAD] * 5, [HAPPY] * 5 + [SAD] * 5))
     assert intervals.top1 == intervals.macro_f1 == (1, 1)
     assert intervals.ece == (0, 0)
-    assert intervals.per_class["sad"] == {"precision": (1, 1), "recall": (1, 1), "f1": (1, 1)}
+    assert intervals.per_class["sad"] == EmotionIntervals((1, 1), (1, 1), (1, 1))
     # an emotion that is neither there nor read has nothing to divide by
-    assert intervals.per_class["fear"]["recall"] == (0, 0)
+    assert intervals.per_class["fear"].recall == (0, 0)
 
 
 def test_the_interval_of_top1_is_that_of_a_binomial_share() -> None:
@@ -36,7 +37,7 @@ def test_the_interval_of_top1_is_that_of_a_binomial_share() -> None:
     intervals = estimate_intervals(readings)
     assert intervals.top1 == pytest.approx(tuple(expected), abs=0.011)
     # recall of the only emotion that is there is the same share, by the same drawings
-    assert intervals.per_class["happy"]["recall"] == intervals.top1
+    assert intervals.per_class["happy"].recall == intervals.top1
     # all are sure: the calibration error is the share that is wrong
     assert intervals.ece == pytest.approx((1 - intervals.top1[1], 1 - intervals.top1[0]))
 
@@ -65,7 +66,7 @@ def test_a_drawing_is_measured_as_the_set_of_what_was_drawn(
         expected = np.percentile([getattr(one, name) for one in figures], [2.5, 97.5])
         assert getattr(intervals, name) == pytest.approx(tuple(expected))
     expected = np.percentile([one.precision[HAPPY] for one in figures], [2.5, 97.5])
-    assert intervals.per_class["happy"]["precision"] == pytest.approx(tuple(expected))
+    assert intervals.per_class["happy"].precision == pytest.approx(tuple(expected))
 
 
 def test_the_same_readings_give_the_same_intervals() -> None:

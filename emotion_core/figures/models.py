@@ -15,7 +15,7 @@ from emotion_core.emotions.measured import FEW, ConfidenceBin, ModelFigures
 # dark enough at the one end and light enough at the other for the words on it.
 _SCALE = ((0.0, "#2A2420"), (0.5, "#8A5A38"), (1.0, "#F3C79F"))
 _DARK, _LIGHT = "#14110F", "#F1EAE3"
-_BAR, _PALE, _GREY = "#D39A6A", "#6B5340", "#7A726B"
+_BAR, _DIM, _GREY = "#D39A6A", "#6B5340", "#7A726B"
 
 
 def draw_confusion(figures: ModelFigures) -> go.Figure:
@@ -72,6 +72,8 @@ def draw_confusion(figures: ModelFigures) -> go.Figure:
 def draw_reliability(figures: ModelFigures) -> go.Figure:
     """Whether a model is right as often as it is sure (Guo et al. 2017), with the pictures below.
 
+    Bars of few pictures are dim.
+
     Args:
         figures: measured figures of the model, with their ``reliability``.
 
@@ -86,7 +88,7 @@ def draw_reliability(figures: ModelFigures) -> go.Figure:
     )
     for some, color, name in (
         ([one for one in filled if one.count >= FEW], _BAR, "agrees"),
-        ([one for one in filled if one.count < FEW], _PALE, f"fewer than {FEW} pictures"),
+        ([one for one in filled if one.count < FEW], _DIM, f"fewer than {FEW} pictures"),
     ):
         heights = [100 * (one.accuracy or 0) for one in some]
         figure.add_trace(_bars(some, heights, color, name, "%{y:.1f} % agree"), row=1, col=1)
@@ -104,14 +106,13 @@ def draw_reliability(figures: ModelFigures) -> go.Figure:
     )
     shares = [100 * one.count / figures.count for one in filled]
     below = _bars(filled, shares, _GREY, "pictures", "%{y:.1f} % of the pictures")
-    figure.add_trace(below.update(showlegend=False), row=2, col=1)
+    figure.add_trace(below, row=2, col=1)
     figure.update_layout(
         title="Is it right as often as it is sure?",
         height=520,
-        margin={"l": 10, "r": 10, "t": 80, "b": 10},
-        bargap=0.08,
+        margin={"l": 10, "r": 10, "t": 50, "b": 10},
         barmode="overlay",
-        legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},
+        showlegend=False,  # on a narrow page it would lie over the title
     )
     figure.update_xaxes(range=[0, 100], fixedrange=True)
     figure.update_xaxes(title="share given to the leading emotion (%)", row=2, col=1)

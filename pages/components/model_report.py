@@ -10,7 +10,7 @@ import streamlit as st
 
 from emotion_core.emotions.cards import read_card
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.emotions.measured import FIGURES_FILE, ModelFigures, read_figures
+from emotion_core.emotions.measured import FEW, FIGURES_FILE, ModelFigures, read_figures
 from emotion_core.emotions.models import hash_weights
 from emotion_core.errors import ModelError
 from emotion_core.figures.models import draw_confusion, draw_reliability
@@ -108,7 +108,8 @@ def _show_reliability(figures: ModelFigures, name: str) -> None:
     st.caption(
         "Take the faces to which it gave its leading emotion about 70 %: how many of them do most "
         "people call so too? On the dashed line it is right as often as it is sure. Bars above "
-        f"the line: too careful; below: too sure. {_say_confidence(figures)}"
+        f"the line: too careful; below: too sure; dim: fewer than {FEW} pictures. "
+        f"{_say_confidence(figures)}"
     )
     st.download_button(
         "Calibration as CSV",

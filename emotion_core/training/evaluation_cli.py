@@ -45,7 +45,7 @@ def evaluate(
     """Measure a classifier on DATASET: accuracy, per emotion, calibration, confusion.
 
     With votes of FER+ the figures are given twice: of every picture, and of those with a clear
-    majority by the rule of its authors, which is how others count.
+    majority by the rule of its authors, who count only these.
     """
     from rich.console import Console
     from rich.progress import Progress

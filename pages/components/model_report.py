@@ -98,7 +98,7 @@ def _show_counting(figures: ModelFigures, folder: Path) -> None:
         st.markdown(" ".join(said))
     if on is not None and on.fingerprint != hash_weights(folder):
         st.warning(
-            "The weights have changed since: these figures are of others.",
+            "This model has changed since it was measured: these figures are of other weights.",
             icon=":material/warning:",
         )
 

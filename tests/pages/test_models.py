@@ -69,7 +69,7 @@ def test_what_was_measured_is_said_with_intervals_calibration_and_the_second_cou
     said = texts(app).replace("*", "")
     assert "FER+ val" in said and "against the votes of its annotators" in said
     assert "pictures with a clear majority, by the rule of the authors of FER+" in said
-    assert "its card says which" not in said and "weights have changed" not in said
+    assert "its card says which" not in said and "has changed since" not in said
     assert len(app.get("plotly_chart")) == 2 and "right as often as it is sure" in said
     labels = [button.proto.label for button in app.get("download_button")]
     assert {"Calibration as CSV", "Figures as JSON"} <= set(labels)
@@ -80,7 +80,7 @@ def test_what_was_measured_is_said_with_intervals_calibration_and_the_second_cou
 
 def test_figures_of_other_weights_are_told(tmp_path: Path) -> None:
     folder = _measured_model(tmp_path / "mine", fingerprint="0123456789ab")
-    assert "weights have changed" in texts(_open_folder(open_models(), folder))
+    assert "has changed since it was measured" in texts(_open_folder(open_models(), folder))
 
 
 def test_the_choice_holds_on_the_other_pages_and_can_be_taken_back(tmp_path: Path) -> None:

@@ -24,7 +24,8 @@ from rich.progress import (
 
 from emotion_core.datasets.cli import dataset_app
 from emotion_core.errors import EmotionCoreError
-from emotion_core.training.cli import calibrate, evaluate, train_app
+from emotion_core.training.cli import calibrate, train_app
+from emotion_core.training.evaluation_cli import evaluate
 
 if TYPE_CHECKING:
     from emotion_core.scene.analysis import AnalysisParameters, SceneAnalysis

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from emotion_core.emotions.cards import read_facts, read_figures
+from emotion_core.emotions.cards import read_facts
+from emotion_core.emotions.measured import read_figures
 from emotion_core.emotions.models import find_model, short_name
 from emotion_core.errors import ModelError
 from pages.components import services
@@ -111,6 +112,7 @@ def _compare() -> None:
             "parameters (millions)": st.column_config.NumberColumn(
                 format="%.1f", help="Numbers that it learned; more take longer to compute."
             ),
+            "measured on": st.column_config.TextColumn(help="Set and part of it."),
             "input (px)": st.column_config.NumberColumn(
                 help="Side of the square to which each face is brought before it is read."
             ),
@@ -119,8 +121,8 @@ def _compare() -> None:
         },
     )
     st.caption(
-        "Models on this machine; blank where it was not measured. Figures of two models compare "
-        "only where both were measured on the same pictures, which their cards say."
+        "Models on this machine; blank where it was not measured or not noted. Figures of two "
+        "models compare only where both were measured on the same pictures."
     )
 
 
@@ -144,6 +146,9 @@ def _row(name: str) -> dict[str, object] | None:
         "input (px)": facts.input_size,
         "top-1 agreement": None if figures is None else 100 * figures.top1,
         "calibration error": None if figures is None else 100 * figures.ece,
+        "measured on": None
+        if figures is None or figures.measured is None
+        else figures.measured.where,
     }
 
 

@@ -27,6 +27,7 @@ import cv2
 import numpy as np
 
 from emotion_core.datasets.sources import PICTURES, Files, PictureError, decode_picture
+from emotion_core.datasets.votes import OTHER_COLUMNS
 from emotion_core.emotions.labels import EMOTIONS, emotion_from_name
 from emotion_core.errors import DatasetError
 from emotion_core.types import FloatArray, ImageArray
@@ -58,12 +59,22 @@ class Picture:
         emotion: its class; with votes, the emotion with most of them.
         split: None in a set without splits.
         votes: (7,) float32 counts in the order of EMOTIONS, where there are any.
+        others: (3,) float32 counts of the votes for contempt, for unknown and for no face, where
+            the table has them all.
     """
 
     name: str
     emotion: str
     split: Split | None
     votes: FloatArray | None = None
+    others: FloatArray | None = None
+
+    @property
+    def ballot(self) -> FloatArray | None:
+        """(10,) float32 counts in the order of BALLOT, where the table has all of them."""
+        if self.votes is None or self.others is None:
+            return None
+        return np.concatenate([self.votes, self.others])
 
     @property
     def target(self) -> FloatArray:
@@ -219,22 +230,27 @@ class Dataset:
     def _add_voted(self, name: str, split: Split | None, row: dict[str, str], where: str) -> None:
         """Votes of one picture; contempt and unknown are not among the seven."""
         counts = np.zeros(len(EMOTIONS), np.float32)
+        others = None
         try:
             for column, text in row.items():
                 emotion = emotion_from_name(column)
                 if emotion is not None:
                     counts[EMOTIONS.index(emotion)] = float(text)
             no_face = float(row["NF"])
+            if row.keys() >= set(OTHER_COLUMNS):
+                others = np.array([float(row[column]) for column in OTHER_COLUMNS], np.float32)
         except (TypeError, ValueError, KeyError) as error:  # a short row gives None
             raise DatasetError(f"{where} must have a number of votes for {name}.") from error
-        if not (np.isfinite(counts).all() and (counts >= 0).all()):
+        given = counts if others is None else np.append(counts, others)
+        if not (np.isfinite(given).all() and (given >= 0).all()):
             raise DatasetError(f"{where} must have a number of votes for {name}.")
         if no_face >= max(float(counts.max()), 1):
             self.skipped.append(Skipped(name, "no face", split))
         elif counts.sum() == 0:
             self.skipped.append(Skipped(name, "no vote for one of the seven", split))
         else:
-            self.pictures.append(Picture(name, EMOTIONS[int(counts.argmax())], split, counts))
+            emotion = EMOTIONS[int(counts.argmax())]
+            self.pictures.append(Picture(name, emotion, split, counts, others))
 
 
 def _split_of(name: str) -> Split | None:

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from emotion_core.datasets.layouts import Picture
+from emotion_core.datasets.votes import OTHER_COLUMNS
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import OutputError
 from emotion_core.scene.storage import completed_folder
@@ -130,14 +131,24 @@ def rejects_table(rejects: Mapping[str, str]) -> bytes:
 def votes_table(pictures: Iterable[tuple[str, Picture]]) -> bytes | None:
     """The votes of those pictures that have some, by their new path, as ``load_faces`` reads them.
 
+    Votes for contempt, unknown and no face go along where every picture has them.
+
     Returns:
         The table, or None unless every picture has votes: a table of votes stands for the whole
         set.
     """
     rows: list[dict[str, object]] = []
+    columns = {*OTHER_COLUMNS}
     for name, picture in pictures:
         if picture.votes is None:
             return None
-        counts = [f"{count:g}" for count in picture.votes]
-        rows.append({"file": name, "NF": 0, **dict(zip(EMOTIONS, counts, strict=True))})
-    return table(["file", *EMOTIONS, "NF"], rows) if rows else None
+        row = dict(zip(EMOTIONS, picture.votes, strict=True))
+        if picture.others is None:
+            columns = {"NF"}
+        others = (0, 0, 0) if picture.others is None else picture.others
+        row |= dict(zip(OTHER_COLUMNS, others, strict=True))
+        rows.append({"file": name, **{column: f"{count:g}" for column, count in row.items()}})
+    shown = ["file", *EMOTIONS, *(column for column in OTHER_COLUMNS if column in columns)]
+    return (
+        table(shown, [{column: row[column] for column in shown} for row in rows]) if rows else None
+    )

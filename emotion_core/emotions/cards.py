@@ -1,4 +1,4 @@
-"""What a model says of itself: its card, its measured figures, its size; nothing is loaded."""
+"""What a model says of itself: its card and its size; nothing is loaded."""
 
 from __future__ import annotations
 
@@ -7,72 +7,20 @@ import re
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field, TypeAdapter, ValidationError
-
-from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import ModelError
 
 CARD_FILE = "README.md"
-FIGURES_FILE = "evaluation.json"
 # Longer ones are no headers: the format ends at 100 MB.
 _LONGEST_HEADER = 100_000_000
 _PICTURES = {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp"}
-
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=0)]
 
 _FRONT_MATTER = re.compile(r"\A---\s*\n.*?\n---\s*\n", re.DOTALL)
 _FENCE = re.compile(r"\s*(```|~~~)")
 _HEADING = re.compile(r"^(#{1,6}) ")
 _IMAGE = re.compile(r"!\[(?P<description>[^\]]*)\]\(\s*<?(?P<path>[^)\s>]+)[^)]*\)")
 _LOCAL_LINK = re.compile(r"\[(?P<words>[^\]]+)\]\((?!https?:|mailto:)[^)]*\)")
-
-
-@dataclass(frozen=True, slots=True)
-class EmotionFigures:
-    """How one emotion is read.
-
-    Attributes:
-        precision: share of the pictures read as it that the votes call so too.
-        recall: share of the pictures that the votes call so that are read as it.
-        f1: harmonic mean of the two.
-        count: pictures that the votes call so.
-    """
-
-    precision: Share
-    recall: Share
-    f1: Share
-    count: Count
-
-
-@dataclass(frozen=True, slots=True)
-class ModelFigures:
-    """Measured figures of a model, as ``evaluate --json`` writes them.
-
-    Attributes:
-        count: pictures.
-        top1: share of them whose leading emotion is the majority of the votes.
-        top1_interval: its 95 % interval.
-        macro_f1: mean F1 of the emotions that occur.
-        ece: expected calibration error.
-        kl: mean divergence from the votes to the reading, in nats.
-        per_class: by emotion.
-        confusion: (7, 7) counts, rows the majority of the votes, columns the reading.
-    """
-
-    count: Annotated[int, Field(ge=1)]
-    top1: Share
-    top1_interval: tuple[Share, Share]
-    macro_f1: Share
-    ece: Share
-    kl: Annotated[float, Field(ge=0, allow_inf_nan=False)]
-    per_class: dict[str, EmotionFigures]
-    confusion: Annotated[
-        list[Annotated[list[Count], Field(min_length=7, max_length=7)]],
-        Field(min_length=7, max_length=7),
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +49,6 @@ class CardPart:
 
     text: str
     picture: Path | None = None
-
-
-_FIGURES = TypeAdapter(ModelFigures)
 
 
 def read_card(folder: Path) -> list[CardPart]:
@@ -162,35 +107,6 @@ def _picture(folder: Path, written: str) -> Path | None:
 def _without_pictures(line: str) -> str:
     """Pictures that are not shown become links, and links to files plain words."""
     return _LOCAL_LINK.sub(r"\g<words>", _IMAGE.sub(r"[\g<description>](\g<path>)", line))
-
-
-def read_figures(folder: Path) -> ModelFigures | None:
-    """The measured figures of a model, or ``None`` where none came with it.
-
-    Keys beyond those of :class:`ModelFigures` are ignored.
-
-    Raises:
-        ModelError: the file is not what ``evaluate --json`` writes.
-    """
-    path = folder / FIGURES_FILE
-    if not path.is_file():
-        return None
-    try:
-        figures = _FIGURES.validate_json(path.read_bytes())
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise ModelError(
-            f"The figures in {path} cannot be shown: {place}: {first['msg']}."
-        ) from error
-    except OSError as error:
-        raise ModelError(f"The figures in {path} cannot be read: {error.strerror}.") from error
-    missing = [emotion for emotion in EMOTIONS if emotion not in figures.per_class]
-    if missing:
-        raise ModelError(
-            f"The figures in {path} cannot be shown: per_class lacks {', '.join(missing)}."
-        )
-    return figures
 
 
 def read_facts(folder: Path) -> ModelFacts:

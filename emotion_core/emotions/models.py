@@ -46,7 +46,7 @@ def identify_model(name: str, models_dir: Path) -> ModelId | None:
     folder = _find_folder(name, models_dir)
     if folder is not None:
         shown = folder.name if folder.parent == models_dir else name
-        return ModelId(shown, _hash_files(folder))
+        return ModelId(shown, hash_weights(folder))
     copy = find_model(name, models_dir)
     return None if copy is None else ModelId(name, copy.name[:12])
 
@@ -173,7 +173,8 @@ def _from_hub(name: str) -> tuple[Any, Any]:
         ) from error
 
 
-def _hash_files(folder: Path) -> str:
+def hash_weights(folder: Path) -> str:
+    """The fingerprint of a model in a folder: of its configuration and its weights."""
     files = sorted([folder / "config.json", *folder.glob("*.safetensors")])
     stats = [path.stat() for path in files]
     return _hash(tuple((p, s.st_mtime_ns, s.st_size) for p, s in zip(files, stats, strict=True)))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
-from emotion_core.emotions.cards import ModelFigures
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.measured import FEW, ConfidenceBin, ModelFigures
 
 # From a dark brown to the accent of the theme: one hue, told apart by its lightness alone, and
 # dark enough at the one end and light enough at the other for the words on it.
 _SCALE = ((0.0, "#2A2420"), (0.5, "#8A5A38"), (1.0, "#F3C79F"))
 _DARK, _LIGHT = "#14110F", "#F1EAE3"
+_BAR, _DIM, _GREY = "#D39A6A", "#6B5340", "#7A726B"
 
 
 def draw_confusion(figures: ModelFigures) -> go.Figure:
@@ -63,3 +67,74 @@ def draw_confusion(figures: ModelFigures) -> go.Figure:
         },
     )
     return figure
+
+
+def draw_reliability(figures: ModelFigures) -> go.Figure:
+    """Whether a model is right as often as it is sure (Guo et al. 2017), with the pictures below.
+
+    Bars of few pictures are dim.
+
+    Args:
+        figures: measured figures of the model, with their ``reliability``.
+
+    Raises:
+        ValueError: the figures have none.
+    """
+    if not figures.reliability:
+        raise ValueError("these figures have no reliability to draw")
+    filled = [one for one in figures.reliability if one.count]
+    figure = make_subplots(
+        rows=2, cols=1, shared_xaxes=True, row_heights=[0.8, 0.2], vertical_spacing=0.05
+    )
+    for some, color, name in (
+        ([one for one in filled if one.count >= FEW], _BAR, "agrees"),
+        ([one for one in filled if one.count < FEW], _DIM, f"fewer than {FEW} pictures"),
+    ):
+        heights = [100 * (one.accuracy or 0) for one in some]
+        figure.add_trace(_bars(some, heights, color, name, "%{y:.1f} % agree"), row=1, col=1)
+    figure.add_trace(
+        go.Scatter(
+            x=[0, 100],
+            y=[0, 100],
+            mode="lines",
+            name="as often as it is sure",
+            line={"color": _LIGHT, "dash": "dash", "width": 1.5},
+            hoverinfo="skip",
+        ),
+        row=1,
+        col=1,
+    )
+    shares = [100 * one.count / figures.count for one in filled]
+    below = _bars(filled, shares, _GREY, "pictures", "%{y:.1f} % of the pictures")
+    figure.add_trace(below, row=2, col=1)
+    figure.update_layout(
+        title="Is it right as often as it is sure?",
+        height=520,
+        margin={"l": 10, "r": 10, "t": 50, "b": 10},
+        barmode="overlay",
+        showlegend=False,  # on a narrow page it would lie over the title
+    )
+    figure.update_xaxes(range=[0, 100], fixedrange=True)
+    figure.update_xaxes(title="share given to the leading emotion (%)", row=2, col=1)
+    figure.update_yaxes(fixedrange=True)
+    figure.update_yaxes(title="agrees with most votes (%)", range=[0, 101], row=1, col=1)
+    figure.update_yaxes(title="pictures (%)", rangemode="tozero", row=2, col=1)
+    return figure
+
+
+def _bars(
+    bins: Sequence[ConfidenceBin], heights: list[float], color: str, name: str, said: str
+) -> go.Bar:
+    """A bar over the width of each bin; ``said`` tells its height where the pointer is."""
+    return go.Bar(
+        x=[50 * (one.low + one.high) for one in bins],
+        y=heights,
+        width=[96 * (one.high - one.low) for one in bins],
+        customdata=[[100 * one.low, 100 * one.high, one.count] for one in bins],
+        name=name,
+        marker={"color": color},
+        hovertemplate=(
+            "given %{customdata[0]:.0f} to %{customdata[1]:.0f} %: %{customdata[2]} pictures"
+            f"<br>{said}<extra></extra>"
+        ),
+    )

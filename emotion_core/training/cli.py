@@ -1,17 +1,13 @@
-"""The commands ``train``, ``calibrate`` and ``evaluate``."""
+"""The commands ``train`` and ``calibrate``."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
-from emotion_core.errors import DatasetError, OutputError
-
-if TYPE_CHECKING:
-    from emotion_core.training.evaluation import Evaluation
+from emotion_core.errors import DatasetError
 
 train_app = typer.Typer(help="Train the project's own networks.", no_args_is_help=True)
 
@@ -166,78 +162,8 @@ def calibrate(
     print(f"Temperature {temperature:.3f}, from {len(faces)} pictures, folded into {model}")
 
 
-def evaluate(
-    dataset: Annotated[list[Path], typer.Argument(help="Folders or zips with face pictures.")],
-    model: Annotated[
-        str | None, typer.Option(help="Built-in model, folder, or hub name; the default if none.")
-    ] = None,
-    split: Annotated[
-        Literal["train", "val", "test"],
-        typer.Option(help="Part of the set; a set without parts is measured whole as test."),
-    ] = "test",
-    labels: Annotated[
-        Literal["auto", "folders"], typer.Option(help="Votes where there are any, or folders.")
-    ] = "auto",
-    mirrored: Annotated[
-        bool, typer.Option("--mirrored", help="Average with the mirrored picture.")
-    ] = False,
-    exact: Annotated[
-        bool, typer.Option("--exact", help="Compute in float32 also where bfloat16 is faster.")
-    ] = False,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write the figures.")] = None,
-) -> None:
-    """Measure a classifier on DATASET: accuracy, per emotion, calibration, confusion."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    from emotion_core.emotions.classifier import EmotionClassifier
-    from emotion_core.training.data import load_faces
-    from emotion_core.training.evaluation import evaluate_classifier
-
-    if json_file is not None and not json_file.absolute().parent.is_dir():
-        raise OutputError(f"There is no folder {json_file.parent} to write {json_file.name} in.")
-    name, models_dir, device = _model(model)
-    classifier = EmotionClassifier.load(name, models_dir, device, exact=exact)
-    faces = load_faces(dataset, split, labels)
-    with Progress(console=Console(stderr=True)) as progress:
-        task = progress.add_task("Reading", total=len(faces))
-        result = evaluate_classifier(
-            classifier,
-            faces,
-            mirrored=mirrored,
-            report=lambda done: progress.update(task, completed=done),
-        )
-    _print_table(result)
-    if json_file is not None:
-        try:
-            json_file.write_text(json.dumps(result.to_dict(), indent=2) + "\n", encoding="utf-8")
-        except OSError as error:
-            raise OutputError(f"{json_file} cannot be written: {error.strerror}.") from error
-
-
 def _model(name: str | None) -> tuple[str, Path, str]:
     from emotion_core.settings import load_settings
 
     settings = load_settings()
     return name or settings.model, settings.models_dir, settings.device
-
-
-def _print_table(result: Evaluation) -> None:
-    from emotion_core.emotions.labels import EMOTIONS
-
-    low, high = result.top1_interval
-    print(f"{result.count} pictures")
-    print(f"top-1      {result.top1:.4f} (95 % interval {low:.4f} to {high:.4f})")
-    print(f"macro F1   {result.macro_f1:.4f}")
-    print(f"ECE        {result.ece:.4f}")
-    print(f"KL         {result.kl:.4f} nats")
-    print(f"\n{'':<10}{'precision':>10}{'recall':>10}{'F1':>10}{'count':>8}")
-    for emotion, row in result.per_class.items():
-        print(
-            f"{emotion:<10}{row['precision']:>10.3f}{row['recall']:>10.3f}"
-            f"{row['f1']:>10.3f}{row['count']:>8.0f}"
-        )
-    print("\nrows: majority of the votes; columns: reading")
-    print(" " * 10 + "".join(f"{emotion:>10}" for emotion in EMOTIONS))
-    for emotion, counts in zip(EMOTIONS, result.confusion, strict=True):
-        print(f"{emotion:<10}" + "".join(f"{count:>10}" for count in counts))

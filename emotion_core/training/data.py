@@ -7,7 +7,7 @@ as uint8 in memory.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -35,12 +35,14 @@ class FaceSet:
             no label.
         names: file names.
         skipped: pictures left out, by reason.
+        votes: (n, 10) float32 counts in the order of BALLOT, where every picture has all ten.
     """
 
     images: Sequence[ImageArray]
     targets: FloatArray
     names: Sequence[str]
     skipped: dict[str, int]
+    votes: FloatArray | None = None
 
     def __len__(self) -> int:
         return len(self.images)
@@ -57,6 +59,7 @@ class FaceSet:
             self.targets[chosen],
             [self.names[i] for i in chosen],
             self.skipped,
+            None if self.votes is None else self.votes[chosen],
         )
 
 
@@ -76,6 +79,7 @@ def load_faces(sources: Sequence[Path], split: Split, labels: str = "auto") -> F
     images: list[ImageArray] = []
     targets: list[FloatArray] = []
     names: list[str] = []
+    votes: list[FloatArray | None] = []
     skipped: dict[str, int] = {}
     for source in sources:
         with Dataset(source, labels) as dataset:
@@ -90,10 +94,11 @@ def load_faces(sources: Sequence[Path], split: Split, labels: str = "auto") -> F
                 images.append(image)
                 targets.append(picture.target)
                 names.append(picture.name)
+                votes.append(picture.ballot)
     if not images:
         shown = ", ".join(str(source) for source in sources)
         raise DatasetError(f"There is no picture of the split {split!r} in {shown}.")
-    return FaceSet(images, np.stack(targets), names, skipped)
+    return FaceSet(images, np.stack(targets), names, skipped, _join(votes, np.stack))
 
 
 def load_unlabelled(sources: Sequence[Path], limit: int | None = None) -> FaceSet:
@@ -138,7 +143,16 @@ def join_sets(sets: Sequence[FaceSet]) -> FaceSet:
         np.concatenate([part.targets for part in sets]),
         [name for part in sets for name in part.names],
         skipped,
+        _join([part.votes for part in sets], np.concatenate),
     )
+
+
+def _join(
+    parts: Sequence[FloatArray | None], join: Callable[[list[FloatArray]], FloatArray]
+) -> FloatArray | None:
+    """Votes as one array, unless a part has none."""
+    given = [part for part in parts if part is not None]
+    return join(given) if given and len(given) == len(parts) else None
 
 
 def _decoded(encoded: bytes) -> ImageArray | PictureError:

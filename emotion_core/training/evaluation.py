@@ -2,38 +2,60 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from emotion_core.datasets.votes import count_majority, name_majorities
 from emotion_core.emotions.classifier import BATCH_SIZE, EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.measured import ConfidenceBin, FigureIntervals
 from emotion_core.training.data import FaceSet
+from emotion_core.training.measures import Readings, estimate_intervals, measure
+from emotion_core.training.reliability import bin_readings
 from emotion_core.types import FloatArray
 
-_BINS = 15
-_RESAMPLES = 1000
+EVERY_PICTURE = (
+    "every picture with a vote or a label for one of the seven; the truth is the emotion with "
+    "most of them, the first one in a tie"
+)
+CLEAR_MAJORITY = (
+    "pictures with a clear majority by the rule of FER+ (Barsoum et al. 2016): single votes are "
+    "dropped, one emotion has more than half of the votes that are left; without contempt, which "
+    "is an eighth class there"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Figures of a classifier on a set of n pictures.
+    """Figures of a classifier on a set of n pictures, counted in one way.
 
     Attributes:
+        counting: which pictures count, and what is the truth, in words.
         count: n.
+        tied: how many of them have several emotions with most votes; the first one is the truth.
+        left_out: pictures that do not count, by reason.
         top1: share of pictures whose most probable emotion is the majority of the votes.
-        top1_interval: its 95 % interval by the percentile bootstrap (Efron 1979).
+        top1_interval: its 95 % interval; the same as that in ``intervals``.
         macro_f1: mean of the F1 of the emotions that occur.
         ece: expected calibration error with 15 equal bins (Guo et al. 2017).
-        kl: mean Kullback-Leibler divergence from the votes to the reading, in nats.
+        kl: mean Kullback-Leibler divergence from the votes to the reading, in nats. In every
+            counting, the votes are all those for the seven.
         per_class: precision, recall, F1 and number of pictures of each emotion.
         confusion: (7, 7) counts, rows the majority of the votes, columns the reading.
+        intervals: 95 % intervals of these figures.
+        reliability: confidence and accuracy by bins of the confidence.
+        clear_majority: the same by the counting of FER+; ``None`` where not every picture has
+            its ten columns of votes, or none has a clear majority.
     """
 
+    counting: str
     count: int
+    tied: int
+    left_out: dict[str, int]
     top1: float
     top1_interval: tuple[float, float]
     macro_f1: float
@@ -41,10 +63,18 @@ class Evaluation:
     kl: float
     per_class: dict[str, dict[str, float]]
     confusion: list[list[int]]
+    intervals: FigureIntervals
+    reliability: list[ConfidenceBin]
+    clear_majority: Evaluation | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        """For JSON; without the second counting where there is none."""
+        plain = asdict(self)
+        if self.clear_majority is None:
+            del plain["clear_majority"]
+        else:
+            plain["clear_majority"] = self.clear_majority.to_dict()
+        return plain
 
 
 def read_faces(
@@ -87,71 +117,76 @@ def evaluate_classifier(
         found.append(probabilities)
         done += len(probabilities)
         report(done)
-    return compare(np.concatenate(found), faces.targets)
+    return compare(np.concatenate(found), faces.targets, faces.votes, faces.skipped)
 
 
-def compare(probabilities: FloatArray, targets: FloatArray) -> Evaluation:
-    """Figures of readings against votes.
+def name_labels(faces: FaceSet) -> str:
+    """Whence the truth of a set is, for what was measured."""
+    if faces.votes is not None:
+        return "votes"
+    certain = faces.targets.max(axis=1) == 1
+    return "folders" if certain.all() else "votes where there are any, else folders"
+
+
+def compare(
+    probabilities: FloatArray,
+    targets: FloatArray,
+    votes: FloatArray | None = None,
+    left_out: dict[str, int] | None = None,
+) -> Evaluation:
+    """Figures of readings against votes, counted in both ways.
 
     Args:
         probabilities: (n, 7).
-        targets: (n, 7) distributions of the votes.
+        targets: (n, 7) distributions of the votes for the seven.
+        votes: (n, 10) counts of FER+ for the second counting.
+        left_out: pictures that are not among the n, by reason.
     """
-    truth, reading = targets.argmax(axis=1), probabilities.argmax(axis=1)
+    gone = dict(left_out or {})
+    clear = None
+    if votes is not None:
+        majority = count_majority(votes)
+        kept = (majority >= 0) & (majority < len(EMOTIONS))
+        more = Counter(name_majorities(majority[~kept]))
+        if kept.any():
+            reasons = dict(Counter(gone) + more)
+            clear = _count(CLEAR_MAJORITY, probabilities[kept], targets[kept], reasons)
+    return _count(EVERY_PICTURE, probabilities, targets, gone, clear)
+
+
+def _count(
+    counting: str,
+    probabilities: FloatArray,
+    targets: FloatArray,
+    left_out: dict[str, int],
+    clear_majority: Evaluation | None = None,
+) -> Evaluation:
+    readings = Readings.of(probabilities, targets)
+    figures, intervals = measure(readings), estimate_intervals(readings)
     confusion = np.zeros((len(EMOTIONS), len(EMOTIONS)), np.int64)
-    np.add.at(confusion, (truth, reading), 1)
-    right = truth == reading
-    draws = np.random.default_rng(0).integers(0, len(right), (_RESAMPLES, len(right)))
-    low, high = np.percentile(right[draws].mean(axis=1), [2.5, 97.5])
-    per_class = _per_class(confusion)
-    scores = [row["f1"] for row in per_class.values() if row["count"]]
+    np.add.at(confusion, (readings.truth, readings.reading), 1)
+    most = targets == targets.max(axis=1, keepdims=True)
     return Evaluation(
-        count=len(truth),
-        top1=float(right.mean()),
-        top1_interval=(float(low), float(high)),
-        macro_f1=float(np.mean(scores)),
-        ece=calibration_error(probabilities.max(axis=1), right),
-        kl=kl_divergence(targets, probabilities),
-        per_class=per_class,
+        counting=counting,
+        count=len(targets),
+        tied=int((most.sum(axis=1) > 1).sum()),
+        left_out=left_out,
+        top1=float(figures.top1),
+        top1_interval=intervals.top1,
+        macro_f1=float(figures.macro_f1),
+        ece=float(figures.ece),
+        kl=float(figures.kl),
+        per_class={
+            emotion: {
+                "precision": float(figures.precision[k]),
+                "recall": float(figures.recall[k]),
+                "f1": float(figures.f1[k]),
+                "count": int(confusion[k].sum()),
+            }
+            for k, emotion in enumerate(EMOTIONS)
+        },
         confusion=confusion.tolist(),
+        intervals=intervals,
+        reliability=bin_readings(readings.confidence, readings.right),
+        clear_majority=clear_majority,
     )
-
-
-def calibration_error(confidence: FloatArray, right: npt.NDArray[np.bool_]) -> float:
-    """Expected calibration error: sum over bins of |accuracy - confidence| by bin share.
-
-    Guo et al. 2017, "On Calibration of Modern Neural Networks", equation 3, 15 bins.
-
-    Args:
-        confidence: (n,) probability of the reading.
-        right: (n,) whether the reading was right.
-    """
-    bins = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
-    error = 0.0
-    for number in range(_BINS):
-        inside = bins == number
-        if inside.any():
-            error += inside.mean() * abs(right[inside].mean() - confidence[inside].mean())
-    return float(error)
-
-
-def kl_divergence(targets: FloatArray, probabilities: FloatArray) -> float:
-    """Mean over n of sum_k t_k log(t_k / p_k), in nats (Kullback and Leibler 1951)."""
-    safe = np.clip(probabilities, 1e-7, 1)
-    ratio = np.log(np.where(targets > 0, targets, 1) / np.where(targets > 0, safe, 1))
-    return float((targets * ratio).sum(axis=1).mean())
-
-
-def _per_class(confusion: npt.NDArray[np.int64]) -> dict[str, dict[str, float]]:
-    table: dict[str, dict[str, float]] = {}
-    for k, emotion in enumerate(EMOTIONS):
-        hit, said, there = confusion[k, k], confusion[:, k].sum(), confusion[k].sum()
-        precision, recall = hit / max(said, 1), hit / max(there, 1)
-        f1 = 2 * precision * recall / max(precision + recall, 1e-12)
-        table[emotion] = {
-            "precision": float(precision),
-            "recall": float(recall),
-            "f1": float(f1),
-            "count": int(there),
-        }
-    return table

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 from transformers import AutoModelForImageClassification
 
-from emotion_core.emotions.cards import CardPart, read_card, read_facts, read_figures
-from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.cards import CardPart, read_card, read_facts
 from emotion_core.emotions.models import (
     REFERENCE_MODEL,
     find_model,
@@ -21,8 +17,7 @@ from emotion_core.emotions.models import (
 )
 from emotion_core.errors import ModelError
 from emotion_core.settings import load_settings
-from emotion_core.training.evaluation import compare
-from tests.emotions.model_folders import CONFUSION, make_figures, make_model, make_vit
+from tests.emotions.model_folders import make_model, make_vit
 
 
 @pytest.fixture(scope="module")
@@ -33,11 +28,6 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _card(folder: Path, text: str) -> list[CardPart]:
     (folder / "README.md").write_text(text, encoding="utf-8")
     return read_card(folder)
-
-
-def _figures(folder: Path, **changes: Any) -> Path:
-    (folder / "evaluation.json").write_text(json.dumps({**make_figures(), **changes}))
-    return folder
 
 
 def test_a_card_is_text_with_its_pictures_in_their_places(model: Path) -> None:
@@ -72,53 +62,6 @@ def test_a_folder_without_a_card_has_none_and_a_broken_one_is_told(tmp_path: Pat
     (tmp_path / "README.md").write_bytes(b"\xff\xfe\xfa")
     with pytest.raises(ModelError, match="cannot be read as text"):
         read_card(tmp_path)
-
-
-def test_figures_are_read_and_unknown_keys_ignored(model: Path) -> None:
-    figures = read_figures(model)
-    assert figures is not None
-    assert figures.top1 == pytest.approx(0.8413) and figures.confusion == CONFUSION
-    assert figures.per_class["fear"].recall == pytest.approx(44 / 119)
-
-
-def test_what_evaluate_writes_is_what_is_read(tmp_path: Path) -> None:
-    rng = np.random.default_rng(0)
-    probabilities, targets = (rng.dirichlet(np.ones(7), 50).astype(np.float32) for _ in "ab")
-    written = compare(probabilities, targets).to_dict()
-    (tmp_path / "evaluation.json").write_text(json.dumps(written))
-    figures = read_figures(tmp_path)
-    assert figures is not None and figures.count == 50
-    assert figures.confusion == written["confusion"] and set(figures.per_class) == set(EMOTIONS)
-
-
-def test_a_model_that_was_not_measured_has_no_figures(tmp_path: Path) -> None:
-    assert read_figures(tmp_path) is None
-
-
-@pytest.mark.parametrize(
-    ("changes", "said"),
-    [
-        ({"top1": 84.1}, "top1"),
-        ({"ece": float("nan")}, "ece"),
-        ({"confusion": CONFUSION[:6]}, "confusion"),
-        ({"confusion": [row[:6] for row in CONFUSION]}, "confusion"),
-        ({"per_class": {}}, "per_class lacks angry"),
-        ({"count": None}, "count"),
-    ],
-)
-def test_malformed_figures_are_told_in_one_line(
-    tmp_path: Path, changes: dict[str, Any], said: str
-) -> None:
-    with pytest.raises(ModelError, match=said) as caught:
-        read_figures(_figures(tmp_path, **changes))
-    assert "\n" not in str(caught.value)
-
-
-@pytest.mark.parametrize("content", [b"", b"[1, 2]", b"{", b"\xff"])
-def test_a_file_that_is_no_figures_at_all_is_told(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "evaluation.json").write_bytes(content)
-    with pytest.raises(ModelError, match="cannot be shown"):
-        read_figures(tmp_path)
 
 
 def test_facts_are_those_of_the_loaded_network(model: Path) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.emotions.models import REFERENCE_MODEL
+from emotion_core.emotions.models import REFERENCE_MODEL, hash_weights
 from emotion_core.scene.storage import AnalysisStore
 from emotion_core.settings import load_settings
 from pages.components import services
-from tests.emotions.model_folders import make_model, make_vit
+from tests.emotions.model_folders import make_model, make_new_figures, make_vit
 from tests.pages.test_scene_analysis import APP, texts
 from tests.scene.scenes import make_scene
 
@@ -51,6 +52,35 @@ def test_a_folder_of_ones_own_is_used_and_shown_with_figures_and_card(tmp_path: 
     table = app.dataframe[0].value.set_index("model")
     assert table.loc["my model", "in use"] == "✓" and table.loc["my model", "input (px)"] == 32
     assert table.loc["my model", "top-1 agreement"] == pytest.approx(84.13)
+
+
+def _measured_model(folder: Path, **changes: object) -> Path:
+    """A model with figures as they are written today, of these very weights."""
+    figures = make_new_figures()
+    figures["measured"] |= {"fingerprint": hash_weights(make_model(folder))} | changes
+    (folder / "evaluation.json").write_text(json.dumps(figures))
+    return folder
+
+
+def test_what_was_measured_is_said_with_intervals_calibration_and_the_second_counting(
+    tmp_path: Path,
+) -> None:
+    app = _open_folder(open_models(), _measured_model(tmp_path / "mine"))
+    said = texts(app).replace("*", "")
+    assert "FER+ val" in said and "against the votes of its annotators" in said
+    assert "pictures with a clear majority, by the rule of the authors of FER+" in said
+    assert "its card says which" not in said and "has changed since" not in said
+    assert len(app.get("plotly_chart")) == 2 and "right as often as it is sure" in said
+    labels = [button.proto.label for button in app.get("download_button")]
+    assert {"Calibration as CSV", "Figures as JSON"} <= set(labels)
+    per_emotion = app.dataframe[1].value.set_index("emotion")
+    assert " to " in per_emotion.loc["happy", "recall, 95 %"]
+    assert app.dataframe[0].value.set_index("model").loc["mine", "measured on"] == "FER+ val"
+
+
+def test_figures_of_other_weights_are_told(tmp_path: Path) -> None:
+    folder = _measured_model(tmp_path / "mine", fingerprint="0123456789ab")
+    assert "has changed since it was measured" in texts(_open_folder(open_models(), folder))
 
 
 def test_the_choice_holds_on_the_other_pages_and_can_be_taken_back(tmp_path: Path) -> None:

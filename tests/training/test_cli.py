@@ -13,7 +13,7 @@ from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import DatasetError, OutputError
 from emotion_core.training.networks import build_network, export_network
-from tests.training.sets import label_zip, random_faces
+from tests.training.sets import label_zip, random_faces, votes_zip
 
 
 def _model(folder: Path) -> Path:
@@ -32,6 +32,41 @@ def test_evaluate_prints_a_table_and_writes_the_figures(tmp_path: Path) -> None:
     figures = json.loads(target.read_text())
     assert sum(map(sum, figures["confusion"])) == 14
     assert set(figures["per_class"]) == set(EMOTIONS)
+
+
+def test_the_figures_say_what_was_measured_and_the_plot_goes_beside_them(tmp_path: Path) -> None:
+    votes = {f"val/happy/{i}.png": "0,9,0,0,0,0,0,0,0,1" for i in range(3)}
+    votes["val/happy/3.png"] = "0,5,0,5,0,0,0,0,0,0"
+    source, model = votes_zip(tmp_path / "set.zip", votes), _model(tmp_path / "model")
+    target, plot = tmp_path / "figures.json", tmp_path / "calibration.svg"
+    arguments = ["evaluate", str(source), "--model", str(model), "--split", "val", "--exact"]
+    outputs = ["--json", str(target), "--plot", str(plot)]
+    result = CliRunner().invoke(app, [*arguments, *outputs])
+    assert result.exit_code == 0, result.output
+    figures = json.loads(target.read_text())
+    measured = figures["measured"]
+    assert len(measured.pop("fingerprint")) == 12
+    assert measured == {
+        "dataset": ["set"],
+        "split": "val",
+        "labels": "votes",
+        "model": "model",
+        "mirrored": False,
+        "precision": "float32",
+    }
+    assert (figures["count"], figures["tied"], figures["clear_majority"]["count"]) == (4, 1, 3)
+    assert "clear majority by the rule of FER+" in result.output
+    assert b"</svg>" in plot.read_bytes()
+    named = [*arguments, "--name", "FER+", "--mirrored", "--json", str(target)]
+    assert CliRunner().invoke(app, named).exit_code == 0
+    measured = json.loads(target.read_text())["measured"]
+    assert measured["dataset"] == ["FER+"] and measured["mirrored"]
+
+
+def test_a_plot_of_another_kind_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    arguments = ["evaluate", "absent.zip", "--plot", str(tmp_path / "calibration.pdf")]
+    result = CliRunner().invoke(app, arguments)
+    assert isinstance(result.exception, OutputError)
 
 
 @pytest.mark.parametrize("target", ["absent/figures.json", "."])

@@ -10,7 +10,7 @@ import pytest
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import DatasetError
-from emotion_core.training.data import load_faces
+from emotion_core.training.data import join_sets, load_faces
 from tests.conftest import SHARED
 from tests.training.sets import VOTES_HEADER, label_zip, picture, votes_zip, write_zip
 
@@ -51,6 +51,18 @@ def test_folder_names_can_be_taken_instead_of_votes(tmp_path: Path) -> None:
     source = votes_zip(tmp_path / "set.zip", {"test/sad/1.png": "0,9,0,0,0,0,0,0,0,0"})
     faces = load_faces([source], "test", "folders")
     assert EMOTIONS[faces.majority()[0]] == "sad"
+
+
+def test_ten_votes_go_along_where_every_picture_has_them(tmp_path: Path) -> None:
+    rows = {f"test/happy/{i}.png": f"0,{9 - i},0,0,0,0,0,0,0,1" for i in range(3)}
+    voted, plain = votes_zip(tmp_path / "a.zip", rows), label_zip(tmp_path / "b.zip", 1)
+    faces = load_faces([voted], "test")
+    assert faces.votes is not None and list(faces.votes.sum(axis=1)) == [10, 9, 8]
+    assert faces.first(1).votes is not None and len(faces.first(1).votes) == 1
+    joined = join_sets([faces, faces]).votes
+    assert joined is not None and joined.shape == (6, 10)
+    for other in (load_faces([voted], "test", "folders"), load_faces([voted, plain], "test")):
+        assert other.votes is None and join_sets([faces, other]).votes is None
 
 
 def test_a_set_without_splits_is_parted_the_same_way_on_every_run(tmp_path: Path) -> None:

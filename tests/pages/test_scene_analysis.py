@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.emotions.models import ModelId, identify_model
+from emotion_core.scene.analysis import FACE_DTYPES
 from emotion_core.scene.storage import AnalysisStore
 from emotion_core.settings import load_settings
 from pages.components import services
@@ -44,6 +45,20 @@ def test_a_stored_scene_is_shown_in_words(store: AnalysisStore, own_data: Path) 
     assert app.selectbox(key="scene").value == make_scene().id
     assert "The clip breaks off" in text
     assert "Face 1: sad 90 %" in text
+
+
+def test_a_scene_with_doubtful_faces_says_so_wherever_it_reads_them(
+    store: AnalysisStore, own_data: Path
+) -> None:
+    scene = make_scene()
+    faces = scene.faces.assign(turn=1.5).astype(FACE_DTYPES)
+    clip = make_clip(own_data / "clip.mp4", n=100, size=(64, 36))
+    store.save(replace(scene, faces=faces), clip)
+    app = open_app()
+    text = texts(app)
+    assert "100 % could not be read surely: turned away 100 %" in text
+    assert "Face 1: unsure, perhaps sad 90 % (turned away)" in text
+    assert set(app.dataframe[0].value["doubt"]) == {"turned"}
 
 
 def test_a_scene_whose_clip_is_gone_still_shows_its_readings(

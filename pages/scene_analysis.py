@@ -18,7 +18,7 @@ from pages.components.active_model import active_model
 from pages.components.downloads import downloads
 from pages.components.intake import intake
 from pages.components.job_panel import job_panel
-from pages.components.model_line import model_line
+from pages.components.model_line import model_line, unreadable
 from pages.components.moments import moment_card, moment_strip
 from pages.components.scene_player import Seek, scene_player
 from pages.components.text import as_text
@@ -50,7 +50,7 @@ def main() -> None:
         scene = _choose(scenes)
     analysis = services.load_scene(scene.id, scene.created.isoformat())
     if analysis is None:
-        st.error("The stored analysis of this scene is damaged. Add the clip again to read it.")
+        unreadable(scene, services.find_clip(scene), JOB)
         return
     _show(scene, analysis)
 
@@ -100,7 +100,7 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
         st.warning(as_text(warning), icon=":material/warning:")
     st.markdown(_in_a_sentence(summary))
     if told := tell_doubts(summary):
-        st.caption(told)
+        st.caption(told.replace(" %", "\N{NO-BREAK SPACE}%"))
     model_line(scene, clip, JOB)
     video = services.find_video(scene)
     if video is None:

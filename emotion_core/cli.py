@@ -147,14 +147,17 @@ def _progress(verb: str, name: str) -> Iterator[Callable[[float, str], None]]:
 
 def _print_summary(analysis: SceneAnalysis, folder: Path) -> None:
     """What a student wants to know first, in words."""
+    from emotion_core.emotions.doubts import describe_moment
     from emotion_core.emotions.labels import describe
-    from emotion_core.scene.summary import format_time, summarize
+    from emotion_core.scene.summary import format_time, summarize, tell_doubts
 
     summary, info = summarize(analysis), analysis.info
     shots = f"{summary.shots} shot" + "s" * (summary.shots != 1)
     print(f"\n{analysis.clip.name}: {info.duration:.1f} s, {shots}, {info.width}x{info.height}")
     if summary.tracks:
-        print(f"A readable face is in view for {summary.face_share:.0%} of the time.")
+        print(f"A face is in view for {summary.face_share:.0%} of the time.")
+        if told := tell_doubts(summary):
+            print(told)
     else:
         print("No readable face was found in this clip.")
     for track in summary.tracks[:_SHOWN_TRACKS]:
@@ -165,8 +168,8 @@ def _print_summary(analysis: SceneAnalysis, folder: Path) -> None:
     if summary.moments:
         print("Strongest moments:")
     for moment in summary.moments:
-        share = f"{moment.emotion} {moment.probability:.0%}"
-        print(f"  {format_time(moment.time):<10} {moment.name:<10} {share}")
+        reading = describe_moment(moment.emotion, moment.probability, moment.doubts)
+        print(f"  {format_time(moment.time):<10} {moment.name:<10} {reading}")
     for warning in analysis.warnings:
         print(f"Note: {warning}")
     print(f"Read with {analysis.model.name}: a performed expression, never what anybody feels.")

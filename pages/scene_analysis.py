@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
+from emotion_core.emotions.doubts import with_doubt
+from emotion_core.emotions.labels import percent
 from emotion_core.emotions.models import short_name
 from emotion_core.figures.tracks import draw_shares
 from emotion_core.library.jobs import JobState, Phase
 from emotion_core.library.scenes import open_sample
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.storage import StoredScene
-from emotion_core.scene.summary import SceneSummary, summarize
+from emotion_core.scene.summary import SceneSummary, summarize, tell_doubts
 from pages.components import services
 from pages.components.active_model import active_model
 from pages.components.downloads import downloads
 from pages.components.intake import intake
 from pages.components.job_panel import job_panel
-from pages.components.model_line import model_line
+from pages.components.model_line import model_line, unreadable
 from pages.components.moments import moment_card, moment_strip
 from pages.components.scene_player import Seek, scene_player
 from pages.components.text import as_text
@@ -48,7 +50,7 @@ def main() -> None:
         scene = _choose(scenes)
     analysis = services.load_scene(scene.id, scene.created.isoformat())
     if analysis is None:
-        st.error("The stored analysis of this scene is damaged. Add the clip again to read it.")
+        unreadable(scene, services.find_clip(scene), JOB)
         return
     _show(scene, analysis)
 
@@ -97,6 +99,8 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
     for warning in analysis.warnings:
         st.warning(as_text(warning), icon=":material/warning:")
     st.markdown(_in_a_sentence(summary))
+    if told := tell_doubts(summary):
+        st.caption(told.replace(" %", "\N{NO-BREAK SPACE}%"))
     model_line(scene, clip, JOB)
     video = services.find_video(scene)
     if video is None:
@@ -145,14 +149,17 @@ def _in_a_sentence(summary: SceneSummary) -> str:
     faces = f"{len(summary.tracks)} face{'s' * (len(summary.tracks) != 1)}"
     return (
         f"{shots}, {faces} (numbered anew in each shot), "
-        f"a readable face in view for {round(100 * summary.face_share)} % of the time."
+        f"a face in view for {percent(summary.face_share)} of the time."
     )
 
 
 def _show_table(analysis: SceneAnalysis) -> None:
     with st.expander("All readings", icon=":material/table:"):
-        st.caption("One row a face and frame; no row means that no face could be read.")
-        st.dataframe(analysis.faces, hide_index=True, height=320)
+        st.caption(
+            "One row a face and frame; no row means that no face was found. The last column says "
+            "what makes a reading doubtful."
+        )
+        st.dataframe(with_doubt(analysis.faces), hide_index=True, height=320)
 
 
 main()

@@ -119,8 +119,8 @@ def crop(
     ] = 0.9,
     min_face: Annotated[int, typer.Option(min=1, help="Smallest face in pixels.")] = 24,
     sharpness: Annotated[
-        float, typer.Option(min=0, help="Smallest variance of the Laplacian at 112 px.")
-    ] = 12,
+        float, typer.Option(min=0, help="Smallest sharpness; about 1 for a sharp face.")
+    ] = 0.1,
     largest: Annotated[
         bool, typer.Option("--largest", help="Take the largest of several faces.")
     ] = False,

@@ -21,13 +21,12 @@ from emotion_core.datasets.output import (
     votes_table,
 )
 from emotion_core.datasets.sources import PictureError
-from emotion_core.emotions.preprocessing import crop_face, face_square, resize_face
+from emotion_core.emotions.doubts import BLURRED_BELOW
+from emotion_core.emotions.preprocessing import crop_face, face_square
 from emotion_core.errors import DatasetError
 from emotion_core.faces.detection import READABLE_FACE, FaceDetector
+from emotion_core.faces.quality import sharpness
 from emotion_core.types import FloatArray, ImageArray
-
-# Side in pixels at which sharpness is compared.
-_SHARPNESS_SIDE = 112
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +37,8 @@ class CropOptions:
         size: largest side of a crop in pixels; smaller faces are not enlarged.
         confidence: of the detection; a face below it does not count.
         min_face: shortest side of a square around a face, in pixels.
-        sharpness: smallest variance of the Laplacian (Pech-Pacheco et al. 2000) of the grey crop
-            at 112 px. Of the faces of FER2013, enlarged from 48 px, 99 % have more than 19; blurred
-            with a standard deviation of 2 px half of them have less than 9.
+        sharpness: smallest :func:`~emotion_core.faces.quality.sharpness` of a face. Faces below
+            the default are marked as blurred in the app, too.
         largest: take the largest of several faces, instead of none.
         distance: bits in which near-duplicates may differ; negative keeps them.
     """
@@ -48,7 +46,7 @@ class CropOptions:
     size: int = 224
     confidence: float = 0.9
     min_face: int = READABLE_FACE
-    sharpness: float = 12
+    sharpness: float = BLURRED_BELOW
     largest: bool = False
     distance: int = NEAR
 
@@ -147,19 +145,9 @@ def find_face(image: ImageArray, options: CropOptions, detector: FaceDetector) -
     if side < options.min_face:
         raise PictureError("too small")
     crop = crop_face(image, found.xyxy[index], min(side, options.size))
-    if sharpness(crop) < options.sharpness:
+    if not sharpness(crop) >= options.sharpness:  # nor a blank one, which has none
         raise PictureError("blurred")
     return FaceCrop(crop, found.xyxy[index], float(found.confidence[index]))
-
-
-def sharpness(crop: ImageArray) -> float:
-    """Variance of the Laplacian of a face crop in grey, at one size for all.
-
-    Pech-Pacheco et al. 2000, "Diatom autofocusing in brightfield microscopy: a comparative
-    study", equation of LAPV.
-    """
-    grey = cv2.cvtColor(resize_face(crop, _SHARPNESS_SIDE), cv2.COLOR_RGB2GRAY)
-    return float(cv2.Laplacian(grey, cv2.CV_64F).var())
 
 
 def _write_face(target: Target, names: Names, picture: Picture, face: FaceCrop) -> str:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from emotion_core.emotions.doubts import with_doubt
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.summary import SceneSummary, summarize
 
@@ -26,8 +27,11 @@ def write_tables(analysis: SceneAnalysis, folder: Path) -> None:
 
 
 def faces_to_csv(analysis: SceneAnalysis) -> str:
-    """The faces table as CSV, four decimals; floats as such would be twice the size."""
-    return str(analysis.faces.to_csv(index=False, float_format="%.4f"))
+    """The faces table as CSV, with the doubt of each reading in words as its last column.
+
+    Four decimals; floats as such would be twice the size.
+    """
+    return str(with_doubt(analysis.faces).to_csv(index=False, float_format="%.4f"))
 
 
 def summary_to_dict(analysis: SceneAnalysis, summary: SceneSummary) -> dict[str, Any]:

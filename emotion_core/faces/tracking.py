@@ -50,12 +50,15 @@ class TrackedFaces:
         xyxy: (n, 4) float32 px.
         confidence: (n,) float32; between sightings the lower of the two.
         detected: (n,) bool; False where the box is interpolated between two sightings.
+        landmarks: (n, 5, 2) float32 px as in :class:`FaceDetections`, interpolated as the boxes
+            are; NaN where the detector gave none.
     """
 
     track: npt.NDArray[np.int32]
     xyxy: FloatArray
     confidence: FloatArray
     detected: npt.NDArray[np.bool_]
+    landmarks: FloatArray
 
     def __len__(self) -> int:
         return len(self.track)
@@ -67,6 +70,7 @@ class _Sighting:
     time: float
     xyxy: Boxes
     confidence: float
+    landmarks: Boxes
 
 
 @dataclass(slots=True)
@@ -163,9 +167,9 @@ class FaceTracker:
             time: its time in seconds.
         """
         self._given = index
-        rows: list[tuple[int, Boxes, float, bool]] = []
+        rows: list[tuple[int, _Sighting, bool]] = []
         for track in self._tracks:
-            if track.number is not None and (found := _box_at(track, index, time)) is not None:
+            if track.number is not None and (found := _face_at(track, index, time)) is not None:
                 rows.append((track.number, *found))
             # what lies before this frame is not asked for again, but for one sighting to
             # interpolate from and one more to predict with
@@ -174,15 +178,19 @@ class FaceTracker:
         rows.sort(key=lambda row: row[0])
         return TrackedFaces(
             np.array([row[0] for row in rows], np.int32),
-            np.array([row[1] for row in rows], np.float32).reshape(-1, 4),
-            np.array([row[2] for row in rows], np.float32),
-            np.array([row[3] for row in rows], np.bool_),
+            np.array([face.xyxy for _, face, _ in rows], np.float32).reshape(-1, 4),
+            np.array([face.confidence for _, face, _ in rows], np.float32),
+            np.array([detected for *_, detected in rows], np.bool_),
+            np.array([face.landmarks for _, face, _ in rows], np.float32).reshape(-1, 5, 2),
         )
 
     def _see(self, track: _Track, face: int, detections: FaceDetections) -> None:
         box = detections.xyxy[face].astype(np.float64)
         confidence = float(detections.confidence[face])
-        track.sightings.append(_Sighting(self._index, self._time, box, confidence))
+        points = np.full((5, 2), np.nan)
+        if detections.landmarks is not None:
+            points = detections.landmarks[face].astype(np.float64)
+        track.sightings.append(_Sighting(self._index, self._time, box, confidence, points))
         if track.number is None and len(track.sightings) >= self.parameters.min_sightings:
             mean = sum(sighting.confidence for sighting in track.sightings) / len(track.sightings)
             if mean >= self.parameters.count_confidence:
@@ -265,14 +273,16 @@ def _inside_another(box: Boxes, others: list[Boxes]) -> bool:
     return False
 
 
-def _box_at(track: _Track, index: int, time: float) -> tuple[Boxes, float, bool] | None:
-    """Box, confidence and whether it was detected, of a track at a frame; None out of sight."""
+def _face_at(track: _Track, index: int, time: float) -> tuple[_Sighting, bool] | None:
+    """A track at a frame, and whether it was detected there; None out of sight."""
     for before, after in zip(track.sightings, track.sightings[1:], strict=False):
         if before.index < index < after.index:
             share = (time - before.time) / (after.time - before.time)
             box = before.xyxy + share * (after.xyxy - before.xyxy)
-            return box, min(before.confidence, after.confidence), False
+            points = before.landmarks + share * (after.landmarks - before.landmarks)
+            confidence = min(before.confidence, after.confidence)
+            return _Sighting(index, time, box, confidence, points), False
     for sighting in track.sightings:
         if sighting.index == index:
-            return sighting.xyxy, sighting.confidence, True
+            return sighting, True
     return None

@@ -16,7 +16,7 @@ def draw_shares(tracks: Sequence[TrackSummary]) -> go.Figure:
     Args:
         tracks: faces in the order in which they are listed, from the top.
     """
-    labels = [f"{track.name}  {track.seconds:.1f} s" for track in tracks]
+    labels = [_label(track) for track in tracks]
     figure = go.Figure()
     for emotion in EMOTIONS:
         shares = [dict(track.shares)[emotion] for track in tracks]
@@ -49,6 +49,12 @@ def draw_shares(tracks: Sequence[TrackSummary]) -> go.Figure:
         },
     )
     return figure
+
+
+def _label(track: TrackSummary) -> str:
+    label = f"{track.name}  {track.seconds:.1f} s"
+    unsure = round(100 * track.doubtful)
+    return f"{label}, {unsure} % unsure" if unsure else label
 
 
 def _as_text(label: str) -> str:

@@ -20,9 +20,11 @@ import numpy.typing as npt
 import pandas as pd
 from moviepy.video.io.ffmpeg_writer import FFMPEG_VideoWriter
 
+from emotion_core.emotions.doubts import DOUBTS, doubts_of
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.media.panel import LARGEST_SIDE, FaceReading, ScenePainter
+from emotion_core.media.panel import LARGEST_SIDE, ScenePainter
 from emotion_core.media.reader import probe, read_frames
+from emotion_core.media.reading import FaceReading
 from emotion_core.media.writing import (
     RenderProgress,
     cannot_write,
@@ -34,7 +36,10 @@ from emotion_core.media.writing import (
 from emotion_core.types import FloatArray, Frame
 
 MAX_FPS = 60.0
-_COLUMNS = ("frame", "time", "shot", "track", "x1", "y1", "x2", "y2", "detected", *EMOTIONS)
+_COLUMNS = (
+    *("frame", "time", "shot", "track", "x1", "y1", "x2", "y2", "detected", *EMOTIONS),
+    *("sharpness", "turn"),
+)
 _SHORT_GAP = 0.5  # s
 _PACKETS_LOOKED_AT = 3000
 _SAME_TICK = 0.6  # ticks by which a frame may miss its place before one is repeated or left out
@@ -163,6 +168,7 @@ class _FaceRows:
         self._seen = _seen_shortly(faces)
         self._boxes = faces[["x1", "y1", "x2", "y2"]].to_numpy(np.float64)
         self._shares = faces[list(EMOTIONS)].to_numpy(np.float32)
+        self._doubts = doubts_of(faces).to_numpy()
         self._names = [f"Face {track + 1}" for track in self._track]
         if "character" in faces.columns:
             given = faces["character"]
@@ -187,6 +193,9 @@ class _FaceRows:
             seen=bool(self._seen[row]),
             probabilities=shares if np.isfinite(shares).all() else shares[:0],
             shot=int(self._shot[row]),
+            doubts=tuple(
+                name for name, is_so in zip(DOUBTS, self._doubts[row], strict=True) if is_so
+            ),
         )
 
 

@@ -36,6 +36,7 @@ MUTED = color_from_hex("#9298a6")
 TEXT = color_from_hex("#eceef3")
 COLORS: dict[str, Color] = {name: color_from_hex(EMOTION_COLORS[name]) for name in EMOTIONS}
 _COLOR_TABLE = np.array([COLORS[name] for name in EMOTIONS], np.uint8)
+_FADED_TABLE = np.round(0.3 * _COLOR_TABLE + 0.7 * np.array(UNPLAYED)).astype(np.uint8)
 _SHIFT = 4  # OpenCV draws on sixteenths of a pixel, so that slow movements do not jump
 
 
@@ -99,11 +100,11 @@ def shorten(text: str, limit: int) -> str:
 
 
 def draw_box(
-    canvas: ImageArray, xyxy: Sequence[float], color: Color, thickness: int, *, dashed: bool
+    canvas: ImageArray, xyxy: Sequence[float], color: Color, thickness: int, *, guessed: bool
 ) -> None:
     """Outline a face; dashed and thinner where its place is guessed."""
     left, top, right, bottom = (round(value) for value in xyxy)
-    if not dashed:
+    if not guessed:
         cv2.rectangle(canvas, (left, top), (right, bottom), color, thickness)
         return
     thin, dash = max(thickness // 2, 1), 5 * thickness
@@ -113,6 +114,20 @@ def draw_box(
     for y in range(top, bottom, 2 * dash):
         for x in (left, right):
             cv2.line(canvas, (x, y), (x, min(y + dash, bottom)), color, thin)
+
+
+def draw_corners(
+    canvas: ImageArray, xyxy: Sequence[float], color: Color, thickness: int, *, guessed: bool
+) -> None:
+    """Mark the four corners of a face whose reading is doubtful; thinner where it is guessed."""
+    left, top, right, bottom = (round(value) for value in xyxy)
+    reach = max(round(0.22 * min(right - left, bottom - top)), 2)
+    thin = max(thickness // 2, 1) if guessed else thickness
+    for x, inward in ((left, reach), (right, -reach)):
+        for y, down in ((top, reach), (bottom, -reach)):
+            corner = np.array([(x + inward, y), (x, y), (x, y + down)], np.int32)
+            cv2.polylines(canvas, [corner], False, BACKGROUND, thin + 2)
+            cv2.polylines(canvas, [corner], False, color, thin)
 
 
 class Radar:
@@ -141,10 +156,17 @@ class Radar:
         self._active = np.s_[y : y + int(2 * reach) + 2, x : x + int(2 * reach) + 2]
         self._offset = np.array([x, y])
 
-    def draw(self, canvas: ImageArray, at: tuple[int, int], probabilities: FloatArray) -> None:
+    def draw(
+        self,
+        canvas: ImageArray,
+        at: tuple[int, int],
+        probabilities: FloatArray,
+        *,
+        faded: bool = False,
+    ) -> None:
         """Draw a reading, (7,) probabilities, or the empty radar for a zero-length array.
 
-        ``at`` is the left top corner of the area in px.
+        ``at`` is the left top corner of the area in px; ``faded`` is for a doubtful reading.
         """
         x, y = at
         height, width = self._ground.shape[:2]
@@ -157,8 +179,11 @@ class Radar:
         corners = self._fixed(self._points(probabilities) - self._offset)
         filled = inside.copy()
         cv2.fillPoly(filled, [corners], color, cv2.LINE_AA, _SHIFT)
-        cv2.addWeighted(filled, 0.38, inside, 0.62, 0, dst=inside)
-        cv2.polylines(inside, [corners], True, color, self._width, cv2.LINE_AA, _SHIFT)
+        cover = 0.12 if faded else 0.38
+        cv2.addWeighted(filled, cover, inside, 1 - cover, 0, dst=inside)
+        width = 1 if faded else self._width
+        edge = MUTED if faded else color
+        cv2.polylines(inside, [corners], True, edge, width, cv2.LINE_AA, _SHIFT)
 
     def _reach(self, width: int, height: int, label_size: int) -> float:
         """The largest radius at which every label stays inside the area."""
@@ -218,7 +243,9 @@ class EmotionStrip:
         self._column = 0
         self._shot: int | None = None
 
-    def push(self, time: float, probabilities: FloatArray, shot: int | None) -> None:
+    def push(
+        self, time: float, probabilities: FloatArray, shot: int | None, *, faded: bool = False
+    ) -> None:
         """Let the strip run on to ``time`` with a reading; zero-length is a gap."""
         column = int(time * self._per_second)
         steps = min(column - self._column, self.image.shape[1])
@@ -230,7 +257,7 @@ class EmotionStrip:
         if len(probabilities):
             edges = np.cumsum(probabilities)
             which = np.searchsorted(edges[:-1], self._heights * edges[-1])
-            new[:] = _COLOR_TABLE[which][:, None]
+            new[:] = (_FADED_TABLE if faded else _COLOR_TABLE)[which][:, None]
         else:
             new[:] = LINE
         if shot is not None:

@@ -7,74 +7,30 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.media.drawing import (
     BACKGROUND,
-    COLORS,
     MUTED,
     TEXT,
-    Color,
     EmotionStrip,
     Radar,
     draw_box,
+    draw_corners,
     draw_text,
     fill,
     shorten,
     text_size,
 )
-from emotion_core.types import FloatArray, ImageArray
+from emotion_core.media.reading import FaceReading
+from emotion_core.types import ImageArray
 
 SMALLEST_SIDE = 640  # px of the picture's longer side; smaller ones are enlarged to be readable
 LARGEST_SIDE = 1280
 STRIP_SECONDS = 12.0
 MAX_OTHERS = 3
 _NO_READING = np.zeros(0, np.float32)
-_NAMED_SHARE = 0.15  # a second emotion with less than this is not worth a word
 _TAKEOVER = 1.25  # a face must be this much larger to take the large radar from another
 
 Rect = tuple[int, int, int, int]  # left, top, width, height in px
-
-
-@dataclass(frozen=True, slots=True)
-class FaceReading:
-    """One face in one frame.
-
-    Attributes:
-        track: number of the track.
-        name: as shown.
-        xyxy: in px of the picture as the clip has it.
-        seen: ``False`` where the place of the box is only guessed.
-        probabilities: (7,) in the order of the emotions, or zero-length if it was not read.
-        shot: number of the shot.
-    """
-
-    track: int
-    name: str
-    xyxy: tuple[float, float, float, float]
-    seen: bool
-    probabilities: FloatArray
-    shot: int
-
-    @property
-    def area(self) -> float:
-        left, top, right, bottom = self.xyxy
-        return max(right - left, 0) * max(bottom - top, 0)
-
-    @property
-    def leading(self) -> str | None:
-        """The most probable emotion, or ``None`` if the face was not read."""
-        return EMOTIONS[int(self.probabilities.argmax())] if len(self.probabilities) else None
-
-    @property
-    def color(self) -> Color:
-        return COLORS[self.leading] if self.leading else MUTED
-
-    @property
-    def words(self) -> str:
-        """For example ``sad 62 %``."""
-        if self.leading is None:
-            return "not read"
-        return f"{self.leading} {100 * float(self.probabilities.max()):.0f} %"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +146,8 @@ class ScenePainter:
         boxes = []
         for face in sorted(faces, key=lambda face: face is not lead):
             box = tuple(v * self._scale[i % 2] for i, v in enumerate(face.xyxy))
-            draw_box(picture, box, face.color, thickness, dashed=not face.seen)
+            draw = draw_corners if face.doubts else draw_box
+            draw(picture, box, face.color, thickness, guessed=not face.seen)
             boxes.append((face, box))
         for face, box in boxes:
             placed.append(self._draw_name(picture, face, box, placed))
@@ -210,8 +167,9 @@ class ScenePainter:
         free = [r for r in fits if not any(_overlap(r, other) for other in placed)]
         rect = (free or fits or [(max(x, 0), 0, width, height)])[0]
         left, top = rect[:2]
-        fill(picture[top : top + height, left : left + width], face.color)
-        draw_text(picture, text, (left + pad, top + self._px(1)), size, BACKGROUND, bold=True)
+        ground, ink = (BACKGROUND, TEXT) if face.doubts else (face.color, BACKGROUND)
+        fill(picture[top : top + height, left : left + width], ground)
+        draw_text(picture, text, (left + pad, top + self._px(1)), size, ink, bold=True)
         return rect
 
     def _draw_panel(self, faces: list[FaceReading], lead: FaceReading | None) -> None:
@@ -221,17 +179,19 @@ class ScenePainter:
         others = sorted((f for f in faces if f is not lead), key=lambda f: -f.area)
         shown = sorted(others[:MAX_OTHERS], key=lambda f: f.track)
         reading = lead.probabilities if lead else _NO_READING
+        faded = bool(lead and lead.doubts)
         if layout.below:
-            self._radar.draw(self._sheet, (x, y + self._radar_top), reading)
+            self._radar.draw(self._sheet, (x, y + self._radar_top), reading, faded=faded)
             self._draw_words(lead, (x + self._column, y + self._px(22)))
             row = y + self._px(116)
         else:
-            self._draw_words(lead, (x + self._px(16), y + self._px(10)))
-            self._radar.draw(self._sheet, (x, y + self._radar_top), reading)
+            self._draw_words(lead, (x + self._px(16), y + self._px(6)))
+            self._radar.draw(self._sheet, (x, y + self._radar_top), reading, faded=faded)
             row = y + height - self._px(90)
         for place, face in enumerate(shown):
             at = x + self._column + place * self._slot
-            self._small.draw(self._sheet, (at, row), face.probabilities)
+            doubtful = bool(face.doubts)
+            self._small.draw(self._sheet, (at, row), face.probabilities, faded=doubtful)
             self._draw_caption(face, at + self._slot / 2, row + self._px(58))
         if len(others) > MAX_OTHERS:
             more = f"+{len(others) - MAX_OTHERS} more"
@@ -239,33 +199,32 @@ class ScenePainter:
             draw_text(self._sheet, more, at_right, self._px(11), MUTED, anchor="right")
 
     def _draw_words(self, lead: FaceReading | None, at: tuple[int, int]) -> None:
-        """Name, leading emotion and a second one, in three lines."""
+        """Name, leading emotion and a second one, or why the reading is doubtful."""
         x, y = at
         if lead is None:
             draw_text(self._sheet, "no face in view", (x, y), self._px(13), MUTED)
             return
         draw_text(self._sheet, shorten(lead.name, 20), (x, y), self._px(13), TEXT)
+        first, *more = lead.lines
         big = self._px(18 if self.layout.below else 22)
-        draw_text(self._sheet, lead.words, (x, y + self._px(17)), big, lead.color, bold=True)
-        if len(lead.probabilities):
-            second = int(np.argsort(lead.probabilities)[-2])
-            share = float(lead.probabilities[second])
-            if share >= _NAMED_SHARE:
-                words = f"with {EMOTIONS[second]} {100 * share:.0f} %"
-                draw_text(self._sheet, words, (x, y + self._px(45)), self._px(12), MUTED)
+        draw_text(self._sheet, first, (x, y + self._px(17)), big, lead.color, bold=True)
+        for number, line in enumerate(more):
+            place = (x, y + self._px(44 + 14 * number))
+            draw_text(self._sheet, line, place, self._px(12), MUTED)
 
     def _draw_caption(self, face: FaceReading, middle: float, top: int) -> None:
         size = self._px(10)
         name = shorten(face.name, 10)
         draw_text(self._sheet, name, (middle, top), size, TEXT, anchor="middle")
-        words = face.leading or "not read"
+        words = "unsure" if face.doubts else face.leading or "not read"
         line = (middle, top + self._px(13))
         draw_text(self._sheet, words, line, size, face.color, anchor="middle")
 
     def _draw_foot(self, lead: FaceReading | None, time: float) -> None:
         """The strip of the last seconds and the time."""
         reading = lead.probabilities if lead else _NO_READING
-        self._strip.push(time, reading, lead.shot if lead else None)
+        shot, faded = (lead.shot, bool(lead.doubts)) if lead else (None, False)
+        self._strip.push(time, reading, shot, faded=faded)
         foot = self.layout.height - self._px(38)
         fill(self._sheet[foot:], BACKGROUND)
         x, y = self._strip_at

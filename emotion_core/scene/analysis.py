@@ -16,7 +16,7 @@ from emotion_core.faces.tracking import TrackingParameters
 from emotion_core.types import VideoInfo
 
 # Raise it when the same clip, model and parameters would now give another result.
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 
 FACE_DTYPES = {
     "frame": "int32",
@@ -28,6 +28,7 @@ FACE_DTYPES = {
     "detected": "bool",
     **dict.fromkeys(EMOTIONS, "float32"),
     **dict.fromkeys(("valence", "arousal", "entropy"), "float32"),
+    **dict.fromkeys(("sharpness", "turn"), "float32"),
 }
 FRAME_DTYPES = {"frame": "int32", "time": "float64", "shot": "int32", "faces": "int32"}
 
@@ -98,7 +99,11 @@ class SceneAnalysis:
         faces: one row per face and frame, dtypes :data:`FACE_DTYPES`. Boxes are pixels of the
             clip as shown; the seven probabilities sum to 1; ``valence`` and ``arousal`` are
             derived (:func:`~emotion_core.emotions.labels.valence_arousal`), ``entropy`` is in
-            bits. A frame without a face has no row: missing is not neutral.
+            bits. ``sharpness`` (:func:`~emotion_core.faces.quality.sharpness`, no unit) and
+            ``turn`` (:func:`~emotion_core.faces.quality.turn`, in half distances of the eyes)
+            say how well the face could be seen, NaN where that cannot be told; what they make
+            doubtful tells :func:`~emotion_core.emotions.doubts.doubts_of`. A frame without a
+            face has no row: missing is not neutral.
         frames: one row per frame that was read, dtypes :data:`FRAME_DTYPES`.
         model: which classifier read it.
         parameters: how it was read.

@@ -18,6 +18,7 @@ from emotion_core.emotions.classifier import BATCH_SIZE, EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS, entropy, valence_arousal
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.following import FollowedFrame, follow_faces
+from emotion_core.faces.quality import sharpness_in, turn
 from emotion_core.media.reader import probe, read_frames
 from emotion_core.media.shots import split_shots
 from emotion_core.scene.analysis import (
@@ -179,6 +180,10 @@ class SceneTables:
             "valence": valence,
             "arousal": arousal,
             "entropy": entropy(probabilities),
+            "sharpness": [
+                sharpness_in(item.frame.image, box) for item in batch for box in item.faces.xyxy
+            ],
+            "turn": turn(np.concatenate([item.faces.landmarks for item in batch])),
         }
         self._faces.append(pd.DataFrame(rows).astype(FACE_DTYPES))
 

@@ -214,10 +214,16 @@ class AnalysisStore:
         return folder
 
     def list(self) -> list[StoredScene]:
-        """What is stored, newest first."""
+        """What is stored, newest first, each address once.
+
+        What an older version of the method has left is listed under the address that it would
+        have now, where it can be read anew.
+        """
         found = (_read_stored(path) for path in self.folder.glob("*/*/analysis.json"))
         readable = [stored for stored in found if stored is not None]
-        return sorted(readable, key=lambda stored: stored.created, reverse=True)
+        readable.sort(key=lambda stored: stored.created)
+        latest = {stored.id: stored for stored in readable}
+        return sorted(latest.values(), key=lambda stored: stored.created, reverse=True)
 
     def delete(self, address: str) -> None:
         """Forget an analysis; the clip stays."""

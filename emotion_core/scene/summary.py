@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.doubts import DOUBTS, HARD_TO_SEE, doubts_of
+from emotion_core.emotions.labels import CLEAR_LEAD, EMOTIONS, percent
 from emotion_core.scene.analysis import SceneAnalysis
 
 # A moment is read over this many seconds: one odd frame is not a moment.
@@ -26,6 +27,7 @@ class TrackSummary:
         start, end: first and last time in seconds.
         seconds: time in view.
         shares: mean probability of each emotion over its time in view, largest first.
+        doubtful: share of its time in view in which it could not be read surely, 0 to 1.
     """
 
     track: int
@@ -34,6 +36,7 @@ class TrackSummary:
     end: float
     seconds: float
     shares: tuple[tuple[str, float], ...]
+    doubtful: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Moment:
         name: what the track is called.
         emotion: which emotion, never neutral.
         probability: mean over :data:`MOMENT_SECONDS` around ``time``.
+        doubts: what makes it doubtful, see :data:`~emotion_core.emotions.doubts.DOUBTS`.
     """
 
     time: float
@@ -53,6 +57,7 @@ class Moment:
     name: str
     emotion: str
     probability: float
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,10 @@ class SceneSummary:
     Attributes:
         duration: seconds.
         shots: number of shots.
-        face_share: share of the time with at least one readable face, 0 to 1.
+        face_share: share of the time with at least one face in view, 0 to 1.
+        doubtful: share of the time in view, of all faces together, in which a face could not be
+            read surely, 0 to 1.
+        doubts: the same share for each reason; a face may have several at a time.
         tracks: faces by time in view, longest first.
         moments: the strongest moments in the order of time.
     """
@@ -70,6 +78,8 @@ class SceneSummary:
     duration: float
     shots: int
     face_share: float
+    doubtful: float
+    doubts: dict[str, float]
     tracks: tuple[TrackSummary, ...]
     moments: tuple[Moment, ...]
 
@@ -84,11 +94,16 @@ def summarize(analysis: SceneAnalysis, moments: int = 6) -> SceneSummary:
     weights = frame_seconds(analysis)
     seen = analysis.frames["faces"].to_numpy() > 0
     total = float(weights.sum())
+    flags = doubts_of(analysis.faces)
+    doubtful = flags.any(axis=1).to_numpy()
+    seconds = face_seconds(analysis)
     return SceneSummary(
         duration=analysis.info.duration,
         shots=len(analysis.shots),
         face_share=float(weights[seen].sum()) / total if total > 0 else 0.0,
-        tracks=_summarize_tracks(analysis, weights),
+        doubtful=_share_of_time(doubtful, seconds),
+        doubts={name: _share_of_time(flags[name].to_numpy(), seconds) for name in DOUBTS},
+        tracks=_summarize_tracks(analysis, seconds, doubtful),
         moments=strongest_moments(analysis, moments),
     )
 
@@ -101,31 +116,31 @@ def frame_seconds(analysis: SceneAnalysis) -> npt.NDArray[np.float64]:
     return np.asarray(ends - times)
 
 
+def face_seconds(analysis: SceneAnalysis) -> npt.NDArray[np.float64]:
+    """How long each row of ``faces`` is on screen, in seconds."""
+    on_screen = pd.Series(frame_seconds(analysis), index=analysis.frames["frame"].to_numpy())
+    return np.asarray(on_screen.loc[analysis.faces["frame"]], np.float64)
+
+
+def _share_of_time(chosen: npt.NDArray[np.bool_], seconds: npt.NDArray[np.float64]) -> float:
+    total = float(seconds.sum())
+    return float(seconds[chosen].sum()) / total if total > 0 else 0.0
+
+
 def strongest_moments(analysis: SceneAnalysis, count: int) -> tuple[Moment, ...]:
     """The clearest readings of a scene other than neutral, apart in time and varied.
 
     Within each track the probabilities are averaged over :data:`MOMENT_SECONDS`; then the
     largest value is taken again and again, each time leaving out what lies within
     :data:`MOMENT_DISTANCE` of a moment of the same face, and any emotion that the face has
-    already given two moments for.
+    already given two moments for. Faces that are hard to see (tiny, blurred, turned away) give
+    moments only where no other face of the scene does.
     """
-    names = analysis.face_names()
-    candidates: list[Moment] = []
-    for track, rows in analysis.faces.groupby("track", sort=True):
-        smooth = _rolling_means(rows)
-        expressive = smooth.drop(columns="neutral")
-        best = expressive.max(axis=1).to_numpy()
-        which = expressive.columns[expressive.to_numpy().argmax(axis=1)]
-        leads = best >= smooth["neutral"].to_numpy()
-        for time, value, emotion, lead in zip(rows["time"], best, which, leads, strict=True):
-            if lead:
-                number = int(str(track))
-                candidates.append(
-                    Moment(float(time), number, names[number], str(emotion), float(value))
-                )
+    candidates = _expressive_moments(analysis)
     candidates.sort(key=lambda moment: -moment.probability)
+    plain = [moment for moment in candidates if not set(moment.doubts) & set(HARD_TO_SEE)]
     chosen: list[Moment] = []
-    for moment in candidates:
+    for moment in plain or candidates:
         same_face = [other for other in chosen if other.track == moment.track]
         if any(abs(other.time - moment.time) < MOMENT_DISTANCE for other in same_face):
             continue
@@ -137,21 +152,53 @@ def strongest_moments(analysis: SceneAnalysis, count: int) -> tuple[Moment, ...]
     return tuple(sorted(chosen, key=lambda moment: moment.time))
 
 
-def _rolling_means(rows: pd.DataFrame) -> pd.DataFrame:
-    """Means of the seven probabilities of a track over a centred window of time."""
-    clocked = rows[list(EMOTIONS)].set_axis(pd.to_timedelta(rows["time"], unit="s"), axis=0)
+def _expressive_moments(analysis: SceneAnalysis) -> list[Moment]:
+    """Every row at which the smoothed reading of a face leads with another than neutral."""
+    names = analysis.face_names()
+    flags = doubts_of(analysis.faces)
+    found: list[Moment] = []
+    for track, rows in analysis.faces.groupby("track", sort=True):
+        number = int(str(track))
+        smooth = _rolling_means(rows, rows[list(EMOTIONS)])
+        own = flags.loc[rows.index, list(HARD_TO_SEE)]
+        # a moment is as hard to see as its own frame, or as most of those around it
+        hard = own.to_numpy() | (_rolling_means(rows, own.astype(float)).to_numpy() >= 0.5)
+        expressive = smooth.drop(columns="neutral")
+        best = expressive.max(axis=1).to_numpy()
+        which = expressive.columns[expressive.to_numpy().argmax(axis=1)]
+        times = rows["time"].to_numpy()
+        for k in np.flatnonzero(best >= smooth["neutral"].to_numpy()):
+            doubts = [name for name, is_so in zip(HARD_TO_SEE, hard[k], strict=True) if is_so]
+            doubts += ["unsure"] * bool(best[k] < CLEAR_LEAD)
+            found.append(
+                Moment(
+                    float(times[k]),
+                    number,
+                    names[number],
+                    str(which[k]),
+                    float(best[k]),
+                    tuple(doubts),
+                )
+            )
+    return found
+
+
+def _rolling_means(rows: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
+    """Means of values of a track over a centred window of time."""
+    clocked = values.set_axis(pd.to_timedelta(rows["time"], unit="s"), axis=0)
     return clocked.rolling(pd.Timedelta(seconds=MOMENT_SECONDS), center=True).mean()
 
 
 def _summarize_tracks(
-    analysis: SceneAnalysis, weights: npt.NDArray[np.float64]
+    analysis: SceneAnalysis,
+    seconds: npt.NDArray[np.float64],
+    doubtful: npt.NDArray[np.bool_],
 ) -> tuple[TrackSummary, ...]:
     names = analysis.face_names()
-    on_screen = pd.Series(weights, index=analysis.frames["frame"].to_numpy())
     found: list[TrackSummary] = []
-    for track, rows in analysis.faces.groupby("track", sort=True):
-        seconds = on_screen.loc[rows["frame"]].to_numpy()
-        means = np.average(rows[list(EMOTIONS)].to_numpy(), axis=0, weights=seconds)
+    for track, places in analysis.faces.groupby("track", sort=True).indices.items():
+        rows, own = analysis.faces.iloc[places], seconds[places]
+        means = np.average(rows[list(EMOTIONS)].to_numpy(), axis=0, weights=own)
         order = np.argsort(-means)
         number = int(str(track))
         found.append(
@@ -159,12 +206,32 @@ def _summarize_tracks(
                 track=number,
                 name=names[number],
                 start=float(rows["time"].iloc[0]),
-                end=float(rows["time"].iloc[-1] + seconds[-1]),
-                seconds=float(seconds.sum()),
+                end=float(rows["time"].iloc[-1] + own[-1]),
+                seconds=float(own.sum()),
                 shares=tuple((EMOTIONS[k], float(means[k])) for k in order),
+                doubtful=_share_of_time(doubtful[places], own),
             )
         )
     return tuple(sorted(found, key=lambda item: -item.seconds))
+
+
+def tell_doubts(summary: SceneSummary) -> str:
+    """How much could not be read surely, and why, in a sentence; empty for nothing.
+
+    For example ``Of the time that faces are in view, 40 % could not be read surely: too small
+    30 %, turned away 12 %.``
+    """
+    if round(100 * summary.doubtful) == 0:
+        return ""
+    parts = [
+        f"{phrase} {percent(summary.doubts[name])}"
+        for name, phrase in DOUBTS.items()
+        if round(100 * summary.doubts[name]) > 0
+    ]
+    share = percent(summary.doubtful)
+    return (
+        f"Of the time that faces are in view, {share} could not be read surely: {', '.join(parts)}."
+    )
 
 
 def format_time(seconds: float) -> str:

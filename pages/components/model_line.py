@@ -1,4 +1,4 @@
-"""Which model read a scene, and the offer to read it again with the active one."""
+"""Which model read a scene, and the offer to read it again."""
 
 from __future__ import annotations
 
@@ -41,6 +41,22 @@ def model_line(scene: StoredScene, clip: Path | None, state_key: str) -> None:
         elif st.button(f"Read it with {name}", icon=":material/refresh:", key="read-again"):
             st.session_state[state_key] = request_reading(clip, scene.clip)
             st.rerun()
+
+
+def unreadable(scene: StoredScene, clip: Path | None, state_key: str) -> None:
+    """Say that the tables of a scene cannot be shown, and offer to read it again.
+
+    Args: as for :func:`model_line`.
+    """
+    st.error(
+        "The stored analysis of this scene is damaged, or an older version of Eme has read it.",
+        icon=":material/error:",
+    )
+    if clip is None:
+        st.caption("The clip is gone, so it cannot be read again.")
+    elif st.button("Read it again", icon=":material/refresh:", key="read-again"):
+        st.session_state[state_key] = request_reading(clip, scene.clip)
+        st.rerun()
 
 
 def _same(read_with: ModelId, active: ModelId | None) -> bool:

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from emotion_core.emotions.labels import EMOTIONS, describe
+from emotion_core.emotions.doubts import describe_moment, describe_reading, doubts_of
+from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.preprocessing import crop_face
 from emotion_core.media.reader import read_image_at
 from emotion_core.scene.analysis import SceneAnalysis
@@ -32,8 +33,8 @@ def moment_strip(
             label = format_time(moment.time)
             if st.button(label, key=key, width="stretch", help="Go to this moment"):
                 pressed = moment
-            share = f"{moment.probability:.0%}".replace("%", " %")
-            st.caption(as_text(f"{moment.name}: {moment.emotion} {share}"))
+            reading = describe_moment(moment.emotion, moment.probability, moment.doubts)
+            st.caption(as_text(f"{moment.name}: {reading}"))
     return pressed
 
 
@@ -47,11 +48,13 @@ def moment_card(analysis: SceneAnalysis, clip: Path | None, time: float, track: 
     if rows.empty:
         st.caption("No readable face is in view.")
         return
-    names = analysis.face_names()
-    for column, (_, row) in zip(st.columns(max(len(rows), 6)), rows.iterrows(), strict=False):
+    names, flags = analysis.face_names(), doubts_of(rows)
+    for column, (index, row) in zip(st.columns(max(len(rows), 6)), rows.iterrows(), strict=False):
         with column:
             _face_picture(analysis, clip, time, int(row["track"]))
-            reading = describe({emotion: float(row[emotion]) for emotion in EMOTIONS})
+            shares = {emotion: float(row[emotion]) for emotion in EMOTIONS}
+            doubts = [name for name in flags.columns if flags.loc[index, name]]
+            reading = describe_reading(shares, doubts)
             st.markdown(f"{as_text(names[int(row['track'])])}: {as_text(reading)}")
             if not row["detected"]:
                 st.caption("The face was not found in this very frame; its place is interpolated.")

@@ -26,6 +26,7 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
+from emotion_core.emotions.doubts import DOUBTS, HARD_TO_SEE, doubts_of
 from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS
 
 ASSETS = Path(__file__).parent / "assets" / "scene_player"
@@ -41,9 +42,12 @@ SCRIPTS = (
 
 PROBABILITY_STEPS = 10_000  # 0.01 %, so that a rounded per cent is the one in the tables
 BOX_STEPS = 16_384  # parts of the width or height; int16 then reaches from -2 to 2
-DETECTED = 1
+DETECTED = 1  # bit of the flags of a row; the bits above it are the doubts, in their order
 
-_FACE_COLUMNS = ("frame", "track", "x1", "y1", "x2", "y2", "detected", *EMOTIONS)
+_FACE_COLUMNS = (
+    *("frame", "track", "x1", "y1", "x2", "y2", "detected", *EMOTIONS),
+    *("sharpness", "turn"),
+)
 _FRAME_COLUMNS = ("frame", "time")
 
 
@@ -108,11 +112,15 @@ def encode_scene(
         "rowFrame": _positions(frames["frame"].to_numpy(), faces["frame"].to_numpy()),
         "probabilities": _quantise(faces[list(EMOTIONS)].to_numpy(np.float64)),
         "boxes": np.rint(boxes).clip(limits.min, limits.max).astype("<i2"),
-        "flags": faces["detected"].to_numpy(bool).astype(np.uint8) * np.uint8(DETECTED),
+        "flags": _flags(faces),
     }
     header = {
         "labels": list(EMOTIONS),
         "colors": [EMOTION_COLORS[label] for label in EMOTIONS],
+        "doubts": [
+            {"name": name, "phrase": phrase, "hard": name in HARD_TO_SEE}
+            for name, phrase in DOUBTS.items()
+        ],
         "tracks": tracks.tolist(),
         "names": [str(names.get(track, f"Face {track + 1}")) for track in tracks.tolist()],
         "shots": [[float(start), float(end)] for start, end in shots],
@@ -238,6 +246,14 @@ def _positions(known: npt.NDArray[Any], wanted: npt.NDArray[Any]) -> npt.NDArray
 def _quantise(probabilities: npt.NDArray[np.float64]) -> npt.NDArray[np.uint16]:
     steps: npt.NDArray[np.float64] = np.nan_to_num(probabilities).clip(0, 1) * PROBABILITY_STEPS
     return np.rint(steps).astype("<u2")
+
+
+def _flags(faces: pd.DataFrame) -> npt.NDArray[np.uint8]:
+    """One byte a row: whether it was detected, and what makes it doubtful."""
+    flags = faces["detected"].to_numpy(bool) * DETECTED
+    for place, doubt in enumerate(doubts_of(faces).to_numpy().T, 1):
+        flags = flags | doubt * (DETECTED << place)
+    return flags.astype(np.uint8)
 
 
 def _prefixed(text: bytes) -> bytes:

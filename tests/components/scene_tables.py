@@ -1,4 +1,4 @@
-"""A small scene for the tests of the player: two shots, three tracks, a gap."""
+"""A small scene for the tests of the player: two shots, three tracks, a gap, a turned head."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from emotion_core.emotions.labels import EMOTIONS
 FPS = 25
 FRAMES = 100
 CUT = 50
+TURNED = 70  # from this frame on, which only track 2 has, the face is turned away
 SHOTS = [(0.0, CUT / FPS), (CUT / FPS, FRAMES / FPS)]
 SIZE = (640, 360)
 # track, first frame, last frame + 1; track 0 is away between 20 and 30
@@ -33,5 +34,6 @@ def faces_table() -> pd.DataFrame:
         part = part.assign(shot=(frame >= CUT).astype(int), confidence=0.99)
         left = 40.0 + 150 * track + frame * 0.3
         part = part.assign(x1=left, y1=-12.5, x2=left + 90, y2=90.0, detected=frame % 3 == 0)
+        part = part.assign(sharpness=1.0, turn=1.5 * (frame >= TURNED))
         parts.append(part)
     return pd.concat(parts).sort_values(["frame", "track"], ignore_index=True)

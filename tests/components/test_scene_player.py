@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from emotion_core.emotions.doubts import doubts_of
 from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS
 from pages.components.scene_player import (
     BOX_STEPS,
@@ -74,6 +75,15 @@ def test_rows_are_found_by_track_and_keep_time_and_detection() -> None:
     times = arrays["frameTime"][arrays["rowFrame"]]
     np.testing.assert_allclose(times, by_track()["time"], atol=1e-5)
     assert (arrays["flags"] & 1).astype(bool).tolist() == by_track()["detected"].tolist()
+
+
+def test_every_row_says_what_makes_it_doubtful() -> None:
+    header, arrays = encoded()
+    flags = doubts_of(by_track())
+    assert [doubt["name"] for doubt in header["doubts"]] == list(flags.columns)
+    for place, name in enumerate(flags.columns, 1):
+        assert (arrays["flags"] >> place & 1).astype(bool).tolist() == flags[name].tolist()
+    assert flags["turned"].sum() == 20 and flags["unsure"].any()
 
 
 def test_a_gap_stays_a_gap() -> None:

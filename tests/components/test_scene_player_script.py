@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from emotion_core.emotions.doubts import describe_reading
 from emotion_core.emotions.labels import EMOTIONS
 from pages.components.scene_player import ASSETS, encode_scene
 from tests.components.scene_tables import SHOTS, SIZE, faces_table, frames_table
@@ -121,17 +122,59 @@ def test_an_empty_scene_has_no_lines_and_no_rows(ask: Any) -> None:
     assert ask("[frameAt(scene, 0), rowsAt(scene, 1)]", **nothing) == [-1, []]
 
 
+SAD = [0.03, 0.02, 0.21, 0.02, 0.05, 0.62, 0.05]
+MIXED = [0.3, 0.28, 0.1, 0.1, 0.1, 0.06, 0.06]
+
+
+def plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
 @pytest.mark.parametrize(
-    ("probabilities", "words"),
+    ("probabilities", "doubts"),
     [
-        ([0.03, 0.02, 0.21, 0.02, 0.05, 0.62, 0.05], "sad 62 %, with fear 21 %"),
-        ([0.02, 0.02, 0.02, 0.9, 0.02, 0.01, 0.01], "happy 90 %"),
-        ([0.3, 0.28, 0.1, 0.1, 0.1, 0.06, 0.06], "unclear: angry 30 % or disgust 28 %"),
+        (SAD, []),
+        ([0.02, 0.02, 0.02, 0.9, 0.02, 0.01, 0.01], []),
+        (SAD, ["tiny"]),
+        (SAD, ["blurred", "turned"]),
+        (MIXED, ["unsure"]),
+        (MIXED, ["turned", "unsure"]),
     ],
 )
-def test_a_reading_is_told_with_its_doubt(ask: Any, probabilities: list[float], words: str) -> None:
-    found = ask(f"describe(scene.labels, {probabilities})")
-    assert found.replace("\N{NO-BREAK SPACE}", " ") == words
+def test_a_reading_is_told_with_its_doubt_as_the_page_tells_it(
+    ask: Any, probabilities: list[float], doubts: list[str]
+) -> None:
+    chosen = f"scene.doubts.filter((doubt) => {doubts}.includes(doubt.name))"
+    found = ask(f"describe(scene.labels, {probabilities}, {chosen})")
+    assert plain(found) == describe_reading(dict(zip(EMOTIONS, probabilities, strict=True)), doubts)
+
+
+def test_the_label_of_a_box_gives_one_reason_in_place_of_a_doubtful_reading(ask: Any) -> None:
+    labels = ask(
+        "[[], scene.doubts.slice(0, 2), scene.doubts.slice(3)]"
+        f".map((doubts) => boxLabel('Face 1', scene.labels, {SAD}, doubts))"
+    )
+    assert [plain(label) for label in labels] == [
+        "Face 1 · sad 62 %",
+        "Face 1 · unsure: too small",
+        "Face 1 · unsure: no clear lead",
+    ]
+
+
+def test_rows_know_their_doubts_and_lines_their_doubtful_stretches(ask: Any) -> None:
+    faces = faces_table()
+    faces[list(EMOTIONS)] = np.eye(7)[3]
+    found = ask(
+        "[69, 70].map((frame) => doubtsOf(scene, rowOfTrack(scene, 2, frame)).map((d) => d.name))",
+        faces=faces,
+    )
+    assert found == [[], ["turned"]]
+    # frames 50 to 89, turned from 70 on, on columns of two frames each
+    columns = "laneColumns(scene, scene.lanes[2], { start: 0, end: 4 }, 50)"
+    assert ask(f"doubtfulRuns({columns})", faces=faces) == [[35, 45]]
+    # and on four columns a frame, most of which hold no frame of their own
+    fine = "laneColumns(scene, scene.lanes[2], { start: 2, end: 4 }, 200)"
+    np.testing.assert_allclose(ask(f"doubtfulRuns({fine})", faces=faces), [[80, 160]], atol=1)
 
 
 def test_sentences_name_the_prominent_face_first_and_count_the_rest(ask: Any) -> None:

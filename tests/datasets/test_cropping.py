@@ -59,6 +59,14 @@ def test_a_blurred_face_is_refused_and_a_sharp_one_is_not() -> None:
     find_face(scene(0, 100), CropOptions(), Fixed(LARGE))
 
 
+def test_the_command_and_the_function_refuse_the_same_blur() -> None:
+    from inspect import signature
+
+    from emotion_core.datasets.cli import crop
+
+    assert signature(crop).parameters["sharpness"].default == CropOptions().sharpness
+
+
 def test_the_largest_of_several_faces_is_taken_on_request() -> None:
     image = scene(0, 100)
     face = find_face(image, CropOptions(largest=True), Fixed(SMALL, LARGE))

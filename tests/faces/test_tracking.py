@@ -112,3 +112,19 @@ def test_overlap_is_that_of_areas() -> None:
     a = np.array([[0, 0, 10, 10]], float)
     b = np.array([[5, 0, 15, 10], [20, 20, 30, 30], [0, 0, 10, 10]], float)
     assert iou(a, b)[0] == pytest.approx([50 / 150, 0, 1])
+
+
+def test_landmarks_are_interpolated_as_the_boxes_are() -> None:
+    looks = {}
+    for index, x in ((0, 0.0), (4, 8.0)):
+        found = _found((x, 0))
+        points = np.full((1, 5, 2), x, np.float32)
+        looks[index] = FaceDetections(found.xyxy, found.confidence, points)
+    faces = _track(looks, 5)
+    assert [f.landmarks[0, 2, 0] for f in faces] == pytest.approx([0, 2, 4, 6, 8])
+
+
+def test_a_detector_without_landmarks_gives_none_to_the_faces() -> None:
+    faces = _track({0: _found((0, 0)), 2: _found((0, 0))}, 4)
+    assert [f.landmarks.shape for f in faces] == [(1, 5, 2)] * 3 + [(0, 5, 2)]
+    assert all(np.isnan(f.landmarks).all() for f in faces)

@@ -14,25 +14,27 @@ import pytest
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import MediaError, OutputError
 from emotion_core.media.annotated import frames_on_clock, output_fps, write_annotated_video
-from emotion_core.media.drawing import COLORS
-from emotion_core.media.panel import FaceReading, Layout, ScenePainter, clock
+from emotion_core.media.drawing import COLORS, TEXT
+from emotion_core.media.panel import Layout, ScenePainter, clock
 from emotion_core.media.reader import probe, read_frames
+from emotion_core.media.reading import FaceReading
 from emotion_core.types import Frame, ImageArray
 from tests.media.clips import make_clip, read_mark
 
 COLUMNS = [
     *("frame", "time", "shot", "track", "character", "x1", "y1", "x2", "y2"),
-    *("confidence", "detected", *EMOTIONS, "valence", "arousal", "entropy"),
+    *("confidence", "detected", *EMOTIONS, "valence", "arousal", "entropy", "sharpness", "turn"),
 ]
+FACE_CLIP = (320, 192)
 NO_FACES = pd.DataFrame({name: [] for name in COLUMNS})
 SAD = dict.fromkeys(EMOTIONS, 0.0) | {"sad": 0.7, "fear": 0.3}
 
 
 def face_row(frame: int, **changes: object) -> dict[str, object]:
-    """A sad face in the lower half of a 160 x 96 picture."""
+    """A sad face in the lower half of a picture of the size FACE_CLIP."""
     row: dict[str, object] = dict.fromkeys(COLUMNS, 0.0) | SAD
     row |= {"frame": frame, "time": frame / 25, "shot": 0, "track": 0, "character": None}
-    row |= {"x1": 60.0, "y1": 60.0, "x2": 90.0, "y2": 90.0, "detected": True}
+    row |= {"x1": 120.0, "y1": 120.0, "x2": 180.0, "y2": 180.0, "detected": True, "sharpness": 1.0}
     return row | changes
 
 
@@ -170,19 +172,29 @@ def test_a_silent_clip_gives_a_silent_video(tmp_path: Path) -> None:
 
 
 def test_a_face_is_outlined_in_the_colour_of_its_leading_emotion(tmp_path: Path) -> None:
-    clip = make_clip(tmp_path / "clip.mp4", n=3)
+    clip = make_clip(tmp_path / "clip.mp4", n=3, size=FACE_CLIP)
     faces = pd.DataFrame([face_row(1)])
     shots = [picture for _, picture in pictures(clip, render(clip, faces))]
-    # the picture is enlarged fourfold; this is the middle of the box's left side
+    # the picture is enlarged twofold; this is the middle of the box's left side
     edge = [shot[300, 240].astype(int) for shot in shots]
     sad = np.array(COLORS["sad"])
     assert np.abs(edge[1] - sad).max() < 40
     assert np.abs(edge[0] - sad).max() > 40 and np.abs(edge[2] - sad).max() > 40
 
 
+def test_a_doubtful_face_has_corners_only_and_no_emotions_colour(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", n=3, size=FACE_CLIP)
+    video = render(clip, pd.DataFrame([face_row(1, turn=1.5)]))
+    picture = pictures(clip, video)[1][1].astype(int)
+    middle, corner = picture[300, 238:243], picture[246:256, 238:243]
+    assert np.abs(middle - np.array(TEXT)).max(axis=1).min() > 60
+    assert np.abs(middle - np.array(COLORS["sad"])).max(axis=1).min() > 60
+    assert np.abs(corner - np.array(TEXT)).max(axis=2).min() < 40
+
+
 @pytest.mark.parametrize(("gap", "outlined"), [(10, True), (50, False)])
 def test_only_a_box_guessed_for_long_is_dashed(tmp_path: Path, gap: int, outlined: bool) -> None:
-    clip = make_clip(tmp_path / "clip.mp4", n=gap + 1)
+    clip = make_clip(tmp_path / "clip.mp4", n=gap + 1, size=FACE_CLIP)
     rows = [face_row(frame, detected=frame in (0, gap)) for frame in range(gap + 1)]
     video = render(clip, pd.DataFrame(rows))
     picture = pictures(clip, video)[gap // 2][1]
@@ -192,7 +204,7 @@ def test_only_a_box_guessed_for_long_is_dashed(tmp_path: Path, gap: int, outline
 
 
 def test_readings_of_every_third_frame_are_held_in_between(tmp_path: Path) -> None:
-    clip = make_clip(tmp_path / "clip.mp4", n=6)
+    clip = make_clip(tmp_path / "clip.mp4", n=6, size=FACE_CLIP)
     out = tmp_path / "annotated.mp4"
     for _ in write_annotated_video(clip, pd.DataFrame([face_row(0)]), out, every=3):
         pass
@@ -257,12 +269,42 @@ def test_faces_at_the_edge_in_crowds_and_without_a_reading_are_drawn() -> None:
     sad = np.array([0, 0, 0, 0, 0.2, 0.8, 0], np.float32)
     faces = [
         FaceReading(
-            i, "Ω" * 40, (-9.0 + 9 * i, -9.0, 90.0, 70.0), i % 2 == 0, sad[: 7 * (i > 0)], 0
+            i,
+            "Ω" * 40,
+            (-9.0 + 9 * i, -9.0, 90.0, 70.0),
+            i % 2 == 0,
+            sad[: 7 * (i > 0)],
+            0,
+            ("tiny",) * (i % 3 == 0),
         )
         for i in range(7)
     ]
     sheet = painter.paint(np.zeros((48, 64, 3), np.uint8), faces, 7300.0)
     assert sheet.shape == (painter.layout.height, painter.layout.width, 3)
+
+
+@pytest.mark.parametrize(
+    ("doubts", "words", "lines"),
+    [
+        ((), "sad 80 %", ("sad 80 %", "with neutral 20 %")),
+        (
+            ("tiny", "turned"),
+            "unsure: too small",
+            ("unsure", "perhaps sad 80 %", "too small and turned away"),
+        ),
+        (
+            ("unsure",),
+            "unsure: no clear lead",
+            ("unsure", "sad 80 % or neutral 20 %", "no clear lead"),
+        ),
+    ],
+)
+def test_a_doubtful_face_is_told_with_its_reason(
+    doubts: tuple[str, ...], words: str, lines: tuple[str, ...]
+) -> None:
+    sad = np.array([0, 0, 0, 0, 0.2, 0.8, 0], np.float32)
+    face = FaceReading(0, "Face 1", (0, 0, 9, 9), True, sad, 0, doubts)
+    assert (face.words, face.lines) == (words, lines)
 
 
 def test_times_read_as_minutes_and_hours() -> None:

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.emotions.models import ModelId, identify_model
+from emotion_core.scene.analysis import FACE_DTYPES
 from emotion_core.scene.storage import AnalysisStore
 from emotion_core.settings import load_settings
 from pages.components import services
@@ -30,10 +31,10 @@ def open_app() -> AppTest:
 
 
 def texts(app: AppTest) -> str:
-    """All that the page says, without the marks that keep names from being Markdown."""
+    """All that the page says, without the marks against Markdown, and with plain spaces."""
     kinds = (app.markdown, app.caption, app.info, app.warning, app.error, app.title, app.subheader)
     said = "\n".join(str(item.value) for kind in kinds for item in kind)
-    return said.replace("\\", "")
+    return said.replace("\\", "").replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_a_stored_scene_is_shown_in_words(store: AnalysisStore, own_data: Path) -> None:
@@ -44,6 +45,20 @@ def test_a_stored_scene_is_shown_in_words(store: AnalysisStore, own_data: Path) 
     assert app.selectbox(key="scene").value == make_scene().id
     assert "The clip breaks off" in text
     assert "Face 1: sad 90 %" in text
+
+
+def test_a_scene_with_doubtful_faces_says_so_wherever_it_reads_them(
+    store: AnalysisStore, own_data: Path
+) -> None:
+    scene = make_scene()
+    faces = scene.faces.assign(turn=1.5).astype(FACE_DTYPES)
+    clip = make_clip(own_data / "clip.mp4", n=100, size=(64, 36))
+    store.save(replace(scene, faces=faces), clip)
+    app = open_app()
+    text = texts(app)
+    assert "100 % could not be read surely: turned away 100 %" in text
+    assert "Face 1: unsure, perhaps sad 90 % (turned away)" in text
+    assert set(app.dataframe[0].value["doubt"]) == {"turned"}
 
 
 def test_a_scene_whose_clip_is_gone_still_shows_its_readings(
@@ -64,6 +79,18 @@ def test_a_damaged_analysis_is_told_and_does_not_break_the_page(
 ) -> None:
     (store.save(make_scene(), own_data / "gone.mp4") / "faces.parquet").write_bytes(b"no")
     assert "damaged" in texts(open_app())
+
+
+def test_what_an_older_version_has_read_can_be_read_again(
+    store: AnalysisStore, own_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = make_clip(own_data / "clip.mp4", n=100, size=(64, 36))
+    with monkeypatch.context() as older:
+        older.setattr("emotion_core.scene.analysis.ANALYSIS_VERSION", 1)
+        store.save(make_scene(), clip)
+    app = open_app()
+    assert "an older version of Eme has read it" in texts(app)
+    assert app.button(key="read-again").label == "Read it again"
 
 
 def test_a_name_with_markup_is_text(store: AnalysisStore, own_data: Path) -> None:

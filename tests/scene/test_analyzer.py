@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from emotion_core.emotions.classifier import EmotionClassifier
+from emotion_core.emotions.doubts import doubts_of
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.faces.detection import MTCNNDetector
 from emotion_core.scene.analysis import FACE_DTYPES, AnalysisParameters, SceneAnalysis
@@ -69,6 +70,15 @@ def test_every_frame_has_a_row_and_every_face_its_reading(scene: SceneAnalysis) 
     probabilities = scene.faces[list(EMOTIONS)].to_numpy()
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-4)
     assert scene.faces["entropy"].between(0, np.log2(7) + 1e-3).all()
+
+
+def test_faces_say_how_well_they_are_seen(scene: SceneAnalysis) -> None:
+    faces = scene.faces
+    assert faces["sharpness"].gt(0.1).all() and faces["turn"].notna().all()
+    mean = faces[faces["frame"] >= 30].groupby("track")["turn"].mean()
+    # the second face is the mirrored picture of the third
+    assert mean[1] == pytest.approx(-mean[2], abs=0.2) and abs(mean[2]) < 0.5
+    assert not doubts_of(faces)[["blurred", "turned"]].to_numpy().any()
 
 
 def test_a_frame_without_a_face_has_no_row(scene: SceneAnalysis) -> None:

@@ -76,6 +76,20 @@ def test_stored_scenes_are_listed_newest_first_and_can_be_deleted(tmp_path: Path
     assert [stored.clip.sha256[0] for stored in store.list()] == ["a"]
 
 
+def test_a_scene_that_was_read_anew_by_a_later_version_is_listed_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, scene = AnalysisStore(tmp_path), make_scene()
+    with monkeypatch.context() as older:
+        older.setattr("emotion_core.scene.analysis.ANALYSIS_VERSION", 0)
+        store.save(scene, tmp_path / "clip.mp4")
+    assert [stored.id for stored in store.list()] == [scene.id]
+    assert store.load(scene.id) is None
+    store.save(scene, tmp_path / "clip.mp4")
+    assert [stored.id for stored in store.list()] == [scene.id]
+    assert store.load(scene.id) is not None
+
+
 def test_a_clip_is_kept_once_under_its_content(tmp_path: Path) -> None:
     store = MediaStore(tmp_path / "media")
     first, clip = store.add(io.BytesIO(b"film" * 1000), "a.MP4")

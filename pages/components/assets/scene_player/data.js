@@ -111,6 +111,20 @@ function boxOf(scene, row) {
   return Array.from(scene.boxes.subarray(row * 4, row * 4 + 4), (v) => v / scene.steps.boxes);
 }
 
+function wasDetected(scene, row) {
+  return (scene.flags[row] & 1) === 1;
+}
+
+/** Whether anything makes the reading of a row doubtful. */
+function isDoubtful(scene, row) {
+  return scene.flags[row] > 1;
+}
+
+/** What makes the reading of a row doubtful: entries { name, phrase, hard } of the header. */
+function doubtsOf(scene, row) {
+  return scene.doubts.filter((_, i) => scene.flags[row] & (2 << i));
+}
+
 function boxArea(scene, row) {
   const [x1, y1, x2, y2] = boxOf(scene, row);
   return Math.max(0, x2 - x1) * Math.max(0, y2 - y1);
@@ -173,7 +187,8 @@ function rowOfLane(scene, lane, time) {
 /**
  * Means of the probabilities over each pixel column of a line of the timeline.
  *
- * Returns { mean, count }: mean[x * k + e] in 0..1 where count[x] > 0. A column without a frame of
+ * Returns { mean, count, doubt }: mean[x * k + e] in 0..1 and doubt[x], the share of doubtful
+ * readings, where count[x] > 0. A column without a frame of
  * its own (frames wider than a pixel) takes that of the frame that stands there; a column in a
  * gap stays at count 0, so that nothing is drawn over a gap.
  */
@@ -181,6 +196,7 @@ function laneColumns(scene, lane, view, width) {
   const k = scene.labels.length;
   const mean = new Float32Array(width * k);
   const count = new Uint32Array(width);
+  const doubt = new Float32Array(width);
   const scale = width / (view.end - view.start);
   for (const track of lane.tracks) {
     const [from, to] = rowsWithin(scene, track, view);
@@ -189,14 +205,16 @@ function laneColumns(scene, lane, view, width) {
       if (x < 0 || x >= width) continue;
       for (let e = 0; e < k; e += 1) mean[x * k + e] += scene.probabilities[row * k + e];
       count[x] += 1;
+      doubt[x] += isDoubtful(scene, row);
     }
   }
   for (let x = 0; x < width; x += 1) {
     const divisor = count[x] * scene.steps.probabilities;
     for (let e = 0; divisor && e < k; e += 1) mean[x * k + e] /= divisor;
+    if (count[x]) doubt[x] /= count[x];
   }
-  if (scene.step * scale > 1) fillHeldColumns(scene, lane, view, { mean, count });
-  return { mean, count };
+  if (scene.step * scale > 1) fillHeldColumns(scene, lane, view, { mean, count, doubt });
+  return { mean, count, doubt };
 }
 
 /** First and last + 1 row of a track whose frames lie in the view, with one more on each side. */
@@ -211,7 +229,7 @@ function rowsWithin(scene, track, view) {
   ];
 }
 
-function fillHeldColumns(scene, lane, view, { mean, count }) {
+function fillHeldColumns(scene, lane, view, { mean, count, doubt }) {
   const k = scene.labels.length;
   const seconds = (view.end - view.start) / count.length;
   for (let x = 0; x < count.length; x += 1) {
@@ -222,6 +240,7 @@ function fillHeldColumns(scene, lane, view, { mean, count }) {
       mean[x * k + e] = scene.probabilities[row * k + e] / scene.steps.probabilities;
     }
     count[x] = 1;
+    doubt[x] = Number(isDoubtful(scene, row));
   }
 }
 

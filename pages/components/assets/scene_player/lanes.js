@@ -1,6 +1,7 @@
 // What the timeline shows that does not move: names, bands, lines, cuts, the axis.
 
 const LANE = { compact: 48, open: 148, axis: 30, strip: 5, right: 10 };
+const HATCH = 7; // px between the strokes over doubtful readings
 
 /** Room for names at the left, by the width of the whole. */
 function gutterFor(width) {
@@ -46,6 +47,36 @@ function runsOf(count) {
     }
   }
   return runs;
+}
+
+/** Stretches of columns in which most readings are doubtful: [from, to) pairs. */
+function doubtfulRuns({ doubt }) {
+  return runsOf(doubt.map((share) => (share > 0.5 ? 1 : 0)));
+}
+
+/** Fade what was drawn where the readings are doubtful, and lay a hatching over it. */
+function drawDoubt(context, columns, area, box, ground, theme) {
+  for (const [from, to] of doubtfulRuns(columns)) {
+    context.save();
+    context.beginPath();
+    context.rect(area.left + from, box.top, to - from, box.height);
+    context.clip();
+    context.globalAlpha = 0.62;
+    context.fillStyle = ground;
+    context.fillRect(area.left + from, box.top, to - from, box.height);
+    context.globalAlpha = 0.3;
+    context.strokeStyle = theme.text;
+    context.lineWidth = 1;
+    context.beginPath();
+    // From one origin for the whole line, so that neighbouring stretches share their hatching.
+    const first = Math.floor((from - box.height) / HATCH) * HATCH;
+    for (let x = first; x < to; x += HATCH) {
+      context.moveTo(area.left + x, box.top + box.height);
+      context.lineTo(area.left + x + box.height, box.top);
+    }
+    context.stroke();
+    context.restore();
+  }
 }
 
 /** Neutral last, so that it lies on top of the band like empty paper. */
@@ -152,6 +183,8 @@ function drawLane(context, scene, lane, columns, place, theme) {
   box.height = height - LANE.strip - (selected ? 30 : 13);
   if (selected) drawLines(context, scene, columns, area, box, theme);
   else drawBand(context, scene, columns, area, box);
+  const whole = { top: top + (selected ? 8 : 5), height: height - (selected ? 20 : 11) };
+  drawDoubt(context, columns, area, whole, selected ? theme.raised : theme.background, theme);
   context.globalAlpha = 0.25;
   context.fillStyle = theme.text;
   context.fillRect(0, top + height - 1, area.left + area.width, 1);

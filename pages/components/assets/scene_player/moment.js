@@ -34,8 +34,12 @@ class Moment {
     this.redraw();
   }
 
-  /** Set the sentences, as text; untouched where they stay the same from frame to frame. */
-  say(when, lines) {
+  /**
+   * Set the sentences, as text; untouched where they stay the same from frame to frame. The first
+   * one is set bold unless it is `unsure`.
+   */
+  say(when, lines, unsure) {
+    this.lines.classList.toggle("unsure", unsure);
     if (this.when.textContent !== when) this.when.textContent = when;
     const text = lines.join("\n");
     if (text === this.said) return;

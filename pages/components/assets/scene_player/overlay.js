@@ -1,5 +1,7 @@
 // Face boxes over the page's own video element.
 
+const UNSURE_COLOR = "#eceef3";
+
 /** Where the picture lies inside the element that shows it, in px of the element. */
 function pictureRect(width, height, pictureWidth, pictureHeight, fit) {
   if (!pictureWidth || !pictureHeight || fit === "fill") return { x: 0, y: 0, width, height };
@@ -81,26 +83,49 @@ function leadingColor(scene, values) {
   return scene.colors[leadingOf(values, 0, scene.labels.length)];
 }
 
-/** In the colour of the leading emotion; dashed where the face was not found in this frame. */
+/**
+ * In the colour of the leading emotion; dashed where the face was not found in this frame. Of a
+ * doubtful reading there are only the corners, in no emotion's colour.
+ */
 function drawBox(context, scene, row, picture, strong) {
-  const { left, top, width, height } = boxOnScreen(scene, row, picture);
+  const box = boxOnScreen(scene, row, picture);
+  const doubtful = isDoubtful(scene, row);
+  const trace = () => (doubtful ? traceCorners(context, box) : traceRect(context, box));
   context.lineJoin = "round";
-  context.setLineDash(scene.flags[row] & 1 ? [] : [7, 5]);
+  context.setLineDash(doubtful || wasDetected(scene, row) ? [] : [7, 5]);
   context.strokeStyle = "rgba(0, 0, 0, 0.55)"; // a dark edge keeps the box visible on light skin
   context.lineWidth = strong ? 5 : 4;
-  context.strokeRect(left, top, width, height);
-  context.strokeStyle = leadingColor(scene, probabilitiesOf(scene, row));
+  trace();
+  context.strokeStyle = doubtful ? UNSURE_COLOR : leadingColor(scene, probabilitiesOf(scene, row));
   context.lineWidth = strong ? 2.5 : 1.8;
-  context.strokeRect(left, top, width, height);
+  trace();
   context.setLineDash([]);
+}
+
+function traceRect(context, { left, top, width, height }) {
+  context.strokeRect(left, top, width, height);
+}
+
+function traceCorners(context, { left, top, width, height }) {
+  const reach = Math.max(4, Math.min(width, height) * 0.22);
+  context.beginPath();
+  for (const [x, inward] of [[left, reach], [left + width, -reach]]) {
+    for (const [y, down] of [[top, reach], [top + height, -reach]]) {
+      context.moveTo(x + inward, y);
+      context.lineTo(x, y);
+      context.lineTo(x, y + down);
+    }
+  }
+  context.stroke();
 }
 
 /** Above the box, else below it, else inside its upper edge; left out where all are taken. */
 function drawBoxLabel(context, scene, row, { picture, width, height, font, taken }) {
   context.font = `600 13px ${font}`;
   const values = probabilitiesOf(scene, row);
+  const doubts = doubtsOf(scene, row);
   const name = shortened(context, nameOf(scene, row), 150); // the reading must stay in sight
-  const text = boxLabel(name, scene.labels, values);
+  const text = boxLabel(name, scene.labels, values, doubts);
   const box = boxOnScreen(scene, row, picture);
   const size = { width: context.measureText(text).width + 18, height: 21 };
   const x = Math.max(0, Math.min(box.left, width - size.width));
@@ -113,9 +138,9 @@ function drawBoxLabel(context, scene, row, { picture, width, height, font, taken
   taken.push({ x, y, width: size.width });
   context.fillStyle = "rgba(12, 10, 9, 0.82)";
   context.fillRect(x, y, size.width, size.height);
-  context.fillStyle = leadingColor(scene, values);
+  context.fillStyle = doubts.length ? "rgba(0, 0, 0, 0)" : leadingColor(scene, values);
   context.fillRect(x, y, 5, size.height);
-  context.fillStyle = "#fff";
+  context.fillStyle = doubts.length ? UNSURE_COLOR : "#fff";
   context.textAlign = "left";
   context.textBaseline = "middle";
   context.fillText(text, x + 11, y + size.height / 2 + 0.5);

@@ -229,7 +229,8 @@ class ScenePlayer {
     drawRadar(moment.radar, this.scene, this.rows, this.prominent, theme);
     const lines = sentences(this.scene, this.rows, this.prominent);
     const when = clock(this.time, { duration: this.scene.duration });
-    moment.say(when, lines);
+    const { prominent } = this;
+    moment.say(when, lines, prominent !== undefined && isDoubtful(this.scene, prominent));
     if (!playing) this.describe(when, lines);
   }
 

@@ -1,24 +1,41 @@
 // Readings in words. Pure functions, no DOM; every result is set as text.
 
-const SURE = 0.4; // below it no emotion leads clearly enough to name one alone
 const WORTH_NAMING = 0.15;
 
 function percent(probability) {
   return `${Math.round(probability * 100)}\u00a0%`; // the sign stays on the line of its number
 }
 
-/** "sad 62 %, with fear 21 %", or the two candidates where none leads clearly. */
-function describe(labels, probabilities) {
+/** Why a reading is doubtful; the face itself comes before a reading without a clear lead. */
+function reasons(doubts) {
+  const hard = doubts.filter((doubt) => doubt.hard);
+  return (hard.length ? hard : doubts).map((doubt) => doubt.phrase);
+}
+
+/**
+ * "sad 62 %, with fear 21 %"; a doubtful reading is "unsure, perhaps sad 62 % (too small)", or
+ * names two candidates where none leads clearly. `doubts` are those of doubtsOf.
+ */
+function describe(labels, probabilities, doubts = []) {
   const order = labels.map((_, i) => i).sort((a, b) => probabilities[b] - probabilities[a]);
   const [first, second] = order;
   const named = (i) => `${labels[i]} ${percent(probabilities[i])}`;
-  if (probabilities[first] < SURE) return `unclear: ${named(first)} or ${named(second)}`;
+  if (doubts.length) {
+    const led = doubts.every((doubt) => doubt.hard);
+    const told = led ? `perhaps ${named(first)}` : `${named(first)} or ${named(second)}`;
+    return `unsure, ${told} (${reasons(doubts).join(" and ")})`;
+  }
   if (probabilities[second] < WORTH_NAMING) return named(first);
   return `${named(first)}, with ${named(second)}`;
 }
 
-/** Short enough for the edge of a box: "Face 1 · sad 62 %". */
-function boxLabel(name, labels, probabilities) {
+function describeRow(scene, row) {
+  return describe(scene.labels, probabilitiesOf(scene, row), doubtsOf(scene, row));
+}
+
+/** Short enough for the edge of a box: "Face 1 · sad 62 %" or "Face 1 · unsure: too small". */
+function boxLabel(name, labels, probabilities, doubts = []) {
+  if (doubts.length) return `${name} · unsure: ${reasons(doubts)[0]}`;
   const lead = leadingOf(probabilities, 0, labels.length);
   return `${name} · ${labels[lead]} ${percent(probabilities[lead])}`;
 }
@@ -29,7 +46,7 @@ function sentences(scene, rows, prominent, most = 3) {
   const order = [prominent, ...rows.filter((row) => row !== prominent)];
   const lines = order
     .slice(0, most)
-    .map((row) => `${nameOf(scene, row)}: ${describe(scene.labels, probabilitiesOf(scene, row))}`);
+    .map((row) => `${nameOf(scene, row)}: ${describeRow(scene, row)}`);
   const left = order.length - lines.length;
   if (left > 0) lines.push(left === 1 ? "and one more face" : `and ${left} more faces`);
   return lines;

@@ -59,6 +59,13 @@ class Timeline {
       item.append(swatch, label);
       return item;
     });
+    if (this.scene.flags.some((flags) => flags > 1)) {
+      const item = document.createElement("span");
+      const swatch = document.createElement("i");
+      swatch.className = "unsure";
+      item.append(swatch, "unsure");
+      items.push(item);
+    }
     this.find("legend").replaceChildren(...items);
   }
 
@@ -225,7 +232,7 @@ class Timeline {
     const when = clock(time, { duration: scene.duration });
     if (lane < 0) return [when];
     const row = rowOfLane(scene, scene.lanes[lane], time);
-    const reading = row < 0 ? "not in view" : describe(scene.labels, probabilitiesOf(scene, row));
+    const reading = row < 0 ? "not in view" : describeRow(scene, row);
     return [when, `${scene.lanes[lane].name}: ${reading}`];
   }
 

@@ -1,0 +1,38 @@
+"""An analysis as files."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from emotion_core.export.tables import faces_to_csv, write_tables
+from emotion_core.scene.analysis import FACE_DTYPES
+from tests.scene.scenes import make_scene
+
+
+def test_the_csv_has_every_column_and_the_doubt_in_words_at_its_end() -> None:
+    scene = make_scene()
+    scene = replace(scene, faces=scene.faces.assign(turn=1.5).astype(FACE_DTYPES))
+    table = pd.read_csv(io.StringIO(faces_to_csv(scene)), keep_default_na=False)
+    assert list(table.columns) == [*FACE_DTYPES, "doubt"]
+    assert set(table["doubt"]) == {"turned"}
+    sure = pd.read_csv(io.StringIO(faces_to_csv(make_scene())), keep_default_na=False)
+    assert set(sure["doubt"]) == {""}
+
+
+def test_the_summary_says_how_much_is_doubtful_and_why(tmp_path: Path) -> None:
+    scene = make_scene()
+    faces = scene.faces.assign(sharpness=(scene.faces["track"] > 0) * 1.0)
+    write_tables(replace(scene, faces=faces.astype(FACE_DTYPES)), tmp_path)
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    # the first face is in view for 50 frames, the second for 40
+    assert summary["doubtful"] == pytest.approx(50 / 90)
+    assert summary["doubts"] == pytest.approx(
+        {"tiny": 0, "blurred": 50 / 90, "turned": 0, "unsure": 0}
+    )
+    assert [track["doubtful"] for track in summary["tracks"]] == [1.0, 0.0]

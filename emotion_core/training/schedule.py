@@ -40,9 +40,8 @@ def configure_adamw(
     groups = list(parameter_groups(network, weight_decay, layer_decay))
     for group in groups:
         group["lr"] = learning_rate * group.pop("scale")
-    optimizer = torch.optim.AdamW(
-        groups, lr=learning_rate, betas=betas, fused=module.device.type == "cuda"
-    )
+    # not the fused one: Lightning does not clip gradients for it
+    optimizer = torch.optim.AdamW(groups, lr=learning_rate, betas=betas)
     trainer = module.trainer
     steps = int(trainer.estimated_stepping_batches)
     timer = next((part for part in trainer.callbacks if isinstance(part, Timer)), None)  # type: ignore[attr-defined]

@@ -7,36 +7,65 @@ nothing and every loader gets it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize_scalar
+from scipy.optimize import brentq, minimize_scalar
 from transformers import AutoModelForImageClassification
 
+from emotion_core.training.measures import divergences
 from emotion_core.training.networks import head_of
 from emotion_core.types import FloatArray
 
 
-def fit_temperature(logits: FloatArray, truth: npt.NDArray[np.int64]) -> float:
-    """The temperature with the smallest negative log-likelihood.
+def fit_temperature(
+    logits: FloatArray, targets: FloatArray, most_divergence: float | None = None
+) -> float:
+    """The temperature with the smallest negative log-likelihood of the majority.
+
+    People who vote disagree, so being as sure as one is often right, and dividing one's shares
+    as the votes divide, are two aims. ``most_divergence`` keeps the second in bounds.
 
     Args:
-        logits: (n, k).
-        truth: (n,) index of the right answer.
+        logits: (n, 7).
+        targets: (n, 7) distributions of the votes; the majority is the largest share.
+        most_divergence: largest mean divergence from the votes to the reading, in nats; where
+            the likeliest temperature goes beyond it, the nearest one that does not is taken,
+            or the one of the smallest divergence where all do.
 
     Returns:
         A number from 0.05 to 20, by which logits are divided.
     """
+    truth = targets.argmax(axis=1)
 
     def loss(log_temperature: float) -> float:
-        scaled = logits.astype(np.float64) / np.exp(log_temperature)
-        scaled -= scaled.max(axis=1, keepdims=True)
-        normaliser = np.log(np.exp(scaled).sum(axis=1))
-        return float((normaliser - scaled[np.arange(len(truth)), truth]).mean())
+        return float(-_log_shares(logits, log_temperature)[np.arange(len(truth)), truth].mean())
 
-    found = minimize_scalar(loss, bounds=(np.log(0.05), np.log(20)), method="bounded")
-    return float(np.exp(found.x))
+    def divergence(log_temperature: float) -> float:
+        shares = np.exp(_log_shares(logits, log_temperature)).astype(np.float32)
+        return float(divergences(targets, shares).mean())
+
+    found = _smallest(loss)
+    if most_divergence is not None and divergence(found) > most_divergence:
+        closest = _smallest(divergence)
+        if divergence(closest) < most_divergence:
+            found = brentq(lambda value: divergence(value) - most_divergence, found, closest)
+        else:
+            found = closest
+    return float(np.exp(found))
+
+
+def _log_shares(logits: FloatArray, log_temperature: float) -> npt.NDArray[np.float64]:
+    scaled = logits.astype(np.float64) / np.exp(log_temperature)
+    scaled -= scaled.max(axis=1, keepdims=True)
+    return np.asarray(scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True)))
+
+
+def _smallest(function: Callable[[float], float]) -> float:
+    bounds = (np.log(0.05), np.log(20))
+    return float(minimize_scalar(function, bounds=bounds, method="bounded").x)
 
 
 def fold_temperature(folder: Path, temperature: float) -> None:

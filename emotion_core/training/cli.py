@@ -144,26 +144,23 @@ def calibrate(
         list[Path], typer.Argument(help="Folders or zips; their split val is used.")
     ],
     model: Annotated[Path, typer.Option(help="Folder of the model, which is changed.")],
+    most_divergence: Annotated[
+        float | None,
+        typer.Option(min=0, help="Largest mean divergence from the votes, in nats."),
+    ] = None,
 ) -> None:
     """Fit a temperature on the split val of DATASET and fold it into the model's last layer."""
-    import numpy as np
-
     from emotion_core.emotions.classifier import EmotionClassifier
+    from emotion_core.settings import load_settings
     from emotion_core.training.calibration import fit_temperature, fold_temperature
     from emotion_core.training.data import load_faces
 
-    _, models_dir, device = _model(None)
-    classifier = EmotionClassifier.load(str(model), models_dir, device, exact=True)
-    faces = load_faces(dataset, "val")
-    temperature = fit_temperature(
-        np.asarray(classifier.classify(faces.images).logits), faces.majority()
+    settings = load_settings()
+    classifier = EmotionClassifier.load(
+        str(model), settings.models_dir, settings.device, exact=True
     )
+    faces = load_faces(dataset, "val")
+    logits = classifier.classify(faces.images).logits
+    temperature = fit_temperature(logits, faces.targets, most_divergence)
     fold_temperature(model, temperature)
     print(f"Temperature {temperature:.3f}, from {len(faces)} pictures, folded into {model}")
-
-
-def _model(name: str | None) -> tuple[str, Path, str]:
-    from emotion_core.settings import load_settings
-
-    settings = load_settings()
-    return name or settings.model, settings.models_dir, settings.device

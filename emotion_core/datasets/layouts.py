@@ -26,7 +26,13 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from emotion_core.datasets.sources import PICTURES, Files, PictureError, decode_picture
+from emotion_core.datasets.sources import (
+    PICTURE_THREADS,
+    PICTURES,
+    Files,
+    PictureError,
+    decode_picture,
+)
 from emotion_core.datasets.votes import OTHER_COLUMNS
 from emotion_core.emotions.labels import EMOTIONS, emotion_from_name
 from emotion_core.errors import DatasetError
@@ -145,7 +151,7 @@ class Dataset:
         Raises:
             DatasetError: the folder or the zip itself is damaged.
         """
-        with ThreadPoolExecutor() as pool:
+        with ThreadPoolExecutor(PICTURE_THREADS) as pool:
             for start in range(0, len(pictures), _CHUNK):
                 chunk = pictures[start : start + _CHUNK]
                 yield from zip(chunk, pool.map(self._decode, chunk), strict=True)
@@ -194,8 +200,9 @@ class Dataset:
         columns = {column: emotion_from_name(column) for column in rows.fieldnames or ()}
         if set(EMOTIONS) - set(columns.values()) or not {"file", "NF"} <= set(columns):
             raise DatasetError(f"{where} must have the columns file, NF and the seven emotions.")
+        beside = PurePosixPath(where).parent
         for row in _each(rows, where):
-            name = (PurePosixPath(where).parent / (row["file"] or "")).as_posix()
+            name = (beside / (row["file"] or "")).as_posix()
             if name in names:
                 self._add_voted(name, _split_of(name), row, where)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import warnings
 import zipfile
 import zlib
@@ -27,6 +28,9 @@ _MAX_ENTRIES = 1_000_000
 _MAX_TOTAL_BYTES = 64 << 30
 # Deflate shrinks at most 1032 times. FER2013 as text shrinks 4 times, pictures hardly at all.
 _MAX_RATIO = 100
+
+# Threads that decode or resize pictures; more of them would take turns at Python's lock.
+PICTURE_THREADS = min(8, (os.cpu_count() or 1) + 4)
 
 # Broken pictures are counted and told by us, not by OpenCV on stderr as well.
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)

@@ -48,10 +48,11 @@ def face_mask(image: ImageArray) -> npt.NDArray[np.uint8]:
     Returns:
         (H, W) uint8, 255 in the face, 0 outside, soft in between.
     """
-    brightness: npt.NDArray[np.uint8] = image.max(axis=2)
-    whole: npt.NDArray[np.uint8] = np.full(brightness.shape, 255, np.uint8)
-    if (brightness[[0, 0, -1, -1], [0, -1, 0, -1]] > _SPECK).any():
+    whole: npt.NDArray[np.uint8] = np.full(image.shape[:2], 255, np.uint8)
+    if (image[[0, 0, -1, -1], [0, -1, 0, -1]] > _SPECK).any():
         return whole
+    red, green, blue = cv2.split(image)
+    brightness = np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
     # lossy coding leaves specks beside the outline, far darker than skin
     bright = (brightness > _SPECK).astype(np.uint8)
     if not bright.any():

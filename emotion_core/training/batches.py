@@ -13,10 +13,10 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, WeightedRandomSampler
 
+from emotion_core.datasets.sources import PICTURE_THREADS
 from emotion_core.emotions.preprocessing import resize_face
 from emotion_core.training.augmentation import face_mask
 from emotion_core.training.data import FaceSet
-from emotion_core.types import ImageArray
 
 
 class FaceTensors(Dataset[tuple[Tensor, Tensor]]):
@@ -26,39 +26,44 @@ class FaceTensors(Dataset[tuple[Tensor, Tensor]]):
     copies nor worker processes stand between the pictures and the network.
 
     Attributes:
-        pictures: (n, 4, S, S) uint8, RGB and the mask of the face.
+        pictures: (n, S, S, 4) uint8, RGB and the mask of the face.
         targets: (n, 7) float32; rows sum to 1, or to 0 where there is no label.
     """
 
     def __init__(self, faces: FaceSet, size: int, device: torch.device) -> None:
-        def prepare(image: ImageArray) -> ImageArray:
-            return resize_face(np.dstack([image, face_mask(image)]), size)
-
         prepared = np.empty((len(faces), size, size, 4), np.uint8)
+
+        def prepare(i: int) -> None:
+            image = faces.images[i]
+            prepared[i, ..., :3] = resize_face(image, size)
+            mask = face_mask(image)
+            prepared[i, ..., 3] = 255 if mask.min() == 255 else resize_face(mask, size)
+
         # threads of OpenCV's own under ours would only stand in each other's way
         threads = cv2.getNumThreads()
         cv2.setNumThreads(0)
         try:
-            with ThreadPoolExecutor() as pool:
-                for i, picture in enumerate(pool.map(prepare, faces.images)):
-                    prepared[i] = picture
+            with ThreadPoolExecutor(PICTURE_THREADS) as pool:
+                for _ in pool.map(prepare, range(len(faces))):
+                    pass
         finally:
             cv2.setNumThreads(threads)
-        pictures = torch.from_numpy(prepared).permute(0, 3, 1, 2)
-        if device.type == "cuda" and pictures.nbytes > torch.cuda.mem_get_info(device)[0] / 2:
+        if device.type == "cuda" and prepared.nbytes > torch.cuda.mem_get_info(device)[0] / 2:
             device = torch.device("cpu")
-        self.pictures = pictures.to(device).contiguous()
+        self.pictures = torch.from_numpy(prepared).to(device)
         self.targets = torch.from_numpy(faces.targets).to(device)
 
     def __len__(self) -> int:
         return len(self.pictures)
 
     def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
-        return self.pictures[index], self.targets[index]
+        pictures, targets = self.__getitems__([index])
+        return pictures[0], targets[0]
 
     def __getitems__(self, indices: Sequence[int]) -> tuple[Tensor, Tensor]:
+        """(b, 4, S, S) uint8 and (b, 7)."""
         chosen = torch.as_tensor(indices, device=self.pictures.device)
-        return self.pictures[chosen], self.targets[chosen]
+        return self.pictures[chosen].permute(0, 3, 1, 2).contiguous(), self.targets[chosen]
 
 
 class FaceBatches(lightning.LightningDataModule):

@@ -16,7 +16,13 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_core.datasets.layouts import Dataset, Picture, Split
-from emotion_core.datasets.sources import PICTURES, Files, PictureError, decode_picture
+from emotion_core.datasets.sources import (
+    PICTURE_THREADS,
+    PICTURES,
+    Files,
+    PictureError,
+    decode_picture,
+)
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import DatasetError
 from emotion_core.types import FloatArray, ImageArray
@@ -118,7 +124,7 @@ def load_unlabelled(sources: Sequence[Path], limit: int | None = None) -> FaceSe
     names: list[str] = []
     skipped: dict[str, int] = {}
     for source in sources:
-        with Files(source) as files, ThreadPoolExecutor() as pool:
+        with Files(source) as files, ThreadPoolExecutor(PICTURE_THREADS) as pool:
             found = [name for name in files.names if PurePosixPath(name).suffix in PICTURES]
             if limit is not None:
                 found = found[:: max(len(found) // limit, 1)][:limit]

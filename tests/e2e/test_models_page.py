@@ -114,7 +114,7 @@ def test_a_student_sees_the_card_opens_another_model_and_lets_it_read_the_scene(
     _photograph(browser, "scene-other-model")
     browser.click_button("Read it with my model")
     browser.wait_until(
-        lambda: "read with my model" in _chosen(browser), "the scene to be read", seconds=120
+        lambda: "read with my model" in _chosen(browser), "the scene to be read", seconds=300
     )
     browser.wait_for_text("Read with my model.")
     browser.wait_until(

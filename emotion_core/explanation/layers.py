@@ -135,4 +135,4 @@ def _is_attention_list(module: nn.ModuleList | nn.Sequential) -> bool:
 
 def _probe(network: ReadingNetwork) -> None:
     with torch.inference_mode():
-        network(torch.zeros(1, 3, network.size, network.size, device=network.device))
+        network(network.blank())

@@ -57,6 +57,10 @@ class ReadingNetwork(nn.Module):
             return torch.zeros(0, 3, self.size, self.size, device=self.device)
         return self.classifier.preprocessing.to_batch(images, self.device)
 
+    def blank(self) -> Tensor:
+        """One picture of the mean colour, to try the network with: (1, 3, S, S) zeros."""
+        return torch.zeros(1, 3, self.size, self.size, device=self.device)
+
     def probabilities(self, batch: Tensor) -> Tensor:
         """(n, 3, S, S) float32 to (n, 7) probabilities, a part at a time and without gradients."""
         if not len(batch):

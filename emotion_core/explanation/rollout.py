@@ -47,11 +47,7 @@ class AttentionRollout:
         try:
             # the fused kernels never hold the attentions; this structure is the method's own
             self._network.model.set_attn_implementation("eager")
-            self._attentions(
-                torch.zeros(
-                    1, 3, self._network.size, self._network.size, device=self._network.device
-                )
-            )
+            self._attentions(self._network.blank())
         except (ValueError, TypeError, AttributeError) as error:
             raise ModelError(_NO_ATTENTION) from error
 

@@ -18,9 +18,11 @@ class RISE:
     """RISE (Petsiuk et al. 2018, "RISE: Randomized Input Sampling for Explanation").
 
     The face is read behind many random soft masks; a pixel gets the mean probability of the
-    class over the masks that show it (equation 6). The masks are grids of 0 and 1, enlarged
-    bilinearly and shifted at random, as in section 3.2. All classes and all faces are read
-    behind the same masks, which are the same on every run.
+    class over the masks that show it (equation 6). It is divided by how much the masks really
+    show of the pixel, where the paper takes the expectation: what is left to chance would
+    otherwise be most of the map, the same one for every face and class. The masks are grids of 0
+    and 1, enlarged bilinearly and shifted at random, as in section 3.2. All classes and all
+    faces are read behind the same masks, which are the same on every run.
 
     Args:
         classifier: what is explained.
@@ -58,17 +60,20 @@ class RISE:
         size, device = self._network.size, self._network.device
         asked_classes(targets, len(images))  # before the work
         sums = torch.zeros(len(images), len(EMOTIONS), size * size, device=device)
+        shown = torch.zeros(size * size, device=device)
         batch = self._network.to_batch(images)
         done = 0
         # masks outside, faces inside: a part of the masks is made once, and memory stays flat
         for masks in self._draw():
             flat = masks.flatten(1)
+            shown += flat.sum(0)
             for index in range(len(images)):
                 probabilities = self._network.probabilities(batch[index] * masks)
                 sums[index] += probabilities.T @ flat
                 done += len(masks)
                 report(done / (self._masks * len(images)))
-        maps = (sums / (self._masks * self._shown)).reshape(*sums.shape[:2], size, size)
+        # a pixel that no mask shows is as good as unseen
+        maps = (sums / shown.clamp(min=1e-6)).reshape(*sums.shape[:2], size, size)
         return to_attribution(maps, targets, self.name)
 
     def _draw(self) -> Iterator[Tensor]:

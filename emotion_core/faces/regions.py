@@ -24,8 +24,8 @@ from emotion_core.types import Attribution, FloatArray
 REGIONS = ("forehead", "brows", "eyes", "nose", "cheeks", "mouth", "chin", "outside")
 
 # An oval from the hairline to the chin: about a third of it down to the brows, a third to the base
-# of the nose, a third to the chin, as draughtsmen divide a face, and at the cheekbones somewhat more
-# than twice as wide as the eyes are apart. Set by eye on the portrait and the clips, tilted too.
+# of the nose, a third to the chin, as draughtsmen divide a face, and at the cheekbones somewhat
+# more than twice as wide as the eyes are apart. Set by eye on the portrait and the clips.
 _OVAL_MIDDLE, _OVAL_ABOVE, _OVAL_BELOW, _OVAL_SIDE = 0.3, 1.4, 1.35, 1.12
 # Upper and lower ends of the parts along y.
 _BROWS_TOP, _EYES_TOP, _EYES_BOTTOM, _CHIN_TOP = -0.52, -0.16, 0.2, 1.28

@@ -11,7 +11,12 @@ from torch import Tensor
 
 from emotion_core.emotions.classifier import BATCH_SIZE, EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.explanation.layers import find_blocks, find_feature_layer, replace_input
+from emotion_core.explanation.layers import (
+    TokenBlocks,
+    find_blocks,
+    find_feature_layer,
+    replace_input,
+)
 from emotion_core.explanation.method import (
     Report,
     asked_classes,
@@ -39,8 +44,8 @@ class GradCAM:
 
     def __init__(self, classifier: EmotionClassifier) -> None:
         self._network = ReadingNetwork(classifier)
-        self._blocks = find_blocks(self._network)
-        self._layer = None if self._blocks else find_feature_layer(self._network)
+        # what gives the features, and how these are laid out
+        self._source = find_blocks(self._network) or find_feature_layer(self._network)
 
     def attribute(
         self,
@@ -62,14 +67,14 @@ class GradCAM:
     def _maps(self, images: Sequence[ImageArray], targets: Sequence[int] | None) -> Tensor:
         """(n, 7, h, w) at the size of the feature map."""
         logits, features = self._forward(self._network.to_batch(images))
-        shape = self._to_maps(features).shape
+        shape = self._source.to_grid(features).shape
         maps = torch.zeros(shape[0], len(EMOTIONS), *shape[2:], device=features.device)
         for emotion, faces in asked_classes(targets, len(images)):
             (gradient,) = torch.autograd.grad(
                 logits[faces, emotion].sum(), features, retain_graph=True
             )
-            weights = self._to_maps(gradient).mean((2, 3), keepdim=True)
-            found = (weights * self._to_maps(features)).sum(1).relu()
+            weights = self._source.to_grid(gradient).mean((2, 3), keepdim=True)
+            found = (weights * self._source.to_grid(features)).sum(1).relu()
             maps[faces, emotion] = found[faces].detach()
         return maps
 
@@ -96,10 +101,7 @@ class GradCAM:
         return logits, seen[-1]
 
     def _hook(self, leaf: Callable[[Tensor], Tensor]) -> Any:
-        if self._blocks is not None:
-            return replace_input(self._blocks.blocks[-1], leaf)
-        assert self._layer is not None, "one of the two is found, or construction fails"
-        return self._layer.register_forward_hook(lambda _module, _inputs, output: leaf(output))
-
-    def _to_maps(self, features: Tensor) -> Tensor:
-        return features if self._blocks is None else self._blocks.to_grid(features)
+        if isinstance(self._source, TokenBlocks):
+            return replace_input(self._source.blocks[-1], leaf)
+        module = self._source.module
+        return module.register_forward_hook(lambda _module, _inputs, output: leaf(output))

@@ -25,11 +25,13 @@ class TokenBlocks:
         blocks: in the order in which they run.
         prefix: tokens before those of the patches: class, distillation, registers.
         side: patches along a side of the picture.
+        whole: whether these are all blocks; a network in stages has others before them.
     """
 
     blocks: tuple[nn.Module, ...]
     prefix: int
     side: int
+    whole: bool = True
 
     def to_grid(self, tokens: Tensor) -> Tensor:
         """(n, T, C) tokens to an (n, C, side, side) map of the patches."""
@@ -50,7 +52,7 @@ def find_blocks(network: ReadingNetwork) -> TokenBlocks | None:
     ]
     if not lists:
         return None
-    blocks = max(lists, key=len)
+    blocks = lists[-1]  # of a network in stages, Swin for example, those of its last stage
     shapes: list[torch.Size] = []
 
     def note(_: nn.Module, positional: tuple[Any, ...], named: dict[str, Any]) -> None:
@@ -61,30 +63,53 @@ def find_blocks(network: ReadingNetwork) -> TokenBlocks | None:
         _probe(network)
     finally:
         handle.remove()
-    if not shapes or len(shapes[0]) != 3:  # attention over a feature map, not over tokens
+    # attention over a feature map, or over parts of it that are laid out as pictures of their own
+    if not shapes or len(shapes[0]) != 3 or shapes[0][0] != 1:
         return None
     side = math.isqrt(shapes[0][1])
     prefix = shapes[0][1] - side**2
     if side < 2 or prefix > _MOST_PREFIX_TOKENS:
         raise ModelError("The tokens of this transformer are no square grid of patches.")
-    return TokenBlocks(blocks, prefix, side)
+    return TokenBlocks(blocks, prefix, side, whole=len(lists) == 1)
 
 
-def find_feature_layer(network: ReadingNetwork) -> nn.Module:
+@dataclass(frozen=True, slots=True)
+class FeatureLayer:
     """The module whose output is the last feature map before pooling.
 
-    Of all modules, containers included, it is the last one to finish with an output of shape
-    (n, channels, height, width) that still is larger than 1 x 1 in the picture's plane: in a timm
-    network or a ResNet of transformers what goes into the pooling.
+    Attributes:
+        module: the module.
+        channels_last: whether its output is (n, height, width, channels).
+    """
+
+    module: nn.Module
+    channels_last: bool = False
+
+    def to_grid(self, features: Tensor) -> Tensor:
+        """The module's output as an (n, channels, height, width) map."""
+        return features.permute(0, 3, 1, 2) if self.channels_last else features
+
+
+def find_feature_layer(network: ReadingNetwork) -> FeatureLayer:
+    """The last feature map before pooling.
+
+    Of all modules, containers included, it is that of the last one to finish with a square map
+    larger than 1 x 1: in a timm network or a ResNet of transformers what goes into the pooling.
 
     Raises:
         ModelError: there is none.
     """
-    found: list[nn.Module] = []
+    found: list[FeatureLayer] = []
 
     def note(module: nn.Module, _: Any, output: Any) -> None:
-        if isinstance(output, Tensor) and output.ndim == 4 and min(output.shape[2:]) > 1:
-            found.append(module)
+        if not isinstance(output, Tensor) or output.ndim != 4:
+            return
+        # pictures are square, and so are their maps
+        one, two, three = output.shape[1:]
+        if two == three > 1:
+            found.append(FeatureLayer(module))
+        elif one == two > 1:
+            found.append(FeatureLayer(module, channels_last=True))
 
     handles = [module.register_forward_hook(note) for module in network.model.modules()]
     try:

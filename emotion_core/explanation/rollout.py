@@ -22,7 +22,10 @@ from emotion_core.explanation.method import (
 from emotion_core.explanation.network import ReadingNetwork
 from emotion_core.types import Attribution, ImageArray
 
-_NO_ATTENTION = "Attention rollout needs a vision transformer of transformers; this model is none."
+_NO_ATTENTION = (
+    "Attention rollout needs a vision transformer that attends to all patches at once and gives "
+    "its attentions, which this model does not."
+)
 
 
 class AttentionRollout:
@@ -41,12 +44,13 @@ class AttentionRollout:
     def __init__(self, classifier: EmotionClassifier) -> None:
         self._network = ReadingNetwork(classifier)
         blocks = find_blocks(self._network)
-        if blocks is None or not hasattr(self._network.model, "set_attn_implementation"):
+        model = self._network.model
+        if blocks is None or not blocks.whole or not hasattr(model, "set_attn_implementation"):
             raise ModelError(_NO_ATTENTION)
         self._blocks = blocks
         try:
             # the fused kernels never hold the attentions; this structure is the method's own
-            self._network.model.set_attn_implementation("eager")
+            model.set_attn_implementation("eager")
             self._attentions(self._network.blank())
         except (ValueError, TypeError, AttributeError) as error:
             raise ModelError(_NO_ATTENTION) from error

@@ -210,13 +210,59 @@ def test_layers_are_found_by_what_they_do(transformer: EmotionClassifier) -> Non
     assert (blocks.prefix, blocks.side) == (1, 4)
     network = ReadingNetwork(resnet())
     assert find_blocks(network) is None
-    assert find_feature_layer(network) is network.model.resnet.encoder.stages[-1]
+    assert find_feature_layer(network).module is network.model.resnet.encoder.stages[-1]
+
+
+def test_a_network_in_stages_is_looked_at_in_its_last_one() -> None:
+    from transformers import SwinConfig, SwinForImageClassification
+
+    torch.manual_seed(0)
+    config = SwinConfig(
+        embed_dim=8,
+        depths=[1, 2],
+        num_heads=[1, 1],
+        window_size=4,
+        image_size=32,
+        patch_size=4,
+        id2label=dict(enumerate(EMOTIONS)),
+        label2id={name: index for index, name in enumerate(EMOTIONS)},
+    )
+    classifier = wrap(SwinForImageClassification(config), 32)
+    blocks = find_blocks(ReadingNetwork(classifier))
+    assert blocks is not None
+    assert (len(blocks.blocks), blocks.prefix, blocks.side) == (2, 0, 4)
+    assert GradCAM(classifier).attribute(noise(1)).masks.any()
+    with pytest.raises(ModelError, match="attends to all patches"):
+        AttentionRollout(classifier)
+
+
+class ChannelsLastModel(PooledModel):
+    """The same, its feature map laid out as (n, height, width, channels)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.norm = nn.Identity()
+
+    def forward(self, pixel_values: torch.Tensor):  # type: ignore[no-untyped-def]
+        from types import SimpleNamespace
+
+        features = self.norm(self.features(pixel_values).permute(0, 2, 3, 1))
+        return SimpleNamespace(logits=self.classifier(features.mean((1, 2))))
+
+
+def test_a_feature_map_with_its_channels_last_gives_the_same_grad_cam() -> None:
+    image = np.random.default_rng(0).integers(0, 255, (SIDE, SIDE, 3), np.uint8)
+    ours, theirs = (
+        GradCAM(wrap(model)).attribute([image]).masks
+        for model in (PooledModel(), ChannelsLastModel())
+    )
+    np.testing.assert_allclose(ours, theirs, atol=1e-6)
 
 
 def test_the_built_in_model_is_looked_at_before_its_pooling() -> None:
     classifier = EmotionClassifier.load("eme-lite2", PROJECT_ROOT / "models", "cpu", exact=True)
     network = ReadingNetwork(classifier)
-    assert find_feature_layer(network) is network.model.timm_model.bn2
+    assert find_feature_layer(network).module is network.model.timm_model.bn2
     assert GradCAM(classifier).attribute(noise(1, 112)).masks.any()
 
 

@@ -24,6 +24,7 @@ from rich.progress import (
 
 from emotion_core.datasets.cli import dataset_app
 from emotion_core.errors import EmotionCoreError
+from emotion_core.explanation.cli import explain
 from emotion_core.training.cli import calibrate, train_app
 from emotion_core.training.evaluation_cli import evaluate
 
@@ -39,6 +40,7 @@ app = typer.Typer(
 )
 app.add_typer(train_app, name="train")
 app.add_typer(dataset_app, name="dataset")
+app.command("explain")(explain)
 app.command("evaluate")(evaluate)
 app.command("calibrate")(calibrate)
 

@@ -133,3 +133,34 @@ class EmotionScores:
     def top(self) -> list[str]:
         """The most probable emotion of each face."""
         return [self.labels[index] for index in self.logits.argmax(axis=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Where in n faces a classifier sees each of k emotions.
+
+    Attributes:
+        masks: (n, k, H, W) float32 in [0, 1], in the order of ``labels``; larger where the
+            picture speaks more for the emotion. All 0 where nothing does, or where the emotion
+            was not asked for.
+        labels: the k emotions.
+        method: what made the masks.
+    """
+
+    masks: FloatArray
+    labels: tuple[str, ...]
+    method: str
+
+    def __post_init__(self) -> None:
+        _check_shape("Attribution.masks", self.masks, (None, len(self.labels), None, None))
+        if self.masks.dtype != np.float32:
+            raise ValueError(f"Attribution.masks must be float32, but is {self.masks.dtype}")
+        # written so that NaN, which no comparison holds for, is refused as well
+        if self.masks.size and not (self.masks.min() >= 0 and self.masks.max() <= 1):
+            raise ValueError(
+                "Attribution.masks must lie in [0, 1], but reaches from "
+                f"{self.masks.min():.3g} to {self.masks.max():.3g}"
+            )
+
+    def __len__(self) -> int:
+        return len(self.masks)

@@ -158,7 +158,7 @@ def test_help_tells_every_command_and_comes_at_once() -> None:
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert loaded.stdout.strip() == "", loaded.stderr
     result = run("--help")
-    for command in ("analyze", "sample", "evaluate", "train"):
+    for command in ("analyze", "explain", "sample", "evaluate", "train"):
         assert command in result.stdout
 
 

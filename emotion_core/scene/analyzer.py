@@ -7,7 +7,7 @@ Each arrow is a generator, so that one buffer's worth of frames is in memory at 
 from __future__ import annotations
 
 import time as clock
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,12 +103,7 @@ def analyze_video(
         elapsed = clock.perf_counter() - started
         return AnalysisStep(tables.frame_count, time, info.duration, elapsed, analysis)
 
-    frames = read_frames(path, max_side=parameters.max_side, warn=warnings.append)
-    numbered = split_shots(frames, info.fps)
-    chosen = (pair for pair in numbered if pair[0].index % parameters.every == 0)
-    followed = follow_faces(
-        chosen, detector, parameters.tracking_at(info.fps), parameters.detect_every(info.fps)
-    )
+    followed = follow_clip(path, info, detector, parameters, warnings.append)
     for batch in _batches(followed):
         crops = [
             classifier.preprocessing.crop(item.frame.image, box)
@@ -129,6 +124,33 @@ def analyze_video(
         warnings=tuple(warnings),
     )
     yield step(info.duration, analysis)
+
+
+def follow_clip(
+    path: Path,
+    info: VideoInfo,
+    detector: FaceDetector,
+    parameters: AnalysisParameters,
+    warn: Callable[[str], None] | None = None,
+) -> Iterator[FollowedFrame]:
+    """The frames of a clip that are read, with their faces, as a stream.
+
+    Args:
+        path: the clip.
+        info: what :func:`probe` says of it.
+        detector: finds the faces.
+        parameters: how densely to read, and how freely to join faces.
+        warn: called with a sentence when the clip breaks off before its end.
+
+    Raises:
+        MediaError: the clip cannot be read.
+    """
+    frames = read_frames(path, max_side=parameters.max_side, warn=warn)
+    numbered = split_shots(frames, info.fps)
+    chosen = (pair for pair in numbered if pair[0].index % parameters.every == 0)
+    return follow_faces(
+        chosen, detector, parameters.tracking_at(info.fps), parameters.detect_every(info.fps)
+    )
 
 
 def _batches(followed: Iterable[FollowedFrame]) -> Iterator[list[FollowedFrame]]:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
 
+from emotion_core.bootstrap import ENDS, draw_counts
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.measured import EmotionIntervals, FigureIntervals
 from emotion_core.training.reliability import BINS, number_bins
 from emotion_core.types import FloatArray
 
-RESAMPLES = 1000
-_CHUNK = 100
-_ENDS = (2.5, 97.5)
 _CLASSES = len(EMOTIONS)
 
 
@@ -101,11 +98,11 @@ def estimate_intervals(readings: Readings) -> FigureIntervals:
     a small set lies high.
     """
     summands = _summands(readings)
-    parts = [_figures(weights, summands) for weights in _drawings(len(readings.truth))]
+    parts = [_figures(weights, summands) for weights in draw_counts(len(readings.truth))]
     ends = {}
     for each in fields(Figures):
         figures = np.concatenate([getattr(part, each.name) for part in parts])
-        ends[each.name] = np.percentile(figures, _ENDS, axis=0)
+        ends[each.name] = np.percentile(figures, ENDS, axis=0)
 
     def pair(name: str, *column: int) -> tuple[float, float]:
         low, high = ends[name][(slice(None), *column)]
@@ -121,16 +118,6 @@ def estimate_intervals(readings: Readings) -> FigureIntervals:
             for k, emotion in enumerate(EMOTIONS)
         },
     )
-
-
-def _drawings(n: int) -> Iterator[npt.NDArray[np.float64]]:
-    """How often each of n is drawn, (100, n) at a time."""
-    random = np.random.default_rng(0)
-    offsets = n * np.arange(_CHUNK)[:, None]
-    for _ in range(RESAMPLES // _CHUNK):
-        drawn = random.integers(0, n, (_CHUNK, n)) + offsets
-        counts = np.bincount(drawn.ravel(), minlength=_CHUNK * n)
-        yield counts.reshape(_CHUNK, n).astype(np.float64)
 
 
 def _summands(readings: Readings) -> npt.NDArray[np.float64]:

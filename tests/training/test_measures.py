@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
+from emotion_core import bootstrap
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.measured import EmotionIntervals
-from emotion_core.training import measures
 from emotion_core.training.measures import Readings, estimate_intervals, measure
 
 HAPPY, SAD = EMOTIONS.index("happy"), EMOTIONS.index("sad")
@@ -56,7 +56,7 @@ def test_a_drawing_is_measured_as_the_set_of_what_was_drawn(
     truth, reading = random.integers(0, 7, (2, 30))
     confidence = random.uniform(0.2, 1, 30).astype(np.float32)
     readings = Readings(truth, reading, confidence, random.uniform(0, 2, 30))
-    drawn = np.random.default_rng(0).integers(0, 30, (measures.RESAMPLES, 30))
+    drawn = np.random.default_rng(0).integers(0, 30, (bootstrap.RESAMPLES, 30))
     figures = [
         measure(Readings(truth[d], reading[d], confidence[d], readings.divergence[d]))
         for d in drawn

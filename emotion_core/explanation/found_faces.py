@@ -1,0 +1,147 @@
+"""The faces that are to be explained, of a picture or of a clip as it streams by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from emotion_core.datasets.sources import PICTURES, PictureError, decode_picture
+from emotion_core.emotions.classifier import BATCH_SIZE
+from emotion_core.emotions.preprocessing import crop_face
+from emotion_core.errors import MediaError
+from emotion_core.faces.detection import FaceDetector
+from emotion_core.media.reader import probe
+from emotion_core.scene.analysis import AnalysisParameters
+from emotion_core.scene.analyzer import follow_clip
+from emotion_core.types import FloatArray, ImageArray
+
+# Side in pixels of the faces that masks are drawn over.
+SHOWN_SIDE = 224
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFace:
+    """A face, cut out.
+
+    Attributes:
+        crop: (S, S, 3) uint8 RGB at the classifier's input size.
+        shown: (224, 224, 3) uint8 RGB, the same square.
+        xyxy: (4,) float32 px of the picture, or of the clip as shown.
+        track: number of the face: from left to right in a picture, as in an analysis in a clip.
+        frame: index of the frame; 0 in a picture.
+        time: s; 0 in a picture.
+    """
+
+    crop: ImageArray
+    shown: ImageArray
+    xyxy: FloatArray
+    track: int
+    frame: int = 0
+    time: float = 0.0
+
+
+def is_picture(path: Path) -> bool:
+    """Whether a file is meant as a picture rather than as a clip, by its name."""
+    return path.suffix.lower() in PICTURES
+
+
+def check_source(path: Path) -> None:
+    """Read a picture, or the first frame of a clip.
+
+    Raises:
+        MediaError: it is neither a picture nor a clip that can be read.
+    """
+    if is_picture(path):
+        read_picture(path)
+    else:
+        probe(path)
+
+
+def find_faces(
+    path: Path,
+    detector: FaceDetector,
+    size: int,
+    every: int,
+    warn: Callable[[str], None] | None = None,
+) -> Iterator[tuple[list[FoundFace], float]]:
+    """The faces of a picture or a clip; see :func:`find_in_picture` and :func:`find_in_clip`."""
+    if is_picture(path):
+        yield find_in_picture(read_picture(path), detector, size), 1.0
+    else:
+        yield from find_in_clip(path, detector, size, every, warn)
+
+
+def read_picture(path: Path) -> ImageArray:
+    """A picture as (H, W, 3) uint8 RGB, upright.
+
+    Raises:
+        MediaError: the file is missing, a folder, empty, damaged, or no picture.
+    """
+    try:
+        return decode_picture(path.read_bytes())
+    except FileNotFoundError:
+        raise MediaError(f"There is no file {path}.") from None
+    except IsADirectoryError:
+        raise MediaError(f"{path} is a folder, not a picture.") from None
+    except OSError as error:
+        raise MediaError(f"{path} may not be read: {error.strerror}.") from error
+    except PictureError as error:
+        raise MediaError(f"{path} cannot be used: {error}.") from error
+
+
+def find_in_picture(image: ImageArray, detector: FaceDetector, size: int) -> list[FoundFace]:
+    """The faces of a picture, from left to right.
+
+    Args:
+        image: (H, W, 3) uint8 RGB.
+        detector: finds them; those less certain than a track may begin with are left out.
+        size: input size of the classifier in pixels.
+    """
+    found = detector.detect(image)
+    certain = found[found.confidence >= AnalysisParameters().tracking.start_confidence]
+    boxes = certain.xyxy[np.argsort(certain.xyxy[:, 0])]
+    return [
+        FoundFace(crop_face(image, box, size), crop_face(image, box, SHOWN_SIDE), box, track)
+        for track, box in enumerate(boxes)
+    ]
+
+
+def find_in_clip(
+    path: Path,
+    detector: FaceDetector,
+    size: int,
+    every: int,
+    warn: Callable[[str], None] | None = None,
+) -> Iterator[tuple[list[FoundFace], float]]:
+    """The faces of every N-th frame of a clip, a batch at a time.
+
+    Args:
+        path: the clip.
+        detector: finds them.
+        size: input size of the classifier in pixels.
+        every: N.
+        warn: called with a sentence when the clip breaks off before its end.
+
+    Yields:
+        Faces, and the share of the clip that has been read.
+
+    Raises:
+        MediaError: the clip cannot be read.
+    """
+    info, parameters = probe(path), AnalysisParameters(every=every)
+    batch: list[FoundFace] = []
+    for item in follow_clip(path, info, detector, parameters, warn):
+        image, time = item.frame.image, item.frame.time
+        scale = info.width / image.shape[1]
+        for track, box in zip(item.faces.track, item.faces.xyxy, strict=True):
+            crops = crop_face(image, box, size), crop_face(image, box, SHOWN_SIDE)
+            in_clip: npt.NDArray[np.float32] = box * np.float32(scale)
+            batch.append(FoundFace(*crops, in_clip, int(track), item.frame.index, time))
+        if len(batch) >= BATCH_SIZE:
+            yield batch, min(time / info.duration, 1.0) if info.duration > 0 else 0.0
+            batch = []
+    yield batch, 1.0

@@ -31,6 +31,7 @@ class EmotionClassifier:
         identity: which model it is; part of an analysis' address.
         preprocessing: input size and normalisation.
         model: the network in evaluation mode, labels in the checkpoint's own order.
+        columns: where each of EMOTIONS stands in that order.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class EmotionClassifier:
         self.identity = identity
         self.preprocessing = FacePreprocessing.from_processor(processor)
         self.device = device
-        self._columns = _label_columns(model, identity.name)
+        self.columns = _label_columns(model, identity.name)
         self.model = model.eval().to(device)
         if device.type == "cpu":
             self.model = self.model.to(memory_format=torch.channels_last)
@@ -97,7 +98,7 @@ class EmotionClassifier:
             batch = batch.contiguous(memory_format=torch.channels_last)
         with torch.inference_mode():
             logits = self.model(pixel_values=batch).logits
-        ordered: Tensor = logits.float().cpu()[:, self._columns]
+        ordered: Tensor = logits.float().cpu()[:, self.columns]
         return ordered
 
     def _choose_dtype(self) -> torch.dtype:

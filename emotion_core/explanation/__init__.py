@@ -1,0 +1,1 @@
+"""Where in a face an emotion is read: attribution methods and the mask explainer."""

@@ -31,7 +31,7 @@ class EmotionClassifier:
         identity: which model it is; part of an analysis' address.
         preprocessing: input size and normalisation.
         model: the network in evaluation mode, labels in the checkpoint's own order.
-        columns: where each of EMOTIONS stands in that order.
+        columns: where each of the seven emotions stands in that order.
     """
 
     def __init__(

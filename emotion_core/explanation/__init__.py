@@ -1,1 +1,1 @@
-"""Where in a face an emotion is read: attribution methods and the mask explainer."""
+"""Why a face is read as it is: attribution methods behind one interface, and how good they are."""

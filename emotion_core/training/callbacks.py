@@ -1,0 +1,106 @@
+"""What a run leaves for those who watch it: how it is doing, and its masks epoch by epoch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import lightning
+import numpy as np
+import torch
+from lightning.pytorch.callbacks import Callback, EarlyStopping
+from torch import Tensor
+from torch.nn import functional
+
+from emotion_core.media.writing import whole_file
+from emotion_core.training.batches import FaceTensors
+from emotion_core.training.data import FaceSet
+from emotion_core.training.status import update_status
+
+MASKS_FOLDER = "masks"
+_SHOWN_SIDE = 56
+
+
+class StatusReport(Callback):
+    """Keeps ``status.json`` up to date; belongs after the early stopping that it tells of.
+
+    Args:
+        run: folder of the run.
+        early_stopping: of the run.
+    """
+
+    def __init__(self, run: Path, early_stopping: EarlyStopping) -> None:
+        self.run = run
+        self.early_stopping = early_stopping
+
+    def on_train_epoch_end(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
+    ) -> None:
+        stopping = self.early_stopping
+        best = float(stopping.best_score)
+        state = {
+            "best": best if np.isfinite(best) else None,
+            "wait": stopping.wait_count,
+            "patience": stopping.patience,
+        }
+        if not trainer.is_global_zero:
+            return
+        message = ""
+        if stopping.stopped_epoch:
+            message = f"Stopped early: {stopping.monitor} did not get better any more."
+        elif trainer.should_stop:
+            message = "The time is up."
+        update_status(
+            self.run, epoch=trainer.current_epoch + 1, early_stopping=state, message=message
+        )
+
+
+class MaskRecorder(Callback):
+    """Writes the masks of the same few faces after every validation, small.
+
+    ``masks/faces.npz`` holds ``images`` (n, S, S, 3) uint8, ``targets`` (n, 7) and ``names``;
+    ``masks/epoch-0007.npz`` the ``masks`` (n, 7, 56, 56) uint8, 255 for 1, after epoch 7,
+    counted from 0 as in ``metrics.csv``. Belongs before a running average of the weights, which
+    takes itself back at the end of a validation.
+
+    Args:
+        run: folder of the run.
+        faces: to choose from.
+        size: side of the explainer's input in pixels.
+        count: of the faces.
+    """
+
+    def __init__(self, run: Path, faces: FaceSet, size: int, count: int = 14) -> None:
+        self.folder = run / MASKS_FOLDER
+        self.faces = faces.first(count)
+        self.size = size
+        self._pixels: Tensor | None = None
+
+    def on_fit_start(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
+    ) -> None:
+        if not trainer.is_global_zero:
+            return
+        tensors = FaceTensors(self.faces, self.size, pl_module.device)
+        pictures, targets = tensors.__getitems__(range(len(tensors)))
+        self._pixels = pictures[:, :3].float() / 255
+        self.folder.mkdir(exist_ok=True)
+        with whole_file(self.folder / "faces.npz") as part:
+            np.savez_compressed(
+                part,
+                images=tensors.pictures[..., :3].cpu().numpy(),
+                targets=targets.cpu().numpy(),
+                names=np.array(self.faces.names),
+            )
+
+    @torch.no_grad()
+    def on_validation_epoch_end(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
+    ) -> None:
+        if trainer.sanity_checking or self._pixels is None:
+            return
+        masks = pl_module.network(self._pixels).sigmoid()  # type: ignore[operator]
+        side = min(_SHOWN_SIDE, self.size)
+        small = functional.interpolate(masks, (side, side), mode="bilinear", antialias=True)
+        values = (small * 255).round().to(torch.uint8).cpu().numpy()
+        with whole_file(self.folder / f"epoch-{trainer.current_epoch:04d}.npz") as part:
+            np.savez_compressed(part, masks=values)

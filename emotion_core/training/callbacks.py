@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import lightning
 import numpy as np
@@ -20,37 +21,41 @@ MASKS_FOLDER = "masks"
 _SHOWN_SIDE = 56
 
 
-class StatusReport(Callback):
-    """Keeps ``status.json`` up to date; belongs after the early stopping that it tells of.
+class ReportedEarlyStopping(EarlyStopping):
+    """Early stopping that keeps ``status.json`` up to date with how near it is.
+
+    No callback beside it: Lightning calls every other one before it, whatever their order.
 
     Args:
         run: folder of the run.
-        early_stopping: of the run.
+        options: of Lightning's early stopping.
     """
 
-    def __init__(self, run: Path, early_stopping: EarlyStopping) -> None:
+    def __init__(self, run: Path, monitor: str, **options: Any) -> None:
+        super().__init__(monitor, **options)
         self.run = run
-        self.early_stopping = early_stopping
 
     def on_train_epoch_end(
         self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
     ) -> None:
-        stopping = self.early_stopping
-        best = float(stopping.best_score)
-        state = {
-            "best": best if np.isfinite(best) else None,
-            "wait": stopping.wait_count,
-            "patience": stopping.patience,
-        }
-        if not trainer.is_global_zero:
+        super().on_train_epoch_end(trainer, pl_module)
+        if not trainer.is_global_zero or trainer.fast_dev_run:  # type: ignore[attr-defined]
             return
+        best = float(self.best_score)
         message = ""
-        if stopping.stopped_epoch:
-            message = f"Stopped early: {stopping.monitor} did not get better any more."
+        if self.stopped_epoch:
+            message = f"Stopped early: {self.monitor} did not get better any more."
         elif trainer.should_stop:
             message = "The time is up."
         update_status(
-            self.run, epoch=trainer.current_epoch + 1, early_stopping=state, message=message
+            self.run,
+            epoch=trainer.current_epoch + 1,
+            message=message,
+            early_stopping={
+                "best": best if np.isfinite(best) else None,
+                "wait": self.wait_count,
+                "patience": self.patience,
+            },
         )
 
 

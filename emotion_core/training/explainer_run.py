@@ -9,7 +9,7 @@ from typing import Any
 
 import lightning
 import torch
-from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
+from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.loggers import TensorBoardLogger
 
 from emotion_core.emotions.classifier import EmotionClassifier
@@ -17,7 +17,7 @@ from emotion_core.errors import DatasetError, ModelError, OutputError
 from emotion_core.media.writing import cannot_write, whole_file
 from emotion_core.training.averaging import RunningAverage
 from emotion_core.training.batches import FaceBatches
-from emotion_core.training.callbacks import MaskRecorder, StatusReport
+from emotion_core.training.callbacks import MaskRecorder, ReportedEarlyStopping
 from emotion_core.training.data import FaceSet, channel_statistics
 from emotion_core.training.explainer import ExplainerConfig, ExplainerModule
 from emotion_core.training.explainer_export import export_explainer, take_backbone
@@ -99,7 +99,9 @@ def _make_trainer(
     checkpoint: ModelCheckpoint,
     options: dict[str, Any] | None,
 ) -> lightning.Trainer:
-    stopping = EarlyStopping("val/loss", min_delta=config.min_delta, patience=config.patience)
+    stopping = ReportedEarlyStopping(
+        run, "val/loss", min_delta=config.min_delta, patience=config.patience
+    )
     return make_trainer(
         run,
         [
@@ -107,7 +109,6 @@ def _make_trainer(
             RunningAverage(config.average),
             checkpoint,
             stopping,
-            StatusReport(run, stopping),
         ],
         epochs=config.epochs,
         minutes=config.minutes,
@@ -138,18 +139,17 @@ def _check_faces(config: ExplainerConfig, train: FaceSet, val: FaceSet) -> None:
 
 
 def _check_folder(run: Path, resume: bool) -> None:
-    """That a new run may be begun here; a run that left no checkpoint may be begun again."""
-    begun = [name for name in ("metrics.csv", "checkpoints", "model") if (run / name).exists()]
+    """That a new run may be begun here; one that left no checkpoint may be begun again."""
     if run.is_file():
         raise OutputError(f"{run} is a file; a run needs a folder.")
-    if begun and not resume:
+    checkpoints = any((run / "checkpoints").glob("*.ckpt"))
+    if not resume and (checkpoints or (run / "metrics.csv").exists()):
         raise OutputError(
             f"{run} holds a run already: go on with it with --resume, or name another folder."
         )
-    if "checkpoints" in begun and any((run / "checkpoints").iterdir()):
-        raise ModelError(
-            f"The run in {run} cannot be gone on with: {last_checkpoint(run).name} is missing."
-        )
+    if checkpoints:
+        last = last_checkpoint(run).name
+        raise ModelError(f"The run in {run} cannot be gone on with: {last} is missing.")
 
 
 def _card_of(run: Path) -> ExplainerCard | None:

@@ -80,7 +80,12 @@ def train_explainer(
             take_backbone(module.network, config.weights)
         batches = FaceBatches(train, val, config.size, config.batch, config.balance, test=test)
         checkpoint = ModelCheckpoint(
-            run / "checkpoints", "best", monitor="val/loss", mode="min", save_last=True
+            run / "checkpoints",
+            "best",
+            monitor="val/loss",
+            mode="min",
+            # Lightning would leave a last one even where a run is only tried out
+            save_last=not (trainer_options or {}).get("fast_dev_run"),
         )
         trainer = _make_trainer(config, val, run, checkpoint, trainer_options)
         fit(trainer, module, batches, run, resume=resume)

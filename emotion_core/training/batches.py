@@ -75,13 +75,23 @@ class FaceBatches(lightning.LightningDataModule):
         batch: pictures a step.
         balance: how far rare emotions are drawn more often: a picture is drawn in proportion
             to the share of its emotion to the power of minus this; 0 draws each once an epoch.
+        test: what is measured on at the end, where it is.
     """
 
     def __init__(
-        self, train: FaceSet, val: FaceSet, size: int, batch: int, balance: float = 0.0
+        self,
+        train: FaceSet,
+        val: FaceSet,
+        size: int,
+        batch: int,
+        balance: float = 0.0,
+        *,
+        test: FaceSet | None = None,
     ) -> None:
         super().__init__()
         self.sets = {"train": train, "val": val}
+        if test is not None:
+            self.sets["test"] = test
         self.size = size
         self.batch = batch
         self.balance = balance
@@ -103,6 +113,9 @@ class FaceBatches(lightning.LightningDataModule):
 
     def val_dataloader(self) -> DataLoader[tuple[Tensor, Tensor]]:
         return DataLoader(self._tensors("val"), batch_size=self.batch, collate_fn=_as_it_is)
+
+    def test_dataloader(self) -> DataLoader[tuple[Tensor, Tensor]]:
+        return DataLoader(self._tensors("test"), batch_size=self.batch, collate_fn=_as_it_is)
 
     def _tensors(self, part: str) -> FaceTensors:
         assert self.trainer is not None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ import lightning
 import numpy as np
 import torch
 from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
-from lightning.pytorch.loggers import CSVLogger
 from torch import Tensor
 from torchmetrics.classification import MulticlassAccuracy, MulticlassF1Score
 
@@ -28,7 +26,8 @@ from emotion_core.training.networks import (
     normalise,
     preprocessing_for,
 )
-from emotion_core.training.schedule import configure_adamw, time_limit
+from emotion_core.training.runs import begin_run, fit, make_trainer, take_best
+from emotion_core.training.schedule import configure_adamw
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,51 +185,26 @@ def train_classifier(
     Returns:
         The folder of the exported model.
     """
-    lightning.seed_everything(config.seed, workers=True)
-    torch.set_float32_matmul_precision("high")
-    run.mkdir(parents=True, exist_ok=True)
-    (run / "config.json").write_text(json.dumps(asdict(config), indent=2, default=str))
+    begin_run(config, config.seed, run)
     module = EmotionModule(config)
     checkpoint = ModelCheckpoint(
         run / "checkpoints", "best", monitor="val/accuracy", mode="max", save_last=True
     )
-    trainer = lightning.Trainer(
-        max_epochs=config.epochs,
-        logger=CSVLogger(run, name="", version=""),
-        callbacks=[
+    trainer = make_trainer(
+        run,
+        [
             RunningAverage(config.average),
             checkpoint,
             EarlyStopping("val/accuracy", mode="max", patience=config.patience),
         ],
-        default_root_dir=run,
-        gradient_clip_val=1.0,
-        max_time=time_limit(config.minutes),
-        check_val_every_n_epoch=config.validate_every,
-        **{"precision": run_precision(), **(trainer_options or {})},
+        epochs=config.epochs,
+        minutes=config.minutes,
+        validate_every=config.validate_every,
+        options=trainer_options,
     )
-    last = run / "checkpoints" / "last.ckpt"
-    if resume and last.exists():
-        keep_metrics(run)
-    trainer.fit(
-        module,
-        datamodule=FaceBatches(train, val, config.size, config.batch, config.balance),
-        ckpt_path=last if resume and last.exists() else None,
-    )
-    if checkpoint.best_model_path:
-        state = torch.load(checkpoint.best_model_path, map_location="cpu", weights_only=True)
-        module.load_state_dict(state["state_dict"])
+    batches = FaceBatches(train, val, config.size, config.batch, config.balance)
+    fit(trainer, module, batches, run, resume=resume)
+    take_best(module, checkpoint.best_model_path)
     target = run / "model"
     export_network(module.network, config.size, target)
     return target
-
-
-def keep_metrics(run: Path) -> None:
-    """Move the metrics of the part before out of the way of the logger, which deletes them."""
-    if (run / "metrics.csv").exists():
-        number = len(list(run.glob("metrics-*.csv"))) + 1
-        (run / "metrics.csv").rename(run / f"metrics-{number}.csv")
-
-
-def run_precision() -> str:
-    """Mixed bfloat16 on a GPU."""
-    return "bf16-mixed" if torch.cuda.is_available() else "32-true"

@@ -8,8 +8,10 @@ from typing import Annotated, Literal
 import typer
 
 from emotion_core.errors import DatasetError
+from emotion_core.training.explainer_cli import train_explainer_command
 
 train_app = typer.Typer(help="Train the project's own networks.", no_args_is_help=True)
+train_app.command("explainer")(train_explainer_command)
 
 
 @train_app.callback()

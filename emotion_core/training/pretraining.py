@@ -7,16 +7,14 @@ learned to fill in what is hidden in them does.
 
 from __future__ import annotations
 
-import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import lightning
 import torch
 from lightning.pytorch.callbacks import ModelCheckpoint
-from lightning.pytorch.loggers import CSVLogger
 from timm.layers.pos_embed_sincos import build_sincos2d_pos_embed
 from torch import Tensor
 from transformers import (
@@ -29,13 +27,10 @@ from transformers import (
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.training.augmentation import FaceAugmentation
 from emotion_core.training.batches import FaceBatches
-from emotion_core.training.classifier import (
-    keep_metrics,
-    run_precision,
-)
 from emotion_core.training.data import FaceSet
 from emotion_core.training.networks import export_network, normalise, preprocessing_for
-from emotion_core.training.schedule import configure_adamw, time_limit
+from emotion_core.training.runs import begin_run, fit, make_trainer
+from emotion_core.training.schedule import configure_adamw
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,30 +159,20 @@ def train_autoencoder(
     Returns:
         The folder of the model, to be named as the weights of a classifier's training.
     """
-    lightning.seed_everything(config.seed, workers=True)
-    torch.set_float32_matmul_precision("high")
-    run.mkdir(parents=True, exist_ok=True)
-    (run / "config.json").write_text(json.dumps(asdict(config), indent=2))
+    begin_run(config, config.seed, run)
     module = AutoencoderModule(config)
-    last = run / "checkpoints" / "last.ckpt"
-    if resume and last.exists():
-        keep_metrics(run)
-    trainer = lightning.Trainer(
-        max_epochs=config.epochs,
-        logger=CSVLogger(run, name="", version=""),
-        callbacks=[
-            ModelCheckpoint(run / "checkpoints", save_last=True, save_top_k=0, every_n_epochs=5)
-        ],
-        default_root_dir=run,
-        gradient_clip_val=1.0,
-        max_time=time_limit(config.minutes),
-        **{"precision": run_precision(), **(trainer_options or {})},
+    checkpoint = ModelCheckpoint(
+        run / "checkpoints", save_last=True, save_top_k=0, every_n_epochs=5
     )
-    trainer.fit(
-        module,
-        datamodule=FaceBatches(train, val, config.size, config.batch),
-        ckpt_path=last if resume and last.exists() else None,
+    trainer = make_trainer(
+        run,
+        [checkpoint],
+        epochs=config.epochs,
+        minutes=config.minutes,
+        options=trainer_options,
     )
+    batches = FaceBatches(train, val, config.size, config.batch)
+    fit(trainer, module, batches, run, resume=resume)
     export_network(encoder_as_classifier(module.network, config), config.size, run / "model")
     return run / "model"
 

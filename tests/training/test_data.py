@@ -10,9 +10,9 @@ import pytest
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import DatasetError
-from emotion_core.training.data import join_sets, load_faces
+from emotion_core.training.data import channel_statistics, join_sets, load_faces
 from tests.conftest import SHARED
-from tests.training.sets import VOTES_HEADER, label_zip, picture, votes_zip, write_zip
+from tests.training.sets import VOTES_HEADER, label_zip, picture, random_faces, votes_zip, write_zip
 
 # of angry/0.png to angry/99.png
 HELD_OUT = {f"angry/{i}.png" for i in (26, 44, 53, 82, 87, 95)}
@@ -152,3 +152,11 @@ def test_the_test_split_of_fer_plus_has_the_pictures_with_a_face() -> None:
     faces = load_faces([source], "test")
     assert len(faces) + sum(faces.skipped.values()) == 3573
     np.testing.assert_allclose(faces.targets.sum(axis=1), 1, atol=1e-6)
+
+
+def test_the_statistics_of_a_set_are_those_of_all_its_pixels() -> None:
+    faces = random_faces(5)
+    mean, std = channel_statistics(faces, 32)
+    pixels = np.stack(faces.images).reshape(-1, 3) / 255
+    np.testing.assert_allclose(mean, pixels.mean(axis=0))
+    np.testing.assert_allclose(std, pixels.std(axis=0))

@@ -1,0 +1,80 @@
+"""Writing an explainer where the app loads it, and giving a new one pretrained weights."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from emotion_core.errors import ModelError
+from emotion_core.media.writing import whole_file
+from emotion_core.training.explainer_network import ExplainerCard, MaskNetwork
+
+
+def export_explainer(network: MaskNetwork, card: ExplainerCard, folder: Path) -> None:
+    """Write an explainer in half precision, to be read by ``load_explainer``.
+
+    Args:
+        network: what was trained; it is left as it is.
+        card: what has to be known of it.
+        folder: gets ``config.json`` and ``model.safetensors``; made where it is not there.
+
+    Raises:
+        OutputError: the folder cannot be written to.
+    """
+    state = {
+        name: (tensor.half() if tensor.is_floating_point() else tensor).cpu().contiguous()
+        for name, tensor in network.state_dict().items()
+    }
+    with whole_file(folder / "model.safetensors") as part:
+        save_file(state, part, {"format": "pt"})
+    # last: a folder with a configuration is whole
+    with whole_file(folder / "config.json") as part:
+        part.write_text(json.dumps(card.to_dict(), indent=2) + "\n", encoding="utf-8")
+
+
+def take_backbone(network: MaskNetwork, path: Path) -> None:
+    """Give the backbone weights of a classifier of torchvision, or of a backbone alone.
+
+    Args:
+        network: gets them; what belongs to no backbone in the file is passed over.
+        path: safetensors, or a file of torch from which only tensors are unpickled.
+
+    Raises:
+        ModelError: the file cannot be read, or holds another architecture.
+    """
+    given = _read_state(path)
+    # "features." is where torchvision's MobileNet has what DeepLab takes for its backbone
+    for prefix in ("body.backbone.", "backbone.", "features."):
+        inside = {n[len(prefix) :]: t for n, t in given.items() if n.startswith(prefix)}
+        given = inside or given
+    own: dict[str, Tensor] = network.body.backbone.state_dict()
+    for name, tensor in own.items():
+        counter = name.endswith("num_batches_tracked")  # older files have none
+        if not counter and (name not in given or given[name].shape != tensor.shape):
+            raise ModelError(f"{path} does not hold weights of the explainer's backbone: {name}.")
+    known = {name: given.get(name, tensor) for name, tensor in own.items()}
+    network.body.backbone.load_state_dict(known)
+
+
+def _read_state(path: Path) -> dict[str, Tensor]:
+    try:
+        if path.suffix == ".safetensors":
+            return load_file(path)
+        state: Any = torch.load(path, weights_only=True, map_location="cpu")
+        return {str(name): tensor.detach() for name, tensor in state.items()}
+    except (
+        OSError,
+        RuntimeError,
+        AttributeError,
+        EOFError,
+        pickle.UnpicklingError,
+        SafetensorError,
+    ) as error:
+        raise ModelError(f"{path} cannot be read as weights of a network.") from error

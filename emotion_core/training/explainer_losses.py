@@ -1,0 +1,169 @@
+"""What an explainer's masks are trained for: the terms of its loss, one a class, and their sum.
+
+Stalder et al. 2022, "What You See is What You Classify: Black Box Attributions" (NeurIPS),
+section 3. With x the normalised picture, F the frozen classifier, and a map S_k for each emotion,
+m is the mask of the target and n that of everything else; F reads m*x and (1-m)*x.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from emotion_core.training.losses import SoftCrossEntropyLoss
+
+
+@dataclass(frozen=True, slots=True)
+class LossWeights:
+    """Weights of the terms, as the authors trained with them.
+
+    Attributes:
+        classification: of the cross-entropy of what is shown.
+        entropy: of the negative entropy of what is left.
+        variation: of the total variation of both masks.
+        bound: of the bound on the area of m.
+        target_area, other_area: of the mean of m and of n.
+        area_min, area_max: share of the picture that m fills at least and at most.
+    """
+
+    classification: float = 1.0
+    entropy: float = 1.0
+    variation: float = 1.0
+    bound: float = 1.0
+    target_area: float = 0.1
+    other_area: float = 0.3
+    area_min: float = 0.05
+    area_max: float = 0.30
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.area_min <= self.area_max <= 1:
+            raise ValueError(
+                "the areas must satisfy 0 <= area_min <= area_max <= 1, but are "
+                f"{self.area_min} and {self.area_max}"
+            )
+
+
+def aggregate_masks(maps: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+    """The mask of the target and the mask of all else, section 3.2 of the paper.
+
+    Args:
+        maps: (n, k, H, W) logits S.
+        targets: (n, k), above 0 for the target classes; each row needs one target and one other.
+
+    Returns:
+        m = sigmoid(max over the targets of S) and n = sigmoid(max over the others), both
+        (n, H, W) in [0, 1].
+    """
+    chosen = (targets > 0)[:, :, None, None]
+    target = maps.masked_fill(~chosen, -torch.inf).amax(dim=1)
+    other = maps.masked_fill(chosen, -torch.inf).amax(dim=1)
+    return target.sigmoid(), other.sigmoid()
+
+
+class NegativeEntropyLoss(nn.Module):
+    """Mean over batch and classes of p log p: least, -log(k) / k, where F is lost."""
+
+    def forward(self, logits: Tensor) -> Tensor:
+        """A scalar in [-log(k) / k, 0].
+
+        Args:
+            logits: (n, k) of F for (1-m)*x.
+        """
+        log_p = logits.log_softmax(dim=1)
+        return (log_p.exp() * log_p).mean()
+
+
+class TotalVariationLoss(nn.Module):
+    """Mean absolute difference of neighbours, down plus across (Rudin et al. 1992)."""
+
+    def forward(self, masks: Tensor) -> Tensor:
+        """A scalar, 0 for flat masks.
+
+        Args:
+            masks: (n, H, W), H and W at least 2.
+        """
+        down, across = masks.diff(dim=1).abs().mean(), masks.diff(dim=2).abs().mean()
+        return down + across
+
+
+class AreaBoundLoss(nn.Module):
+    """Keeps the area of a mask between two shares of the picture, wherever it lies.
+
+    With the values of a mask in descending order s_1, ..., s_HW, the mean over i of
+    ReLU(1[i <= a_min HW] - s_i) + ReLU(s_i - 1[i <= a_max HW]): the largest a_min HW values are
+    drawn to 1, and those after the largest a_max HW to 0. After Fong et al. 2019, "Understanding
+    Deep Networks via Extremal Perturbations and Smooth Masks", with two sides.
+
+    Args:
+        area_min, area_max: a_min and a_max in [0, 1].
+    """
+
+    def __init__(self, area_min: float, area_max: float) -> None:
+        super().__init__()
+        self.area_min = area_min
+        self.area_max = area_max
+
+    def forward(self, masks: Tensor) -> Tensor:
+        """A scalar in [0, 1], 0 where the bounds are kept.
+
+        Args:
+            masks: (n, H, W) in [0, 1].
+        """
+        ordered = masks.flatten(1).sort(dim=1, descending=True).values
+        pixels = ordered.shape[1]
+        at_least, at_most = int(self.area_min * pixels), int(self.area_max * pixels)
+        missing = (1 - ordered[:, :at_least]).sum()
+        surplus = ordered[:, at_most:].sum()
+        return (missing + surplus) / ordered.numel()
+
+
+class MeanAreaLoss(nn.Module):
+    """The mean value of masks."""
+
+    def forward(self, masks: Tensor) -> Tensor:
+        """A scalar in [0, 1].
+
+        Args:
+            masks: (n, H, W) in [0, 1].
+        """
+        return masks.mean()
+
+
+class ExplainerLoss(nn.Module):
+    """The weighted sum of all terms.
+
+    Args:
+        weights: of the terms, and the bounds of the area.
+    """
+
+    def __init__(self, weights: LossWeights) -> None:
+        super().__init__()
+        self.weights = weights
+        self.classification = SoftCrossEntropyLoss()
+        self.entropy = NegativeEntropyLoss()
+        self.variation = TotalVariationLoss()
+        self.bound = AreaBoundLoss(weights.area_min, weights.area_max)
+        self.area = MeanAreaLoss()
+
+    def forward(
+        self, shown: Tensor, left: Tensor, targets: Tensor, target_mask: Tensor, other_mask: Tensor
+    ) -> dict[str, Tensor]:
+        """The terms before they are weighted, and ``loss``, their weighted sum.
+
+        Args:
+            shown, left: (n, k) logits of F for m*x and for (1-m)*x.
+            targets: (n, k), rows summing to 1; one-hot in the paper, and soft ones work.
+            target_mask, other_mask: (n, H, W), m and n.
+        """
+        terms = {
+            "classification": self.classification(shown, targets),
+            "entropy": self.entropy(left),
+            "variation": self.variation(target_mask) + self.variation(other_mask),
+            "bound": self.bound(target_mask),
+            "target_area": self.area(target_mask),
+            "other_area": self.area(other_mask),
+        }
+        total = torch.stack([getattr(self.weights, name) * term for name, term in terms.items()])
+        return {"loss": total.sum(), **terms}

@@ -1,0 +1,186 @@
+"""The explainer network, its card, and loading both; needs nothing beyond requirements.txt.
+
+Stalder et al. 2022, "What You See is What You Classify: Black Box Attributions" (NeurIPS).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from torchvision.models.segmentation import deeplabv3_mobilenet_v3_large, deeplabv3_resnet50
+
+from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.models import ModelId
+from emotion_core.errors import ModelError
+
+# DeepLabV3 (Chen et al. 2017) by backbone: 39.6 million parameters, as in the study, and 11.0.
+ARCHITECTURES = {
+    "resnet50": deeplabv3_resnet50,
+    "mobilenet_v3_large": deeplabv3_mobilenet_v3_large,
+}
+MODEL_TYPE = "eme_mask_explainer"
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainerCard:
+    """What has to be known of an explainer to use it, beside its weights.
+
+    Attributes:
+        architecture: one of :data:`ARCHITECTURES`.
+        size: side of the input in pixels.
+        mean, std: of its training set by RGB channel, on pixel values in [0, 1].
+        classifier: which one it explains.
+        labels: the emotions in the order of its maps.
+    """
+
+    architecture: str
+    size: int
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    classifier: ModelId
+    labels: tuple[str, ...] = EMOTIONS
+
+    def to_dict(self) -> dict[str, Any]:
+        """As ``config.json`` holds it."""
+        return {
+            "model_type": MODEL_TYPE,
+            "architecture": self.architecture,
+            "size": self.size,
+            "mean": list(self.mean),
+            "std": list(self.std),
+            "labels": list(self.labels),
+            "classifier": {
+                "name": self.classifier.name,
+                "fingerprint": self.classifier.fingerprint,
+            },
+        }
+
+    @classmethod
+    def from_dict(cls, given: Any, source: Path) -> ExplainerCard:
+        """The inverse of :meth:`to_dict`.
+
+        Args:
+            given: what was read.
+            source: named in errors.
+
+        Raises:
+            ModelError: it describes something else, or not all of an explainer.
+        """
+        if not isinstance(given, dict) or given.get("model_type") != MODEL_TYPE:
+            raise ModelError(f"{source} holds a model of another kind, not an explainer of masks.")
+        try:
+            (r, g, b), (r_std, g_std, b_std) = given["mean"], given["std"]
+            card = cls(
+                architecture=str(given["architecture"]),
+                size=int(given["size"]),
+                mean=(float(r), float(g), float(b)),
+                std=(float(r_std), float(g_std), float(b_std)),
+                classifier=ModelId(
+                    str(given["classifier"]["name"]), str(given["classifier"]["fingerprint"])
+                ),
+                labels=tuple(map(str, given["labels"])),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelError(f"{source} describes an explainer incompletely: {error!r}.") from error
+        if card.architecture not in ARCHITECTURES:
+            raise ModelError(
+                f"{source} holds an explainer of the architecture {card.architecture!r}; "
+                f"known are {', '.join(ARCHITECTURES)}."
+            )
+        if card.labels != EMOTIONS or card.size < 1:
+            raise ModelError(
+                f"{source} does not explain the seven emotions in the project's order."
+            )
+        return card
+
+
+class MaskNetwork(nn.Module):
+    """DeepLabV3 with a map for each emotion.
+
+    Args:
+        architecture: one of :data:`ARCHITECTURES`.
+        mean, std: by RGB channel, for the normalisation of the input.
+
+    Raises:
+        ModelError: there is no such architecture.
+    """
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self, architecture: str, mean: Sequence[float], std: Sequence[float]) -> None:
+        super().__init__()
+        if architecture not in ARCHITECTURES:
+            raise ModelError(
+                f"There is no explainer with the backbone {architecture!r}; "
+                f"known are {', '.join(ARCHITECTURES)}."
+            )
+        self.body = ARCHITECTURES[architecture](
+            weights=None, weights_backbone=None, num_classes=len(EMOTIONS), aux_loss=False
+        )
+        # no part of the weights: half precision would round them
+        self.register_buffer("mean", torch.tensor(mean).view(1, 3, 1, 1), persistent=False)
+        self.register_buffer("std", torch.tensor(std).view(1, 3, 1, 1), persistent=False)
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """The maps S of a batch, before the sigmoid.
+
+        Args:
+            pixels: (n, 3, H, W) RGB in [0, 1], of any size.
+
+        Returns:
+            (n, 7, H, W) float32 logits.
+        """
+        normalised = (pixels - self.mean) / self.std
+        maps: Tensor = self.body(normalised.contiguous(memory_format=torch.channels_last))["out"]
+        return maps.float()
+
+
+def load_explainer(folder: Path) -> tuple[MaskNetwork, ExplainerCard]:
+    """Load what :func:`emotion_core.training.explainer_export.export_explainer` wrote.
+
+    Args:
+        folder: with ``config.json`` and ``model.safetensors``.
+
+    Returns:
+        The network in evaluation mode, float32 on the CPU, and its card.
+
+    Raises:
+        ModelError: a file is missing or damaged, or holds another kind of model.
+    """
+    card = ExplainerCard.from_dict(_read_config(folder), folder)
+    weights = folder / "model.safetensors"
+    if not weights.is_file():
+        raise ModelError(f"The folder {folder} holds no explainer: {weights.name} is missing.")
+    try:
+        state = load_file(weights)
+    except (SafetensorError, OSError) as error:
+        raise ModelError(f"{weights} is damaged or cut short; copy or train it again.") from error
+    network = MaskNetwork(card.architecture, card.mean, card.std)
+    try:
+        network.load_state_dict(state)
+    except RuntimeError as error:
+        raise ModelError(
+            f"{weights} does not hold the weights of an explainer with the backbone "
+            f"{card.architecture}."
+        ) from error
+    return network.eval().requires_grad_(False), card
+
+
+def _read_config(folder: Path) -> Any:
+    try:
+        return json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ModelError(
+            f"The folder {folder} holds no explainer: config.json is missing."
+        ) from error
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{folder / 'config.json'} cannot be read; it is damaged.") from error

@@ -1,0 +1,110 @@
+"""How a training run is doing, in a file that anybody can read while it runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from emotion_core.errors import EmotionCoreError
+from emotion_core.media.writing import whole_file
+
+State = Literal["running", "stopped", "crashed", "finished"]
+STATUS_FILE = "status.json"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class RunStatus:
+    """What ``status.json`` holds.
+
+    Attributes:
+        state: ``running``; ``stopped`` by somebody (Ctrl-C or SIGTERM); ``crashed``; ``finished``.
+        message: why it is in this state, for a reader.
+        epoch: epochs that are over.
+        early_stopping: ``best`` value, ``wait`` validations since then, and ``patience``.
+        process, host: where it runs; SIGTERM to this process stops it.
+        started, updated: ISO 8601, UTC.
+    """
+
+    state: State
+    message: str = ""
+    epoch: int = 0
+    early_stopping: dict[str, Any] = field(default_factory=dict)
+    process: int = field(default_factory=os.getpid)
+    host: str = field(default_factory=socket.gethostname)
+    started: str = field(default_factory=_now)
+    updated: str = field(default_factory=_now)
+
+
+def write_status(run: Path, status: RunStatus) -> None:
+    """Put a status in place, whole."""
+    with whole_file(run / STATUS_FILE) as part:
+        part.write_text(json.dumps(asdict(replace(status, updated=_now())), indent=2))
+
+
+def read_status(run: Path) -> RunStatus | None:
+    """How a run is doing; ``None`` where the folder does not say.
+
+    A run of this machine whose process is gone without a word has crashed.
+    """
+    try:
+        status = RunStatus(**json.loads((run / STATUS_FILE).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+    if status.state == "running" and status.host == socket.gethostname():
+        try:
+            os.kill(status.process, 0)
+        except ProcessLookupError:
+            return replace(status, state="crashed", message="The process ended without a word.")
+        except PermissionError:
+            pass  # it runs, for somebody else
+    return status
+
+
+def is_first_process() -> bool:
+    """Whether this is the one process of a run with several that writes files."""
+    return int(os.environ.get("LOCAL_RANK", 0)) == 0 and int(os.environ.get("NODE_RANK", 0)) == 0
+
+
+@contextmanager
+def reported_run(run: Path) -> Iterator[None]:
+    """Keep the status of a run from its beginning to its end, however it ends.
+
+    Args:
+        run: its folder, which is there.
+    """
+    if not is_first_process():
+        yield
+        return
+    write_status(run, RunStatus("running"))
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):  # Lightning turns the first into the second
+        _end(run, "stopped", "Stopped on request; go on with --resume.")
+        raise
+    except BaseException as error:
+        told = isinstance(error, EmotionCoreError)
+        _end(run, "crashed", str(error) if told else f"{type(error).__name__}: {error}")
+        raise
+    else:
+        status = read_status(run)
+        _end(run, "finished", (status and status.message) or "All epochs are done.")
+
+
+def update_status(run: Path, **changes: Any) -> None:
+    """Change what a status says of a run that goes on."""
+    write_status(run, replace(read_status(run) or RunStatus("running"), **changes))
+
+
+def _end(run: Path, state: State, message: str) -> None:
+    update_status(run, state=state, message=message)

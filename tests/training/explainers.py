@@ -1,0 +1,24 @@
+"""A tiny classifier and the smallest explainer, for runs of seconds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from emotion_core.emotions.classifier import EmotionClassifier
+from emotion_core.training.explainer import ExplainerConfig
+from emotion_core.training.explainer_network import ExplainerCard, MaskNetwork
+from tests.emotions.model_folders import make_vit
+
+TINY = ExplainerConfig(backbone="mobilenet_v3_large", size=32, epochs=1, batch=7, patience=3)
+MEAN, STD = (0.6, 0.5, 0.4), (0.26, 0.23, 0.22)
+
+
+def load_vit(folder: Path, size: int = 32) -> EmotionClassifier:
+    """A tiny ViT whose labels stand in another order than the project's."""
+    return EmotionClassifier.load(str(make_vit(folder, size=size)), folder, "cpu", exact=True)
+
+
+def make_network(classifier: EmotionClassifier) -> tuple[MaskNetwork, ExplainerCard]:
+    """An untrained explainer and its card."""
+    card = ExplainerCard("mobilenet_v3_large", 32, MEAN, STD, classifier.identity)
+    return MaskNetwork(card.architecture, MEAN, STD).eval(), card

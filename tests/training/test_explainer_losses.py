@@ -1,0 +1,108 @@
+"""The terms of the explainer's loss against values worked out by hand."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+from emotion_core.training.explainer_losses import (
+    AreaBoundLoss,
+    ExplainerLoss,
+    LossWeights,
+    MeanAreaLoss,
+    NegativeEntropyLoss,
+    TotalVariationLoss,
+    aggregate_masks,
+)
+
+
+def test_the_target_mask_is_the_largest_of_the_targets_and_the_other_that_of_the_rest() -> None:
+    maps = torch.tensor([0.0, math.log(3), -1.0, -math.log(3)]).view(1, 4, 1, 1)
+    target, other = aggregate_masks(maps, torch.tensor([[1.0, 0, 1, 0]]))
+    assert target.item() == pytest.approx(0.5)  # sigmoid(0)
+    assert other.item() == pytest.approx(0.75)  # sigmoid(log 3) = 3 / 4
+
+
+def test_the_gradient_reaches_only_the_maps_that_made_the_masks() -> None:
+    maps = torch.tensor([2.0, 1.0, 0.0]).view(1, 3, 1, 1).requires_grad_()
+    target, other = aggregate_masks(maps, torch.tensor([[0.0, 1, 0]]))
+    (target + other).sum().backward()
+    assert maps.grad is not None
+    assert torch.isfinite(maps.grad).all()
+    assert (maps.grad.flatten() != 0).tolist() == [True, True, False]
+
+
+def test_the_entropy_term_is_the_mean_of_p_log_p_over_batch_and_classes() -> None:
+    logits = torch.log(torch.tensor([[0.5, 0.25, 0.25], [1 / 3, 1 / 3, 1 / 3]]))
+    first = 0.5 * math.log(0.5) + 0.5 * math.log(0.25)
+    expected = (first - math.log(3)) / 6
+    assert NegativeEntropyLoss()(logits).item() == pytest.approx(expected)
+
+
+def test_the_entropy_term_is_zero_and_finite_for_a_certain_reading() -> None:
+    logits = torch.tensor([[200.0, 0.0]], requires_grad=True)
+    loss = NegativeEntropyLoss()(logits)
+    loss.backward()
+    assert loss.item() == pytest.approx(0)
+    assert logits.grad is not None and torch.isfinite(logits.grad).all()
+
+
+def test_variation_is_the_mean_difference_of_neighbours_down_and_across() -> None:
+    masks = torch.tensor([[[0.0, 1.0, 1.0], [0.5, 0.5, 1.0]]])
+    down = (0.5 + 0.5 + 0.0) / 3
+    across = (1.0 + 0.0 + 0.0 + 0.5) / 4
+    assert TotalVariationLoss()(masks).item() == pytest.approx(down + across)
+
+
+def test_the_bound_draws_the_largest_values_up_and_the_smallest_down() -> None:
+    # in descending order 0.9 0.8 0.6 0.1: the first is short of 1 by 0.1, the last two too much
+    masks = torch.tensor([[[0.6, 0.9], [0.1, 0.8]]])
+    assert AreaBoundLoss(0.25, 0.5)(masks).item() == pytest.approx((0.1 + 0.6 + 0.1) / 4)
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.2, 0.0), (0.0, 0.05), (1.0, 0.7)])
+def test_the_bound_is_kept_between_its_sides_only(share: float, expected: float) -> None:
+    mask = torch.zeros(100)
+    mask[: int(share * 100)] = 1
+    loss = AreaBoundLoss(0.05, 0.30)(mask.view(1, 10, 10))
+    assert loss.item() == pytest.approx(expected)
+
+
+def test_the_area_is_the_mean_value() -> None:
+    assert MeanAreaLoss()(torch.tensor([[[0.0, 1.0], [0.5, 0.5]]])).item() == 0.5
+
+
+def test_the_loss_is_the_weighted_sum_of_its_terms() -> None:
+    weights = LossWeights(1, 2, 3, 4, 5, 6, area_min=0.25, area_max=0.5)
+    shown = torch.log(torch.tensor([[0.25, 0.75]]))
+    target = torch.tensor([[[1.0, 0.0], [0.0, 0.0]]])
+    other = torch.full((1, 2, 2), 0.5)
+    terms = ExplainerLoss(weights)(
+        shown, torch.zeros(1, 2), torch.tensor([[0.0, 1.0]]), target, other
+    )
+    expected = {
+        "classification": -math.log(0.75),
+        "entropy": math.log(0.5) / 2,
+        "variation": 0.5 + 0.5,
+        "bound": 0.0,
+        "target_area": 0.25,
+        "other_area": 0.5,
+    }
+    assert {name: terms[name].item() for name in expected} == pytest.approx(expected)
+    total = sum(w * v for w, v in zip((1, 2, 3, 4, 5, 6), expected.values(), strict=True))
+    assert terms["loss"].item() == pytest.approx(total)
+
+
+def test_soft_targets_are_weighed_by_their_shares() -> None:
+    shown = torch.log(torch.tensor([[0.25, 0.75]]))
+    masks = torch.zeros(1, 2, 2)
+    terms = ExplainerLoss(LossWeights())(shown, shown, torch.tensor([[0.4, 0.6]]), masks, masks)
+    expected = -0.4 * math.log(0.25) - 0.6 * math.log(0.75)
+    assert terms["classification"].item() == pytest.approx(expected)
+
+
+def test_an_area_whose_bounds_cross_is_refused() -> None:
+    with pytest.raises(ValueError, match="area_min <= area_max"):
+        LossWeights(area_min=0.5, area_max=0.3)

@@ -1,0 +1,120 @@
+"""The explainer's network, its export, and folders that hold something else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import save_file
+from torchvision.models import mobilenet_v3_large
+
+from emotion_core.emotions.classifier import EmotionClassifier
+from emotion_core.errors import ModelError
+from emotion_core.training.explainer_export import export_explainer, take_backbone
+from emotion_core.training.explainer_network import MaskNetwork, load_explainer
+from tests.training.explainers import MEAN, STD, load_vit, make_network
+
+
+@pytest.fixture(scope="module")
+def classifier(tmp_path_factory: pytest.TempPathFactory) -> EmotionClassifier:
+    return load_vit(tmp_path_factory.mktemp("vit"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, classifier: EmotionClassifier) -> Path:
+    """An exported explainer that a test may spoil."""
+    torch.manual_seed(0)
+    export_explainer(*make_network(classifier), tmp_path / "model")
+    return tmp_path / "model"
+
+
+@pytest.mark.parametrize(
+    ("architecture", "millions"), [("resnet50", 39.6), ("mobilenet_v3_large", 11.0)]
+)
+def test_the_networks_are_as_large_as_the_study_says(architecture: str, millions: float) -> None:
+    with torch.device("meta"):
+        network = MaskNetwork(architecture, MEAN, STD)
+    learned = sum(p.numel() for p in network.parameters() if p.requires_grad)
+    assert round(learned / 1e6, 1) == millions
+
+
+def test_an_export_is_read_back_in_half_precision(
+    folder: Path, classifier: EmotionClassifier
+) -> None:
+    torch.manual_seed(0)
+    network, card = make_network(classifier)
+    loaded, loaded_card = load_explainer(folder)
+    assert loaded_card == card
+    assert {path.name for path in folder.iterdir()} == {"config.json", "model.safetensors"}
+    assert (folder / "model.safetensors").stat().st_size < 25e6
+    pixels = torch.rand(1, 3, 32, 32)
+    with torch.no_grad():
+        expected, masks = network(pixels).sigmoid(), loaded(pixels).sigmoid()
+    assert expected.shape == (1, 7, 32, 32)
+    torch.testing.assert_close(masks, expected, atol=5e-3, rtol=0)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"model_type": "vit"}, "another kind"),
+        ({"architecture": "unet"}, "architecture 'unet'"),
+        ({"architecture": "resnet50"}, "with the backbone resnet50"),
+        ({"mean": [0.5]}, "incompletely"),
+        ({"classifier": {}}, "incompletely"),
+        ({"labels": ["happy"]}, "seven emotions"),
+    ],
+)
+def test_a_folder_of_something_else_is_told(
+    folder: Path, change: dict[str, Any], message: str
+) -> None:
+    path = folder / "config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
+    with pytest.raises(ModelError, match=message):
+        load_explainer(folder)
+
+
+@pytest.mark.parametrize("name", ["config.json", "model.safetensors"])
+def test_a_missing_file_is_told_by_its_name(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    with pytest.raises(ModelError, match=rf"{name} is missing"):
+        load_explainer(folder)
+
+
+@pytest.mark.parametrize("name", ["config.json", "model.safetensors"])
+def test_a_file_that_was_cut_short_is_told(folder: Path, name: str) -> None:
+    content = (folder / name).read_bytes()
+    (folder / name).write_bytes(content[: len(content) // 2])
+    with pytest.raises(ModelError, match="damaged"):
+        load_explainer(folder)
+
+
+def test_weights_of_a_classifier_of_torchvision_are_taken_for_the_backbone(tmp_path: Path) -> None:
+    network, given = MaskNetwork("mobilenet_v3_large", MEAN, STD), mobilenet_v3_large()
+    torch.save(given.state_dict(), tmp_path / "weights.pth")
+    take_backbone(network, tmp_path / "weights.pth")
+    first = network.body.backbone.state_dict()["0.0.weight"]
+    torch.testing.assert_close(first, given.state_dict()["features.0.0.weight"])
+
+
+def test_weights_of_another_backbone_are_refused(tmp_path: Path) -> None:
+    save_file({"conv1.weight": torch.zeros(1)}, tmp_path / "weights.safetensors")
+    with pytest.raises(ModelError, match="does not hold weights of the explainer's backbone"):
+        take_backbone(
+            MaskNetwork("mobilenet_v3_large", MEAN, STD), tmp_path / "weights.safetensors"
+        )
+
+
+@pytest.mark.parametrize("name", ["weights.pth", "weights.safetensors"])
+def test_weights_that_cannot_be_read_are_told_in_a_sentence(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"no weights")
+    with pytest.raises(ModelError, match="cannot be read as weights"):
+        take_backbone(MaskNetwork("mobilenet_v3_large", MEAN, STD), tmp_path / name)
+
+
+def test_a_backbone_that_is_not_known_is_told_in_a_sentence() -> None:
+    with pytest.raises(ModelError, match="no explainer with the backbone 'unet'"):
+        MaskNetwork("unet", MEAN, STD)

@@ -25,10 +25,11 @@ def explain(
     method: Annotated[
         str,
         typer.Option(
-            help="grad-cam (fast), occlusion, integrated-gradients, rise (slow), rollout (vision "
-            "transformers only); random and gaussian know nothing, for comparison."
+            help="occlusion, grad-cam (fast; for the built-in model no better than chance), "
+            "integrated-gradients and rise (slow), rollout (vision transformers only); random and "
+            "gaussian know nothing, for comparison."
         ),
-    ] = "grad-cam",
+    ] = "occlusion",
     model: Annotated[
         str | None,
         typer.Option(help="Built-in model, folder, or hub name such as OWNER/NAME."),

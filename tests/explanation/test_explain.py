@@ -60,7 +60,7 @@ def test_a_picture_gives_masks_labels_probabilities_and_a_picture_of_each_face(
     with np.load(folder / "masks.npz", allow_pickle=False) as found:
         assert found["masks"].shape == (2, 7, 32, 32) and found["masks"].dtype == np.float32
         assert found["masks"].min() >= 0 and found["masks"].max() == 1
-        assert tuple(found["labels"]) == EMOTIONS and found["method"] == "grad-cam"
+        assert tuple(found["labels"]) == EMOTIONS and found["method"] == "occlusion"
         np.testing.assert_allclose(found["probabilities"].sum(axis=1), 1, atol=1e-5)
         assert found["xyxy"][0, 0] < 300 < found["xyxy"][1, 2], "from left to right"
         assert found["track"].tolist() == [0, 1]

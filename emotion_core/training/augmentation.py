@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from emotion_core.training.constants import constant
 from emotion_core.types import ImageArray
 
 _SPECK = 16
@@ -155,7 +156,7 @@ class FaceAugmentation(nn.Module):
 
     def _graded(self, image: Tensor) -> Tensor:
         """Saturation down to grey, gain, gamma, lift, and a cast for each channel."""
-        luma = (image * image.new_tensor(_LUMA).view(1, 3, 1, 1)).sum(dim=1, keepdim=True)
+        luma = (image * constant(_LUMA, image).view(1, 3, 1, 1)).sum(dim=1, keepdim=True)
         colour = torch.where(self._chance(0.3, image), 0.0, _normal(image, 0.35).exp())
         colour = torch.where(self._chance(0.7, image), colour, 1.0)
         image = (luma + (image - luma) * colour).clamp(1e-4, 1)
@@ -223,7 +224,7 @@ def _compressed(image: Tensor) -> Tensor:
     basis[0] /= math.sqrt(2)
     quality = _uniform(image, 12, 70)
     scale = torch.where(quality < 50, 50 / quality, 2 - quality / 50)
-    table = image.new_tensor(_JPEG_TABLE) * scale
+    table = constant(_JPEG_TABLE, image) * scale
     table = table.clamp(min=1)[:, :, None, None]
     coded = (basis @ blocks @ basis.T / table).round() * table
     decoded = (basis.T @ coded @ basis + 128) / 255

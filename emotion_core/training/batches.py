@@ -62,7 +62,9 @@ class FaceTensors(Dataset[tuple[Tensor, Tensor]]):
 
     def __getitems__(self, indices: Sequence[int]) -> tuple[Tensor, Tensor]:
         """(b, 4, S, S) uint8 and (b, 7)."""
-        chosen = torch.as_tensor(indices, device=self.pictures.device)
+        chosen = torch.as_tensor(indices)
+        if self.pictures.is_cuda:  # from pinned memory, so that the host need not wait
+            chosen = chosen.pin_memory().to(self.pictures.device, non_blocking=True)
         return self.pictures[chosen].permute(0, 3, 1, 2).contiguous(), self.targets[chosen]
 
 

@@ -22,6 +22,7 @@ from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.models import load_pretrained
 from emotion_core.emotions.preprocessing import FacePreprocessing
 from emotion_core.errors import ModelError
+from emotion_core.training.constants import constant
 
 MEAN = STD = (0.5, 0.5, 0.5)
 
@@ -186,6 +187,6 @@ class Teachers:
 
 def normalise(pixels: Tensor, expected: FacePreprocessing) -> Tensor:
     """(n, 3, S, S) RGB in [0, 1] to what a network expects."""
-    mean = pixels.new_tensor(expected.mean).view(1, 3, 1, 1)
-    std = pixels.new_tensor(expected.std).view(1, 3, 1, 1)
+    mean = constant(expected.mean, pixels).view(1, 3, 1, 1)
+    std = constant(expected.std, pixels).view(1, 3, 1, 1)
     return ((pixels - mean) / std).contiguous(memory_format=torch.channels_last)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Protocol
 
 import typer
 
+from emotion_core.datasets.extras import need_packages
 from emotion_core.errors import DatasetError
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def collect(
     OUT/manifest.csv tells where each is from, OUT/skipped.csv what gave no picture and why. Ctrl-C
     stops; the same command goes on and fetches nothing twice.
     """
-    _need("icrawler", "requests")
+    need_packages("icrawler", "requests")
     from emotion_core.datasets import searching
     from emotion_core.datasets.collecting import collect as gather
 
@@ -131,7 +131,7 @@ def crop(
     Class folders and splits stay. OUT/manifest.csv tells where each crop is from, OUT/rejects.csv
     what was left out and why. OUT appears once all is done.
     """
-    _need("imagehash")
+    need_packages("imagehash")
     from emotion_core.datasets.cropping import CropOptions, crop_dataset
     from emotion_core.emotions.classifier import choose_device
     from emotion_core.faces.detection import MTCNNDetector
@@ -175,7 +175,7 @@ def split(
     Each part has its share of every class, as far as the groups that stay together allow. The same
     seed gives the same parts. OUT appears once all is done.
     """
-    _need("imagehash")
+    need_packages("imagehash")
     from emotion_core.datasets.splitting import SplitOptions, split_dataset
 
     options = SplitOptions((train, val, test), seed, person_from_name, person_column, near, link)
@@ -183,15 +183,6 @@ def split(
         summary = split_dataset(source, out, options, labels, report)
     _print_split(summary)
     print(f"Written to {out}")
-
-
-def _need(*packages: str) -> None:
-    """Tell in a sentence when what the app itself does not need is not installed."""
-    missing = [name for name in packages if find_spec(name) is None]
-    if missing:
-        raise DatasetError(
-            f"This needs {' and '.join(missing)}: pip install -r requirements-train.txt."
-        )
 
 
 def _print_split(summary: SplitSummary) -> None:

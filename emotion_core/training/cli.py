@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from emotion_core.datasets.extras import need_packages
 from emotion_core.errors import DatasetError
 from emotion_core.training.explainer_cli import train_explainer_command
 
@@ -62,6 +63,7 @@ def train_classifier_command(
     """Train a classifier of the seven emotions on soft labels and export it to OUT/model."""
     if unlabelled and not teacher:
         raise DatasetError("Faces without labels need a teacher; name one with --teacher.")
+    need_packages("lightning", "torchmetrics")
     from emotion_core.training.classifier import ClassifierConfig, train_classifier
     from emotion_core.training.data import join_sets, load_faces, load_unlabelled
 
@@ -118,6 +120,7 @@ def train_autoencoder_command(
     strategy: Annotated[str, typer.Option(help="Lightning's strategy, such as ddp.")] = "auto",
 ) -> None:
     """Pretrain a vision transformer on faces without labels, for `train classifier --weights`."""
+    need_packages("lightning", "torchmetrics")
     from emotion_core.training.data import join_sets, load_faces, load_unlabelled
     from emotion_core.training.pretraining import AutoencoderConfig, train_autoencoder
 

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from emotion_core.datasets.extras import need_packages
+
 _Weight = Annotated[float, typer.Option(min=0, help="Weight of this term of the loss.")]
 _Share = Annotated[float, typer.Option(min=0, max=1, help="Share of the picture for a mask.")]
 
@@ -67,6 +69,7 @@ def train_explainer_command(
     """Train an explainer, which masks what a frozen classifier reads by, into OUT/model."""
     if area_min > area_max:
         raise typer.BadParameter("--area-min must not be larger than --area-max")
+    need_packages("lightning", "torchmetrics", "tensorboard")
     from emotion_core.emotions.classifier import EmotionClassifier
     from emotion_core.settings import load_settings
     from emotion_core.training.data import load_faces

@@ -141,7 +141,7 @@ def test_the_command_finds_a_real_face(tmp_path: Path, portrait: ImageArray) -> 
 def test_a_package_that_is_not_installed_is_told_in_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("emotion_core.datasets.cli.find_spec", lambda name: None)
+    monkeypatch.setattr("emotion_core.datasets.extras.find_spec", lambda name: None)
     result = CliRunner().invoke(app, ["dataset", "crop", str(tmp_path), str(tmp_path / "out")])
     assert isinstance(result.exception, DatasetError)
     assert "pip install -r requirements-train.txt" in str(result.exception)

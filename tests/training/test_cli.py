@@ -100,3 +100,14 @@ def test_calibrating_changes_no_reading(tmp_path: Path) -> None:
     images = random_faces(7).images
     readings = [c.classify(images).logits.argmax(axis=1) for c in (before, after)]
     assert (readings[0] == readings[1]).all()
+
+
+@pytest.mark.parametrize("network", ["classifier", "autoencoder", "explainer"])
+def test_training_without_its_packages_says_how_to_get_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, network: str
+) -> None:
+    monkeypatch.setattr("emotion_core.datasets.extras.find_spec", lambda name: None)
+    arguments = ["train", network, "--data", str(tmp_path), "--out", str(tmp_path / "run")]
+    result = CliRunner().invoke(app, arguments)
+    assert isinstance(result.exception, DatasetError)
+    assert "pip install -r requirements-train.txt" in str(result.exception)

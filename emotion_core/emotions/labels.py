@@ -36,7 +36,7 @@ VALENCE_AROUSAL = {
 }
 
 # Below this probability no emotion leads clearly enough to be named alone: all others together are
-# as likely. Of the validation faces that the embedded model reads with less, 43 % are read as
+# as likely. Of the validation faces that the embedded model reads with less, 42 % are read as
 # people do, in FER+ and in wildfaces alike (`benchmarks/doubtful_faces.py`).
 CLEAR_LEAD = 0.5
 

@@ -45,6 +45,11 @@ class Settings(BaseSettings):
         return self.data_dir / "previews"
 
     @property
+    def runs_dir(self) -> Path:
+        """Training runs, a folder each."""
+        return self.data_dir / "runs"
+
+    @property
     def sample_clip(self) -> Path:
         return self.data_dir / "Sample scene.mp4"
 
@@ -52,6 +57,12 @@ class Settings(BaseSettings):
     def models_dir(self) -> Path:
         """The shipped models; not a setting, since they travel with the code."""
         return PROJECT_ROOT / "models"
+
+    def explainer_folders(self) -> list[Path]:
+        """Where trained explainers may lie: the shipped ones, then the user's own, newest first."""
+        shipped = sorted((self.models_dir / "explainers").glob("*/"))
+        own = [path.parent for path in self.runs_dir.glob("*/model/config.json")]
+        return [*shipped, *sorted(own, key=lambda path: path.stat().st_mtime, reverse=True)]
 
 
 def load_settings() -> Settings:

@@ -7,19 +7,26 @@ other.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch.nn import functional
+from torch import Tensor
 
-from emotion_core.emotions.classifier import choose_device
+from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.models import ModelId
 from emotion_core.emotions.preprocessing import resize_face
 from emotion_core.errors import ModelError
-from emotion_core.training.explainer_network import ExplainerCard, MaskNetwork, load_explainer
-from emotion_core.types import FloatArray, ImageArray
+from emotion_core.explanation.method import Report, enlarge, no_report, select_targets
+from emotion_core.training.explainer_network import (
+    ExplainerCard,
+    MaskNetwork,
+    load_explainer,
+    read_card,
+)
+from emotion_core.types import Attribution, ImageArray
 
 BATCH_SIZE = 16
 
@@ -27,64 +34,87 @@ BATCH_SIZE = 16
 class MaskExplainer:
     """Gives the masks of all emotions for faces, in one forward pass.
 
-    Holds no state between calls and can be shared between sessions.
+    Its masks are shares of what is to be shown to the classifier, and stay as they are: unlike
+    the maps of other methods they are not stretched to reach from 0 to 1.
+
+    Args:
+        classifier: whose readings are explained.
+        network, card: an explainer of this classifier.
 
     Attributes:
         card: what it was trained for.
+
+    Raises:
+        ModelError: it was trained for another classifier.
     """
 
+    name = "explainer"
+
     def __init__(
-        self, network: MaskNetwork, card: ExplainerCard, device: str | torch.device = "cpu"
+        self, classifier: EmotionClassifier, network: MaskNetwork, card: ExplainerCard
     ) -> None:
+        # the name does not count: the same weights may lie in another folder
+        own, given = card.classifier, classifier.identity
+        if own.fingerprint != given.fingerprint:
+            raise ModelError(
+                f"This explainer was trained for {own.name} ({own.fingerprint}) and cannot "
+                f"explain {given.name} ({given.fingerprint})."
+            )
         self.card = card
-        self.device = torch.device(device)
-        self._network = network.eval().to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._size = classifier.preprocessing.size
+        self._device = classifier.device
+        self._network = network.eval().to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     @classmethod
-    def load(cls, folder: Path, classifier: ModelId, device: str = "cpu") -> MaskExplainer:
+    def load(cls, folder: Path, classifier: EmotionClassifier) -> MaskExplainer:
         """Load an explainer for a classifier.
 
         Args:
             folder: as for :func:`load_explainer`.
             classifier: the one whose readings are to be explained.
-            device: as for :func:`emotion_core.emotions.classifier.choose_device`.
 
         Raises:
             ModelError: it cannot be loaded, or was trained for another classifier.
         """
-        network, card = load_explainer(folder)
-        # the name does not count: the same weights may lie in another folder
-        if card.classifier.fingerprint != classifier.fingerprint:
-            raise ModelError(
-                f"The explainer in {folder} was trained for {card.classifier.name} "
-                f"({card.classifier.fingerprint}) and cannot explain {classifier.name} "
-                f"({classifier.fingerprint})."
-            )
-        return cls(network, card, choose_device(device))
+        return cls(classifier, *load_explainer(folder))
 
-    def attribute(self, crops: ImageArray) -> FloatArray:
-        """Where each emotion is read in each face.
+    def attribute(
+        self,
+        images: Sequence[ImageArray],
+        targets: Sequence[int] | None = None,
+        report: Report = no_report,
+    ) -> Attribution:
+        """Look at n faces, once each; see :class:`AttributionMethod`.
 
-        Args:
-            crops: (n, S, S, 3) uint8 RGB face crops; n may be 0.
-
-        Returns:
-            (n, 7, S, S) float32 in [0, 1], in the order of :data:`EMOTIONS`.
+        Crops may be larger than the classifier's input: the explainer looks at them in its own
+        size, which is larger.
         """
-        masks = [
-            self._forward(crops[start : start + BATCH_SIZE])
-            for start in range(0, len(crops), BATCH_SIZE)
-        ]
-        if not masks:
-            return np.zeros((0, len(EMOTIONS), *crops.shape[1:3]), np.float32)
-        return np.concatenate(masks)
+        parts: list[Tensor] = []
+        for start in range(0, len(images), BATCH_SIZE):
+            parts.append(self._look(images[start : start + BATCH_SIZE]))
+            report(min((start + BATCH_SIZE) / len(images), 1.0))
+        masks = torch.cat(parts) if parts else torch.zeros(0, len(EMOTIONS), self._size, self._size)
+        return select_targets(masks, targets, self.name)
 
-    def _forward(self, crops: ImageArray) -> FloatArray:
-        stacked = np.stack([resize_face(crop, self.card.size) for crop in crops])
-        pixels = torch.from_numpy(stacked).to(self.device).permute(0, 3, 1, 2).float() / 255
+    def _look(self, images: Sequence[ImageArray]) -> Tensor:
+        """(n, 7, S, S) masks at the size of the classifier's input."""
+        stacked = np.stack([resize_face(image, self.card.size) for image in images])
+        pixels = torch.from_numpy(stacked).to(self._device).permute(0, 3, 1, 2).float() / 255
         with torch.inference_mode():
-            maps = self._network(pixels)
-            if maps.shape[2:] != crops.shape[1:3]:
-                maps = functional.interpolate(maps, crops.shape[1:3], mode="bilinear")
-            masks: FloatArray = maps.sigmoid().cpu().numpy()
-        return masks
+            return enlarge(self._network(pixels), self._size).sigmoid()
+
+
+def find_explainer(classifier: ModelId, folders: Iterable[Path]) -> Path | None:
+    """The first of some folders that holds an explainer of a classifier; ``None`` if none does.
+
+    Args:
+        classifier: the one that is to be explained.
+        folders: those that hold something else, or nothing whole, are passed over.
+    """
+    for folder in folders:
+        try:
+            if read_card(folder).classifier.fingerprint == classifier.fingerprint:
+                return folder
+        except ModelError:
+            continue
+    return None

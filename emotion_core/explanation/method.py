@@ -48,7 +48,8 @@ class AttributionMethod(Protocol):
             report: called with the share of the work that is done.
 
         Returns:
-            (n, 7, S, S) masks, normalised by :func:`normalise_maps`.
+            (n, 7, S, S) masks; those of all methods but the trained explainer are normalised by
+            :func:`normalise_maps`.
         """
         ...
 
@@ -62,7 +63,16 @@ def to_attribution(maps: Tensor, targets: Sequence[int] | None, method: str) -> 
         targets: as a method takes them; maps of other emotions are set to 0.
         method: its name.
     """
-    masks = normalise_maps(maps)
+    return select_targets(normalise_maps(maps), targets, method)
+
+
+def select_targets(masks: Tensor, targets: Sequence[int] | None, method: str) -> Attribution:
+    """Masks as they are, those of emotions that were not asked for set to 0.
+
+    Args:
+        masks: (n, 7, S, S) in [0, 1].
+        targets, method: as for :func:`to_attribution`.
+    """
     if targets is not None:
         asked = torch.zeros(masks.shape[:2], device=masks.device)
         asked[torch.arange(len(asked)), torch.as_tensor(targets, dtype=torch.long)] = 1

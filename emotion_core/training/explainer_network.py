@@ -156,7 +156,7 @@ def load_explainer(folder: Path) -> tuple[MaskNetwork, ExplainerCard]:
     Raises:
         ModelError: a file is missing or damaged, or holds another kind of model.
     """
-    card = ExplainerCard.from_dict(_read_config(folder), folder)
+    card = read_card(folder)
     weights = folder / "model.safetensors"
     if not weights.is_file():
         raise ModelError(f"The folder {folder} holds no explainer: {weights.name} is missing.")
@@ -173,6 +173,15 @@ def load_explainer(folder: Path) -> tuple[MaskNetwork, ExplainerCard]:
             f"{card.architecture}."
         ) from error
     return network.eval().requires_grad_(False), card
+
+
+def read_card(folder: Path) -> ExplainerCard:
+    """What the explainer in a folder was trained for, without loading it.
+
+    Raises:
+        ModelError: there is none.
+    """
+    return ExplainerCard.from_dict(_read_config(folder), folder)
 
 
 def _read_config(folder: Path) -> Any:

@@ -273,7 +273,7 @@ def test_a_network_without_what_a_method_looks_at_is_refused_in_one_sentence() -
 
 
 def test_an_unknown_method_is_refused_with_the_names_of_the_known() -> None:
-    with pytest.raises(ModelError, match="choose one of grad-cam"):
+    with pytest.raises(ModelError, match="choose one of explainer, grad-cam"):
         build_method("tarot", wrap(PixelModel(quarters())))
 
 

@@ -75,9 +75,8 @@ def test_the_masks_of_the_same_faces_are_kept_by_epoch(run: Path) -> None:
 
 
 def test_the_exported_explainer_masks_faces(run: Path, classifier: EmotionClassifier) -> None:
-    explainer = MaskExplainer.load(run / "model", classifier.identity)
-    masks = explainer.attribute(np.stack(random_faces(2).images))
-    assert masks.shape == (2, 7, 32, 32)
+    explainer = MaskExplainer.load(run / "model", classifier)
+    assert explainer.attribute(random_faces(2).images).masks.shape == (2, 7, 32, 32)
 
 
 def test_a_checkpoint_holds_nothing_that_needs_unpickling(run: Path) -> None:

@@ -118,3 +118,16 @@ def test_weights_that_cannot_be_read_are_told_in_a_sentence(tmp_path: Path, name
 def test_a_backbone_that_is_not_known_is_told_in_a_sentence() -> None:
     with pytest.raises(ModelError, match="no explainer with the backbone 'unet'"):
         MaskNetwork("unet", MEAN, STD)
+
+
+def test_statistics_follow_the_weights_within_a_few_dozen_steps() -> None:
+    torch.manual_seed(0)
+    network = MaskNetwork("mobilenet_v3_large", MEAN, STD).train()
+    pixels = torch.rand(4, 3, 64, 64)
+    first = next(module for module in network.modules() if isinstance(module, torch.nn.BatchNorm2d))
+    seen: list[torch.Tensor] = []
+    first.register_forward_hook(lambda _module, given, _out: seen.append(given[0].mean((0, 2, 3))))
+    with torch.no_grad():
+        for _ in range(50):
+            network(pixels)
+    torch.testing.assert_close(first.running_mean, seen[-1], atol=1e-2, rtol=1e-2)

@@ -22,17 +22,11 @@ from moviepy.video.io.ffmpeg_writer import FFMPEG_VideoWriter
 
 from emotion_core.emotions.doubts import DOUBTS, doubts_of
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.files import cannot_write, whole_file
 from emotion_core.media.panel import LARGEST_SIDE, ScenePainter
 from emotion_core.media.reader import probe, read_frames
 from emotion_core.media.reading import FaceOverlay, FaceReading
-from emotion_core.media.writing import (
-    RenderProgress,
-    cannot_write,
-    end_process,
-    sound_params,
-    what_it_said,
-    whole_file,
-)
+from emotion_core.media.writing import RenderProgress, end_process, sound_params, what_it_said
 from emotion_core.types import FloatArray, Frame
 
 MAX_FPS = 60.0

@@ -12,15 +12,9 @@ from av.error import FFmpegError
 from moviepy.config import FFMPEG_BINARY
 
 from emotion_core.errors import MediaError
+from emotion_core.files import cannot_write, whole_file
 from emotion_core.media.reader import probe
-from emotion_core.media.writing import (
-    RenderProgress,
-    cannot_write,
-    end_process,
-    sound_params,
-    what_it_said,
-    whole_file,
-)
+from emotion_core.media.writing import RenderProgress, end_process, sound_params, what_it_said
 from emotion_core.types import VideoInfo
 
 LARGEST_BYTES = 300_000_000  # Streamlit holds what it serves in memory

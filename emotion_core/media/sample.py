@@ -21,8 +21,8 @@ import numpy.typing as npt
 from PIL import Image
 
 from emotion_core.errors import OutputError
+from emotion_core.files import cannot_write, whole_file
 from emotion_core.media.drawing import BACKGROUND, MUTED, TEXT, draw_text
-from emotion_core.media.writing import cannot_write, whole_file
 from emotion_core.types import ImageArray
 
 SAMPLE_CREDIT = (

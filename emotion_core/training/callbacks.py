@@ -12,7 +12,7 @@ from lightning.pytorch.callbacks import Callback, EarlyStopping
 from torch import Tensor
 from torch.nn import functional
 
-from emotion_core.media.writing import whole_file
+from emotion_core.files import whole_file
 from emotion_core.training.batches import FaceTensors
 from emotion_core.training.data import FaceSet
 from emotion_core.training.status import update_status

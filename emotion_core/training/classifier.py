@@ -10,16 +10,20 @@ import lightning
 import numpy as np
 import torch
 from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
-from torch import Tensor
+from torch import Tensor, nn
 from torchmetrics.classification import MulticlassAccuracy, MulticlassF1Score
+from transformers import ViTForImageClassification
 
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.errors import ModelError
 from emotion_core.training.augmentation import FaceAugmentation
 from emotion_core.training.averaging import RunningAverage
 from emotion_core.training.batches import FaceBatches
 from emotion_core.training.data import FaceSet
+from emotion_core.training.hints import FeatureHintLoss
 from emotion_core.training.losses import SoftCrossEntropyLoss
 from emotion_core.training.networks import (
+    Taught,
     Teachers,
     build_network,
     export_network,
@@ -54,6 +58,8 @@ class ClassifierConfig:
         distill: share of each target that the teachers give, on the very picture that the
             student sees (Hinton et al. 2015; Beyer et al. 2022); all of it where there is no
             label.
+        hints: weight of what a vision transformer learns from the first teacher's feature map;
+            see :class:`FeatureHintLoss`.
         average: decay of the running average of the weights, a step; what is validated and kept.
         minutes: time after which the run ends, its rates having run their course; ``None`` for
             as long as the epochs take.
@@ -78,6 +84,7 @@ class ClassifierConfig:
     balance: float = 0.0
     teachers: tuple[Path, ...] = ()
     distill: float = 0.7
+    hints: float = 0.0
     average: float = 0.998
     minutes: float | None = None
     validate_every: int = 1
@@ -101,6 +108,7 @@ class EmotionModule(lightning.LightningModule):
         self.teachers = Teachers(config.teachers) if config.teachers else None
         self.augmentation = FaceAugmentation(config.augment)
         self.loss = SoftCrossEntropyLoss()
+        self.hints = self._make_hints() if config.hints else None
         self.accuracy = MulticlassAccuracy(len(EMOTIONS), average="micro")
         self.macro_f1 = MulticlassF1Score(len(EMOTIONS), average="macro")
 
@@ -108,27 +116,45 @@ class EmotionModule(lightning.LightningModule):
         if self.teachers is not None:
             self.teachers.to(self.device)
 
+    def _make_hints(self) -> FeatureHintLoss:
+        channels = None if self.teachers is None else self.teachers.channels
+        if channels is None or not isinstance(self.network, ViTForImageClassification):
+            raise ModelError("Hints are for a vision transformer with a timm network as teacher.")
+        return FeatureHintLoss(self.network.config.hidden_size, channels)
+
     def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:
         pictures, votes = batch
         with torch.autocast(self.device.type, enabled=False):
             pixels, votes = self._mix(self.augmentation(pictures), votes)
-        return self._shared_step(pixels, self._targets(pixels, votes), "train")
+        taught = None if self.teachers is None else self.teachers(pixels)
+        logits, tokens = self._read(pixels)
+        loss: Tensor = self.loss(logits, self._targets(votes, taught))
+        self._log("train/loss", loss, len(pixels))
+        if self.hints is not None and taught is not None:
+            hint = self.hints(tokens, taught.features)
+            self._log("train/hints", hint, len(pixels))
+            loss = loss + self.config.hints * hint
+        return loss
 
     def validation_step(self, batch: tuple[Tensor, Tensor], _: int) -> None:
         pictures, votes = batch
-        self._shared_step(pictures[:, :3].float() / 255, votes, "val")
+        logits, _tokens = self._read(pictures[:, :3].float() / 255)
+        self._log("val/loss", self.loss(logits, votes), len(pictures))
+        for name, metric in (("accuracy", self.accuracy), ("macro_f1", self.macro_f1)):
+            metric(logits, votes.argmax(dim=1))
+            self.log(f"val/{name}", metric, on_step=False, on_epoch=True, prog_bar=True)
 
-    def _shared_step(self, pixels: Tensor, targets: Tensor, stage: str) -> Tensor:
-        """(n, 3, S, S) RGB in [0, 1] and (n, 7) targets to the mean loss."""
-        expected = preprocessing_for(self.config.size)
-        logits = self.network(pixel_values=normalise(pixels, expected)).logits.float()
-        loss: Tensor = self.loss(logits, targets)
-        self.log(f"{stage}/loss", loss, on_step=False, on_epoch=True, batch_size=len(pixels))
-        if stage == "val":
-            for name, metric in (("accuracy", self.accuracy), ("macro_f1", self.macro_f1)):
-                metric(logits, targets.argmax(dim=1))
-                self.log(f"{stage}/{name}", metric, on_step=False, on_epoch=True, prog_bar=True)
-        return loss
+    def _read(self, pixels: Tensor) -> tuple[Tensor, Tensor | None]:
+        """(n, 3, S, S) RGB in [0, 1] to (n, 7) logits, and the tokens where hints need them."""
+        shown = normalise(pixels, preprocessing_for(self.config.size))
+        if self.hints is None:
+            return self.network(pixel_values=shown).logits.float(), None
+        network: Any = self.network
+        states = network.vit(pixel_values=shown).last_hidden_state
+        return network.classifier(states[:, 0]).float(), states[:, 1:]
+
+    def _log(self, name: str, value: Tensor, count: int) -> None:
+        self.log(name, value, on_step=False, on_epoch=True, batch_size=count)
 
     def _mix(self, pixels: Tensor, votes: Tensor) -> tuple[Tensor, Tensor]:
         if torch.rand(()) >= self.config.mix:
@@ -140,21 +166,22 @@ class EmotionModule(lightning.LightningModule):
             share * votes + (1 - share) * votes[order],
         )
 
-    def _targets(self, pixels: Tensor, votes: Tensor) -> Tensor:
+    def _targets(self, votes: Tensor, taught: Taught | None) -> Tensor:
         """Votes and teachers together; what the votes leave open is the teachers'."""
         smoothing = self.config.smoothing
         known = votes.sum(dim=1, keepdim=True)
         votes = votes * (1 - smoothing) + known * smoothing / len(EMOTIONS)
-        if self.teachers is None:
+        if taught is None:
             return votes
         votes = votes * (1 - self.config.distill)
-        return votes + (1 - votes.sum(dim=1, keepdim=True)) * self.teachers(pixels)
+        return votes + (1 - votes.sum(dim=1, keepdim=True)) * taught.probabilities
 
     def configure_optimizers(self) -> Any:
         config = self.config
+        trained = self.network if self.hints is None else nn.ModuleList([self.network, self.hints])
         return configure_adamw(
             self,
-            self.network,
+            trained,
             config.learning_rate,
             config.weight_decay,
             layer_decay=config.layer_decay,

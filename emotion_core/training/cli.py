@@ -35,6 +35,9 @@ def train_classifier_command(
         list[Path] | None, typer.Option(help="Model folder to learn from; may be repeated.")
     ] = None,
     distill: Annotated[float, typer.Option(help="Share of the targets by teachers.")] = 0.7,
+    hints: Annotated[
+        float, typer.Option(min=0, help="Weight of the teacher's features; for transformers.")
+    ] = 0.0,
     unlabelled: Annotated[
         list[Path] | None, typer.Option(help="Faces that only teachers label; may be repeated.")
     ] = None,
@@ -81,6 +84,7 @@ def train_classifier_command(
         balance=balance,
         teachers=tuple(teacher or ()),
         distill=distill,
+        hints=hints,
         average=average,
         minutes=minutes,
         validate_every=validate_every,

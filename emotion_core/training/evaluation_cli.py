@@ -110,7 +110,7 @@ def _write(
 ) -> None:
     from dataclasses import asdict
 
-    from emotion_core.media.writing import cannot_write, whole_file
+    from emotion_core.files import cannot_write, whole_file
     from emotion_core.training.reliability import plot_reliability
 
     if json_file is not None:

@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from emotion_core.errors import ModelError
-from emotion_core.media.writing import whole_file
+from emotion_core.files import whole_file
 from emotion_core.training.explainer_network import ExplainerCard, MaskNetwork
 
 

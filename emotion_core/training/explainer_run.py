@@ -14,7 +14,7 @@ from lightning.pytorch.loggers import TensorBoardLogger
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.errors import DatasetError, ModelError, OutputError
-from emotion_core.media.writing import cannot_write, whole_file
+from emotion_core.files import cannot_write, whole_file
 from emotion_core.training.averaging import RunningAverage
 from emotion_core.training.batches import FaceBatches
 from emotion_core.training.callbacks import MaskRecorder, ReportedEarlyStopping

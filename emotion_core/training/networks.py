@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import timm
 import torch
@@ -140,6 +140,18 @@ def head_of(network: Any) -> nn.Linear:
     return head
 
 
+class Taught(NamedTuple):
+    """What teachers say of n pictures.
+
+    Attributes:
+        probabilities: (n, 7) float32, the mean of all teachers.
+        features: (n, c, h, w), the last feature map of the first teacher; ``None`` if it has none.
+    """
+
+    probabilities: Tensor
+    features: Tensor | None
+
+
 class Teachers:
     """Trained classifiers that a student learns from, as one.
 
@@ -148,41 +160,48 @@ class Teachers:
     Args:
         folders: models in Hugging Face layout that read the seven emotions in the project's
             order.
+
+    Attributes:
+        channels: of the features that :class:`Taught` holds; ``None`` if it holds none.
     """
 
     def __init__(self, folders: Sequence[Path]) -> None:
-        self.networks: list[tuple[nn.Module, FacePreprocessing]] = []
+        self.networks: list[tuple[Any, FacePreprocessing]] = []
         for folder in folders:
             network, processor, _ = load_pretrained(str(folder), folder)
             if tuple(network.config.id2label.values()) != EMOTIONS:
                 raise ModelError(f"{folder} does not read the emotions in the project's order.")
             expected = FacePreprocessing.from_processor(processor)
             self.networks.append((network.eval().requires_grad_(False), expected))
+        first = getattr(self.networks[0][0], "timm_model", None)
+        self.channels: int | None = None if first is None else first.num_features
 
     def to(self, device: torch.device) -> None:
         for network, _ in self.networks:
             network.to(device)
 
     @torch.no_grad()
-    def __call__(self, pixels: Tensor) -> Tensor:
-        """Mean probabilities.
+    def __call__(self, pixels: Tensor) -> Taught:
+        """Look at pictures.
 
         Args:
             pixels: (n, 3, S, S) RGB in [0, 1], as the student sees them, of any size.
-
-        Returns:
-            (n, 7) float32.
         """
-        readings = []
-        for network, expected in self.networks:
+        readings, features = [], None
+        for index, (network, expected) in enumerate(self.networks):
             view = pixels
             if expected.size != pixels.shape[-1]:
                 view = nn.functional.interpolate(
                     pixels, (expected.size,) * 2, mode="bilinear", antialias=True
                 )
-            logits = network(pixel_values=normalise(view, expected)).logits
+            shown = normalise(view, expected)
+            if index == 0 and self.channels is not None:
+                features = network.timm_model.forward_features(shown)
+                logits = network.timm_model.forward_head(features)
+            else:
+                logits = network(pixel_values=shown).logits
             readings.append(logits.float().softmax(dim=1))
-        return torch.stack(readings).mean(dim=0)
+        return Taught(torch.stack(readings).mean(dim=0), features)
 
 
 def normalise(pixels: Tensor, expected: FacePreprocessing) -> Tensor:

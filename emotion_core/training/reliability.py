@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from emotion_core.emotions.measured import FEW, ConfidenceBin
 from emotion_core.errors import OutputError
-from emotion_core.media.writing import cannot_write, whole_file
+from emotion_core.files import cannot_write, whole_file
 from emotion_core.types import FloatArray
 
 BINS = 15

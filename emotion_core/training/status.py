@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from emotion_core.errors import EmotionCoreError
-from emotion_core.media.writing import whole_file
+from emotion_core.files import whole_file
 
 State = Literal["running", "stopped", "crashed", "finished"]
 STATUS_FILE = "status.json"

@@ -10,7 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from transformers import AutoImageProcessor, AutoModelForImageClassification
+from safetensors.torch import load_file
+from transformers import (
+    AutoImageProcessor,
+    AutoModelForImageClassification,
+    ViTForImageClassification,
+)
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
@@ -23,6 +28,7 @@ from emotion_core.training.classifier import (
 from emotion_core.training.data import join_sets
 from emotion_core.training.evaluation import evaluate_classifier
 from emotion_core.training.networks import build_network, export_network, preprocessing_for
+from tests.emotions.model_folders import make_vit
 from tests.training.sets import OPTIONS, TINY, random_faces
 
 
@@ -159,9 +165,9 @@ def test_teachers_give_their_share_and_all_of_it_where_there_is_no_label(
     votes[0, 3] = 1
     assert taught.teachers is not None
     said = taught.teachers(pixels)
-    targets = taught._targets(pixels, votes)
-    torch.testing.assert_close(targets[0], 0.4 * votes[0] + 0.6 * said[0])
-    torch.testing.assert_close(targets[1], said[1])
+    targets = taught._targets(votes, said)
+    torch.testing.assert_close(targets[0], 0.4 * votes[0] + 0.6 * said.probabilities[0])
+    torch.testing.assert_close(targets[1], said.probabilities[1])
 
 
 def test_teachers_are_neither_trained_nor_saved(taught: EmotionModule) -> None:
@@ -172,7 +178,35 @@ def test_teachers_are_neither_trained_nor_saved(taught: EmotionModule) -> None:
 
 def test_a_teacher_of_another_size_gets_the_pictures_at_its_own(taught: EmotionModule) -> None:
     assert taught.teachers is not None
-    assert taught.teachers(torch.rand(2, 3, 50, 50)).shape == (2, 7)
+    assert taught.teachers(torch.rand(2, 3, 50, 50)).probabilities.shape == (2, 7)
+
+
+def test_teachers_read_as_they_do_in_the_app(taught: EmotionModule, run: Path) -> None:
+    faces = random_faces(2)
+    alone = EmotionClassifier.load(str(run / "model"), run, "cpu", exact=True)
+    pixels = torch.from_numpy(np.stack(faces.images)).permute(0, 3, 1, 2).float() / 255
+    assert taught.teachers is not None
+    said = taught.teachers(pixels).probabilities
+    np.testing.assert_allclose(said, alone.classify(faces.images).probabilities, atol=1e-4)
+
+
+def test_a_transformer_learns_from_the_features_of_its_teacher(run: Path, tmp_path: Path) -> None:
+    start = make_vit(tmp_path / "start", labels=EMOTIONS)
+    config = dataclasses.replace(TINY, weights=start, teachers=(run / "model",), hints=1.0)
+    out = tmp_path / "out"
+    train_classifier(config, random_faces(14), random_faces(7), out, trainer_options=OPTIONS)
+    with (out / "metrics.csv").open() as file:
+        hints = [row["train/hints"] for row in csv.DictReader(file) if row["train/hints"]]
+    assert hints and 0 < float(hints[-1]) < 2
+    # what was between the two is not part of the model
+    assert isinstance(_network(out / "model"), ViTForImageClassification)
+    start_names = set(load_file(start / "model.safetensors"))
+    assert set(load_file(out / "model" / "model.safetensors")) == start_names
+
+
+def test_hints_without_a_transformer_are_refused(run: Path) -> None:
+    with pytest.raises(ModelError, match="Hints are for a vision transformer"):
+        EmotionModule(dataclasses.replace(TINY, teachers=(run / "model",), hints=1.0))
 
 
 def test_a_student_learns_from_faces_that_nobody_labelled(run: Path, tmp_path: Path) -> None:

@@ -179,6 +179,8 @@ def load_explainer(folder: Path) -> tuple[MaskNetwork, ExplainerCard]:
             f"{weights} does not hold the weights of an explainer with the backbone "
             f"{card.architecture}."
         ) from error
+    if not all(bool(tensor.isfinite().all()) for tensor in state.values()):
+        raise ModelError(f"{weights} holds values that are no numbers; train the explainer again.")
     return network.eval().requires_grad_(False), card
 
 

@@ -12,10 +12,17 @@ from emotion_core.bootstrap import mean_interval, ratio_interval
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.explanation.baselines import CentredGaussian
 from emotion_core.explanation.gradcam import GradCAM
-from emotion_core.explanation.metrics import agreement, deletion_auc, insertion_auc, mean_area
+from emotion_core.explanation.mask_explainer import MaskExplainer
+from emotion_core.explanation.metrics import (
+    agreement,
+    count_one_hot,
+    deletion_auc,
+    insertion_auc,
+    mean_area,
+)
 from emotion_core.explanation.network import ReadingNetwork
 from emotion_core.explanation.rollout import AttentionRollout
-from emotion_core.explanation.sanity import randomise, similarity
+from emotion_core.explanation.sanity import randomise, randomise_explainer, similarity
 from emotion_core.explanation.specificity import Specificity, measure_specificity
 from tests.explanation.classifiers import (
     SIDE,
@@ -28,6 +35,7 @@ from tests.explanation.classifiers import (
     white,
     wrap,
 )
+from tests.training.explainers import make_network
 
 HAPPY, SAD = EMOTIONS.index("happy"), EMOTIONS.index("sad")
 SURE = 10.0  # logit of a patch of 8 white pixels, each with this weight, is 80
@@ -182,3 +190,29 @@ def test_masks_of_another_size_are_refused() -> None:
         agreement(network(), white(), small)
     with pytest.raises(ValueError, match="masks must have shape"):
         measure_specificity(network(), white(), small[None], [0])
+
+
+@pytest.mark.parametrize("emotions", [7, 3])
+def test_masked_pictures_are_counted_as_in_training(emotions: int) -> None:
+    from emotion_core.training.explainer import ExplainerMetrics, one_hot
+
+    random = np.random.default_rng(emotions)
+    said, target = random.integers(0, emotions, (2, 40))
+    metrics = ExplainerMetrics("test")
+    shown, truth = torch.from_numpy(said), torch.from_numpy(target)
+    metrics.update(one_hot(shown), one_hot(truth), one_hot(truth), truth)
+    expected = {**metrics.one_hot.compute(), **metrics.top1.compute()}
+    counts = count_one_hot(said, target)
+    for name in ("accuracy", "f1", "precision", "recall", "top1"):
+        assert getattr(counts, name) == pytest.approx(expected[f"test/{name}"].item()), name
+
+
+def test_an_explainer_that_has_lost_its_weights_gives_other_masks(tmp_path: Path) -> None:
+    classifier = vit(tmp_path)
+    explainer = MaskExplainer(classifier, *make_network(classifier))
+    images = noise(2)
+    before = explainer.attribute(images).masks
+    for which in ("last", "all"):
+        after = randomise_explainer(explainer, which).attribute(images).masks
+        assert np.abs(after - before).max() > 0.01, which
+    np.testing.assert_array_equal(explainer.attribute(images).masks, before)

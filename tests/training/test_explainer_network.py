@@ -92,6 +92,14 @@ def test_a_file_that_was_cut_short_is_told(folder: Path, name: str) -> None:
         load_explainer(folder)
 
 
+def test_an_explainer_whose_training_went_astray_is_told(folder: Path) -> None:
+    network, card = load_explainer(folder)
+    next(network.parameters()).data[0] = float("nan")
+    export_explainer(network, card, folder)
+    with pytest.raises(ModelError, match=r"values that are no numbers; train"):
+        load_explainer(folder)
+
+
 def test_weights_of_a_classifier_of_torchvision_are_taken_for_the_backbone(tmp_path: Path) -> None:
     network, given = MaskNetwork("mobilenet_v3_large", MEAN, STD), mobilenet_v3_large()
     torch.save(given.state_dict(), tmp_path / "weights.pth")

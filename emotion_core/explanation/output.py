@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -113,6 +114,21 @@ def open_writer(folder: Path, method: str, *, still: bool) -> Iterator[Explanati
         if writer.places:
             writer.finish()
     waiting.unlink()
+
+
+def pack_explanation(face: FoundFace, found: Attribution, probabilities: FloatArray) -> bytes:
+    """What :func:`open_writer` writes as ``masks.npz``, for one face.
+
+    Args:
+        face: what was explained.
+        found: its masks, n = 1.
+        probabilities: (7,) of it.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with open_writer(folder, found.method, still=True) as writer:
+            writer.add([face], found, probabilities[None])
+        return (folder / "masks.npz").read_bytes()
 
 
 def write_explanations(

@@ -97,6 +97,24 @@ def read_picture(path: Path) -> ImageArray:
         raise MediaError(f"{path} cannot be used: {error}.") from error
 
 
+def read_upload(encoded: bytes, name: str) -> ImageArray:
+    """A picture that was handed over, as (H, W, 3) uint8 RGB, upright.
+
+    Args:
+        encoded: the bytes of the file.
+        name: what the user calls it.
+
+    Raises:
+        MediaError: it is empty, damaged, no picture, or larger than a photograph.
+    """
+    try:
+        return decode_picture(encoded)
+    except PictureError as error:
+        raise MediaError(
+            f"{name} cannot be used: {error}. Choose a JPEG, PNG, WebP or BMP picture."
+        ) from error
+
+
 def find_in_picture(image: ImageArray, detector: FaceDetector, size: int) -> list[FoundFace]:
     """The faces of a picture, from left to right.
 

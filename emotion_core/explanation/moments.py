@@ -7,9 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from emotion_core.emotions.doubts import doubts_of
+from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.preprocessing import crop_face, face_square
 from emotion_core.explanation.found_faces import SHOWN_SIDE, FoundFace
 from emotion_core.faces.detection import FaceDetector
+from emotion_core.faces.quality import sharpness, turn
 from emotion_core.faces.regions import to_crop
 from emotion_core.media.reader import read_image_at
 from emotion_core.types import FloatArray, ImageArray
@@ -89,6 +92,23 @@ def find_landmarks(
     overlaps = _overlaps(found.xyxy + np.tile(shift, 2), xyxy)
     best = int(overlaps.argmax())
     return found.landmarks[best] + shift if overlaps[best] >= _SAME_FACE else None
+
+
+def doubts_at(face: FoundFace, probabilities: FloatArray) -> list[str]:
+    """What makes the reading of one face doubtful, some of
+    :data:`~emotion_core.emotions.doubts.DOUBTS`.
+
+    Args:
+        face: the face.
+        probabilities: (7,) of it.
+    """
+    nowhere = np.full((5, 2), np.nan, np.float32)
+    points = nowhere if face.landmarks is None else face.landmarks
+    row = dict(zip(("x1", "y1", "x2", "y2"), map(float, face.xyxy), strict=True))
+    row |= dict(zip(EMOTIONS, map(float, probabilities), strict=True))
+    row |= {"sharpness": sharpness(face.shown), "turn": float(turn(points[None])[0])}
+    flags = doubts_of(pd.DataFrame([row]))
+    return [name for name in flags.columns if flags.loc[0, name]]
 
 
 def _overlaps(boxes: FloatArray, box: FloatArray) -> FloatArray:

@@ -131,6 +131,20 @@ def pack_explanation(face: FoundFace, found: Attribution, probabilities: FloatAr
         return (folder / "masks.npz").read_bytes()
 
 
+def pack_picture(
+    face: FoundFace, found: Attribution, probabilities: FloatArray, least: float
+) -> bytes:
+    """:func:`~emotion_core.explanation.pictures.draw_explanation` of one face, as PNG.
+
+    Args:
+        face, found, probabilities: as for :func:`pack_explanation`.
+        least: emotions with more than this share are shown.
+    """
+    panel = draw_explanation(face.shown, found.masks[0], probabilities, least)
+    _, encoded = cv2.imencode(".png", cv2.cvtColor(panel, cv2.COLOR_RGB2BGR))
+    return encoded.tobytes()
+
+
 def write_explanations(
     batches: Iterable[tuple[list[FoundFace], float]],
     classifier: EmotionClassifier,

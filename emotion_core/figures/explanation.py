@@ -11,6 +11,7 @@ from emotion_core.emotions.labels import EMOTION_COLORS
 from emotion_core.faces.regions import REGIONS
 
 _LIGHT, _GREY, _ACCENT = "#F1EAE3", "#8C837A", "#E8A06A"
+_LEAST_REACH = 10
 _MARGIN = {"l": 10, "r": 10, "t": 90, "b": 10}
 
 
@@ -67,14 +68,15 @@ def draw_changes(changes: Mapping[str, float], title: str) -> go.Figure:
     """
     order = sorted(changes, key=lambda name: -abs(changes[name]))
     points = [100 * changes[name] for name in order]
-    reach = max(map(abs, points), default=0) * 1.25 + 1
+    # never so close that a change which means nothing fills the figure
+    reach = max(1.25 * max(map(abs, points), default=0), _LEAST_REACH)
     figure = go.Figure(
         go.Bar(
             x=points,
             y=order,
             orientation="h",
             marker={"color": [EMOTION_COLORS[name] for name in order]},
-            text=[f"{value:+.0f}" for value in points],
+            text=[f"{round(value):+d}" if round(value) else "0" for value in points],
             textposition="outside",
             cliponaxis=False,
             hovertemplate="%{y}: %{x:+.1f} points<extra></extra>",

@@ -62,8 +62,12 @@ def _show(track: TrackExplanation, chosen: ChosenFace) -> None:
             track.times, track.faces, track.masks, track.probabilities, strict=True
         ):
             k = EMOTIONS.index(shown) if shown in EMOTIONS else int(shares.argmax())
-            told = f"{format_time(float(time))} {EMOTIONS[k]} {percent(float(shares[k]))}"
-            st.image(overlay(face, masks[k]), caption=told, width=_PICTURE)
+            told = f"{EMOTIONS[k]} {percent(float(shares[k]))}".replace(" ", "\N{NO-BREAK SPACE}")
+            st.image(
+                overlay(face, masks[k]),
+                caption=f"{format_time(float(time))} {told}",
+                width=_PICTURE,
+            )
     if means.empty:
         st.caption("The parts of this face could not be located at any moment.")
         return

@@ -24,9 +24,15 @@ PAGE = "pages/attributions.py"
 _FACE = "explained_face"
 
 
-def why_button(scene: str, track: int, time: float) -> None:
-    """A button that opens the page of attributions with a face of a scene."""
-    key = f"why-{scene}-{track}-{time}"
+def why_button(scene: str, track: int, time: float, place: str) -> None:
+    """A button that opens the page of attributions with a face of a scene.
+
+    Args:
+        scene: address of the scene.
+        track, time: which face, when.
+        place: where the button stands; the same face may have one in several places.
+    """
+    key = f"why-{place}-{scene}-{track}-{time}"
     if st.button("Why this reading?", icon=":material/face:", key=key, type="tertiary"):
         st.session_state[_FACE] = (scene, track, time)
         st.session_state[LAST_SCENE] = scene

@@ -36,6 +36,7 @@ def moment_strip(
                 pressed = moment
             reading = describe_moment(moment.emotion, moment.probability, moment.doubts)
             st.caption(as_text(f"{moment.name}: {reading}"))
+            why_button(analysis.id, moment.track, moment.time, "strip")
     return pressed
 
 
@@ -57,7 +58,7 @@ def moment_card(analysis: SceneAnalysis, clip: Path | None, time: float, track: 
             doubts = [name for name in flags.columns if flags.loc[index, name]]
             reading = describe_reading(shares, doubts)
             st.markdown(f"{as_text(names[int(row['track'])])}: {as_text(reading)}")
-            why_button(analysis.id, int(row["track"]), time)
+            why_button(analysis.id, int(row["track"]), time, "card")
             if not row["detected"]:
                 st.caption("The face was not found in this very frame; its place is interpolated.")
 

@@ -12,7 +12,7 @@ from emotion_core.training.run_masks import MaskFaces
 from emotion_core.types import FloatArray, ImageArray
 
 COLUMNS = 7
-_SIDE, _GAP, _LINE, _TEXT = 150, 8, 24, 15
+_SIDE, _GAP, _LINE, _TEXT = 150, 8, 26, 17
 
 
 def draw_mask_grid(faces: MaskFaces, masks: FloatArray, emotion: str | None) -> ImageArray:

@@ -29,7 +29,7 @@ _REFUSED = "refused"
 def epochs_of(run: RunSummary) -> str:
     """Epochs that are over, of how many."""
     done = "?" if run.status is None else run.status.epoch
-    return f"{done} of {run.config.get('epochs', '?')}"
+    return f"{done} of {run.epochs or '?'}"
 
 
 def show_status(run: TrainingRun) -> None:
@@ -52,7 +52,7 @@ def show_status(run: TrainingRun) -> None:
 def _say_state(run: TrainingRun) -> None:
     status, said = run.status, as_text(run.message)
     if run.state in LIVE and status is not None:
-        share = min(status.epoch / max(int(run.config.get("epochs") or 1), 1), 1.0)
+        share = min(status.epoch / (run.epochs or max(status.epoch, 1)), 1.0)
         st.progress(share, text=as_text(_say_progress(run)))
     elif run.state == "silent" and status is not None:
         st.warning(
@@ -99,6 +99,9 @@ def _say_stopping(run: TrainingRun) -> None:
         wait, patience = int(early["wait"]), int(early["patience"])
         best = float(early["best"])
     except (KeyError, TypeError, ValueError):
+        return
+    if run.state not in (*LIVE, "silent"):
+        st.caption(f"Best on the validation pictures: **{best:.3f}**.")
         return
     st.caption(
         f"Best on the validation pictures so far: **{best:.3f}**. "

@@ -49,7 +49,7 @@ def test_a_finished_run_is_shown_with_curves_masks_and_test(runs: Path) -> None:
     app = open_training()
     text = said(app)
     assert "Finished after epoch 4 of 6" in text
-    assert "1 of 5 looks in a row" in text
+    assert "Best on the validation pictures: 0.800." in text
     assert len(app.get("plotly_chart")) == 7
     assert "after epoch 4" in text
     app.segmented_control(key="curves").set_value("Learning rate").run()

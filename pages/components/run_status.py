@@ -125,10 +125,11 @@ def _offer(run: TrainingRun) -> None:
         )
         if pressed:
             _do(lambda: stop_run(run.folder))
-    elif run.state in ("stopped", "crashed") and st.button(
-        "Go on", icon=":material/play_arrow:", width="stretch", type="primary", key="resume-run"
-    ):
-        _do(lambda: resume_run(run))
+    elif run.state in ("stopped", "crashed"):
+        label = "Go on" if run.checkpoint else "Try again"
+        icon = ":material/play_arrow:" if run.checkpoint else ":material/replay:"
+        if st.button(label, icon=icon, width="stretch", type="primary", key="resume-run"):
+            _do(lambda: resume_run(run))
 
 
 def _do(action: Callable[[], None]) -> None:

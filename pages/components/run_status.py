@@ -34,11 +34,14 @@ def epochs_of(run: RunSummary) -> str:
 
 def show_status(run: TrainingRun) -> None:
     """The state of a run in words, its progress, and what can be done."""
-    line, button = st.columns([5, 1], vertical_alignment="center")
-    with line:
+    if run.state in ("running", "stopped", "crashed"):
+        line, button = st.columns([5, 1], vertical_alignment="center")
+        with line:
+            _say_state(run)
+        with button:
+            _offer(run)
+    else:
         _say_state(run)
-    with button:
-        _offer(run)
     if (refused := st.session_state.pop(_REFUSED, None)) is not None:
         st.error(as_text(refused), icon=":material/error:")
     _say_stopping(run)
@@ -125,7 +128,7 @@ def _offer(run: TrainingRun) -> None:
         )
         if pressed:
             _do(lambda: stop_run(run.folder))
-    elif run.state in ("stopped", "crashed"):
+    else:
         label = "Go on" if run.checkpoint else "Try again"
         icon = ":material/play_arrow:" if run.checkpoint else ":material/replay:"
         if st.button(label, icon=icon, width="stretch", type="primary", key="resume-run"):

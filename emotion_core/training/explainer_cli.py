@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -73,9 +74,9 @@ def train_explainer_command(
     from emotion_core.emotions.classifier import EmotionClassifier
     from emotion_core.settings import load_settings
     from emotion_core.training.data import load_faces
-    from emotion_core.training.explainer import ExplainerConfig
-    from emotion_core.training.explainer_losses import LossWeights
+    from emotion_core.training.explainer_config import ExplainerConfig, LossWeights
     from emotion_core.training.explainer_run import train_explainer
+    from emotion_core.training.run_origin import RunOrigin
 
     config = ExplainerConfig(
         backbone=backbone,
@@ -116,7 +117,18 @@ def train_explainer_command(
     print(f"{len(train)} pictures to train on, {len(val)} to choose by; left out: {train.skipped}")
     options: dict[str, Any] = {"devices": devices, "strategy": strategy}
     options["fast_dev_run"] = fast_dev_run
+    # in a file, each step of the bar would be a line
+    options["enable_progress_bar"] = sys.stderr.isatty()
+    origin = RunOrigin.of("explainer", data, name, limit, test, devices, strategy)
     folder = train_explainer(
-        config, classifier, train, val, out, test=held_out, resume=resume, trainer_options=options
+        config,
+        classifier,
+        train,
+        val,
+        out,
+        test=held_out,
+        resume=resume,
+        trainer_options=options,
+        origin=origin,
     )
     print(f"Explainer written to {folder}")

@@ -7,42 +7,11 @@ m is the mask of the target and n that of everything else; F reads m*x and (1-m)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 
+from emotion_core.training.explainer_config import LossWeights
 from emotion_core.training.losses import SoftCrossEntropyLoss
-
-
-@dataclass(frozen=True, slots=True)
-class LossWeights:
-    """Weights of the terms, as the authors trained with them.
-
-    Attributes:
-        classification: of the cross-entropy of what is shown.
-        entropy: of the negative entropy of what is left.
-        variation: of the total variation of both masks.
-        bound: of the bound on the area of m.
-        target_area, other_area: of the mean of m and of n.
-        area_min, area_max: share of the picture that m fills at least and at most.
-    """
-
-    classification: float = 1.0
-    entropy: float = 1.0
-    variation: float = 1.0
-    bound: float = 1.0
-    target_area: float = 0.1
-    other_area: float = 0.3
-    area_min: float = 0.05
-    area_max: float = 0.30
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.area_min <= self.area_max <= 1:
-            raise ValueError(
-                "the areas must satisfy 0 <= area_min <= area_max <= 1, but are "
-                f"{self.area_min} and {self.area_max}"
-            )
 
 
 def aggregate_masks(maps: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:

@@ -19,10 +19,12 @@ from emotion_core.training.averaging import RunningAverage
 from emotion_core.training.batches import FaceBatches
 from emotion_core.training.callbacks import MaskRecorder, ReportedEarlyStopping
 from emotion_core.training.data import FaceSet, channel_statistics
-from emotion_core.training.explainer import ExplainerConfig, ExplainerModule
+from emotion_core.training.explainer import ExplainerModule
+from emotion_core.training.explainer_config import ExplainerConfig
 from emotion_core.training.explainer_export import export_explainer, take_backbone
 from emotion_core.training.explainer_network import ExplainerCard
 from emotion_core.training.frozen import FrozenClassifier
+from emotion_core.training.run_origin import RunOrigin
 from emotion_core.training.runs import begin_run, fit, last_checkpoint, make_trainer, take_best
 from emotion_core.training.status import is_first_process, reported_run
 
@@ -37,6 +39,7 @@ def train_explainer(
     test: FaceSet | None = None,
     resume: bool = False,
     trainer_options: dict[str, Any] | None = None,
+    origin: RunOrigin | None = None,
 ) -> Path:
     """Train, keep the best epoch by ``val/loss``, measure it, and export it.
 
@@ -51,6 +54,7 @@ def train_explainer(
         resume: go on from the last checkpoint of the folder, where there is one; the metrics so
             far are kept as ``metrics-1.csv`` and so on.
         trainer_options: passed to Lightning's Trainer, such as ``fast_dev_run`` or ``devices``.
+        origin: what the run is started with, for whoever goes on with it.
 
     Returns:
         The folder of the exported explainer.
@@ -71,7 +75,7 @@ def train_explainer(
         _check_same(before, config, frozen, run)
         mean, std = before.mean, before.std
     try:
-        begin_run(config, config.seed, run)
+        begin_run(config, config.seed, run, origin)
     except OSError as error:
         raise cannot_write(run, error) from error
     with reported_run(run):

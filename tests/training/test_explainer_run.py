@@ -16,7 +16,7 @@ from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.errors import DatasetError, ModelError, OutputError
 from emotion_core.explanation.mask_explainer import MaskExplainer
 from emotion_core.training.data import FaceSet
-from emotion_core.training.explainer import ExplainerConfig
+from emotion_core.training.explainer_config import ExplainerConfig
 from emotion_core.training.explainer_network import load_explainer
 from emotion_core.training.explainer_run import train_explainer
 from emotion_core.training.status import read_status

@@ -24,6 +24,10 @@ def train_explainer_command(
         Literal["classifier", "labels"],
         typer.Option(help="Explain what the classifier reads, or as in the paper the labels."),
     ] = "classifier",
+    background: Annotated[
+        Literal["varied", "zero"],
+        typer.Option(help="Behind the masks in training: varied, or zero as in the paper."),
+    ] = "varied",
     backbone: Annotated[
         Literal["resnet50", "mobilenet_v3_large"], typer.Option(help="Of DeepLabV3.")
     ] = "resnet50",
@@ -40,6 +44,7 @@ def train_explainer_command(
     bound: _Weight = 1.0,
     target_area: _Weight = 0.1,
     other_area: _Weight = 0.3,
+    drawing: _Weight = 1.0,
     area_min: _Share = 0.05,
     area_max: _Share = 0.30,
     augment: Annotated[float, typer.Option(min=0, help="Strength of the augmentation.")] = 0.5,
@@ -86,6 +91,7 @@ def train_explainer_command(
         batch=batch,
         learning_rate=learning_rate,
         targets=targets,
+        background=background,
         loss=LossWeights(
             classification=classification,
             entropy=entropy,
@@ -93,6 +99,7 @@ def train_explainer_command(
             bound=bound,
             target_area=target_area,
             other_area=other_area,
+            drawing=drawing,
             area_min=area_min,
             area_max=area_max,
         ),

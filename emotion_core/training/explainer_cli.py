@@ -32,7 +32,8 @@ def train_explainer_command(
         Literal["resnet50", "mobilenet_v3_large"], typer.Option(help="Of DeepLabV3.")
     ] = "resnet50",
     weights: Annotated[
-        Path | None, typer.Option(help="File with weights of the backbone, as torchvision's.")
+        Path | None,
+        typer.Option(help="Of the backbone, as torchvision's, or an explainer's folder."),
     ] = None,
     size: Annotated[int, typer.Option(min=16, help="Side of the input in pixels.")] = 224,
     epochs: Annotated[int, typer.Option(min=1, help="At most.")] = 300,

@@ -63,8 +63,8 @@ class ExplainerConfig:
 
     Attributes:
         backbone: ``resnet50`` as in the study, or ``mobilenet_v3_large``, small enough to ship.
-        weights: file with weights of the backbone as torchvision names them, or ``None`` to
-            start anew.
+        weights: file with weights of the backbone as torchvision names them, folder with an
+            explainer to go on from, also one of another classifier, or ``None`` to start anew.
         size: side of the explainer's input in pixels; the classifier gets its own.
         epochs: passes over the training set, at most.
         batch: pictures a step.

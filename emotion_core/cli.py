@@ -29,6 +29,7 @@ from emotion_core.training.cli import calibrate, train_app
 from emotion_core.training.evaluation_cli import evaluate
 
 if TYPE_CHECKING:
+    from emotion_core.explanation.video import MaskOverlay
     from emotion_core.scene.analysis import AnalysisParameters, SceneAnalysis
 
 app = typer.Typer(
@@ -61,11 +62,18 @@ def analyze(
     video: Annotated[
         bool, typer.Option("--video", help="Also write the clip with the readings drawn in.")
     ] = False,
+    masks: Annotated[
+        bool,
+        typer.Option(
+            "--masks", help="In the video, also draw over each face where the model sees it."
+        ),
+    ] = False,
 ) -> None:
     """Read who plays what in CLIP: tables, a summary, and on request an annotated video.
 
     Writes OUT/<clip name>/ with faces.parquet, faces.csv, frames.parquet, summary.json and,
-    with --video, annotated.mp4. A clip that was read before is not read again.
+    with --video, annotated.mp4; with --masks too, it shows by what the model reads each face. A
+    clip that was read before is not read again.
     """
     from emotion_core.export.tables import write_tables
     from emotion_core.media.reader import probe
@@ -73,15 +81,16 @@ def analyze(
     from emotion_core.scene.storage import completed_folder
     from emotion_core.settings import load_settings
 
+    if masks and not video:
+        raise EmotionCoreError("Masks are drawn into the video; ask for it with --video as well.")
     probe(clip)  # a bad clip is told before anything is written
-    target = out / clip.stem
+    target, name = out / clip.stem, model or load_settings().model
     with completed_folder(target) as work:
-        analysis = _read_scene(
-            clip, model or load_settings().model, AnalysisParameters(every=every)
-        )
+        overlay = _load_masks(name, every) if masks else None
+        analysis = _read_scene(clip, name, AnalysisParameters(every=every))
         write_tables(analysis, work)
         if video:
-            _draw_video(clip, analysis, work / "annotated.mp4")
+            _draw_video(clip, analysis, work / "annotated.mp4", overlay)
         else:  # one that an earlier reading left would not match the new tables
             (target / "annotated.mp4").unlink(missing_ok=True)
     _print_summary(analysis, target)
@@ -115,13 +124,24 @@ def _read_scene(clip: Path, model: str, parameters: AnalysisParameters) -> Scene
     return analysis
 
 
-def _draw_video(clip: Path, analysis: SceneAnalysis, path: Path) -> None:
+def _load_masks(model: str, every: int) -> MaskOverlay:
+    from emotion_core.emotions.classifier import EmotionClassifier
+    from emotion_core.explanation.video import MaskOverlay
+    from emotion_core.settings import load_settings
+
+    settings = load_settings()
+    classifier = EmotionClassifier.load(model, settings.models_dir, settings.device)
+    return MaskOverlay.load(classifier, settings.explainer_folders(), every)
+
+
+def _draw_video(
+    clip: Path, analysis: SceneAnalysis, path: Path, overlay: MaskOverlay | None
+) -> None:
     from emotion_core.media.annotated import write_annotated_video
 
+    every = analysis.parameters.every
     with _progress("Drawing", path.name) as report:
-        for step in write_annotated_video(
-            clip, analysis.faces, path, every=analysis.parameters.every
-        ):
+        for step in write_annotated_video(clip, analysis.faces, path, every=every, overlay=overlay):
             share = step.time / step.duration if step.duration > 0 else 0.0
             report(min(share, 1.0), f"{step.frames} frames")
 

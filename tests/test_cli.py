@@ -13,12 +13,16 @@ import pytest
 from typer.testing import CliRunner
 
 from emotion_core.cli import app
+from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.media.panel import Layout
+from emotion_core.media.reader import probe
 from emotion_core.types import ImageArray
 from tests.conftest import place
 from tests.emotions.test_classifier import make_vit
 from tests.media.clips import make_clip
 from tests.media.test_reader import bad_files
+from tests.training.explainers import make_explainer
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -150,6 +154,30 @@ def test_a_clip_cut_off_in_the_middle_is_read_with_a_note(tmp_path: Path, model:
     assert "Note: The clip" in result.stdout
     summary = json.loads((tmp_path / "out" / "part" / "summary.json").read_text())
     assert len(summary["warnings"]) == 1
+
+
+def test_the_video_carries_masks_on_request(
+    tmp_path: Path, clip: Path, model: Path, data_dir: Path
+) -> None:
+    classifier = EmotionClassifier.load(str(model), model, "cpu", exact=True)
+    make_explainer(classifier, data_dir / "runs" / "mine" / "model")
+    arguments = ("analyze", clip, "--out", tmp_path / "out", "--model", model, "--video")
+    plain, masked = (run(*arguments), run(*arguments, "--masks"))
+    assert plain.returncode == masked.returncode == 0, masked.stderr
+    video = probe(tmp_path / "out" / "my scene" / "annotated.mp4")
+    layout = Layout.for_clip(240, 180, captioned=True)
+    assert (video.width, video.height) == (layout.width, layout.height)
+
+
+def test_masks_without_a_video_or_an_explainer_end_in_one_sentence(
+    tmp_path: Path, clip: Path, model: Path
+) -> None:
+    arguments = ("analyze", clip, "--out", tmp_path / "out", "--model", model, "--masks")
+    for more, said in (((), "--video"), (("--video",), "No explainer was trained for")):
+        result = run(*arguments, *more)
+        _assert_refused(result)
+        assert said in result.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_help_tells_every_command_and_comes_at_once() -> None:

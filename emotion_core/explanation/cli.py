@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from emotion_core.emotions.classifier import EmotionClassifier
+    from emotion_core.explanation.method import AttributionMethod
     from emotion_core.explanation.output import ExplanationWriter
 
 _SHOWN = 10
@@ -23,13 +25,18 @@ def explain(
         Path, typer.Option(help="Folder in which a folder with the file's name is written.")
     ] = Path("results"),
     method: Annotated[
-        str,
+        str | None,
         typer.Option(
-            help="occlusion, grad-cam (fast; for the built-in model no better than chance), "
-            "integrated-gradients and rise (slow), rollout (vision transformers only); random and "
-            "gaussian know nothing, for comparison."
+            help="explainer (trained for one model, and fast), occlusion, grad-cam (fast; for the "
+            "built-in model no better than chance), integrated-gradients and rise (slow), rollout "
+            "(vision transformers only); random and gaussian know nothing, for comparison. "
+            "Without it the explainer of the model is taken, or occlusion where there is none."
         ),
-    ] = "occlusion",
+    ] = None,
+    explainer: Annotated[
+        Path | None,
+        typer.Option(help="Folder of an explainer of your own, trained for the model."),
+    ] = None,
     model: Annotated[
         str | None,
         typer.Option(help="Built-in model, folder, or hub name such as OWNER/NAME."),
@@ -47,7 +54,6 @@ def explain(
     from emotion_core.emotions.classifier import EmotionClassifier, choose_device
     from emotion_core.errors import MediaError
     from emotion_core.explanation.found_faces import check_source, find_faces, is_picture
-    from emotion_core.explanation.methods import build_method
     from emotion_core.explanation.output import open_writer, remove_pictures, write_explanations
     from emotion_core.faces.detection import MTCNNDetector
     from emotion_core.scene.storage import completed_folder
@@ -58,7 +64,7 @@ def explain(
     classifier = EmotionClassifier.load(
         model or settings.model, settings.models_dir, settings.device, exact=True
     )
-    chosen = build_method(method, classifier)
+    chosen = _choose_method(method, explainer, classifier, settings.explainer_folders())
     detector = MTCNNDetector(device=choose_device(settings.device))
     warnings: list[str] = []
     batches = find_faces(source, detector, classifier.preprocessing.size, every, warnings.append)
@@ -75,6 +81,38 @@ def explain(
     print(f"Where {classifier.identity.name} sees it, by {chosen.name}; a performed expression,")
     print("never what anybody feels.")
     print(f"Written to {target}")
+
+
+def _choose_method(
+    name: str | None, explainer: Path | None, classifier: EmotionClassifier, folders: list[Path]
+) -> AttributionMethod:
+    """The method that was asked for, or the best one, which is then named.
+
+    Args:
+        name: what was asked for, if anything was.
+        explainer: the folder of an explainer that was asked for.
+        classifier: whose readings are to be explained.
+        folders: where its explainer is looked for, if no folder was named.
+
+    Raises:
+        ModelError: the two do not go together, or the method cannot be had.
+    """
+    from emotion_core.errors import ModelError
+    from emotion_core.explanation.mask_explainer import MaskExplainer
+    from emotion_core.explanation.methods import build_method, default_method
+
+    if explainer is not None:
+        if name not in (None, MaskExplainer.name):
+            raise ModelError(f"Choose either --explainer or the method {name}, not both.")
+        return MaskExplainer.load(explainer, classifier)
+    if name is not None:
+        return build_method(name, classifier, folders)
+    name = default_method(classifier.identity, folders)
+    if name == MaskExplainer.name:
+        print(f"Explained by the explainer that was trained for {classifier.identity.name}.")
+    else:
+        print(f"No explainer was trained for {classifier.identity.name}; {name} is used instead.")
+    return build_method(name, classifier, folders)
 
 
 @contextmanager

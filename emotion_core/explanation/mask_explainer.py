@@ -43,6 +43,7 @@ class MaskExplainer:
 
     Attributes:
         card: what it was trained for.
+        network: in evaluation mode, on the classifier's device.
 
     Raises:
         ModelError: it was trained for another classifier.
@@ -63,7 +64,7 @@ class MaskExplainer:
         self.card = card
         self._size = classifier.preprocessing.size
         self._device = classifier.device
-        self._network = network.eval().to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.network = network.eval().to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     @classmethod
     def load(cls, folder: Path, classifier: EmotionClassifier) -> MaskExplainer:
@@ -101,7 +102,7 @@ class MaskExplainer:
         stacked = np.stack([resize_face(image, self.card.size) for image in images])
         pixels = torch.from_numpy(stacked).to(self._device).permute(0, 3, 1, 2).float() / 255
         with torch.inference_mode():
-            return enlarge(self._network(pixels), self._size).sigmoid()
+            return enlarge(self.network(pixels), self._size).sigmoid()
 
 
 def find_explainer(classifier: ModelId, folders: Iterable[Path]) -> Path | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from emotion_core.emotions.classifier import EmotionClassifier
+from emotion_core.emotions.models import ModelId
 from emotion_core.errors import ModelError
 from emotion_core.explanation.baselines import CentredGaussian, RandomBlobs
 from emotion_core.explanation.gradcam import GradCAM
@@ -54,3 +55,16 @@ def build_method(
     if name not in METHODS:
         raise ModelError(f"There is no method {name!r}; choose one of {', '.join(ALL_METHODS)}.")
     return METHODS[name](classifier)
+
+
+def default_method(classifier: ModelId, explainers: Iterable[Path] = ()) -> str:
+    """What explains a classifier unless something else is asked for.
+
+    The explainer that was trained for it; occlusion where there is none.
+
+    Args:
+        classifier: whose readings are to be explained.
+        explainers: as for :func:`build_method`.
+    """
+    found = find_explainer(classifier, explainers)
+    return Occlusion.name if found is None else MaskExplainer.name

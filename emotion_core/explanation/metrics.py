@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 from torchvision.transforms.functional import gaussian_blur
 
+from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.explanation.network import ReadingNetwork
 from emotion_core.types import FloatArray, ImageArray
 
@@ -128,15 +129,103 @@ def agreement(
         images: n crops.
         masks: (n, S, S) m, of the emotion that leads; the face is read as m x and (1 - m) x.
     """
+    leading = network.probabilities(network.to_batch(images)).argmax(1).cpu().numpy()
+    kept, inverse = (
+        found.argmax(axis=1) == leading for found in read_masked(network, images, masks)
+    )
+    return Agreement(kept, inverse)
+
+
+def read_masked(
+    network: ReadingNetwork, images: Sequence[ImageArray], masks: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Read faces through their masks, and through what the masks leave out.
+
+    Args:
+        network: what reads.
+        images: n crops.
+        masks: (n, S, S) m.
+
+    Returns:
+        (n, 7) probabilities of m x, and of (1 - m) x.
+    """
     whole = network.to_batch(images)
     _check(masks, [0] * len(masks), len(whole), network.size)
     shown = torch.from_numpy(masks).to(network.device)[:, None]
-    leading = network.probabilities(whole).argmax(1)
-    kept, inverse = (
-        (network.probabilities(cover * whole).argmax(1) == leading).cpu().numpy()
-        for cover in (shown, 1 - shown)
+    masked, inverse = (
+        network.probabilities(cover * whole).cpu().numpy() for cover in (shown, 1 - shown)
     )
-    return Agreement(kept, inverse)
+    return masked, inverse
+
+
+def drawn_by_masks(
+    network: ReadingNetwork, images: Sequence[ImageArray], masks: FloatArray
+) -> FloatArray:
+    """What masks add to faces that do not show it; those that show and only show add nothing.
+
+    For every emotion k but the leading one, how much more of it is read behind its own mask than in
+    the whole face, ReLU(p_k(m_k x) - p_k(x)). Large values come from masks whose outline is itself
+    a picture of the emotion (Jethani et al. 2021, "Have We Learned to Explain?", AISTATS, on
+    explainers that encode the answer in the mask).
+
+    Args:
+        network: what reads.
+        images: n crops.
+        masks: (n, 7, S, S).
+
+    Returns:
+        (n,) the mean over the six emotions that do not lead, in [0, 1].
+    """
+    batch = network.to_batch(images)
+    whole = network.probabilities(batch)
+    added = torch.zeros_like(whole)
+    for k in range(whole.shape[1]):
+        shown = torch.from_numpy(masks[:, k]).to(network.device)[:, None]
+        added[:, k] = (network.probabilities(shown * batch)[:, k] - whole[:, k]).relu()
+    added.scatter_(1, whole.argmax(1, keepdim=True), 0)
+    return np.asarray((added.sum(1) / (whole.shape[1] - 1)).cpu().numpy(), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class OneHotCounts:
+    """What masked pictures are read as, counted as the study did, and plainly.
+
+    Each picture gives seven outputs, one for each emotion, of which six are 0 in the target and,
+    mostly, in the answer; ``accuracy``, ``f1``, ``precision`` and ``recall`` are means over the
+    emotions, as :class:`emotion_core.training.explainer.ExplainerMetrics` counts them. ``top1`` is
+    the share of pictures that are read as their target.
+    """
+
+    accuracy: float
+    f1: float
+    precision: float
+    recall: float
+    top1: float
+
+
+def count_one_hot(said: npt.NDArray[np.int64], target: npt.NDArray[np.int64]) -> OneHotCounts:
+    """Count answers.
+
+    Args:
+        said: (n,) index in EMOTIONS of what each masked picture is read as.
+        target: (n,) index of what it should be read as.
+    """
+    index = np.arange(len(EMOTIONS))
+    answers, truth = said[:, None] == index, target[:, None] == index
+    hits, given, there = (
+        each.sum(axis=0, dtype=float) for each in (answers & truth, answers, truth)
+    )
+
+    def mean_share(part: npt.NDArray[np.float64], whole: npt.NDArray[np.float64]) -> float:
+        return float(np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0).mean())
+
+    return OneHotCounts(
+        accuracy=float((answers == truth).mean()),
+        f1=mean_share(2 * hits, given + there),
+        precision=mean_share(hits, given),
+        recall=mean_share(hits, there),
+        top1=float((said == target).mean()),
+    )
 
 
 def _check(masks: npt.NDArray[Any], targets: Sequence[int], count: int, size: int) -> None:

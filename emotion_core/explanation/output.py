@@ -18,6 +18,7 @@ from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import OutputError
 from emotion_core.explanation.found_faces import FoundFace
+from emotion_core.explanation.mask_explainer import MaskExplainer
 from emotion_core.explanation.method import AttributionMethod, Report
 from emotion_core.explanation.pictures import draw_explanation
 from emotion_core.types import Attribution, FloatArray, ImageArray
@@ -138,7 +139,10 @@ def write_explanations(
 
         if faces:
             crops = [face.crop for face in faces]
-            found = method.attribute(crops, report=report_part)
+            # a trained explainer looks at more pixels than the classifier does
+            larger = isinstance(method, MaskExplainer)
+            looked_at = [face.shown for face in faces] if larger else crops
+            found = method.attribute(looked_at, report=report_part)
             writer.add(faces, found, classifier.classify(crops).probabilities)
         report(share)
         before = share

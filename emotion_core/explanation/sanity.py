@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -12,6 +12,7 @@ from scipy.stats import rankdata
 from torch import nn
 
 from emotion_core.emotions.classifier import EmotionClassifier
+from emotion_core.explanation.mask_explainer import MaskExplainer
 from emotion_core.explanation.network import find_head
 from emotion_core.types import FloatArray
 
@@ -28,16 +29,37 @@ def randomise(classifier: EmotionClassifier, which: Randomised, seed: int = 0) -
     Raises:
         ModelError: the network has no last layer.
     """
-    model = copy.deepcopy(classifier.model)
+    changed = copy.copy(classifier)
+    changed.model = _lose(classifier.model, find_head, which, seed)
+    return changed
+
+
+def randomise_explainer(
+    explainer: MaskExplainer, which: Randomised, seed: int = 0
+) -> MaskExplainer:
+    """A copy of a trained explainer whose own last layer, or every layer, has new random weights.
+
+    It is a network of its own, so that weights lost by the classifier do not change its masks.
+    """
+    changed = copy.copy(explainer)
+    changed.network = _lose(explainer.network, _last_layer, which, seed)
+    return changed
+
+
+def _last_layer(network: nn.Module) -> Any:
+    return [module for module in network.modules() if isinstance(module, nn.Conv2d)][-1]
+
+
+def _lose(model: Any, find_last: Callable[[Any], Any], which: Randomised, seed: int) -> Any:
+    """A copy of a network, in evaluation mode, without what it has learned."""
+    changed = copy.deepcopy(model)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         if which == "last":
-            find_head(model).reset_parameters()
+            find_last(changed).reset_parameters()
         else:
-            _reset_all(model)
-    changed = copy.copy(classifier)
-    changed.model = model.eval()
-    return changed
+            _reset_all(changed)
+    return changed.eval()
 
 
 def _reset_all(model: nn.Module) -> None:

@@ -82,6 +82,14 @@ TERMS = (
         "How much of the picture the masks of all other emotions show together.",
         percent=True,
     ),
+    Curve(
+        "drawing",
+        "What masks add",
+        "mean probability (%)",
+        "How much more of an emotion is read behind its mask than in the whole face. Zero: masks "
+        "show what is there; large: their outlines draw what is not.",
+        percent=True,
+    ),
 )
 METRICS = (
     Curve(

@@ -25,7 +25,7 @@ from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.files import cannot_write, whole_file
 from emotion_core.media.panel import LARGEST_SIDE, ScenePainter
 from emotion_core.media.reader import probe, read_frames
-from emotion_core.media.reading import FaceReading
+from emotion_core.media.reading import FaceOverlay, FaceReading
 from emotion_core.media.writing import RenderProgress, end_process, sound_params, what_it_said
 from emotion_core.types import FloatArray, Frame
 
@@ -45,6 +45,7 @@ def write_annotated_video(
     out: Path,
     *,
     every: int = 1,
+    overlay: FaceOverlay | None = None,
     warn: Callable[[str], None] | None = None,
 ) -> Generator[RenderProgress, None, None]:
     """Draw the readings into a clip and write it as H.264 and AAC, ready for browsers.
@@ -58,6 +59,7 @@ def write_annotated_video(
             px of the clip's full size.
         out: the video to write, an ``.mp4``; an older one is replaced.
         every: the analysis read every n-th frame only; its readings are held in between.
+        overlay: what else is drawn over the faces; its caption stands at the foot.
         warn: called with a sentence when the clip breaks off before its end.
 
     Yields:
@@ -73,11 +75,14 @@ def write_annotated_video(
         raise ValueError(f"The faces table must have the columns {', '.join(missing)}.")
     info = probe(clip)
     rows = _FaceRows(faces, every)
-    painter = ScenePainter(info.width, info.height, several=rows.several)
+    caption = overlay.caption if overlay else ""
+    painter = ScenePainter(info.width, info.height, several=rows.several, caption=caption)
     size = (painter.layout.width, painter.layout.height)
     fps = output_fps(clip)
     with whole_file(out) as temporary, _encoder(temporary, out, size, fps, clip) as writer:
-        frames = read_frames(clip, max_side=LARGEST_SIDE, warn=warn)
+        frames: Iterator[Frame] = read_frames(clip, max_side=LARGEST_SIDE, warn=warn)
+        if overlay:
+            frames = overlay.draw(frames, rows.at, info.width)
         for frame, repeats in frames_on_clock(frames, fps, info.duration):
             sheet = painter.paint(frame.image, rows.at(frame.index), frame.time)
             for _ in range(repeats):

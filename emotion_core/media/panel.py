@@ -28,6 +28,7 @@ LARGEST_SIDE = 1280
 STRIP_SECONDS = 12.0
 MAX_OTHERS = 3
 _NO_READING = np.zeros(0, np.float32)
+_CAPTION = 18  # units of a caption's line
 _TAKEOVER = 1.25  # a face must be this much larger to take the large radar from another
 
 Rect = tuple[int, int, int, int]  # left, top, width, height in px
@@ -45,8 +46,13 @@ class Layout:
     below: bool
 
     @classmethod
-    def for_clip(cls, width: int, height: int) -> Layout:
-        """Panel beside a wide picture, below an upright one; every size comes out even."""
+    def for_clip(cls, width: int, height: int, *, captioned: bool = False) -> Layout:
+        """Panel beside a wide picture, below an upright one; every size comes out even.
+
+        Args:
+            width, height: of the clip as shown, in px.
+            captioned: whether there is a line of text below all else.
+        """
         longer = max(width, height)
         scale = min(max(longer, SMALLEST_SIDE), LARGEST_SIDE) / longer
         wide, high = _even(width * scale), _even(height * scale)
@@ -62,7 +68,7 @@ class Layout:
             panel = (wide, 0, _even(264 * unit), room)
             picture = (0, (room - high) // 2, wide, high)
             size = (wide + panel[2], room)
-        foot = _even(38 * unit)
+        foot = _even((38 + _CAPTION * captioned) * unit)
         return cls(size[0], size[1] + foot, unit, picture, panel, high > 1.1 * wide)
 
 
@@ -76,10 +82,11 @@ class ScenePainter:
     Args:
         width, height: of the clip as shown, in px; face boxes are in these pixels.
         several: whether the clip ever has more than one face in view, so that room is kept.
+        caption: a sentence at the foot; none if empty.
     """
 
-    def __init__(self, width: int, height: int, *, several: bool) -> None:
-        self.layout = layout = Layout.for_clip(width, height)
+    def __init__(self, width: int, height: int, *, several: bool, caption: str = "") -> None:
+        self.layout = layout = Layout.for_clip(width, height, captioned=bool(caption))
         self._scale = layout.picture[2] / width, layout.picture[3] / height
         self._sheet = np.full((layout.height, layout.width, 3), BACKGROUND, np.uint8)
         self._lead: tuple[int, int] | None = None
@@ -100,9 +107,11 @@ class ScenePainter:
         self._slot = slot
         self._small = Radar(slot, round(min(56 * unit, slot)))
         margin = self._px(12)
-        self._strip_at = (margin, layout.height - self._px(26))
+        self._foot = layout.height - (self._px(_CAPTION) if caption else 0)
+        self._strip_at = (margin, self._foot - self._px(26))
         strip_width = layout.width - 2 * margin - self._px(62)
         self._strip = EmotionStrip(strip_width, self._px(14), STRIP_SECONDS)
+        self._draw_foot_caption(caption, margin)
 
     def paint(self, image: ImageArray, faces: list[FaceReading], time: float) -> ImageArray:
         """The sheet for one frame; the array is reused by the next call.
@@ -220,13 +229,19 @@ class ScenePainter:
         line = (middle, top + self._px(13))
         draw_text(self._sheet, words, line, size, face.color, anchor="middle")
 
+    def _draw_foot_caption(self, text: str, margin: int) -> None:
+        """Once for all frames, as large as the width allows."""
+        size = self._px(11)
+        while size > 6 and text_size(text, size)[0] > self.layout.width - 2 * margin:
+            size -= 1
+        draw_text(self._sheet, text, (margin, self._foot), size, MUTED)
+
     def _draw_foot(self, lead: FaceReading | None, time: float) -> None:
         """The strip of the last seconds and the time."""
         reading = lead.probabilities if lead else _NO_READING
         shot, faded = (lead.shot, bool(lead.doubts)) if lead else (None, False)
         self._strip.push(time, reading, shot, faded=faded)
-        foot = self.layout.height - self._px(38)
-        fill(self._sheet[foot:], BACKGROUND)
+        fill(self._sheet[self._foot - self._px(38) : self._foot], BACKGROUND)
         x, y = self._strip_at
         height, width = self._strip.image.shape[:2]
         self._sheet[y : y + height, x : x + width] = self._strip.image

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from emotion_core.emotions.doubts import reasons
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.media.drawing import COLORS, MUTED, TEXT, Color
-from emotion_core.types import FloatArray
+from emotion_core.types import FloatArray, Frame
 
 _NAMED_SHARE = 0.15  # a second emotion with less than this is not worth a word
 
@@ -78,3 +80,25 @@ class FaceReading:
     def _told(self, rank: int) -> str:
         index = int(np.argsort(-self.probabilities, kind="stable")[rank])
         return f"{EMOTIONS[index]} {100 * float(self.probabilities[index]):.0f} %"
+
+
+class FaceOverlay(Protocol):
+    """What is drawn over the faces of the annotated video, below their boxes and names.
+
+    Attributes:
+        caption: what it shows, in a sentence.
+    """
+
+    caption: str
+
+    def draw(
+        self, frames: Iterator[Frame], faces_at: Callable[[int], list[FaceReading]], width: int
+    ) -> Iterator[Frame]:
+        """Draw it into frames as they stream by.
+
+        Args:
+            frames: in order; all of them are given back, in this order.
+            faces_at: gives the faces of the frame with an index.
+            width: of the clip in px, in which the boxes of the faces are.
+        """
+        ...

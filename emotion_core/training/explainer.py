@@ -22,11 +22,14 @@ from torchmetrics.classification import (
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.training.augmentation import FaceAugmentation
+from emotion_core.training.backgrounds import vary_background
 from emotion_core.training.explainer_config import ExplainerConfig
-from emotion_core.training.explainer_losses import ExplainerLoss, aggregate_masks
+from emotion_core.training.explainer_losses import ExplainerLoss, Looks, aggregate_masks
 from emotion_core.training.explainer_network import ExplainerCard, MaskNetwork
 from emotion_core.training.frozen import FrozenClassifier
-from emotion_core.training.schedule import configure_adamw, current_rate
+from emotion_core.training.schedule import configure_adamw
+
+_OTHERS = len(EMOTIONS) - 1
 
 
 class ExplainerModule(lightning.LightningModule):
@@ -63,9 +66,6 @@ class ExplainerModule(lightning.LightningModule):
             pixels = self.augmentation(batch[0])
         return self._shared_step(pixels, batch[1], "train")
 
-    def on_train_epoch_end(self) -> None:
-        self.log("train/learning_rate", current_rate(self))
-
     def validation_step(self, batch: tuple[Tensor, Tensor], _: int) -> None:
         self._shared_step(batch[0][:, :3].float() / 255, batch[1], "val")
 
@@ -77,12 +77,23 @@ class ExplainerModule(lightning.LightningModule):
         normalised = self.classifier.normalise(pixels)
         with torch.no_grad():
             whole = self.classifier.read(normalised)
-        target = (whole if self.config.targets == "classifier" else votes).argmax(dim=1)
-        targets = one_hot(target)
-        target_mask, other_mask = aggregate_masks(self.network(pixels), targets)
-        masked, inverse = target_mask[:, None] * normalised, (1 - target_mask[:, None]) * normalised
-        shown, left = self.classifier.read(torch.cat([masked, inverse])).chunk(2)
-        terms = self.loss(shown, left, targets, target_mask, other_mask)
+        labelled = self.config.targets == "labels"
+        target = (votes if labelled else whole).argmax(dim=1)
+        # each of the other emotions in turn
+        step = 1 + torch.arange(len(target), device=target.device) % _OTHERS
+        other = (target + step) % len(EMOTIONS)
+        targets, chosen = one_hot(target), one_hot(other)
+        maps = self.network(pixels)
+        target_mask, other_mask = aggregate_masks(maps, targets)
+        chosen_mask, _ = aggregate_masks(maps, chosen)
+        # measured as the paper defines it, whatever it was trained with
+        varied = stage == "train" and self.config.background == "varied"
+        background = vary_background(normalised) if varied else torch.zeros_like(normalised)
+        covers = torch.stack([target_mask, 1 - target_mask, chosen_mask])[:, :, None]
+        looks = torch.lerp(background, normalised, covers).flatten(0, 1)
+        shown, left, drawn = self.classifier.read(looks).chunk(3)
+        wanted = targets if labelled else whole.softmax(dim=1)
+        terms = self.loss(Looks(whole, shown, left, drawn, wanted, chosen), target_mask, other_mask)
         for name, term in terms.items():
             self._log(f"{stage}/{name}", term.detach(), len(pixels))
         probability = (shown.detach().softmax(dim=1) * targets).sum(dim=1).mean()

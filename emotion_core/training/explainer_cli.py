@@ -24,11 +24,16 @@ def train_explainer_command(
         Literal["classifier", "labels"],
         typer.Option(help="Explain what the classifier reads, or as in the paper the labels."),
     ] = "classifier",
+    background: Annotated[
+        Literal["varied", "zero"],
+        typer.Option(help="Behind the masks in training: varied, or zero as in the paper."),
+    ] = "varied",
     backbone: Annotated[
         Literal["resnet50", "mobilenet_v3_large"], typer.Option(help="Of DeepLabV3.")
     ] = "resnet50",
     weights: Annotated[
-        Path | None, typer.Option(help="File with weights of the backbone, as torchvision's.")
+        Path | None,
+        typer.Option(help="Of the backbone, as torchvision's, or an explainer's folder."),
     ] = None,
     size: Annotated[int, typer.Option(min=16, help="Side of the input in pixels.")] = 224,
     epochs: Annotated[int, typer.Option(min=1, help="At most.")] = 300,
@@ -40,6 +45,7 @@ def train_explainer_command(
     bound: _Weight = 1.0,
     target_area: _Weight = 0.1,
     other_area: _Weight = 0.3,
+    drawing: _Weight = 1.0,
     area_min: _Share = 0.05,
     area_max: _Share = 0.30,
     augment: Annotated[float, typer.Option(min=0, help="Strength of the augmentation.")] = 0.5,
@@ -86,6 +92,7 @@ def train_explainer_command(
         batch=batch,
         learning_rate=learning_rate,
         targets=targets,
+        background=background,
         loss=LossWeights(
             classification=classification,
             entropy=entropy,
@@ -93,6 +100,7 @@ def train_explainer_command(
             bound=bound,
             target_area=target_area,
             other_area=other_area,
+            drawing=drawing,
             area_min=area_min,
             area_max=area_max,
         ),

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Literal
 
 Targets = Literal["classifier", "labels"]
+Background = Literal["varied", "zero"]
 
 
 @dataclass(frozen=True, slots=True)
 class LossWeights:
-    """Weights of the terms, as the authors trained with them.
+    """Weights of the terms, as the authors trained with them, but for ``drawing``.
 
     Attributes:
         classification: of the cross-entropy of what is shown.
@@ -23,6 +24,7 @@ class LossWeights:
         variation: of the total variation of both masks.
         bound: of the bound on the area of m.
         target_area, other_area: of the mean of m and of n.
+        drawing: of what the mask of another emotion adds to a reading; no term of the paper.
         area_min, area_max: share of the picture that m fills at least and at most.
     """
 
@@ -32,6 +34,7 @@ class LossWeights:
     bound: float = 1.0
     target_area: float = 0.1
     other_area: float = 0.3
+    drawing: float = 1.0
     area_min: float = 0.05
     area_max: float = 0.30
 
@@ -52,18 +55,23 @@ class ExplainerConfig:
     very picture that the explainer sees: labels of emotions are noisy, and on every sixth face
     the classifier does not follow them. There a mask for the label would be rewarded for making
     the classifier say what it does not say; it would explain the label and not the reading. Nor
-    does the default need labels.
+    does the default need labels. What is shown shall be read as the whole face is read, doubt
+    included; a target of certainty would reward masks that make more of a face than there is.
+
+    The paper hides with the normalised zero (``background="zero"``, with a weight of 0 for
+    ``drawing``); see :func:`vary_background` for why the default does not, while it trains.
 
     Attributes:
         backbone: ``resnet50`` as in the study, or ``mobilenet_v3_large``, small enough to ship.
-        weights: file with weights of the backbone as torchvision names them, or ``None`` to
-            start anew.
+        weights: file with weights of the backbone as torchvision names them, folder with an
+            explainer to go on from, also one of another classifier, or ``None`` to start anew.
         size: side of the explainer's input in pixels; the classifier gets its own.
         epochs: passes over the training set, at most.
         batch: pictures a step.
         learning_rate: peak of the one-cycle cosine schedule of AdamW.
         weight_decay: of AdamW.
         targets: whose emotion the mask m is of.
+        background: what stands, in training, where a mask hides the face.
         loss: weights of the terms.
         augment: strength of the augmentation.
         balance: how far rare emotions, by label, are drawn more often, from 0 to 1.
@@ -83,6 +91,7 @@ class ExplainerConfig:
     learning_rate: float = 3e-4
     weight_decay: float = 0.01
     targets: Targets = "classifier"
+    background: Background = "varied"
     loss: LossWeights = field(default_factory=LossWeights)
     augment: float = 0.5
     balance: float = 0.0

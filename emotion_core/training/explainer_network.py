@@ -27,6 +27,7 @@ ARCHITECTURES = {
     "mobilenet_v3_large": deeplabv3_mobilenet_v3_large,
 }
 MODEL_TYPE = "eme_mask_explainer"
+_MOMENTUM = 0.1  # of the statistics of batch normalisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,12 @@ class MaskNetwork(nn.Module):
         self.body = ARCHITECTURES[architecture](
             weights=None, weights_backbone=None, num_classes=len(EMOTIONS), aux_loss=False
         )
+        # torchvision's MobileNet remembers 99 % of its statistics from step to step; in a run of a
+        # few thousand steps they would lag far behind the weights, and validation judge a network
+        # that is not the one being trained
+        for module in self.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.momentum = _MOMENTUM
         # no part of the weights: half precision would round them
         self.register_buffer("mean", torch.tensor(mean).view(1, 3, 1, 1), persistent=False)
         self.register_buffer("std", torch.tensor(std).view(1, 3, 1, 1), persistent=False)
@@ -172,6 +179,8 @@ def load_explainer(folder: Path) -> tuple[MaskNetwork, ExplainerCard]:
             f"{weights} does not hold the weights of an explainer with the backbone "
             f"{card.architecture}."
         ) from error
+    if not all(bool(tensor.isfinite().all()) for tensor in state.values()):
+        raise ModelError(f"{weights} holds values that are no numbers; train the explainer again.")
     return network.eval().requires_grad_(False), card
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import streamlit as st
 
+from emotion_core.emotions.models import hash_weights
+from emotion_core.explanation.video import MaskOverlay
 from emotion_core.export.tables import faces_to_csv
 from emotion_core.library.jobs import Phase
 from emotion_core.media.annotated import write_annotated_video
+from emotion_core.media.writing import RenderProgress
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.storage import StoredScene
 from pages.components import services
@@ -42,29 +48,57 @@ def downloads(scene: StoredScene, analysis: SceneAnalysis) -> None:
 
 def _annotated_video(scene: StoredScene, analysis: SceneAnalysis, name: str) -> None:
     """The clip with the readings drawn in: made on request, then offered."""
-    path = services.analyses().folder / scene.id / "annotated.mp4"
-    clip = services.find_clip(scene)
     key = f"draw:{scene.id}"
     job = services.jobs().get(key)
-    if path.is_file():
-        st.download_button(
-            "Annotated video",
-            path.read_bytes,
-            f"{name} annotated.mp4",
-            "video/mp4",
-            icon=":material/download:",
-            on_click="ignore",
-            width="stretch",
-        )
-        return
-    if job is not None:
-        job_panel(job)
-    if clip is not None and (job is None or not job.active):
-        make = st.button("Make the annotated video", icon=":material/brush:", width="stretch")
-        if make:
-            every = analysis.parameters.every
-            phase = Phase(
-                "Drawing", lambda: write_annotated_video(clip, analysis.faces, path, every=every)
+    active = job is not None and job.active
+    button = st.container()  # on one line with the other downloads; the tick stands below
+    explainer = services.find_explainer(scene.model)
+    masked = explainer is not None and st.checkbox(
+        "With masks over the faces",
+        key=f"masked-{scene.id}",
+        disabled=active,
+        help="Colours each face by where the model sees the emotion that leads: red where it "
+        "does, blue where it does not. Faces that are read with doubt stay as they are.",
+    )
+    clip = services.find_clip(scene)
+    chosen = explainer if masked else None
+    path = services.analyses().folder / scene.id / _video_file(chosen)
+    with button:
+        if path.is_file():
+            st.download_button(
+                "Annotated video",
+                path.read_bytes,
+                f"{name} annotated{' with masks' * masked}.mp4",
+                "video/mp4",
+                icon=":material/download:",
+                on_click="ignore",
+                width="stretch",
             )
+            return
+        if job is not None:
+            job_panel(job)
+        if clip is None or active:
+            return
+        if st.button("Make the annotated video", icon=":material/brush:", width="stretch"):
+            phase = Phase("Drawing", lambda: _draw(clip, scene, analysis, path, chosen))
             services.jobs().submit(key, "Annotated video", [phase])
             st.rerun()
+
+
+def _video_file(explainer: Path | None) -> str:
+    """Name of the video; one with masks is made anew when its explainer has changed."""
+    if explainer is None:
+        return "annotated.mp4"
+    return f"annotated-{hash_weights(explainer)}.mp4"
+
+
+def _draw(
+    clip: Path, scene: StoredScene, analysis: SceneAnalysis, path: Path, explainer: Path | None
+) -> Iterator[RenderProgress]:
+    """Write the video, with the masks of an explainer if there is one."""
+    every = analysis.parameters.every
+    overlay = None
+    if explainer is not None:
+        classifier = services.classifier(scene.model.name)
+        overlay = MaskOverlay.load(classifier, [explainer], every)
+    yield from write_annotated_video(clip, analysis.faces, path, every=every, overlay=overlay)

@@ -32,10 +32,11 @@ def job_panel(job: Job) -> None:
 def _active_panel(job: Job) -> None:
     if not job.active:
         st.rerun()
-    bar, button = st.columns([5, 1], vertical_alignment="center")
-    bar.progress(job.share, text=as_text(f"{job.title} · {_status(job)}"))
-    if button.button("Stop", icon=":material/stop:", key=f"stop-{job.key}", width="stretch"):
-        job.stop()
+    # in a row and not in columns: the button keeps its word in a narrow place
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(job.share, text=as_text(f"{job.title} · {_status(job)}"))
+        if st.button("Stop", icon=":material/stop:", key=f"stop-{job.key}", width="content"):
+            job.stop()
 
 
 def _status(job: Job) -> str:

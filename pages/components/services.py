@@ -12,6 +12,8 @@ import streamlit as st
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.models import ModelId, identify_model
+from emotion_core.errors import ModelError
+from emotion_core.explanation import mask_explainer
 from emotion_core.library.jobs import JobQueue
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.storage import AnalysisStore, MediaStore, StoredScene
@@ -66,3 +68,13 @@ def find_video(scene: StoredScene) -> Path | None:
     """What the browser plays for a scene: the copy made for it, or else the clip itself."""
     preview = settings().previews_dir / f"{scene.clip.sha256}.mp4"
     return preview if preview.is_file() else find_clip(scene)
+
+
+def find_explainer(model: ModelId) -> Path | None:
+    """Folder of the explainer of a model; ``None`` without one, or once the model has changed."""
+    try:
+        if identify_model(model.name, settings().models_dir) != model:
+            return None
+    except ModelError:
+        return None
+    return mask_explainer.find_explainer(model, settings().explainer_folders())

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
+from pathlib import Path
+
 import numpy as np
 import pytest
+import torch
 
-from benchmarks.attribution import COLUMNS, build_methods, measure_method, to_matrix, to_table
+from benchmarks import attribution_measures
+from benchmarks.attribution import (
+    COLUMNS,
+    NOTE,
+    Benchmark,
+    build_methods,
+    main,
+    to_matrix,
+    to_table,
+)
+from benchmarks.attribution_measures import Figure, measure_method
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import ModelError
 from emotion_core.explanation.methods import METHODS
 from emotion_core.training.data import FaceSet
 from tests.explanation.classifiers import SIDE, PixelModel, patch_of, quarters, wrap
+from tests.training.explainers import load_vit, make_explainer
+from tests.training.sets import random_faces
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +43,7 @@ def test_a_method_that_sees_beats_one_that_knows_nothing(faces: FaceSet) -> None
     classifier = wrap(PixelModel(quarters()))
     builders = build_methods(["occlusion", "gaussian"], classifier, rise_masks=10)
     seeing, blind = (measure_method(b, classifier, faces, 2) for b in builders.values())
-    assert set(seeing.figures) == set(COLUMNS) and seeing.count == 7
+    assert set(seeing.figures) == set(COLUMNS) - {"own_last", "own_all"} and seeing.count == 7
     assert seeing.figures["ratio"].value > 1.2 > 1.01 > blind.figures["ratio"].value
     assert seeing.figures["deletion"].value < blind.figures["deletion"].value
     assert blind.figures["all"].value == pytest.approx(1)
@@ -42,3 +59,67 @@ def test_methods_that_cannot_look_into_a_network_are_left_out_unless_asked_for()
     assert set(build_methods(None, classifier, 10)) == set(METHODS) - {"grad-cam", "rollout"}
     with pytest.raises(ModelError):
         build_methods(["rollout"], classifier, 10)
+
+
+def test_figures_are_the_same_however_many_faces_are_held_at_a_time(
+    faces: FaceSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classifier = wrap(PixelModel(quarters()))
+    build = build_methods(["occlusion"], classifier, 10)["occlusion"]
+    whole = measure_method(build, classifier, faces, 2)
+    monkeypatch.setattr(attribution_measures, "PART", 3)
+    parts = measure_method(build, classifier, faces, 2)
+    assert (parts.figures, parts.counts) == (whole.figures, whole.counts)
+    np.testing.assert_allclose(parts.specificity, whole.specificity)
+
+
+def test_what_is_read_behind_the_right_mask_is_counted_as_the_study_did(faces: FaceSet) -> None:
+    classifier = wrap(PixelModel(quarters()))
+    build = build_methods(["occlusion"], classifier, 10)["occlusion"]
+    counts = measure_method(build, classifier, faces, 2).counts
+    assert set(counts) == {"classifier", "labels"}
+    assert asdict(counts["labels"]) == dict.fromkeys(asdict(counts["labels"]), 1.0)
+
+
+def test_the_explainer_loses_its_own_weights_and_not_those_of_the_classifier(
+    tmp_path: Path,
+) -> None:
+    torch.manual_seed(0)
+    classifier = load_vit(tmp_path / "vit")
+    folder = make_explainer(classifier, tmp_path / "explainer")
+    builders = build_methods(["explainer", "gaussian"], classifier, 10, folder)
+    own, blind = (measure_method(b, classifier, random_faces(7), 3) for b in builders.values())
+    assert set(COLUMNS) - set(own.figures) == {"last", "all"}
+    assert own.figures["own_last"].value < 0.9 and own.figures["own_all"].value < 0.9
+    lines = [line.split(" | ") for line in to_table([own, blind], 100.0).splitlines()]
+    titles = lines[0]
+    assert lines[2][titles.index(COLUMNS["last"])] == "—"
+    assert lines[3][titles.index(COLUMNS["own_last"])] == "—"
+
+
+def test_an_explainer_that_cannot_be_loaded_is_told_and_not_left_out(tmp_path: Path) -> None:
+    classifier = wrap(PixelModel(quarters()))
+    for names in (None, ["explainer"]):
+        with pytest.raises(ModelError, match="holds no explainer"):
+            build_methods(names, classifier, 10, tmp_path)
+    with pytest.raises(ModelError, match="No explainer was trained"):
+        build_methods(["explainer"], classifier, 10)
+
+
+def test_the_tables_of_a_card_come_from_what_was_written(
+    tmp_path: Path, faces: FaceSet, capsys: pytest.CaptureFixture[str]
+) -> None:
+    classifier = wrap(PixelModel(quarters()))
+    builders = build_methods(["gaussian"], classifier, 10)
+    row = measure_method(builders["gaussian"], classifier, faces, 2)
+    unmasked = Figure(0.5, (0.4, 0.6))
+    found = Benchmark(classifier.identity, "faces.zip", "test", 7, 10, None, unmasked, 100.0, [row])
+    path = tmp_path / "figures.json"
+    path.write_text(json.dumps(asdict(found)))
+    main(["--table", str(path)])
+    said = capsys.readouterr().out
+    assert "7 faces of faces.zip, test" in said and said.count("| gaussian |") == 3
+    assert NOTE not in said
+    path.write_text("{}")
+    with pytest.raises(SystemExit, match="cannot be read as the figures"):
+        main(["--table", str(path)])

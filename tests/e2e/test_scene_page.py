@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import io
+import shutil
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from emotion_core.emotions.classifier import EmotionClassifier
+from emotion_core.settings import load_settings
 from emotion_core.types import ImageArray
 from tests.conftest import place
 from tests.e2e.conftest import Page
 from tests.media.clips import make_clip
+from tests.training.explainers import make_explainer
 
 pytestmark = pytest.mark.e2e
 
@@ -123,12 +128,53 @@ def test_the_annotated_video_is_made_on_request(browser: Page, tmp_path: Path) -
     browser.click_button("Make the annotated video")
     browser.wait_until(lambda: "Drawing" not in browser.text(), "the drawing", seconds=240)
     browser.click_button("Annotated video")
-    name = next(iter(browser.wait_until(lambda: _mp4s(tmp_path / "downloads"), "the video")))
+    kind = "*annotated.mp4"
+    name = next(iter(browser.wait_until(lambda: _files(tmp_path / "downloads", kind), "the video")))
     assert name.stat().st_size > 10_000
 
 
-def _mp4s(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*annotated.mp4"))
+@pytest.fixture
+def explainer(data_dir: Path) -> Iterator[None]:
+    """An untrained explainer of the embedded model, as if the student had trained it."""
+    settings = load_settings()
+    classifier = EmotionClassifier.load(settings.model, settings.models_dir, "cpu", exact=True)
+    make_explainer(classifier, data_dir / "runs" / "mine" / "model")
+    yield
+    shutil.rmtree(data_dir / "runs" / "mine")
+
+
+@pytest.mark.usefixtures("explainer")
+def test_the_annotated_video_is_made_with_masks_where_an_explainer_is_there(
+    browser: Page, tmp_path: Path
+) -> None:
+    browser.open()
+    browser.wait_for_text("Strongest moments", seconds=300)
+    browser.wait_for_text("With masks over the faces")
+    labels = browser.driver.find_elements("css selector", '[data-testid="stCheckbox"] label')
+    tick = next(label for label in labels if "With masks" in label.text)
+    browser.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", tick)
+    browser.screenshot("masks-1400")
+    tick.click()
+    time.sleep(0.3)
+    browser.wait_idle()
+    browser.click_button("Make the annotated video")
+    browser.wait_for_text("Annotated video")
+    browser.screenshot("masks-drawing-1400")
+    browser.wait_until(lambda: "Drawing" not in browser.text(), "the drawing", seconds=240)
+    browser.resize(800, 1000)
+    assert browser.overflow() == 0
+    show = "document.querySelector('[data-testid=stCheckbox]').scrollIntoView({block: 'center'})"
+    browser.driver.execute_script(show)
+    browser.screenshot("masks-800")
+    browser.click_button("Annotated video")
+    kind = "*annotated with masks.mp4"
+    name = next(iter(browser.wait_until(lambda: _files(tmp_path / "downloads", kind), "the video")))
+    assert name.stat().st_size > 10_000
+    assert browser.console_errors() == []
+
+
+def _files(folder: Path, kind: str) -> list[Path]:
+    return sorted(folder.glob(kind))
 
 
 def test_a_film_on_this_machine_is_opened_by_its_path_and_can_be_stopped(

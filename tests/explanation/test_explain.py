@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import cv2
 import matplotlib
@@ -13,17 +14,20 @@ import pytest
 from typer.testing import CliRunner
 
 from emotion_core.cli import app
+from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import EmotionCoreError, MediaError, ModelError
 from emotion_core.explanation.found_faces import FoundFace
-from emotion_core.explanation.methods import METHODS
-from emotion_core.explanation.output import open_writer
+from emotion_core.explanation.mask_explainer import MaskExplainer
+from emotion_core.explanation.methods import ALL_METHODS
+from emotion_core.explanation.output import open_writer, write_explanations
 from emotion_core.explanation.pictures import draw_explanation, overlay
 from emotion_core.types import Attribution, ImageArray
 from tests.conftest import place
 from tests.emotions.model_folders import make_vit
 from tests.media.clips import make_clip
 from tests.media.test_reader import bad_files
+from tests.training.explainers import make_explainer, make_network
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -31,6 +35,17 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_vit(tmp_path_factory.mktemp("model") / "vit")
+
+
+@pytest.fixture(autouse=True)
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("EME_DATA_DIR", str(tmp_path / "data"))
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def classifier(model: Path) -> EmotionClassifier:
+    return EmotionClassifier.load(str(model), model, "cpu", exact=True)
 
 
 @pytest.fixture
@@ -192,5 +207,78 @@ def test_a_user_sees_one_sentence_and_exit_code_2(tmp_path: Path) -> None:
 
 def test_help_names_every_method() -> None:
     said = " ".join(CliRunner().invoke(app, ["explain", "--help"]).output.replace("│", "").split())
-    for name in METHODS:
+    for name in ALL_METHODS:
         assert name in said
+
+
+def method_of(folder: Path) -> str:
+    with np.load(folder / "masks.npz", allow_pickle=False) as found:
+        return str(found["method"])
+
+
+def test_without_a_method_the_explainer_of_the_model_is_taken_and_else_occlusion(
+    tmp_path: Path, photo: Path, model: Path, classifier: EmotionClassifier, data_dir: Path
+) -> None:
+    arguments = (photo, "--out", tmp_path / "out", "--model", model)
+    assert "occlusion is used instead" in explain(*arguments)
+    assert method_of(tmp_path / "out" / "two faces") == "occlusion"
+    make_explainer(classifier, data_dir / "runs" / "mine" / "model")
+    assert "Explained by the explainer that was trained for" in explain(*arguments)
+    assert method_of(tmp_path / "out" / "two faces") == "explainer"
+
+
+def test_an_explainer_of_ones_own_is_taken_from_its_folder(
+    tmp_path: Path, photo: Path, model: Path, classifier: EmotionClassifier
+) -> None:
+    own = make_explainer(classifier, tmp_path / "own")
+    explain(photo, "--out", tmp_path / "out", "--model", model, "--explainer", own)
+    assert method_of(tmp_path / "out" / "two faces") == "explainer"
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        ("other classifier", "was trained for .* and cannot explain"),
+        ("other architecture", "does not hold the weights of an explainer with the backbone"),
+        ("damaged", "is damaged or cut short"),
+        ("empty", "holds no explainer"),
+        ("other method", "not both"),
+    ],
+)
+def test_an_explainer_that_does_not_fit_is_refused_in_one_sentence_and_leaves_nothing(
+    tmp_path: Path, photo: Path, model: Path, classifier: EmotionClassifier, harm: str, said: str
+) -> None:
+    own = make_explainer(classifier, tmp_path / "own")
+    config, weights = own / "config.json", own / "model.safetensors"
+    if harm == "other classifier":
+        config.write_text(config.read_text().replace(classifier.identity.fingerprint, "0" * 12))
+    elif harm == "other architecture":
+        config.write_text(config.read_text().replace("mobilenet_v3_large", "resnet50"))
+    elif harm == "damaged":
+        weights.write_bytes(weights.read_bytes()[:1000])
+    elif harm == "empty":
+        config.unlink()
+    method = ("--method", "rise") if harm == "other method" else ()
+    with pytest.raises(ModelError, match=rf"{said}.*\.$"):
+        arguments = ("--out", tmp_path / "out", "--model", model, "--explainer", own)
+        explain(photo, *arguments, *method)
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_explainer_is_shown_more_pixels_than_the_classifier(
+    tmp_path: Path, classifier: EmotionClassifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    explainer = MaskExplainer(classifier, *make_network(classifier))
+    small, large = (np.zeros((side, side, 3), np.uint8) for side in (32, 224))
+    seen: list[int] = []
+    real = explainer.attribute
+
+    def note(images: list[ImageArray], **options: Any) -> Attribution:
+        seen.extend(len(image) for image in images)
+        return real(images, **options)
+
+    monkeypatch.setattr(explainer, "attribute", note)
+    batch = [FoundFace(small, large, np.zeros(4, np.float32), 0)]
+    with open_writer(tmp_path, explainer.name, still=True) as writer:
+        write_explanations([(batch, 1.0)], classifier, explainer, writer, lambda _: None)
+    assert seen == [224]

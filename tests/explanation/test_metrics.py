@@ -12,10 +12,18 @@ from emotion_core.bootstrap import mean_interval, ratio_interval
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.explanation.baselines import CentredGaussian
 from emotion_core.explanation.gradcam import GradCAM
-from emotion_core.explanation.metrics import agreement, deletion_auc, insertion_auc, mean_area
+from emotion_core.explanation.mask_explainer import MaskExplainer
+from emotion_core.explanation.metrics import (
+    agreement,
+    count_one_hot,
+    deletion_auc,
+    drawn_by_masks,
+    insertion_auc,
+    mean_area,
+)
 from emotion_core.explanation.network import ReadingNetwork
 from emotion_core.explanation.rollout import AttentionRollout
-from emotion_core.explanation.sanity import randomise, similarity
+from emotion_core.explanation.sanity import randomise, randomise_explainer, similarity
 from emotion_core.explanation.specificity import Specificity, measure_specificity
 from tests.explanation.classifiers import (
     SIDE,
@@ -28,6 +36,7 @@ from tests.explanation.classifiers import (
     white,
     wrap,
 )
+from tests.training.explainers import make_network
 
 HAPPY, SAD = EMOTIONS.index("happy"), EMOTIONS.index("sad")
 SURE = 10.0  # logit of a patch of 8 white pixels, each with this weight, is 80
@@ -42,6 +51,14 @@ def only(emotion: int) -> torch.Tensor:
     weights = torch.zeros(7, SIDE, SIDE)
     weights[emotion] = quarters(SURE)[emotion]
     return weights
+
+
+def test_a_mask_that_only_shows_draws_nothing_and_one_that_hides_the_rest_does() -> None:
+    everything = np.ones((1, 7, SIDE, SIDE), np.float32)
+    own = np.stack([patch_of(k) for k in range(7)])[None]
+    # all of a white face is read as each emotion alike; behind its own patch each one is certain
+    assert drawn_by_masks(network(), white(), everything)[0] == pytest.approx(0, abs=1e-6)
+    assert drawn_by_masks(network(), white(), own)[0] == pytest.approx(6 / 7, abs=1e-6)
 
 
 def test_deleting_the_seen_patch_first_leaves_the_reading_for_no_longer_than_the_patch() -> None:
@@ -182,3 +199,29 @@ def test_masks_of_another_size_are_refused() -> None:
         agreement(network(), white(), small)
     with pytest.raises(ValueError, match="masks must have shape"):
         measure_specificity(network(), white(), small[None], [0])
+
+
+@pytest.mark.parametrize("emotions", [7, 3])
+def test_masked_pictures_are_counted_as_in_training(emotions: int) -> None:
+    from emotion_core.training.explainer import ExplainerMetrics, one_hot
+
+    random = np.random.default_rng(emotions)
+    said, target = random.integers(0, emotions, (2, 40))
+    metrics = ExplainerMetrics("test")
+    shown, truth = torch.from_numpy(said), torch.from_numpy(target)
+    metrics.update(one_hot(shown), one_hot(truth), one_hot(truth), truth)
+    expected = {**metrics.one_hot.compute(), **metrics.top1.compute()}
+    counts = count_one_hot(said, target)
+    for name in ("accuracy", "f1", "precision", "recall", "top1"):
+        assert getattr(counts, name) == pytest.approx(expected[f"test/{name}"].item()), name
+
+
+def test_an_explainer_that_has_lost_its_weights_gives_other_masks(tmp_path: Path) -> None:
+    classifier = vit(tmp_path)
+    explainer = MaskExplainer(classifier, *make_network(classifier))
+    images = noise(2)
+    before = explainer.attribute(images).masks
+    for which in ("last", "all"):
+        after = randomise_explainer(explainer, which).attribute(images).masks
+        assert np.abs(after - before).max() > 0.01, which
+    np.testing.assert_array_equal(explainer.attribute(images).masks, before)

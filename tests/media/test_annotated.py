@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -212,6 +213,46 @@ def test_readings_of_every_third_frame_are_held_in_between(tmp_path: Path) -> No
     plates = [picture[232, 242].astype(int) for _, picture in pictures(clip, out)]
     close = [bool(np.abs(plate - np.array(COLORS["sad"])).max() < 40) for plate in plates]
     assert close == [True, True, True, False, False, False]
+
+
+class WhiteOverlay:
+    """Paints the faces of a frame white."""
+
+    caption = "White: the face."
+
+    def draw(
+        self, frames: Iterator[Frame], faces_at: Callable[[int], list[FaceReading]], width: int
+    ) -> Iterator[Frame]:
+        for frame in frames:
+            image = frame.image.copy()
+            for face in faces_at(frame.index):
+                left, top, right, bottom = (round(v * image.shape[1] / width) for v in face.xyxy)
+                image[top:bottom, left:right] = 255
+            yield replace(frame, image=image)
+
+
+def test_an_overlay_is_drawn_into_every_frame_and_its_caption_below_all(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", n=4, size=FACE_CLIP)
+    faces = pd.DataFrame([face_row(frame) for frame in range(4)])
+    out = tmp_path / "annotated.mp4"
+    for _ in write_annotated_video(clip, faces, out, overlay=WhiteOverlay()):
+        pass
+    plain, captioned = (Layout.for_clip(*FACE_CLIP, captioned=c) for c in (False, True))
+    assert captioned.height > plain.height and captioned.width == plain.width
+    for frame in read_frames(out):
+        assert frame.image.shape[0] == captioned.height
+        assert frame.image[290:310, 290:310].min() > 200, "the middle of the face"
+        assert frame.image[plain.height + 1 : -1].max() > 100, "the caption"
+
+
+@pytest.mark.parametrize("size", [(640, 360), (360, 640), (64, 360)])
+def test_a_caption_is_never_cut_off(size: tuple[int, int]) -> None:
+    caption = "Red: where in the face the model sees the emotion. Blue: where it does not."
+    painter = ScenePainter(*size, several=False, caption=caption)
+    sheet = painter.paint(np.zeros((size[1], size[0], 3), np.uint8), [], 0.0)
+    bare = Layout.for_clip(*size).height
+    below = sheet[bare:].max(axis=2) > 60
+    assert below.any() and not below[:, -2:].any() and not below[-1].any()
 
 
 def test_closing_the_generator_early_leaves_no_file(tmp_path: Path) -> None:

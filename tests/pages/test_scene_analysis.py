@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,12 +10,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.emotions.models import ModelId, identify_model
+from emotion_core.library.jobs import JobState
+from emotion_core.media.panel import Layout
+from emotion_core.media.reader import probe
 from emotion_core.scene.analysis import FACE_DTYPES
 from emotion_core.scene.storage import AnalysisStore
 from emotion_core.settings import load_settings
 from pages.components import services
 from tests.media.clips import make_clip
 from tests.scene.scenes import make_scene
+from tests.training.explainers import make_explainer
 
 APP = str(Path(__file__).resolve().parents[2] / "streamlit_app.py")
 
@@ -163,3 +168,65 @@ def test_the_scene_that_was_left_is_there_on_the_way_back(
     app.switch_page("pages/models.py").run()
     app.switch_page("pages/scene_analysis.py").run()
     assert app.selectbox(key="scene").value == make_scene(sha="a" * 64).id
+
+
+MASKS = "With masks over the faces"
+
+
+def save_read_scene(store: AnalysisStore, own_data: Path) -> str:
+    """A scene as the embedded model has read it; gives its address."""
+    active = identify_model("eme-lite2", load_settings().models_dir)
+    assert active is not None
+    scene = replace(make_scene(), model=active)
+    store.save(scene, make_clip(own_data / "clip.mp4", n=100, size=(640, 360)))
+    return scene.id
+
+
+def test_without_an_explainer_the_video_has_no_masks_to_offer(
+    store: AnalysisStore, own_data: Path
+) -> None:
+    save_read_scene(store, own_data)
+    app = open_app()
+    labels = [button.label for button in app.button]
+    assert "Make the annotated video" in labels
+    assert MASKS not in [box.label for box in app.checkbox]
+
+
+def test_a_model_that_has_changed_since_has_no_masks_to_offer(
+    store: AnalysisStore, own_data: Path
+) -> None:
+    make_explainer(services.classifier("eme-lite2"), load_settings().runs_dir / "mine" / "model")
+    older = replace(make_scene(), model=ModelId("eme-lite2", "0" * 12))
+    store.save(older, make_clip(own_data / "clip.mp4", n=100, size=(640, 360)))
+    assert MASKS not in [box.label for box in open_app().checkbox]
+
+
+def test_the_annotated_video_is_made_with_masks_and_without(
+    store: AnalysisStore, own_data: Path
+) -> None:
+    make_explainer(services.classifier("eme-lite2"), load_settings().runs_dir / "mine" / "model")
+    folder = store.folder / save_read_scene(store, own_data)
+    app = open_app()
+    next(box for box in app.checkbox if box.label == MASKS).check().run()
+    press_make(app, folder)
+    (masked,) = folder.glob("annotated-*.mp4")
+    assert probe(masked).height == Layout.for_clip(640, 360, captioned=True).height
+    app.run()
+    assert "Make the annotated video" not in [button.label for button in app.button]
+    next(box for box in app.checkbox if box.label == MASKS).uncheck().run()
+    press_make(app, folder)
+    assert probe(folder / "annotated.mp4").height == Layout.for_clip(640, 360).height
+    assert masked.is_file()
+
+
+def press_make(app: AppTest, folder: Path) -> None:
+    """Ask for the video and wait for it."""
+    next(button for button in app.button if button.label == "Make the annotated video").click()
+    app.run()
+    assert not app.exception
+    job = services.jobs().get(f"draw:{folder.relative_to(folder.parents[1])}")
+    assert job is not None
+    end = time.monotonic() + 60
+    while job.active and time.monotonic() < end:
+        time.sleep(0.1)
+    assert job.state is JobState.DONE, job.error

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.training.explainer_config import ExplainerConfig
+from emotion_core.training.explainer_export import export_explainer
 from emotion_core.training.explainer_network import ExplainerCard, MaskNetwork
 from tests.emotions.model_folders import make_vit
 
@@ -22,3 +23,9 @@ def make_network(classifier: EmotionClassifier) -> tuple[MaskNetwork, ExplainerC
     """An untrained explainer and its card."""
     card = ExplainerCard("mobilenet_v3_large", 32, MEAN, STD, classifier.identity)
     return MaskNetwork(card.architecture, MEAN, STD).eval(), card
+
+
+def make_explainer(classifier: EmotionClassifier, folder: Path) -> Path:
+    """The folder of an untrained explainer of a classifier."""
+    export_explainer(*make_network(classifier), folder)
+    return folder

@@ -15,7 +15,16 @@ from emotion_core.training.explainer_config import ExplainerConfig
 from emotion_core.training.run_origin import RunOrigin, write_config
 from emotion_core.training.status import RunStatus, write_status
 
-TERMS = ("loss", "classification", "entropy", "variation", "bound", "target_area", "other_area")
+TERMS = (
+    "loss",
+    "classification",
+    "entropy",
+    "variation",
+    "bound",
+    "target_area",
+    "other_area",
+    "drawing",
+)
 METRICS = ("target_probability", "top1", "agreement", "inverse_agreement", "accuracy", "f1")
 HEADER = ",".join(
     ["epoch", "step", "train/learning_rate"]

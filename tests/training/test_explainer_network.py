@@ -92,6 +92,14 @@ def test_a_file_that_was_cut_short_is_told(folder: Path, name: str) -> None:
         load_explainer(folder)
 
 
+def test_an_explainer_whose_training_went_astray_is_told(folder: Path) -> None:
+    network, card = load_explainer(folder)
+    next(network.parameters()).data[0] = float("nan")
+    export_explainer(network, card, folder)
+    with pytest.raises(ModelError, match=r"values that are no numbers; train"):
+        load_explainer(folder)
+
+
 def test_weights_of_a_classifier_of_torchvision_are_taken_for_the_backbone(tmp_path: Path) -> None:
     network, given = MaskNetwork("mobilenet_v3_large", MEAN, STD), mobilenet_v3_large()
     torch.save(given.state_dict(), tmp_path / "weights.pth")
@@ -118,3 +126,16 @@ def test_weights_that_cannot_be_read_are_told_in_a_sentence(tmp_path: Path, name
 def test_a_backbone_that_is_not_known_is_told_in_a_sentence() -> None:
     with pytest.raises(ModelError, match="no explainer with the backbone 'unet'"):
         MaskNetwork("unet", MEAN, STD)
+
+
+def test_statistics_follow_the_weights_within_a_few_dozen_steps() -> None:
+    torch.manual_seed(0)
+    network = MaskNetwork("mobilenet_v3_large", MEAN, STD).train()
+    pixels = torch.rand(4, 3, 64, 64)
+    first = next(module for module in network.modules() if isinstance(module, torch.nn.BatchNorm2d))
+    seen: list[torch.Tensor] = []
+    first.register_forward_hook(lambda _module, given, _out: seen.append(given[0].mean((0, 2, 3))))
+    with torch.no_grad():
+        for _ in range(50):
+            network(pixels)
+    torch.testing.assert_close(first.running_mean, seen[-1], atol=1e-2, rtol=1e-2)

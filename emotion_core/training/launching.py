@@ -134,7 +134,7 @@ def config_from(held: dict[str, Any]) -> ExplainerConfig:
     """The settings that ``config.json`` holds.
 
     Raises:
-        RunError: it holds others.
+        RunError: it holds others, or not all, as one of an older version does.
     """
     try:
         values = {field.name: held[field.name] for field in fields(ExplainerConfig)}
@@ -142,7 +142,10 @@ def config_from(held: dict[str, Any]) -> ExplainerConfig:
         values["weights"] = None if values["weights"] is None else Path(values["weights"])
         return ExplainerConfig(**values)
     except (KeyError, TypeError, ValueError) as error:
-        raise RunError("The settings of this run are not those of an explainer.") from error
+        raise RunError(
+            "The settings of this run are not, or not all, those of an explainer: go on with it "
+            "on the command line."
+        ) from error
 
 
 def _came_to_nothing(folder: Path) -> bool:

@@ -179,7 +179,8 @@ def _more_fields() -> dict[str, Any]:
     written = weights.text_input(
         "Weights to begin with",
         placeholder="none: begin anew",
-        help="Path of a file with weights of the network as torchvision names them.",
+        help="Path of the folder of an explainer to go on from, or of a file with weights as "
+        "torchvision names them.",
     )
     values["weights"] = Path(written.strip()).expanduser().resolve() if written.strip() else None
     values["seed"] = seed.number_input(

@@ -171,7 +171,7 @@ def test_a_run_that_does_not_say_how_it_was_started_is_gone_on_with_by_hand(tmp_
     config = {name: value for name, value in run.config.items() if name != "origin"}
     with pytest.raises(RunError, match="on the command line"):
         resume_run(replace(run, config=config))
-    with pytest.raises(RunError, match="not those of an explainer"):
+    with pytest.raises(RunError, match="not all, those of an explainer"):
         resume_run(replace(run, config={"origin": run.config["origin"]}))
 
 

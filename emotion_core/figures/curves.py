@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 # told apart by lightness too, and none of them the colour of an emotion
 _COLORS = ("#E8A06A", "#B7C9B0", "#F1EAE3", "#A68BC0", "#8A7F76", "#7FB0A8")
 _TRAIN = "#8A7F76"
+_STEPS = (1, 2, 5, 10, 20, 50, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,19 +208,22 @@ def draw_curve(curve: Curve, runs: Mapping[str, pd.DataFrame]) -> go.Figure:
         val, train = f"val/{curve.name}", f"train/{curve.name}"
         alone = len(runs) == 1
         if train in metrics and (alone or val not in metrics):
-            said = "training pictures" if alone else name
+            said = "training" if alone else name
             dim = _TRAIN if alone and val in metrics else color
             _add_line(figure, curve, metrics, train, said, dim)
         if val in metrics:
-            _add_line(figure, curve, metrics, val, "validation pictures" if alone else name, color)
+            _add_line(figure, curve, metrics, val, "validation" if alone else name, color)
+    last = max((int(table["epoch"].max()) + 1 for table in runs.values() if len(table)), default=1)
+    step = next((one for one in _STEPS if last <= 10 * one), _STEPS[-1])
     figure.update_layout(
         title={"text": curve.title, "font": {"size": 15}},
-        height=270,
-        margin={"l": 10, "r": 10, "t": 70, "b": 10},
-        legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0},
+        height=290,
+        margin={"l": 10, "r": 10, "t": 40, "b": 10},
+        # below, where it may take several lines
+        legend={"orientation": "h", "y": -0.3, "yanchor": "top", "x": 0},
         showlegend=len(figure.data) > 1,
         hovermode="x unified",
-        xaxis={"title": "epoch", "fixedrange": True, "rangemode": "tozero", "tickformat": "d"},
+        xaxis={"title": "epoch", "fixedrange": True, "dtick": step, "range": [0.5, last + 0.5]},
         yaxis={"title": curve.unit, "fixedrange": True},
     )
     return figure

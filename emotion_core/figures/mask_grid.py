@@ -7,12 +7,14 @@ import numpy as np
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.explanation.pictures import overlay
-from emotion_core.media.drawing import BACKGROUND, draw_text, fill
+from emotion_core.media.drawing import color_from_hex, draw_text, fill
 from emotion_core.training.run_masks import MaskFaces
 from emotion_core.types import FloatArray, ImageArray
 
 COLUMNS = 7
-_SIDE, _GAP, _LINE, _TEXT = 150, 8, 24, 15
+# of the page, so that a row that is not full has no edge
+_BACKGROUND = color_from_hex("#14110F")
+_SIDE, _GAP, _LINE, _TEXT = 150, 8, 26, 17
 
 
 def draw_mask_grid(faces: MaskFaces, masks: FloatArray, emotion: str | None) -> ImageArray:
@@ -30,7 +32,7 @@ def draw_mask_grid(faces: MaskFaces, masks: FloatArray, emotion: str | None) -> 
     rows = -(-len(faces.images) // COLUMNS)
     size = (rows * (_LINE + _SIDE + _GAP), COLUMNS * (_SIDE + _GAP) - _GAP)
     canvas = np.empty((*size, 3), np.uint8)
-    fill(canvas, BACKGROUND)
+    fill(canvas, _BACKGROUND)
     for index, (image, own, target) in enumerate(
         zip(faces.images, masks, faces.targets, strict=True)
     ):

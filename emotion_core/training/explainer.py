@@ -27,7 +27,7 @@ from emotion_core.training.explainer_config import ExplainerConfig
 from emotion_core.training.explainer_losses import ExplainerLoss, Looks, aggregate_masks
 from emotion_core.training.explainer_network import ExplainerCard, MaskNetwork
 from emotion_core.training.frozen import FrozenClassifier
-from emotion_core.training.schedule import configure_adamw
+from emotion_core.training.schedule import configure_adamw, current_rate
 
 _OTHERS = len(EMOTIONS) - 1
 
@@ -65,6 +65,9 @@ class ExplainerModule(lightning.LightningModule):
         with torch.autocast(self.device.type, enabled=False):
             pixels = self.augmentation(batch[0])
         return self._shared_step(pixels, batch[1], "train")
+
+    def on_train_epoch_end(self) -> None:
+        self.log("train/learning_rate", current_rate(self))
 
     def validation_step(self, batch: tuple[Tensor, Tensor], _: int) -> None:
         self._shared_step(batch[0][:, :3].float() / 255, batch[1], "val")

@@ -17,7 +17,7 @@ from emotion_core.files import cannot_write
 from emotion_core.settings import PROJECT_ROOT
 from emotion_core.training.explainer_config import ExplainerConfig, LossWeights
 from emotion_core.training.processes import birth_of
-from emotion_core.training.run_folders import LOG_FILE, RunSummary, is_run
+from emotion_core.training.run_folders import LOG_FILE, RunSummary, is_run, read_run
 from emotion_core.training.run_origin import RunOrigin, write_config
 from emotion_core.training.status import (
     STOPPING,
@@ -37,7 +37,7 @@ def start_run(folder: Path, config: ExplainerConfig, origin: RunOrigin) -> None:
     """Start the training of an explainer in a process of its own.
 
     Args:
-        folder: of the run; must not hold one yet.
+        folder: of the run; must not hold one yet, unless it ended before its first epoch did.
         config: its settings.
         origin: its data and its classifier.
 
@@ -46,7 +46,7 @@ def start_run(folder: Path, config: ExplainerConfig, origin: RunOrigin) -> None:
         RunError: the folder holds a run, or a process cannot be started.
         OutputError: the folder cannot be written to.
     """
-    if is_run(folder):
+    if is_run(folder) and not _came_to_nothing(folder):
         raise RunError(f"There is a run with the name {folder.name} already; choose another name.")
     if not origin.data:
         raise DatasetError("Name at least one data set to train on.")
@@ -134,7 +134,7 @@ def config_from(held: dict[str, Any]) -> ExplainerConfig:
     """The settings that ``config.json`` holds.
 
     Raises:
-        RunError: it holds others.
+        RunError: it holds others, or not all, as one of an older version does.
     """
     try:
         values = {field.name: held[field.name] for field in fields(ExplainerConfig)}
@@ -142,7 +142,15 @@ def config_from(held: dict[str, Any]) -> ExplainerConfig:
         values["weights"] = None if values["weights"] is None else Path(values["weights"])
         return ExplainerConfig(**values)
     except (KeyError, TypeError, ValueError) as error:
-        raise RunError("The settings of this run are not those of an explainer.") from error
+        raise RunError(
+            "The settings of this run are not, or not all, those of an explainer: go on with it "
+            "on the command line."
+        ) from error
+
+
+def _came_to_nothing(folder: Path) -> bool:
+    run = read_run(folder)
+    return run.state in ("stopped", "crashed") and run.metrics.empty and run.checkpoint is None
 
 
 def run_folder(runs: Path, name: str) -> Path:

@@ -34,6 +34,7 @@ METRICS_FILE = "metrics.csv"
 # A run of another machine that has written nothing for so long may have ended.
 SILENT_AFTER = timedelta(minutes=10)
 _LOG_BYTES = 16_384
+_MOST_EPOCHS = 1_000_000
 _ERROR = re.compile(r"^(?:Error: |(?=[\w.]*(?:Error|Exception): ))(.+)", re.MULTILINE)
 
 
@@ -56,6 +57,12 @@ class RunSummary:
     @property
     def state(self) -> RunState:
         return state_of(self.status)
+
+    @property
+    def epochs(self) -> int | None:
+        """How many it should do at most; ``None`` where the folder does not say."""
+        epochs = self.config.get("epochs")
+        return epochs if isinstance(epochs, int) and epochs > 0 else None
 
     @property
     def origin(self) -> RunOrigin | None:
@@ -226,7 +233,7 @@ def _read_part(path: Path) -> pd.DataFrame:
     if "epoch" not in table:
         raise ValueError("no epochs")
     numbers: pd.DataFrame = table.apply(pd.to_numeric, errors="coerce")
-    return numbers.dropna(subset="epoch")
+    return numbers[numbers["epoch"].between(0, _MOST_EPOCHS)]
 
 
 def _read_test(folder: Path, problems: list[str]) -> dict[str, float]:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from emotion_core.errors import EmotionCoreError
 from emotion_core.files import whole_file
@@ -72,6 +72,9 @@ def read_status(run: Path) -> RunStatus | None:
         told = {"birth": "", **json.loads((run / STATUS_FILE).read_text(encoding="utf-8"))}
         status = RunStatus(**told)
         datetime.fromisoformat(status.updated)
+        if status.state not in get_args(State) or not isinstance(status.early_stopping, dict):
+            return None
+        status = replace(status, epoch=int(status.epoch), process=int(status.process))
     except (OSError, ValueError, TypeError):
         return None
     if status.state == "running" and is_here(status) and not is_alive(status):

@@ -69,9 +69,9 @@ def _data_fields() -> dict[str, Any]:
         help="A folder or a zip on this machine with pictures of faces in folders named after "
         "the seven emotions, such as train/happy and val/happy; FER2013 and FER+ are read too.",
     )
-    name = right.text_input(
-        "Name of the run", value=f"{datetime.now():%Y-%m-%d %H.%M}", key="run-name"
-    )
+    # once, or the next minute would take the place of what was written
+    st.session_state.setdefault("run-name", f"{datetime.now():%Y-%m-%d %H.%M}")
+    name = right.text_input("Name of the run", key="run-name")
     return {"data": data, "name": name}
 
 
@@ -170,6 +170,7 @@ def _more_fields() -> dict[str, Any]:
             1e-6,
             1.0,
             1e-3,
+            step=1e-4,
             format="%.6f",
             help="How large the steps are in which the network changes.",
         ),
@@ -178,7 +179,8 @@ def _more_fields() -> dict[str, Any]:
     written = weights.text_input(
         "Weights to begin with",
         placeholder="none: begin anew",
-        help="Path of a file with weights of the network as torchvision names them.",
+        help="Path of the folder of an explainer to go on from, or of a file with weights as "
+        "torchvision names them.",
     )
     values["weights"] = Path(written.strip()).expanduser().resolve() if written.strip() else None
     values["seed"] = seed.number_input(

@@ -12,7 +12,7 @@ from emotion_core.training.run_folders import TrainingRun
 from emotion_core.training.run_masks import read_faces, read_masks
 from pages.components.text import as_text
 
-_OWN = "the emotion of each face"
+_OWN = "the label of each face"
 
 
 def show_masks(run: TrainingRun) -> None:

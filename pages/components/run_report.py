@@ -39,6 +39,12 @@ def compare_runs(run: TrainingRun, others: Sequence[RunSummary]) -> list[Trainin
     return beside
 
 
+def _named(runs: Sequence[TrainingRun]) -> dict[str, TrainingRun]:
+    """Runs by name; by their whole path where names are the same."""
+    names = [run.name for run in runs]
+    return {run.name if names.count(run.name) == 1 else str(run.folder): run for run in runs}
+
+
 def _show_differences(runs: Sequence[TrainingRun]) -> None:
     settings = [_flat(run.config) for run in runs]
     names = dict.fromkeys(name for one in settings for name in one)
@@ -48,7 +54,7 @@ def _show_differences(runs: Sequence[TrainingRun]) -> None:
         if len({one.get(name) for one in settings}) > 1
     }
     rows["best loss on validation"] = [_best(run) for run in runs]
-    table = pd.DataFrame(rows, index=[run.name for run in runs]).T.rename_axis("what differs")
+    table = pd.DataFrame(rows, index=list(_named(runs))).T.rename_axis("what differs")
     st.dataframe(table)
 
 
@@ -62,7 +68,7 @@ def _best(run: TrainingRun) -> str:
 
 def show_curves(run: TrainingRun, beside: Sequence[TrainingRun]) -> None:
     """A chart a measure, with what it tells."""
-    tables = {one.name: one.metrics for one in (run, *beside)}
+    tables = {name: one.metrics for name, one in _named([run, *beside]).items()}
     groups = group_curves(run.metrics)
     if not groups:
         if not run.problems:
@@ -97,16 +103,16 @@ def _show_curve(curve: Curve, tables: dict[str, pd.DataFrame]) -> None:
 
 def show_test(runs: Sequence[TrainingRun]) -> None:
     """What was measured on the test pictures at the end."""
-    measured = [run for run in runs if run.test]
+    measured = {name: run for name, run in _named(runs).items() if run.test}
     if not measured:
         return
     st.subheader("Test")
     st.caption("Measured once, at the end, on pictures that played no part in the training.")
-    names = dict.fromkeys(name for run in measured for name in run.test)
+    names = dict.fromkeys(name for run in measured.values() for name in run.test)
     rows = []
     for name in names:
         curve = CURVES.get(name.removeprefix("test/"))
-        values = {run.name: _say(run.test.get(name), curve) for run in measured}
+        values = {run: _say(one.test.get(name), curve) for run, one in measured.items()}
         title, meaning = (curve.title, curve.meaning) if curve else (name, "")
         rows.append({"measure": title, **values, "what it tells": meaning})
     table = pd.DataFrame(rows)

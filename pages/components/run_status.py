@@ -29,16 +29,19 @@ _REFUSED = "refused"
 def epochs_of(run: RunSummary) -> str:
     """Epochs that are over, of how many."""
     done = "?" if run.status is None else run.status.epoch
-    return f"{done} of {run.config.get('epochs', '?')}"
+    return f"{done} of {run.epochs or '?'}"
 
 
 def show_status(run: TrainingRun) -> None:
     """The state of a run in words, its progress, and what can be done."""
-    line, button = st.columns([5, 1], vertical_alignment="center")
-    with line:
+    if run.state in ("running", "stopped", "crashed"):
+        line, button = st.columns([5, 1], vertical_alignment="center")
+        with line:
+            _say_state(run)
+        with button:
+            _offer(run)
+    else:
         _say_state(run)
-    with button:
-        _offer(run)
     if (refused := st.session_state.pop(_REFUSED, None)) is not None:
         st.error(as_text(refused), icon=":material/error:")
     _say_stopping(run)
@@ -52,7 +55,7 @@ def show_status(run: TrainingRun) -> None:
 def _say_state(run: TrainingRun) -> None:
     status, said = run.status, as_text(run.message)
     if run.state in LIVE and status is not None:
-        share = min(status.epoch / max(int(run.config.get("epochs") or 1), 1), 1.0)
+        share = min(status.epoch / (run.epochs or max(status.epoch, 1)), 1.0)
         st.progress(share, text=as_text(_say_progress(run)))
     elif run.state == "silent" and status is not None:
         st.warning(
@@ -100,6 +103,9 @@ def _say_stopping(run: TrainingRun) -> None:
         best = float(early["best"])
     except (KeyError, TypeError, ValueError):
         return
+    if run.state not in (*LIVE, "silent"):
+        st.caption(f"Best on the validation pictures: **{best:.3f}**.")
+        return
     st.caption(
         f"Best on the validation pictures so far: **{best:.3f}**. "
         + ("The last look at them was the best. " if wait == 0 else "")
@@ -122,10 +128,11 @@ def _offer(run: TrainingRun) -> None:
         )
         if pressed:
             _do(lambda: stop_run(run.folder))
-    elif run.state in ("stopped", "crashed") and st.button(
-        "Go on", icon=":material/play_arrow:", width="stretch", type="primary", key="resume-run"
-    ):
-        _do(lambda: resume_run(run))
+    else:
+        label = "Go on" if run.checkpoint else "Try again"
+        icon = ":material/play_arrow:" if run.checkpoint else ":material/replay:"
+        if st.button(label, icon=icon, width="stretch", type="primary", key="resume-run"):
+            _do(lambda: resume_run(run))
 
 
 def _do(action: Callable[[], None]) -> None:

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from emotion_core.settings import load_settings
 from tests.pages.test_scene_analysis import APP, texts
-from tests.training.run_trees import make_run
+from tests.training.run_trees import TERMS, make_run
 
 
 def open_training() -> AppTest:
@@ -49,8 +49,8 @@ def test_a_finished_run_is_shown_with_curves_masks_and_test(runs: Path) -> None:
     app = open_training()
     text = said(app)
     assert "Finished after epoch 4 of 6" in text
-    assert "1 of 5 looks in a row" in text
-    assert len(app.get("plotly_chart")) == 7
+    assert "Best on the validation pictures: 0.800." in text
+    assert len(app.get("plotly_chart")) == len(TERMS)
     assert "after epoch 4" in text
     app.segmented_control(key="curves").set_value("Learning rate").run()
     assert len(app.get("plotly_chart")) == 1
@@ -98,7 +98,7 @@ def test_a_run_cut_in_half_is_shown_as_far_as_it_goes(runs: Path) -> None:
     text = said(app)
     for told in ("config.json", "status.json", "faces.npz", "has ended is not known"):
         assert told in text
-    assert len(app.get("plotly_chart")) == 7
+    assert len(app.get("plotly_chart")) == len(TERMS)
 
 
 def test_two_runs_are_laid_side_by_side(runs: Path) -> None:

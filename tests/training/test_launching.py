@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -74,6 +76,26 @@ def test_a_run_that_is_stopped_before_it_began_to_learn_was_stopped(tmp_path: Pa
     stop_run(folder)
     run = _wait(folder, lambda run: run.state not in ("running", "stopping"))
     assert (run.state, run.checkpoint) == ("stopped", None)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="process groups are those of POSIX")
+def test_a_run_outlives_whoever_started_it(tmp_path: Path) -> None:
+    folder, origin = tmp_path / "mine", _origin(label_zip(tmp_path / "set.zip", 40), tmp_path)
+    script = (
+        "import time; from pathlib import Path; from emotion_core.training.launching import *; "
+        f"start_run(Path({str(folder)!r}), ExplainerConfig(size=32), "
+        f"RunOrigin('explainer', {origin.data!r}, {origin.model!r})); time.sleep(60)"
+    )
+    starter = subprocess.Popen([sys.executable, "-c", script], start_new_session=True)
+    end = time.monotonic() + 30
+    while not (folder / "status.json").exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    os.killpg(starter.pid, signal.SIGTERM)  # as the end of a terminal does
+    starter.wait()
+    time.sleep(0.5)
+    assert read_run(folder).state == "running"
+    stop_run(folder)
+    _wait(folder, lambda run: run.state == "stopped")
 
 
 @pytest.mark.parametrize(
@@ -149,7 +171,7 @@ def test_a_run_that_does_not_say_how_it_was_started_is_gone_on_with_by_hand(tmp_
     config = {name: value for name, value in run.config.items() if name != "origin"}
     with pytest.raises(RunError, match="on the command line"):
         resume_run(replace(run, config=config))
-    with pytest.raises(RunError, match="not those of an explainer"):
+    with pytest.raises(RunError, match="not all, those of an explainer"):
         resume_run(replace(run, config={"origin": run.config["origin"]}))
 
 
@@ -162,6 +184,16 @@ def test_a_name_that_is_taken_and_data_that_are_not_there_are_refused(tmp_path: 
         with pytest.raises(DatasetError, match=told):
             start_run(tmp_path / "new", CONFIG, RunOrigin("explainer", data))
     assert not (tmp_path / "new").exists()
+
+
+def test_the_name_of_a_run_that_came_to_nothing_may_be_used_again(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    write_status(folder, RunStatus("crashed", "There is no picture in x."))
+    start_run(folder, CONFIG, _origin(label_zip(tmp_path / "set.zip", 40), tmp_path))
+    assert read_run(folder).state == "running"
+    stop_run(folder)
+    _wait(folder, lambda run: run.state == "stopped")
 
 
 @pytest.mark.parametrize("name", ["", "..", "a/b", "../x", ".hidden", "x" * 90])

@@ -27,6 +27,10 @@ _TARGETS = {
     "classifier": "what the classifier reads in it",
     "labels": "its label in the data set",
 }
+_BACKGROUNDS = {
+    "varied": "now this, now that",
+    "zero": "always the same grey, as in the paper",
+}
 _SIZES = (64, 96, 112, 160, 224)
 _MEANINGS = {curve.name: curve for curve in TERMS}
 
@@ -153,10 +157,18 @@ def _weight_fields() -> dict[str, float]:
 
 def _more_fields() -> dict[str, Any]:
     defaults = ExplainerConfig()
-    targets, patience, rate = st.columns(3)
+    targets, background = st.columns(2)
+    patience, rate = st.columns(2)
     values: dict[str, Any] = {
         "targets": targets.selectbox(
             "The mask of a picture is of", list(_TARGETS), format_func=_TARGETS.__getitem__
+        ),
+        "background": background.selectbox(
+            "Behind the masks, while it learns, is",
+            list(_BACKGROUNDS),
+            format_func=_BACKGROUNDS.__getitem__,
+            help="Before one and the same grey, the outline of a mask can itself be read as an "
+            "expression, and the network learns to draw instead of to show.",
         ),
         "patience": patience.number_input(
             "Patience",

@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,6 +32,15 @@ from tests.training.run_trees import make_run
 from tests.training.sets import label_zip, picture, write_zip
 
 CONFIG = ExplainerConfig(backbone="mobilenet_v3_large", size=32, epochs=60, batch=8, patience=99)
+
+
+@pytest.fixture(autouse=True)
+def _no_run_is_left(tmp_path: Path) -> Iterator[None]:
+    """A test that fails must not leave its run behind."""
+    yield
+    for status in tmp_path.rglob("status.json"):
+        with suppress(RunError):
+            stop_run(status.parent)
 
 
 def _wait(folder: Path, until: Callable[[TrainingRun], bool], seconds: float = 120) -> TrainingRun:

@@ -9,6 +9,7 @@ st.set_page_config(page_title="Eme", page_icon="pages/components/assets/icon.svg
 st.navigation(
     [
         st.Page("pages/scene_analysis.py", title="Scene analysis", icon=":material/movie:"),
+        st.Page("pages/attributions.py", title="Attributions", icon=":material/face:"),
         st.Page("pages/models.py", title="Models", icon=":material/neurology:"),
         st.Page("pages/training.py", title="Training", icon=":material/monitoring:"),
     ],

@@ -6,7 +6,6 @@ import streamlit as st
 
 from emotion_core.emotions.doubts import with_doubt
 from emotion_core.emotions.labels import percent
-from emotion_core.emotions.models import short_name
 from emotion_core.figures.tracks import draw_shares
 from emotion_core.library.jobs import JobState, Phase
 from emotion_core.library.scenes import open_sample
@@ -20,12 +19,11 @@ from pages.components.intake import intake
 from pages.components.job_panel import job_panel
 from pages.components.model_line import model_line, unreadable
 from pages.components.moments import moment_card, moment_strip
+from pages.components.scene_picker import SCENE, choose_scene
 from pages.components.scene_player import Seek, scene_player
 from pages.components.text import as_text
 
 JOB = "scene_job"
-SCENE = "scene"
-LAST_SCENE = "last_scene"
 _SHOWN_TRACKS = 12
 
 
@@ -47,7 +45,7 @@ def main() -> None:
         _begin_with_sample()
         return
     with chooser:
-        scene = _choose(scenes)
+        scene = choose_scene(scenes)
     analysis = services.load_scene(scene.id, scene.created.isoformat())
     if analysis is None:
         unreadable(scene, services.find_clip(scene), JOB)
@@ -73,24 +71,6 @@ def _begin_with_sample() -> None:
         phase = Phase("Reading faces", lambda: open_sample(settings, services.classifier, model))
         st.session_state[JOB] = services.jobs().submit("sample", "Sample scene", [phase]).key
         st.rerun()
-
-
-def _choose(scenes: list[StoredScene]) -> StoredScene:
-    by_id = {scene.id: scene for scene in scenes}
-    if st.session_state.get(SCENE) not in by_id:
-        # what a widget holds ends with its page; this is the scene that was left
-        last = st.session_state.get(LAST_SCENE)
-        st.session_state[SCENE] = last if last in by_id else scenes[0].id
-
-    def label(address: str) -> str:
-        scene = by_id[address]
-        minutes, seconds = divmod(round(scene.info.duration), 60)
-        model = short_name(scene.model.name)
-        return f"{scene.clip.name} · {minutes}:{seconds:02d} · read with {model}"
-
-    chosen = st.selectbox("Scene", list(by_id), format_func=label, key=SCENE)
-    st.session_state[LAST_SCENE] = chosen
-    return by_id[chosen]
 
 
 def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:

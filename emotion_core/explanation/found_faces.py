@@ -14,6 +14,7 @@ from emotion_core.emotions.classifier import BATCH_SIZE
 from emotion_core.emotions.preprocessing import crop_face
 from emotion_core.errors import MediaError
 from emotion_core.faces.detection import FaceDetector
+from emotion_core.faces.regions import to_crop
 from emotion_core.media.reader import probe
 from emotion_core.scene.analysis import AnalysisParameters
 from emotion_core.scene.analyzer import follow_clip
@@ -34,6 +35,8 @@ class FoundFace:
         track: number of the face: from left to right in a picture, as in an analysis in a clip.
         frame: index of the frame; 0 in a picture.
         time: s; 0 in a picture.
+        landmarks: (5, 2) px of ``shown``, as in :class:`~emotion_core.types.FaceDetections`;
+            ``None`` where they are not known.
     """
 
     crop: ImageArray
@@ -42,6 +45,7 @@ class FoundFace:
     track: int
     frame: int = 0
     time: float = 0.0
+    landmarks: FloatArray | None = None
 
 
 def is_picture(path: Path) -> bool:
@@ -93,6 +97,24 @@ def read_picture(path: Path) -> ImageArray:
         raise MediaError(f"{path} cannot be used: {error}.") from error
 
 
+def read_upload(encoded: bytes, name: str) -> ImageArray:
+    """A picture that was handed over, as (H, W, 3) uint8 RGB, upright.
+
+    Args:
+        encoded: the bytes of the file.
+        name: what the user calls it.
+
+    Raises:
+        MediaError: it is empty, damaged, no picture, or larger than a photograph.
+    """
+    try:
+        return decode_picture(encoded)
+    except PictureError as error:
+        raise MediaError(
+            f"{name} cannot be used: {error}. Choose a JPEG, PNG, WebP or BMP picture."
+        ) from error
+
+
 def find_in_picture(image: ImageArray, detector: FaceDetector, size: int) -> list[FoundFace]:
     """The faces of a picture, from left to right.
 
@@ -103,11 +125,15 @@ def find_in_picture(image: ImageArray, detector: FaceDetector, size: int) -> lis
     """
     found = detector.detect(image)
     certain = found[found.confidence >= AnalysisParameters().tracking.start_confidence]
-    boxes = certain.xyxy[np.argsort(certain.xyxy[:, 0])]
-    return [
-        FoundFace(crop_face(image, box, size), crop_face(image, box, SHOWN_SIDE), box, track)
-        for track, box in enumerate(boxes)
-    ]
+    ordered = certain[np.argsort(certain.xyxy[:, 0])]
+    found_faces = []
+    for track, box in enumerate(ordered.xyxy):
+        crops = crop_face(image, box, size), crop_face(image, box, SHOWN_SIDE)
+        points = None
+        if ordered.landmarks is not None:
+            points = to_crop(ordered.landmarks[track], box, SHOWN_SIDE)
+        found_faces.append(FoundFace(*crops, box, track, landmarks=points))
+    return found_faces
 
 
 def find_in_clip(

@@ -45,24 +45,15 @@ def deletion_auc(
     targets: Sequence[int],
     steps: int = 28,
 ) -> FloatArray:
-    """Area under the target's probability while the face is deleted, most important first.
-
-    Petsiuk et al. 2018, algorithm 1: pixels turn to the mean colour in the order of the mask. The
-    smaller the area, the better the mask. Pixels of the same value go in a random order, the same
-    on every run, lest the top of the picture count as important.
+    """Area under :func:`deletion_curves`: the smaller, the better the mask.
 
     Args:
-        network: what reads.
-        images: n crops.
-        masks: (n, S, S), of the target of each face.
-        targets: n indices in EMOTIONS.
-        steps: in how many equal parts the pixels go; the paper takes one of 224 pixels a step.
+        network, images, masks, targets, steps: as there.
 
     Returns:
         (n,) in [0, 1], by the trapezoidal rule over the share of deleted pixels.
     """
-    whole = network.to_batch(images)
-    return _auc(network, whole, torch.zeros_like(whole), masks, targets, steps)
+    return area_under(deletion_curves(network, images, masks, targets, steps))
 
 
 def insertion_auc(
@@ -72,25 +63,71 @@ def insertion_auc(
     targets: Sequence[int],
     steps: int = 28,
 ) -> FloatArray:
-    """Area under the target's probability while a blurred face becomes sharp.
-
-    Petsiuk et al. 2018, algorithm 1: the larger the area, the better the mask. It starts from a
-    blurred face and not from none, since the sharp edges of a few pixels on grey are read as
-    something by themselves.
+    """Area under :func:`insertion_curves`: the larger, the better the mask.
 
     Args:
-        network, images, masks, targets, steps: as for :func:`deletion_auc`.
+        network, images, masks, targets, steps: as for :func:`deletion_curves`.
+    """
+    return area_under(insertion_curves(network, images, masks, targets, steps))
+
+
+def deletion_curves(
+    network: ReadingNetwork,
+    images: Sequence[ImageArray],
+    masks: FloatArray,
+    targets: Sequence[int],
+    steps: int = 28,
+) -> FloatArray:
+    """The target's probability while the face is deleted, most important first.
+
+    Petsiuk et al. 2018, algorithm 1: pixels turn to the mean colour in the order of the mask.
+    Pixels of the same value go in a random order, the same on every run, lest the top of the
+    picture count as important.
+
+    Args:
+        network: what reads.
+        images: n crops.
+        masks: (n, S, S), of the target of each face.
+        targets: n indices in EMOTIONS.
+        steps: in how many equal parts the pixels go; the paper takes one of 224 pixels a step.
+
+    Returns:
+        (n, steps + 1) in [0, 1], from the whole face to none of it.
+    """
+    whole = network.to_batch(images)
+    return _curves(network, whole, torch.zeros_like(whole), masks, targets, steps)
+
+
+def insertion_curves(
+    network: ReadingNetwork,
+    images: Sequence[ImageArray],
+    masks: FloatArray,
+    targets: Sequence[int],
+    steps: int = 28,
+) -> FloatArray:
+    """The target's probability while a blurred face becomes sharp, most important first.
+
+    Petsiuk et al. 2018, algorithm 1. It starts from a blurred face and not from none, since the
+    sharp edges of a few pixels on grey are read as something by themselves.
+
+    Args:
+        network, images, masks, targets, steps: as for :func:`deletion_curves`.
     """
     whole = network.to_batch(images)
     if not len(whole):
-        return np.zeros(0, np.float32)
+        return np.zeros((0, steps + 1), np.float32)
     sigma = max(_BLUR * network.size, 0.5)
     radius = min(int(3 * sigma), (network.size - 1) // 2)
     blurred = gaussian_blur(whole, [2 * radius + 1] * 2, [sigma, sigma])
-    return _auc(network, blurred, whole, masks, targets, steps)
+    return _curves(network, blurred, whole, masks, targets, steps)
 
 
-def _auc(
+def area_under(curves: FloatArray) -> FloatArray:
+    """(n,) areas under (n, steps + 1) curves over [0, 1], by the trapezoidal rule."""
+    return np.asarray(np.trapezoid(curves, dx=1 / (curves.shape[1] - 1), axis=1), np.float32)
+
+
+def _curves(
     network: ReadingNetwork,
     start: Tensor,
     end: Tensor,
@@ -102,16 +139,16 @@ def _auc(
     _check(masks, targets, len(start), network.size)
     shuffled = np.random.default_rng(0).permutation(network.size**2)
     shares = torch.linspace(0, 1, steps + 1, device=network.device)
-    areas = np.zeros(len(start), np.float32)
+    curves = np.zeros((len(start), steps + 1), np.float32)
     for index, mask in enumerate(masks):
         order = shuffled[np.argsort(-mask.ravel()[shuffled], kind="stable")]
         rank = np.empty(len(order), np.float32)
         rank[order] = (np.arange(len(order)) + 0.5) / len(order)
         place = torch.from_numpy(rank).to(network.device).reshape(1, 1, *mask.shape)
         replaced = place < shares[:, None, None, None]
-        curve = network.probabilities(torch.where(replaced, end[index], start[index]))
-        areas[index] = torch.trapezoid(curve[:, targets[index]], shares).item()
-    return areas
+        read = network.probabilities(torch.where(replaced, end[index], start[index]))
+        curves[index] = read[:, targets[index]].cpu().numpy()
+    return curves
 
 
 def mean_area(masks: FloatArray) -> FloatArray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -113,6 +114,35 @@ def open_writer(folder: Path, method: str, *, still: bool) -> Iterator[Explanati
         if writer.places:
             writer.finish()
     waiting.unlink()
+
+
+def pack_explanation(face: FoundFace, found: Attribution, probabilities: FloatArray) -> bytes:
+    """What :func:`open_writer` writes as ``masks.npz``, for one face.
+
+    Args:
+        face: what was explained.
+        found: its masks, n = 1.
+        probabilities: (7,) of it.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with open_writer(folder, found.method, still=True) as writer:
+            writer.add([face], found, probabilities[None])
+        return (folder / "masks.npz").read_bytes()
+
+
+def pack_picture(
+    face: FoundFace, found: Attribution, probabilities: FloatArray, least: float
+) -> bytes:
+    """:func:`~emotion_core.explanation.pictures.draw_explanation` of one face, as PNG.
+
+    Args:
+        face, found, probabilities: as for :func:`pack_explanation`.
+        least: emotions with more than this share are shown.
+    """
+    panel = draw_explanation(face.shown, found.masks[0], probabilities, least)
+    _, encoded = cv2.imencode(".png", cv2.cvtColor(panel, cv2.COLOR_RGB2BGR))
+    return encoded.tobytes()
 
 
 def write_explanations(

@@ -32,22 +32,30 @@ def overlay(face: ImageArray, mask: FloatArray, opacity: float = OPACITY) -> Ima
     return np.rint((1 - opacity) * face + opacity * colors).astype(np.uint8)
 
 
-def draw_explanation(face: ImageArray, masks: FloatArray, probabilities: FloatArray) -> ImageArray:
-    """A face, and beside it the masks of the emotions above chance, most probable first.
+def shown_emotions(probabilities: FloatArray, least: float = CHANCE) -> list[int]:
+    """Indices of the emotions with more than a share, most probable first; (7,) probabilities."""
+    order = np.argsort(-probabilities, kind="stable")
+    return [int(k) for k in order if probabilities[k] > least]
+
+
+def draw_explanation(
+    face: ImageArray, masks: FloatArray, probabilities: FloatArray, least: float = CHANCE
+) -> ImageArray:
+    """A face, and beside it the masks of the emotions above a share, most probable first.
 
     Args:
         face: (S, S, 3) uint8 RGB.
         masks: (7, H, W).
         probabilities: (7,) in the order of EMOTIONS.
+        least: the share; chance unless it is said otherwise.
 
     Returns:
         (H', W', 3) uint8 RGB, a panel for the face and for each emotion, titled.
     """
-    order = [k for k in np.argsort(-probabilities, kind="stable") if probabilities[k] > CHANCE]
     panels = [("the face", face)]
     panels += [
         (f"{EMOTIONS[k]} {percent(float(probabilities[k]))}", overlay(face, masks[k]))
-        for k in order
+        for k in shown_emotions(probabilities, least)
     ]
     side = face.shape[0]
     canvas = np.empty((_LINE + side + _GAP, len(panels) * (side + _GAP) + _GAP, 3), np.uint8)

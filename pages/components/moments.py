@@ -16,6 +16,7 @@ from emotion_core.media.reader import read_image_at
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.summary import Moment, format_time
 from emotion_core.types import ImageArray
+from pages.components.face_of_scene import why_button
 from pages.components.text import as_text
 
 _THUMBNAIL = 224
@@ -35,6 +36,7 @@ def moment_strip(
                 pressed = moment
             reading = describe_moment(moment.emotion, moment.probability, moment.doubts)
             st.caption(as_text(f"{moment.name}: {reading}"))
+            why_button(analysis.id, moment.track, moment.time, "strip")
     return pressed
 
 
@@ -56,6 +58,7 @@ def moment_card(analysis: SceneAnalysis, clip: Path | None, time: float, track: 
             doubts = [name for name in flags.columns if flags.loc[index, name]]
             reading = describe_reading(shares, doubts)
             st.markdown(f"{as_text(names[int(row['track'])])}: {as_text(reading)}")
+            why_button(analysis.id, int(row["track"]), time, "card")
             if not row["detected"]:
                 st.caption("The face was not found in this very frame; its place is interpolated.")
 

@@ -5,15 +5,17 @@ Plain caches and not Streamlit's, where the worker of the queue needs them too: 
 
 from __future__ import annotations
 
+import gc
 from functools import cache, lru_cache
 from pathlib import Path
 
 import streamlit as st
 
-from emotion_core.emotions.classifier import EmotionClassifier
+from emotion_core.emotions.classifier import EmotionClassifier, choose_device
 from emotion_core.emotions.models import ModelId, identify_model
 from emotion_core.errors import ModelError
 from emotion_core.explanation import mask_explainer
+from emotion_core.faces.detection import MTCNNDetector
 from emotion_core.library.jobs import JobQueue
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.storage import AnalysisStore, MediaStore, StoredScene
@@ -45,7 +47,33 @@ def classifier(name: str) -> EmotionClassifier:
 
 @lru_cache(maxsize=2)
 def _classifier(name: str, identity: ModelId | None) -> EmotionClassifier:
-    return EmotionClassifier.load(name, settings().models_dir, settings().device)
+    return _spare(EmotionClassifier.load(name, settings().models_dir, settings().device))
+
+
+def exact_classifier(name: str) -> EmotionClassifier:
+    """The same in full precision, in which readings are explained."""
+    return _exact_classifier(name, identify_model(name, settings().models_dir))
+
+
+@lru_cache(maxsize=2)
+def _exact_classifier(name: str, identity: ModelId | None) -> EmotionClassifier:
+    loaded = EmotionClassifier.load(name, settings().models_dir, settings().device, exact=True)
+    return _spare(loaded)
+
+
+def _spare(loaded: EmotionClassifier) -> EmotionClassifier:
+    """Spare what is in memory by now, a model and the libraries that it needs, from collection.
+
+    Streamlit collects garbage after each run of a page, and the panel of a job runs twice a
+    second: going through millions of objects that stay would hold up the job itself.
+    """
+    gc.freeze()
+    return loaded
+
+
+@cache
+def detector() -> MTCNNDetector:
+    return MTCNNDetector(device=choose_device(settings().device))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

@@ -1,0 +1,119 @@
+"""One face of a scene that has been read, at a moment: found again in the clip."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from emotion_core.emotions.doubts import doubts_of
+from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.preprocessing import crop_face, face_square
+from emotion_core.explanation.found_faces import SHOWN_SIDE, FoundFace
+from emotion_core.faces.detection import FaceDetector
+from emotion_core.faces.quality import sharpness, turn
+from emotion_core.faces.regions import to_crop
+from emotion_core.media.reader import read_image_at
+from emotion_core.types import FloatArray, ImageArray
+
+# Points that were found in a box which shares less than this with the face belong to another one.
+_SAME_FACE = 0.3
+
+
+def find_at_moment(
+    clip: Path, row: pd.Series[float], detector: FaceDetector, size: int
+) -> FoundFace:
+    """A face of a scene, cut out of its clip anew, with its landmarks.
+
+    Only the pictures from the key frame before the moment on are decoded.
+
+    Args:
+        clip: the clip.
+        row: of the ``faces`` table; its box is taken as it is.
+        detector: finds the landmarks.
+        size: input size of the classifier in pixels.
+
+    Raises:
+        MediaError: the clip cannot be read.
+    """
+    image = read_image_at(clip, float(row["time"]))
+    box = row[["x1", "y1", "x2", "y2"]].to_numpy(np.float32)
+    points = find_landmarks(image, box, detector)
+    return FoundFace(
+        crop=crop_face(image, box, size),
+        shown=crop_face(image, box, SHOWN_SIDE),
+        xyxy=box,
+        track=int(row["track"]),
+        frame=int(row["frame"]),
+        time=float(row["time"]),
+        landmarks=None if points is None else to_crop(points, box, SHOWN_SIDE),
+    )
+
+
+def nearest_row(rows: pd.DataFrame, time: float) -> pd.Series[float]:
+    """The row of a ``faces`` table whose time is nearest; the table is not empty."""
+    return rows.iloc[int((rows["time"] - time).abs().to_numpy().argmin())]
+
+
+def even_moments(rows: pd.DataFrame, count: int) -> pd.DataFrame:
+    """Rows of one track at evenly spread times, at most ``count``, each once."""
+    times = rows["time"].to_numpy()
+    wanted = np.linspace(times.min(), times.max(), count) if len(times) else times
+    places = {int(np.abs(times - time).argmin()) for time in wanted}
+    return rows.iloc[sorted(places)]
+
+
+def find_landmarks(
+    image: ImageArray, xyxy: FloatArray, detector: FaceDetector
+) -> FloatArray | None:
+    """The five points of a face whose box is known.
+
+    The detector looks at the face and as much again around it: that is faster than the whole
+    picture, and small faces are found in large ones.
+
+    Args:
+        image: (H, W, 3) uint8 RGB.
+        xyxy: (4,) box in px.
+        detector: finds the points.
+
+    Returns:
+        (5, 2) px of ``image``, or ``None`` if the face is not found there.
+    """
+    left, top, side = face_square(xyxy)
+    x, y = max(left - side // 2, 0), max(top - side // 2, 0)
+    window = image[y : max(top + side + side // 2, 0), x : max(left + side + side // 2, 0)]
+    if not window.size:
+        return None
+    found = detector.detect(np.ascontiguousarray(window))
+    if not len(found) or found.landmarks is None:
+        return None
+    shift = np.array([x, y], np.float32)
+    overlaps = _overlaps(found.xyxy + np.tile(shift, 2), xyxy)
+    best = int(overlaps.argmax())
+    return found.landmarks[best] + shift if overlaps[best] >= _SAME_FACE else None
+
+
+def doubts_at(face: FoundFace, probabilities: FloatArray) -> list[str]:
+    """What makes the reading of one face doubtful, some of
+    :data:`~emotion_core.emotions.doubts.DOUBTS`.
+
+    Args:
+        face: the face.
+        probabilities: (7,) of it.
+    """
+    nowhere = np.full((5, 2), np.nan, np.float32)
+    points = nowhere if face.landmarks is None else face.landmarks
+    row = dict(zip(("x1", "y1", "x2", "y2"), map(float, face.xyxy), strict=True))
+    row |= dict(zip(EMOTIONS, map(float, probabilities), strict=True))
+    row |= {"sharpness": sharpness(face.shown), "turn": float(turn(points[None])[0])}
+    flags = doubts_of(pd.DataFrame([row]))
+    return [name for name in flags.columns if flags.loc[0, name]]
+
+
+def _overlaps(boxes: FloatArray, box: FloatArray) -> FloatArray:
+    """(n,) intersection over union of (n, 4) boxes with one."""
+    low, high = np.maximum(boxes[:, :2], box[:2]), np.minimum(boxes[:, 2:], box[2:])
+    shared = np.clip(high - low, 0, None).prod(axis=1)
+    areas = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1) + (box[2:] - box[:2]).prod()
+    return np.asarray(shared / np.maximum(areas - shared, 1e-6), np.float32)

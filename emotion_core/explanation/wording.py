@@ -1,0 +1,64 @@
+"""Parts of a face and what hiding them does, in a student's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from emotion_core.emotions.labels import percent
+
+# A part with less than this share of a mask, or a change of less, is not worth a word.
+_NAMED_SHARE, _NAMED_CHANGE = 0.1, 0.01
+_PLACES = {"outside": "outside the face"}
+
+
+def tell_shares(shares: pd.DataFrame, emotion: str) -> str:
+    """Where a mask lies: ``sad: 41 % brows, 30 % mouth``; at most three parts.
+
+    Args:
+        shares: rows with ``emotion``, ``region`` and ``share``, one for each region.
+        emotion: whose mask.
+    """
+    own = shares[shares["emotion"] == emotion].dropna(subset="share")
+    own = own.sort_values("share", ascending=False)
+    if own.empty:
+        return f"{emotion}: nothing is marked"
+    named = own[own["share"] >= _NAMED_SHARE].head(3)
+    parts = [
+        f"{percent(share)} {_PLACES.get(region, region)}"
+        for region, share in zip(named["region"], named["share"], strict=True)
+    ]
+    return f"{emotion}: {', '.join(parts)}"
+
+
+def tell_changes(part: str, before: Mapping[str, float], changes: Mapping[str, float]) -> str:
+    """What hiding a part of a face does to its reading, largest change first.
+
+    ``Without the mouth, happy falls by 31 points and neutral rises by 25 points. Neutral leads
+    then, no longer happy.``
+
+    Args:
+        part: the part that is hidden.
+        before: probability of each emotion of the whole face.
+        changes: what is added to each of them.
+    """
+    order = sorted(changes, key=lambda name: -abs(changes[name]))
+    named = [name for name in order if abs(changes[name]) >= _NAMED_CHANGE][:3]
+    if not named:
+        return f"Without the {part} the reading stays as it is."
+    told = [
+        f"{name} {'rises' if changes[name] > 0 else 'falls'} by {_points(changes[name])}"
+        for name in named
+    ]
+    words = told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
+    first = max(before, key=lambda name: before[name])
+    then = max(before, key=lambda name: before[name] + changes[name])
+    if first == then:
+        return f"Without the {part}, {words}. {first.capitalize()} still leads."
+    return f"Without the {part}, {words}. {then.capitalize()} leads then, no longer {first}."
+
+
+def _points(change: float) -> str:
+    points = round(100 * abs(change))
+    return f"{points} point{'s' * (points != 1)}"

@@ -1,0 +1,92 @@
+"""A student asks why a face is read as it is."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from emotion_core.emotions.classifier import EmotionClassifier
+from emotion_core.settings import load_settings
+from tests.e2e.conftest import Page
+from tests.training.explainers import make_explainer
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def explainer(data_dir: Path) -> Iterator[None]:
+    """An untrained explainer of the embedded model, as if the student had trained it."""
+    settings = load_settings()
+    classifier = EmotionClassifier.load(settings.model, settings.models_dir, "cpu", exact=True)
+    make_explainer(classifier, data_dir / "runs" / "asked" / "model")
+    yield
+    shutil.rmtree(data_dir / "runs" / "asked")
+
+
+def _press_moment(page: Page, number: int) -> None:
+    """Press a button of the strongest moments of a face."""
+    buttons = page.driver.find_elements("css selector", '[class*="st-key-to-"] button')
+    page.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", buttons[number])
+    buttons[number].click()
+    time.sleep(0.5)
+    page.wait_idle()
+
+
+def _title(page: Page) -> str:
+    return str(page.wait_until(lambda: page.find("h4"), "the reading").text)
+
+
+@pytest.mark.usefixtures("explainer")
+def test_a_student_asks_why_sees_masks_hides_a_part_compares_and_takes_the_masks_home(
+    browser: Page, tmp_path: Path
+) -> None:
+    # from a moment of the scene
+    browser.open()
+    browser.wait_for_text("Strongest moments", seconds=300)
+    browser.wait_until(lambda: browser.find('[class*="st-key-moment-"] button'), "a strong moment")
+    time.sleep(1)
+    browser.wait_idle()
+    browser.screenshot("attributions-why-1400")
+    browser.click_button("Why this reading?")
+    browser.wait_for_text("Red: where the model sees the emotion", seconds=90)
+    browser.wait_idle()
+    browser.screenshot("attributions-1400")
+
+    # to another moment
+    before = _title(browser)
+    _press_moment(browser, 1)
+    browser.wait_until(lambda: _title(browser) != before, "another moment")
+    browser.wait_for_text("Red: where the model sees the emotion")
+
+    # without a part of the face
+    browser.wait_for_text("Without the mouth")
+    browser.click_button("eyes")
+    browser.wait_for_text("Without the eyes")
+    browser.screenshot("attributions-hidden-1400")
+
+    # beside another method, and against chance
+    browser.click_button("Occlusion")
+    browser.wait_for_text("A square is moved over the face")
+    browser.click_button("Test this mask")
+    browser.wait_for_text("Taking away what the mask marks first", seconds=120)
+    browser.screenshot("attributions-test-1400")
+
+    # through time, and home with it
+    browser.click_button("Look through the whole shot")
+    browser.wait_for_text("Shares through time as CSV", seconds=180)
+    browser.click_button("Masks as numbers (NPZ)")
+    (path,) = browser.wait_until(
+        lambda: list((tmp_path / "downloads").glob("Sample scene*.npz")), "the masks"
+    )
+    with np.load(path) as saved:
+        assert saved["masks"].shape == (1, 7, 112, 112) and len(saved["labels"]) == 7
+        assert saved["probabilities"].sum() == pytest.approx(1, abs=1e-3)
+    browser.resize(800, 1300)
+    assert browser.overflow() == 0
+    browser.screenshot("attributions-800")
+    assert browser.console_errors() == []

@@ -1,0 +1,126 @@
+"""A face of a scene, found again at its moment, and through its time in view."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.explanation.baselines import CentredGaussian
+from emotion_core.explanation.found_faces import find_in_picture
+from emotion_core.explanation.moments import (
+    even_moments,
+    find_at_moment,
+    find_landmarks,
+    nearest_row,
+)
+from emotion_core.explanation.through_time import (
+    TrackExplanation,
+    explain_track,
+    mean_shares,
+    regions_of,
+)
+from emotion_core.faces.detection import MTCNNDetector
+from emotion_core.types import FaceDetections, ImageArray
+from tests.conftest import place
+from tests.media.clips import make_clip, read_mark
+from tests.training.explainers import load_vit
+
+BOX = np.array([171, 64, 277, 208], np.float32)  # of the portrait's face
+
+
+class Blind:
+    """A detector that finds nothing."""
+
+    def detect(self, image: ImageArray) -> FaceDetections:
+        return FaceDetections.empty()
+
+
+def make_rows(times: np.ndarray, box: np.ndarray) -> pd.DataFrame:  # type: ignore[type-arg]
+    frames = np.rint(times * 25).astype(int)
+    table = pd.DataFrame({"frame": frames, "time": times, "track": 3})
+    return table.assign(**dict(zip(("x1", "y1", "x2", "y2"), box, strict=True)))
+
+
+def test_the_picture_of_the_moment_is_cut_and_no_other(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", n=60, size=(64, 64))
+    rows = make_rows(np.arange(60) / 25, np.array([0, 0, 64, 64]))
+    for frame in (0, 17, 59):
+        face = find_at_moment(clip, nearest_row(rows, frame / 25 + 0.01), Blind(), 64)
+        assert read_mark(face.crop) == frame == face.frame and face.track == 3
+        assert face.shown.shape == (224, 224, 3) and face.landmarks is None
+
+
+def test_landmarks_are_found_in_the_box_and_only_of_its_own_face(portrait: ImageArray) -> None:
+    detector = MTCNNDetector()
+    points = find_landmarks(portrait, BOX, detector)
+    assert points is not None
+    whole = detector.detect(portrait)
+    assert whole.landmarks is not None
+    assert np.abs(points - whole.landmarks[0]).max() < 6
+    beside = BOX + np.array([120, 0, 120, 0], np.float32)
+    assert find_landmarks(portrait, beside, detector) is None
+    assert find_landmarks(portrait, BOX + 2000, detector) is None, "outside of the picture"
+
+
+def test_the_faces_of_a_picture_know_their_parts(portrait: ImageArray) -> None:
+    (face,) = find_in_picture(portrait, MTCNNDetector(), 112)
+    regions = regions_of(face, 112)
+    assert regions is not None and face.landmarks is not None
+    x, y = np.rint(face.landmarks[2] / 2).astype(int)
+    assert regions["nose"][y, x] > 0.9
+
+
+def test_moments_are_spread_evenly_and_come_once() -> None:
+    rows = make_rows(np.array([0, 0.1, 0.2, 1.9, 2.0]), BOX)
+    assert list(even_moments(rows, 3)["time"]) == [0, 0.2, 2.0]
+    assert len(even_moments(rows, 24)) == 5
+    assert len(even_moments(rows[:0], 24)) == 0
+
+
+def test_a_face_is_looked_at_through_its_time_with_progress(
+    tmp_path: Path, portrait: ImageArray
+) -> None:
+    clip = make_clip(
+        tmp_path / "clip.mp4",
+        n=20,
+        size=(256, 256),
+        picture=lambda i: place(portrait, (256, 256), 0, 0, 256),
+    )
+    rows = make_rows(np.arange(20) / 25, BOX / 2)
+    classifier = load_vit(tmp_path / "vit")
+    method = CentredGaussian(classifier)
+    steps = list(explain_track(clip, rows, MTCNNDetector(), classifier, method, 4))
+    assert [step.time for step in steps] == [1, 2, 3, 4, 4] and steps[0].result is None
+    track = steps[-1].result
+    assert track is not None
+    assert track.faces.shape == (4, 112, 112, 3) and track.masks.shape == (4, 7, 112, 112)
+    assert set(track.shares["face"]) == {0, 1, 2, 3}
+    means = mean_shares(track, least=0)
+    assert means["share"].sum() == pytest.approx(7, abs=1e-3) and set(means["moments"]) == {4}
+    assert means["spread"].max() < 0.02, "the face stands still"
+
+
+def test_an_emotion_counts_only_at_the_moments_at_which_it_is_read() -> None:
+    shares = pd.DataFrame(
+        [(k, "sad", "mouth", share, 0.1) for k, share in enumerate((0.2, 0.4, 0.9, np.nan))],
+        columns=["face", "emotion", "region", "share", "area"],
+    )
+    probabilities = np.zeros((4, 7), np.float32)
+    probabilities[:, EMOTIONS.index("sad")] = 0.5, 0.5, 0.1, 0.5
+    nothing = np.zeros(0, np.float32)
+    pictures = np.zeros(0, np.uint8)
+    means = mean_shares(TrackExplanation(nothing, pictures, nothing, probabilities, shares))
+    assert means["share"].item() == pytest.approx(0.3) and means["moments"].item() == 2
+
+
+def test_a_track_whose_parts_cannot_be_located_still_has_its_masks(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", n=5, size=(64, 64))
+    classifier = load_vit(tmp_path / "vit")
+    rows = make_rows(np.arange(5) / 25, np.array([0, 0, 64, 64]))
+    *_, last = explain_track(clip, rows, Blind(), classifier, CentredGaussian(classifier), 2)
+    assert last.result is not None and len(last.result.masks) == 2
+    assert mean_shares(last.result).empty

@@ -1,0 +1,230 @@
+"""The page of attributions without a browser."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import streamlit as st
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from emotion_core.emotions.models import ModelId, identify_model
+from emotion_core.scene.analysis import FACE_DTYPES, SceneAnalysis
+from emotion_core.scene.storage import AnalysisStore
+from emotion_core.settings import load_settings
+from emotion_core.types import ImageArray
+from pages.components import services
+from tests.conftest import place
+from tests.media.clips import make_clip
+from tests.pages.test_scene_analysis import APP, texts
+from tests.scene.scenes import make_scene
+from tests.training.explainers import make_explainer
+
+PAGE = "pages/attributions.py"
+BOX = {"x1": 171 / 2, "y1": 64 / 2, "x2": 277 / 2, "y2": 208 / 2}  # the portrait's face at 256 px
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> Iterator[None]:
+    """Scenes made up for tests share their address, though not their clips."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    yield
+
+
+@pytest.fixture
+def scene(own_data: Path, portrait: ImageArray) -> SceneAnalysis:
+    """The portrait for four seconds, as if the embedded model had read it."""
+    active = identify_model("eme-lite2", load_settings().models_dir)
+    assert active is not None
+    made = make_scene()
+    faces = made.faces.assign(**BOX).astype(FACE_DTYPES)
+    clip = make_clip(
+        own_data / "clip.mp4",
+        n=100,
+        size=(256, 256),
+        picture=lambda i: place(portrait, (256, 256), 0, 0, 256),
+    )
+    analysis = replace(made, model=active, faces=faces)
+    AnalysisStore(load_settings().analyses_dir).save(analysis, clip)
+    return analysis
+
+
+@pytest.fixture
+def explainer(own_data: Path) -> Path:
+    """An untrained explainer of the embedded model, as if the student had trained it."""
+    folder = load_settings().runs_dir / "mine" / "model"
+    return make_explainer(services.exact_classifier("eme-lite2"), folder)
+
+
+def open_page() -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    return app
+
+
+def finish_jobs(app: AppTest) -> AppTest:
+    """Wait until nothing is computed any more."""
+    end = time.monotonic() + 120
+    jobs = services.jobs()._jobs
+    while any(job.active for job in list(jobs.values())) and time.monotonic() < end:
+        time.sleep(0.1)
+    app.run()
+    assert not app.exception
+    return app
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    next(button for button in app.button if button.label == label).click().run()
+    assert not app.exception
+    return app
+
+
+def open_photo(content: bytes, name: str = "photo.jpg") -> AppTest:
+    app = open_page()
+    app.segmented_control(key="source").set_value("photo").run()
+    app.file_uploader(key="photo").upload(name, content).run()
+    assert not app.exception
+    return finish_jobs(app)
+
+
+def to_jpeg(image: ImageArray) -> bytes:
+    return bytes(cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1])
+
+
+@pytest.mark.usefixtures("scene", "explainer")
+def test_a_face_of_a_scene_is_shown_with_masks_parts_and_downloads() -> None:
+    app = open_page()
+    said = texts(app)
+    assert "Face 1 at" in said and "Red: where the model sees the emotion" in said
+    assert app.selectbox(key="method").value == "explainer"
+    assert "happy:" in said and "No explainer was trained" not in said
+    assert "Without the mouth" in said
+    labels = {button.label for button in app.download_button}
+    assert {"Masks as picture (PNG)", "Masks as numbers (NPZ)", "Shares as CSV"} <= labels
+
+
+@pytest.mark.usefixtures("scene")
+def test_without_an_explainer_that_is_said_and_occlusion_looks() -> None:
+    app = open_page()
+    assert "No explainer was trained for eme-lite2" in texts(app)
+    assert app.selectbox(key="method").value == "occlusion"
+    finish_jobs(app)
+    assert "Red: where the model sees the emotion" in texts(app)
+
+
+@pytest.mark.usefixtures("scene", "explainer")
+def test_emotions_below_the_slider_have_no_mask() -> None:
+    app = open_page()
+    app.slider(key="least").set_value(100).run()
+    assert "No emotion has so much" in texts(app) and not app.exception
+
+
+@pytest.mark.usefixtures("scene", "explainer")
+def test_another_part_is_hidden_and_the_change_is_told() -> None:
+    app = open_page()
+    app.segmented_control(key="hidden").set_value("eyes").run()
+    assert "Without the eyes" in texts(app) and not app.exception
+
+
+@pytest.mark.usefixtures("scene", "explainer")
+def test_the_mask_is_tested_against_chance_on_request() -> None:
+    app = open_page()
+    assert "falls to half" not in texts(app)
+    finish_jobs(press(app, "Test this mask"))
+    said = texts(app)
+    assert "Taking away what the mask marks first, the reading of happy" in said
+    assert "at random" in said and "In this face it" in said
+
+
+@pytest.mark.usefixtures("scene", "explainer")
+def test_slow_methods_wait_to_be_asked_for() -> None:
+    app = open_page()
+    app.pills[0].set_value(["grad-cam", "rise"]).run()
+    assert not app.exception
+    assert "Compute RISE" in [button.label for button in app.button]
+    assert "1,000 random masks" in texts(app)
+
+
+@pytest.mark.usefixtures("explainer")
+def test_the_whole_shot_is_looked_through_on_request(scene: SceneAnalysis) -> None:
+    app = finish_jobs(press(open_page(), "Look through the whole shot"))
+    assert "(over 24 moments)" in texts(app)
+    assert "Shares through time as CSV" in {button.label for button in app.download_button}
+
+
+def test_why_this_reading_opens_the_face_at_its_moment(
+    scene: SceneAnalysis, explainer: Path
+) -> None:
+    app = open_page()
+    app.session_state["explained_face"] = (scene.id, 1, 3.0)
+    app.switch_page("pages/scene_analysis.py").run()
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    assert app.selectbox(key=f"face-of-{scene.id}").value == 1
+    assert "Face 2 at 0:03.0" in texts(app)
+
+
+def test_a_model_that_has_changed_since_is_told(scene: SceneAnalysis, own_data: Path) -> None:
+    older = replace(scene, model=ModelId("eme-lite2", "0" * 12))
+    store = AnalysisStore(load_settings().analyses_dir)
+    store.delete(scene.id)
+    store.save(older, own_data / "clip.mp4")
+    assert "eme-lite2 has changed since it read this scene" in texts(open_page())
+
+
+def test_a_scene_without_its_clip_or_without_faces_is_told_in_a_sentence(own_data: Path) -> None:
+    store = AnalysisStore(load_settings().analyses_dir)
+    assert "No scene was read yet" in texts(open_page())
+    store.save(make_scene(), own_data / "gone.mp4")
+    assert "The clip is no longer where it was" in texts(open_page())
+    store.save(make_scene({}, sha="b" * 64), own_data / "gone.mp4")
+    assert "No readable face was found" in texts(open_page())
+
+
+def test_a_model_that_is_gone_is_told_in_a_sentence(scene: SceneAnalysis, own_data: Path) -> None:
+    lost = replace(scene, model=ModelId("/no/such/model", "0" * 12))
+    AnalysisStore(load_settings().analyses_dir).save(lost, own_data / "clip.mp4")
+    assert "There is no model" in texts(open_page())
+
+
+@pytest.mark.usefixtures("explainer")
+def test_a_photo_is_turned_upright_and_explained(portrait: ImageArray, tmp_path: Path) -> None:
+    sideways = Image.fromarray(np.ascontiguousarray(np.rot90(portrait)))
+    exif = sideways.getexif()
+    exif[0x0112] = 6  # to be turned clockwise
+    sideways.save(tmp_path / "photo.jpg", exif=exif)
+    said = texts(open_photo((tmp_path / "photo.jpg").read_bytes()))
+    assert "The face: happy" in said and "Without the mouth" in said
+    assert "Through time" not in said, "a photo stands still"
+
+
+@pytest.mark.usefixtures("explainer")
+def test_of_several_faces_in_a_photo_one_is_chosen(portrait: ImageArray) -> None:
+    app = open_photo(to_jpeg(np.hstack([portrait, portrait])))
+    assert "Face 1: happy" in texts(app)
+    chooser = next(box for box in app.selectbox if box.label == "Face, from left to right")
+    chooser.set_value(1).run()
+    assert "Face 2: happy" in texts(app) and not app.exception
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "empty file"),
+        (b"To be, or not to be", "not a picture"),
+        (to_jpeg(np.full((64, 64, 3), 90, np.uint8))[:300], "not a picture"),
+        (to_jpeg(np.full((300, 300, 3), 90, np.uint8)), "No face was found in photo.jpg"),
+        (to_jpeg(np.full((8, 8, 3), 90, np.uint8)), "No face was found in photo.jpg"),
+    ],
+)
+def test_what_cannot_be_used_is_told_in_one_sentence(content: bytes, said: str) -> None:
+    app = open_photo(content)
+    assert len(app.error) == 1 and said in texts(app)

@@ -58,6 +58,7 @@ COLUMNS = {
     "area": "area",
     "kept": "kept behind mask ↑",
     "inverse": "kept behind inverse ↓",
+    "drawn": "drawn by masks ↓",
     "right": "right mask ↑",
     "wrong": "wrong mask ↓",
     "ratio": "ratio ↑",

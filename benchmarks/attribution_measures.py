@@ -19,6 +19,7 @@ from emotion_core.explanation.metrics import (
     OneHotCounts,
     count_one_hot,
     deletion_auc,
+    drawn_by_masks,
     insertion_auc,
     mean_area,
     read_masked,
@@ -150,6 +151,7 @@ def _measure_part(
         "area": mean_area(own),
         "kept": kept == leading,
         "inverse": inverse == leading,
+        "drawn": drawn_by_masks(network, crops, masks),
     }
     report(0.8)
     seen = measure_specificity(

@@ -23,3 +23,7 @@ class OutputError(EmotionCoreError):
 
 class DatasetError(EmotionCoreError):
     """A data set that does not have the layout, the classes or the files that it should."""
+
+
+class RunError(EmotionCoreError):
+    """A training run that cannot be read, started, stopped or gone on with."""

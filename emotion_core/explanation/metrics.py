@@ -195,6 +195,34 @@ def read_masked(
     return masked, inverse
 
 
+def drawn_by_masks(
+    network: ReadingNetwork, images: Sequence[ImageArray], masks: FloatArray
+) -> FloatArray:
+    """What masks add to faces that do not show it; those that show and only show add nothing.
+
+    For every emotion k but the leading one, how much more of it is read behind its own mask than in
+    the whole face, ReLU(p_k(m_k x) - p_k(x)). Large values come from masks whose outline is itself
+    a picture of the emotion (Jethani et al. 2021, "Have We Learned to Explain?", AISTATS, on
+    explainers that encode the answer in the mask).
+
+    Args:
+        network: what reads.
+        images: n crops.
+        masks: (n, 7, S, S).
+
+    Returns:
+        (n,) the mean over the six emotions that do not lead, in [0, 1].
+    """
+    batch = network.to_batch(images)
+    whole = network.probabilities(batch)
+    added = torch.zeros_like(whole)
+    for k in range(whole.shape[1]):
+        shown = torch.from_numpy(masks[:, k]).to(network.device)[:, None]
+        added[:, k] = (network.probabilities(shown * batch)[:, k] - whole[:, k]).relu()
+    added.scatter_(1, whole.argmax(1, keepdim=True), 0)
+    return np.asarray((added.sum(1) / (whole.shape[1] - 1)).cpu().numpy(), np.float32)
+
+
 @dataclass(frozen=True, slots=True)
 class OneHotCounts:
     """What masked pictures are read as, counted as the study did, and plainly.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,30 +15,43 @@ from emotion_core.explanation.found_faces import SHOWN_SIDE, FoundFace
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.quality import sharpness, turn
 from emotion_core.faces.regions import to_crop
-from emotion_core.media.reader import read_image_at
+from emotion_core.media.reader import read_image_at, read_images_at
 from emotion_core.types import FloatArray, ImageArray
 
 # Points that were found in a box which shares less than this with the face belong to another one.
 _SAME_FACE = 0.3
 
 
-def find_at_moment(
-    clip: Path, row: pd.Series[float], detector: FaceDetector, size: int
-) -> FoundFace:
-    """A face of a scene, cut out of its clip anew, with its landmarks.
-
-    Only the pictures from the key frame before the moment on are decoded.
+def find_at_moments(
+    clip: Path, rows: pd.DataFrame, detector: FaceDetector, size: int
+) -> Iterator[FoundFace]:
+    """Faces of a scene, cut out of its clip anew in one pass, with their landmarks.
 
     Args:
         clip: the clip.
-        row: of the ``faces`` table; its box is taken as it is.
+        rows: of the ``faces`` table, ascending in time.
         detector: finds the landmarks.
         size: input size of the classifier in pixels.
 
     Raises:
         MediaError: the clip cannot be read.
     """
-    image = read_image_at(clip, float(row["time"]))
+    images = read_images_at(clip, rows["time"].tolist())
+    for image, (_, row) in zip(images, rows.iterrows(), strict=True):
+        yield _find_in_image(image, row, detector, size)
+
+
+def find_at_moment(
+    clip: Path, row: pd.Series[float], detector: FaceDetector, size: int
+) -> FoundFace:
+    """One face of a scene; see :func:`find_at_moments`."""
+    return _find_in_image(read_image_at(clip, float(row["time"])), row, detector, size)
+
+
+def _find_in_image(
+    image: ImageArray, row: pd.Series[float], detector: FaceDetector, size: int
+) -> FoundFace:
+    """The face of a row of the ``faces`` table, whose box is taken as it is."""
     box = row[["x1", "y1", "x2", "y2"]].to_numpy(np.float32)
     points = find_landmarks(image, box, detector)
     return FoundFace(

@@ -16,7 +16,7 @@ from emotion_core.emotions.preprocessing import resize_face
 from emotion_core.explanation.found_faces import FoundFace
 from emotion_core.explanation.mask_explainer import MaskExplainer
 from emotion_core.explanation.method import AttributionMethod, Report, no_report
-from emotion_core.explanation.moments import even_moments, find_at_moment
+from emotion_core.explanation.moments import even_moments, find_at_moments
 from emotion_core.explanation.pictures import CHANCE
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.regions import FaceRegions, face_regions, region_shares
@@ -79,8 +79,9 @@ def explain_track(
     """
     moments = even_moments(rows, count)
     faces, masks, probabilities, shares = [], [], [], []
-    for number, (_, row) in enumerate(moments.iterrows()):
-        face = find_at_moment(clip, row, detector, classifier.preprocessing.size)
+    for number, face in enumerate(
+        find_at_moments(clip, moments, detector, classifier.preprocessing.size)
+    ):
         found = explain_face(face, method)
         regions = regions_of(face, found.masks.shape[-1])
         if regions is not None:

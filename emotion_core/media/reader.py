@@ -7,13 +7,15 @@ timestamps counted from the start of the container, which is what a browser's
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from fractions import Fraction
+from itertools import chain, islice
 from pathlib import Path
 
 import av
 import numpy as np
+import numpy.typing as npt
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.video.reformatter import VideoReformatter
@@ -23,6 +25,10 @@ from emotion_core.errors import MediaError
 from emotion_core.types import Frame, ImageArray, VideoInfo
 
 DEFAULT_FPS = 25.0
+# Times in seconds that differ by less are the same.
+_SAME_TIME = 1e-6
+# A decoded picture with its time in seconds.
+_Stamped = tuple[av.VideoFrame, float]
 
 
 def probe(path: Path) -> VideoInfo:
@@ -106,24 +112,73 @@ def read_image_at(path: Path, time: float) -> ImageArray:
     Raises:
         MediaError: as :func:`probe`.
     """
+    return next(read_images_at(path, [time]))
+
+
+def read_images_at(path: Path, times: Sequence[float]) -> Iterator[ImageArray]:
+    """The pictures that are on screen at some times, in one pass.
+
+    It seeks only over key frames, so that no picture is decoded twice however close the times
+    are, and no long stretch is decoded for nothing where they are far apart. A file that has no
+    index is decoded from the first of the times on.
+
+    Args:
+        path: the clip.
+        times: seconds, ascending; the first and the last picture stand for times outside.
+
+    Raises:
+        MediaError: as :func:`probe`.
+    """
     with _open(path) as container:
         stream = _video_stream(container)
+        stream.thread_type = "AUTO"
         start = (container.start_time or 0) / av.time_base
-        shown: tuple[av.VideoFrame, float] | None = None
-        # a damaged index sends the seek past its target; then the clip is read from its start
-        for target in (time, 0.0):
-            with suppress(FFmpegError):
-                container.seek(round((target + start) * av.time_base), backward=True)
-                for picture in container.decode(stream):
-                    stamp = 0.0 if picture.time is None else float(picture.time) - start
-                    if shown is not None and stamp > time + 1e-6:
-                        break
-                    shown = picture, stamp
-            if shown is not None and shown[1] <= time + 1e-6:
-                break
-        if shown is None:
-            raise MediaError("The file contains no picture.")
-        return _upright(shown[0], stream, None, VideoReformatter())
+        keys = _key_times(stream, start)
+        converter = VideoReformatter()
+        pictures: Iterator[_Stamped] = iter(())
+        shown: _Stamped | None = None
+        ahead: _Stamped | None = None
+        position = -np.inf
+        for time in times:
+            if keys[keys <= time].max(initial=0.0) > position:
+                pictures = _seek(container, stream, time, start)
+                shown, ahead = next(pictures, None), next(pictures, None)
+            while ahead is not None and ahead[1] <= time + _SAME_TIME:
+                shown, ahead = ahead, next(pictures, None)
+            if shown is None:
+                raise MediaError("The file contains no picture.")
+            position = shown[1]
+            yield _upright(shown[0], stream, None, converter)
+
+
+def _key_times(stream: VideoStream, start: float) -> npt.NDArray[np.float64]:
+    """Seconds at which the index of a file has key frames; none where it has no index."""
+    keys = [entry.timestamp for entry in stream.index_entries if entry.is_keyframe]
+    return np.array(keys, np.float64) * float(stream.time_base or 0) - start
+
+
+def _seek(
+    container: InputContainer, stream: VideoStream, time: float, start: float
+) -> Iterator[_Stamped]:
+    """The pictures from the key frame before a time on."""
+    first: list[_Stamped] = []
+    pictures: Iterator[_Stamped] = iter(())
+    # a damaged index sends the seek past its target; then the clip is read from its start
+    for target in (time, 0.0):
+        with suppress(FFmpegError):
+            container.seek(round((target + start) * av.time_base), backward=True)
+        pictures = _stamped(container, stream, start)
+        first = list(islice(pictures, 1))
+        if first and first[0][1] <= time + _SAME_TIME:
+            break
+    return chain(first, pictures)
+
+
+def _stamped(container: InputContainer, stream: VideoStream, start: float) -> Iterator[_Stamped]:
+    """Pictures with their times in seconds, up to the end or to damage."""
+    with suppress(FFmpegError):
+        for picture in container.decode(stream):
+            yield picture, 0.0 if picture.time is None else float(picture.time) - start
 
 
 def _open(path: Path) -> InputContainer:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
 import lightning
 import numpy as np
 import torch
-from lightning.pytorch.callbacks import Callback, EarlyStopping
+from lightning.pytorch.callbacks import Callback, EarlyStopping, Timer
 from torch import Tensor
 from torch.nn import functional
 
 from emotion_core.files import whole_file
 from emotion_core.training.batches import FaceTensors
 from emotion_core.training.data import FaceSet
+from emotion_core.training.run_masks import MASKS_FOLDER
 from emotion_core.training.status import update_status
 
-MASKS_FOLDER = "masks"
 _SHOWN_SIDE = 56
 
 
@@ -34,6 +35,12 @@ class ReportedEarlyStopping(EarlyStopping):
     def __init__(self, run: Path, monitor: str, **options: Any) -> None:
         super().__init__(monitor, **options)
         self.run = run
+        self._began: tuple[float, int] | None = None
+
+    def on_train_start(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
+    ) -> None:
+        self._began = time.monotonic(), trainer.current_epoch
 
     def on_train_epoch_end(
         self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
@@ -51,12 +58,26 @@ class ReportedEarlyStopping(EarlyStopping):
             self.run,
             epoch=trainer.current_epoch + 1,
             message=message,
+            seconds_left=self._seconds_left(trainer),
             early_stopping={
                 "best": best if np.isfinite(best) else None,
                 "wait": self.wait_count,
                 "patience": self.patience,
             },
         )
+
+    def _seconds_left(self, trainer: lightning.Trainer) -> float | None:
+        """By the pace of this part of the run, and by its time limit."""
+        left: list[float] = []
+        if self._began is not None and trainer.max_epochs is not None:
+            since, first = self._began
+            done = trainer.current_epoch + 1
+            pace = (time.monotonic() - since) / max(done - first, 1)
+            left.append(pace * (trainer.max_epochs - done))
+        for callback in trainer.callbacks:  # type: ignore[attr-defined]
+            if isinstance(callback, Timer) and (rest := callback.time_remaining()) is not None:
+                left.append(rest)
+        return max(min(left), 0.0) if left else None
 
 
 class MaskRecorder(Callback):

@@ -9,7 +9,7 @@ from typing import Any
 import lightning
 import numpy as np
 import torch
-from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
+from lightning.pytorch.callbacks import ModelCheckpoint
 from torch import Tensor, nn
 from torchmetrics.classification import MulticlassAccuracy, MulticlassF1Score
 from transformers import ViTForImageClassification
@@ -19,6 +19,7 @@ from emotion_core.errors import ModelError
 from emotion_core.training.augmentation import FaceAugmentation
 from emotion_core.training.averaging import RunningAverage
 from emotion_core.training.batches import FaceBatches
+from emotion_core.training.callbacks import ReportedEarlyStopping
 from emotion_core.training.data import FaceSet
 from emotion_core.training.hints import FeatureHintLoss
 from emotion_core.training.losses import SoftCrossEntropyLoss
@@ -30,8 +31,10 @@ from emotion_core.training.networks import (
     normalise,
     preprocessing_for,
 )
+from emotion_core.training.run_origin import RunOrigin
 from emotion_core.training.runs import begin_run, fit, make_trainer, take_best
-from emotion_core.training.schedule import configure_adamw
+from emotion_core.training.schedule import configure_adamw, current_rate
+from emotion_core.training.status import reported_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,9 @@ class EmotionModule(lightning.LightningModule):
             loss = loss + self.config.hints * hint
         return loss
 
+    def on_train_epoch_end(self) -> None:
+        self.log("train/learning_rate", current_rate(self))
+
     def validation_step(self, batch: tuple[Tensor, Tensor], _: int) -> None:
         pictures, votes = batch
         logits, _tokens = self._read(pictures[:, :3].float() / 255)
@@ -196,6 +202,7 @@ def train_classifier(
     *,
     resume: bool = False,
     trainer_options: dict[str, Any] | None = None,
+    origin: RunOrigin | None = None,
 ) -> Path:
     """Train, keep the best epoch by ``val/accuracy``, and export it.
 
@@ -203,35 +210,38 @@ def train_classifier(
         config: settings.
         train, val: data; ``val`` decides when to stop and which epoch is kept. Rows of
             ``train`` without a label need teachers.
-        run: folder of the run: ``config.json``, ``metrics.csv``, ``checkpoints/``, and the
-            model in ``model/`` in Hugging Face layout.
+        run: folder of the run: ``config.json``, ``metrics.csv``, ``checkpoints/``,
+            ``status.json`` (see :class:`RunStatus`), and the model in ``model/`` in Hugging Face
+            layout.
         resume: go on from the last checkpoint of the folder; the metrics so far are kept as
             ``metrics-1.csv`` and so on.
         trainer_options: passed to Lightning's Trainer, such as ``strategy`` or ``devices``.
+        origin: what the run is started with, for whoever looks at it.
 
     Returns:
         The folder of the exported model.
     """
-    begin_run(config, config.seed, run)
-    module = EmotionModule(config)
-    checkpoint = ModelCheckpoint(
-        run / "checkpoints", "best", monitor="val/accuracy", mode="max", save_last=True
-    )
-    trainer = make_trainer(
-        run,
-        [
-            RunningAverage(config.average),
-            checkpoint,
-            EarlyStopping("val/accuracy", mode="max", patience=config.patience),
-        ],
-        epochs=config.epochs,
-        minutes=config.minutes,
-        validate_every=config.validate_every,
-        options=trainer_options,
-    )
-    batches = FaceBatches(train, val, config.size, config.batch, config.balance)
-    fit(trainer, module, batches, run, resume=resume)
-    take_best(module, checkpoint.best_model_path)
+    begin_run(config, config.seed, run, origin)
     target = run / "model"
-    export_network(module.network, config.size, target)
+    with reported_run(run):
+        module = EmotionModule(config)
+        checkpoint = ModelCheckpoint(
+            run / "checkpoints", "best", monitor="val/accuracy", mode="max", save_last=True
+        )
+        trainer = make_trainer(
+            run,
+            [
+                RunningAverage(config.average),
+                checkpoint,
+                ReportedEarlyStopping(run, "val/accuracy", mode="max", patience=config.patience),
+            ],
+            epochs=config.epochs,
+            minutes=config.minutes,
+            validate_every=config.validate_every,
+            options=trainer_options,
+        )
+        batches = FaceBatches(train, val, config.size, config.batch, config.balance)
+        fit(trainer, module, batches, run, resume=resume)
+        take_best(module, checkpoint.best_model_path)
+        export_network(module.network, config.size, target)
     return target

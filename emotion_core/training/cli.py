@@ -69,6 +69,7 @@ def train_classifier_command(
     need_packages("lightning", "torchmetrics")
     from emotion_core.training.classifier import ClassifierConfig, train_classifier
     from emotion_core.training.data import join_sets, load_faces, load_unlabelled
+    from emotion_core.training.run_origin import RunOrigin
 
     config = ClassifierConfig(
         backbone=backbone,
@@ -98,7 +99,10 @@ def train_classifier_command(
         train = join_sets([train, load_unlabelled(unlabelled, limit)])
     print(f"{len(train)} pictures to train on, {len(val)} to choose by; left out: {train.skipped}")
     options = {"devices": devices, "strategy": strategy}
-    model = train_classifier(config, train, val, out, resume=resume, trainer_options=options)
+    origin = RunOrigin.of("classifier", data, None, limit, False, devices, strategy)
+    model = train_classifier(
+        config, train, val, out, resume=resume, trainer_options=options, origin=origin
+    )
     print(f"Model written to {model}")
 
 

@@ -6,9 +6,7 @@ the settings of the study that this product follows, where they are not said to 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import lightning
 import torch
@@ -24,63 +22,14 @@ from torchmetrics.classification import (
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.training.augmentation import FaceAugmentation
-from emotion_core.training.explainer_losses import ExplainerLoss, LossWeights, aggregate_masks
+from emotion_core.training.backgrounds import vary_background
+from emotion_core.training.explainer_config import ExplainerConfig
+from emotion_core.training.explainer_losses import ExplainerLoss, Looks, aggregate_masks
 from emotion_core.training.explainer_network import ExplainerCard, MaskNetwork
 from emotion_core.training.frozen import FrozenClassifier
-from emotion_core.training.schedule import configure_adamw
+from emotion_core.training.schedule import configure_adamw, current_rate
 
-Targets = Literal["classifier", "labels"]
-
-
-@dataclass(frozen=True, slots=True)
-class ExplainerConfig:
-    """Settings of a training run.
-
-    The paper aggregates masks by the labels that come with a picture, and so did the study
-    (``targets="labels"``). The default is the classifier's own leading emotion, read from the
-    very picture that the explainer sees: labels of emotions are noisy, and on every sixth face
-    the classifier does not follow them. There a mask for the label would be rewarded for making
-    the classifier say what it does not say; it would explain the label and not the reading. Nor
-    does the default need labels.
-
-    Attributes:
-        backbone: ``resnet50`` as in the study, or ``mobilenet_v3_large``, small enough to ship.
-        weights: file with weights of the backbone as torchvision names them, or ``None`` to
-            start anew.
-        size: side of the explainer's input in pixels; the classifier gets its own.
-        epochs: passes over the training set, at most.
-        batch: pictures a step.
-        learning_rate: peak of the one-cycle cosine schedule of AdamW.
-        weight_decay: of AdamW.
-        targets: whose emotion the mask m is of.
-        loss: weights of the terms.
-        augment: strength of the augmentation.
-        balance: how far rare emotions, by label, are drawn more often, from 0 to 1.
-        average: decay of the running average of the weights, a step; what is validated and kept.
-        minutes: time after which the run ends, its rates having run their course.
-        validate_every: epochs from one validation and checkpoint to the next.
-        patience: validations without a ``val/loss`` better by ``min_delta`` before it stops.
-        min_delta: see ``patience``.
-        seed: of everything random.
-    """
-
-    backbone: str = "resnet50"
-    weights: Path | None = None
-    size: int = 224
-    epochs: int = 300
-    batch: int = 16
-    learning_rate: float = 3e-4
-    weight_decay: float = 0.01
-    targets: Targets = "classifier"
-    loss: LossWeights = field(default_factory=LossWeights)
-    augment: float = 0.5
-    balance: float = 0.0
-    average: float = 0.99
-    minutes: float | None = None
-    validate_every: int = 1
-    patience: int = 5
-    min_delta: float = 0.001
-    seed: int = 0
+_OTHERS = len(EMOTIONS) - 1
 
 
 class ExplainerModule(lightning.LightningModule):
@@ -117,6 +66,9 @@ class ExplainerModule(lightning.LightningModule):
             pixels = self.augmentation(batch[0])
         return self._shared_step(pixels, batch[1], "train")
 
+    def on_train_epoch_end(self) -> None:
+        self.log("train/learning_rate", current_rate(self))
+
     def validation_step(self, batch: tuple[Tensor, Tensor], _: int) -> None:
         self._shared_step(batch[0][:, :3].float() / 255, batch[1], "val")
 
@@ -128,12 +80,23 @@ class ExplainerModule(lightning.LightningModule):
         normalised = self.classifier.normalise(pixels)
         with torch.no_grad():
             whole = self.classifier.read(normalised)
-        target = (whole if self.config.targets == "classifier" else votes).argmax(dim=1)
-        targets = one_hot(target)
-        target_mask, other_mask = aggregate_masks(self.network(pixels), targets)
-        masked, inverse = target_mask[:, None] * normalised, (1 - target_mask[:, None]) * normalised
-        shown, left = self.classifier.read(torch.cat([masked, inverse])).chunk(2)
-        terms = self.loss(shown, left, targets, target_mask, other_mask)
+        labelled = self.config.targets == "labels"
+        target = (votes if labelled else whole).argmax(dim=1)
+        # each of the other emotions in turn
+        step = 1 + torch.arange(len(target), device=target.device) % _OTHERS
+        other = (target + step) % len(EMOTIONS)
+        targets, chosen = one_hot(target), one_hot(other)
+        maps = self.network(pixels)
+        target_mask, other_mask = aggregate_masks(maps, targets)
+        chosen_mask, _ = aggregate_masks(maps, chosen)
+        # measured as the paper defines it, whatever it was trained with
+        varied = stage == "train" and self.config.background == "varied"
+        background = vary_background(normalised) if varied else torch.zeros_like(normalised)
+        covers = torch.stack([target_mask, 1 - target_mask, chosen_mask])[:, :, None]
+        looks = torch.lerp(background, normalised, covers).flatten(0, 1)
+        shown, left, drawn = self.classifier.read(looks).chunk(3)
+        wanted = targets if labelled else whole.softmax(dim=1)
+        terms = self.loss(Looks(whole, shown, left, drawn, wanted, chosen), target_mask, other_mask)
         for name, term in terms.items():
             self._log(f"{stage}/{name}", term.detach(), len(pixels))
         probability = (shown.detach().softmax(dim=1) * targets).sum(dim=1).mean()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -23,11 +24,16 @@ def train_explainer_command(
         Literal["classifier", "labels"],
         typer.Option(help="Explain what the classifier reads, or as in the paper the labels."),
     ] = "classifier",
+    background: Annotated[
+        Literal["varied", "zero"],
+        typer.Option(help="Behind the masks in training: varied, or zero as in the paper."),
+    ] = "varied",
     backbone: Annotated[
         Literal["resnet50", "mobilenet_v3_large"], typer.Option(help="Of DeepLabV3.")
     ] = "resnet50",
     weights: Annotated[
-        Path | None, typer.Option(help="File with weights of the backbone, as torchvision's.")
+        Path | None,
+        typer.Option(help="Of the backbone, as torchvision's, or an explainer's folder."),
     ] = None,
     size: Annotated[int, typer.Option(min=16, help="Side of the input in pixels.")] = 224,
     epochs: Annotated[int, typer.Option(min=1, help="At most.")] = 300,
@@ -39,6 +45,7 @@ def train_explainer_command(
     bound: _Weight = 1.0,
     target_area: _Weight = 0.1,
     other_area: _Weight = 0.3,
+    drawing: _Weight = 1.0,
     area_min: _Share = 0.05,
     area_max: _Share = 0.30,
     augment: Annotated[float, typer.Option(min=0, help="Strength of the augmentation.")] = 0.5,
@@ -73,9 +80,9 @@ def train_explainer_command(
     from emotion_core.emotions.classifier import EmotionClassifier
     from emotion_core.settings import load_settings
     from emotion_core.training.data import load_faces
-    from emotion_core.training.explainer import ExplainerConfig
-    from emotion_core.training.explainer_losses import LossWeights
+    from emotion_core.training.explainer_config import ExplainerConfig, LossWeights
     from emotion_core.training.explainer_run import train_explainer
+    from emotion_core.training.run_origin import RunOrigin
 
     config = ExplainerConfig(
         backbone=backbone,
@@ -85,6 +92,7 @@ def train_explainer_command(
         batch=batch,
         learning_rate=learning_rate,
         targets=targets,
+        background=background,
         loss=LossWeights(
             classification=classification,
             entropy=entropy,
@@ -92,6 +100,7 @@ def train_explainer_command(
             bound=bound,
             target_area=target_area,
             other_area=other_area,
+            drawing=drawing,
             area_min=area_min,
             area_max=area_max,
         ),
@@ -116,7 +125,18 @@ def train_explainer_command(
     print(f"{len(train)} pictures to train on, {len(val)} to choose by; left out: {train.skipped}")
     options: dict[str, Any] = {"devices": devices, "strategy": strategy}
     options["fast_dev_run"] = fast_dev_run
+    # in a file, each step of the bar would be a line
+    options["enable_progress_bar"] = sys.stderr.isatty()
+    origin = RunOrigin.of("explainer", data, name, limit, test, devices, strategy)
     folder = train_explainer(
-        config, classifier, train, val, out, test=held_out, resume=resume, trainer_options=options
+        config,
+        classifier,
+        train,
+        val,
+        out,
+        test=held_out,
+        resume=resume,
+        trainer_options=options,
+        origin=origin,
     )
     print(f"Explainer written to {folder}")

@@ -12,37 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from emotion_core.training.explainer_config import LossWeights
 from emotion_core.training.losses import SoftCrossEntropyLoss
-
-
-@dataclass(frozen=True, slots=True)
-class LossWeights:
-    """Weights of the terms, as the authors trained with them.
-
-    Attributes:
-        classification: of the cross-entropy of what is shown.
-        entropy: of the negative entropy of what is left.
-        variation: of the total variation of both masks.
-        bound: of the bound on the area of m.
-        target_area, other_area: of the mean of m and of n.
-        area_min, area_max: share of the picture that m fills at least and at most.
-    """
-
-    classification: float = 1.0
-    entropy: float = 1.0
-    variation: float = 1.0
-    bound: float = 1.0
-    target_area: float = 0.1
-    other_area: float = 0.3
-    area_min: float = 0.05
-    area_max: float = 0.30
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.area_min <= self.area_max <= 1:
-            raise ValueError(
-                "the areas must satisfy 0 <= area_min <= area_max <= 1, but are "
-                f"{self.area_min} and {self.area_max}"
-            )
 
 
 def aggregate_masks(maps: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
@@ -60,6 +31,26 @@ def aggregate_masks(maps: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
     target = maps.masked_fill(~chosen, -torch.inf).amax(dim=1)
     other = maps.masked_fill(chosen, -torch.inf).amax(dim=1)
     return target.sigmoid(), other.sigmoid()
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What F says of n pictures, as (n, k) logits.
+
+    Attributes:
+        whole: of all of x.
+        shown, left: of m*x and of (1-m)*x.
+        other: behind the mask of another class than the target.
+        wanted: (n, k), rows summing to 1, what F shall say of m*x; one-hot in the paper.
+        chosen: (n, k), one-hot, the class of ``other``.
+    """
+
+    whole: Tensor
+    shown: Tensor
+    left: Tensor
+    other: Tensor
+    wanted: Tensor
+    chosen: Tensor
 
 
 class NegativeEntropyLoss(nn.Module):
@@ -131,6 +122,25 @@ class MeanAreaLoss(nn.Module):
         return masks.mean()
 
 
+class DrawingLoss(nn.Module):
+    """What the mask of an emotion adds to the reading of it: mean of ReLU(p_k(m_k x) - p_k(x)).
+
+    A mask shall show where a face speaks for an emotion. One behind which F reads more of it than
+    in the whole face has drawn it, by its outline.
+    """
+
+    def forward(self, shown: Tensor, whole: Tensor, chosen: Tensor) -> Tensor:
+        """A scalar in [0, 1].
+
+        Args:
+            shown: (n, k) logits of F behind the mask of the chosen class.
+            whole: (n, k) logits of F for the whole picture.
+            chosen: (n, k), one-hot.
+        """
+        added = ((shown.softmax(dim=1) - whole.softmax(dim=1)) * chosen).sum(dim=1)
+        return added.relu().mean()
+
+
 class ExplainerLoss(nn.Module):
     """The weighted sum of all terms.
 
@@ -146,24 +156,23 @@ class ExplainerLoss(nn.Module):
         self.variation = TotalVariationLoss()
         self.bound = AreaBoundLoss(weights.area_min, weights.area_max)
         self.area = MeanAreaLoss()
+        self.drawing = DrawingLoss()
 
-    def forward(
-        self, shown: Tensor, left: Tensor, targets: Tensor, target_mask: Tensor, other_mask: Tensor
-    ) -> dict[str, Tensor]:
+    def forward(self, looks: Looks, target_mask: Tensor, other_mask: Tensor) -> dict[str, Tensor]:
         """The terms before they are weighted, and ``loss``, their weighted sum.
 
         Args:
-            shown, left: (n, k) logits of F for m*x and for (1-m)*x.
-            targets: (n, k), rows summing to 1; one-hot in the paper, and soft ones work.
+            looks: what F says of a batch.
             target_mask, other_mask: (n, H, W), m and n.
         """
         terms = {
-            "classification": self.classification(shown, targets),
-            "entropy": self.entropy(left),
+            "classification": self.classification(looks.shown, looks.wanted),
+            "entropy": self.entropy(looks.left),
             "variation": self.variation(target_mask) + self.variation(other_mask),
             "bound": self.bound(target_mask),
             "target_area": self.area(target_mask),
             "other_area": self.area(other_mask),
+            "drawing": self.drawing(looks.other, looks.whole, looks.chosen),
         }
         total = torch.stack([getattr(self.weights, name) * term for name, term in terms.items()])
         return {"loss": total.sum(), **terms}

@@ -19,10 +19,12 @@ from emotion_core.training.averaging import RunningAverage
 from emotion_core.training.batches import FaceBatches
 from emotion_core.training.callbacks import MaskRecorder, ReportedEarlyStopping
 from emotion_core.training.data import FaceSet, channel_statistics
-from emotion_core.training.explainer import ExplainerConfig, ExplainerModule
+from emotion_core.training.explainer import ExplainerModule
+from emotion_core.training.explainer_config import ExplainerConfig
 from emotion_core.training.explainer_export import export_explainer, take_backbone
-from emotion_core.training.explainer_network import ExplainerCard
+from emotion_core.training.explainer_network import ExplainerCard, MaskNetwork, load_explainer
 from emotion_core.training.frozen import FrozenClassifier
+from emotion_core.training.run_origin import RunOrigin
 from emotion_core.training.runs import begin_run, fit, last_checkpoint, make_trainer, take_best
 from emotion_core.training.status import is_first_process, reported_run
 
@@ -37,6 +39,7 @@ def train_explainer(
     test: FaceSet | None = None,
     resume: bool = False,
     trainer_options: dict[str, Any] | None = None,
+    origin: RunOrigin | None = None,
 ) -> Path:
     """Train, keep the best epoch by ``val/loss``, measure it, and export it.
 
@@ -51,6 +54,7 @@ def train_explainer(
         resume: go on from the last checkpoint of the folder, where there is one; the metrics so
             far are kept as ``metrics-1.csv`` and so on.
         trainer_options: passed to Lightning's Trainer, such as ``fast_dev_run`` or ``devices``.
+        origin: what the run is started with, for whoever goes on with it.
 
     Returns:
         The folder of the exported explainer.
@@ -65,18 +69,21 @@ def train_explainer(
     if before is None and is_first_process():
         _check_folder(run, resume)
     frozen = FrozenClassifier(classifier)
-    if before is None:
-        mean, std = channel_statistics(train, config.size)
-    else:
+    start = None if before or not config.weights else _start_of(config)
+    if before is not None:
         _check_same(before, config, frozen, run)
-        mean, std = before.mean, before.std
+    # weights belong to the statistics that they were trained with
+    known = before or (start and start[1])
+    mean, std = (known.mean, known.std) if known else channel_statistics(train, config.size)
     try:
-        begin_run(config, config.seed, run)
+        begin_run(config, config.seed, run, origin)
     except OSError as error:
         raise cannot_write(run, error) from error
     with reported_run(run):
         module = ExplainerModule(config, frozen, mean, std)
-        if config.weights is not None:
+        if start is not None:
+            module.network.load_state_dict(start[0].state_dict())
+        elif config.weights is not None:
             take_backbone(module.network, config.weights)
         batches = FaceBatches(train, val, config.size, config.batch, config.balance, test=test)
         checkpoint = ModelCheckpoint(
@@ -168,6 +175,19 @@ def _card_of(run: Path) -> ExplainerCard | None:
     except (OSError, RuntimeError, AttributeError, EOFError, pickle.UnpicklingError) as error:
         raise ModelError(f"{last} is damaged or cut short; begin a new run instead.") from error
     return ExplainerCard.from_dict(card, last)
+
+
+def _start_of(config: ExplainerConfig) -> tuple[MaskNetwork, ExplainerCard] | None:
+    """The explainer that is gone on from, of whatever classifier; ``None`` if there is none."""
+    if config.weights is None or not config.weights.is_dir():
+        return None
+    network, card = load_explainer(config.weights)
+    if card.architecture != config.backbone:
+        raise ModelError(
+            f"The explainer in {config.weights} has the backbone {card.architecture}, "
+            f"not {config.backbone}."
+        )
+    return network, card
 
 
 def _check_same(

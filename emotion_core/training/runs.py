@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,24 +11,28 @@ import torch
 from lightning.pytorch.callbacks import Callback
 from lightning.pytorch.loggers import CSVLogger, Logger
 
+from emotion_core.training.run_origin import RunOrigin, write_config
 from emotion_core.training.schedule import time_limit
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 
-def begin_run(config: DataclassInstance, seed: int, run: Path) -> None:
+def begin_run(
+    config: DataclassInstance, seed: int, run: Path, origin: RunOrigin | None = None
+) -> None:
     """Make the folder of a run with ``config.json``, and fix everything random.
 
     Args:
         config: the settings.
         seed: of everything random.
         run: the folder; it may be there.
+        origin: what the run is started with.
     """
     lightning.seed_everything(seed, workers=True)
     torch.set_float32_matmul_precision("high")
     run.mkdir(parents=True, exist_ok=True)
-    (run / "config.json").write_text(json.dumps(asdict(config), indent=2, default=str))
+    write_config(run, config, origin)
 
 
 def make_trainer(

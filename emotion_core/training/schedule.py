@@ -69,6 +69,15 @@ def rate_factor(progress: float) -> float:
     return 0.5 * (1 + math.cos(math.pi * min(rest, 1.0)))
 
 
+def current_rate(module: lightning.LightningModule) -> float:
+    """The learning rate at this moment, the highest where it differs by depth."""
+    return max(
+        float(group["lr"])
+        for optimizer in module.trainer.optimizers
+        for group in optimizer.param_groups
+    )
+
+
 def time_limit(minutes: float | None) -> timedelta | None:
     """For Lightning's ``max_time``."""
     return None if minutes is None else timedelta(minutes=minutes)

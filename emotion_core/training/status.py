@@ -10,13 +10,17 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from emotion_core.errors import EmotionCoreError
 from emotion_core.files import whole_file
+from emotion_core.training.processes import birth_of
 
 State = Literal["running", "stopped", "crashed", "finished"]
 STATUS_FILE = "status.json"
+STOPPING = "It was asked to stop."
+GONE = "The process ended without a word."
+STOPPED = "Stopped on request; go on with --resume."
 
 
 def _now() -> str:
@@ -33,6 +37,9 @@ class RunStatus:
         epoch: epochs that are over.
         early_stopping: ``best`` value, ``wait`` validations since then, and ``patience``.
         process, host: where it runs; SIGTERM to this process stops it.
+        birth: tells the process from a later one with its number; see :func:`birth_of`.
+        seconds_left: at most, from ``updated`` on, by the pace so far; ``None`` before there is
+            one.
         started, updated: ISO 8601, UTC.
     """
 
@@ -42,6 +49,8 @@ class RunStatus:
     early_stopping: dict[str, Any] = field(default_factory=dict)
     process: int = field(default_factory=os.getpid)
     host: str = field(default_factory=socket.gethostname)
+    birth: str = field(default_factory=lambda: birth_of(os.getpid()) or "")
+    seconds_left: float | None = None
     started: str = field(default_factory=_now)
     updated: str = field(default_factory=_now)
 
@@ -55,20 +64,37 @@ def write_status(run: Path, status: RunStatus) -> None:
 def read_status(run: Path) -> RunStatus | None:
     """How a run is doing; ``None`` where the folder does not say.
 
-    A run of this machine whose process is gone without a word has crashed.
+    A run of this machine whose process is gone without a word has crashed, or was stopped before
+    it could say so.
     """
     try:
-        status = RunStatus(**json.loads((run / STATUS_FILE).read_text(encoding="utf-8")))
+        # from before it was noted, a birth is not known; it is not that of this process
+        told = {"birth": "", **json.loads((run / STATUS_FILE).read_text(encoding="utf-8"))}
+        status = RunStatus(**told)
+        datetime.fromisoformat(status.updated)
+        if status.state not in get_args(State) or not isinstance(status.early_stopping, dict):
+            return None
+        status = replace(status, epoch=int(status.epoch), process=int(status.process))
     except (OSError, ValueError, TypeError):
         return None
-    if status.state == "running" and status.host == socket.gethostname():
-        try:
-            os.kill(status.process, 0)
-        except ProcessLookupError:
-            return replace(status, state="crashed", message="The process ended without a word.")
-        except PermissionError:
-            pass  # it runs, for somebody else
+    if status.state == "running" and is_here(status) and not is_alive(status):
+        if status.message == STOPPING:
+            return replace(status, state="stopped", message=STOPPED)
+        return replace(status, state="crashed", message=GONE)
     return status
+
+
+def is_here(status: RunStatus) -> bool:
+    """Whether a run is one of this machine."""
+    return status.host == socket.gethostname()
+
+
+def is_alive(status: RunStatus) -> bool:
+    """Whether the process of a run of this machine is there, and not another with its number."""
+    birth = birth_of(status.process)
+    if birth is None:
+        return False
+    return not (birth and status.birth) or birth == status.birth
 
 
 def is_first_process() -> bool:
@@ -86,19 +112,24 @@ def reported_run(run: Path) -> Iterator[None]:
     if not is_first_process():
         yield
         return
-    write_status(run, RunStatus("running"))
+    # whoever goes on with a run takes up what was reached
+    before = read_status(run) or RunStatus("running")
+    write_status(
+        run, RunStatus("running", epoch=before.epoch, early_stopping=before.early_stopping)
+    )
     try:
         yield
     except (KeyboardInterrupt, SystemExit):  # Lightning turns the first into the second
-        _end(run, "stopped", "Stopped on request; go on with --resume.")
+        _end(run, "stopped", STOPPED)
         raise
     except BaseException as error:
-        told = isinstance(error, EmotionCoreError)
-        _end(run, "crashed", str(error) if told else f"{type(error).__name__}: {error}")
+        ours = isinstance(error, EmotionCoreError)
+        _end(run, "crashed", str(error) if ours else f"{type(error).__name__}: {error}")
         raise
     else:
         status = read_status(run)
-        _end(run, "finished", (status and status.message) or "All epochs are done.")
+        told = status.message if status and status.message != STOPPING else ""
+        _end(run, "finished", told or "All epochs are done.")
 
 
 def update_status(run: Path, **changes: Any) -> None:
@@ -107,4 +138,4 @@ def update_status(run: Path, **changes: Any) -> None:
 
 
 def _end(run: Path, state: State, message: str) -> None:
-    update_status(run, state=state, message=message)
+    update_status(run, state=state, message=message, seconds_left=None)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from emotion_core.library.jobs import Job, JobState
 from pages.components.services import jobs
-from pages.components.text import as_text
+from pages.components.text import as_text, time_left
 
 REFRESH_SECONDS = 0.5
 
@@ -44,11 +44,4 @@ def _status(job: Job) -> str:
         ahead = jobs().ahead_of(job)
         return f"waiting for {ahead} other job{'s' * (ahead != 1)}"
     left = job.seconds_left
-    return job.label if left is None else f"{job.label}, {_time_left(left)} left"
-
-
-def _time_left(seconds: float) -> str:
-    if seconds < 60:
-        return f"{max(round(seconds), 1)} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+    return job.label if left is None else f"{job.label}, {time_left(left)} left"

@@ -17,6 +17,7 @@ from emotion_core.explanation.metrics import (
     agreement,
     count_one_hot,
     deletion_auc,
+    drawn_by_masks,
     insertion_auc,
     mean_area,
 )
@@ -50,6 +51,14 @@ def only(emotion: int) -> torch.Tensor:
     weights = torch.zeros(7, SIDE, SIDE)
     weights[emotion] = quarters(SURE)[emotion]
     return weights
+
+
+def test_a_mask_that_only_shows_draws_nothing_and_one_that_hides_the_rest_does() -> None:
+    everything = np.ones((1, 7, SIDE, SIDE), np.float32)
+    own = np.stack([patch_of(k) for k in range(7)])[None]
+    # all of a white face is read as each emotion alike; behind its own patch each one is certain
+    assert drawn_by_masks(network(), white(), everything)[0] == pytest.approx(0, abs=1e-6)
+    assert drawn_by_masks(network(), white(), own)[0] == pytest.approx(6 / 7, abs=1e-6)
 
 
 def test_deleting_the_seen_patch_first_leaves_the_reading_for_no_longer_than_the_patch() -> None:

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from emotion_core.errors import MediaError
-from emotion_core.media.reader import probe, read_frames, read_image_at
-from tests.media.clips import make_clip, marked_image, read_mark
+from emotion_core.media.reader import probe, read_frames, read_image_at, read_images_at
+from tests.media.clips import Codec, make_clip, marked_image, read_mark
 
 
 def _read(path: Path) -> list[tuple[int, float, int]]:
@@ -90,6 +90,16 @@ def test_the_picture_at_a_time_is_the_one_on_screen(
 ) -> None:
     path = make_clip(tmp_path / "a.mp4", n=50, fps=25)
     assert read_mark(read_image_at(path, time)) == expected
+
+
+@pytest.mark.parametrize("suffix,codec", [("mp4", "h264"), ("mkv", "vp9"), ("ts", "h264")])
+def test_pictures_at_many_times_are_those_on_screen_whatever_the_index(
+    tmp_path: Path, suffix: str, codec: Codec
+) -> None:
+    path = make_clip(tmp_path / f"clip.{suffix}", n=300, size=(64, 64), codec=codec)
+    wanted = [0, 0, 1, 2, 50, 249, 250, 251, 252, 299, 299]
+    times = [-1.0, *((frame + 0.5) / 25 for frame in wanted[1:-1]), 99.0]
+    assert [read_mark(image) for image in read_images_at(path, times)] == wanted
 
 
 def test_a_clip_cut_off_in_the_middle_is_read_up_to_there_with_a_warning(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from emotion_core.emotions.classifier import EmotionClassifier
-from emotion_core.training.explainer import ExplainerConfig
+from emotion_core.training.explainer_config import ExplainerConfig
 from emotion_core.training.explainer_export import export_explainer
 from emotion_core.training.explainer_network import ExplainerCard, MaskNetwork
 from tests.emotions.model_folders import make_vit

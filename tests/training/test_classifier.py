@@ -28,6 +28,7 @@ from emotion_core.training.classifier import (
 from emotion_core.training.data import join_sets
 from emotion_core.training.evaluation import evaluate_classifier
 from emotion_core.training.networks import build_network, export_network, preprocessing_for
+from emotion_core.training.run_folders import read_run
 from tests.emotions.model_folders import make_vit
 from tests.training.sets import OPTIONS, TINY, random_faces
 
@@ -61,6 +62,8 @@ def test_a_run_goes_on_from_its_last_epoch_and_keeps_the_metrics_so_far(tmp_path
     train_classifier(longer, *sets, tmp_path, resume=True, trainer_options=OPTIONS)
     assert _epochs(tmp_path / "metrics-1.csv") == {"0"}
     assert _epochs(tmp_path / "metrics.csv") == {"1"}
+    run = read_run(tmp_path)
+    assert run.state == "finished" and "train/learning_rate" in run.metrics
 
 
 def _network(weights: Path | None = None) -> Any:

@@ -15,6 +15,7 @@ from emotion_core.training.explainer import (
     ExplainerModule,
     one_hot,
 )
+from emotion_core.training.explainer_config import Background
 from emotion_core.training.frozen import FrozenClassifier
 from tests.training.explainers import MEAN, STD, TINY, load_vit
 from tests.training.sets import random_faces
@@ -42,7 +43,8 @@ def test_the_step_logs_every_term_and_metric_and_their_weighted_sum(
     frozen: FrozenClassifier,
 ) -> None:
     _, loss, logged = _step(frozen)
-    terms = ("classification", "entropy", "variation", "bound", "target_area", "other_area")
+    areas = ("bound", "target_area", "other_area")
+    terms = ("classification", "entropy", "variation", *areas, "drawing")
     counted = ("accuracy", "f1", "precision", "recall", "top1", "agreement", "inverse_agreement")
     names = {"loss", "target_probability", *terms, *counted}
     assert set(logged) == {f"val/{name}" for name in names}
@@ -64,6 +66,21 @@ def test_the_target_is_what_the_classifier_reads_unless_labels_are_asked_for(
     assert read["val/top1"] == read["val/agreement"]
     _, _, labelled = _step(frozen, dataclasses.replace(TINY, targets="labels"))
     assert labelled["val/classification"] != read["val/classification"]
+
+
+def test_only_training_varies_what_stands_behind_the_masks(frozen: FrozenClassifier) -> None:
+    def loss(stage: str, background: Background) -> float:
+        torch.manual_seed(0)
+        config = dataclasses.replace(TINY, background=background)
+        module = ExplainerModule(config, frozen, MEAN, STD).eval()
+        module._log = lambda *_: None  # type: ignore[method-assign]
+        module.log_dict = lambda *_, **__: None  # type: ignore[method-assign]
+        pixels = torch.rand(7, 3, 32, 32)
+        return float(module._shared_step(pixels, torch.zeros(7, 7), stage).detach())
+
+    zero = loss("train", "zero")
+    assert loss("val", "varied") == loss("val", "zero") == zero
+    assert loss("train", "varied") != zero
 
 
 def test_the_studys_accuracy_counts_seven_outputs_a_picture() -> None:

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from emotion_core.cli import app, main
 from emotion_core.training.explainer_run import _check_folder
+from emotion_core.training.run_folders import read_run
 from tests.emotions.model_folders import make_vit
 from tests.training.sets import label_zip, picture, write_zip
 
@@ -27,6 +28,10 @@ def test_the_command_is_tried_out_and_leaves_room_for_the_run_itself(tmp_path: P
     assert result.exit_code == 0, result.output
     assert (tmp_path / "run" / "model" / "model.safetensors").exists()
     _check_folder(tmp_path / "run", resume=False)
+    run = read_run(tmp_path / "run")  # and says what it was started with
+    assert run.origin is not None
+    assert (run.origin.data, run.origin.limit) == ((str(data),), 8)
+    assert run.origin.model == str(tmp_path / "vit")
 
 
 def test_bounds_of_the_area_that_cross_are_refused_at_once(tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ import torch
 
 from emotion_core.training.explainer_losses import (
     AreaBoundLoss,
+    DrawingLoss,
     ExplainerLoss,
+    Looks,
     LossWeights,
     MeanAreaLoss,
     NegativeEntropyLoss,
@@ -74,14 +76,19 @@ def test_the_area_is_the_mean_value() -> None:
     assert MeanAreaLoss()(torch.tensor([[[0.0, 1.0], [0.5, 0.5]]])).item() == 0.5
 
 
+def _looks(shown: torch.Tensor, wanted: list[float]) -> Looks:
+    """Two classes; the whole is read as undecided, and so is what is left."""
+    undecided = torch.zeros(1, 2)
+    chosen = torch.tensor([[1.0, 0.0]])
+    return Looks(undecided, shown, undecided, -shown, torch.tensor([wanted]), chosen)
+
+
 def test_the_loss_is_the_weighted_sum_of_its_terms() -> None:
-    weights = LossWeights(1, 2, 3, 4, 5, 6, area_min=0.25, area_max=0.5)
-    shown = torch.log(torch.tensor([[0.25, 0.75]]))
+    weights = LossWeights(1, 2, 3, 4, 5, 6, 7, area_min=0.25, area_max=0.5)
+    shown = torch.tensor([[0.0, math.log(3)]])
     target = torch.tensor([[[1.0, 0.0], [0.0, 0.0]]])
     other = torch.full((1, 2, 2), 0.5)
-    terms = ExplainerLoss(weights)(
-        shown, torch.zeros(1, 2), torch.tensor([[0.0, 1.0]]), target, other
-    )
+    terms = ExplainerLoss(weights)(_looks(shown, [0.0, 1.0]), target, other)
     expected = {
         "classification": -math.log(0.75),
         "entropy": math.log(0.5) / 2,
@@ -89,18 +96,27 @@ def test_the_loss_is_the_weighted_sum_of_its_terms() -> None:
         "bound": 0.0,
         "target_area": 0.25,
         "other_area": 0.5,
+        "drawing": 0.75 - 0.5,
     }
     assert {name: terms[name].item() for name in expected} == pytest.approx(expected)
-    total = sum(w * v for w, v in zip((1, 2, 3, 4, 5, 6), expected.values(), strict=True))
+    total = sum(w * v for w, v in zip((1, 2, 3, 4, 5, 6, 7), expected.values(), strict=True))
     assert terms["loss"].item() == pytest.approx(total)
 
 
 def test_soft_targets_are_weighed_by_their_shares() -> None:
     shown = torch.log(torch.tensor([[0.25, 0.75]]))
     masks = torch.zeros(1, 2, 2)
-    terms = ExplainerLoss(LossWeights())(shown, shown, torch.tensor([[0.4, 0.6]]), masks, masks)
+    terms = ExplainerLoss(LossWeights())(_looks(shown, [0.4, 0.6]), masks, masks)
     expected = -0.4 * math.log(0.25) - 0.6 * math.log(0.75)
     assert terms["classification"].item() == pytest.approx(expected)
+
+
+def test_a_mask_draws_what_is_read_behind_it_and_not_in_the_whole() -> None:
+    # 3/4 and 1/4 of the chosen class, in a picture that is read as half of it
+    shown = torch.tensor([[math.log(3), 0.0], [0.0, math.log(3)]])
+    chosen = torch.tensor([[1.0, 0.0], [1.0, 0.0]])
+    loss = DrawingLoss()(shown, torch.zeros(2, 2), chosen)
+    assert loss.item() == pytest.approx((0.25 + 0) / 2), "to read less of it is no drawing"
 
 
 def test_an_area_whose_bounds_cross_is_refused() -> None:

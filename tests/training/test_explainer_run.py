@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.errors import DatasetError, ModelError, OutputError
 from emotion_core.explanation.mask_explainer import MaskExplainer
 from emotion_core.training.data import FaceSet
-from emotion_core.training.explainer import ExplainerConfig
-from emotion_core.training.explainer_network import load_explainer
+from emotion_core.training.explainer_config import ExplainerConfig
+from emotion_core.training.explainer_network import load_explainer, read_card
 from emotion_core.training.explainer_run import train_explainer
 from emotion_core.training.status import read_status
 from tests.training.explainers import TINY, load_vit
@@ -173,3 +174,28 @@ def test_a_crash_is_told_in_the_status(
     status = read_status(tmp_path)
     assert status is not None
     assert (status.state, status.message) == ("crashed", "RuntimeError: out of memory")
+
+
+def test_an_explainer_is_gone_on_from_with_its_own_normalisation(
+    run: Path, classifier: EmotionClassifier, tmp_path: Path
+) -> None:
+    config = dataclasses.replace(TINY, weights=run / "model", learning_rate=0.0, average=0.0)
+    other = random_faces(9)
+    model = train_explainer(
+        config, classifier, other, random_faces(7), tmp_path / "run", trainer_options=OPTIONS
+    )
+    before, after = read_card(run / "model"), read_card(model)
+    assert (after.mean, after.std) == (before.mean, before.std)
+    old, new = (load_file(folder / "model.safetensors") for folder in (run / "model", model))
+    for name, tensor in old.items():
+        if "running" not in name and "num_batches" not in name:
+            torch.testing.assert_close(new[name], tensor)
+
+
+def test_an_explainer_with_another_backbone_is_not_gone_on_from(
+    run: Path, classifier: EmotionClassifier, tmp_path: Path
+) -> None:
+    config = dataclasses.replace(TINY, backbone="resnet50", weights=run / "model")
+    with pytest.raises(ModelError, match="has the backbone mobilenet_v3_large, not resnet50"):
+        train_explainer(config, classifier, random_faces(9), random_faces(7), tmp_path / "run")
+    assert not (tmp_path / "run").exists()

@@ -44,7 +44,9 @@ def test_a_run_whose_process_is_gone_has_crashed(tmp_path: Path) -> None:
     assert status is not None and status.state == "crashed"
 
 
-@pytest.mark.parametrize("content", [None, "", "[]", '{"state": 1, "unknown": 2}'])
+@pytest.mark.parametrize(
+    "content", [None, "", "[]", '{"state": 1, "unknown": 2}', '{"state": "x"}']
+)
 def test_a_folder_that_does_not_say_gives_nothing(tmp_path: Path, content: str | None) -> None:
     if content is not None:
         (tmp_path / "status.json").write_text(content)

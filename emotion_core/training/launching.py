@@ -1,0 +1,194 @@
+"""Starts, stops and goes on with training runs, as processes that outlive whoever started them."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+from typing import Any
+
+from emotion_core.errors import DatasetError, RunError
+from emotion_core.files import cannot_write
+from emotion_core.settings import PROJECT_ROOT
+from emotion_core.training.explainer_config import ExplainerConfig, LossWeights
+from emotion_core.training.processes import birth_of
+from emotion_core.training.run_folders import LOG_FILE, RunSummary, is_run, read_run
+from emotion_core.training.run_origin import RunOrigin, write_config
+from emotion_core.training.status import (
+    STOPPING,
+    RunStatus,
+    is_alive,
+    is_here,
+    read_status,
+    update_status,
+    write_status,
+)
+
+# of these there is no option on the command line
+_FIXED = ("weight_decay", "loss")
+
+
+def start_run(folder: Path, config: ExplainerConfig, origin: RunOrigin) -> None:
+    """Start the training of an explainer in a process of its own.
+
+    Args:
+        folder: of the run; must not hold one yet, unless it ended before its first epoch did.
+        config: its settings.
+        origin: its data and its classifier.
+
+    Raises:
+        DatasetError: no data set is named, or one is not there.
+        RunError: the folder holds a run, or a process cannot be started.
+        OutputError: the folder cannot be written to.
+    """
+    if is_run(folder) and not _came_to_nothing(folder):
+        raise RunError(f"There is a run with the name {folder.name} already; choose another name.")
+    if not origin.data:
+        raise DatasetError("Name at least one data set to train on.")
+    for path in origin.data:
+        if not Path(path).exists():
+            raise DatasetError(f"There is nothing at {path}: a data set is a folder or a zip.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+    write_config(folder, config, origin)
+    _launch(folder, to_arguments(folder, config, origin), None)
+
+
+def resume_run(run: RunSummary) -> None:
+    """Go on with a run as it was started; without a checkpoint it begins anew.
+
+    Args:
+        run: what its folder says.
+
+    Raises:
+        RunError: it is still going on, or its folder does not say how it was started.
+    """
+    if run.state in ("running", "stopping"):
+        raise RunError(f"The run {run.name} is still going on.")
+    if run.origin is None or run.origin.command != "explainer":
+        raise RunError(
+            f"The run {run.name} does not say what it was started with: go on with it on the "
+            "command line, with the options of then and --resume."
+        )
+    arguments = [*to_arguments(run.folder, config_from(run.config), run.origin), "--resume"]
+    _launch(run.folder, arguments, run.status)
+
+
+def stop_run(run: Path) -> None:
+    """Ask a run to stop; the last epoch that is over is kept.
+
+    Args:
+        run: its folder.
+
+    Raises:
+        RunError: it does not run, or not on this machine.
+    """
+    status = read_status(run)
+    if status is None or status.state != "running":
+        raise RunError(f"The run {run.name} has ended already.")
+    if not is_here(status):
+        raise RunError(f"The run {run.name} is one of the machine {status.host}: stop it there.")
+    if not (is_alive(status) and status.birth):
+        raise RunError(
+            f"Whether the process {status.process} is that of the run {run.name} cannot be told; "
+            "stop it where it was started."
+        )
+    # said first: a run that has not got far ends without a word of its own
+    update_status(run, message=STOPPING)
+    try:
+        os.kill(status.process, signal.SIGTERM)
+    except ProcessLookupError:
+        pass  # it ended by itself
+    except PermissionError as error:
+        update_status(run, message="")
+        raise RunError(f"The run {run.name} is somebody else's: they can stop it.") from error
+
+
+def to_arguments(folder: Path, config: ExplainerConfig, origin: RunOrigin) -> list[str]:
+    """The arguments of ``python -m emotion_core`` that train with these settings."""
+    arguments = ["train", origin.command, "--out", str(folder)]
+    for path in origin.data:
+        arguments += ["--data", path]
+    options: dict[str, Any] = {
+        **{f.name: getattr(config, f.name) for f in fields(config) if f.name not in _FIXED},
+        **asdict(config.loss),
+        "model": origin.model,
+        "limit": origin.limit,
+        "devices": origin.devices,
+        "strategy": origin.strategy,
+    }
+    for name, value in options.items():
+        if value is not None:
+            arguments += [f"--{name.replace('_', '-')}", str(value)]
+    return [*arguments, "--test"] if origin.test else arguments
+
+
+def config_from(held: dict[str, Any]) -> ExplainerConfig:
+    """The settings that ``config.json`` holds.
+
+    Raises:
+        RunError: it holds others, or not all, as one of an older version does.
+    """
+    try:
+        values = {field.name: held[field.name] for field in fields(ExplainerConfig)}
+        values["loss"] = LossWeights(**values["loss"])
+        values["weights"] = None if values["weights"] is None else Path(values["weights"])
+        return ExplainerConfig(**values)
+    except (KeyError, TypeError, ValueError) as error:
+        raise RunError(
+            "The settings of this run are not, or not all, those of an explainer: go on with it "
+            "on the command line."
+        ) from error
+
+
+def _came_to_nothing(folder: Path) -> bool:
+    run = read_run(folder)
+    return run.state in ("stopped", "crashed") and run.metrics.empty and run.checkpoint is None
+
+
+def run_folder(runs: Path, name: str) -> Path:
+    """The folder of a run with a name that a user wrote down.
+
+    Raises:
+        RunError: it is no name for a folder.
+    """
+    name = name.strip()
+    if not re.fullmatch(r"\w[\w .-]{0,79}", name) or name.endswith("."):
+        raise RunError("The name of a run is made of letters, digits, spaces, dots and dashes.")
+    return runs / name
+
+
+def _launch(folder: Path, arguments: list[str], before: RunStatus | None) -> None:
+    """Start the process, with what it says in ``log.txt``, and note that it runs."""
+    # in a session of its own: neither the end of the app nor Ctrl-C there ends it
+    apart: dict[str, Any] = {"start_new_session": True}
+    if os.name == "nt":
+        apart = {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
+    command = [sys.executable, "-m", "emotion_core", *arguments]
+    try:
+        with (folder / LOG_FILE).open("wb") as log:
+            process = subprocess.Popen(
+                command,
+                cwd=PROJECT_ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                # a crash in a narrow box would lose half of its sentence
+                env={**os.environ, "COLUMNS": "1000", "NO_COLOR": "1"},
+                **apart,
+            )
+    except OSError as error:
+        raise RunError(f"The training cannot be started: {error.strerror or error}.") from error
+    # whoever started it has to ask for its end, or the system keeps its number
+    threading.Thread(target=process.wait, daemon=True).start()
+    begun = RunStatus("running", process=process.pid, birth=birth_of(process.pid) or "")
+    if before is not None:
+        begun = replace(begun, epoch=before.epoch, early_stopping=before.early_stopping)
+    write_status(folder, begun)

@@ -1,0 +1,117 @@
+"""A student trains an explainer: starts it, watches it, stops it, goes on, and sees it finish."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emotion_core.errors import RunError
+from emotion_core.training.launching import stop_run
+from emotion_core.training.run_folders import list_runs, read_run
+from emotion_core.types import ImageArray
+from tests.e2e.conftest import ROOT, Page, running
+from tests.e2e.test_models_page import go
+from tests.emotions.model_folders import make_vit
+from tests.training.faces import face_folder
+from tests.training.run_trees import make_run
+
+pytestmark = pytest.mark.e2e
+
+
+def _photograph(page: Page, name: str, height: int = 1300) -> None:
+    """At both widths; nothing may be cut off at either."""
+    for width in (800, 1400):
+        page.resize(width, height)
+        time.sleep(1.5)
+        assert page.overflow() == 0
+        page.screenshot(f"{name}-{width}")
+
+
+def _field(page: Page, label: str) -> Any:
+    return page.wait_until(lambda: page.find(f'[aria-label="{label}"]'), f"the field {label!r}")
+
+
+def _write(page: Page, label: str, text: str) -> None:
+    """Put a text in place of what a field holds."""
+    from selenium.webdriver.common.keys import Keys
+
+    field = _field(page, label)
+    page.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", field)
+    field.send_keys(Keys.CONTROL, "a")
+    field.send_keys(text)
+    field.send_keys(Keys.TAB)
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    """Where the app keeps its runs; an older one is there."""
+    make_run(tmp_path / "data" / "runs" / "older")
+    return tmp_path / "data" / "runs"
+
+
+@pytest.fixture
+def app(
+    runs: Path, tmp_path: Path, new_page: Callable[[str], Page]
+) -> Iterator[Callable[[], Page]]:
+    """Opens fresh browsers before an app of its own, whose classifier is tiny."""
+    variables = {"EME_DATA_DIR": str(runs.parent), "EME_MODEL": str(make_vit(tmp_path / "tiny"))}
+    # beside the browser and the app, so that the page stays quick on a small machine
+    variables["OMP_NUM_THREADS"] = "1"
+    with running(ROOT / "streamlit_app.py", variables) as url:
+        yield lambda: new_page(url)
+    for run in list_runs(runs):  # of a journey that failed
+        with suppress(RunError):
+            stop_run(run.folder)
+
+
+def test_a_student_trains_an_explainer_stops_it_and_goes_on_to_the_end(
+    app: Callable[[], Page], runs: Path, tmp_path: Path, portrait: ImageArray
+) -> None:
+    data = face_folder(tmp_path / "faces", portrait)
+    page = app()
+    page.open()
+    go(page, "Training")
+    page.wait_for_text("Finished after epoch 4 of 6")
+    _photograph(page, "training-older", 2600)
+
+    page.click_button("Start a run")
+    page.wait_for_text("Data sets, one path a line")
+    _photograph(page, "training-form")
+    _write(page, "Data sets, one path a line", str(data))
+    _write(page, "Name of the run", "first try")
+    _write(page, "Epochs, at most", "6")
+    _write(page, "Pictures, at most", "64")
+    page.click_button("Start training")
+    page.wait_for_text("Running", 60)
+
+    # it is watched live: nothing is clicked until there are curves and masks
+    page.wait_for_text("of 6 done", 180)
+    page.wait_for_text("Loss: all terms together", 60)
+    page.wait_for_text("The same faces of the validation pictures", 60)
+    _photograph(page, "training-live", 2600)
+    page.click_button("Stop")
+    page.wait_for_text("What it has learned is kept.", 120)
+    stopped = read_run(runs / "first try")
+    assert stopped.state == "stopped" and 0 < len(stopped.metrics) < 6
+
+    # another browser, as after a night: the run is still there and goes on
+    page.driver.get("about:blank")
+    page = app()
+    page.open()
+    go(page, "Training")
+    page.wait_for_text("Stopped after epoch")
+    page.click_button("Go on")
+    page.wait_for_text("Running", 60)
+    page.wait_for_text("Finished after epoch 6 of 6", 300)
+    run = read_run(runs / "first try")
+    assert list(run.metrics["epoch"]) == list(range(6)) and run.problems == ()
+    assert (run.folder / "model" / "model.safetensors").exists()
+    page.wait_for_text("After epoch")
+    _photograph(page, "training-finished", 2600)
+    # a video that is still loading when its page is left is no longer served: Streamlit's way
+    assert [error for error in page.console_errors() if "/media/" not in error] == []

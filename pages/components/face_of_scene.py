@@ -13,7 +13,13 @@ from emotion_core.explanation.found_faces import FoundFace
 from emotion_core.explanation.moments import find_at_moment, nearest_row
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.storage import StoredScene
-from emotion_core.scene.summary import SceneSummary, TrackSummary, format_time, summarize
+from emotion_core.scene.summary import (
+    MOMENT_SECONDS,
+    SceneSummary,
+    TrackSummary,
+    format_time,
+    summarize,
+)
 from pages.components import services
 from pages.components.chosen_face import ChosenFace
 from pages.components.scene_picker import LAST_SCENE, choose_scene
@@ -33,7 +39,8 @@ def why_button(scene: str, track: int, time: float, place: str) -> None:
         place: where the button stands; the same face may have one in several places.
     """
     key = f"why-{place}-{scene}-{track}-{time}"
-    if st.button("Why this reading?", icon=":material/face:", key=key, type="tertiary"):
+    told = "See where in the face this is read"
+    if st.button("Why this?", icon=":material/face:", key=key, type="tertiary", help=told):
         st.session_state[_FACE] = (scene, track, time)
         st.session_state[LAST_SCENE] = scene
         st.switch_page(PAGE)
@@ -141,6 +148,11 @@ def _choose_time(scene: StoredScene, summary: SceneSummary, track: TrackSummary)
                 on_click=st.session_state.__setitem__,
                 args=(key, min(max(moment.time, start), end)),
             )
+    if moments:
+        st.caption(
+            f"Strong moments are means over {MOMENT_SECONDS} s; below, one single picture is read "
+            "anew, so that the figures may differ."
+        )
     return time
 
 

@@ -52,7 +52,7 @@ def test_a_student_asks_why_sees_masks_hides_a_part_compares_and_takes_the_masks
     time.sleep(1)
     browser.wait_idle()
     browser.screenshot("attributions-why-1400")
-    browser.click_button("Why this reading?")
+    browser.click_button("Why this?")
     browser.wait_for_text("Red: where the model sees the emotion", seconds=90)
     browser.wait_idle()
     browser.screenshot("attributions-1400")

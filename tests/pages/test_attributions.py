@@ -15,6 +15,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.emotions.models import ModelId, identify_model
+from emotion_core.library.jobs import JobState
 from emotion_core.scene.analysis import FACE_DTYPES, SceneAnalysis
 from emotion_core.scene.storage import AnalysisStore
 from emotion_core.settings import load_settings
@@ -160,16 +161,26 @@ def test_the_whole_shot_is_looked_through_on_request(scene: SceneAnalysis) -> No
     assert "Shares through time as CSV" in {button.label for button in app.download_button}
 
 
-def test_why_this_reading_opens_the_face_at_its_moment(
-    scene: SceneAnalysis, explainer: Path
-) -> None:
-    app = open_page()
-    app.session_state["explained_face"] = (scene.id, 1, 3.0)
-    app.switch_page("pages/scene_analysis.py").run()
-    app.switch_page(PAGE).run()
+@pytest.mark.usefixtures("explainer")
+def test_a_strong_moment_of_the_scene_page_is_opened_here(scene: SceneAnalysis) -> None:
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    asked = [button for button in app.button if (button.key or "").startswith("why-strip")]
+    asked[-1].click().run()
     assert not app.exception
     assert app.selectbox(key=f"face-of-{scene.id}").value == 1
-    assert "Face 2 at 0:03.0" in texts(app)
+    assert "Face 2 at 0:0" in texts(app)
+
+
+@pytest.mark.usefixtures("explainer")
+def test_what_is_computed_for_a_face_that_was_left_is_stopped(scene: SceneAnalysis) -> None:
+    app = open_page()
+    app.pills[0].set_value(["rise"]).run()
+    press(app, "Compute RISE")
+    (job,) = services.jobs()._jobs.values()
+    app.selectbox(key=f"face-of-{scene.id}").set_value(1).run()
+    assert not app.exception
+    finish_jobs(app)
+    assert job.state is JobState.STOPPED
 
 
 def test_a_model_that_has_changed_since_is_told(scene: SceneAnalysis, own_data: Path) -> None:

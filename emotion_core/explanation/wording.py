@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -32,21 +32,30 @@ def tell_shares(shares: pd.DataFrame, emotion: str) -> str:
     return f"{emotion}: {', '.join(parts)}"
 
 
-def tell_changes(part: str, before: Mapping[str, float], changes: Mapping[str, float]) -> str:
-    """What hiding a part of a face does to its reading, largest change first.
+def tell_parts(parts: Sequence[str]) -> str:
+    """``the brows, the eyes and the mouth``"""
+    named = [f"the {part}" for part in parts]
+    return " and ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
+
+
+def tell_changes(
+    parts: Sequence[str], before: Mapping[str, float], changes: Mapping[str, float]
+) -> str:
+    """What hiding parts of a face does to its reading, largest change first.
 
     ``Without the mouth, happy falls by 31 points and neutral rises by 25 points. Neutral leads
     then, no longer happy.``
 
     Args:
-        part: the part that is hidden.
+        parts: those that are hidden, one at least.
         before: probability of each emotion of the whole face.
         changes: what is added to each of them.
     """
+    without = f"Without {tell_parts(parts)}"
     order = sorted(changes, key=lambda name: -abs(changes[name]))
     named = [name for name in order if abs(changes[name]) >= _NAMED_CHANGE][:3]
     if not named:
-        return f"Without the {part} the reading stays as it is."
+        return f"{without} the reading stays as it is."
     told = [
         f"{name} {'rises' if changes[name] > 0 else 'falls'} by {_points(changes[name])}"
         for name in named
@@ -55,8 +64,8 @@ def tell_changes(part: str, before: Mapping[str, float], changes: Mapping[str, f
     first = max(before, key=lambda name: before[name])
     then = max(before, key=lambda name: before[name] + changes[name])
     if first == then:
-        return f"Without the {part}, {words}. {first.capitalize()} still leads."
-    return f"Without the {part}, {words}. {then.capitalize()} leads then, no longer {first}."
+        return f"{without}, {words}. {first.capitalize()} still leads."
+    return f"{without}, {words}. {then.capitalize()} leads then, no longer {first}."
 
 
 def _points(change: float) -> str:

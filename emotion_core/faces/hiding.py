@@ -6,11 +6,9 @@ from typing import Literal
 
 import cv2
 import numpy as np
-import pandas as pd
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.faces.regions import REGIONS, FaceRegions
 from emotion_core.types import FloatArray, ImageArray
 
 Fill = Literal["mean", "blur"]
@@ -36,20 +34,19 @@ def hide_region(image: ImageArray, where: FloatArray, fill: Fill = "mean") -> Im
 
 
 def read_without(
-    classifier: EmotionClassifier, image: ImageArray, regions: FaceRegions, fill: Fill = "mean"
-) -> pd.DataFrame:
-    """How a reading changes when a part of the face is hidden, one part at a time.
+    classifier: EmotionClassifier, image: ImageArray, where: FloatArray, fill: Fill = "mean"
+) -> dict[str, float]:
+    """How a reading changes when a part of the face is hidden.
 
     Args:
         classifier: what reads.
         image: (S, S, 3) uint8 RGB crop.
-        regions: its parts, at the same size.
-        fill: as for :func:`hide_region`.
+        where, fill: as for :func:`hide_region`.
 
     Returns:
-        A row for each region and a column for each emotion: its probability without the region
-        minus that of the whole face, in [-1, 1]; each row sums to 0.
+        For each emotion its probability without the part minus that of the whole face, in
+        [-1, 1]; they sum to 0.
     """
-    looks = [image, *(hide_region(image, one, fill) for one in regions.maps)]
-    whole, *without = classifier.classify(looks).probabilities
-    return pd.DataFrame(np.array(without) - whole, index=list(REGIONS), columns=list(EMOTIONS))
+    looks = [image, hide_region(image, where, fill)]
+    whole, without = classifier.classify(looks).probabilities
+    return dict(zip(EMOTIONS, map(float, without - whole), strict=True))

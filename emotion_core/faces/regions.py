@@ -59,6 +59,11 @@ class FaceRegions:
         """The (S, S) map of one part."""
         return np.asarray(self.maps[REGIONS.index(region)])
 
+    def together(self, regions: Sequence[str]) -> FloatArray:
+        """The (S, S) map of some parts as one."""
+        chosen = [REGIONS.index(region) for region in regions]
+        return np.asarray(self.maps[chosen].sum(axis=0).clip(0, 1), np.float32)
+
 
 def to_crop(landmarks: npt.ArrayLike, xyxy: npt.ArrayLike, size: int) -> FloatArray:
     """Points of a picture in the pixels of a face that was cut out of it.

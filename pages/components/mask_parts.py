@@ -8,14 +8,14 @@ import pandas as pd
 import streamlit as st
 
 from emotion_core.explanation.through_time import regions_of
-from emotion_core.explanation.wording import tell_changes, tell_shares
+from emotion_core.explanation.wording import tell_changes, tell_parts, tell_shares
 from emotion_core.faces.hiding import hide_region, read_without
 from emotion_core.faces.regions import region_shares
 from emotion_core.figures.explanation import draw_changes, draw_regions
 from emotion_core.types import Attribution
 from pages.components.chosen_face import ChosenFace
 
-_HIDDEN = ("brows", "eyes", "nose", "mouth", "forehead", "cheeks", "chin")
+_HIDDEN = ("forehead", "brows", "eyes", "nose", "cheeks", "mouth", "chin")
 _PICTURE = 224
 
 
@@ -42,24 +42,32 @@ def region_bars(chosen: ChosenFace, found: Attribution, emotions: Sequence[str])
 
 @st.fragment
 def hide_a_part(chosen: ChosenFace) -> None:
-    """The face with a part hidden, and what the reading becomes."""
+    """The face with parts of it hidden, and what the reading becomes."""
     st.subheader("Hide a part and read again")
     if regions_of(chosen.face, _PICTURE) is None:
         st.caption("The parts of this face could not be located, so none can be hidden.")
         return
-    part = st.segmented_control("Hide", _HIDDEN, default="mouth", key="hidden", required=True)
-    changes = _changes(chosen.key, chosen).loc[part].to_dict()
+    chosen_parts = st.segmented_control(
+        "Hide", _HIDDEN, selection_mode="multi", default=["mouth"], key="hidden"
+    )
+    # from top to bottom, in whatever order they were chosen
+    parts = [part for part in _HIDDEN if part in chosen_parts]
+    if not parts:
+        st.caption("Choose what to hide, one part or several together.")
+        return
+    changes = _changes(chosen.key, tuple(parts), chosen)
     picture, figure = st.columns([1, 3])
     regions = regions_of(chosen.face, chosen.face.shown.shape[0])
+    without = f"without {tell_parts(parts)}"
     if regions is not None:
-        hidden = hide_region(chosen.face.shown, regions[part])
-        picture.image(hidden, caption=f"without the {part}", width="stretch")
+        hidden = hide_region(chosen.face.shown, regions.together(parts))
+        picture.image(hidden, caption=without, width="stretch")
     with figure:
-        st.markdown(tell_changes(part, chosen.shares, changes))
-        st.plotly_chart(draw_changes(changes, f"Without the {part}"), width="stretch")
+        st.markdown(tell_changes(parts, chosen.shares, changes))
+        st.plotly_chart(draw_changes(changes, without.capitalize()), width="stretch")
     st.caption(
-        "The part is covered with the mean colour of the face. What is covered can also look odd "
-        "to the model by itself, so small changes mean little."
+        "What is hidden is covered with the mean colour of the face. That can also look odd to the "
+        "model by itself, so small changes mean little."
     )
 
 
@@ -76,9 +84,9 @@ def _table(shares: pd.DataFrame, name: str) -> None:
 
 
 @st.cache_data(show_spinner="Reading the face again …", max_entries=100)
-def _changes(key: str, _chosen: ChosenFace) -> pd.DataFrame:
+def _changes(key: str, parts: tuple[str, ...], _chosen: ChosenFace) -> dict[str, float]:
     classifier = _chosen.classifier
     regions = regions_of(_chosen.face, classifier.preprocessing.size)
     if regions is None:
         raise ValueError("a face whose parts are not located cannot be hidden in parts")
-    return read_without(classifier, _chosen.face.crop, regions)
+    return read_without(classifier, _chosen.face.crop, regions.together(parts))

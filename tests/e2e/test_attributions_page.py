@@ -66,7 +66,7 @@ def test_a_student_asks_why_sees_masks_hides_a_part_compares_and_takes_the_masks
     # without a part of the face
     browser.wait_for_text("Without the mouth")
     browser.click_button("eyes")
-    browser.wait_for_text("Without the eyes")
+    browser.wait_for_text("Without the eyes and the mouth")
     browser.screenshot("attributions-hidden-1400")
 
     # beside another method, and against chance

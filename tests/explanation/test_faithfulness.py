@@ -74,11 +74,11 @@ def test_shares_are_told_largest_first_and_small_ones_are_not() -> None:
 
 def test_changes_are_told_in_points_with_what_leads_then() -> None:
     before = {"happy": 0.6, "neutral": 0.3, "sad": 0.1}
-    assert tell_changes("mouth", before, {"happy": -0.31, "neutral": 0.31, "sad": 0.0}) == (
+    assert tell_changes(["mouth"], before, {"happy": -0.31, "neutral": 0.31, "sad": 0.0}) == (
         "Without the mouth, happy falls by 31 points and neutral rises by 31 points. "
         "Neutral leads then, no longer happy."
     )
-    assert tell_changes("nose", before, {"happy": -0.01, "neutral": 0.0, "sad": 0.0}) == (
+    assert tell_changes(["nose"], before, {"happy": -0.01, "neutral": 0.0, "sad": 0.0}) == (
         "Without the nose, happy falls by 1 point. Happy still leads."
     )
-    assert "stays as it is" in tell_changes("nose", before, dict.fromkeys(before, 0.0))
+    assert "stays as it is" in tell_changes(["nose"], before, dict.fromkeys(before, 0.0))

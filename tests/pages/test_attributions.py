@@ -131,8 +131,8 @@ def test_emotions_below_the_slider_have_no_mask() -> None:
 @pytest.mark.usefixtures("scene", "explainer")
 def test_another_part_is_hidden_and_the_change_is_told() -> None:
     app = open_page()
-    app.segmented_control(key="hidden").set_value("eyes").run()
-    assert "Without the eyes" in texts(app) and not app.exception
+    app.segmented_control(key="hidden").set_value(["eyes", "mouth"]).run()
+    assert "Without the eyes and the mouth" in texts(app) and not app.exception
 
 
 @pytest.mark.usefixtures("scene", "explainer")

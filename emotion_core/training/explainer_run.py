@@ -83,7 +83,7 @@ def train_explainer(
         module = ExplainerModule(config, frozen, mean, std)
         if start is not None:
             module.network.load_state_dict(start[0].state_dict())
-        elif config.weights is not None:
+        elif config.weights is not None and before is None:
             take_backbone(module.network, config.weights)
         batches = FaceBatches(train, val, config.size, config.batch, config.balance, test=test)
         checkpoint = ModelCheckpoint(

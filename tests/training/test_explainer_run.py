@@ -192,6 +192,18 @@ def test_an_explainer_is_gone_on_from_with_its_own_normalisation(
             torch.testing.assert_close(new[name], tensor)
 
 
+def test_a_run_that_began_from_an_explainer_goes_on_without_it(
+    run: Path, classifier: EmotionClassifier, tmp_path: Path
+) -> None:
+    start = Path(shutil.copytree(run / "model", tmp_path / "start"))
+    config = dataclasses.replace(TINY, weights=start)
+    _train(classifier, tmp_path / "run", config)
+    shutil.rmtree(start)  # what is trained lies in the checkpoint
+    _train(classifier, tmp_path / "run", dataclasses.replace(config, epochs=2), resume=True)
+    rows = csv.DictReader((tmp_path / "run" / "metrics.csv").read_text().splitlines())
+    assert {row["epoch"] for row in rows} == {"1"}
+
+
 def test_an_explainer_with_another_backbone_is_not_gone_on_from(
     run: Path, classifier: EmotionClassifier, tmp_path: Path
 ) -> None:

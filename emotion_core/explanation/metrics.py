@@ -20,22 +20,8 @@ from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.explanation.network import ReadingNetwork
 from emotion_core.types import FloatArray, ImageArray
 
-BoolArray = npt.NDArray[np.bool_]
 # Deviation of the blur that insertion starts from: 5 px at 224 px, as in the authors' code.
 _BLUR = 5 / 224
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """Whether the network still reads n faces as it reads them whole.
-
-    Attributes:
-        kept: (n,) through the mask: should hold.
-        inverse: (n,) through what the mask leaves out: should not.
-    """
-
-    kept: BoolArray
-    inverse: BoolArray
 
 
 def deletion_auc(
@@ -154,23 +140,6 @@ def _curves(
 def mean_area(masks: FloatArray) -> FloatArray:
     """(n,) mean value of (n, S, S) masks: the share of the face that they show."""
     return np.asarray(masks.mean(axis=(1, 2)), np.float32)
-
-
-def agreement(
-    network: ReadingNetwork, images: Sequence[ImageArray], masks: FloatArray
-) -> Agreement:
-    """Whether the leading emotion stays, of the face behind its mask and behind the inverse.
-
-    Args:
-        network: what reads.
-        images: n crops.
-        masks: (n, S, S) m, of the emotion that leads; the face is read as m x and (1 - m) x.
-    """
-    leading = network.probabilities(network.to_batch(images)).argmax(1).cpu().numpy()
-    kept, inverse = (
-        found.argmax(axis=1) == leading for found in read_masked(network, images, masks)
-    )
-    return Agreement(kept, inverse)
 
 
 def read_masked(

@@ -14,12 +14,12 @@ from emotion_core.explanation.baselines import CentredGaussian
 from emotion_core.explanation.gradcam import GradCAM
 from emotion_core.explanation.mask_explainer import MaskExplainer
 from emotion_core.explanation.metrics import (
-    agreement,
     count_one_hot,
     deletion_auc,
     drawn_by_masks,
     insertion_auc,
     mean_area,
+    read_masked,
 )
 from emotion_core.explanation.network import ReadingNetwork
 from emotion_core.explanation.rollout import AttentionRollout
@@ -103,10 +103,10 @@ def test_a_reading_is_kept_behind_its_own_mask_and_lost_behind_the_inverse() -> 
     weights = quarters(0.1)
     weights[HAPPY] *= 2  # happy leads on a white face, any other without its patch
     right = patch_of(HAPPY)[None]
-    found = agreement(network(weights), white(), right)
-    assert found.kept.tolist() == [True] and found.inverse.tolist() == [False]
-    found = agreement(network(weights), white(), 1 - right)
-    assert found.kept.tolist() == [False] and found.inverse.tolist() == [True]
+    shown, left = read_masked(network(weights), white(), right)
+    assert shown.argmax() == HAPPY and left.argmax() != HAPPY
+    swapped = read_masked(network(weights), white(), 1 - right)
+    np.testing.assert_array_equal(swapped, (left, shown))
 
 
 def test_specificity_tells_masks_of_patches_from_masks_that_are_all_alike() -> None:
@@ -196,7 +196,7 @@ def test_masks_of_another_size_are_refused() -> None:
         with pytest.raises(ValueError, match="masks must have shape"):
             measure(network(), white(), small, [0])
     with pytest.raises(ValueError, match="masks must have shape"):
-        agreement(network(), white(), small)
+        read_masked(network(), white(), small)
     with pytest.raises(ValueError, match="masks must have shape"):
         measure_specificity(network(), white(), small[None], [0])
 

@@ -170,9 +170,9 @@ def drawn_by_masks(
     """What masks add to faces that do not show it; those that show and only show add nothing.
 
     For every emotion k but the leading one, how much more of it is read behind its own mask than in
-    the whole face, ReLU(p_k(m_k x) - p_k(x)). Large values come from masks whose outline is itself
-    a picture of the emotion (Jethani et al. 2021, "Have We Learned to Explain?", AISTATS, on
-    explainers that encode the answer in the mask).
+    the whole face and than behind a mask that hides all, ReLU(p_k(m_k x) - max(p_k(x), p_k(0))).
+    Large values come from masks whose outline is itself a picture of the emotion (Jethani et al.
+    2021, "Have We Learned to Explain?", AISTATS, on explainers that encode the answer in the mask).
 
     Args:
         network: what reads.
@@ -184,10 +184,11 @@ def drawn_by_masks(
     """
     batch = network.to_batch(images)
     whole = network.probabilities(batch)
+    without = torch.maximum(whole, network.probabilities(torch.zeros_like(batch[:1])))
     added = torch.zeros_like(whole)
     for k in range(whole.shape[1]):
         shown = torch.from_numpy(masks[:, k]).to(network.device)[:, None]
-        added[:, k] = (network.probabilities(shown * batch)[:, k] - whole[:, k]).relu()
+        added[:, k] = (network.probabilities(shown * batch)[:, k] - without[:, k]).relu()
     added.scatter_(1, whole.argmax(1, keepdim=True), 0)
     return np.asarray((added.sum(1) / (whole.shape[1] - 1)).cpu().numpy(), np.float32)
 

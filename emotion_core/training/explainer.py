@@ -95,8 +95,11 @@ class ExplainerModule(lightning.LightningModule):
         covers = torch.stack([target_mask, 1 - target_mask, chosen_mask])[:, :, None]
         looks = torch.lerp(background, normalised, covers).flatten(0, 1)
         shown, left, drawn = self.classifier.read(looks).chunk(3)
+        with torch.no_grad():
+            bare = self.classifier.read(background)
         wanted = targets if labelled else whole.softmax(dim=1)
-        terms = self.loss(Looks(whole, shown, left, drawn, wanted, chosen), target_mask, other_mask)
+        said = Looks(whole, shown, left, drawn, bare, wanted, chosen)
+        terms = self.loss(said, target_mask, other_mask)
         for name, term in terms.items():
             self._log(f"{stage}/{name}", term.detach(), len(pixels))
         probability = (shown.detach().softmax(dim=1) * targets).sum(dim=1).mean()

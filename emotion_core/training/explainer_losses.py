@@ -41,6 +41,7 @@ class Looks:
         whole: of all of x.
         shown, left: of m*x and of (1-m)*x.
         other: behind the mask of another class than the target.
+        bare: of what stands behind the masks, without any of x.
         wanted: (n, k), rows summing to 1, what F shall say of m*x; one-hot in the paper.
         chosen: (n, k), one-hot, the class of ``other``.
     """
@@ -49,6 +50,7 @@ class Looks:
     shown: Tensor
     left: Tensor
     other: Tensor
+    bare: Tensor
     wanted: Tensor
     chosen: Tensor
 
@@ -123,21 +125,25 @@ class MeanAreaLoss(nn.Module):
 
 
 class DrawingLoss(nn.Module):
-    """What the mask of an emotion adds to the reading of it: mean of ReLU(p_k(m_k x) - p_k(x)).
+    """What the mask of an emotion k adds to the reading of it.
 
-    A mask shall show where a face speaks for an emotion. One behind which F reads more of it than
-    in the whole face has drawn it, by its outline.
+    With b what stands behind the masks and m that of k, the mean of
+    ReLU(p_k(m x + (1 - m) b) - max(p_k(x), p_k(b))). A mask shall show where a face speaks for an
+    emotion. One behind which F reads more of it than in the whole face has drawn it, by its
+    outline. What F reads in b alone is no mask's doing: if that counted, the mask of an emotion
+    that a face does not show could not vanish, but had to be as large as the face.
     """
 
-    def forward(self, shown: Tensor, whole: Tensor, chosen: Tensor) -> Tensor:
+    def forward(self, shown: Tensor, whole: Tensor, bare: Tensor, chosen: Tensor) -> Tensor:
         """A scalar in [0, 1].
 
         Args:
             shown: (n, k) logits of F behind the mask of the chosen class.
-            whole: (n, k) logits of F for the whole picture.
+            whole, bare: (n, k) logits of F for the whole picture, and for b.
             chosen: (n, k), one-hot.
         """
-        added = ((shown.softmax(dim=1) - whole.softmax(dim=1)) * chosen).sum(dim=1)
+        without = torch.maximum(whole.softmax(dim=1), bare.softmax(dim=1))
+        added = ((shown.softmax(dim=1) - without) * chosen).sum(dim=1)
         return added.relu().mean()
 
 
@@ -172,7 +178,7 @@ class ExplainerLoss(nn.Module):
             "bound": self.bound(target_mask),
             "target_area": self.area(target_mask),
             "other_area": self.area(other_mask),
-            "drawing": self.drawing(looks.other, looks.whole, looks.chosen),
+            "drawing": self.drawing(looks.other, looks.whole, looks.bare, looks.chosen),
         }
         total = torch.stack([getattr(self.weights, name) * term for name, term in terms.items()])
         return {"loss": total.sum(), **terms}

@@ -61,6 +61,12 @@ def test_a_mask_that_only_shows_draws_nothing_and_one_that_hides_the_rest_does()
     assert drawn_by_masks(network(), white(), own)[0] == pytest.approx(6 / 7, abs=1e-6)
 
 
+def test_a_mask_that_hides_all_draws_nothing() -> None:
+    nothing = np.zeros((1, 7, SIDE, SIDE), np.float32)
+    # a white face is surely happy, and without it each emotion is read alike, which no mask did
+    assert drawn_by_masks(network(only(HAPPY)), white(), nothing)[0] == pytest.approx(0, abs=1e-6)
+
+
 def test_deleting_the_seen_patch_first_leaves_the_reading_for_no_longer_than_the_patch() -> None:
     right = patch_of(HAPPY)[None]
     # 8 of 64 pixels, one a step: sure while one of them is left, then one in seven

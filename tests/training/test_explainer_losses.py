@@ -80,7 +80,8 @@ def _looks(shown: torch.Tensor, wanted: list[float]) -> Looks:
     """Two classes; the whole is read as undecided, and so is what is left."""
     undecided = torch.zeros(1, 2)
     chosen = torch.tensor([[1.0, 0.0]])
-    return Looks(undecided, shown, undecided, -shown, torch.tensor([wanted]), chosen)
+    wanted_ = torch.tensor([wanted])
+    return Looks(undecided, shown, undecided, -shown, undecided, wanted_, chosen)
 
 
 def test_the_loss_is_the_weighted_sum_of_its_terms() -> None:
@@ -115,8 +116,16 @@ def test_a_mask_draws_what_is_read_behind_it_and_not_in_the_whole() -> None:
     # 3/4 and 1/4 of the chosen class, in a picture that is read as half of it
     shown = torch.tensor([[math.log(3), 0.0], [0.0, math.log(3)]])
     chosen = torch.tensor([[1.0, 0.0], [1.0, 0.0]])
-    loss = DrawingLoss()(shown, torch.zeros(2, 2), chosen)
+    undecided = torch.zeros(2, 2)
+    loss = DrawingLoss()(shown, undecided, undecided, chosen)
     assert loss.item() == pytest.approx((0.25 + 0) / 2), "to read less of it is no drawing"
+
+
+def test_what_is_read_without_any_of_the_picture_is_not_drawn_by_a_mask() -> None:
+    nearly, chosen = torch.tensor([[math.log(3), 0.0]]), torch.tensor([[1.0, 0.0]])
+    whole = torch.tensor([[0.0, math.log(3)]])  # a quarter of the chosen class
+    assert DrawingLoss()(nearly, whole, nearly, chosen).item() == 0
+    assert DrawingLoss()(nearly, whole, torch.zeros(1, 2), chosen).item() == pytest.approx(0.25)
 
 
 def test_an_area_whose_bounds_cross_is_refused() -> None:

@@ -8,9 +8,11 @@ import pytest
 from transformers import AutoModelForImageClassification
 
 from emotion_core.emotions.cards import CardPart, read_card, read_facts
+from emotion_core.emotions.measured import read_figures
 from emotion_core.emotions.models import (
     REFERENCE_MODEL,
     find_model,
+    hash_weights,
     identify_folder,
     identify_model,
     short_name,
@@ -72,10 +74,26 @@ def test_facts_are_those_of_the_loaded_network(model: Path) -> None:
     assert facts.size == sum(path.stat().st_size for path in model.iterdir())
 
 
-def test_the_built_in_model_tells_its_facts() -> None:
-    settings = load_settings()
-    facts = read_facts(settings.models_dir / "eme-lite2")
-    assert facts.input_size == 112 and facts.parameters == pytest.approx(4.9e6, rel=0.05)
+@pytest.mark.parametrize(
+    ("name", "side", "parameters"), [("eme-lite2", 112, 4.9e6), ("eme-vit", 96, 5.4e6)]
+)
+def test_a_model_that_ships_tells_its_facts(name: str, side: int, parameters: float) -> None:
+    facts = read_facts(load_settings().models_dir / name)
+    assert facts.input_size == side and facts.parameters == pytest.approx(parameters, rel=0.05)
+
+
+@pytest.mark.parametrize("name", ["eme-lite2", "eme-vit"])
+def test_a_model_that_ships_was_measured_with_these_weights_and_says_what_it_is_for(
+    name: str,
+) -> None:
+    folder = load_settings().models_dir / name
+    figures = read_figures(folder)
+    assert figures is not None and figures.measured is not None
+    assert figures.measured.fingerprint == hash_weights(folder)
+    parts = read_card(folder)
+    assert "For research and education only" in parts[0].text[:100]
+    pictures = [part.picture for part in parts if part.picture is not None]
+    assert [path.name for path in pictures] == ["calibration.svg"] and pictures[0].is_file()
 
 
 def test_facts_that_cannot_be_told_are_left_out(tmp_path: Path) -> None:

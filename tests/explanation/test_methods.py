@@ -266,6 +266,13 @@ def test_the_built_in_model_is_looked_at_before_its_pooling() -> None:
     assert GradCAM(classifier).attribute(noise(1, 112)).masks.any()
 
 
+@pytest.mark.parametrize("name", [AttentionRollout.name, GradCAM.name])
+def test_the_transformer_that_ships_is_looked_into(name: str) -> None:
+    classifier = EmotionClassifier.load("eme-vit", PROJECT_ROOT / "models", "cpu", exact=True)
+    masks = build_method(name, classifier).attribute(noise(1, 96)).masks
+    assert masks.shape == (1, 7, 96, 96) and masks.any()
+
+
 def test_a_network_without_what_a_method_looks_at_is_refused_in_one_sentence() -> None:
     for name in (GradCAM.name, AttentionRollout.name):
         with pytest.raises(ModelError, match=r"\.$"):

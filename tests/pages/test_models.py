@@ -38,7 +38,18 @@ def test_the_page_says_which_model_reads_and_shows_its_card() -> None:
     assert "For research and education only" in said
     assert app.button(key="use").disabled and app.button(key="use").label == "In use"
     table = app.dataframe[0].value
-    assert list(table["model"]) == ["eme-lite2"] and table["input (px)"][0] == 112
+    assert list(table["model"]) == ["eme-lite2", "eme-vit"]
+    assert list(table["input (px)"]) == [112, 96]
+
+
+def test_the_transformer_that_ships_is_used_without_a_download() -> None:
+    app = open_models()
+    app.selectbox(key="shown_model").set_value("eme-vit").run()
+    assert "vision transformer" in texts(app) and "has changed since" not in texts(app)
+    app.button(key="use").click().run()
+    assert not app.exception
+    assert "eme-vit reads what you open from now on" in texts(app).replace("*", "")
+    assert not app.error and app.metric[0].value == "84.3 %"
 
 
 def test_a_folder_of_ones_own_is_used_and_shown_with_figures_and_card(tmp_path: Path) -> None:

@@ -29,7 +29,8 @@ def train_explainer_command(
         typer.Option(help="Behind the masks in training: varied, or zero as in the paper."),
     ] = "varied",
     backbone: Annotated[
-        Literal["resnet50", "mobilenet_v3_large"], typer.Option(help="Of DeepLabV3.")
+        Literal["resnet50", "mobilenet_v3_large", "tf_efficientnet_lite2"],
+        typer.Option(help="Of DeepLabV3."),
     ] = "resnet50",
     weights: Annotated[
         Path | None,

@@ -63,6 +63,17 @@ def take_backbone(network: MaskNetwork, path: Path) -> None:
     network.body.backbone.load_state_dict(known)
 
 
+def begin_as(network: MaskNetwork, lent: dict[str, Tensor]) -> None:
+    """Give the backbone the weights of the classifier that it explains.
+
+    Args:
+        network: gets them, with a :class:`TimmBackbone` of the classifier's architecture.
+        lent: by the classifier; its own head is passed over.
+    """
+    inside = network.body.backbone.network
+    inside.load_state_dict({name: lent[name] for name in inside.state_dict()})
+
+
 def _read_state(path: Path) -> dict[str, Tensor]:
     try:
         if path.suffix == ".safetensors":

@@ -21,7 +21,7 @@ from emotion_core.training.callbacks import MaskRecorder, ReportedEarlyStopping
 from emotion_core.training.data import FaceSet, channel_statistics
 from emotion_core.training.explainer import ExplainerModule
 from emotion_core.training.explainer_config import ExplainerConfig
-from emotion_core.training.explainer_export import export_explainer, take_backbone
+from emotion_core.training.explainer_export import begin_as, export_explainer, take_backbone
 from emotion_core.training.explainer_network import ExplainerCard, MaskNetwork, load_explainer
 from emotion_core.training.frozen import FrozenClassifier
 from emotion_core.training.run_origin import RunOrigin
@@ -73,7 +73,8 @@ def train_explainer(
     if before is not None:
         _check_same(before, config, frozen, run)
     # weights belong to the statistics that they were trained with
-    known = before or (start and start[1])
+    lent = frozen.lend(config.backbone) if before is None and config.weights is None else None
+    known = before or (start and start[1]) or (frozen if lent else None)
     mean, std = (known.mean, known.std) if known else channel_statistics(train, config.size)
     try:
         begin_run(config, config.seed, run, origin)
@@ -85,6 +86,8 @@ def train_explainer(
             module.network.load_state_dict(start[0].state_dict())
         elif config.weights is not None and before is None:
             take_backbone(module.network, config.weights)
+        elif lent is not None:
+            begin_as(module.network, lent)
         batches = FaceBatches(train, val, config.size, config.batch, config.balance, test=test)
         checkpoint = ModelCheckpoint(
             run / "checkpoints",

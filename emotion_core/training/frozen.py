@@ -23,14 +23,16 @@ class FrozenClassifier:
     Attributes:
         identity: which one it is.
         size: side of its input in pixels.
+        mean, std: by RGB channel, on pixel values in [0, 1].
     """
 
     def __init__(self, classifier: EmotionClassifier) -> None:
         self.identity = classifier.identity
         self.size = classifier.preprocessing.size
         self.network: Any = classifier.model.float().eval().requires_grad_(False)
-        self._mean = torch.tensor(classifier.preprocessing.mean).view(1, 3, 1, 1)
-        self._std = torch.tensor(classifier.preprocessing.std).view(1, 3, 1, 1)
+        self.mean, self.std = classifier.preprocessing.mean, classifier.preprocessing.std
+        self._mean = torch.tensor(self.mean).view(1, 3, 1, 1)
+        self._std = torch.tensor(self.std).view(1, 3, 1, 1)
         self._columns = torch.tensor(classifier.columns)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> FrozenClassifier:
@@ -41,6 +43,13 @@ class FrozenClassifier:
         self.network.to(device, memory_format=torch.channels_last)
         self._mean, self._std = self._mean.to(device), self._std.to(device)
         self._columns = self._columns.to(device)
+
+    def lend(self, architecture: str) -> dict[str, Tensor] | None:
+        """Its own weights, where it is a network of timm of this architecture; else ``None``."""
+        if getattr(self.network.config, "architecture", None) != architecture:
+            return None
+        state: dict[str, Tensor] = self.network.timm_model.state_dict()
+        return state
 
     def normalise(self, pixels: Tensor) -> Tensor:
         """(n, 3, S, S) RGB in [0, 1] to the values in which 0 is a missing background."""

@@ -21,6 +21,7 @@ from pages.components.text import as_text
 
 _BACKBONES = {
     "mobilenet_v3_large": "small, for a laptop (MobileNetV3)",
+    "tf_efficientnet_lite2": "like eme-lite2, beginning with what it knows (EfficientNet)",
     "resnet50": "large, for a graphics card (ResNet-50)",
 }
 _TARGETS = {

@@ -32,9 +32,10 @@ def folder(tmp_path: Path, classifier: EmotionClassifier) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("architecture", "millions"), [("resnet50", 39.6), ("mobilenet_v3_large", 11.0)]
+    ("architecture", "millions"),
+    [("resnet50", 39.6), ("mobilenet_v3_large", 11.0), ("tf_efficientnet_lite2", 7.9)],
 )
-def test_the_networks_are_as_large_as_the_study_says(architecture: str, millions: float) -> None:
+def test_the_networks_are_as_large_as_is_said(architecture: str, millions: float) -> None:
     with torch.device("meta"):
         network = MaskNetwork(architecture, MEAN, STD)
     learned = sum(p.numel() for p in network.parameters() if p.requires_grad)
@@ -139,3 +140,10 @@ def test_statistics_follow_the_weights_within_a_few_dozen_steps() -> None:
         for _ in range(50):
             network(pixels)
     torch.testing.assert_close(first.running_mean, seen[-1], atol=1e-2, rtol=1e-2)
+
+
+def test_the_network_of_the_built_in_classifier_gives_maps_of_the_size_of_the_picture() -> None:
+    network = MaskNetwork("tf_efficientnet_lite2", MEAN, STD).eval()
+    with torch.no_grad():
+        assert network(torch.rand(1, 3, 48, 64)).shape == (1, 7, 48, 64)
+        assert network.body.backbone(torch.rand(1, 3, 48, 64))["out"].shape[2:] == (6, 8)

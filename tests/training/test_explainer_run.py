@@ -16,10 +16,12 @@ from safetensors.torch import load_file
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.errors import DatasetError, ModelError, OutputError
 from emotion_core.explanation.mask_explainer import MaskExplainer
+from emotion_core.settings import PROJECT_ROOT
 from emotion_core.training.data import FaceSet
 from emotion_core.training.explainer_config import ExplainerConfig
 from emotion_core.training.explainer_network import load_explainer, read_card
 from emotion_core.training.explainer_run import train_explainer
+from emotion_core.training.frozen import FrozenClassifier
 from emotion_core.training.status import read_status
 from tests.training.explainers import TINY, load_vit
 from tests.training.sets import OPTIONS, random_faces
@@ -211,3 +213,21 @@ def test_an_explainer_with_another_backbone_is_not_gone_on_from(
     with pytest.raises(ModelError, match="has the backbone mobilenet_v3_large, not resnet50"):
         train_explainer(config, classifier, random_faces(9), random_faces(7), tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+def test_an_explainer_on_its_classifiers_own_network_begins_with_its_weights(
+    tmp_path: Path,
+) -> None:
+    built_in = EmotionClassifier.load("eme-lite2", PROJECT_ROOT / "models", "cpu", exact=True)
+    config = dataclasses.replace(TINY, backbone="tf_efficientnet_lite2", learning_rate=1e-9)
+    network, card = load_explainer(_train(built_in, tmp_path / "run", config))
+    assert (card.mean, card.std) == (built_in.preprocessing.mean, built_in.preprocessing.std)
+    own = dict(built_in.model.timm_model.named_parameters())
+    learned = dict(network.body.backbone.network.named_parameters())
+    assert len(learned) > 100
+    for name, parameter in learned.items():
+        torch.testing.assert_close(parameter, own[name], atol=1e-3, rtol=1e-3)
+
+
+def test_another_classifier_lends_no_weights(classifier: EmotionClassifier) -> None:
+    assert FrozenClassifier(classifier).lend("tf_efficientnet_lite2") is None

@@ -30,11 +30,15 @@ def train_explainer_command(
     ] = "varied",
     backbone: Annotated[
         Literal["resnet50", "mobilenet_v3_large", "tf_efficientnet_lite2"],
-        typer.Option(help="Of DeepLabV3."),
+        typer.Option(
+            help="Of DeepLabV3; the last one begins as its classifier, where that is of its kind."
+        ),
     ] = "resnet50",
     weights: Annotated[
         Path | None,
-        typer.Option(help="Of the backbone, as torchvision's, or an explainer's folder."),
+        typer.Option(
+            help="Of the backbone, as torchvision or timm name them, or an explainer's folder."
+        ),
     ] = None,
     size: Annotated[int, typer.Option(min=16, help="Side of the input in pixels.")] = 224,
     epochs: Annotated[int, typer.Option(min=1, help="At most.")] = 300,

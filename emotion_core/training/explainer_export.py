@@ -10,11 +10,11 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from emotion_core.errors import ModelError
 from emotion_core.files import whole_file
-from emotion_core.training.explainer_network import ExplainerCard, MaskNetwork
+from emotion_core.training.explainer_network import ExplainerCard, MaskNetwork, TimmBackbone
 
 
 def export_explainer(network: MaskNetwork, card: ExplainerCard, folder: Path) -> None:
@@ -40,7 +40,7 @@ def export_explainer(network: MaskNetwork, card: ExplainerCard, folder: Path) ->
 
 
 def take_backbone(network: MaskNetwork, path: Path) -> None:
-    """Give the backbone weights of a classifier of torchvision, or of a backbone alone.
+    """Give the backbone weights of a classifier of its architecture, or of a backbone alone.
 
     Args:
         network: gets them; what belongs to no backbone in the file is passed over.
@@ -50,17 +50,19 @@ def take_backbone(network: MaskNetwork, path: Path) -> None:
         ModelError: the file cannot be read, or holds another architecture.
     """
     given = _read_state(path)
-    # "features." is where torchvision's MobileNet has what DeepLab takes for its backbone
-    for prefix in ("body.backbone.", "backbone.", "features."):
+    # "features." is where torchvision's MobileNet has what DeepLab takes for its backbone, and
+    # "timm_model." where transformers has a network of timm
+    for prefix in ("body.backbone.", "backbone.", "features.", "timm_model."):
         inside = {n[len(prefix) :]: t for n, t in given.items() if n.startswith(prefix)}
         given = inside or given
-    own: dict[str, Tensor] = network.body.backbone.state_dict()
+    backbone = pretrained_part(network)
+    own = backbone.state_dict()
     for name, tensor in own.items():
         counter = name.endswith("num_batches_tracked")  # older files have none
         if not counter and (name not in given or given[name].shape != tensor.shape):
             raise ModelError(f"{path} does not hold weights of the explainer's backbone: {name}.")
     known = {name: given.get(name, tensor) for name, tensor in own.items()}
-    network.body.backbone.load_state_dict(known)
+    backbone.load_state_dict(known)
 
 
 def begin_as(network: MaskNetwork, lent: dict[str, Tensor]) -> None:
@@ -70,8 +72,14 @@ def begin_as(network: MaskNetwork, lent: dict[str, Tensor]) -> None:
         network: gets them, with a :class:`TimmBackbone` of the classifier's architecture.
         lent: by the classifier; its own head is passed over.
     """
-    inside = network.body.backbone.network
-    inside.load_state_dict({name: lent[name] for name in inside.state_dict()})
+    backbone = pretrained_part(network)
+    backbone.load_state_dict({name: lent[name] for name in backbone.state_dict()})
+
+
+def pretrained_part(network: MaskNetwork) -> nn.Module:
+    """What a classifier of the same architecture can lend its weights to, by the same names."""
+    backbone: nn.Module = network.body.backbone
+    return backbone.network if isinstance(backbone, TimmBackbone) else backbone
 
 
 def _read_state(path: Path) -> dict[str, Tensor]:

@@ -37,7 +37,7 @@ class TimmBackbone(nn.Module):
             architecture, features_only=True, out_indices=(-1,), output_stride=8
         )
         self.channels = int(network.feature_info.channels()[-1])
-        self.network = network
+        self.network: nn.Module = network
 
     def forward(self, pixels: Tensor) -> dict[str, Tensor]:
         """(n, 3, H, W) to (n, channels, H / 8, W / 8), as DeepLab takes it."""

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torchvision.models import mobilenet_v3_large
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.errors import ModelError
+from emotion_core.settings import PROJECT_ROOT
 from emotion_core.training.explainer_export import export_explainer, take_backbone
 from emotion_core.training.explainer_network import MaskNetwork, load_explainer
 from tests.training.explainers import MEAN, STD, load_vit, make_network
@@ -107,6 +108,14 @@ def test_weights_of_a_classifier_of_torchvision_are_taken_for_the_backbone(tmp_p
     take_backbone(network, tmp_path / "weights.pth")
     first = network.body.backbone.state_dict()["0.0.weight"]
     torch.testing.assert_close(first, given.state_dict()["features.0.0.weight"])
+
+
+def test_weights_of_a_classifier_of_timm_are_taken_for_the_backbone() -> None:
+    network = MaskNetwork("tf_efficientnet_lite2", MEAN, STD)
+    weights = PROJECT_ROOT / "models" / "eme-lite2" / "model.safetensors"
+    take_backbone(network, weights)
+    first = network.body.backbone.state_dict()["network.conv_stem.weight"]
+    torch.testing.assert_close(first, load_file(weights)["timm_model.conv_stem.weight"].float())
 
 
 def test_weights_of_another_backbone_are_refused(tmp_path: Path) -> None:

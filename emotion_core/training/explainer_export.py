@@ -49,7 +49,20 @@ def take_backbone(network: MaskNetwork, path: Path) -> None:
     Raises:
         ModelError: the file cannot be read, or holds another architecture.
     """
-    given = _read_state(path)
+    fill_backbone(network, _read_state(path), str(path))
+
+
+def fill_backbone(network: MaskNetwork, given: dict[str, Tensor], source: str) -> None:
+    """The same with weights that were read already.
+
+    Args:
+        network: gets them.
+        given: by name.
+        source: named in errors.
+
+    Raises:
+        ModelError: they are of another architecture.
+    """
     # "features." is where torchvision's MobileNet has what DeepLab takes for its backbone, and
     # "timm_model." where transformers has a network of timm
     for prefix in ("body.backbone.", "backbone.", "features.", "timm_model."):
@@ -60,20 +73,8 @@ def take_backbone(network: MaskNetwork, path: Path) -> None:
     for name, tensor in own.items():
         counter = name.endswith("num_batches_tracked")  # older files have none
         if not counter and (name not in given or given[name].shape != tensor.shape):
-            raise ModelError(f"{path} does not hold weights of the explainer's backbone: {name}.")
-    known = {name: given.get(name, tensor) for name, tensor in own.items()}
-    backbone.load_state_dict(known)
-
-
-def begin_as(network: MaskNetwork, lent: dict[str, Tensor]) -> None:
-    """Give the backbone the weights of the classifier that it explains.
-
-    Args:
-        network: gets them, with a :class:`TimmBackbone` of the classifier's architecture.
-        lent: by the classifier; its own head is passed over.
-    """
-    backbone = pretrained_part(network)
-    backbone.load_state_dict({name: lent[name] for name in backbone.state_dict()})
+            raise ModelError(f"{source} does not hold weights of the explainer's backbone: {name}.")
+    backbone.load_state_dict({name: given.get(name, tensor) for name, tensor in own.items()})
 
 
 def pretrained_part(network: MaskNetwork) -> nn.Module:

@@ -21,7 +21,7 @@ from emotion_core.training.callbacks import MaskRecorder, ReportedEarlyStopping
 from emotion_core.training.data import FaceSet, channel_statistics
 from emotion_core.training.explainer import ExplainerModule
 from emotion_core.training.explainer_config import ExplainerConfig
-from emotion_core.training.explainer_export import begin_as, export_explainer, take_backbone
+from emotion_core.training.explainer_export import export_explainer, fill_backbone, take_backbone
 from emotion_core.training.explainer_network import ExplainerCard, MaskNetwork, load_explainer
 from emotion_core.training.frozen import FrozenClassifier
 from emotion_core.training.run_origin import RunOrigin
@@ -87,7 +87,7 @@ def train_explainer(
         elif config.weights is not None and before is None:
             take_backbone(module.network, config.weights)
         elif lent is not None:
-            begin_as(module.network, lent)
+            fill_backbone(module.network, lent, classifier.identity.name)
         batches = FaceBatches(train, val, config.size, config.batch, config.balance, test=test)
         checkpoint = ModelCheckpoint(
             run / "checkpoints",

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from emotion_core.emotions.classifier import EmotionClassifier
-from emotion_core.settings import load_settings
 from tests.e2e.conftest import Page
-from tests.training.explainers import make_explainer
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture
-def explainer(data_dir: Path) -> Iterator[None]:
-    """An untrained explainer of the embedded model, as if the student had trained it."""
-    settings = load_settings()
-    classifier = EmotionClassifier.load(settings.model, settings.models_dir, "cpu", exact=True)
-    make_explainer(classifier, data_dir / "runs" / "asked" / "model")
-    yield
-    shutil.rmtree(data_dir / "runs" / "asked")
 
 
 def _press_moment(page: Page, number: int) -> None:

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import io
-import shutil
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from emotion_core.emotions.classifier import EmotionClassifier
-from emotion_core.settings import load_settings
 from emotion_core.types import ImageArray
 from tests.conftest import place
 from tests.e2e.conftest import Page
 from tests.media.clips import make_clip
-from tests.training.explainers import make_explainer
 
 pytestmark = pytest.mark.e2e
 
@@ -131,16 +126,6 @@ def test_the_annotated_video_is_made_on_request(browser: Page, tmp_path: Path) -
     kind = "*annotated.mp4"
     name = next(iter(browser.wait_until(lambda: _files(tmp_path / "downloads", kind), "the video")))
     assert name.stat().st_size > 10_000
-
-
-@pytest.fixture
-def explainer(data_dir: Path) -> Iterator[None]:
-    """An untrained explainer of the embedded model, as if the student had trained it."""
-    settings = load_settings()
-    classifier = EmotionClassifier.load(settings.model, settings.models_dir, "cpu", exact=True)
-    make_explainer(classifier, data_dir / "runs" / "mine" / "model")
-    yield
-    shutil.rmtree(data_dir / "runs" / "mine")
 
 
 @pytest.mark.usefixtures("explainer")

@@ -21,7 +21,7 @@ from pages.components.text import as_text
 
 _BACKBONES = {
     "mobilenet_v3_large": "small, for a laptop (MobileNetV3)",
-    "tf_efficientnet_lite2": "like eme-lite2, beginning with what it knows (EfficientNet)",
+    "tf_efficientnet_lite2": "begins as eme-lite2 (EfficientNet)",
     "resnet50": "large, for a graphics card (ResNet-50)",
 }
 _TARGETS = {
@@ -94,7 +94,12 @@ def _network_fields() -> dict[str, Any]:
         help="It is only watched, and stays as it is.",
     )
     backbone = middle.selectbox(
-        "Network that learns", list(_BACKBONES), format_func=_BACKBONES.__getitem__, key="backbone"
+        "Network that learns",
+        list(_BACKBONES),
+        format_func=_BACKBONES.__getitem__,
+        key="backbone",
+        help="The one that begins as eme-lite2 knows the emotions from the start, where that is "
+        "the classifier to explain.",
     )
     size = right.selectbox(
         "Picture side (px)",

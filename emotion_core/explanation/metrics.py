@@ -14,14 +14,11 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
-from torchvision.transforms.functional import gaussian_blur
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.explanation.network import ReadingNetwork
+from emotion_core.training.backgrounds import blur
 from emotion_core.types import FloatArray, ImageArray
-
-# Deviation of the blur that insertion starts from: 5 px at 224 px, as in the authors' code.
-_BLUR = 5 / 224
 
 
 def deletion_auc(
@@ -100,12 +97,7 @@ def insertion_curves(
         network, images, masks, targets, steps: as for :func:`deletion_curves`.
     """
     whole = network.to_batch(images)
-    if not len(whole):
-        return np.zeros((0, steps + 1), np.float32)
-    sigma = max(_BLUR * network.size, 0.5)
-    radius = min(int(3 * sigma), (network.size - 1) // 2)
-    blurred = gaussian_blur(whole, [2 * radius + 1] * 2, [sigma, sigma])
-    return _curves(network, blurred, whole, masks, targets, steps)
+    return _curves(network, blur(whole), whole, masks, targets, steps)
 
 
 def area_under(curves: FloatArray) -> FloatArray:

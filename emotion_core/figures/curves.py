@@ -90,6 +90,13 @@ TERMS = (
         "show what is there; large: their outlines draw what is not.",
         percent=True,
     ),
+    Curve(
+        "order",
+        "Order of the parts",
+        "1 - insertion + deletion",
+        "Whether the mask's highest values lie where the reading depends on it most. Small: a few "
+        "parts, taken in this order, make the reading, and without them it is gone.",
+    ),
 )
 METRICS = (
     Curve(

@@ -22,9 +22,14 @@ from torchmetrics.classification import (
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.training.augmentation import FaceAugmentation
-from emotion_core.training.backgrounds import vary_background
+from emotion_core.training.backgrounds import blur, vary_background
 from emotion_core.training.explainer_config import ExplainerConfig
-from emotion_core.training.explainer_losses import ExplainerLoss, Looks, aggregate_masks
+from emotion_core.training.explainer_losses import (
+    ExplainerLoss,
+    Looks,
+    aggregate_masks,
+    leading_shares,
+)
 from emotion_core.training.explainer_network import ExplainerCard, MaskNetwork
 from emotion_core.training.frozen import FrozenClassifier
 from emotion_core.training.schedule import configure_adamw, current_rate
@@ -88,17 +93,21 @@ class ExplainerModule(lightning.LightningModule):
         targets, chosen = one_hot(target), one_hot(other)
         maps = self.network(pixels)
         target_mask, other_mask = aggregate_masks(maps, targets)
+        own = maps.take_along_dim(target[:, None, None, None], dim=1).squeeze(1)
+        first = leading_shares(own, self._shares(len(own), stage))[:, None]
         chosen_mask, _ = aggregate_masks(maps, chosen)
         # measured as the paper defines it, whatever it was trained with
         varied = stage == "train" and self.config.background == "varied"
         background = vary_background(normalised) if varied else torch.zeros_like(normalised)
         covers = torch.stack([target_mask, 1 - target_mask, chosen_mask])[:, :, None]
         looks = torch.lerp(background, normalised, covers).flatten(0, 1)
-        shown, left, drawn = self.classifier.read(looks).chunk(3)
+        inserted = torch.lerp(blur(normalised), normalised, first)
+        views = torch.cat([looks, inserted, (1 - first) * normalised])
+        shown, left, drawn, gained, lost = self.classifier.read(views).chunk(5)
         with torch.no_grad():
             bare = self.classifier.read(background)
-        wanted = targets if labelled else whole.softmax(dim=1)
-        said = Looks(whole, shown, left, drawn, bare, wanted, chosen)
+        wanted = targets if labelled else (self.config.sharpen * whole).softmax(dim=1)
+        said = Looks(whole, shown, left, drawn, bare, gained, lost, wanted, targets, chosen)
         terms = self.loss(said, target_mask, other_mask)
         for name, term in terms.items():
             self._log(f"{stage}/{name}", term.detach(), len(pixels))
@@ -107,6 +116,12 @@ class ExplainerModule(lightning.LightningModule):
         self._measure(shown.detach(), left.detach(), whole, target, stage)
         loss: Tensor = terms["loss"]
         return loss
+
+    def _shares(self, count: int, stage: str) -> Tensor:
+        """Of the pixels of each picture; by chance in training, else evenly spread."""
+        if stage == "train":
+            return torch.rand(count, device=self.device)
+        return (torch.arange(count, device=self.device) + 0.5) / count
 
     def _measure(
         self, shown: Tensor, left: Tensor, whole: Tensor, target: Tensor, stage: str

@@ -24,6 +24,9 @@ def train_explainer_command(
         Literal["classifier", "labels"],
         typer.Option(help="Explain what the classifier reads, or as in the paper the labels."),
     ] = "classifier",
+    sharpen: Annotated[
+        float, typer.Option(min=0, help="Power of the reading that is aimed at; 1: as it is.")
+    ] = 1.0,
     background: Annotated[
         Literal["varied", "zero"],
         typer.Option(help="Behind the masks in training: varied, or zero as in the paper."),
@@ -51,6 +54,7 @@ def train_explainer_command(
     target_area: _Weight = 0.1,
     other_area: _Weight = 0.3,
     drawing: _Weight = 1.0,
+    order: _Weight = 1.0,
     area_min: _Share = 0.05,
     area_max: _Share = 0.30,
     augment: Annotated[float, typer.Option(min=0, help="Strength of the augmentation.")] = 0.5,
@@ -97,6 +101,7 @@ def train_explainer_command(
         batch=batch,
         learning_rate=learning_rate,
         targets=targets,
+        sharpen=sharpen,
         background=background,
         loss=LossWeights(
             classification=classification,
@@ -106,6 +111,7 @@ def train_explainer_command(
             target_area=target_area,
             other_area=other_area,
             drawing=drawing,
+            order=order,
             area_min=area_min,
             area_max=area_max,
         ),

@@ -16,7 +16,7 @@ Background = Literal["varied", "zero"]
 
 @dataclass(frozen=True, slots=True)
 class LossWeights:
-    """Weights of the terms, as the authors trained with them, but for ``drawing``.
+    """Weights of the terms, as the authors trained with them, but for ``drawing`` and ``order``.
 
     Attributes:
         classification: of the cross-entropy of what is shown.
@@ -25,6 +25,7 @@ class LossWeights:
         bound: of the bound on the area of m.
         target_area, other_area: of the mean of m and of n.
         drawing: of what the mask of another emotion adds to a reading; no term of the paper.
+        order: of how well m tells which parts come first; no term of the paper.
         area_min, area_max: share of the picture that m fills at least and at most.
     """
 
@@ -35,6 +36,7 @@ class LossWeights:
     target_area: float = 0.1
     other_area: float = 0.3
     drawing: float = 1.0
+    order: float = 1.0
     area_min: float = 0.05
     area_max: float = 0.30
 
@@ -58,8 +60,9 @@ class ExplainerConfig:
     does the default need labels. What is shown shall be read as the whole face is read, doubt
     included; a target of certainty would reward masks that make more of a face than there is.
 
-    The paper hides with the normalised zero (``background="zero"``, with a weight of 0 for
-    ``drawing``); see :func:`vary_background` for why the default does not, while it trains.
+    The paper hides with the normalised zero (``background="zero"``, with weights of 0 for
+    ``drawing`` and ``order``); see :func:`vary_background` for why the default does not, while it
+    trains.
 
     Attributes:
         backbone: ``resnet50`` as in the study, ``mobilenet_v3_large``, small enough to ship, or
@@ -73,6 +76,8 @@ class ExplainerConfig:
         learning_rate: peak of the one-cycle cosine schedule of AdamW.
         weight_decay: of AdamW.
         targets: whose emotion the mask m is of.
+        sharpen: power of the classifier's probabilities that is aimed at; above 1, near ties are
+            decided, so that what is shown is read as the same emotion.
         background: what stands, in training, where a mask hides the face.
         loss: weights of the terms.
         augment: strength of the augmentation.
@@ -93,6 +98,7 @@ class ExplainerConfig:
     learning_rate: float = 3e-4
     weight_decay: float = 0.01
     targets: Targets = "classifier"
+    sharpen: float = 1.0
     background: Background = "varied"
     loss: LossWeights = field(default_factory=LossWeights)
     augment: float = 0.5

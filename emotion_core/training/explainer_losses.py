@@ -15,6 +15,8 @@ from torch import Tensor, nn
 from emotion_core.training.explainer_config import LossWeights
 from emotion_core.training.losses import SoftCrossEntropyLoss
 
+_EDGE = 0.2  # of the spread of a map
+
 
 def aggregate_masks(maps: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
     """The mask of the target and the mask of all else, section 3.2 of the paper.
@@ -33,6 +35,25 @@ def aggregate_masks(maps: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
     return target.sigmoid(), other.sigmoid()
 
 
+def leading_shares(maps: Tensor, shares: Tensor) -> Tensor:
+    """Masks of the pixels that a map puts first, whatever its level and spread.
+
+    Args:
+        maps: (n, H, W) logits.
+        shares: (n,) in (0, 1), of each picture's pixels.
+
+    Returns:
+        (n, H, W) in [0, 1], near 1 for the share of pixels with the largest values; the edge is
+        soft, a few percent of the picture wide, so that gradients pass.
+    """
+    flat = maps.flatten(1)
+    ordered = flat.detach().sort(dim=1, descending=True).values
+    last = (shares * flat.shape[1]).long().clamp(max=flat.shape[1] - 1)
+    level = ordered.gather(1, last[:, None])
+    edge = _EDGE * flat.detach().std(dim=1, keepdim=True) + 1e-6
+    return ((flat - level) / edge).sigmoid().view_as(maps)
+
+
 @dataclass(frozen=True, slots=True)
 class Looks:
     """What F says of n pictures, as (n, k) logits.
@@ -42,8 +63,10 @@ class Looks:
         shown, left: of m*x and of (1-m)*x.
         other: behind the mask of another class than the target.
         bare: of what stands behind the masks, without any of x.
+        inserted: of a blurred x of which a share, what m puts first, is sharp.
+        deleted: of x without that share.
         wanted: (n, k), rows summing to 1, what F shall say of m*x; one-hot in the paper.
-        chosen: (n, k), one-hot, the class of ``other``.
+        target, chosen: (n, k), one-hot, the class of m, and that of ``other``.
     """
 
     whole: Tensor
@@ -51,7 +74,10 @@ class Looks:
     left: Tensor
     other: Tensor
     bare: Tensor
+    inserted: Tensor
+    deleted: Tensor
     wanted: Tensor
+    target: Tensor
     chosen: Tensor
 
 
@@ -147,6 +173,26 @@ class DrawingLoss(nn.Module):
         return added.relu().mean()
 
 
+class OrderLoss(nn.Module):
+    """How well the values of a mask tell which parts of the face come first.
+
+    The mean of 1 - p(inserted) + p(deleted), p of the target. Over shares drawn evenly from (0, 1)
+    that is 1 - insertion + deletion, the two areas under curves by which Petsiuk et al. 2018,
+    "RISE", measure a mask. The other terms ask only which parts belong to the mask and which not.
+    """
+
+    def forward(self, inserted: Tensor, deleted: Tensor, target: Tensor) -> Tensor:
+        """A scalar in [0, 2].
+
+        Args:
+            inserted, deleted: (n, k) logits of F for a share of the face, and for the face
+                without it.
+            target: (n, k), one-hot.
+        """
+        gained = inserted.softmax(dim=1) - deleted.softmax(dim=1)
+        return 1 - (gained * target).sum(dim=1).mean()
+
+
 class ExplainerLoss(nn.Module):
     """The weighted sum of all terms.
 
@@ -163,6 +209,7 @@ class ExplainerLoss(nn.Module):
         self.bound = AreaBoundLoss(weights.area_min, weights.area_max)
         self.area = MeanAreaLoss()
         self.drawing = DrawingLoss()
+        self.order = OrderLoss()
 
     def forward(self, looks: Looks, target_mask: Tensor, other_mask: Tensor) -> dict[str, Tensor]:
         """The terms before they are weighted, and ``loss``, their weighted sum.
@@ -179,6 +226,7 @@ class ExplainerLoss(nn.Module):
             "target_area": self.area(target_mask),
             "other_area": self.area(other_mask),
             "drawing": self.drawing(looks.other, looks.whole, looks.bare, looks.chosen),
+            "order": self.order(looks.inserted, looks.deleted, looks.target),
         }
         total = torch.stack([getattr(self.weights, name) * term for name, term in terms.items()])
         return {"loss": total.sum(), **terms}

@@ -24,6 +24,7 @@ TERMS = (
     "target_area",
     "other_area",
     "drawing",
+    "order",
 )
 METRICS = ("target_probability", "top1", "agreement", "inverse_agreement", "accuracy", "f1")
 HEADER = ",".join(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from emotion_core.training.backgrounds import vary_background
+from emotion_core.training.backgrounds import blur, vary_background
 
 
 def test_each_picture_gets_one_of_four_kinds() -> None:
@@ -30,3 +30,13 @@ def test_from_afar_light_and_dark_are_left_and_nothing_fine() -> None:
     assert len(afar)
     assert afar[..., :20].mean() - afar[..., 36:].mean() > 0.9
     assert (afar.diff(dim=2).abs().amax() < 0.05).item()
+
+
+def test_a_blur_takes_the_fine_detail_and_leaves_the_rest() -> None:
+    pictures = torch.zeros(2, 3, 112, 112)
+    pictures[..., 56:] = 1.0
+    stripes = pictures.clone()
+    stripes[..., ::2, :] += 0.5
+    assert (blur(stripes).diff(dim=2).abs().amax() < 0.05).item()
+    torch.testing.assert_close(blur(pictures)[..., :40], pictures[..., :40])
+    assert blur(pictures[:0]).shape == (0, 3, 112, 112)

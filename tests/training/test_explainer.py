@@ -44,7 +44,7 @@ def test_the_step_logs_every_term_and_metric_and_their_weighted_sum(
 ) -> None:
     _, loss, logged = _step(frozen)
     areas = ("bound", "target_area", "other_area")
-    terms = ("classification", "entropy", "variation", *areas, "drawing")
+    terms = ("classification", "entropy", "variation", *areas, "drawing", "order")
     counted = ("accuracy", "f1", "precision", "recall", "top1", "agreement", "inverse_agreement")
     names = {"loss", "target_probability", *terms, *counted}
     assert set(logged) == {f"val/{name}" for name in names}

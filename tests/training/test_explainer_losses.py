@@ -15,8 +15,10 @@ from emotion_core.training.explainer_losses import (
     LossWeights,
     MeanAreaLoss,
     NegativeEntropyLoss,
+    OrderLoss,
     TotalVariationLoss,
     aggregate_masks,
+    leading_shares,
 )
 
 
@@ -81,11 +83,14 @@ def _looks(shown: torch.Tensor, wanted: list[float]) -> Looks:
     undecided = torch.zeros(1, 2)
     chosen = torch.tensor([[1.0, 0.0]])
     wanted_ = torch.tensor([wanted])
-    return Looks(undecided, shown, undecided, -shown, undecided, wanted_, chosen)
+    target = 1 - chosen
+    return Looks(
+        undecided, shown, undecided, -shown, undecided, shown, -shown, wanted_, target, chosen
+    )
 
 
 def test_the_loss_is_the_weighted_sum_of_its_terms() -> None:
-    weights = LossWeights(1, 2, 3, 4, 5, 6, 7, area_min=0.25, area_max=0.5)
+    weights = LossWeights(1, 2, 3, 4, 5, 6, 7, 8, area_min=0.25, area_max=0.5)
     shown = torch.tensor([[0.0, math.log(3)]])
     target = torch.tensor([[[1.0, 0.0], [0.0, 0.0]]])
     other = torch.full((1, 2, 2), 0.5)
@@ -98,9 +103,10 @@ def test_the_loss_is_the_weighted_sum_of_its_terms() -> None:
         "target_area": 0.25,
         "other_area": 0.5,
         "drawing": 0.75 - 0.5,
+        "order": 1 - 0.75 + 0.25,
     }
     assert {name: terms[name].item() for name in expected} == pytest.approx(expected)
-    total = sum(w * v for w, v in zip((1, 2, 3, 4, 5, 6, 7), expected.values(), strict=True))
+    total = sum(w * v for w, v in zip(range(1, 9), expected.values(), strict=True))
     assert terms["loss"].item() == pytest.approx(total)
 
 
@@ -126,6 +132,30 @@ def test_what_is_read_without_any_of_the_picture_is_not_drawn_by_a_mask() -> Non
     whole = torch.tensor([[0.0, math.log(3)]])  # a quarter of the chosen class
     assert DrawingLoss()(nearly, whole, nearly, chosen).item() == 0
     assert DrawingLoss()(nearly, whole, torch.zeros(1, 2), chosen).item() == pytest.approx(0.25)
+
+
+def test_leading_shares_are_the_pixels_with_the_largest_values() -> None:
+    maps = torch.arange(100.0).view(1, 10, 10).repeat(3, 1, 1)
+    maps[1] = -maps[1]
+    maps[2] = 7 + 0.01 * maps[2]  # neither level nor spread counts
+    masks = leading_shares(maps, torch.tensor([0.25, 0.25, 0.5]))
+    assert masks.mean((1, 2)).tolist() == pytest.approx([0.25, 0.25, 0.5], abs=0.02)
+    ordered = masks.flatten(1)
+    assert (ordered[[0, 2]].diff(dim=1) >= 0).all() and (ordered[1].diff() <= 0).all()
+    assert ordered[0, 95:].min() > 0.9 and ordered[0, :50].max() < 0.1
+
+
+def test_leading_shares_of_a_flat_map_are_finite() -> None:
+    maps = torch.zeros(1, 4, 4, requires_grad=True)
+    leading_shares(maps, torch.tensor([1.0])).sum().backward()
+    assert maps.grad is not None and torch.isfinite(maps.grad).all()
+
+
+def test_the_order_term_is_one_less_what_is_gained_and_more_what_is_kept() -> None:
+    gained, kept = torch.tensor([[math.log(3), 0.0]]), torch.tensor([[0.0, math.log(3)]])
+    target = torch.tensor([[1.0, 0.0]])
+    assert OrderLoss()(gained, kept, target).item() == pytest.approx(1 - 0.75 + 0.25)
+    assert OrderLoss()(kept, gained, target).item() == pytest.approx(1 - 0.25 + 0.75)
 
 
 def test_an_area_whose_bounds_cross_is_refused() -> None:

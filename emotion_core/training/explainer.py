@@ -34,8 +34,6 @@ from emotion_core.training.explainer_network import ExplainerCard, MaskNetwork
 from emotion_core.training.frozen import FrozenClassifier
 from emotion_core.training.schedule import configure_adamw, current_rate
 
-_OTHERS = len(EMOTIONS) - 1
-
 
 class ExplainerModule(lightning.LightningModule):
     """An explainer, the classifier that it learns to explain, and what is measured of both.
@@ -85,17 +83,14 @@ class ExplainerModule(lightning.LightningModule):
         normalised = self.classifier.normalise(pixels)
         with torch.no_grad():
             whole = self.classifier.read(normalised)
-        labelled = self.config.targets == "labels"
-        target = (votes if labelled else whole).argmax(dim=1)
-        # each of the other emotions in turn
-        step = 1 + torch.arange(len(target), device=target.device) % _OTHERS
-        other = (target + step) % len(EMOTIONS)
-        targets, chosen = one_hot(target), one_hot(other)
+        target, absent = self._choose(whole, votes, stage)
+        targets, chosen = one_hot(target), one_hot(_each_in_turn(absent))
         maps = self.network(pixels)
-        target_mask, other_mask = aggregate_masks(maps, targets)
+        target_mask, chosen_mask, other_mask = (
+            aggregate_masks(maps, classes) for classes in (targets, chosen, absent)
+        )
         own = maps.take_along_dim(target[:, None, None, None], dim=1).squeeze(1)
         first = leading_shares(own, self._shares(len(own), stage))[:, None]
-        chosen_mask, _ = aggregate_masks(maps, chosen)
         # measured as the paper defines it, whatever it was trained with
         varied = stage == "train" and self.config.background == "varied"
         background = vary_background(normalised) if varied else torch.zeros_like(normalised)
@@ -106,8 +101,7 @@ class ExplainerModule(lightning.LightningModule):
         shown, left, drawn, gained, lost = self.classifier.read(views).chunk(5)
         with torch.no_grad():
             bare = self.classifier.read(background)
-        wanted = targets if labelled else (self.config.sharpen * whole).softmax(dim=1)
-        said = Looks(whole, shown, left, drawn, bare, gained, lost, wanted, targets, chosen)
+        said = Looks(whole, shown, left, drawn, bare, gained, lost, targets, chosen)
         terms = self.loss(said, target_mask, other_mask)
         for name, term in terms.items():
             self._log(f"{stage}/{name}", term.detach(), len(pixels))
@@ -116,6 +110,17 @@ class ExplainerModule(lightning.LightningModule):
         self._measure(shown.detach(), left.detach(), whole, target, stage)
         loss: Tensor = terms["loss"]
         return loss
+
+    def _choose(self, whole: Tensor, votes: Tensor, stage: str) -> tuple[Tensor, Tensor]:
+        """Whose mask m is, an index a picture, and which classes n is of, (n, 7) of 0 and 1."""
+        if self.config.targets == "labels":
+            target = votes.argmax(dim=1)
+            return target, 1 - one_hot(target)
+        read = whole.softmax(dim=1)
+        present = read * (read > 1 / len(EMOTIONS))
+        # shares over exponential noise: the largest is a draw by shares
+        noise = torch.empty_like(read).exponential_() if stage == "train" else 1.0
+        return (present / noise).argmax(dim=1), (present == 0).float()
 
     def _shares(self, count: int, stage: str) -> Tensor:
         """Of the pixels of each picture; by chance in training, else evenly spread."""
@@ -190,6 +195,13 @@ def _share_equal(name: str) -> MetricCollection:
     """The share of pictures in which two answers are the same, under a name."""
     metric = MulticlassAccuracy(len(EMOTIONS), average="micro", validate_args=False)
     return MetricCollection({name: metric})
+
+
+def _each_in_turn(classes: Tensor) -> Tensor:
+    """(n,) one class of each row of (n, 7), another one from row to row."""
+    count, rows = classes.shape[1], torch.arange(len(classes), device=classes.device)
+    ahead = (torch.arange(count, device=classes.device) - rows[:, None]) % count
+    return torch.where(classes > 0, ahead, count).argmin(dim=1)
 
 
 def one_hot(index: Tensor) -> Tensor:

@@ -24,9 +24,6 @@ def train_explainer_command(
         Literal["classifier", "labels"],
         typer.Option(help="Explain what the classifier reads, or as in the paper the labels."),
     ] = "classifier",
-    sharpen: Annotated[
-        float, typer.Option(min=0, help="Power of the reading that is aimed at; 1: as it is.")
-    ] = 1.0,
     background: Annotated[
         Literal["varied", "zero"],
         typer.Option(help="Behind the masks in training: varied, or zero as in the paper."),
@@ -101,7 +98,6 @@ def train_explainer_command(
         batch=batch,
         learning_rate=learning_rate,
         targets=targets,
-        sharpen=sharpen,
         background=background,
         loss=LossWeights(
             classification=classification,

@@ -53,12 +53,13 @@ class ExplainerConfig:
     """Settings of a training run.
 
     The paper aggregates masks by the labels that come with a picture, and so did the study
-    (``targets="labels"``). The default is the classifier's own leading emotion, read from the
-    very picture that the explainer sees: labels of emotions are noisy, and on every sixth face
-    the classifier does not follow them. There a mask for the label would be rewarded for making
-    the classifier say what it does not say; it would explain the label and not the reading. Nor
-    does the default need labels. What is shown shall be read as the whole face is read, doubt
-    included; a target of certainty would reward masks that make more of a face than there is.
+    (``targets="labels"``). The default is the classifier's own reading of the very picture that
+    the explainer sees: labels of emotions are noisy, and on every sixth face the classifier does
+    not follow them. There a mask for the label would be rewarded for making the classifier say
+    what it does not say; it would explain the label and not the reading. Nor does the default need
+    labels. Of a face in which several emotions are read, with more than a seventh each, one is
+    drawn by its share: each of them gets a mask that shows it, and not only the leading one.
+    While it is measured, the leading one is the target.
 
     The paper hides with the normalised zero (``background="zero"``, with weights of 0 for
     ``drawing`` and ``order``); see :func:`vary_background` for why the default does not, while it
@@ -76,8 +77,6 @@ class ExplainerConfig:
         learning_rate: peak of the one-cycle cosine schedule of AdamW.
         weight_decay: of AdamW.
         targets: whose emotion the mask m is of.
-        sharpen: power of the classifier's probabilities that is aimed at; above 1, near ties are
-            decided, so that what is shown is read as the same emotion.
         background: what stands, in training, where a mask hides the face.
         loss: weights of the terms.
         augment: strength of the augmentation.
@@ -98,7 +97,6 @@ class ExplainerConfig:
     learning_rate: float = 3e-4
     weight_decay: float = 0.01
     targets: Targets = "classifier"
-    sharpen: float = 1.0
     background: Background = "varied"
     loss: LossWeights = field(default_factory=LossWeights)
     augment: float = 0.5

@@ -18,21 +18,18 @@ from emotion_core.training.losses import SoftCrossEntropyLoss
 _EDGE = 0.2  # of the spread of a map
 
 
-def aggregate_masks(maps: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
-    """The mask of the target and the mask of all else, section 3.2 of the paper.
+def aggregate_masks(maps: Tensor, classes: Tensor) -> Tensor:
+    """One mask of several classes, section 3.2 of the paper.
 
     Args:
         maps: (n, k, H, W) logits S.
-        targets: (n, k), above 0 for the target classes; each row needs one target and one other.
+        classes: (n, k), above 0 for the classes that count; each row needs one.
 
     Returns:
-        m = sigmoid(max over the targets of S) and n = sigmoid(max over the others), both
-        (n, H, W) in [0, 1].
+        sigmoid(max over these classes of S), (n, H, W) in [0, 1].
     """
-    chosen = (targets > 0)[:, :, None, None]
-    target = maps.masked_fill(~chosen, -torch.inf).amax(dim=1)
-    other = maps.masked_fill(chosen, -torch.inf).amax(dim=1)
-    return target.sigmoid(), other.sigmoid()
+    counts = (classes > 0)[:, :, None, None]
+    return maps.masked_fill(~counts, -torch.inf).amax(dim=1).sigmoid()
 
 
 def leading_shares(maps: Tensor, shares: Tensor) -> Tensor:
@@ -43,15 +40,18 @@ def leading_shares(maps: Tensor, shares: Tensor) -> Tensor:
         shares: (n,) in (0, 1), of each picture's pixels.
 
     Returns:
-        (n, H, W) in [0, 1], near 1 for the share of pixels with the largest values; the edge is
-        soft, a few percent of the picture wide, so that gradients pass.
+        (n, H, W), 1 for the share of pixels with the largest values and 0 for the others.
+        Gradients pass as if the edge were soft (Bengio et al. 2013, "Estimating or Propagating
+        Gradients Through Stochastic Neurons").
     """
     flat = maps.flatten(1)
     ordered = flat.detach().sort(dim=1, descending=True).values
-    last = (shares * flat.shape[1]).long().clamp(max=flat.shape[1] - 1)
+    last = ((shares * flat.shape[1]).ceil().long() - 1).clamp(0, flat.shape[1] - 1)
     level = ordered.gather(1, last[:, None])
     edge = _EDGE * flat.detach().std(dim=1, keepdim=True) + 1e-6
-    return ((flat - level) / edge).sigmoid().view_as(maps)
+    soft = ((flat - level) / edge).sigmoid()
+    hard = (flat >= level).to(soft)
+    return ((hard - soft).detach() + soft).view_as(maps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,6 @@ class Looks:
         bare: of what stands behind the masks, without any of x.
         inserted: of a blurred x of which a share, what m puts first, is sharp.
         deleted: of x without that share.
-        wanted: (n, k), rows summing to 1, what F shall say of m*x; one-hot in the paper.
         target, chosen: (n, k), one-hot, the class of m, and that of ``other``.
     """
 
@@ -76,7 +75,6 @@ class Looks:
     bare: Tensor
     inserted: Tensor
     deleted: Tensor
-    wanted: Tensor
     target: Tensor
     chosen: Tensor
 
@@ -219,7 +217,7 @@ class ExplainerLoss(nn.Module):
             target_mask, other_mask: (n, H, W), m and n.
         """
         terms = {
-            "classification": self.classification(looks.shown, looks.wanted),
+            "classification": self.classification(looks.shown, looks.target),
             "entropy": self.entropy(looks.left),
             "variation": self.variation(target_mask) + self.variation(other_mask),
             "bound": self.bound(target_mask),

@@ -58,6 +58,9 @@ ARCHITECTURES = {
 }
 MODEL_TYPE = "eme_mask_explainer"
 _MOMENTUM = 0.1  # of the statistics of batch normalisation
+# Of the maps. A long training drives them far apart; from 17 on the sigmoid is 1 in single
+# precision, and which parts of a mask come first would be lost.
+_BOUND = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +177,11 @@ class MaskNetwork(nn.Module):
             pixels: (n, 3, H, W) RGB in [0, 1], of any size.
 
         Returns:
-            (n, 7, H, W) float32 logits.
+            (n, 7, H, W) float32 logits, softly bounded to less than 10 either way.
         """
         normalised = (pixels - self.mean) / self.std
         maps: Tensor = self.body(normalised.contiguous(memory_format=torch.channels_last))["out"]
-        return maps.float()
+        return _BOUND * (maps.float() / _BOUND).tanh()
 
 
 def load_explainer(folder: Path) -> tuple[MaskNetwork, ExplainerCard]:

@@ -13,9 +13,10 @@ from emotion_core.training.explainer import (
     ExplainerConfig,
     ExplainerMetrics,
     ExplainerModule,
+    _each_in_turn,
     one_hot,
 )
-from emotion_core.training.explainer_config import Background
+from emotion_core.training.explainer_config import Background, LossWeights
 from emotion_core.training.frozen import FrozenClassifier
 from tests.training.explainers import MEAN, STD, TINY, load_vit
 from tests.training.sets import random_faces
@@ -59,6 +60,32 @@ def test_only_the_explainer_learns_and_all_of_it(frozen: FrozenClassifier) -> No
     assert len(list(module.parameters())) == len(list(module.network.parameters()))
 
 
+def test_a_mixed_reading_teaches_the_masks_of_all_its_emotions_by_their_shares(
+    frozen: FrozenClassifier,
+) -> None:
+    module = ExplainerModule(TINY, frozen, MEAN, STD)
+    read = torch.tensor([[0.6, 0.3, 0.1, 0, 0, 0, 0]]).repeat(4000, 1)
+    torch.manual_seed(0)
+    target, absent = module._choose(read.log(), torch.zeros(4000, 7), "train")
+    shares = (torch.bincount(target, minlength=7) / 4000).tolist()
+    assert shares == pytest.approx([2 / 3, 1 / 3, 0, 0, 0, 0, 0], abs=0.03)
+    assert (absent == torch.tensor([0.0, 0, 1, 1, 1, 1, 1])).all()
+    target, _ = module._choose(read.log(), torch.zeros(4000, 7), "val")
+    assert (target == 0).all(), "measured by the leading one"
+
+
+def test_with_labels_every_other_emotion_is_absent(frozen: FrozenClassifier) -> None:
+    module = ExplainerModule(dataclasses.replace(TINY, targets="labels"), frozen, MEAN, STD)
+    votes = torch.tensor([[0.0, 0, 0.4, 0, 0.6, 0, 0]])
+    target, absent = module._choose(torch.zeros(1, 7), votes, "train")
+    assert target.tolist() == [4] and absent.tolist() == [[1, 1, 1, 1, 0, 1, 1]]
+
+
+def test_the_masks_that_are_watched_for_drawing_are_of_each_absent_emotion_in_turn() -> None:
+    absent = torch.tensor([[0.0, 1, 0, 1, 0, 0, 1]]).repeat(14, 1)
+    assert _each_in_turn(absent)[:7].tolist() == [1, 1, 3, 3, 6, 6, 6]
+
+
 def test_the_target_is_what_the_classifier_reads_unless_labels_are_asked_for(
     frozen: FrozenClassifier,
 ) -> None:
@@ -71,7 +98,10 @@ def test_the_target_is_what_the_classifier_reads_unless_labels_are_asked_for(
 def test_only_training_varies_what_stands_behind_the_masks(frozen: FrozenClassifier) -> None:
     def loss(stage: str, background: Background) -> float:
         torch.manual_seed(0)
-        config = dataclasses.replace(TINY, background=background)
+        # nothing else is drawn by chance
+        config = dataclasses.replace(
+            TINY, background=background, targets="labels", loss=LossWeights(order=0)
+        )
         module = ExplainerModule(config, frozen, MEAN, STD).eval()
         module._log = lambda *_: None  # type: ignore[method-assign]
         module.log_dict = lambda *_, **__: None  # type: ignore[method-assign]

@@ -156,3 +156,22 @@ def test_the_network_of_the_built_in_classifier_gives_maps_of_the_size_of_the_pi
     with torch.no_grad():
         assert network(torch.rand(1, 3, 48, 64)).shape == (1, 7, 48, 64)
         assert network.body.backbone(torch.rand(1, 3, 48, 64))["out"].shape[2:] == (6, 8)
+
+
+class _Far(torch.nn.Module):
+    """Instead of a network: maps from far below to far above the range of a sigmoid."""
+
+    maps = torch.linspace(-60, 60, 7 * 64).view(1, 7, 8, 8)
+
+    def forward(self, _: torch.Tensor) -> dict[str, torch.Tensor]:
+        return {"out": self.maps}
+
+
+def test_maps_are_bounded_so_that_masks_keep_the_order_of_their_parts() -> None:
+    network = MaskNetwork("mobilenet_v3_large", MEAN, STD).eval()
+    network.body = _Far()
+    masks, maps = network(torch.rand(1, 3, 8, 8)).sigmoid().flatten(), _Far.maps.flatten()
+    assert masks.min() > 0 and masks.max() < 1
+    assert (masks[maps.abs() < 25].diff() > 0).all(), "no two parts of a mask are the same"
+    undecided = maps.abs() < 2
+    torch.testing.assert_close(masks[undecided], maps[undecided].sigmoid(), atol=0.01, rtol=0)

@@ -13,7 +13,7 @@ from emotion_core.explanation.output import pack_explanation, pack_picture
 from emotion_core.explanation.pictures import CHANCE, overlay, shown_emotions
 from emotion_core.types import Attribution
 from pages.components.chosen_face import ChosenFace
-from pages.components.face_masks import ABOUT, NAMES, masks_of, method_names, stop_others
+from pages.components.face_masks import about, masks_of, method_names, name_of, stop_others
 from pages.components.face_of_photo import face_of_photo
 from pages.components.face_of_scene import face_of_scene
 from pages.components.mask_parts import hide_a_part, region_bars
@@ -74,14 +74,14 @@ def _choose_method(chosen: ChosenFace) -> tuple[str, float]:
     if names[0] != "explainer":
         name = as_text(short_name(chosen.classifier.identity.name))
         st.caption(
-            f"No explainer was trained for {name}, so another method looks: {NAMES[names[0]]}, "
+            f"No explainer was trained for {name}, so another method looks: {name_of(names[0])}, "
             "unless you choose one."
         )
     left, right = st.columns(2)
     if st.session_state.get("method") not in names:
         st.session_state["method"] = names[0]
-    method = left.selectbox("Method", names, format_func=NAMES.__getitem__, key="method")
-    left.caption(f"{NAMES[method]}: {ABOUT[method]}.")
+    method = left.selectbox("Method", names, format_func=name_of, key="method")
+    left.caption(f"{as_text(name_of(method))}: {about(method)}.")
     least = right.slider(
         "Show emotions above (%)",
         min_value=0,

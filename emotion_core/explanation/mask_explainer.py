@@ -7,7 +7,7 @@ other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -106,7 +106,12 @@ class MaskExplainer:
 
 
 def find_explainer(classifier: ModelId, folders: Iterable[Path]) -> Path | None:
-    """The first of some folders that holds an explainer of a classifier; ``None`` if none does.
+    """The first of some folders that holds an explainer of a classifier; ``None`` if none does."""
+    return next(find_explainers(classifier, folders), None)
+
+
+def find_explainers(classifier: ModelId, folders: Iterable[Path]) -> Iterator[Path]:
+    """Those of some folders that hold an explainer of a classifier.
 
     Args:
         classifier: the one that is to be explained.
@@ -114,8 +119,8 @@ def find_explainer(classifier: ModelId, folders: Iterable[Path]) -> Path | None:
     """
     for folder in folders:
         try:
-            if read_card(folder).classifier.fingerprint == classifier.fingerprint:
-                return folder
+            fits = read_card(folder).classifier.fingerprint == classifier.fingerprint
         except ModelError:
             continue
-    return None
+        if fits:
+            yield folder

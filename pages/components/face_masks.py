@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import streamlit as st
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.models import hash_weights
 from emotion_core.errors import ModelError
+from emotion_core.explanation.mask_explainer import MaskExplainer, find_explainers
 from emotion_core.explanation.method import AttributionMethod
 from emotion_core.explanation.methods import METHODS, build_method, default_method
 from emotion_core.explanation.through_time import explain_face
@@ -20,7 +22,7 @@ from pages.components.chosen_face import ChosenFace
 from pages.components.job_panel import job_panel
 
 # What each method is called, and how it looks.
-NAMES = {
+_NAMES = {
     "explainer": "Trained explainer",
     "occlusion": "Occlusion",
     "grad-cam": "Grad-CAM",
@@ -30,7 +32,7 @@ NAMES = {
     "random": "Random blobs",
     "gaussian": "Blob in the middle",
 }
-ABOUT = {
+_ABOUT = {
     "explainer": "a second network, trained to mask the face so that this model still reads it",
     "occlusion": "a square is moved over the face; marked is where hiding costs the reading most",
     "grad-cam": "what the last layers of the model respond to; coarse",
@@ -45,12 +47,34 @@ _SLOW = ("occlusion", "integrated-gradients", "rise")
 # These take so long that they wait for a button.
 _ASKED_FOR = ("integrated-gradients", "rise")
 _JOBS = "mask_jobs"
+_OWN = "explainer:"  # before the folder of one that is not the first choice
+_MOST_OWN = 5
 
 
 def method_names(classifier: EmotionClassifier) -> list[str]:
-    """The methods that can look into a model, the best one first."""
-    first = default_method(classifier.identity, services.settings().explainer_folders())
-    return list(dict.fromkeys([first, *_available(classifier.identity.fingerprint, classifier)]))
+    """The methods that can look into a model, the best one first.
+
+    The explainer of the model is one, and so are the newest others, such as those that the student
+    has trained.
+    """
+    folders = services.settings().explainer_folders()
+    first = default_method(classifier.identity, folders)
+    own = [f"{_OWN}{path}" for path in find_explainers(classifier.identity, folders)]
+    available = _available(classifier.identity.fingerprint, classifier)
+    return list(dict.fromkeys([first, *own[1 : 1 + _MOST_OWN], *available]))
+
+
+def name_of(method: str) -> str:
+    """What a method is called."""
+    if not method.startswith(_OWN):
+        return _NAMES[method]
+    run = Path(method.removeprefix(_OWN)).parent.name  # <run>/model
+    return f"{_NAMES['explainer']} of the run {run}"
+
+
+def about(method: str) -> str:
+    """How it looks, as the end of a sentence."""
+    return _ABOUT["explainer" if method.startswith(_OWN) else method]
 
 
 def masks_of(chosen: ChosenFace, method: str) -> Attribution | None:
@@ -65,9 +89,9 @@ def masks_of(chosen: ChosenFace, method: str) -> Attribution | None:
     built = load_method(chosen.classifier, method)  # here, since the worker has no page
     job = run_once(
         key,
-        NAMES[method],
+        name_of(method),
         lambda: report_steps(lambda report: explain_face(chosen.face, built, report)),
-        f"Compute {NAMES[method]}" if method in _ASKED_FOR else None,
+        f"Compute {name_of(method)}" if method in _ASKED_FOR else None,
     )
     return job.step.result if job is not None else None
 
@@ -79,7 +103,11 @@ def masks_key(chosen: ChosenFace, method: str) -> str:
 
 def method_key(classifier: EmotionClassifier, method: str) -> str:
     """Changes with the method, and with the weights of the explainer."""
-    folder = services.find_explainer(classifier.identity) if method == "explainer" else None
+    folder: Path | None = None
+    if method.startswith(_OWN):
+        folder = Path(method.removeprefix(_OWN))
+    elif method == MaskExplainer.name:
+        folder = services.find_explainer(classifier.identity)
     return method if folder is None else f"{method}-{hash_weights(folder)}"
 
 
@@ -137,13 +165,15 @@ def _attribute(key: str, _chosen: ChosenFace, method: str) -> Attribution:
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _load_method(key: str, _classifier: EmotionClassifier, method: str) -> AttributionMethod:
+    if method.startswith(_OWN):
+        return MaskExplainer.load(Path(method.removeprefix(_OWN)), _classifier)
     return build_method(method, _classifier, services.settings().explainer_folders())
 
 
 @st.cache_data(show_spinner=False, max_entries=8)
 def _available(fingerprint: str, _classifier: EmotionClassifier) -> list[str]:
     found = []
-    for name in NAMES:
+    for name in _NAMES:
         if name in METHODS:
             try:
                 METHODS[name](_classifier)

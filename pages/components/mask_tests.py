@@ -13,11 +13,11 @@ from emotion_core.library.reported import report_steps
 from emotion_core.types import Attribution
 from pages.components.chosen_face import ChosenFace
 from pages.components.face_masks import (
-    ABOUT,
-    NAMES,
+    about,
     masks_key,
     masks_of,
     method_names,
+    name_of,
     run_once,
 )
 from pages.components.text import as_text
@@ -79,7 +79,7 @@ def compare_methods(chosen: ChosenFace, method: str, emotions: list[str]) -> Non
         "Methods",
         others,
         selection_mode="multi",
-        format_func=NAMES.__getitem__,
+        format_func=lambda name: as_text(name_of(name)),
         key=f"compared-{method}",
         help="Each looks in its own way, and they need not agree.",
     )
@@ -99,7 +99,7 @@ def compare_methods(chosen: ChosenFace, method: str, emotions: list[str]) -> Non
 
 def _one(chosen: ChosenFace, method: str, emotion: str) -> None:
     """One method, or how far it is."""
-    st.markdown(f"**{NAMES[method]}**")
+    st.markdown(f"**{as_text(name_of(method))}**")
     try:
         found = masks_of(chosen, method)
     except EmotionCoreError as error:
@@ -110,4 +110,4 @@ def _one(chosen: ChosenFace, method: str, emotion: str) -> None:
         st.image(overlay(chosen.face.shown, mask), width=_PICTURE)
         if not mask.any():
             st.caption(f"It marks nothing for {emotion}.")
-    st.caption(ABOUT[method].capitalize() + ".")
+    st.caption(about(method).capitalize() + ".")

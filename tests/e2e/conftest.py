@@ -22,10 +22,6 @@ from typing import Any, TypeVar
 
 import pytest
 
-from emotion_core.emotions.classifier import EmotionClassifier
-from emotion_core.settings import load_settings
-from tests.training.explainers import make_explainer
-
 ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 WIDE, NARROW = (1400, 1300), (800, 1300)
@@ -204,16 +200,6 @@ def browser_programs() -> tuple[str, str]:
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data directory of the app that runs for the journeys."""
     return tmp_path_factory.mktemp("eme-data")
-
-
-@pytest.fixture
-def explainer(data_dir: Path) -> Iterator[None]:
-    """An untrained explainer of the embedded model, as if the student had trained it."""
-    settings = load_settings()
-    classifier = EmotionClassifier.load(settings.model, settings.models_dir, "cpu", exact=True)
-    make_explainer(classifier, data_dir / "runs" / "mine" / "model")
-    yield
-    shutil.rmtree(data_dir / "runs" / "mine")
 
 
 @pytest.fixture(scope="session")

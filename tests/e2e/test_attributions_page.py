@@ -26,7 +26,6 @@ def _title(page: Page) -> str:
     return str(page.wait_until(lambda: page.find("h4"), "the reading").text)
 
 
-@pytest.mark.usefixtures("explainer")
 def test_a_student_asks_why_sees_masks_hides_a_part_compares_and_takes_the_masks_home(
     browser: Page, tmp_path: Path
 ) -> None:

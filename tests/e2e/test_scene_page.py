@@ -128,7 +128,6 @@ def test_the_annotated_video_is_made_on_request(browser: Page, tmp_path: Path) -
     assert name.stat().st_size > 10_000
 
 
-@pytest.mark.usefixtures("explainer")
 def test_the_annotated_video_is_made_with_masks_where_an_explainer_is_there(
     browser: Page, tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from emotion_core.settings import Settings
 from pages.components import services
 
 
@@ -17,3 +18,9 @@ def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     services.jobs.cache_clear()
     yield tmp_path
     services.settings.cache_clear()
+
+
+@pytest.fixture
+def no_explainers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As for a model for which nobody has trained one."""
+    monkeypatch.setattr(Settings, "explainer_folders", lambda _: [])

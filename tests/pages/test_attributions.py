@@ -100,7 +100,7 @@ def to_jpeg(image: ImageArray) -> bytes:
     return bytes(cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1])
 
 
-@pytest.mark.usefixtures("scene", "explainer")
+@pytest.mark.usefixtures("scene")
 def test_a_face_of_a_scene_is_shown_with_masks_parts_and_downloads() -> None:
     app = open_page()
     said = texts(app)
@@ -112,7 +112,19 @@ def test_a_face_of_a_scene_is_shown_with_masks_parts_and_downloads() -> None:
     assert {"Masks as picture (PNG)", "Masks as numbers (NPZ)", "Shares as CSV"} <= labels
 
 
-@pytest.mark.usefixtures("scene")
+@pytest.mark.usefixtures("scene", "explainer")
+def test_an_explainer_that_the_student_trained_looks_beside_the_shipped_one() -> None:
+    app = open_page()
+    box = app.selectbox(key="method")
+    own = "Trained explainer of the run mine"
+    assert box.options[:2] == ["Trained explainer", own]
+    box.select(own).run()
+    assert not app.exception
+    assert f"{own}: a second network" in texts(app)
+    assert "Red: where the model sees the emotion" in texts(app)
+
+
+@pytest.mark.usefixtures("scene", "no_explainers")
 def test_without_an_explainer_that_is_said_and_occlusion_looks() -> None:
     app = open_page()
     assert "No explainer was trained for eme-lite2" in texts(app)
@@ -121,21 +133,21 @@ def test_without_an_explainer_that_is_said_and_occlusion_looks() -> None:
     assert "Red: where the model sees the emotion" in texts(app)
 
 
-@pytest.mark.usefixtures("scene", "explainer")
+@pytest.mark.usefixtures("scene")
 def test_emotions_below_the_slider_have_no_mask() -> None:
     app = open_page()
     app.slider(key="least").set_value(100).run()
     assert "No emotion has so much" in texts(app) and not app.exception
 
 
-@pytest.mark.usefixtures("scene", "explainer")
+@pytest.mark.usefixtures("scene")
 def test_another_part_is_hidden_and_the_change_is_told() -> None:
     app = open_page()
     app.segmented_control(key="hidden").set_value(["eyes", "mouth"]).run()
     assert "Without the eyes and the mouth" in texts(app) and not app.exception
 
 
-@pytest.mark.usefixtures("scene", "explainer")
+@pytest.mark.usefixtures("scene")
 def test_the_mask_is_tested_against_chance_on_request() -> None:
     app = open_page()
     assert "falls to half" not in texts(app)
@@ -145,7 +157,7 @@ def test_the_mask_is_tested_against_chance_on_request() -> None:
     assert "at random" in said and "In this face it" in said
 
 
-@pytest.mark.usefixtures("scene", "explainer")
+@pytest.mark.usefixtures("scene")
 def test_slow_methods_wait_to_be_asked_for() -> None:
     app = open_page()
     app.pills[0].set_value(["grad-cam", "rise"]).run()
@@ -154,14 +166,12 @@ def test_slow_methods_wait_to_be_asked_for() -> None:
     assert "1,000 random masks" in texts(app)
 
 
-@pytest.mark.usefixtures("explainer")
 def test_the_whole_shot_is_looked_through_on_request(scene: SceneAnalysis) -> None:
     app = finish_jobs(press(open_page(), "Look through the whole shot"))
     assert "(over 24 moments)" in texts(app)
     assert "Shares through time as CSV" in {button.label for button in app.download_button}
 
 
-@pytest.mark.usefixtures("explainer")
 def test_a_strong_moment_of_the_scene_page_is_opened_here(scene: SceneAnalysis) -> None:
     app = AppTest.from_file(APP, default_timeout=60).run()
     asked = [button for button in app.button if (button.key or "").startswith("why-strip")]
@@ -171,7 +181,6 @@ def test_a_strong_moment_of_the_scene_page_is_opened_here(scene: SceneAnalysis) 
     assert "Face 2 at 0:0" in texts(app)
 
 
-@pytest.mark.usefixtures("explainer")
 def test_what_is_computed_for_a_face_that_was_left_is_stopped(scene: SceneAnalysis) -> None:
     app = open_page()
     app.pills[0].set_value(["rise"]).run()
@@ -206,7 +215,6 @@ def test_a_model_that_is_gone_is_told_in_a_sentence(scene: SceneAnalysis, own_da
     assert "There is no model" in texts(open_page())
 
 
-@pytest.mark.usefixtures("explainer")
 def test_a_photo_is_turned_upright_and_explained(portrait: ImageArray, tmp_path: Path) -> None:
     sideways = Image.fromarray(np.ascontiguousarray(np.rot90(portrait)))
     exif = sideways.getexif()
@@ -217,7 +225,6 @@ def test_a_photo_is_turned_upright_and_explained(portrait: ImageArray, tmp_path:
     assert "Through time" not in said, "a photo stands still"
 
 
-@pytest.mark.usefixtures("explainer")
 def test_of_several_faces_in_a_photo_one_is_chosen(portrait: ImageArray) -> None:
     app = open_photo(to_jpeg(np.hstack([portrait, portrait])))
     assert "Face 1: happy" in texts(app)

@@ -19,7 +19,6 @@ from emotion_core.settings import load_settings
 from pages.components import services
 from tests.media.clips import make_clip
 from tests.scene.scenes import make_scene
-from tests.training.explainers import make_explainer
 
 APP = str(Path(__file__).resolve().parents[2] / "streamlit_app.py")
 
@@ -182,6 +181,7 @@ def save_read_scene(store: AnalysisStore, own_data: Path) -> str:
     return scene.id
 
 
+@pytest.mark.usefixtures("no_explainers")
 def test_without_an_explainer_the_video_has_no_masks_to_offer(
     store: AnalysisStore, own_data: Path
 ) -> None:
@@ -195,7 +195,6 @@ def test_without_an_explainer_the_video_has_no_masks_to_offer(
 def test_a_model_that_has_changed_since_has_no_masks_to_offer(
     store: AnalysisStore, own_data: Path
 ) -> None:
-    make_explainer(services.classifier("eme-lite2"), load_settings().runs_dir / "mine" / "model")
     older = replace(make_scene(), model=ModelId("eme-lite2", "0" * 12))
     store.save(older, make_clip(own_data / "clip.mp4", n=100, size=(640, 360)))
     assert MASKS not in [box.label for box in open_app().checkbox]
@@ -204,7 +203,6 @@ def test_a_model_that_has_changed_since_has_no_masks_to_offer(
 def test_the_annotated_video_is_made_with_masks_and_without(
     store: AnalysisStore, own_data: Path
 ) -> None:
-    make_explainer(services.classifier("eme-lite2"), load_settings().runs_dir / "mine" / "model")
     folder = store.folder / save_read_scene(store, own_data)
     app = open_app()
     next(box for box in app.checkbox if box.label == MASKS).check().run()

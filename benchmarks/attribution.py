@@ -40,7 +40,7 @@ from benchmarks.attribution_measures import (
 )
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.emotions.models import ModelId
+from emotion_core.emotions.models import ModelId, hash_weights
 from emotion_core.errors import EmotionCoreError, ModelError
 from emotion_core.explanation.mask_explainer import MaskExplainer, find_explainer
 from emotion_core.explanation.methods import METHODS, build_method
@@ -83,7 +83,7 @@ class Benchmark:
         split: of the data set.
         faces: how many.
         rise_masks: how many RISE looks through.
-        explainer: folder of the trained explainer, if there was one.
+        explainer: the trained explainer, if there was one.
         unmasked: probability of a face's emotion on the whole face.
         reference_milliseconds: of a face by RISE with :data:`REFERENCE_MASKS` masks.
         rows: a method each.
@@ -94,7 +94,7 @@ class Benchmark:
     split: str
     faces: int
     rise_masks: int
-    explainer: str | None
+    explainer: ModelId | None
     unmasked: Figure
     reference_milliseconds: float
     rows: list[Row]
@@ -129,7 +129,7 @@ def _measure(arguments: argparse.Namespace) -> Benchmark:
         split=arguments.split,
         faces=len(faces),
         rise_masks=arguments.rise_masks,
-        explainer=None if explainer is None else str(explainer),
+        explainer=explainer and ModelId(explainer.name, hash_weights(explainer)),
         unmasked=unmasked_probability(classifier, faces),
         reference_milliseconds=time_method(RISE(classifier, masks=REFERENCE_MASKS), faces.images),
         rows=rows,
@@ -200,8 +200,10 @@ def read_benchmark(path: Path) -> Benchmark:
 def to_text(found: Benchmark) -> str:
     """All that is printed: what was measured, the tables, and the matrices."""
     reference = found.reference_milliseconds
+    model, explainer = found.model, found.explainer
+    looks = f", explainer {explainer.name} ({explainer.fingerprint})" if explainer else ""
     parts = [
-        f"{found.model.name} ({found.model.fingerprint}), {found.faces} faces of {found.data}, "
+        f"{model.name} ({model.fingerprint}){looks}, {found.faces} faces of {found.data}, "
         f"{found.split}; RISE with {found.rise_masks} masks; the whole face gives its emotion "
         f"{_show(found.unmasked)}; RISE with {REFERENCE_MASKS} masks takes {reference:.0f} ms",
         to_table(found.rows, reference),

@@ -96,6 +96,8 @@ def _network_fields() -> dict[str, Any]:
     backbone = middle.selectbox(
         "Network that learns",
         list(_BACKBONES),
+        # the network of the embedded classifier, where that is the one to explain
+        index=1 if short_name(active_model()) == "eme-lite2" else 0,
         format_func=_BACKBONES.__getitem__,
         key="backbone",
         help="The one that begins as eme-lite2 knows the emotions from the start, where that is "

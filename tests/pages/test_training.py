@@ -41,7 +41,7 @@ def test_every_term_of_the_loss_is_explained_in_the_form() -> None:
     app = open_training()
     assert "loses when what the mask shows is taken away" in said(app)
     assert app.number_input(key="weight-entropy").value == 1.0
-    assert app.selectbox(key="backbone").value == "mobilenet_v3_large"
+    assert app.selectbox(key="backbone").value == "tf_efficientnet_lite2"
 
 
 def test_a_finished_run_is_shown_with_curves_masks_and_test(runs: Path) -> None:

@@ -15,7 +15,7 @@ from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.errors import ModelError
 from emotion_core.settings import PROJECT_ROOT
 from emotion_core.training.explainer_export import export_explainer, take_backbone
-from emotion_core.training.explainer_network import MaskNetwork, load_explainer
+from emotion_core.training.explainer_network import InterleavedConv2d, MaskNetwork, load_explainer
 from tests.training.explainers import MEAN, STD, load_vit, make_network
 
 
@@ -175,3 +175,28 @@ def test_maps_are_bounded_so_that_masks_keep_the_order_of_their_parts() -> None:
     assert (masks[maps.abs() < 25].diff() > 0).all(), "no two parts of a mask are the same"
     undecided = maps.abs() < 2
     torch.testing.assert_close(masks[undecided], maps[undecided].sigmoid(), atol=0.01, rtol=0)
+
+
+@pytest.mark.parametrize(("kernel", "dilation"), [(3, 2), (5, 4)])
+@pytest.mark.parametrize("side", [20, 21])
+def test_interleaved_grids_give_what_the_dilated_convolution_gives(
+    kernel: int, dilation: int, side: int
+) -> None:
+    torch.manual_seed(0)
+    padding = dilation * (kernel // 2)
+    plain = torch.nn.Conv2d(6, 6, kernel, padding=padding, dilation=dilation, groups=6)
+    fast = InterleavedConv2d(6, 6, kernel, padding=padding, dilation=dilation, groups=6)
+    fast.load_state_dict(plain.state_dict())
+    maps = torch.rand(2, 6, side, side, requires_grad=True)
+    weight = torch.rand(2, 6, side, side)
+    torch.testing.assert_close(fast(maps), plain(maps))
+    found, expected = (
+        torch.autograd.grad((conv(maps) * weight).sum(), maps)[0] for conv in (fast, plain)
+    )
+    torch.testing.assert_close(found, expected)
+
+
+def test_every_depthwise_convolution_with_wide_gaps_is_interleaved() -> None:
+    backbone = MaskNetwork("tf_efficientnet_lite2", MEAN, STD).body.backbone
+    gaps = [m for m in backbone.modules() if isinstance(m, torch.nn.Conv2d) and m.dilation[0] > 2]
+    assert len(gaps) == 5 and all(isinstance(conv, InterleavedConv2d) for conv in gaps)

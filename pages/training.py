@@ -72,7 +72,7 @@ def _explain() -> None:
     """What the page is for, where there is no run yet."""
     runs = services.settings().runs_dir
     st.subheader("No runs yet")
-    st.markdown("Fill in the form above, or start a run in a terminal; it appears here either way:")
+    st.markdown("Start a run with the form, or in a terminal; it appears here either way:")
     st.code(
         "python -m emotion_core train explainer --data my-faces.zip \\\n"
         f"    --out {runs / 'my-first-run'} \\\n"

@@ -114,13 +114,14 @@ class ExplainerModule(lightning.LightningModule):
     def _choose(self, whole: Tensor, votes: Tensor, stage: str) -> tuple[Tensor, Tensor]:
         """Whose mask m is, an index a picture, and which classes n is of, (n, 7) of 0 and 1."""
         if self.config.targets == "labels":
-            target = votes.argmax(dim=1)
-            return target, 1 - one_hot(target)
-        read = whole.softmax(dim=1)
-        present = read * (read > 1 / len(EMOTIONS))
-        # shares over exponential noise: the largest is a draw by shares
-        noise = torch.empty_like(read).exponential_() if stage == "train" else 1.0
-        return (present / noise).argmax(dim=1), (present == 0).float()
+            target, absent = votes.argmax(dim=1), torch.ones_like(whole)
+        else:
+            read = whole.softmax(dim=1)
+            absent = (read <= 1 / len(EMOTIONS)).float()
+            # shares over exponential noise: the largest is a draw by shares
+            noise = torch.empty_like(read).exponential_() if stage == "train" else 1.0
+            target = (read * (1 - absent) / noise).argmax(dim=1)
+        return target, absent * (1 - one_hot(target))
 
     def _shares(self, count: int, stage: str) -> Tensor:
         """Of the pixels of each picture; by chance in training, else evenly spread."""

@@ -58,8 +58,8 @@ class ExplainerConfig:
     not follow them. There a mask for the label would be rewarded for making the classifier say
     what it does not say; it would explain the label and not the reading. Nor does the default need
     labels. Of a face in which several emotions are read, with more than a seventh each, one is
-    drawn by its share: each of them gets a mask that shows it, and not only the leading one.
-    While it is measured, the leading one is the target.
+    drawn by its share: each of them gets a mask that shows it, and not only the leading one;
+    n is of the others alone. While it is measured, the leading one is the target.
 
     The paper hides with the normalised zero (``background="zero"``, with weights of 0 for
     ``drawing`` and ``order``); see :func:`vary_background` for why the default does not, while it

@@ -2,7 +2,7 @@
 
 Stalder et al. 2022, "What You See is What You Classify: Black Box Attributions" (NeurIPS),
 section 3. With x the normalised picture, F the frozen classifier, and a map S_k for each emotion,
-m is the mask of the target and n that of everything else; F reads m*x and (1-m)*x.
+m is the mask of the target and n that of the others; F reads m*x and (1-m)*x.
 """
 
 from __future__ import annotations

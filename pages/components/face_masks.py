@@ -103,12 +103,15 @@ def masks_key(chosen: ChosenFace, method: str) -> str:
 
 def method_key(classifier: EmotionClassifier, method: str) -> str:
     """Changes with the method, and with the weights of the explainer."""
-    folder: Path | None = None
-    if method.startswith(_OWN):
-        folder = Path(method.removeprefix(_OWN))
-    elif method == MaskExplainer.name:
-        folder = services.find_explainer(classifier.identity)
+    folder = _explainer_folder(classifier, method)
     return method if folder is None else f"{method}-{hash_weights(folder)}"
+
+
+def _explainer_folder(classifier: EmotionClassifier, method: str) -> Path | None:
+    """Where the explainer lies that a method is; ``None`` if it is none, or there is none."""
+    if method == MaskExplainer.name:
+        return services.find_explainer(classifier.identity)
+    return Path(method.removeprefix(_OWN)) if method.startswith(_OWN) else None
 
 
 def load_method(classifier: EmotionClassifier, method: str) -> AttributionMethod:
@@ -165,9 +168,10 @@ def _attribute(key: str, _chosen: ChosenFace, method: str) -> Attribution:
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _load_method(key: str, _classifier: EmotionClassifier, method: str) -> AttributionMethod:
-    if method.startswith(_OWN):
-        return MaskExplainer.load(Path(method.removeprefix(_OWN)), _classifier)
-    return build_method(method, _classifier, services.settings().explainer_folders())
+    folder = _explainer_folder(_classifier, method)
+    if folder is not None:
+        return MaskExplainer.load(folder, _classifier)
+    return build_method(method, _classifier)
 
 
 @st.cache_data(show_spinner=False, max_entries=8)

@@ -93,11 +93,12 @@ def _network_fields() -> dict[str, Any]:
         key="run-model",
         help="It is only watched, and stays as it is.",
     )
+    names, known = list(_BACKBONES), short_name(active_model()) == "eme-lite2"
     backbone = middle.selectbox(
         "Network that learns",
-        list(_BACKBONES),
+        names,
         # the network of the embedded classifier, where that is the one to explain
-        index=1 if short_name(active_model()) == "eme-lite2" else 0,
+        index=names.index("tf_efficientnet_lite2") if known else 0,
         format_func=_BACKBONES.__getitem__,
         key="backbone",
         help="The one that begins as eme-lite2 knows the emotions from the start, where that is "
@@ -200,7 +201,7 @@ def _more_fields() -> dict[str, Any]:
         "Weights to begin with",
         placeholder="none: begin anew",
         help="Path of the folder of an explainer to go on from, or of a file with weights as "
-        "torchvision names them.",
+        "torchvision or timm names them.",
     )
     values["weights"] = Path(written.strip()).expanduser().resolve() if written.strip() else None
     values["seed"] = seed.number_input(

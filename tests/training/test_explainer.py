@@ -74,6 +74,12 @@ def test_a_mixed_reading_teaches_the_masks_of_all_its_emotions_by_their_shares(
     assert (target == 0).all(), "measured by the leading one"
 
 
+def test_the_target_is_none_of_the_others_where_nothing_leads(frozen: FrozenClassifier) -> None:
+    module = ExplainerModule(TINY, frozen, MEAN, STD)
+    target, absent = module._choose(torch.zeros(1, 7), torch.zeros(1, 7), "train")
+    assert absent[0, target].item() == 0
+
+
 def test_with_labels_every_other_emotion_is_absent(frozen: FrozenClassifier) -> None:
     module = ExplainerModule(dataclasses.replace(TINY, targets="labels"), frozen, MEAN, STD)
     votes = torch.tensor([[0.0, 0, 0.4, 0, 0.6, 0, 0]])

@@ -31,10 +31,11 @@ clean:
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.run: requirements.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet -r requirements.txt
+# The page Training needs what training needs; requirements.txt alone serves an app without it.
+$(VENV)/.run: requirements.txt requirements-train.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet -r requirements-train.txt
 	touch $@
 
-$(VENV)/.dev: requirements-dev.txt requirements-train.txt $(VENV)/.run
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
 	touch $@

@@ -1,0 +1,1 @@
+"""What a character plays through a scene: its arcs, its progression, and how two compare."""

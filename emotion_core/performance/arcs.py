@@ -1,0 +1,104 @@
+"""Arcs: readings smoothed over time, and put on a regular clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from emotion_core.performance.performance import Performance, Values
+
+# Standard deviation in seconds of the kernel by default: expressions come and go in half a second
+# to four (Ekman 2003, "Emotions Revealed"), single odd frames are shorter.
+SMOOTHING = 0.2
+# The kernel ends at this many standard deviations.
+_REACH = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Arc:
+    """Readings on a regular clock.
+
+    Attributes:
+        times: (n,) seconds in the clip, ``step`` apart.
+        values: (n, 7) probabilities, rows summing to 1; NaN where the character is not seen.
+        step: seconds.
+    """
+
+    times: Values
+    values: Values
+    step: float
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    @property
+    def seen(self) -> npt.NDArray[np.bool_]:
+        """(n,) whether the character is in view."""
+        return ~np.isnan(self.values[:, 0])
+
+
+def smooth(performance: Performance, sigma: float = SMOOTHING) -> Values:
+    """The probabilities of a performance, averaged over time and never across a cut or a gap.
+
+    Kernel regression with a Gaussian (Nadaraya 1964, Watson 1964) over the frames' own times, so
+    that a variable rate is right: p(t_i) = sum_j K(t_i - t_j) p_j / sum_j K(t_i - t_j), j in the
+    same stretch as i.
+
+    Args:
+        performance: n readings.
+        sigma: standard deviation of the kernel in seconds; 0 leaves the readings as they are.
+
+    Returns:
+        (n, 7), rows summing to 1.
+    """
+    values, times, stretch = (
+        performance.probabilities,
+        performance.times,
+        performance.segments(),
+    )
+    if sigma <= 0:
+        return values
+    total, weights = values.copy(), np.ones(len(values))
+    for offset in range(1, len(values)):
+        distance = times[offset:] - times[:-offset]
+        together = (stretch[offset:] == stretch[:-offset]) & (distance <= _REACH * sigma)
+        if not together.any():
+            break  # with a larger offset they lie even further apart
+        kernel = np.where(together, np.exp(-0.5 * (distance / sigma) ** 2), 0.0)
+        total[:-offset] += kernel[:, None] * values[offset:]
+        total[offset:] += kernel[:, None] * values[:-offset]
+        weights[:-offset] += kernel
+        weights[offset:] += kernel
+    return np.asarray(total / weights[:, None])
+
+
+def arc_of(performance: Performance, step: float = 0.1, sigma: float = SMOOTHING) -> Arc:
+    """A performance on a regular clock, from its first reading to its last.
+
+    Between two readings of a stretch the smoothed values are interpolated linearly; where the
+    character is not seen, they are NaN.
+
+    Args:
+        performance: the readings.
+        step: seconds from one point of the clock to the next.
+        sigma: as for :func:`smooth`.
+    """
+    if step <= 0:
+        raise ValueError(f"step must be positive, but is {step}")
+    if not len(performance):
+        return Arc(np.zeros(0), np.zeros((0, 7)), step)
+    known, values, stretch = performance.times, smooth(performance, sigma), performance.segments()
+    # the small part keeps the last point where the division falls just short of a whole number
+    count = int((known[-1] - known[0]) / step + 1e-9) + 1
+    times = known[0] + step * np.arange(count)
+    arc = np.full((count, values.shape[1]), np.nan)
+    for number in range(stretch[-1] + 1):
+        rows = stretch == number
+        # a reading stands for its frame, so that a stretch of one frame is not lost
+        first, last = known[rows][0], known[rows][-1] + performance.step / 2
+        inside = (times >= first - performance.step / 2 - 1e-9) & (times <= last + 1e-9)
+        for emotion in range(values.shape[1]):
+            arc[inside, emotion] = np.interp(times[inside], known[rows], values[rows, emotion])
+    return Arc(times, arc, step)

@@ -1,0 +1,103 @@
+"""One character through one scene."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.scene.analysis import SceneAnalysis
+
+Values = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """The readings of one character in one scene.
+
+    Attributes:
+        name: what the character is called.
+        scene: what the scene is called.
+        faces: the character's rows of :attr:`SceneAnalysis.faces`, by time, one a frame.
+        duration: length of the clip in seconds.
+        every: frames from one that was read to the next.
+        fps: frames per second of the clip.
+    """
+
+    name: str
+    scene: str
+    faces: pd.DataFrame
+    duration: float
+    every: int
+    fps: float
+
+    def __post_init__(self) -> None:
+        if not self.faces["time"].is_monotonic_increasing or self.faces["frame"].duplicated().any():
+            raise ValueError("Performance.faces must be ordered by time, with one row a frame")
+
+    def __len__(self) -> int:
+        return len(self.faces)
+
+    @property
+    def times(self) -> Values:
+        """(n,) seconds in the clip."""
+        return self.faces["time"].to_numpy(np.float64)
+
+    @property
+    def probabilities(self) -> Values:
+        """(n, 7) in the order of :data:`~emotion_core.emotions.labels.EMOTIONS`."""
+        return self.faces[list(EMOTIONS)].to_numpy(np.float64)
+
+    @property
+    def step(self) -> float:
+        """Nominal seconds from one reading to the next."""
+        return self.every / self.fps
+
+    @property
+    def seconds(self) -> float:
+        """Time in view: readings times :attr:`step`."""
+        return len(self) * self.step
+
+    def segments(self) -> npt.NDArray[np.int64]:
+        """(n,) number of the unbroken stretch that each row belongs to, from 0.
+
+        A stretch ends at a cut, where the track changes, and where a frame was read without
+        this character: nothing is smoothed or counted across.
+        """
+        if not len(self):
+            return np.zeros(0, np.int64)
+        breaks = np.diff(self.faces["frame"].to_numpy()) != self.every
+        for column in ("shot", "track"):
+            breaks |= np.diff(self.faces[column].to_numpy()) != 0
+        return np.concatenate([[0], np.cumsum(breaks)]).astype(np.int64)
+
+
+def performances_of(analysis: SceneAnalysis, scene: str | None = None) -> tuple[Performance, ...]:
+    """The performances of a scene, longest in view first.
+
+    Tracks that bear the same name are one performance; a track without a character is one of its
+    own. Where two tracks of one name are in a frame together, which a user can bring about, the
+    more confident face counts.
+
+    Args:
+        analysis: the scene.
+        scene: what to call it; the name of the clip if ``None``.
+    """
+    names = analysis.faces["track"].map(analysis.face_names())
+    found = []
+    for name, rows in analysis.faces.groupby(names, sort=False):
+        rows = rows.sort_values(["frame", "confidence"], ascending=[True, False], kind="stable")
+        found.append(
+            Performance(
+                name=str(name),
+                scene=scene or analysis.clip.name,
+                faces=rows.drop_duplicates("frame").reset_index(drop=True),
+                duration=analysis.info.duration,
+                every=analysis.parameters.every,
+                fps=analysis.info.fps,
+            )
+        )
+    return tuple(sorted(found, key=len, reverse=True))

@@ -11,17 +11,23 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time as clock
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from alembic import command
 from alembic.config import Config
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, Select, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from emotion_core.errors import LibraryError
@@ -29,6 +35,8 @@ from emotion_core.settings import Settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 30.0
+
+T = TypeVar("T")
 
 # Any number that nothing else on the server locks by.
 _MIGRATION_LOCK = 20_230_615
@@ -121,6 +129,19 @@ def database_url(settings: Settings) -> URL:
     return url
 
 
+def find_or_add(session: Session, query: Select[T], make: Callable[[], Any]) -> T:
+    """The row that a query finds, or a new one; also where another session adds it right now."""
+    found = session.scalars(query).first()
+    if found is not None:
+        return found
+    try:
+        with session.begin_nested():
+            session.add(made := make())
+        return cast(T, made)
+    except IntegrityError:
+        return session.scalars(query).one()
+
+
 @contextmanager
 def told_errors(url: URL) -> Iterator[None]:
     """Turn what a database reports into one sentence; the password is never in it."""
@@ -133,8 +154,8 @@ def told_errors(url: URL) -> Iterator[None]:
         lines = str(error.orig).strip().splitlines()
         reason = (lines[0] if lines else type(error.orig).__name__).rstrip(".")
         raise LibraryError(f"The library in {place} cannot be used: {reason}.") from error
-    except SQLAlchemyError as error:
-        raise LibraryError(f"The library in {place} cannot be used: {error}.") from error
+    except PoolTimeout as error:
+        raise LibraryError(f"The library in {place} is busy; try again in a moment.") from error
 
 
 def _gone(url: URL) -> bool:

@@ -202,12 +202,13 @@ class Analysis(Base):
 
 
 class Tag(Base):
-    """A word that scenes share."""
+    """A word that scenes share; ``search`` is the same, folded."""
 
     __tablename__ = "tags"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
+    search: Mapped[str] = mapped_column(default="")
 
 
 class Bookmark(Base):
@@ -234,3 +235,9 @@ def _index_film(mapper: Any, connection: Any, film: Film) -> None:
 def _index_scene(mapper: Any, connection: Any, scene: Scene) -> None:
     texts = (scene.title, scene.quote, scene.notes, scene.clip_name)
     scene.search = folded_lines(text or "" for text in texts)
+
+
+@event.listens_for(Tag, "before_insert")
+@event.listens_for(Tag, "before_update")
+def _index_tag(mapper: Any, connection: Any, tag: Tag) -> None:
+    tag.search = fold(tag.name)

@@ -20,6 +20,8 @@ class Settings(BaseSettings):
             (``EME_MODEL``).
         database_url: where the library is, as ``postgresql+psycopg://user:password@host/name``
             (``EME_DATABASE_URL``); a SQLite file in the data directory if empty.
+        embedder: what tells faces apart, ``eme-faces``, ``facenet-vggface2`` or a folder
+            (``EME_EMBEDDER``).
         device: ``auto``, ``cpu``, ``cuda`` or ``mps`` (``EME_DEVICE``).
         max_upload_gb: largest file that the app accepts (``EME_MAX_UPLOAD_GB``).
         max_minutes: longest clip that the app accepts as an upload (``EME_MAX_MINUTES``).
@@ -30,6 +32,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=lambda: user_data_path("eme", appauthor=False))
     model: str = "eme-lite2"
     database_url: str = Field(default="", repr=False)
+    embedder: str = "eme-faces"
     device: str = "auto"
     max_upload_gb: float = 2.0
     max_minutes: float = 30.0

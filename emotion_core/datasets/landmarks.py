@@ -11,6 +11,7 @@ import io
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -18,9 +19,11 @@ import numpy as np
 from emotion_core.datasets.output import table
 from emotion_core.datasets.sources import Files, PictureError
 from emotion_core.errors import DatasetError
-from emotion_core.faces.detection import FaceDetector
 from emotion_core.files import whole_file
 from emotion_core.types import FloatArray, ImageArray
+
+if TYPE_CHECKING:  # a machine that only trains need not have the detector's package
+    from emotion_core.faces.detection import FaceDetector
 
 _COLUMNS = ["file", *(f"{axis}{point}" for point in range(1, 6) for axis in "xy")]
 # Cut-out faces fill their picture. The detector wants some room around a face, and more pixels

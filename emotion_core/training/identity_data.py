@@ -60,7 +60,13 @@ def split_of_person(name: str) -> Split:
 
 
 def load_identities(
-    source: Path, landmarks: Path, split: Split | None, *, people: bool = True, limit: int = 0
+    source: Path,
+    landmarks: Path,
+    split: Split | None,
+    *,
+    people: bool = True,
+    limit: int = 0,
+    align: bool = True,
 ) -> IdentityFaces:
     """Load the aligned faces of one set; those without landmarks are left out.
 
@@ -70,6 +76,7 @@ def load_identities(
         split: part of the people; ``None`` for all.
         people: whether the folders are people.
         limit: at most so many pictures; 0 for all.
+        align: put the faces into one position; without it they stay as they lie in the set.
 
     Raises:
         DatasetError: the set or the table cannot be read, or nothing is left.
@@ -86,7 +93,7 @@ def load_identities(
         for name, image in files.decode(wanted):
             if isinstance(image, PictureError):
                 continue
-            images.append(align_face(image, points[name]))
+            images.append(align_face(image, points[name]) if align else image)
             names.append(_folder(name) if people else "")
     if not images:
         raise DatasetError(f"There is no face of the split {split!r} in {source} and {landmarks}.")

@@ -32,13 +32,30 @@ class PairMeasures:
     false_match: float
 
 
+def area_under_roc(scores: npt.NDArray[np.floating], same: npt.NDArray[np.bool_]) -> float:
+    """How often a pair of one person scores higher than one of two, ties counting half.
+
+    The statistic of Mann and Whitney over the number of comparisons (Hanley and McNeil 1982, "The
+    meaning and use of the area under a receiver operating characteristic (ROC) curve").
+
+    Args:
+        scores: (n,) of pairs.
+        same: (n,) whether a pair is of one person.
+
+    Raises:
+        ValueError: there is no pair of one person, or none of two.
+    """
+    matches, others = int(same.sum()), int((~same).sum())
+    if not matches or not others:
+        raise ValueError("there must be pairs of one person and of two")
+    ranks = float(rankdata(scores)[same].sum())
+    return (ranks - matches * (matches + 1) / 2) / (matches * others)
+
+
 def measure_pairs(
     embeddings: FloatArray, people: npt.NDArray[np.integer], false_match: float = 1e-3
 ) -> PairMeasures:
     """Measure all pairs of pictures.
-
-    The area is the statistic of Mann and Whitney over the number of pairs (Hanley and McNeil 1982,
-    "The meaning and use of the area under a receiver operating characteristic curve").
 
     Args:
         embeddings: (n, d), rows of length 1.
@@ -51,15 +68,12 @@ def measure_pairs(
     first, second = np.triu_indices(len(embeddings), 1)
     cosine = (embeddings @ embeddings.T)[first, second]
     same = people[first] == people[second]
-    matches, others = int(same.sum()), int((~same).sum())
-    if not matches or not others:
-        raise ValueError("there must be pairs of one person and of two")
-    ranks = rankdata(cosine)[same].sum()
+    auc = area_under_roc(cosine, same)
     threshold = float(np.quantile(cosine[~same], 1 - false_match))
     return PairMeasures(
-        auc=float((ranks - matches * (matches + 1) / 2) / (matches * others)),
-        same=matches,
-        different=others,
+        auc=auc,
+        same=int(same.sum()),
+        different=int((~same).sum()),
         threshold=threshold,
         true_match=float((cosine[same] > threshold).mean()),
         false_match=false_match,

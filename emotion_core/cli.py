@@ -84,10 +84,13 @@ def analyze(
     if masks and not video:
         raise EmotionCoreError("Masks are drawn into the video; ask for it with --video as well.")
     probe(clip)  # a bad clip is told before anything is written
-    target, name = out / clip.stem, model or load_settings().model
+    settings = load_settings()
+    target, name = out / clip.stem, model or settings.model
     with completed_folder(target) as work:
         overlay = _load_masks(name, every) if masks else None
-        analysis = _read_scene(clip, name, AnalysisParameters(every=every))
+        analysis = _read_scene(
+            clip, name, AnalysisParameters(every=every, embedder=settings.embedder)
+        )
         write_tables(analysis, work)
         if video:
             _draw_video(clip, analysis, work / "annotated.mp4", overlay)

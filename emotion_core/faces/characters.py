@@ -69,7 +69,7 @@ def gather_tracks(
     # clusters: the known characters first, then each track for itself
     totals = np.zeros((characters + count, vectors.shape[1]))
     sizes = np.concatenate([known.counts, np.ones(count, np.int64)]).astype(np.float64)
-    if characters:
+    if known.totals.size:  # nothing is seen of those whom the user has made anew
         totals[:characters] = known.totals
     totals[characters:] = vectors
     apart = np.zeros((characters + count,) * 2, bool)

@@ -1,7 +1,7 @@
-"""What is kept of each track to tell who it is: one embedding, from a few good looks at the face.
+"""What is kept of each track to tell who it is: an embedding and a portrait, from a few looks.
 
-Looks are taken while a clip is read, so that nothing is decoded twice, and only their sum is kept,
-so that memory does not grow with the clip.
+Looks are taken while a clip is read, so that nothing is decoded twice. Of each track only their
+sum and the best of them are kept, so that memory does not grow with the clip.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -20,10 +21,15 @@ from emotion_core.types import FloatArray, ImageArray
 DEFAULT_EMBEDDER = "eme-faces"
 # Seconds from one look at a track to the next: neighbouring frames show the same again.
 LOOK_INTERVAL = 0.4
+# Weight below which too little was seen of a track to tell whose it is: one look at half the side.
+# What is tiny, dark or in profile is like other such faces before it is like its own.
+LEAST_SEEN = 0.5
 # Looks of one track that may wait to be embedded together.
 _WAITING = 16
 # Faces of this side in pixels or more are seen as well as they can be.
 _FULL_SIDE = 112.0
+# Quality of the portraits as JPEG: about 4 kB each.
+_JPEG_QUALITY = 85
 
 
 class FaceEmbedder(Protocol):
@@ -62,20 +68,25 @@ class TrackEmbeddings:
         track: (n,) int32 numbers of the tracks, ascending.
         vectors: (n, d) float32, rows of length 1.
         weights: (n,) float32, how much was seen of each: the sum of what its looks count.
+        portraits: n small pictures of the faces as JPEG, the best look at each.
         embedder: identity of what made them; empty where nothing did.
+        threshold: cosine above which two count as one person.
     """
 
     track: npt.NDArray[np.int32]
     vectors: FloatArray
     weights: FloatArray
+    portraits: tuple[bytes, ...]
     embedder: str = ""
+    threshold: float = 1.0
 
     def __post_init__(self) -> None:
         n = len(self.track)
-        if self.vectors.ndim != 2 or len(self.vectors) != n or self.weights.shape != (n,):
+        lengths = (len(self.vectors), len(self.weights), len(self.portraits))
+        if self.vectors.ndim != 2 or lengths != (n, n, n):
             raise ValueError(
-                f"TrackEmbeddings must have {n} vectors and {n} weights, "
-                f"but has shapes {self.vectors.shape} and {self.weights.shape}"
+                f"TrackEmbeddings of {n} tracks must have as many vectors, weights and portraits, "
+                f"but has {lengths}"
             )
 
     def __len__(self) -> int:
@@ -85,13 +96,15 @@ class TrackEmbeddings:
     def empty(cls) -> TrackEmbeddings:
         """No track."""
         nothing = np.zeros(0, np.float32)
-        return cls(np.zeros(0, np.int32), np.zeros((0, 0), np.float32), nothing)
+        return cls(np.zeros(0, np.int32), np.zeros((0, 0), np.float32), nothing, ())
 
 
 @dataclass(slots=True)
 class _Seen:
     total: npt.NDArray[np.float64]
     weight: float = 0.0
+    best: float = 0.0
+    portrait: bytes = b""
 
 
 @dataclass(slots=True)
@@ -138,17 +151,21 @@ class TrackLooks:
             np.array(tracks, np.int32),
             (totals / np.maximum(lengths, 1e-12)).astype(np.float32),
             np.array([self._seen[track].weight for track in tracks], np.float32),
+            tuple(self._seen[track].portrait for track in tracks),
             self.embedder.identity,
+            self.embedder.threshold,
         )
 
     def _embed(self) -> None:
         if not self._waiting:
             return
         vectors = self.embedder.embed([crop for _, _, crop in self._waiting])
-        for (track, weight, _), vector in zip(self._waiting, vectors, strict=True):
+        for (track, weight, crop), vector in zip(self._waiting, vectors, strict=True):
             seen = self._seen.setdefault(track, _Seen(np.zeros(vectors.shape[1])))
             seen.total += weight * vector.astype(np.float64)
             seen.weight += weight
+            if weight > seen.best:
+                seen.best, seen.portrait = weight, _encode(crop)
         self._waiting.clear()
 
 
@@ -161,3 +178,8 @@ def look_weights(faces: TrackedFaces) -> FloatArray:
     sides = (faces.xyxy[:, 2:] - faces.xyxy[:, :2]).max(axis=1, initial=0)
     aside = np.nan_to_num(turn(faces.landmarks), nan=1.0)
     return np.asarray(np.clip(sides / _FULL_SIDE, 0.05, 1) * np.exp(-(aside**2)), np.float32)
+
+
+def _encode(image: ImageArray) -> bytes:
+    options = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
+    return cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), options)[1].tobytes()

@@ -12,11 +12,12 @@ import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.models import ModelId
+from emotion_core.faces.looks import DEFAULT_EMBEDDER, TrackEmbeddings
 from emotion_core.faces.tracking import TrackingParameters
 from emotion_core.types import VideoInfo
 
 # Raise it when the same clip, model and parameters would now give another result.
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 3
 
 FACE_DTYPES = {
     "frame": "int32",
@@ -44,6 +45,8 @@ class AnalysisParameters:
         min_face: smallest face, as a share of the picture's shorter side.
         max_side: longer side in pixels to which larger pictures are shrunk before reading.
         tracking: how freely faces are joined.
+        embedder: what tells who is who, see
+            :func:`~emotion_core.faces.embedding.load_embedder`.
     """
 
     every: int = 1
@@ -51,6 +54,7 @@ class AnalysisParameters:
     min_face: float = 0.06
     max_side: int = 1280
     tracking: TrackingParameters = field(default_factory=TrackingParameters)
+    embedder: str = DEFAULT_EMBEDDER
 
     def __post_init__(self) -> None:
         if self.every < 1:
@@ -108,6 +112,7 @@ class SceneAnalysis:
         model: which classifier read it.
         parameters: how it was read.
         warnings: sentences on what could not be read.
+        identity: an embedding of each track, by which tracks are gathered into characters.
     """
 
     clip: ClipId
@@ -118,6 +123,7 @@ class SceneAnalysis:
     model: ModelId
     parameters: AnalysisParameters
     warnings: tuple[str, ...] = ()
+    identity: TrackEmbeddings = field(default_factory=TrackEmbeddings.empty)
 
     def __post_init__(self) -> None:
         for name, table, dtypes in (

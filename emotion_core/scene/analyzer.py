@@ -18,6 +18,7 @@ from emotion_core.emotions.classifier import BATCH_SIZE, EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS, entropy, valence_arousal
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.following import FollowedFrame, follow_faces
+from emotion_core.faces.looks import FaceEmbedder, TrackEmbeddings, TrackLooks
 from emotion_core.faces.quality import sharpness_in, turn
 from emotion_core.media.reader import probe, read_frames
 from emotion_core.media.shots import split_shots
@@ -78,6 +79,7 @@ def analyze_video(
     classifier: EmotionClassifier,
     detector: FaceDetector,
     parameters: AnalysisParameters,
+    embedder: FaceEmbedder | None = None,
 ) -> Iterator[AnalysisStep]:
     """Read who plays what in a clip, moment by moment.
 
@@ -87,6 +89,7 @@ def analyze_video(
         classifier: reads the emotions.
         detector: finds the faces.
         parameters: how densely to read, and how freely to join faces.
+        embedder: tells who is who; without one, no two tracks are ever the same character.
 
     Yields:
         A step after every batch of frames; the last one carries the analysis.
@@ -98,6 +101,7 @@ def analyze_video(
     info = probe(path)
     warnings: list[str] = []
     tables = SceneTables(info)
+    looks = None if embedder is None else TrackLooks(embedder)
 
     def step(time: float, analysis: SceneAnalysis | None = None) -> AnalysisStep:
         elapsed = clock.perf_counter() - started
@@ -111,6 +115,9 @@ def analyze_video(
             for box in item.faces.xyxy
         ]
         tables.add(batch, classifier.classify(crops))
+        if looks is not None:
+            for item in batch:
+                looks.add(item.frame.image, item.frame.time, item.faces)
         yield step(batch[-1].frame.time)
 
     analysis = SceneAnalysis(
@@ -122,6 +129,7 @@ def analyze_video(
         model=classifier.identity,
         parameters=parameters,
         warnings=tuple(warnings),
+        identity=TrackEmbeddings.empty() if looks is None else looks.finish(),
     )
     yield step(info.duration, analysis)
 

@@ -4,7 +4,7 @@ Layout under the data directory::
 
     media/<sha256>.<ext>                                   clips that the app took in
     analyses/<clip sha256>/<model and parameters>/         faces.parquet, frames.parquet,
-                                                           analysis.json
+                                                           identity.parquet, analysis.json
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter
 
 from emotion_core.emotions.models import ModelId
 from emotion_core.errors import MediaError, OutputError
+from emotion_core.faces.looks import TrackEmbeddings
 from emotion_core.scene.analysis import (
     AnalysisParameters,
     ClipId,
@@ -199,8 +201,9 @@ class AnalysisStore:
                 model=stored.model,
                 parameters=stored.parameters,
                 warnings=stored.warnings,
+                identity=_read_identity(folder / "identity.parquet"),
             )
-        except (OSError, ValueError):
+        except (OSError, ValueError, KeyError):
             return None  # damaged by hand: it is simply computed again
 
     def read(self, address: str) -> StoredScene | None:
@@ -237,12 +240,40 @@ class AnalysisStore:
         with completed_folder(folder) as work:
             analysis.faces.to_parquet(work / "faces.parquet")
             analysis.frames.to_parquet(work / "frames.parquet")
+            _identity_table(analysis.identity).to_parquet(work / "identity.parquet")
             (work / "analysis.json").write_bytes(_STORED.dump_json(stored, indent=1))
         return folder
 
     def delete(self, address: str) -> None:
         """Forget an analysis; the clip stays."""
         shutil.rmtree(self.folder / address, ignore_errors=True)
+
+
+def _identity_table(identity: TrackEmbeddings) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "track": identity.track,
+            "vector": list(identity.vectors),
+            "weight": identity.weights,
+            "portrait": list(identity.portraits),
+            "embedder": identity.embedder,
+            "threshold": identity.threshold,
+        }
+    )
+
+
+def _read_identity(path: Path) -> TrackEmbeddings:
+    table = pd.read_parquet(path)
+    if table.empty:
+        return TrackEmbeddings.empty()
+    return TrackEmbeddings(
+        table["track"].to_numpy(np.int32),
+        np.stack(table["vector"].to_list()).astype(np.float32),
+        table["weight"].to_numpy(np.float32),
+        tuple(table["portrait"]),
+        str(table["embedder"].iloc[0]),
+        float(table["threshold"].iloc[0]),
+    )
 
 
 def _read_stored(path: Path) -> StoredScene | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from emotion_core.emotions.classifier import EmotionClassifier, choose_device
 from emotion_core.emotions.models import identify_model
 from emotion_core.faces.detection import MTCNNDetector
+from emotion_core.faces.embedding import load_embedder
 from emotion_core.scene.analysis import AnalysisParameters, ClipId, SceneAnalysis, analysis_id
 from emotion_core.scene.analyzer import AnalysisStep, analyze_video
 from emotion_core.scene.storage import AnalysisStore
@@ -52,8 +53,10 @@ def open_scene(
         classifier = EmotionClassifier.load(model, settings.models_dir, settings.device)
     else:
         classifier = load_classifier(model)
-    detector = MTCNNDetector(parameters.min_face, device=choose_device(settings.device))
-    for step in analyze_video(path, clip, classifier, detector, parameters):
+    device = choose_device(settings.device)
+    detector = MTCNNDetector(parameters.min_face, device=device)
+    embedder = load_embedder(parameters.embedder, settings.models_dir, device)
+    for step in analyze_video(path, clip, classifier, detector, parameters, embedder):
         if step.analysis is not None:
             store.save(step.analysis, path)
         yield step

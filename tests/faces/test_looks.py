@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -38,6 +39,17 @@ def test_each_track_gets_one_embedding_of_what_was_seen_of_it() -> None:
     assert found.weights.tolist() == [2, 2]
 
 
+def test_a_portrait_is_the_best_look_at_a_face() -> None:
+    looks = TrackLooks(ColorEmbedder())
+    looks.add(picture((0, 0, 200)), 0.0, faces(0, side=40))
+    looks.add(picture((200, 0, 0)), 1.0, faces(0, side=100))
+    looks.add(picture((0, 200, 0)), 2.0, faces(0, side=60))
+    (portrait,) = looks.finish().portraits
+    shown = cv2.imdecode(np.frombuffer(portrait, np.uint8), cv2.IMREAD_COLOR_RGB)
+    assert shown is not None and shown.shape == (100, 100, 3)
+    assert np.abs(shown.mean(axis=(0, 1)) - [200, 0, 0]).max() < 4
+
+
 def test_a_track_is_looked_at_now_and_then_and_only_where_it_was_found() -> None:
     embedder = ColorEmbedder()
     looks = TrackLooks(embedder)
@@ -73,7 +85,7 @@ def test_nothing_seen_is_no_embedding() -> None:
 
 
 def test_embeddings_must_fit_their_tracks() -> None:
-    with pytest.raises(ValueError, match="2 vectors"):
+    with pytest.raises(ValueError, match="2 tracks"):
         TrackEmbeddings(
-            np.zeros(2, np.int32), np.zeros((1, 4), np.float32), np.zeros(2, np.float32)
+            np.zeros(2, np.int32), np.zeros((1, 4), np.float32), np.zeros(2, np.float32), (b"",)
         )

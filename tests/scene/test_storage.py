@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from emotion_core.emotions.models import ModelId
 from emotion_core.errors import MediaError, OutputError
+from emotion_core.faces.looks import TrackEmbeddings
 from emotion_core.scene.analysis import (
     FACE_DTYPES,
     FRAME_DTYPES,
@@ -31,6 +34,25 @@ def test_a_stored_analysis_comes_back_as_it_was(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(loaded.frames, scene.frames)
     for name in ("clip", "info", "shots", "model", "parameters", "warnings", "id"):
         assert getattr(loaded, name) == getattr(scene, name)
+
+
+def test_what_tells_the_faces_apart_comes_back_as_it_was(tmp_path: Path) -> None:
+    identity = TrackEmbeddings(
+        np.array([0, 3], np.int32),
+        np.float32([[1, 0], [0.6, 0.8]]),
+        np.float32([2.5, 0.5]),
+        (b"\xff\xd8one", b""),
+        "faces-1",
+        0.42,
+    )
+    store, scene = AnalysisStore(tmp_path), replace(make_scene(), identity=identity)
+    store.save(scene, tmp_path / "clip.mp4")
+    loaded = store.load(scene.id)
+    assert loaded is not None
+    for name in ("track", "vectors", "weights"):
+        assert np.array_equal(getattr(loaded.identity, name), getattr(identity, name))
+    assert loaded.identity.portraits == identity.portraits
+    assert (loaded.identity.embedder, loaded.identity.threshold) == ("faces-1", 0.42)
 
 
 def test_an_analysis_of_nobody_comes_back_too(tmp_path: Path) -> None:
@@ -59,7 +81,7 @@ def test_the_address_changes_with_clip_model_and_parameters() -> None:
     assert address() == address()
 
 
-@pytest.mark.parametrize("name", ["analysis.json", "faces.parquet"])
+@pytest.mark.parametrize("name", ["analysis.json", "faces.parquet", "identity.parquet"])
 def test_a_damaged_analysis_counts_as_not_there(tmp_path: Path, name: str) -> None:
     store, scene = AnalysisStore(tmp_path), make_scene()
     (store.save(scene, tmp_path / "clip.mp4") / name).write_bytes(b"{")

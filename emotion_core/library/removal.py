@@ -14,6 +14,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import selectinload
 
 from emotion_core.errors import LibraryError
+from emotion_core.library.characters import delete_unseen
 from emotion_core.library.database import Database
 from emotion_core.library.strips import strip_path
 from emotion_core.library.tables import Film, Scene, Tag, scene_tags
@@ -77,6 +78,7 @@ def delete_scenes(
     with database.writing() as session:
         session.execute(delete(Scene).where(Scene.id.in_([scene.id for scene in found])))
         session.execute(delete(Tag).where(Tag.id.not_in(select(scene_tags.c.tag_id))))
+        delete_unseen(session)
     left = [path for scene in found for path in _files(scene, settings) if not _remove(path)]
     if left:
         raise LibraryError(f"It is out of the library, but {left[0]} could not be deleted.")

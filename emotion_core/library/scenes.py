@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from emotion_core.errors import MediaError
+from emotion_core.library.characters import enter_characters, release_tracks
 from emotion_core.library.database import Database, find_or_add, open_database
 from emotion_core.library.facts import Facts, facts_of
 from emotion_core.library.jobs import Phase, Step
@@ -105,7 +106,7 @@ def reading_phases(
             yield from make_playable(path, preview)
 
     def read() -> Iterator[Step]:
-        parameters = AnalysisParameters()
+        parameters = AnalysisParameters(embedder=settings.embedder)
         return read_scene(path, clip, model, parameters, settings, load_classifier, film_id)
 
     return [Phase("Making a copy that browsers can play", copy), Phase("Reading faces", read)]
@@ -120,7 +121,7 @@ def open_sample(
     path = settings.sample_clip
     if not path.is_file():
         build_sample_scene(path)
-    name, parameters = model or settings.model, AnalysisParameters()
+    name, parameters = model or settings.model, AnalysisParameters(embedder=settings.embedder)
     yield from read_scene(path, identify(path), name, parameters, settings, load_classifier)
 
 
@@ -153,10 +154,34 @@ def enter_scene(
         scene = enter(session, store, address, stored, facts)
         if source is not None:
             scene.source = str(source.resolve())
-        if film_id is not None and session.get(Film, film_id) is not None:
+        if film_id not in (None, scene.film_id) and session.get(Film, film_id) is not None:
             scene.film_id = film_id
+            release_tracks(session, scene)
         session.flush()
+        if loaded is not None and scene.address == address:
+            enter_characters(session, scene, loaded)
         return scene.id
+
+
+def gather_again(database: Database, store: AnalysisStore, scene_id: int) -> None:
+    """Gather the characters of a scene anew, as after it has come into a film.
+
+    What the user has said of its tracks stays.
+
+    Args:
+        store: where its analysis lies.
+        scene_id: the scene; nothing happens where it or its analysis is gone.
+    """
+    with database.reading() as session:
+        scene = session.get(Scene, scene_id)
+    analysis = None if scene is None else store.load(scene.address)
+    if analysis is None:
+        return
+    with database.writing() as session:
+        scene = session.get(Scene, scene_id, with_for_update=True)
+        if scene is not None and scene.address == analysis.id:
+            release_tracks(session, scene)
+            enter_characters(session, scene, analysis)
 
 
 def enter(

@@ -16,7 +16,9 @@ from emotion_core.scene.summary import format_time
 
 _LIGHT, _GREY, _ACCENT = "#F1EAE3", "#8C837A", "#E8A06A"
 _WARM = [[0, "#211C19"], [1, _ACCENT]]
-_TIME = [[0, "#4A413B"], [1, "#FFF4E6"]]
+_TIME = [[0, "#6B4E3D"], [0.5, _ACCENT], [1, "#FFF4E6"]]
+# where names would lie over one another
+_BESIDE = {"angry": "middle right", "fear": "middle left", "neutral": "bottom center"}
 
 
 def draw_transitions(transitions: Transitions, title: str) -> go.Figure:
@@ -122,7 +124,7 @@ def draw_plane(progression: Progression) -> go.Figure:
         y=[place[1] for place in VALENCE_AROUSAL.values()],
         mode="markers+text",
         text=list(VALENCE_AROUSAL),
-        textposition="top center",
+        textposition=[_BESIDE.get(name, "top center") for name in VALENCE_AROUSAL],
         marker={"size": 12, "color": [EMOTION_COLORS[name] for name in VALENCE_AROUSAL]},
         hovertemplate="%{text}: valence %{x}, arousal %{y}<extra></extra>",
     )
@@ -143,12 +145,13 @@ def draw_plane(progression: Progression) -> go.Figure:
             hovertemplate=("at %{customdata}<br>valence %{x:.2f}, arousal %{y:.2f}<extra></extra>"),
         )
     figure.update_layout(
-        title="Way through valence and arousal (dark: first, light: last)",
+        title="Way through valence and arousal",
         height=440,
         margin={"l": 10, "r": 10, "t": 60, "b": 10},
         showlegend=False,
-        xaxis=_scale("valence: unpleasant to pleasant (-1 to 1)"),
-        yaxis=_scale("arousal: calm to excited (-1 to 1)"),
+        # no reading lies outside of the seven points
+        xaxis=_scale("valence: unpleasant to pleasant (-1 to 1)", -0.95, 1.0),
+        yaxis=_scale("arousal: calm to excited (-1 to 1)", -0.45, 0.85),
     )
     return figure
 
@@ -190,10 +193,10 @@ def draw_shape(shapes: Shapes) -> go.Figure:
     return figure
 
 
-def _scale(title: str) -> dict[str, Any]:
+def _scale(title: str, least: float, most: float) -> dict[str, Any]:
     return {
         "title": title,
-        "range": [-1, 1],
+        "range": [least, most],
         "fixedrange": True,
         "zeroline": True,
         "zerolinecolor": _GREY,

@@ -9,7 +9,7 @@ from emotion_core.performance.dynamics import Range
 from emotion_core.performance.transitions import Transitions
 
 _BITS = "bits"
-_SCALE = "on the scale from -1 to 1"
+_SCALE = "points"
 
 
 def key_numbers(
@@ -66,26 +66,26 @@ def key_numbers(
             "reach of valence",
             reach.valence[1] - reach.valence[0],
             _SCALE,
-            "From the most unpleasant to the most pleasant moment.",
+            "From the most unpleasant moment to the most pleasant one, on the scale from -1 to 1.",
         ),
         (
             "reach of arousal",
             reach.arousal[1] - reach.arousal[0],
             _SCALE,
-            "From the calmest to the most excited moment.",
+            "From the calmest moment to the most excited one, on the scale from -1 to 1.",
         ),
         (
             "inertia of valence",
             by_name.loc["valence", "inertia"],
             "correlation",
             "How far the valence of one moment carries over to the one half a second later. 1: it "
-            "drifts slowly; 0: it jumps about. Needs five seconds without a cut or more in all.",
+            "drifts slowly; 0: it jumps about. Needs at least five seconds.",
         ),
         (
             "volatility of valence",
             by_name.loc["valence", "volatility"],
             _SCALE,
-            "How large a typical step of valence is from one half second to the next.",
+            "How large a typical step of valence is from one half second to the next, on that scale.",
         ),
         (
             "complexity of the whole",

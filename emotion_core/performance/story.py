@@ -11,17 +11,17 @@ from emotion_core.scene.summary import format_time
 _WORTH = 0.05
 
 
-def tell_progression(progression: Progression) -> str:
-    """What a face does from beginning to end, in three sentences of plain text.
+def tell_progression(progression: Progression) -> tuple[str, ...]:
+    """What a face does from beginning to end, in one to three sentences of plain text.
 
     For example ``Ana is in view for 12.4 s: mostly neutral (62 %), then sad with fear (20 %) and
     happy (9 %). Its leading emotion changes 5 times within a shot, about every 2.5 s, most often
     from neutral to sad. There are 2 beats, the largest at 0:04.2, from neutral to sad.``
     """
     if progression.seconds <= 0:
-        return f"{progression.name} has no readings in this scene."
+        return (f"{progression.name} has no readings in this scene.",)
     told = (_tell_chords(progression), _tell_changes(progression), _tell_beats(progression))
-    return " ".join(sentence for sentence in told if sentence)
+    return tuple(sentence for sentence in told if sentence)
 
 
 def tell_doubts(progression: Progression) -> str:

@@ -8,7 +8,7 @@ from tests.performance.performances import Part, nobody, perform
 
 
 def story(*parts: Part, cuts: tuple[float, ...] = ()) -> str:
-    return tell_progression(read_progression(perform(*parts, cuts=cuts)))
+    return " ".join(tell_progression(read_progression(perform(*parts, cuts=cuts))))
 
 
 def test_a_performance_is_told_by_its_chords_changes_and_beats() -> None:
@@ -43,7 +43,8 @@ def test_an_emotion_that_leads_through_several_chords_is_named() -> None:
 
 
 def test_nobody_is_told_as_nobody() -> None:
-    assert tell_progression(read_progression(nobody())) == "Nobody has no readings in this scene."
+    (told,) = tell_progression(read_progression(nobody()))
+    assert told == "Nobody has no readings in this scene."
 
 
 def test_doubts_are_told_with_their_reasons_and_only_where_there_are_some() -> None:

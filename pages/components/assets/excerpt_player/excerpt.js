@@ -35,7 +35,7 @@ class Excerpt {
       block.style.width = `${(100 * (to - from)) / (end - start)}%`;
       for (const [color, share] of parts) {
         const part = document.createElement("div");
-        Object.assign(part.style, { background: color, flex: `${share} 1 0` });
+        Object.assign(part.style, { background: color, flex: `${100 * share} 1 0` });
         block.append(part);
       }
       this.strip.append(block);

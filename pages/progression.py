@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from emotion_core.figures.progression import draw_arcs, draw_chords
+from emotion_core.emotions.labels import percent
+from emotion_core.figures.progression import CHORD_START, draw_arcs, draw_chords
 from emotion_core.performance.performance import Performance
 from emotion_core.performance.progression import (
     Progression,
@@ -20,7 +21,7 @@ from pages.components.progression_parts import (
     transitions_section,
     valence_section,
 )
-from pages.components.progression_places import most_frequent, watch_places
+from pages.components.progression_places import choose_chord, most_frequent, watch_places
 from pages.components.progression_settings import choose_settings
 from pages.components.text import as_text, on_a_line
 
@@ -32,10 +33,12 @@ def main() -> None:
         "Eme reads the expression that is performed; it cannot know what anybody feels, and it "
         "grades nobody: a face that changes more is not a better one."
     )
-    chosen = choose_performance()
+    scene, character, settings = st.columns([6, 4, 2], vertical_alignment="bottom")
+    chosen = choose_performance(scene, character)
     if chosen is None:
         return
-    progression = _read(chosen.address, choose_settings(), chosen.performance)
+    with settings:
+        progression = _read(chosen.address, choose_settings(), chosen.performance)
     _tell(progression)
     _show_course(chosen, progression)
     watch_places(chosen, progression)
@@ -63,16 +66,26 @@ def _show_course(chosen: ChosenPerformance, progression: Progression) -> None:
     chart(
         draw_arcs(progression),
         progression.arcs,
-        f"{chosen.file_name} arcs",
+        chosen.file("arcs"),
         "arcs",
         "Lines of the seven emotions over time, with beats, cuts and gaps.",
+    )
+    st.caption(
+        "A beat is a moment at which the reading changes for good. At a cut (dotted) and while the "
+        "face is not in view (grey) lines end: nothing is averaged or counted across."
     )
     chart(
         draw_chords(progression),
         progression.chords,
-        f"{chosen.file_name} chords",
+        chosen.file("chords"),
         "chords",
         "Blocks over time: which emotions sound together.",
+        lambda data: choose_chord(chosen, progression, float(data[CHORD_START])),
+    )
+    st.caption(
+        f"A chord is all emotions with at least {percent(progression.settings.threshold)} of the "
+        "reading, three at most, the strongest below; over it the first letters of each. Click a "
+        "block to watch it."
     )
 
 

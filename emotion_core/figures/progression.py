@@ -16,6 +16,8 @@ _LIGHT, _GREY = "#F1EAE3", "#8C837A"
 _GAP = "rgba(140, 131, 122, 0.16)"
 # Of the width of the figure; a narrower block has no room for its symbol.
 _ROOM = 0.045
+# Where in the ``customdata`` of a block of :func:`draw_chords` the start of its chord stands.
+CHORD_START = 4
 
 
 def draw_arcs(progression: Progression) -> go.Figure:
@@ -67,7 +69,10 @@ def draw_chords(progression: Progression) -> go.Figure:
             base=100 * own["base"],
             name=emotion,
             marker={"color": EMOTION_COLORS[emotion], "line": {"width": 1, "color": "#14110F"}},
-            customdata=own[["name", "from", "to", "share"]].to_numpy(),
+            customdata=own[["name", "from", "to", "share", "start"]].to_numpy(),
+            # a click chooses a block; the others stay as bright
+            selected={"marker": {"opacity": 1}},
+            unselected={"marker": {"opacity": 1}},
             hovertemplate=(
                 f"%{{customdata[0]}}<br>{emotion} %{{customdata[3]}} of the reading"
                 "<br>%{customdata[1]} to %{customdata[2]}<extra></extra>"
@@ -144,11 +149,12 @@ def _parts(chords: pd.DataFrame) -> pd.DataFrame:
                     "from": format_time(chord["start"]),
                     "to": format_time(chord["end"]),
                     "share": percent(shares[emotion]),
+                    "start": chord["start"],
                 }
             )
             base += height
-    columns = ["emotion", "middle", "seconds", "base", "height", "name", "from", "to", "share"]
-    return pd.DataFrame(rows, columns=columns)
+    columns = ["emotion", "middle", "seconds", "base", "height"]
+    return pd.DataFrame(rows, columns=[*columns, "name", "from", "to", "share", "start"])
 
 
 def _mark_borders(figure: go.Figure, borders: pd.DataFrame) -> None:

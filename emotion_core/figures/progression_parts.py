@@ -47,7 +47,7 @@ def draw_transitions(transitions: Transitions, title: str) -> go.Figure:
             xgap=2,
             ygap=2,
             hoverongaps=False,
-            colorbar={"title": {"text": "%"}, "thickness": 12},
+            showscale=False,
             hovertemplate="from %{y} to %{x}: %{text}<extra></extra>",
         )
     else:
@@ -157,7 +157,7 @@ def draw_plane(progression: Progression) -> go.Figure:
 
 
 def draw_shape(shapes: Shapes) -> go.Figure:
-    """The course of valence, and the nearest of the six shapes laid over it."""
+    """The course of valence, and the shape that may be named laid over it."""
     curve = shapes.curve
     figure = go.Figure()
     figure.add_scatter(
@@ -170,12 +170,12 @@ def draw_shape(shapes: Shapes) -> go.Figure:
         customdata=list(map(format_time, curve["time"])),
         hovertemplate="valence %{y:.2f}, at %{customdata}<extra></extra>",
     )
-    if curve["shape"].notna().any():
+    if shapes.best is not None:
         figure.add_scatter(
             x=curve["time"],
             y=curve["shape"],
             mode="lines",
-            name=f"nearest shape: {shapes.table['shape'][0]}",
+            name=f"shape: {shapes.best}",
             line={"color": _LIGHT, "width": 2, "dash": "dash"},
             hoverinfo="skip",
         )

@@ -85,7 +85,8 @@ def key_numbers(
             "volatility of valence",
             by_name.loc["valence", "volatility"],
             _SCALE,
-            "How large a typical step of valence is from one half second to the next, on that scale.",
+            "How large a typical step of valence is from one half second to the next, on that "
+            "scale.",
         ),
         (
             "complexity of the whole",

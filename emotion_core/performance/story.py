@@ -34,7 +34,7 @@ def tell_doubts(progression: Progression) -> str:
         for name, phrase in DOUBTS.items()
         if round(100 * doubts[name]) > 0
     ]
-    return f"{percent(doubts['any'])} of this could not be read surely: {', '.join(parts)}."
+    return f"{percent(doubts['any'])} of this time could not be read surely: {', '.join(parts)}."
 
 
 def _tell_chords(progression: Progression) -> str:

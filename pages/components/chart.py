@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -9,7 +12,14 @@ import streamlit as st
 from emotion_core.export.archives import table_to_csv
 
 
-def chart(figure: go.Figure, table: pd.DataFrame, file_name: str, key: str, alt: str) -> None:
+def chart(
+    figure: go.Figure,
+    table: pd.DataFrame,
+    file_name: str,
+    key: str,
+    alt: str,
+    on_point: Callable[[Any], None] | None = None,
+) -> None:
     """Show a figure over the button for its data.
 
     Args:
@@ -18,8 +28,24 @@ def chart(figure: go.Figure, table: pd.DataFrame, file_name: str, key: str, alt:
         file_name: of the CSV, without its ending.
         key: unique on the page.
         alt: what the figure shows, for those who do not see it.
+        on_point: called with the ``customdata`` of a marker or bar that was clicked, before the
+            page runs anew.
     """
-    st.plotly_chart(figure, width="stretch", key=key, config={"displayModeBar": False}, alt=alt)
+
+    def clicked() -> None:
+        for point in st.session_state[key].selection.points[:1]:
+            if on_point is not None:
+                on_point(point["customdata"])
+
+    st.plotly_chart(
+        figure,
+        width="stretch",
+        key=key,
+        config={"displayModeBar": False},
+        alt=alt,
+        on_select=clicked if on_point is not None else "ignore",
+        selection_mode="points",
+    )
     csv_button("Data (CSV)", table, file_name, key)
 
 

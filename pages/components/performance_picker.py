@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from emotion_core.performance.performance import Performance, performances_of
 from emotion_core.scene.storage import StoredScene
@@ -28,20 +29,24 @@ class ChosenPerformance:
     performance: Performance
     address: str
 
-    @property
-    def file_name(self) -> str:
-        """How the files that are taken home from it begin."""
-        return f"{self.scene.clip.name.rsplit('.', 1)[0]} {self.performance.name}"
+    def file(self, what: str) -> str:
+        """Name of a file that is taken home from it, without its ending."""
+        return f"{self.scene.clip.name.rsplit('.', 1)[0]} {self.performance.name} {what}"
 
 
-def choose_performance() -> ChosenPerformance | None:
-    """Fields for a scene and a character; ``None`` where there is nothing to look at."""
+def choose_performance(
+    scene_place: DeltaGenerator, character_place: DeltaGenerator
+) -> ChosenPerformance | None:
+    """Fields for a scene and a character; ``None`` where there is nothing to look at.
+
+    Args:
+        scene_place, character_place: where the fields stand.
+    """
     scenes = services.analyses().list()
     if not scenes:
         st.info("No scene was read yet: open one on the page Scene analysis.")
         return None
-    left, right = st.columns([3, 2])
-    with left:
+    with scene_place:
         scene = choose_scene(scenes)
     created = scene.created.isoformat()
     analysis = services.load_scene(scene.id, created)
@@ -52,7 +57,7 @@ def choose_performance() -> ChosenPerformance | None:
     if not found:
         st.info("No readable face was found in this scene, so there is no performance to tell.")
         return None
-    with right:
+    with character_place:
         performance = found[_choose_character(scene, found)]
     tracks = sorted(map(int, performance.faces["track"].unique()))
     return ChosenPerformance(

@@ -27,24 +27,24 @@ _CHAINS = {"changes": "From change to change", "clock": "Every half second"}
 def transitions_section(chosen: ChosenPerformance, progression: Progression) -> None:
     """What follows what, how surely, and how long emotions stay."""
     st.subheader("What follows what")
+    kind = st.segmented_control(
+        "Look",
+        list(_CHAINS),
+        format_func=_CHAINS.__getitem__,
+        default="changes",
+        required=True,
+        key="chain",
+        label_visibility="collapsed",
+    )
     left, right = st.columns(2, gap="medium")
     with left:
-        kind = st.segmented_control(
-            "Look",
-            list(_CHAINS),
-            format_func=_CHAINS.__getitem__,
-            default="changes",
-            required=True,
-            key="chain",
-            label_visibility="collapsed",
-        )
         chain = progression.changes if kind == "changes" else progression.clock
         title = "Which emotion follows which"
         alt = "A matrix: for each leading emotion, how likely each other one comes next."
         chart(
             draw_transitions(chain, title),
             chain.to_frame(),
-            f"{chosen.file_name} transitions",
+            chosen.file("transitions"),
             "transitions",
             alt,
         )
@@ -53,7 +53,7 @@ def transitions_section(chosen: ChosenPerformance, progression: Progression) -> 
         chart(
             draw_stays(progression),
             progression.states,
-            f"{chosen.file_name} stays",
+            chosen.file("stays"),
             "stays",
             "For each emotion, the lengths of the stays in which it leads, and their median.",
         )
@@ -93,7 +93,7 @@ def numbers_section(chosen: ChosenPerformance, progression: Progression) -> None
         }
     )
     st.table(shown.set_index(""), border="horizontal")
-    csv_button("Numbers (CSV)", numbers, f"{chosen.file_name} numbers", "numbers")
+    csv_button("Numbers (CSV)", numbers, chosen.file("numbers"), "numbers")
     with st.expander("Emotion by emotion", icon=":material/table:"):
         st.caption(
             "Mean: the average share, or the average on the scale from -1 to 1. Inertia: how far a "
@@ -119,7 +119,7 @@ def valence_section(chosen: ChosenPerformance, progression: Progression) -> None
         chart(
             draw_plane(progression),
             progression.arcs,
-            f"{chosen.file_name} arcs",
+            chosen.file("arcs"),
             "plane",
             "The way of the reading through the plane of valence and arousal.",
         )
@@ -133,7 +133,7 @@ def valence_section(chosen: ChosenPerformance, progression: Progression) -> None
         chart(
             draw_shape(shapes),
             shapes.curve,
-            f"{chosen.file_name} shape",
+            chosen.file("shape"),
             "shape",
             "The course of valence with the nearest of the six basic shapes of stories.",
         )
@@ -145,7 +145,7 @@ def valence_section(chosen: ChosenPerformance, progression: Progression) -> None
                 f"(correlation {best['correlation']:.2f}, distance {best['distance']:.2f} of 2)."
             )
         else:
-            st.markdown(f"No shape is named: {shapes.note}")
+            st.markdown(f"No shape is named. {shapes.note}")
         st.caption(
             "Reagan and others (2016) found six shapes in whole stories, by the words from the "
             "first page to the last. These are seconds of one face: a likeness is a way to talk "
@@ -160,7 +160,7 @@ def take_home(chosen: ChosenPerformance, progression: Progression) -> None:
     st.download_button(
         "All tables (ZIP of CSV)",
         lambda: tables_to_zip(progression.tables()),
-        f"{chosen.file_name} progression.zip",
+        f"{chosen.file('progression')}.zip",
         "application/zip",
         icon=":material/download:",
         on_click="ignore",

@@ -13,7 +13,7 @@ _BEATS = {"few": 4 * PENALTY, "some": PENALTY, "many": PENALTY / 4}
 def choose_settings() -> ProgressionSettings:
     """Fields in a popover; the defaults of the core stand in them."""
     plain = ProgressionSettings()
-    with st.popover("Settings", icon=":material/tune:"):
+    with st.popover("Settings", icon=":material/tune:", width="stretch"):
         sigma = st.slider(
             "Smoothing (seconds)",
             0.0,
@@ -38,7 +38,7 @@ def choose_settings() -> ProgressionSettings:
             2.0,
             plain.shortest,
             0.1,
-            help="What is shorter joins its longer neighbour.",
+            help="What is shorter is divided between its neighbours.",
         )
         beats = st.select_slider(
             "Beats",

@@ -27,3 +27,7 @@ class DatasetError(EmotionCoreError):
 
 class RunError(EmotionCoreError):
     """A training run that cannot be read, started, stopped or gone on with."""
+
+
+class LibraryError(EmotionCoreError):
+    """A library that cannot be reached, read or changed, or an archive that is none."""

@@ -18,7 +18,12 @@ from emotion_core.performance.arcs import SMOOTHING, Arc, arc_of
 from emotion_core.performance.differences import Difference, differences
 from emotion_core.performance.divergence import Divergence, divergences
 from emotion_core.performance.matrix import DistanceMatrix, gather
-from emotion_core.performance.measures import Estimate, estimates
+from emotion_core.performance.measures import (
+    Estimate,
+    MeasuredPerformance,
+    estimates,
+    measure,
+)
 from emotion_core.performance.performance import Performance
 
 FEWEST, MOST = 2, 6
@@ -150,9 +155,26 @@ def compare(
             raise ComparisonError(f"{one.name} is never seen in {one.scene}.")
     named = unique_titles(titles or [f"{one.name} in {one.scene}" for one in performances])
     known = models or [""] * len(performances)
+    measured = [
+        measure(
+            one,
+            sigma=settings.sigma,
+            block=settings.block,
+            replicates=settings.replicates,
+            seed=settings.seed + number,
+        )
+        for number, one in enumerate(performances)
+    ]
     compared = tuple(
-        _measure(one, title, model, settings)
-        for one, title, model in zip(performances, named, known, strict=True)
+        ComparedPerformance(
+            title=title,
+            performance=one,
+            model=model,
+            arc=arc_of(one, settings.step, settings.sigma),
+            measures=estimates(values, settings.level),
+            doubtful=float(doubts_of(one.faces).any(axis=1).mean()),
+        )
+        for one, title, model, values in zip(performances, named, known, measured, strict=True)
     )
     pairs, distances = [], []
     couples = list(combinations(range(len(compared)), 2))
@@ -168,7 +190,7 @@ def compare(
         )
         distances.append(found.distance)
         if first == 0:
-            pairs.append(_pair(second, found, performances[0], performances[second], settings))
+            pairs.append(_pair(second, found, performances, measured, settings))
     return Comparison(
         performances=compared,
         pairs=tuple(pairs),
@@ -191,46 +213,18 @@ def unique_titles(titles: Sequence[str]) -> list[str]:
     return found
 
 
-def _measure(
-    performance: Performance, title: str, model: str, settings: ComparisonSettings
-) -> ComparedPerformance:
-    return ComparedPerformance(
-        title=title,
-        performance=performance,
-        model=model,
-        arc=arc_of(performance, settings.step, settings.sigma),
-        measures=estimates(
-            performance,
-            sigma=settings.sigma,
-            block=settings.block,
-            replicates=settings.replicates,
-            level=settings.level,
-            seed=settings.seed,
-        ),
-        doubtful=float(doubts_of(performance.faces).any(axis=1).mean()),
-    )
-
-
 def _pair(
     other: int,
     found: Alignment,
-    reference: Performance,
-    performance: Performance,
+    performances: Sequence[Performance],
+    measured: Sequence[MeasuredPerformance],
     settings: ComparisonSettings,
 ) -> ComparedPair:
     return ComparedPair(
         other=other,
         alignment=found,
-        divergences=divergences(found, reference, performance, settings.moments),
-        differences=differences(
-            reference,
-            performance,
-            sigma=settings.sigma,
-            block=settings.block,
-            replicates=settings.replicates,
-            level=settings.level,
-            seed=settings.seed,
-        ),
+        divergences=divergences(found, performances[0], performances[other], settings.moments),
+        differences=differences(measured[0], measured[other], settings.level),
     )
 
 

@@ -7,21 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from emotion_core.performance.arcs import SMOOTHING
 from emotion_core.performance.measures import (
-    BLOCK,
     LEVEL,
     MEASURES,
     REPLICATES,
-    Readings,
+    MeasuredPerformance,
     intervals,
-    replicate,
-    too_short,
 )
-from emotion_core.performance.performance import Performance, Values
+from emotion_core.performance.performance import Values
 
 # Performances in a group below which nothing is said about others like them.
 LEAST_PERFORMANCES = 3
+_NONE = np.zeros((0, len(MEASURES)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,42 +48,26 @@ class Difference:
 
 
 def differences(
-    first: Performance,
-    second: Performance,
-    *,
-    sigma: float = SMOOTHING,
-    block: float = BLOCK,
-    replicates: int = REPLICATES,
-    level: float = LEVEL,
-    seed: int = 0,
+    first: MeasuredPerformance, second: MeasuredPerformance, level: float = LEVEL
 ) -> tuple[Difference, ...]:
     """What the second performance has more of than the first, by each measure.
 
-    Both are drawn anew, each from its own readings (:func:`~.measures.replicate`). The interval
+    Both were drawn anew, each from its own seconds: they need seeds of their own. The interval
     tells how far the difference depends on which seconds were filmed; that the model may be wrong
     about a face is not in it.
 
     Args:
-        first, second: the performances.
-        sigma, block, replicates, level, seed: as for :func:`~.measures.estimates`.
+        first, second: of :func:`~.measures.measure`.
+        level: of the percentile interval.
     """
-    pair = [Readings.of(one, sigma) for one in (first, second)]
-    reason = next(filter(None, (too_short(one, block) for one in pair)), "")
-    drawn = None
-    if not reason:
-        rng = np.random.default_rng(seed)
-        one, two = (replicate(readings, rng, replicates, block) for readings in pair)
-        drawn = two - one
-    return _differences([_measured(one) for one in pair], drawn, level, reason)
+    reason = first.reason or second.reason
+    drawn = _NONE if reason else second.replicates - first.replicates
+    return _differences(first.values, second.values, drawn, level, reason)
 
 
 def group_differences(
-    first: Sequence[Performance],
-    second: Sequence[Performance],
-    *,
-    sigma: float = SMOOTHING,
-    block: float = BLOCK,
-    replicates: int = REPLICATES,
+    first: Sequence[MeasuredPerformance],
+    second: Sequence[MeasuredPerformance],
     level: float = LEVEL,
     seed: int = 0,
 ) -> tuple[Difference, ...]:
@@ -98,43 +79,44 @@ def group_differences(
     performances of a group lie apart.
 
     Args:
-        first, second: the groups, one performance each at least.
-        sigma, block, replicates, level, seed: as for :func:`~.measures.estimates`.
+        first, second: the groups, one performance each at least. One that is too short to be drawn
+            in blocks is taken as it is.
+        level: of the percentile interval.
+        seed: of which performances are drawn.
     """
-    groups = [[Readings.of(one, sigma) for one in group] for group in (first, second)]
-    values = [np.mean([_measured(one) for one in group], axis=0) for group in groups]
-    few = min(len(group) for group in groups)
+    one, two = (np.mean([each.values for each in group], axis=0) for group in (first, second))
+    few = min(len(first), len(second))
     if few < LEAST_PERFORMANCES:
         reason = (
             f"A group has only {few} performance{'s' * (few != 1)}: an interval across "
             f"performances takes {LEAST_PERFORMANCES} in each at least."
         )
-        return _differences(values, None, level, reason)
+        return _differences(one, two, _NONE, level, reason)
     rng = np.random.default_rng(seed)
-    one, two = (_draw_group(group, rng, replicates, block) for group in groups)
-    return _differences(values, two - one, level, "")
+    drawn = _draw_group(second, rng) - _draw_group(first, rng)
+    return _differences(one, two, drawn, level, "")
 
 
-def _draw_group(
-    group: Sequence[Readings], rng: np.random.Generator, replicates: int, block: float
-) -> Values:
+def _draw_group(group: Sequence[MeasuredPerformance], rng: np.random.Generator) -> Values:
     """(k, m) means of groups drawn with replacement from replicates of each performance."""
-    drawn = np.stack([replicate(one, rng, replicates, block) for one in group])
-    chosen = rng.integers(len(group), size=(len(group), replicates))
+    k = REPLICATES
+    pool = np.stack(
+        [
+            one.replicates[rng.integers(len(one.replicates), size=k)]
+            if len(one.replicates)
+            else np.tile(one.values, (k, 1))
+            for one in group
+        ]
+    )
+    chosen = rng.integers(len(group), size=(len(group), k))
     # a performance that is taken twice is drawn twice: another replicate each time
-    which = rng.integers(replicates, size=chosen.shape)
-    means: Values = np.nanmean(drawn[chosen, which], axis=0)
-    return means
-
-
-def _measured(readings: Readings) -> Values:
-    return readings.measured()[0] if len(readings) else np.full(len(MEASURES), np.nan)
+    which = rng.integers(k, size=chosen.shape)
+    return np.asarray(pool[chosen, which].mean(axis=0))
 
 
 def _differences(
-    values: Sequence[Values], drawn: Values | None, level: float, reason: str
+    first: Values, second: Values, drawn: Values, level: float, reason: str
 ) -> tuple[Difference, ...]:
-    first, second = values
     return tuple(
         Difference(measure.name, float(one), float(two), float(two - one), low, high, reason)
         for measure, one, two, (low, high) in zip(

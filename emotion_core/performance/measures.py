@@ -21,7 +21,8 @@ REPLICATES = 1000
 LEVEL = 0.95
 # Time in view below which there is no interval: with fewer than five blocks it would be too short.
 LEAST_BLOCKS = 5
-_CHUNK = 1 << 21  # readings drawn at a time; bounds the memory
+_CELL = 0.1  # of a block: readings are drawn in cells, for speed
+_CHUNK = 1 << 20  # cells drawn at a time; bounds the memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,144 +87,139 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
-class Readings:
-    """A performance as it is measured: n rows, of which each replicate takes some more often.
+class MeasuredPerformance:
+    """The measures of a performance, and what they might as well have been.
 
     Attributes:
-        weights: (n,) seconds that each reading stands for.
-        values: (n, 8) the seven probabilities and their entropy in bits.
-        moving: (n,) seconds to the next reading of the same stretch, 0 at its end.
-        changes: (n,) half the sum of absolute changes of the smoothed probabilities to it.
-        step: nominal seconds from one reading to the next.
+        values: (m,) the :data:`MEASURES`; NaN where one cannot be told.
+        replicates: (k, m) of the bootstrap; (0, m) where the performance is too short.
+        reason: a sentence on why it is; empty if it is not.
     """
 
-    weights: Values
     values: Values
-    moving: Values
-    changes: Values
-    step: float
-
-    @classmethod
-    def of(cls, performance: Performance, sigma: float = SMOOTHING) -> Readings:
-        """The readings of a performance.
-
-        Shares are means of the readings themselves. What moves is taken from the smoothed ones,
-        so that clips of different rates are alike, and flicker from frame to frame is no change.
-        """
-        values, stretch = performance.probabilities, performance.segments()
-        n = len(values)
-        entropy = -(values * np.log2(np.where(values > 0, values, 1))).sum(axis=1)
-        moving, changes = np.zeros(n), np.zeros(n)
-        if n > 1:
-            together = np.diff(stretch) == 0
-            moving[:-1] = np.where(together, np.diff(performance.times), 0)
-            moved = np.abs(np.diff(smooth(performance, sigma), axis=0)).sum(axis=1) / 2
-            changes[:-1] = np.where(together, moved, 0)
-        # the last reading of a stretch has no next one: it stands for one step
-        weights = np.where(moving > 0, moving, performance.step)
-        return cls(
-            weights, np.column_stack([values, np.abs(entropy)]), moving, changes, performance.step
-        )
-
-    def __len__(self) -> int:
-        return len(self.weights)
-
-    @property
-    def seconds(self) -> float:
-        """Time in view."""
-        return float(self.weights.sum())
-
-    def measured(self, counts: Values | None = None) -> Values:
-        """(k, m) the :data:`MEASURES` when reading i is taken ``counts[:, i]`` times.
-
-        Args:
-            counts: (k, n); each reading once if ``None``.
-        """
-        counts = np.ones((1, len(self))) if counts is None else counts
-        with np.errstate(invalid="ignore", divide="ignore"):
-            means = counts @ (self.weights[:, None] * self.values)
-            means /= (counts @ self.weights)[:, None]
-            volatility = (counts @ self.changes) / (counts @ self.moving)
-        shares = means[:, : len(EMOTIONS)]
-        variety = np.abs((shares * np.log2(np.where(shares > 0, shares, 1))).sum(axis=1))
-        return np.column_stack([shares, variety, means[:, -1], volatility])
+    replicates: Values
+    reason: str = ""
 
 
-def replicate(
-    readings: Readings, rng: np.random.Generator, replicates: int, block: float = BLOCK
-) -> Values:
-    """(k, m) the measures of k performances that might as well have been seen.
-
-    The stationary bootstrap (Politis and Romano 1994; blocks after Künsch 1989): rows are taken in
-    runs that begin anywhere and go on with probability 1 - step/block, so that their mean length is
-    ``block`` seconds; after the last row comes the first. Rows stand one after the other over cuts
-    and gaps: what is played on both sides of a cut may depend on each other as well.
-
-    Args:
-        readings: at least one.
-        rng: where chance comes from.
-        replicates: k.
-        block: seconds.
-    """
-    n, ends = len(readings), min(readings.step / block, 1.0)
-    rows = max(_CHUNK // n, 1)
-    found = []
-    for start in range(0, replicates, rows):
-        k = min(rows, replicates - start)
-        begins = rng.random((k, n)) < ends
-        begins[:, 0] = True
-        place = np.arange(n)
-        since = np.maximum.accumulate(np.where(begins, place, 0), axis=1)
-        first = rng.integers(n, size=(k, n))
-        taken = (np.take_along_axis(first, since, axis=1) + place - since) % n
-        counts = np.bincount((taken + n * np.arange(k)[:, None]).ravel(), minlength=k * n)
-        found.append(readings.measured(counts.reshape(k, n).astype(float)))
-    return np.concatenate(found)
-
-
-def too_short(readings: Readings, block: float = BLOCK) -> str:
-    """Why a performance is too short for an interval; empty if it is not."""
-    least = LEAST_BLOCKS * block
-    if readings.seconds >= least - 1e-9:
-        return ""
-    return f"Only {readings.seconds:.1f} s in view: an interval takes {least:.0f} s at least."
-
-
-def estimates(
+def measure(
     performance: Performance,
     *,
     sigma: float = SMOOTHING,
     block: float = BLOCK,
     replicates: int = REPLICATES,
-    level: float = LEVEL,
     seed: int = 0,
-) -> tuple[Estimate, ...]:
-    """All :data:`MEASURES` of a performance with percentile intervals.
+) -> MeasuredPerformance:
+    """All :data:`MEASURES` of a performance.
 
     Args:
         performance: the readings.
         sigma: as for :func:`~emotion_core.performance.arcs.smooth`.
-        block, replicates, level: as above.
-        seed: the same seed gives the same intervals.
+        block: mean length of the blocks in seconds.
+        replicates: how many times the performance is drawn anew.
+        seed: the same seed gives the same replicates.
     """
-    readings = Readings.of(performance, sigma)
-    values = readings.measured()[0] if len(readings) else np.full(len(MEASURES), np.nan)
-    reason = too_short(readings, block)
-    drawn = None
-    if not reason:
-        drawn = replicate(readings, np.random.default_rng(seed), replicates, block)
+    none = np.zeros((0, len(MEASURES)))
+    if not len(performance):
+        return MeasuredPerformance(np.full(len(MEASURES), np.nan), none, "Never in view.")
+    sums, seconds = _Sums.of(performance, sigma, block), performance.seconds
+    (values,) = sums.measures(np.ones((1, len(sums))))
+    least = LEAST_BLOCKS * block
+    if seconds < least - 1e-9:
+        short = f"Only {seconds:.1f} s in view: an interval takes {least:.0f} s at least."
+        return MeasuredPerformance(values, none, short)
+    rng = np.random.default_rng(seed)
+    return MeasuredPerformance(values, _replicate(sums, rng, replicates, block))
+
+
+def estimates(measured: MeasuredPerformance, level: float = LEVEL) -> tuple[Estimate, ...]:
+    """Each measure with its percentile interval."""
     return tuple(
-        Estimate(measure.name, float(value), low, high, reason)
-        for measure, value, (low, high) in zip(
-            MEASURES, values, intervals(drawn, level), strict=True
+        Estimate(one.name, float(value), low, high, measured.reason)
+        for one, value, (low, high) in zip(
+            MEASURES, measured.values, intervals(measured.replicates, level), strict=True
         )
     )
 
 
-def intervals(drawn: Values | None, level: float) -> list[tuple[float, float]]:
-    """The middle part of each measure's replicates, (k, m); NaN without any."""
-    if drawn is None:
-        return [(float("nan"), float("nan"))] * len(MEASURES)
+def intervals(replicates: Values, level: float = LEVEL) -> list[tuple[float, float]]:
+    """The middle part of each column of (k, m); NaN without replicates."""
+    if not len(replicates):
+        return [(float("nan"), float("nan"))] * replicates.shape[1]
     tail = (1 - level) / 2
-    low, high = np.nanquantile(drawn, [tail, 1 - tail], axis=0)
+    low, high = np.nanquantile(replicates, [tail, 1 - tail], axis=0)
     return [(float(a), float(b)) for a, b in zip(low, high, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """A performance in n short cells of time, of which a replicate takes some more often.
+
+    Attributes:
+        seconds: (n,) in view.
+        values: (n, 8) the seven probabilities and their entropy in bits, times seconds.
+        moving: (n,) seconds over which a reading is followed by another of its stretch.
+        changes: (n,) half the sum of absolute changes of the smoothed probabilities over them.
+    """
+
+    seconds: Values
+    values: Values
+    moving: Values
+    changes: Values
+
+    @classmethod
+    def of(cls, performance: Performance, sigma: float, block: float) -> _Sums:
+        """Shares are those of the readings themselves; what moves is taken from the smoothed ones,
+        so that clips of different rates are alike, and flicker from frame to frame is no change."""
+        values, stretch, n = performance.probabilities, performance.segments(), len(performance)
+        entropy = np.abs((values * np.log2(np.where(values > 0, values, 1))).sum(axis=1))
+        moving, changes = np.zeros(n), np.zeros(n)
+        together = np.diff(stretch) == 0
+        moving[:-1] = np.where(together, np.diff(performance.times), 0)
+        moved = np.abs(np.diff(smooth(performance, sigma), axis=0)).sum(axis=1) / 2
+        changes[:-1] = np.where(together, moved, 0)
+        # the last reading of a stretch has no next one: it stands for one step
+        seconds = np.where(moving > 0, moving, performance.step)
+        cells = np.floor(performance.times / (block * _CELL)).astype(int)
+        starts = np.flatnonzero(np.diff(cells, prepend=cells[0] - 1))
+        weighted = seconds[:, None] * np.column_stack([values, entropy])
+        return cls(
+            *(np.add.reduceat(each, starts) for each in (seconds, weighted, moving, changes))
+        )
+
+    def __len__(self) -> int:
+        return len(self.seconds)
+
+    def measures(self, counts: Values) -> Values:
+        """(k, m) the :data:`MEASURES` where cell i is taken ``counts[:, i]`` times."""
+        means = (counts @ self.values) / (counts @ self.seconds)[:, None]
+        shares, mixture = means[:, : len(EMOTIONS)], means[:, -1]
+        variety = np.abs((shares * np.log2(np.where(shares > 0, shares, 1))).sum(axis=1))
+        moving = counts @ self.moving
+        volatility = np.divide(
+            counts @ self.changes, moving, out=np.full(len(moving), np.nan), where=moving > 0
+        )
+        return np.column_stack([shares, variety, mixture, volatility])
+
+
+def _replicate(sums: _Sums, rng: np.random.Generator, replicates: int, block: float) -> Values:
+    """(k, m) the measures of performances that might as well have been seen.
+
+    The stationary bootstrap (Politis and Romano 1994; blocks after Künsch 1989): cells are taken in
+    runs that begin anywhere and end after each cell with a chance that makes them ``block`` seconds
+    long on average; after the last cell comes the first. Cells stand one after the other over cuts
+    and gaps: what is played on both sides of a cut may depend on each other as well.
+    """
+    n = len(sums)
+    ends = min(float(sums.seconds.mean()) / block, 1.0)
+    place, found = np.arange(n), []
+    rows = max(_CHUNK // n, 1)
+    for start in range(0, replicates, rows):
+        k = min(rows, replicates - start)
+        begins = rng.random((k, n)) < ends
+        begins[:, 0] = True
+        since = np.maximum.accumulate(np.where(begins, place, 0), axis=1)
+        first = np.take_along_axis(rng.integers(n, size=(k, n)), since, axis=1)
+        taken = (first + place - since) % n + n * np.arange(k)[:, None]
+        counts = np.bincount(taken.ravel(), minlength=k * n).reshape(k, n)
+        found.append(sums.measures(counts.astype(np.float64)))
+    return np.concatenate(found)

@@ -15,6 +15,7 @@ from emotion_core.errors import ComparisonError
 from emotion_core.performance import alignment, measures
 from emotion_core.performance.alignment import Alignment, align
 from emotion_core.performance.arcs import SMOOTHING, Arc, arc_of
+from emotion_core.performance.chords import chord_shares, chords_of
 from emotion_core.performance.differences import Difference, differences
 from emotion_core.performance.divergence import Divergence, divergences
 from emotion_core.performance.matrix import DistanceMatrix, gather
@@ -100,9 +101,10 @@ class Comparison:
         performances: n of them.
         pairs: n - 1, each of the others with the reference, in the order of ``performances``.
         distances: aligned distance of each to each.
-        chords: what sounds together, one row a chord and performance that has it: ``chord``,
-            ``performance`` (position), ``title``, ``share`` (of the time in view), ``common``
-            (whether all have it).
+        chords: what sounds together, one row a chord and performance that has it:
+            ``performance`` (position), ``title``, the columns of
+            :func:`~emotion_core.performance.chords.chord_shares`, and ``common`` (whether all
+            performances have it).
         notes: sentences on what makes the comparison doubtful.
         settings: how it was made.
     """
@@ -195,7 +197,7 @@ def compare(
         performances=compared,
         pairs=tuple(pairs),
         distances=gather(named, squareform(np.array(distances))),
-        chords=pd.DataFrame(columns=["chord", "performance", "title", "share", "common"]),
+        chords=_chords(compared, settings),
         notes=tuple(_notes(compared, pairs, settings)),
         settings=settings,
     )
@@ -226,6 +228,18 @@ def _pair(
         divergences=divergences(found, performances[0], performances[other], settings.moments),
         differences=differences(measured[0], measured[other], settings.level),
     )
+
+
+def _chords(compared: Sequence[ComparedPerformance], settings: ComparisonSettings) -> pd.DataFrame:
+    parts = []
+    for number, one in enumerate(compared):
+        table = chord_shares(chords_of(one.performance, settings.sigma))
+        table.insert(0, "title", one.title)
+        table.insert(0, "performance", number)
+        parts.append(table)
+    chords = pd.concat(parts, ignore_index=True)
+    counts = chords.groupby("chord")["performance"].nunique()
+    return chords.assign(common=chords["chord"].map(counts) == len(compared))
 
 
 def _notes(

@@ -62,7 +62,8 @@ def differences(
     """
     reason = first.reason or second.reason
     drawn = _NONE if reason else second.replicates - first.replicates
-    return _differences(first.values, second.values, drawn, level, reason)
+    count = min(first.blocks, second.blocks)
+    return _differences(first.values, second.values, drawn, count, level, reason)
 
 
 def group_differences(
@@ -91,10 +92,10 @@ def group_differences(
             f"A group has only {few} performance{'s' * (few != 1)}: an interval across "
             f"performances takes {LEAST_PERFORMANCES} in each at least."
         )
-        return _differences(one, two, _NONE, level, reason)
+        return _differences(one, two, _NONE, few, level, reason)
     rng = np.random.default_rng(seed)
     drawn = _draw_group(second, rng) - _draw_group(first, rng)
-    return _differences(one, two, drawn, level, "")
+    return _differences(one, two, drawn, few, level, "")
 
 
 def _draw_group(group: Sequence[MeasuredPerformance], rng: np.random.Generator) -> Values:
@@ -115,11 +116,11 @@ def _draw_group(group: Sequence[MeasuredPerformance], rng: np.random.Generator) 
 
 
 def _differences(
-    first: Values, second: Values, drawn: Values, level: float, reason: str
+    first: Values, second: Values, drawn: Values, count: float, level: float, reason: str
 ) -> tuple[Difference, ...]:
     return tuple(
         Difference(measure.name, float(one), float(two), float(two - one), low, high, reason)
         for measure, one, two, (low, high) in zip(
-            MEASURES, first, second, intervals(drawn, level), strict=True
+            MEASURES, first, second, intervals(drawn, count, level), strict=True
         )
     )

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from dtaidistance import dtw_ndim
 
 from emotion_core.errors import ComparisonError
-from emotion_core.performance.arcs import SMOOTHING, Arc, arc_of
+from emotion_core.performance.arcs import SMOOTHING, Arc, arc_of, stretch_on_clock
 from emotion_core.performance.performance import Performance, Values
 
 STEP = 0.1
@@ -161,12 +161,8 @@ def align(
 def seen_points(performance: Performance, step: float, sigma: float = SMOOTHING) -> SeenPoints:
     """The points of :func:`~emotion_core.performance.arcs.arc_of` at which somebody is seen."""
     arc = arc_of(performance, step, sigma)
-    times = arc.times[arc.seen]
-    after = np.searchsorted(performance.times, times).clip(0, len(performance) - 1)
-    before = (after - 1).clip(0)
-    nearer = times - performance.times[before] < performance.times[after] - times
-    stretch = performance.segments()[np.where(nearer, before, after)]
-    return SeenPoints(times, arc.values[arc.seen], stretch, step)
+    stretch = stretch_on_clock(performance, arc)[arc.seen]
+    return SeenPoints(arc.times[arc.seen], arc.values[arc.seen], stretch, step)
 
 
 def warp(arc: Arc, alignment: Alignment, onto: Arc) -> Arc:

@@ -226,7 +226,7 @@ class _Sums:
 
 def _bits(values: Values) -> Values:
     """Entropy of (n, 7) distributions, as :func:`~emotion_core.emotions.labels.entropy` has it."""
-    return np.abs((values * np.log2(np.where(values > 0, values, 1))).sum(axis=1))
+    return np.asarray(np.abs((values * np.log2(np.where(values > 0, values, 1))).sum(axis=1)))
 
 
 def _replicate(sums: _Sums, rng: np.random.Generator, replicates: int, block: float) -> Values:

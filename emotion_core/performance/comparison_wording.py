@@ -1,0 +1,96 @@
+"""A comparison in a student's words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from emotion_core.emotions.labels import EMOTIONS, percent
+from emotion_core.performance.alignment import Alignment
+from emotion_core.performance.comparison import ComparedPair, Comparison
+from emotion_core.performance.differences import Difference
+from emotion_core.performance.divergence import LEAST
+
+_SAID = 3
+# Changes of complexity and movement in a word, more and less.
+_WORDS = {
+    "whole": ("more varied in all", "less varied in all"),
+    "blend": ("more mixed at single moments", "purer at single moments"),
+    "change": ("more varied through change", "less varied through change"),
+    "movement": ("more on the move", "stiller"),
+}
+
+
+def tell_pair(comparison: Comparison, pair: ComparedPair) -> str:
+    """How a performance differs from the reference, in two or three sentences."""
+    name = comparison.titles[pair.other]
+    return f"{tell_likeness(pair.alignment)} {tell_differences(pair.differences, name)}"
+
+
+def tell_likeness(alignment: Alignment) -> str:
+    """How far two performances are alike along their path."""
+    alike = float((alignment.distances < LEAST).mean())
+    if alignment.distance < 0.005:
+        return "Laid on each other they are the same."
+    return (
+        f"Laid on each other they are alike for {percent(alike)} of the way; "
+        f"their mean distance is {alignment.distance:.2f}, where 0 is the same and 1 shares "
+        "no emotion."
+    )
+
+
+def tell_differences(differences: Sequence[Difference], name: str) -> str:
+    """What is clearly more or less, largest first: ``B has 12 points more happy (8 to 17).``
+
+    Args:
+        differences: of one performance or group from the reference.
+        name: what to call it.
+    """
+    reasons = [one.reason for one in differences if one.reason]
+    if reasons:
+        largest = max((one for one in differences if one.measure in EMOTIONS), key=_size)
+        return (
+            f"The largest difference is {tell_points(largest)}, but how sure that is cannot be "
+            f"told. {reasons[0]}"
+        )
+    clear = [one for one in differences if one.clear]
+    shares = sorted((one for one in clear if one.measure in EMOTIONS), key=_size, reverse=True)
+    told = [f"{tell_points(one)} {_interval(one)}" for one in shares[:_SAID]]
+    told += [
+        f"is {_WORDS[one.measure][one.difference < 0]}" for one in clear if one.measure in _WORDS
+    ]
+    if not told:
+        return f"No difference of {name} is clear: each interval holds zero."
+    sentence = f"{name} has {told[0]}" if shares else f"{name} {told[0]}"
+    return "".join([sentence, *(f", {one}" for one in told[1:])]) + "."
+
+
+def tell_points(one: Difference) -> str:
+    """``12 points more happy``"""
+    points = round(100 * abs(one.difference))
+    return (
+        f"{points} point{'s' * (points != 1)} {'more' if one.difference > 0 else 'less'} "
+        f"{one.measure}"
+    )
+
+
+def tell_gain(alignment: Alignment) -> str:
+    """What alignment gained over the common clock."""
+    if np.isnan(alignment.unaligned):
+        return "On a common clock the two are never seen at the same time."
+    gained = alignment.unaligned - alignment.distance
+    return (
+        f"On a common clock the mean distance is {alignment.unaligned:.2f}, aligned "
+        f"{alignment.distance:.2f}: {'timing' if gained > alignment.distance else 'what is played'}"
+        " makes up the larger part of the difference."
+    )
+
+
+def _interval(one: Difference) -> str:
+    ends = sorted((round(100 * abs(one.low)), round(100 * abs(one.high))))
+    return f"({ends[0]} to {ends[1]})"
+
+
+def _size(one: Difference) -> float:
+    return abs(one.difference)

@@ -27,3 +27,7 @@ class DatasetError(EmotionCoreError):
 
 class RunError(EmotionCoreError):
     """A training run that cannot be read, started, stopped or gone on with."""
+
+
+class ComparisonError(EmotionCoreError):
+    """Performances that cannot be laid side by side: too few, too many, or never in view."""

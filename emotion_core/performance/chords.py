@@ -97,6 +97,17 @@ def name_chord(emotions: Sequence[str]) -> str:
     return first + (" with " + " and ".join(others) if others else "")
 
 
+def describe_chord(reading: Values, threshold: float = SOUNDS) -> str:
+    """The chord of one reading in words.
+
+    Args:
+        reading: (7,) probabilities.
+        threshold: of :func:`sounding`.
+    """
+    members = _members(int(sounding(reading[None], threshold)[0]))
+    return name_chord(by_share(members, dict(zip(EMOTIONS, reading, strict=True))))
+
+
 def chord_symbol(emotions: Sequence[str]) -> str:
     """A chord where there is little room: ``Sa+Fe``.
 

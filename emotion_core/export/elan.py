@@ -14,6 +14,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 from emotion_core.export.segments import Segment, chord_segments, milliseconds, state_segments
+from emotion_core.export.text import clean
 from emotion_core.export.told import Bookmark, ToldScene
 from emotion_core.performance.comparison import unique_titles
 
@@ -69,23 +70,6 @@ def scene_to_eaf(told: ToldScene, date: datetime | None = None) -> str:
     )
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
-
-
-def clean(text: str) -> str:
-    """Text without the characters that XML 1.0 cannot hold, each replaced by U+FFFD."""
-    return "".join(
-        letter if _allowed(ord(letter)) else "\N{REPLACEMENT CHARACTER}" for letter in text
-    )
-
-
-def _allowed(code: int) -> bool:
-    # production Char of XML 1.0 (W3C, 5th edition)
-    return (
-        code in (0x9, 0xA, 0xD)
-        or 0x20 <= code <= 0xD7FF
-        or 0xE000 <= code <= 0xFFFD
-        or (0x10000 <= code <= 0x10FFFF)
-    )
 
 
 def _tiers(told: ToldScene) -> list[_Tier]:

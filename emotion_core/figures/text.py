@@ -1,0 +1,16 @@
+"""Names in figures: Plotly reads them as markup, but a name is only text."""
+
+from __future__ import annotations
+
+
+def plain(name: str) -> str:
+    """A name that Plotly shows as it is."""
+    return name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def short(name: str, most: int = 32) -> str:
+    """The same with its middle left out where it is long; both ends tell names apart."""
+    if len(name) > most:
+        head = (most - 1) // 2
+        name = f"{name[:head]}…{name[len(name) - (most - 1 - head) :]}"
+    return plain(name)

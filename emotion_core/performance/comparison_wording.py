@@ -94,3 +94,22 @@ def _interval(one: Difference) -> str:
 
 def _size(one: Difference) -> float:
     return abs(one.difference)
+
+
+def tell_chords(comparison: Comparison) -> str:
+    """Which chords all performances share, and which only one has."""
+    chords = comparison.chords
+    common = chords[chords["common"]]
+    shared = list(dict.fromkeys(common.sort_values("share", ascending=False)["chord"]))
+    names = common.drop_duplicates("chord").set_index("chord")["name"]
+    told = [
+        f"In common: {'; '.join(names[chord] for chord in shared[:_SAID])}."
+        if shared
+        else "No chord is common to all."
+    ]
+    counts = chords.groupby("chord")["performance"].nunique()
+    for number, title in enumerate(comparison.titles):
+        own = chords[(chords["performance"] == number) & (chords["chord"].map(counts) == 1)]
+        if len(own):
+            told.append(f"Only {title} has {'; '.join(own['name'].head(_SAID))}.")
+    return " ".join(told)

@@ -65,12 +65,12 @@ def moment_card(analysis: SceneAnalysis, clip: Path | None, time: float, track: 
 
 def _face_picture(analysis: SceneAnalysis, clip: Path | None, time: float, track: int) -> None:
     if clip is not None:
-        picture = _face_at(analysis.id, str(clip), time, track, analysis.faces)
+        picture = face_at(analysis.id, str(clip), time, track, analysis.faces)
         st.image(picture, width="stretch")
 
 
 @st.cache_data(show_spinner=False, max_entries=500)
-def _face_at(address: str, clip: str, time: float, track: int, _faces: pd.DataFrame) -> ImageArray:
+def face_at(address: str, clip: str, time: float, track: int, _faces: pd.DataFrame) -> ImageArray:
     """The face of a track at a time, with some room around it."""
     rows = _faces[(_faces["track"] == track)]
     row = rows.iloc[(rows["time"] - time).abs().argmin()]

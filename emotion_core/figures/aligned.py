@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS
-from emotion_core.figures.text import plain, short
+from emotion_core.figures.text import LEGEND, plain, short
 from emotion_core.performance.alignment import Alignment, warp
 from emotion_core.performance.arcs import Arc
 from emotion_core.performance.comparison import Comparison
@@ -83,7 +83,7 @@ def _stacked(rows: Sequence[tuple[str, Arc, Values]], title: str) -> go.Figure:
         rows=len(rows),
         cols=1,
         shared_xaxes=True,
-        vertical_spacing=0.28 / max(len(rows), 2),
+        vertical_spacing=0.2 / max(len(rows), 2),
         subplot_titles=[short(name, 60) for name, _, _ in rows],
     )
     for row, (_, arc, times) in enumerate(rows, 1):
@@ -105,14 +105,14 @@ def _stacked(rows: Sequence[tuple[str, Arc, Values]], title: str) -> go.Figure:
                 col=1,
             )
     figure.update_yaxes(range=[0, 126], tickvals=[0, 50, 100], title="%", fixedrange=True)
-    figure.update_xaxes(showgrid=False, fixedrange=True, showticklabels=True)
+    figure.update_xaxes(showgrid=False, fixedrange=True)
     figure.update_annotations(font={"size": 13}, x=0, xanchor="left", yshift=-4)
     figure.update_layout(
         title=title,
         height=150 + (_ROW + 30) * len(rows),
         margin={"l": 10, "r": 10, "t": 80, "b": 10},
         hovermode="x",
-        legend={"orientation": "h", "y": -0.3 / len(rows), "yanchor": "top", "x": 0},
+        legend=LEGEND,
     )
     return figure
 
@@ -162,7 +162,7 @@ def draw_path(alignment: Alignment, reference: str, other: str) -> go.Figure:
         title={"text": "Which moment falls on which", "font": {"size": 16}},
         height=430,
         margin={"l": 10, "r": 10, "t": 50, "b": 10},
-        legend={"orientation": "h", "y": -0.2, "yanchor": "top", "x": 0},
+        legend=LEGEND,
         xaxis={
             "title": f"{short(reference)}: seconds in view",
             "range": [0, ends[0]],

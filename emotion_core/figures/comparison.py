@@ -11,15 +11,13 @@ from plotly.subplots import make_subplots
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.faces.regions import REGIONS
 from emotion_core.figures.curves import SERIES_COLORS
-from emotion_core.figures.text import plain, short
+from emotion_core.figures.text import LEGEND, plain, short
 from emotion_core.performance.comparison import ComparedPerformance, Comparison
 from emotion_core.performance.differences import Difference
 from emotion_core.performance.measures import MEASURES, Estimate
 
 _LIGHT, _GREY = "#F1EAE3", "#8C837A"
 _MARGIN = {"l": 10, "r": 10, "t": 60, "b": 10}
-# below, where it may take several lines
-LEGEND = {"orientation": "h", "y": -0.18, "yanchor": "top", "x": 0}
 _COMPLEXITY = [measure for measure in MEASURES if measure.name not in EMOTIONS]
 
 
@@ -57,7 +55,7 @@ def draw_complexity(performances: Sequence[ComparedPerformance]) -> go.Figure:
         cols=2,
         subplot_titles=[measure.title for measure in _COMPLEXITY],
         horizontal_spacing=0.12,
-        vertical_spacing=0.28,
+        vertical_spacing=0.34,
     )
     for place, measure in enumerate(_COMPLEXITY):
         row, column = place // 2 + 1, place % 2 + 1
@@ -88,9 +86,9 @@ def draw_complexity(performances: Sequence[ComparedPerformance]) -> go.Figure:
     )
     figure.update_layout(
         title="Complexity and movement",
-        height=300 + 44 * len(performances),
+        height=320 + 60 * len(performances),
         margin={**_MARGIN, "t": 80},
-        legend={**LEGEND, "y": -0.22},
+        legend=LEGEND,
     )
     return figure
 
@@ -135,7 +133,10 @@ def draw_differences(
         margin=_MARGIN,
         showlegend=len(differences) > 1,
         legend=LEGEND,
-        xaxis={"title": "difference (points); filled: the interval leaves out zero"},
+        xaxis={
+            "title": "difference (points); filled: the interval leaves out zero",
+            "fixedrange": True,
+        },
         yaxis={
             "tickmode": "array",
             "tickvals": list(range(len(EMOTIONS))),
@@ -249,6 +250,7 @@ def _as_estimate(one: Difference) -> Estimate:
 def _whiskers(estimates: Sequence[Estimate], factor: float) -> dict[str, object]:
     """Error bars to both ends of the intervals; none where there is no interval."""
     return {
+        "visible": any(one.low == one.low for one in estimates),
         "type": "data",
         "symmetric": False,
         "array": [_or_none(factor * (one.high - one.value)) for one in estimates],

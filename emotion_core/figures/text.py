@@ -1,6 +1,9 @@
-"""Names in figures: Plotly reads them as markup, but a name is only text."""
+"""Words in figures: names, which Plotly reads as markup but are only text, and legends."""
 
 from __future__ import annotations
+
+# Below the figure, where it may take several lines.
+LEGEND = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0}
 
 
 def plain(name: str) -> str:

@@ -75,7 +75,7 @@ def _players(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> Non
         if video is None:
             continue
         if number == 0:
-            reference_times = own_times = np.array([0.0, one.performance.duration])
+            reference_times = own_times = one.performance.times[[0, -1]]
         else:
             reference_times, own_times = comparison.pairs[number - 1].alignment.map_times()
         info = entry.scene.info

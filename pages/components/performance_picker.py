@@ -85,8 +85,7 @@ def choose_performances(entries: Sequence[PerformanceEntry]) -> list[Performance
     if not st.session_state.get("compared-touched"):
         kept = kept or [entry.key for entry in entries[:FEWEST]]
     st.session_state[_CHOSEN] = kept
-    left, right = st.columns([3, 2])
-    chosen = left.multiselect(
+    chosen = st.multiselect(
         f"Performances, {FEWEST} to {MOST}",
         list(by_key),
         format_func=lambda key: f"{by_key[key].title} · {by_key[key].seconds:.0f} s",
@@ -99,7 +98,7 @@ def choose_performances(entries: Sequence[PerformanceEntry]) -> list[Performance
     st.session_state[_LAST] = chosen
     if st.session_state.get(_REFERENCE) not in chosen:
         st.session_state[_REFERENCE] = chosen[0] if chosen else None
-    reference = right.selectbox(
+    reference = st.selectbox(
         "Reference",
         chosen,
         format_func=lambda key: by_key[key].title,

@@ -114,10 +114,14 @@ def draw_differences(
             marker={
                 "color": color_of(number + 1),
                 "size": 10,
+                "line": {"width": 2, "color": color_of(number + 1)},
                 # filled where the interval leaves out zero
                 "symbol": ["circle" if one.clear else "circle-open" for one in shares],
             },
-            error_x=_whiskers([_as_estimate(one) for one in shares], 100),
+            error_x={
+                **_whiskers([_as_estimate(one) for one in shares], 100),
+                "color": color_of(number + 1),
+            },
             name=short(title),
             customdata=[
                 [one.measure, tell_interval(_as_estimate(one), 100, "points")] for one in shares

@@ -21,7 +21,7 @@ from pages.components.performance_picker import PerformanceEntry
 from pages.components.table_button import table_button
 from pages.components.text import as_text
 
-_MOMENTS = 8
+_MOMENTS = 6
 
 
 def regions(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None:

@@ -15,6 +15,7 @@ from emotion_core.datasets.cli import dataset_app
 from emotion_core.errors import EmotionCoreError
 from emotion_core.explanation.cli import explain
 from emotion_core.export.cli import export
+from emotion_core.export.comparison_cli import compare
 from emotion_core.scene.cli import progress, read_scene
 from emotion_core.training.cli import calibrate, train_app
 from emotion_core.training.evaluation_cli import evaluate
@@ -33,6 +34,7 @@ app = typer.Typer(
 app.add_typer(train_app, name="train")
 app.add_typer(dataset_app, name="dataset")
 app.command("explain")(explain)
+app.command("compare")(compare)
 app.command("export")(export)
 app.command("evaluate")(evaluate)
 app.command("calibrate")(calibrate)

@@ -145,13 +145,7 @@ def mean_shares(track: TrackExplanation, least: float = CHANCE) -> pd.DataFrame:
     shares = track.shares.dropna(subset="share")
     columns = [EMOTIONS.index(emotion) for emotion in shares["emotion"]]
     read = track.probabilities[shares["face"].to_numpy(int), columns] > least
-    grouped = shares[read].groupby(["emotion", "region"], sort=False)
-    return grouped.agg(
-        share=("share", "mean"),
-        spread=("share", "std"),
-        area=("area", "mean"),
-        moments=("share", "size"),
-    ).reset_index()
+    return _mean_by(shares[read], ["emotion", "region"])
 
 
 def leading_shares(track: TrackExplanation) -> pd.DataFrame:
@@ -164,8 +158,11 @@ def leading_shares(track: TrackExplanation) -> pd.DataFrame:
     """
     shares = track.shares.dropna(subset="share")
     leads = np.array(EMOTIONS)[track.probabilities[shares["face"].to_numpy(int)].argmax(axis=1)]
-    own = shares[shares["emotion"].to_numpy(str) == leads]
-    grouped = own.groupby("region", sort=False)
+    return _mean_by(shares[shares["emotion"].to_numpy(str) == leads], ["region"])
+
+
+def _mean_by(shares: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    grouped = shares.groupby(columns, sort=False)
     return grouped.agg(
         share=("share", "mean"),
         spread=("share", "std"),

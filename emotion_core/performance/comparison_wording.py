@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from emotion_core.emotions.labels import EMOTIONS, percent
 from emotion_core.performance.alignment import Alignment
 from emotion_core.performance.comparison import ComparedPair, Comparison
@@ -13,6 +11,7 @@ from emotion_core.performance.differences import Difference
 from emotion_core.performance.divergence import LEAST
 
 _SAID = 3
+_POINT = 0.01  # a smaller difference of shares is not worth a word
 # Changes of complexity and movement in a word, more and less.
 _WORDS = {
     "whole": ("more varied in all", "less varied in all"),
@@ -47,15 +46,15 @@ def tell_differences(differences: Sequence[Difference], name: str) -> str:
         differences: of one performance or group from the reference.
         name: what to call it.
     """
-    reasons = [one.reason for one in differences if one.reason]
-    if reasons:
-        largest = max((one for one in differences if one.measure in EMOTIONS), key=_size)
+    ordered = sorted((one for one in differences if one.measure in EMOTIONS), key=_size)[::-1]
+    if reason := next((one.reason for one in differences if one.reason), ""):
+        named = " and ".join(tell_points(one) for one in ordered[:2] if _size(one) >= _POINT)
         return (
-            f"The largest difference is {tell_points(largest)}, but how sure that is cannot be "
-            f"told. {reasons[0]}"
+            f"{name} has {named or 'about the same of each emotion'}; how sure that is cannot be "
+            f"told. {reason}"
         )
     clear = [one for one in differences if one.clear]
-    shares = sorted((one for one in clear if one.measure in EMOTIONS), key=_size, reverse=True)
+    shares = [one for one in ordered if one.clear and _size(one) >= _POINT]
     told = [f"{tell_points(one)} {_interval(one)}" for one in shares[:_SAID]]
     told += [
         f"is {_WORDS[one.measure][one.difference < 0]}" for one in clear if one.measure in _WORDS
@@ -77,8 +76,6 @@ def tell_points(one: Difference) -> str:
 
 def tell_gain(alignment: Alignment) -> str:
     """What alignment gained over the common clock."""
-    if np.isnan(alignment.unaligned):
-        return "On a common clock the two are never seen at the same time."
     gained = alignment.unaligned - alignment.distance
     return (
         f"On a common clock the mean distance is {alignment.unaligned:.2f}, aligned "
@@ -94,3 +91,22 @@ def _interval(one: Difference) -> str:
 
 def _size(one: Difference) -> float:
     return abs(one.difference)
+
+
+def tell_chords(comparison: Comparison) -> str:
+    """Which chords all performances share, and which only one has."""
+    chords = comparison.chords
+    common = chords[chords["common"]]
+    shared = list(dict.fromkeys(common.sort_values("share", ascending=False)["chord"]))
+    names = common.drop_duplicates("chord").set_index("chord")["name"]
+    told = [
+        f"In common: {'; '.join(names[chord] for chord in shared[:_SAID])}."
+        if shared
+        else "No chord is common to all."
+    ]
+    counts = chords.groupby("chord")["performance"].nunique()
+    for number, title in enumerate(comparison.titles):
+        own = chords[(chords["performance"] == number) & (chords["chord"].map(counts) == 1)]
+        if len(own):
+            told.append(f"Only {title} has {'; '.join(own['name'].head(_SAID))}.")
+    return " ".join(told)

@@ -62,11 +62,11 @@ def moment_card(analysis: SceneAnalysis, clip: Path | None, time: float, track: 
 
 def _face_picture(analysis: SceneAnalysis, clip: Path | None, time: float, track: int) -> None:
     if clip is not None:
-        picture = _face_at(analysis.id, str(clip), time, track, analysis.faces)
+        picture = face_at(analysis.id, str(clip), time, track, analysis.faces)
         st.image(picture, width="stretch")
 
 
 @st.cache_data(show_spinner=False, max_entries=500)
-def _face_at(address: str, clip: str, time: float, track: int, _faces: pd.DataFrame) -> ImageArray:
+def face_at(address: str, clip: str, time: float, track: int, _faces: pd.DataFrame) -> ImageArray:
     """The face of a track at a time, with some room around it."""
     return face_pictures(Path(clip), _faces, [(time, track)])[0]

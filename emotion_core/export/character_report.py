@@ -12,9 +12,9 @@ from emotion_core.export.document import Block, Figure, Heading, Paragraph, Poin
 from emotion_core.export.drawing import draw_arcs, draw_valence
 from emotion_core.export.text import count, number, share
 from emotion_core.performance.dynamics import mean_reading
-from emotion_core.performance.measures import MEASURES
 from emotion_core.performance.performance import Performance
 from emotion_core.performance.progression import Progression, ProgressionSettings
+from emotion_core.performance.story import tell_doubts, tell_progression
 from emotion_core.scene.summary import format_time
 
 # Rows of the longer tables: what is left is in the exported tables.
@@ -49,8 +49,6 @@ def explain_words(settings: ProgressionSettings) -> list[Block]:
                 "later (Kuppens et al. 2010); 1 stays, 0 cannot be foretold, below 0 swings.",
                 "Volatility: how large a step is from one look to the next, in points of per cent "
                 "(Jahng et al. 2008).",
-                "Entropy rate: how uncertain the next emotion is once the present one is known; 0 "
-                "where always the same follows. A dozen changes say little.",
                 "A dash stands where there is too little to tell.",
             )
         ),
@@ -65,14 +63,11 @@ def report_character(performance: Performance, progression: Progression, place: 
         progression: what is told of it.
         place: its number in the report, for the names of files.
     """
-    words = describe(mean_shares(performance))
-    text = f"In view for {progression.seconds:.1f} s, on average {words}."
-    if doubts := progression.doubts["any"]:
-        text += f" {share(doubts)} % of this time could not be read surely."
+    story = [*tell_progression(progression), tell_doubts(progression)]
     return [
         Heading(progression.name),
-        Paragraph(text),
-        _arcs(progression, place, words),
+        Paragraph(" ".join(filter(None, story))),
+        _arcs(progression, place, describe(mean_shares(performance))),
         *_chords(progression),
         *_beats(progression),
         *_valence(progression, place),
@@ -185,10 +180,10 @@ def _dynamics(progression: Progression) -> list[Block]:
     )
     return [
         Heading("How it holds and changes", 3),
+        _numbers(progression),
         levels,
         dwell,
         *_changes(progression),
-        _complexity(progression),
     ]
 
 
@@ -202,28 +197,23 @@ def _changes(progression: Progression) -> list[Block]:
         changes,
         [("from", "from", str), ("to", "to", str), ("times", "times", str)],
     )
-    told = (
-        f"The next emotion is uncertain by {number(progression.changes.entropy_rate)} bits a "
-        f"change (entropy rate), told from {count(progression.changes.total, 'change')}."
-    )
-    return [table, Paragraph(told)]
+    return [table]
 
 
-def _complexity(progression: Progression) -> Table:
-    values = {
-        "whole": progression.complexity.whole,
-        "blend": progression.complexity.blend,
-        "change": progression.complexity.change,
-    }
-    chosen = [measure for measure in MEASURES if measure.name in values]
+def _numbers(progression: Progression) -> Table:
+    numbers = progression.numbers
+    written = [
+        f"{value:.0f}" if float(value).is_integer() else number(value) for value in numbers["value"]
+    ]
     return table_of(
-        "Complexity",
+        "Key numbers, and what they tell",
         [
-            ("what", [measure.title for measure in chosen]),
-            ("bits", [number(values[measure.name]) for measure in chosen]),
-            ("what it means", [measure.meaning for measure in chosen]),
+            ("measure", numbers["measure"]),
+            ("value", written),
+            ("unit", numbers["unit"]),
+            ("what it tells", numbers["meaning"]),
         ],
-        numbers=("bits",),
+        numbers=("value",),
     )
 
 

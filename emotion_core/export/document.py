@@ -6,7 +6,7 @@ escapes it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -131,7 +131,7 @@ def pictures_of(document: Document) -> list[Picture]:
 
 
 def table_of(
-    title: str, columns: Sequence[tuple[str, Sequence[object]]], numbers: Sequence[str] = ()
+    title: str, columns: Sequence[tuple[str, Iterable[object]]], numbers: Sequence[str] = ()
 ) -> Table:
     """A table from its columns, each a head and its values.
 
@@ -147,3 +147,8 @@ def table_of(
     )
     places = frozenset(heads.index(head) for head in numbers)
     return Table(title, heads, rows, places)
+
+
+def tell_limits(limits: Sequence[tuple[str, str]]) -> Points:
+    """Sentences and what they stand on, as a list."""
+    return Points(tuple(f"{sentence} {rest}" for sentence, rest in limits))

@@ -25,17 +25,17 @@ from emotion_core.performance.progression import Progression
 from emotion_core.scene.summary import format_time
 
 _WIDTH = 9.2  # inches
-_INK, _PALE = "#231d19", "#b9a99b"
+INK, PALE = "#231d19", "#b9a99b"
 _STYLE: Any = {
     "svg.hashsalt": "eme",
     "svg.fonttype": "none",
     "text.parse_math": False,
     "font.size": 9,
-    "axes.edgecolor": _PALE,
-    "axes.labelcolor": _INK,
-    "text.color": _INK,
-    "xtick.color": _INK,
-    "ytick.color": _INK,
+    "axes.edgecolor": PALE,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
     "axes.spines.top": False,
     "axes.spines.right": False,
 }
@@ -51,50 +51,50 @@ def draw_shares(labels: Sequence[str], shares: Sequence[dict[str, float]]) -> st
         labels: what each is called.
         shares: share of each emotion, 0 to 1.
     """
-    with _drawing(0.9 + 0.36 * len(labels)) as (figure, write):
+    with drawing(0.9 + 0.36 * len(labels)) as (figure, write):
         axes = figure.subplots()
         places, left = np.arange(len(labels)), np.zeros(len(labels))
         for emotion in EMOTIONS:
             widths = np.array([100 * own[emotion] for own in shares])
             axes.barh(places, widths, left=left, color=EMOTION_COLORS[emotion], height=0.7)
             left += widths
-        axes.set_yticks(places, [_shortened(label) for label in labels])
+        axes.set_yticks(places, [shortened(label) for label in labels])
         axes.invert_yaxis()
         axes.set(xlim=(0, 100), xlabel="mean probability (%)")
         axes.spines["left"].set_visible(False)
         axes.tick_params(left=False)
-        _add_legend(figure)
+        add_legend(figure)
         return write()
 
 
 def draw_arcs(progression: Progression) -> str:
     """The smoothed shares over time, its beats and cuts, and the chords as a band below."""
-    with _drawing(3.6) as (figure, write):
+    with drawing(3.6) as (figure, write):
         upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[5, 1])
         add_arcs(upper, progression.arcs)
         upper.set(ylim=(0, 100), ylabel="probability (%)")
         for time in progression.beats["time"]:
-            upper.axvline(time, color=_INK, linewidth=1)
-            upper.plot([time], [101], marker="v", color=_INK, markersize=6, clip_on=False)
+            upper.axvline(time, color=INK, linewidth=1)
+            upper.plot([time], [101], marker="v", color=INK, markersize=6, clip_on=False)
         cuts = progression.borders["kind"] == "cut"
         for time in progression.borders.loc[cuts, "start"]:
-            upper.axvline(time, color=_INK, linewidth=0.8, linestyle="--")
+            upper.axvline(time, color=INK, linewidth=0.8, linestyle="--")
         _add_chords(lower, progression.chords)
         label_time(lower, progression.arcs["time"])
-        _add_legend(figure, [("beat", "v", ""), ("cut", "", "--")])
+        add_legend(figure, [("beat", "v", ""), ("cut", "", "--")])
         return write()
 
 
 def draw_valence(progression: Progression) -> str:
     """Valence and arousal over time, and the shape that comes nearest where one may be named."""
-    with _drawing(2.4) as (figure, write):
+    with drawing(2.4) as (figure, write):
         axes, arcs = figure.subplots(), progression.arcs
-        axes.axhline(0, color=_PALE, linewidth=0.8)
+        axes.axhline(0, color=PALE, linewidth=0.8)
         axes.plot(arcs["time"], arcs["valence"], color="#8f4a20", label="valence")
         axes.plot(arcs["time"], arcs["arousal"], color="#2b6f77", label="arousal", linewidth=1)
         if progression.shapes.best is not None:
             curve, name = progression.shapes.curve, progression.shapes.best
-            axes.plot(curve["time"], curve["shape"], "--", color=_INK, label=f"shape: {name}")
+            axes.plot(curve["time"], curve["shape"], "--", color=INK, label=f"shape: {name}")
         axes.set(ylim=(-1, 1), ylabel="-1 to 1")
         label_time(axes, arcs["time"])
         figure.legend(loc="outside upper left", ncols=3, frameon=False)
@@ -156,7 +156,8 @@ def _add_chords(axes: Any, chords: pd.DataFrame) -> None:
     axes.yaxis.label.set(rotation=0, ha="right", va="center")
 
 
-def _add_legend(figure: Any, marks: Sequence[tuple[str, str, Any]] = ()) -> None:
+def add_legend(figure: Any, marks: Sequence[tuple[str, str, Any]] = ()) -> None:
+    """The colours of the seven above a figure, and marks: a label, a marker and a line style."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
@@ -164,7 +165,7 @@ def _add_legend(figure: Any, marks: Sequence[tuple[str, str, Any]] = ()) -> None
         Patch(color=EMOTION_COLORS[emotion], label=emotion) for emotion in EMOTIONS
     ]
     handles += [
-        Line2D([], [], color=_INK, marker=marker, linestyle=style, linewidth=0.8, label=label)
+        Line2D([], [], color=INK, marker=marker, linestyle=style, linewidth=0.8, label=label)
         for label, marker, style in marks
     ]
     figure.legend(
@@ -178,7 +179,7 @@ def _add_legend(figure: Any, marks: Sequence[tuple[str, str, Any]] = ()) -> None
 
 
 @contextmanager
-def _drawing(height: float) -> Iterator[tuple[Any, Callable[[], str]]]:
+def drawing(height: float) -> Iterator[tuple[Any, Callable[[], str]]]:
     """A figure of this height in inches, and what writes it as SVG; the same each time."""
     import matplotlib
     from matplotlib.figure import Figure
@@ -197,6 +198,7 @@ def _drawing(height: float) -> Iterator[tuple[Any, Callable[[], str]]]:
         yield figure, write
 
 
-def _shortened(label: str, most: int = 34) -> str:
+def shortened(label: str, most: int = 34) -> str:
+    """A label on one line, cut where it is long."""
     label = one_line(label)
     return label if len(label) <= most else f"{label[: most - 1]}…"

@@ -1,4 +1,7 @@
-"""What no report can mean, said in every one of them."""
+"""What neither a page nor a report can mean, said in the same words everywhere.
+
+Each is a sentence that stands for itself, and what it stands on.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +10,52 @@ ABOUT = (
     "feels, and it grades nobody: a reading is a way to look again, not a result about a person."
 )
 LIMITS = (
-    "A face is one instrument among several: voice, body, words, music and editing carry as much, "
-    "and none of them is read here.",
-    "The model learned from photographs that people had labelled with seven words. What those "
-    "seven cannot say, such as irony, shame or longing, is given to whichever is nearest.",
-    "The model errs, and not on all faces alike: small, blurred, dark or turned faces, make-up, "
-    "beards, age and origin change how well it reads. Its doubt is shown; its errors are not.",
-    "Where no face was found there is no reading. That is not a neutral face, and it is not "
-    "counted as one.",
-    "Valence and arousal are worked out from the seven probabilities with fixed numbers (Russell "
-    "and Mehrabian 1977). They are not measured on the face.",
+    (
+        "A face is one instrument among several.",
+        "Voice, body, words, music and editing carry as much, and none of them is read here.",
+    ),
+    (
+        "Seven words are few.",
+        "The model learned from photographs that people had labelled with seven words. What those "
+        "cannot say, such as irony, shame or longing, is given to whichever is nearest.",
+    ),
+    (
+        "The model errs, and not on all faces alike.",
+        "Small, blurred, dark or turned faces, make-up, beards, age and origin change how well it "
+        "reads. Its doubt is shown; its errors are not.",
+    ),
+    (
+        "Missing is not neutral.",
+        "Where no face was found there is no reading, and nothing is counted in its place.",
+    ),
+    (
+        "Valence and arousal are derived.",
+        "They are worked out from the seven probabilities with fixed numbers (Russell and "
+        "Mehrabian 1977), not measured on the face.",
+    ),
 )
 COMPARISON_LIMITS = (
-    "A difference says how the readings differ, not which performance is better, more honest or "
-    "more deeply felt.",
-    "Script, direction, camera, light and cut differ as well, and each of them moves the readings. "
-    "A difference is not the actor's alone.",
-    "An interval tells how far a difference depends on which seconds were filmed. It does not "
-    "know what the model gets wrong, and it does not speak of other scenes.",
-    "A few films stand for no country, language or culture.",
+    (
+        "Two clips are not two cultures.",
+        "A difference between two films is a difference between two films; their country or "
+        "language is one of many reasons it may have.",
+    ),
+    (
+        "Much that is not acting changes a reading:",
+        "light, cut, lens, make-up, age, a beard, how near the camera is and from where it looks.",
+    ),
+    (
+        "Expression is not feeling.",
+        "What is compared is what a face shows, and only what a model of seven emotions can name.",
+    ),
+    (
+        "Nothing is graded.",
+        "Further from the reference is not worse, and more complex is not better.",
+    ),
+    (
+        "Intervals cover the seconds, not the reader.",
+        "They say how far a difference depends on which seconds were filmed. That the model reads "
+        "some faces better than others, and errs in the same way throughout, is not in them.",
+    ),
+    ("Alignment looks for likeness.", "It finds some in any two performances."),
 )

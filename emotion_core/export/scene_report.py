@@ -21,6 +21,7 @@ from emotion_core.export.document import (
     Points,
     Table,
     table_of,
+    tell_limits,
 )
 from emotion_core.export.drawing import draw_shares
 from emotion_core.export.limits import ABOUT, LIMITS
@@ -54,7 +55,7 @@ def scene_report(told: ToldScene, pictures: Mapping[Moment, ImageArray] | None =
     if left > 0:
         rest = f"{count(left, 'more face')}, in view for less time, can be found in the tables."
         blocks.append(Paragraph(rest, aside=True))
-    blocks += [*_how_it_was_read(told), Heading("What this cannot mean"), Points(LIMITS)]
+    blocks += [*_how_it_was_read(told), Heading("What this cannot mean"), tell_limits(LIMITS)]
     clip, model = told.analysis.clip.name, told.analysis.model.name
     facts = [f"{format_time(told.analysis.info.duration)} long", f"read with {model}"]
     subtitle = " · ".join([clip, *facts] if clip != told.title else facts)

@@ -27,7 +27,8 @@ def one_line(text: str) -> str:
 
 def number(value: float, decimals: int = 2) -> str:
     """A number, or a dash where it is not known."""
-    return f"{value:.{decimals}f}" if math.isfinite(value) else UNKNOWN
+    # adding 0 after rounding turns -0.0 into 0.0
+    return f"{round(value, decimals) + 0:.{decimals}f}" if math.isfinite(value) else UNKNOWN
 
 
 def share(value: float) -> str:

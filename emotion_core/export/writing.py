@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 
 from emotion_core.errors import ExportError
+from emotion_core.export.document import Document
 from emotion_core.export.elan import scene_to_eaf
 from emotion_core.export.formats import Format
 from emotion_core.export.html import to_html
@@ -44,6 +45,12 @@ def export_scene(
         else:
             files[f"{stem}.{wanted}"] = _export(told, wanted, pictures)
     return files
+
+
+def export_report(document: Document, stem: str, *, markdown: bool = False) -> dict[str, bytes]:
+    """A report as HTML and, on request, as Markdown: the content of each file by its name."""
+    files = {f"{stem}.html": to_html(document).encode()}
+    return files | to_markdown(document, stem) if markdown else files
 
 
 def _export(told: ToldScene, wanted: Format, pictures: Mapping[Moment, ImageArray] | None) -> bytes:

@@ -185,8 +185,7 @@ def test_many_are_laid_on_each_other_on_request_and_gathered_by_film(
     assert table["group"].tolist() == ["a", "b"] and table["performances"].tolist() == [2, 2]
     # Face 1 of both scenes play the same: across is nearer than within
     assert (table["between"] < table["within"]).all()
-    app.session_state["group-kind"] = "country"
-    app.run()
+    app.segmented_control(key="group-kind").set_value("country").run()
     assert "Of 4 performances the country is not known" in texts(app)
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import functools
 import re
-from html.parser import HTMLParser
-from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
@@ -17,41 +15,11 @@ from emotion_core.export.markdown import escape, to_markdown
 from emotion_core.export.scene_report import scene_report
 from emotion_core.export.told import Bookmark, ToldScene, tell_scene
 from emotion_core.types import ImageArray
+from tests.export.pages import assert_self_contained, assert_sound_drawings, read
 from tests.export.scenes import NASTY, empty_scene, nasty_scene
 from tests.scene.scenes import make_scene
 
 STILL: ImageArray = np.full((32, 32, 3), 90, np.uint8)
-LOADING = ("src", "href", "srcset", "poster", "data", "action", "background", "xlink:href")
-VOID = {"meta", "img", "br", "hr", "link", "input"}
-
-
-class Reader(HTMLParser):
-    """What a page says and would load; fails on tags that do not close."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: list[tuple[str, dict[str, str]]] = []
-        self.words: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, {name: value or "" for name, value in attrs}))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.words.append(data)
-
-
-def read(page: str) -> Reader:
-    reader = Reader()
-    reader.feed(page)
-    reader.close()
-    assert reader.open == []
-    return reader
 
 
 @functools.cache
@@ -79,17 +47,7 @@ def with_stills(told: ToldScene) -> Document:
 
 @pytest.mark.parametrize("place", range(5))
 def test_the_page_loads_nothing_runs_nothing_and_names_every_figure(place: int) -> None:
-    page = to_html(documents()[place])
-    reader = read(page)
-    for tag, attributes in reader.tags:
-        assert tag not in ("script", "iframe", "object", "embed", "link", "base", "form")
-        assert not any(name.startswith("on") for name in attributes)
-        for name in LOADING:
-            assert attributes.get(name, "data:").startswith("data:")
-    assert not re.search(r"url\(|@import", page)
-    figures = [tag for tag, _ in reader.tags].count("figure")
-    assert [tag for tag, _ in reader.tags].count("figcaption") == figures
-    assert all(attributes["alt"] for tag, attributes in reader.tags if tag == "img")
+    assert_self_contained(to_html(documents()[place]))
 
 
 def test_text_of_users_is_text_in_the_page() -> None:
@@ -102,12 +60,7 @@ def test_text_of_users_is_text_in_the_page() -> None:
 
 @pytest.mark.parametrize("place", range(5))
 def test_drawings_are_sound_and_load_nothing(place: int) -> None:
-    for figure in figures_of(documents()[place]):
-        root = ET.fromstring(figure.svg)
-        for element in root.iter():
-            assert not element.tag.endswith(("script", "image", "foreignObject"))
-            for name, value in element.attrib.items():
-                assert not name.endswith("href") or value.startswith("#")
+    assert_sound_drawings(documents()[place])
 
 
 def test_every_figure_carries_its_data() -> None:
@@ -132,7 +85,7 @@ def test_a_report_tells_each_character_its_chords_and_beats_and_what_it_cannot_m
         "of it from change over time",
         "some-model",
         "It cannot know what anybody feels",
-        "That is not a neutral face",
+        "Missing is not neutral.",
         "Note: The clip breaks off.",
     ):
         assert said in words

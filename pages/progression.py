@@ -13,8 +13,8 @@ from emotion_core.performance.progression import (
     read_progression,
 )
 from emotion_core.performance.story import tell_doubts, tell_progression
+from pages.components.character_picker import ChosenPerformance, choose_performance
 from pages.components.chart import chart
-from pages.components.performance_picker import ChosenPerformance, choose_performance
 from pages.components.progression_parts import (
     numbers_section,
     take_home,

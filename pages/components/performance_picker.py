@@ -1,79 +1,119 @@
-"""Which character of which scene a page is about."""
+"""Which performances can be compared, and choosing some of them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
+from emotion_core.emotions.models import short_name
+from emotion_core.performance.comparison import FEWEST, MOST
+from emotion_core.performance.groups import PerformanceLabels
 from emotion_core.performance.performance import Performance, performances_of
 from emotion_core.scene.storage import StoredScene
 from pages.components import services
-from pages.components.scene_picker import choose_scene
 
-_CHARACTER = "last-character"
+_CHOSEN, _REFERENCE = "compared", "reference"
+# What widgets hold ends with their page; this is what was left.
+_LAST = "last_compared"
 
 
 @dataclass(frozen=True, slots=True)
-class ChosenPerformance:
-    """A performance, and where it comes from.
+class PerformanceEntry:
+    """A performance that can be chosen, without its readings.
 
     Attributes:
-        scene: its scene.
-        performance: the readings.
-        address: what it is told apart by, also after it was read or named anew.
+        key: changes with the scene, its reading and the character.
+        title: the character and the scene.
+        scene: where it is stored.
+        character: name of the :class:`Performance` in it.
+        seconds: time in view.
+        labels: what is known of where it comes from.
     """
 
+    key: str
+    title: str
     scene: StoredScene
-    performance: Performance
-    address: str
-
-    def file(self, what: str) -> str:
-        """Name of a file that is taken home from it, without its ending."""
-        return f"{self.scene.clip.name.rsplit('.', 1)[0]} {self.performance.name} {what}"
+    character: str
+    seconds: float
+    labels: PerformanceLabels
 
 
-def choose_performance(
-    scene_place: DeltaGenerator, character_place: DeltaGenerator
-) -> ChosenPerformance | None:
-    """Fields for a scene and a character; ``None`` where there is nothing to look at.
-
-    Args:
-        scene_place, character_place: where the fields stand.
-    """
+def available_performances() -> list[PerformanceEntry]:
+    """Each character of each scene that was read, newest scene and longest in view first."""
     scenes = services.analyses().list()
-    if not scenes:
-        st.info("No scene was read yet: open one on the page Scene analysis.")
-        return None
-    with scene_place:
-        scene = choose_scene(scenes)
-    created = scene.created.isoformat()
-    analysis = services.load_scene(scene.id, created)
+    several = len({scene.model for scene in scenes}) > 1
+    entries = []
+    for scene in scenes:
+        name = scene.clip.name.rsplit(".", 1)[0]
+        shown = f"{name} (read with {short_name(scene.model.name)})" if several else name
+        created = scene.created.isoformat()
+        for character, seconds in _characters(scene.id, created):
+            entries.append(
+                PerformanceEntry(
+                    key=f"{scene.id}:{created}:{character}",
+                    title=f"{character} · {shown}",
+                    scene=scene,
+                    character=character,
+                    seconds=seconds,
+                    labels=PerformanceLabels(film=(name,)),
+                )
+            )
+    return entries
+
+
+def read_performance(entry: PerformanceEntry) -> Performance | None:
+    """The readings of an entry; ``None`` once they are no longer there. Needs no page."""
+    analysis = services.analyses().load(entry.scene.id)
     if analysis is None:
-        st.error("The stored analysis of this scene is damaged; read it again on its page.")
         return None
-    found = {one.name: one for one in performances_of(analysis)}
-    if not found:
-        st.info("No readable face was found in this scene, so there is no performance to tell.")
-        return None
-    with character_place:
-        performance = found[_choose_character(scene, found)]
-    tracks = sorted(map(int, performance.faces["track"].unique()))
-    return ChosenPerformance(
-        scene, performance, f"{scene.id}:{created}:{performance.name}:{tracks}"
+    found = performances_of(analysis, entry.scene.clip.name.rsplit(".", 1)[0])
+    return next((one for one in found if one.name == entry.character), None)
+
+
+def choose_performances(entries: Sequence[PerformanceEntry]) -> list[PerformanceEntry]:
+    """Fields for two to six of some performances, two at least; the reference comes first.
+
+    Returns:
+        Fewer than two while the user has chosen too few.
+    """
+    by_key = {entry.key: entry for entry in entries}
+    if _CHOSEN not in st.session_state:
+        st.session_state[_CHOSEN] = st.session_state.get(_LAST, ())
+    kept = [key for key in st.session_state[_CHOSEN] if key in by_key]
+    if not st.session_state.get("compared-touched"):
+        kept = kept or [entry.key for entry in entries[:FEWEST]]
+    st.session_state[_CHOSEN] = kept
+    chosen = st.multiselect(
+        f"Performances, {FEWEST} to {MOST}",
+        list(by_key),
+        format_func=lambda key: f"{by_key[key].title} · {by_key[key].seconds:.0f} s",
+        key=_CHOSEN,
+        max_selections=MOST,
+        placeholder="Type a name to search",
+        on_change=st.session_state.__setitem__,
+        args=("compared-touched", True),
     )
+    st.session_state[_LAST] = chosen
+    if st.session_state.get(_REFERENCE) not in chosen:
+        st.session_state[_REFERENCE] = chosen[0] if chosen else None
+    reference = st.selectbox(
+        "Reference",
+        chosen,
+        format_func=lambda key: by_key[key].title,
+        key=_REFERENCE,
+        disabled=len(chosen) < FEWEST,
+        help="The others are laid on it and compared with it.",
+    )
+    ordered = sorted(chosen, key=lambda key: key != reference)
+    return [by_key[key] for key in ordered]
 
 
-def _choose_character(scene: StoredScene, found: dict[str, Performance]) -> str:
-    """A field for the character; the one that was looked at last is there on the way back."""
-    key = f"character-of-{scene.id}"
-    last: dict[str, str] = st.session_state.setdefault(_CHARACTER, {})
-    if st.session_state.get(key) not in found:
-        st.session_state[key] = last[scene.id] if last.get(scene.id) in found else next(iter(found))
-
-    def label(name: str) -> str:
-        return f"{name} · {found[name].seconds:.1f} s in view"
-
-    last[scene.id] = st.selectbox("Character", list(found), format_func=label, key=key)
-    return last[scene.id]
+@st.cache_data(show_spinner=False, max_entries=10_000)
+def _characters(address: str, created: str) -> list[tuple[str, float]]:
+    """Name and time in view of each performance of a scene."""
+    analysis = services.load_scene(address, created)
+    if analysis is None:
+        return []
+    return [(one.name, one.seconds) for one in performances_of(analysis)]

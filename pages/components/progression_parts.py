@@ -16,8 +16,8 @@ from emotion_core.figures.progression_parts import (
     draw_transitions,
 )
 from emotion_core.performance.progression import Progression
+from pages.components.character_picker import ChosenPerformance
 from pages.components.chart import chart, csv_button
-from pages.components.performance_picker import ChosenPerformance
 from pages.components.text import on_a_line
 
 _FEW = 10

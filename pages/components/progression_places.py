@@ -10,9 +10,9 @@ import streamlit as st
 from emotion_core.performance.progression import Progression
 from emotion_core.scene.summary import format_time
 from pages.components import services
+from pages.components.character_picker import ChosenPerformance
 from pages.components.chart import csv_button
 from pages.components.excerpt_player import Excerpt, excerpt_player
-from pages.components.performance_picker import ChosenPerformance
 from pages.components.text import as_text
 
 # As many places are buttons; more are a list.

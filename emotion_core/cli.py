@@ -25,6 +25,7 @@ from rich.progress import (
 from emotion_core.datasets.cli import dataset_app
 from emotion_core.errors import EmotionCoreError
 from emotion_core.explanation.cli import explain
+from emotion_core.library.cli import library_app
 from emotion_core.training.cli import calibrate, train_app
 from emotion_core.training.evaluation_cli import evaluate
 
@@ -41,6 +42,7 @@ app = typer.Typer(
 )
 app.add_typer(train_app, name="train")
 app.add_typer(dataset_app, name="dataset")
+app.add_typer(library_app, name="library")
 app.command("explain")(explain)
 app.command("evaluate")(evaluate)
 app.command("calibrate")(calibrate)
@@ -111,13 +113,13 @@ def sample() -> None:
 
 
 def _read_scene(clip: Path, model: str, parameters: AnalysisParameters) -> SceneAnalysis:
+    from emotion_core.library.scenes import read_scene
     from emotion_core.scene.storage import identify
-    from emotion_core.scene.workflow import open_scene
     from emotion_core.settings import load_settings
 
     analysis = None
     with _progress("Reading", clip.name) as report:
-        for step in open_scene(clip, identify(clip), model, parameters, load_settings()):
+        for step in read_scene(clip, identify(clip), model, parameters, load_settings()):
             report(step.share, f"{step.frames} frames, {step.frames_per_second:.0f}/s")
             analysis = step.analysis
     assert analysis is not None, "the last step carries the analysis"

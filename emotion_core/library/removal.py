@@ -15,8 +15,9 @@ from sqlalchemy.orm import selectinload
 
 from emotion_core.errors import LibraryError
 from emotion_core.library.database import Database
+from emotion_core.library.editing import drop_unused_tags
 from emotion_core.library.strips import strip_path
-from emotion_core.library.tables import Film, Scene, Tag, scene_tags
+from emotion_core.library.tables import Film, Scene
 from emotion_core.settings import Settings
 
 Busy = Callable[[str], bool]
@@ -76,7 +77,7 @@ def delete_scenes(
             )
     with database.writing() as session:
         session.execute(delete(Scene).where(Scene.id.in_([scene.id for scene in found])))
-        session.execute(delete(Tag).where(Tag.id.not_in(select(scene_tags.c.tag_id))))
+        drop_unused_tags(session)
     left = [path for scene in found for path in _files(scene, settings) if not _remove(path)]
     if left:
         raise LibraryError(f"It is out of the library, but {left[0]} could not be deleted.")

@@ -194,7 +194,7 @@ def _new_scene(stored: StoredScene) -> Scene:
         clip_sha256=stored.clip.sha256,
         clip_name=stored.clip.name,
         source=stored.source,
-        title=PurePath(stored.clip.name).stem,
+        title=PurePath(stored.clip.name).stem or "Clip",
         duration=stored.info.duration,
         created=stored.created,
     )

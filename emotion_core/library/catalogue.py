@@ -209,6 +209,12 @@ def scene_at(database: Database, address: str) -> int | None:
         return session.scalar(select(Analysis.scene_id).where(Analysis.address == address))
 
 
+def scene_numbers(database: Database, film_id: int) -> list[int]:
+    """The scenes of a film."""
+    with database.reading() as session:
+        return list(session.scalars(select(Scene.id).where(Scene.film_id == film_id)))
+
+
 def get_film(database: Database, film_id: int) -> Film | None:
     """A film."""
     with database.reading() as session:

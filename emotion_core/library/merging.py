@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Any
 
 from sqlalchemy import select
@@ -17,6 +16,7 @@ from sqlalchemy.orm import Session
 from emotion_core.library.archive import ArchivedFilm, ArchivedScene
 from emotion_core.library.database import find_or_add
 from emotion_core.library.editing import put_tags
+from emotion_core.library.scenes import title_of
 from emotion_core.library.tables import Bookmark, Film, Scene, fold, storable
 
 _NO_COLOR = "#8A7F76"
@@ -124,9 +124,9 @@ class Merge:
         scene.quote = both(scene.quote, archived.quote)
         scene.notes = both(scene.notes, archived.notes)
         theirs = _plain(archived.title)
-        if scene.title == PurePath(scene.clip_name).stem:
+        if scene.title == title_of(scene.clip_name):
             scene.title = theirs  # nobody has named it here
-        elif theirs not in (scene.title, PurePath(archived.clip_name).stem):
+        elif theirs not in (scene.title, title_of(archived.clip_name)):
             remark = self._differs(scene.title, "title", scene.title, theirs)
             scene.notes = both(scene.notes, remark)
 

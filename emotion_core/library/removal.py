@@ -14,6 +14,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import selectinload
 
 from emotion_core.errors import LibraryError
+from emotion_core.library.catalogue import scene_numbers
 from emotion_core.library.database import Database
 from emotion_core.library.editing import drop_unused_tags
 from emotion_core.library.strips import strip_path
@@ -91,9 +92,7 @@ def delete_film(
     Args: as for :func:`delete_scenes`.
     """
     if with_scenes:
-        with database.reading() as session:
-            own = session.scalars(select(Scene.id).where(Scene.film_id == film_id)).all()
-        delete_scenes(database, settings, own, busy)
+        delete_scenes(database, settings, scene_numbers(database, film_id), busy)
     with database.writing() as session:
         session.execute(delete(Film).where(Film.id == film_id))
 

@@ -16,13 +16,14 @@ from emotion_core.errors import EmotionCoreError
 from emotion_core.explanation.cli import explain
 from emotion_core.export.cli import export
 from emotion_core.export.comparison_cli import compare
-from emotion_core.scene.cli import progress, read_scene
+from emotion_core.library.cli import library_app
+from emotion_core.scene.cli import progress
 from emotion_core.training.cli import calibrate, train_app
 from emotion_core.training.evaluation_cli import evaluate
 
 if TYPE_CHECKING:
     from emotion_core.explanation.video import MaskOverlay
-    from emotion_core.scene.analysis import SceneAnalysis
+    from emotion_core.scene.analysis import AnalysisParameters, SceneAnalysis
 
 app = typer.Typer(
     name="emotion_core",
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 app.add_typer(train_app, name="train")
 app.add_typer(dataset_app, name="dataset")
+app.add_typer(library_app, name="library")
 app.command("explain")(explain)
 app.command("compare")(compare)
 app.command("export")(export)
@@ -81,7 +83,7 @@ def analyze(
     target, name = out / clip.stem, model or load_settings().model
     with completed_folder(target) as work:
         overlay = _load_masks(name, every) if masks else None
-        analysis = read_scene(clip, name, AnalysisParameters(every=every))
+        analysis = _read_scene(clip, name, AnalysisParameters(every=every))
         write_tables(analysis, work)
         if video:
             _draw_video(clip, analysis, work / "annotated.mp4", overlay)
@@ -102,6 +104,20 @@ def sample() -> None:
     with progress("Reading", "the sample scene") as report:
         for step in open_sample(load_settings()):
             report(step.share, f"{step.frames} frames")
+
+
+def _read_scene(clip: Path, model: str, parameters: AnalysisParameters) -> SceneAnalysis:
+    from emotion_core.library.scenes import read_scene
+    from emotion_core.scene.storage import identify
+    from emotion_core.settings import load_settings
+
+    analysis = None
+    with progress("Reading", clip.name) as report:
+        for step in read_scene(clip, identify(clip), model, parameters, load_settings()):
+            report(step.share, f"{step.frames} frames, {step.frames_per_second:.0f}/s")
+            analysis = step.analysis
+    assert analysis is not None, "the last step carries the analysis"
+    return analysis
 
 
 def _load_masks(model: str, every: int) -> MaskOverlay:

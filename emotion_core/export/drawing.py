@@ -12,6 +12,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any, cast
 
 import numpy as np
@@ -41,6 +42,7 @@ _STYLE: Any = {
 }
 _METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
 _LABEL_ROOM = 0.045  # of the width of a drawing: narrower chords have no label
+_ONE_AT_A_TIME = Lock()  # the style of matplotlib is that of the process
 _POINTS = 1500  # more would not be seen
 
 
@@ -184,7 +186,7 @@ def drawing(height: float) -> Iterator[tuple[Any, Callable[[], str]]]:
     import matplotlib
     from matplotlib.figure import Figure
 
-    with matplotlib.rc_context(_STYLE), warnings.catch_warnings():
+    with _ONE_AT_A_TIME, matplotlib.rc_context(_STYLE), warnings.catch_warnings():
         # the fonts of the reader have what that of this machine lacks
         warnings.filterwarnings("ignore", "Glyph .* missing")
         figure = Figure(figsize=(_WIDTH, height), layout="constrained", facecolor="white")

@@ -25,7 +25,7 @@ from pages.components.synced_players import SyncedPlayer, synced_players
 from pages.components.table_button import table_button
 from pages.components.text import as_text
 
-_SEEK, _CLICKED = "compared-seek", "compared-aligned"
+_NONCE, _CLICKED = "compared-nonce", "compared-aligned"
 
 
 def in_time(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None:
@@ -97,7 +97,9 @@ def _players(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> Non
         return
     if len(players) < len(entries):
         st.info("Some clips are no longer where they were; the others are played.")
-    synced_players(players, key="compared-players", seek=st.session_state.get(_SEEK))
+    synced_players(
+        players, key="compared-players", seek=st.session_state.get(_seek_key(comparison))
+    )
 
 
 def _moments(
@@ -127,7 +129,7 @@ def _moments(
                 help="Go to this moment",
                 width="stretch",
                 on_click=_go_to,
-                args=(found,),
+                args=(comparison, found),
             )
             st.caption(
                 as_text(found.first_reading)
@@ -167,9 +169,15 @@ def _follow_click(comparison: Comparison) -> None:
     event: Any = st.session_state.get(_CLICKED)
     for point in event.selection.points if event else ():
         if custom := point.get("customdata"):
-            _go_to(comparison.pairs[int(custom[0])].divergences[int(custom[1])])
+            _go_to(comparison, comparison.pairs[int(custom[0])].divergences[int(custom[1])])
 
 
-def _go_to(found: Divergence) -> None:
-    last: Seek | None = st.session_state.get(_SEEK)
-    st.session_state[_SEEK] = Seek(found.first_time, 1 if last is None else last.nonce + 1)
+def _go_to(comparison: Comparison, found: Divergence) -> None:
+    nonce = st.session_state.get(_NONCE, 0) + 1
+    st.session_state[_NONCE] = nonce
+    st.session_state[_seek_key(comparison)] = Seek(found.first_time, nonce)
+
+
+def _seek_key(comparison: Comparison) -> str:
+    """Other performances are not taken to a moment of these."""
+    return "compared-seek-" + "|".join(comparison.titles)

@@ -6,32 +6,23 @@ What computes is imported inside the commands, so that ``--help`` answers at onc
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    Progress,
-    TaskProgressColumn,
-    TextColumn,
-    TimeRemainingColumn,
-)
 
 from emotion_core.datasets.cli import dataset_app
 from emotion_core.errors import EmotionCoreError
 from emotion_core.explanation.cli import explain
+from emotion_core.export.cli import export
 from emotion_core.export.comparison_cli import compare
+from emotion_core.scene.cli import progress, read_scene
 from emotion_core.training.cli import calibrate, train_app
 from emotion_core.training.evaluation_cli import evaluate
 
 if TYPE_CHECKING:
     from emotion_core.explanation.video import MaskOverlay
-    from emotion_core.scene.analysis import AnalysisParameters, SceneAnalysis
+    from emotion_core.scene.analysis import SceneAnalysis
 
 app = typer.Typer(
     name="emotion_core",
@@ -44,6 +35,7 @@ app.add_typer(train_app, name="train")
 app.add_typer(dataset_app, name="dataset")
 app.command("explain")(explain)
 app.command("compare")(compare)
+app.command("export")(export)
 app.command("evaluate")(evaluate)
 app.command("calibrate")(calibrate)
 
@@ -89,7 +81,7 @@ def analyze(
     target, name = out / clip.stem, model or load_settings().model
     with completed_folder(target) as work:
         overlay = _load_masks(name, every) if masks else None
-        analysis = _read_scene(clip, name, AnalysisParameters(every=every))
+        analysis = read_scene(clip, name, AnalysisParameters(every=every))
         write_tables(analysis, work)
         if video:
             _draw_video(clip, analysis, work / "annotated.mp4", overlay)
@@ -107,23 +99,9 @@ def sample() -> None:
     from emotion_core.library.scenes import open_sample
     from emotion_core.settings import load_settings
 
-    with _progress("Reading", "the sample scene") as report:
+    with progress("Reading", "the sample scene") as report:
         for step in open_sample(load_settings()):
             report(step.share, f"{step.frames} frames")
-
-
-def _read_scene(clip: Path, model: str, parameters: AnalysisParameters) -> SceneAnalysis:
-    from emotion_core.scene.storage import identify
-    from emotion_core.scene.workflow import open_scene
-    from emotion_core.settings import load_settings
-
-    analysis = None
-    with _progress("Reading", clip.name) as report:
-        for step in open_scene(clip, identify(clip), model, parameters, load_settings()):
-            report(step.share, f"{step.frames} frames, {step.frames_per_second:.0f}/s")
-            analysis = step.analysis
-    assert analysis is not None, "the last step carries the analysis"
-    return analysis
 
 
 def _load_masks(model: str, every: int) -> MaskOverlay:
@@ -142,31 +120,10 @@ def _draw_video(
     from emotion_core.media.annotated import write_annotated_video
 
     every = analysis.parameters.every
-    with _progress("Drawing", path.name) as report:
+    with progress("Drawing", path.name) as report:
         for step in write_annotated_video(clip, analysis.faces, path, every=every, overlay=overlay):
             share = step.time / step.duration if step.duration > 0 else 0.0
             report(min(share, 1.0), f"{step.frames} frames")
-
-
-@contextmanager
-def _progress(verb: str, name: str) -> Iterator[Callable[[float, str], None]]:
-    """A progress bar on stderr; gives a function that takes a share of 1 and a detail."""
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TextColumn("{task.fields[detail]}"),
-        TimeRemainingColumn(compact=True),
-        console=Console(stderr=True),
-    )
-    with bar:
-        # file names may contain square brackets, which rich would take for markup
-        task = bar.add_task(escape(f"{verb} {name}"), total=1.0, detail="")
-
-        def report(share: float, detail: str) -> None:
-            bar.update(task, completed=share, detail=detail)
-
-        yield report
 
 
 def _print_summary(analysis: SceneAnalysis, folder: Path) -> None:

@@ -31,3 +31,7 @@ class RunError(EmotionCoreError):
 
 class ComparisonError(EmotionCoreError):
     """Performances that cannot be laid side by side: too few, too many, or never in view."""
+
+
+class ExportError(EmotionCoreError):
+    """Something that cannot be exported: no such character, or a folder without an analysis."""

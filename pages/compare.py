@@ -8,11 +8,14 @@ import streamlit as st
 
 from emotion_core.emotions.models import short_name
 from emotion_core.errors import ComparisonError, EmotionCoreError
+from emotion_core.export.limits import COMPARISON_LIMITS
 from emotion_core.performance.comparison import FEWEST, Comparison, compare
+from pages.components import services
 from pages.components.compared_groups import groups
 from pages.components.compared_moments import in_time
 from pages.components.compared_numbers import chords, complexity, in_words, shares
 from pages.components.compared_regions import regions
+from pages.components.export_button import report_button
 from pages.components.performance_picker import (
     PerformanceEntry,
     available_performances,
@@ -56,6 +59,7 @@ def _show(comparison: Comparison, chosen: Sequence[PerformanceEntry]) -> None:
     chords(comparison)
     complexity(comparison)
     regions(comparison, chosen)
+    report_button(comparison, [services.find_clip(entry.scene) for entry in chosen])
 
 
 @st.cache_resource(show_spinner="Laying them on each other …", max_entries=8)
@@ -80,20 +84,7 @@ def _compare(keys: tuple[str, ...], _entries: Sequence[PerformanceEntry]) -> Com
 
 def _cannot_mean() -> None:
     st.subheader("What this cannot mean")
-    st.markdown(
-        "- **Two clips are not two cultures.** A difference between two films is a difference "
-        "between two films; their country or language is one of many reasons it may have.\n"
-        "- **Much that is not acting changes a reading:** light, cut, lens, make-up, age, a beard, "
-        "how near the camera is and from where it looks.\n"
-        "- **Expression is not feeling.** What is compared is what a face shows, and only what a "
-        "model of seven emotions can name.\n"
-        "- **Nothing is graded.** Further from the reference is not worse, and more complex is not "
-        "better.\n"
-        "- **Intervals cover the seconds, not the reader.** They say how far a difference depends "
-        "on which seconds were filmed. That the model reads some faces better than others, and "
-        "errs in the same way throughout, is not in them.\n"
-        "- **Alignment looks for likeness.** It finds some in any two performances."
-    )
+    st.markdown("\n".join(f"- **{head}** {rest}" for head, rest in COMPARISON_LIMITS))
 
 
 main()

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from emotion_core.performance.comparison import Comparison
     from emotion_core.performance.performance import Performance
     from emotion_core.scene.analysis import SceneAnalysis
-    from emotion_core.settings import Settings
 
 # Of the clips, whose characters are many.
 _SHOWN_NAMES = 8
@@ -38,31 +37,42 @@ def compare(
         typer.Option(help="Built-in model, folder, or hub name such as OWNER/NAME."),
     ] = None,
     every: Annotated[int, typer.Option(min=1, help="Read every N-th frame only.")] = 1,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Also write the report as Markdown.")
+    ] = False,
 ) -> None:
     """Lay the performances in two to six clips side by side; the first clip is the reference.
 
-    Writes OUT/<first clip> and <others>/ with comparison.json and, as CSV, measures, differences,
-    distances, divergences, chords, arcs and paths. Clips that were read before are not read again.
+    Writes OUT/<first clip> and <others>/ with a report (report.html), comparison.json and, as CSV,
+    measures, differences, distances, divergences, chords, arcs and paths. Clips that were read
+    before are not read again.
     """
     from emotion_core.export.comparison import write_comparison
+    from emotion_core.export.comparison_report import comparison_report
+    from emotion_core.export.writing import export_report, write_files
     from emotion_core.media.reader import probe
     from emotion_core.performance.comparison import compare as compare_performances
+    from emotion_core.performance.stills import divergence_stills
+    from emotion_core.scene.analysis import AnalysisParameters
+    from emotion_core.scene.cli import read_scene
     from emotion_core.scene.storage import completed_folder
     from emotion_core.settings import load_settings
 
     names = _names(clips, character or [])
     for clip in clips:
         probe(clip)  # a bad clip is told before anything is read
-    settings = load_settings()
+    wanted = model or load_settings().model
     target = out / " and ".join(dict.fromkeys(clip.stem for clip in clips))
     with completed_folder(target) as work:
         chosen, models = [], []
         for clip, name in zip(clips, names, strict=True):
-            analysis = _read(clip, model or settings.model, every, settings)
+            analysis = read_scene(clip, wanted, AnalysisParameters(every=every))
             chosen.append(_choose(analysis, clip, name))
             models.append(f"{analysis.model.name} ({analysis.model.fingerprint})")
         comparison = compare_performances(chosen, models=models)
         write_comparison(comparison, work)
+        report = comparison_report(comparison, divergence_stills(comparison, clips))
+        write_files(export_report(report, "report", markdown=markdown), work)
     _print(comparison)
     print(f"Written to {target}")
 
@@ -88,28 +98,6 @@ def _names(clips: Sequence[Path], character: Sequence[str]) -> list[str | None]:
             f"{len(clips)} clips."
         )
     return list(character)
-
-
-def _read(clip: Path, model: str, every: int, settings: Settings) -> SceneAnalysis:
-    """The analysis of a clip, with a bar while it is read."""
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.progress import Progress
-
-    from emotion_core.scene.analysis import AnalysisParameters
-    from emotion_core.scene.storage import identify
-    from emotion_core.scene.workflow import open_scene
-
-    analysis = None
-    with Progress(console=Console(stderr=True)) as bar:
-        # file names may contain square brackets, which rich would take for markup
-        task = bar.add_task(escape(f"Reading {clip.name}"), total=1.0)
-        parameters = AnalysisParameters(every=every)
-        for step in open_scene(clip, identify(clip), model, parameters, settings):
-            bar.update(task, completed=step.share)
-            analysis = step.analysis
-    assert analysis is not None, "the last step carries the analysis"
-    return analysis
 
 
 def _choose(analysis: SceneAnalysis, clip: Path, name: str | None) -> Performance:

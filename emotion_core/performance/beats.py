@@ -11,7 +11,7 @@ import pandas as pd
 from ruptures import KernelCPD
 
 from emotion_core.performance.arcs import SMOOTHING, arc_of, stretch_on_clock
-from emotion_core.performance.chords import SOUNDS, describe_chord
+from emotion_core.performance.chords import LEAD, SOUNDS, describe_chord
 from emotion_core.performance.performance import Performance, Values
 from emotion_core.performance.runs import reading_ends
 
@@ -22,6 +22,14 @@ STEP = 0.1
 PENALTY = 0.25
 # Seconds from one beat or border to the next beat.
 SHORTEST_BEAT = 1.0
+
+_DTYPES = {
+    "stretch": "int64",
+    "time": "float64",
+    "before": "string",
+    "after": "string",
+    **dict.fromkeys(("change", "play_from", "play_to"), "float64"),
+}
 
 
 def beats_of(
@@ -52,8 +60,9 @@ def beats_of(
 
     Returns:
         One row a beat, by time: ``stretch``, ``time`` in seconds of the clip, ``before`` and
-        ``after`` (the mean readings of the parts that it divides, in words), and ``change``, how
-        much of the reading moves: half of the sum of absolute differences, 0 to 1.
+        ``after`` (the mean readings of the parts that it divides, in words), ``change``, how much
+        of the reading moves: half of the sum of absolute differences, 0 to 1, and ``play_from``
+        and ``play_to``, :data:`~emotion_core.performance.chords.LEAD` seconds around it.
     """
     arc = arc_of(performance, STEP, sigma)
     stretch = stretch_on_clock(performance, arc)
@@ -66,17 +75,10 @@ def beats_of(
         for k, edge in enumerate(edges):
             before, after = (describe_chord(mean, threshold) for mean in means[k : k + 2])
             change = 0.5 * np.abs(means[k + 1] - means[k]).sum()
-            rows.append((number, times[edge] - STEP / 2, before, after, change))
-    table = pd.DataFrame(rows, columns=["stretch", "time", "before", "after", "change"])
-    return table.astype(
-        {
-            "stretch": "int64",
-            "time": "float64",
-            "before": "string",
-            "after": "string",
-            "change": "float64",
-        }
-    )
+            time = times[edge] - STEP / 2
+            around = max(time - LEAD, times[0]), min(time + LEAD, times[-1])
+            rows.append((number, time, before, after, change, *around))
+    return pd.DataFrame(rows, columns=list(_DTYPES)).astype(_DTYPES)
 
 
 def borders_of(performance: Performance) -> pd.DataFrame:

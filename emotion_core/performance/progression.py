@@ -12,6 +12,7 @@ from emotion_core.emotions.labels import EMOTIONS, valence_arousal
 from emotion_core.performance import arcs, beats, chords, dynamics, runs, transitions
 from emotion_core.performance.complexity import Complexity, complexity_of
 from emotion_core.performance.dynamics import Range
+from emotion_core.performance.key_numbers import key_numbers
 from emotion_core.performance.performance import Performance
 from emotion_core.performance.shapes import Shapes, compare_shapes
 from emotion_core.performance.states import states_of
@@ -64,6 +65,7 @@ class Progression:
         dwell, dynamics, range: as in :mod:`~emotion_core.performance.dynamics`.
         complexity: entropies in bits.
         shapes: of the valence arc.
+        numbers: the :func:`~emotion_core.performance.key_numbers.key_numbers` of it.
     """
 
     name: str
@@ -86,10 +88,12 @@ class Progression:
     range: Range
     complexity: Complexity
     shapes: Shapes
+    numbers: pd.DataFrame
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """All tables by their names, as they are exported."""
         return {
+            "key numbers": self.numbers,
             "arcs": self.arcs,
             "borders": self.borders,
             "beats": self.beats,
@@ -120,29 +124,36 @@ def read_progression(
     found = chords.chords_of(performance, chosen.sigma, chosen.threshold, chosen.shortest)
     examples = chords.examples_of(found)
     table = arcs_table(performance, chosen.sigma)
+    seconds = float((runs.reading_ends(performance) - performance.times).sum())
+    turns = beats.beats_of(
+        performance, chosen.sigma, chosen.threshold, chosen.penalty, chosen.shortest_beat
+    )
+    changes = transitions.transitions_of(states, chosen.alpha)
+    levels = dynamics.dynamics_of(performance, chosen.clock)
+    reach = dynamics.range_of(performance, states, chosen.sigma)
+    complexity = complexity_of(performance)
     return Progression(
         name=performance.name,
         scene=performance.scene,
         settings=chosen,
-        seconds=float((runs.reading_ends(performance) - performance.times).sum()),
+        seconds=seconds,
         doubts=_doubts(performance),
         arcs=table,
         borders=beats.borders_of(performance),
-        beats=beats.beats_of(
-            performance, chosen.sigma, chosen.threshold, chosen.penalty, chosen.shortest_beat
-        ),
+        beats=turns,
         states=states,
         chords=found,
         chord_shares=chords.chord_shares(found),
         examples=examples,
         progressions=chords.progressions_of(found, examples),
-        changes=transitions.transitions_of(states, chosen.alpha),
+        changes=changes,
         clock=transitions.clock_transitions_of(states, chosen.clock, chosen.alpha),
         dwell=dynamics.dwell_times(states),
-        dynamics=dynamics.dynamics_of(performance, chosen.clock),
-        range=dynamics.range_of(performance, states, chosen.sigma),
-        complexity=complexity_of(performance),
+        dynamics=levels,
+        range=reach,
+        complexity=complexity,
         shapes=compare_shapes(table["time"].to_numpy(), table["valence"].to_numpy()),
+        numbers=key_numbers(seconds, turns, states, changes, levels, reach, complexity),
     )
 
 

@@ -34,9 +34,10 @@ def reading_ends(performance: Performance) -> Values:
 def find_runs(performance: Performance, labels: Labels, shortest: float = SHORTEST) -> pd.DataFrame:
     """Where the same label holds from one reading to the next, without flickers.
 
-    A run shorter than ``shortest`` joins the longer of its two neighbours in the stretch, the
-    earlier one if they are as long; the shortest run joins first, and neighbours that come to
-    have the same label are one. A run that has no neighbour stays, however short: a stretch has at
+    A run shorter than ``shortest`` is given to its neighbours in the stretch: between two of the
+    same label, or with one neighbour only, all of it; between two of different labels, half of it
+    to each, so that a passage from one to the other over a third is a change at its middle. The
+    shortest run goes first. A run that has no neighbour stays, however short: a stretch has at
     least one run, and the runs of a stretch cover it.
 
     Args:
@@ -55,9 +56,9 @@ def find_runs(performance: Performance, labels: Labels, shortest: float = SHORTE
     for begin, stop in pairwise(borders):
         own = labels[begin:stop]
         first = np.flatnonzero(np.concatenate([[True], own[1:] != own[:-1]]))
-        starts = np.append(times[begin + first], ends[stop - 1])
-        stays, names = _without_flickers(starts, own[first], shortest)
-        firsts.append(begin + first[stays])
+        clock = np.append(times[begin:stop], ends[stop - 1])
+        first, names = _without_flickers(first, own[first], clock, shortest)
+        firsts.append(begin + first)
         kept.append(names)
     first = np.concatenate(firsts) if firsts else np.zeros(0, np.int64)
     last = np.append(first[1:], len(labels)) if len(first) else first
@@ -76,26 +77,31 @@ def find_runs(performance: Performance, labels: Labels, shortest: float = SHORTE
 
 
 def _without_flickers(
-    starts: Values, labels: Labels, shortest: float
-) -> tuple[Labels, npt.NDArray[np.int64]]:
-    """Which of the runs of a stretch begin one that stays, and its label.
+    first: Labels, labels: Labels, clock: Values, shortest: float
+) -> tuple[Labels, Labels]:
+    """The runs of a stretch without those that are too short.
 
     Args:
-        starts: (k + 1,) seconds, the last one the end of the stretch.
+        first: (k,) positions at which runs begin.
         labels: (k,), neighbours differ.
+        clock: (n + 1,) times of the n readings, and the end of the last.
+        shortest: seconds.
     """
-    labels, places = labels.copy(), np.arange(len(labels))
     while len(labels) > 1:
-        lengths = np.diff(np.append(starts[places], starts[-1]))
+        borders = np.append(first, len(clock) - 1)
+        lengths = np.diff(clock[borders])
         k = int(lengths.argmin())
         if lengths[k] >= shortest - _TOLERANCE:
             break
-        before = lengths[k - 1] if k else -1.0
-        after = lengths[k + 1] if k + 1 < len(lengths) else -1.0
-        labels[k] = labels[k - 1] if before >= after - _TOLERANCE else labels[k + 1]
+        if k == 0:
+            first[1] = first[0]
+        elif k + 1 < len(first):
+            inside = clock[borders[k] : borders[k + 1] + 1]
+            first[k + 1] = first[k] + np.abs(inside - (inside[0] + inside[-1]) / 2).argmin()
+        first, labels = np.delete(first, k), np.delete(labels, k)
         differs = np.concatenate([[True], labels[1:] != labels[:-1]])
-        labels, places = labels[differs], places[differs]
-    return places, labels
+        first, labels = first[differs], labels[differs]
+    return first, labels
 
 
 def mean_shares(performance: Performance, values: Values, runs: pd.DataFrame) -> pd.DataFrame:

@@ -16,7 +16,8 @@ def states_of(
 ) -> pd.DataFrame:
     """The leading emotion of the smoothed reading, as runs that never cross a cut or a gap.
 
-    Short runs join a neighbour, as :func:`~emotion_core.performance.runs.find_runs` says.
+    What is too short is given to its neighbours, as
+    :func:`~emotion_core.performance.runs.find_runs` says.
 
     Args:
         performance: the readings.

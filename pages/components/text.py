@@ -16,3 +16,8 @@ def time_left(seconds: float) -> str:
         return f"{max(round(seconds), 1)} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def on_a_line(text: str) -> str:
+    """Keep numbers together with their per cent."""
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")

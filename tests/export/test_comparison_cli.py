@@ -49,6 +49,7 @@ def test_two_clips_are_compared_and_told(tmp_path: Path, clips: list[Path], mode
     folder = tmp_path / "out" / "take one and take two"
     assert {path.name for path in folder.iterdir()} == {
         "comparison.json",
+        "report.html",
         *(
             f"{name}.csv"
             for name in (
@@ -57,6 +58,8 @@ def test_two_clips_are_compared_and_told(tmp_path: Path, clips: list[Path], mode
             )
         ),
     }
+    report = (folder / "report.html").read_text(encoding="utf-8")
+    assert "Face 1 in take two compared with Face 1 in take one" in report
     found = json.loads((folder / "comparison.json").read_text())
     assert [one["fps"] for one in found["performances"]] == [25, 30]
 

@@ -22,10 +22,19 @@ def test_a_cut_and_a_gap_part_what_is_the_same_before_and_after() -> None:
     assert np.allclose(states[["stretch", "start", "end"]], [[0, 0, 1], [1, 1, 2], [2, 3, 4]])
 
 
-def test_a_flicker_joins_its_longer_neighbour() -> None:
-    one = perform(("neutral", 1.0), ("fear", 0.2), ("sad", 2.0))
-    assert np.allclose(states_of(one, sigma=0)[["start", "end"]], [[0, 1], [1, 3.2]])
-    assert states_of(one, sigma=0)["emotion"].tolist() == ["neutral", "sad"]
+def test_a_flicker_between_two_others_is_shared_by_them() -> None:
+    one = perform(("neutral", 1.0), ("fear", 0.24), ("sad", 2.0))
+    states = states_of(one, sigma=0)
+    assert states["emotion"].tolist() == ["neutral", "sad"]
+    assert np.allclose(states[["start", "end"]], [[0, 1.12], [1.12, 3.24]])
+
+
+def test_a_flicker_at_the_edge_of_a_stretch_joins_its_only_neighbour() -> None:
+    first = states_of(perform(("fear", 0.2), ("sad", 2.0)), sigma=0)
+    last = states_of(perform(("sad", 2.0), ("fear", 0.2)), sigma=0)
+    for states in (first, last):
+        assert states["emotion"].tolist() == ["sad"]
+        assert np.allclose(states[["start", "end"]], [[0, 2.2]])
 
 
 def test_what_a_flicker_had_parted_is_one_again() -> None:

@@ -1,0 +1,57 @@
+"""What commands that read a clip share: a progress bar, and reading with one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+if TYPE_CHECKING:
+    from emotion_core.scene.analysis import AnalysisParameters, SceneAnalysis
+
+
+def read_scene(clip: Path, model: str, parameters: AnalysisParameters) -> SceneAnalysis:
+    """The analysis of a clip: looked up, or else read and kept."""
+    from emotion_core.scene.storage import identify
+    from emotion_core.scene.workflow import open_scene
+    from emotion_core.settings import load_settings
+
+    analysis = None
+    with progress("Reading", clip.name) as report:
+        for step in open_scene(clip, identify(clip), model, parameters, load_settings()):
+            report(step.share, f"{step.frames} frames, {step.frames_per_second:.0f}/s")
+            analysis = step.analysis
+    assert analysis is not None, "the last step carries the analysis"
+    return analysis
+
+
+@contextmanager
+def progress(verb: str, name: str) -> Iterator[Callable[[float, str], None]]:
+    """A progress bar on stderr; gives a function that takes a share of 1 and a detail."""
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[detail]}"),
+        TimeRemainingColumn(compact=True),
+        console=Console(stderr=True),
+    )
+    with bar:
+        # file names may contain square brackets, which rich would take for markup
+        task = bar.add_task(escape(f"{verb} {name}"), total=1.0, detail="")
+
+        def report(share: float, detail: str) -> None:
+            bar.update(task, completed=share, detail=detail)
+
+        yield report

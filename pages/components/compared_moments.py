@@ -25,6 +25,7 @@ from pages.components.synced_players import SyncedPlayer, synced_players
 from pages.components.table_button import table_button
 from pages.components.text import as_text
 
+_IN_A_ROW = 3  # two faces each
 _NONCE, _CLICKED = "compared-nonce", "compared-aligned"
 
 
@@ -60,7 +61,7 @@ def _choose_pair(comparison: Comparison) -> ComparedPair:
     if len(comparison.pairs) == 1:
         return comparison.pairs[0]
     number = st.selectbox(
-        f"{comparison.titles[0]} beside",
+        f"Moments and path of {as_text(comparison.titles[0])} beside",
         range(len(comparison.pairs)),
         format_func=lambda place: comparison.titles[comparison.pairs[place].other],
         key="compared-pair",
@@ -113,9 +114,11 @@ def _moments(
         )
         return
     first, second = comparison.performances[0], comparison.performances[pair.other]
-    columns = st.columns(max(len(pair.divergences), 3))
-    for number, (column, found) in enumerate(zip(columns, pair.divergences, strict=False)):
-        with column:
+    columns: list[Any] = []
+    for number, found in enumerate(pair.divergences):
+        if number % _IN_A_ROW == 0:
+            columns = st.columns(_IN_A_ROW)
+        with columns[number % _IN_A_ROW]:
             sides = (
                 (entries[0], first.performance, found.first_time),
                 (entries[pair.other], second.performance, found.second_time),
@@ -131,12 +134,8 @@ def _moments(
                 on_click=_go_to,
                 args=(comparison, found),
             )
-            st.caption(
-                as_text(found.first_reading)
-                + " \N{LEFT RIGHT ARROW} "
-                + as_text(found.second_reading)
-                + f" (at {format_time(found.second_time)})"
-            )
+            readings = f"{found.first_reading} ↔ {found.second_reading}"
+            st.caption(as_text(f"{readings} (at {format_time(found.second_time)})"))
     st.caption(
         f"Left {as_text(first.title)}, right {as_text(second.title)}; the time on the button is "
         "that of the reference. Means over one second."

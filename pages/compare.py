@@ -15,7 +15,7 @@ from pages.components.compared_groups import groups
 from pages.components.compared_moments import in_time
 from pages.components.compared_numbers import chords, complexity, in_words, shares
 from pages.components.compared_regions import regions
-from pages.components.export_button import report_button
+from pages.components.export_button import comparison_buttons
 from pages.components.performance_picker import (
     PerformanceEntry,
     available_performances,
@@ -59,7 +59,8 @@ def _show(comparison: Comparison, chosen: Sequence[PerformanceEntry]) -> None:
     chords(comparison)
     complexity(comparison)
     regions(comparison, chosen)
-    report_button(comparison, [services.find_clip(entry.scene) for entry in chosen])
+    st.subheader("Take it home")
+    comparison_buttons(comparison, [services.find_clip(entry.scene) for entry in chosen])
 
 
 @st.cache_resource(show_spinner="Laying them on each other …", max_entries=8)

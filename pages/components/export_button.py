@@ -11,6 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from emotion_core.export.archives import files_to_zip
+from emotion_core.export.comparison import comparison_files
 from emotion_core.export.comparison_report import comparison_report
 from emotion_core.export.formats import Format
 from emotion_core.export.html import to_html
@@ -66,22 +67,32 @@ def more_formats(scene: StoredScene, analysis: SceneAnalysis) -> None:
         st.caption(purpose)
 
 
-def report_button(comparison: Comparison, clips: Sequence[Path | None]) -> None:
-    """A button that takes home the report of a comparison.
+def comparison_buttons(comparison: Comparison, clips: Sequence[Path | None]) -> None:
+    """Buttons that take home a comparison: its report, and all its numbers.
 
     Args:
         comparison: what was found.
         clips: of its performances, in their order; ``None`` for one that is not at hand.
     """
-    st.download_button(
-        "Report",
-        lambda: to_html(comparison_report(comparison, divergence_stills(comparison, clips))),
-        "comparison.html",
-        "text/html",
-        icon=":material/download:",
-        on_click="ignore",
-        key="comparison-report",
-    )
+    with st.container(horizontal=True):
+        st.download_button(
+            "Report",
+            lambda: to_html(comparison_report(comparison, divergence_stills(comparison, clips))),
+            "comparison.html",
+            "text/html",
+            icon=":material/download:",
+            on_click="ignore",
+            key="comparison-report",
+        )
+        st.download_button(
+            "All numbers as CSV and JSON",
+            lambda: files_to_zip(comparison_files(comparison)),
+            "comparison.zip",
+            "application/zip",
+            icon=":material/download:",
+            on_click="ignore",
+            key="comparison-numbers",
+        )
 
 
 def _export(analysis: SceneAnalysis, wanted: Format, name: str, clip: Path | None) -> bytes:

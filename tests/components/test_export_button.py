@@ -89,7 +89,7 @@ def test_a_comparison_whose_clips_are_gone_is_reported_without_stills(
 ) -> None:
     made = [make_performance([pure(emotion)] * 60) for emotion in ("happy", "sad")]
     comparison = compare(made, ComparisonSettings(replicates=50))
-    module.report_button(comparison, [None, Path("gone.mp4")])
+    module.comparison_buttons(comparison, [None, Path("gone.mp4")])
     page = buttons["Report"]["data"]()
     assert_self_contained(page)
     assert "image/jpeg" not in page

@@ -10,10 +10,12 @@ from emotion_core.emotions.models import short_name
 from emotion_core.errors import ComparisonError, EmotionCoreError
 from emotion_core.export.limits import COMPARISON_LIMITS
 from emotion_core.performance.comparison import FEWEST, Comparison, compare
+from pages.components import services
 from pages.components.compared_groups import groups
 from pages.components.compared_moments import in_time
 from pages.components.compared_numbers import chords, complexity, in_words, shares
 from pages.components.compared_regions import regions
+from pages.components.export_button import comparison_buttons
 from pages.components.performance_picker import (
     PerformanceEntry,
     available_performances,
@@ -57,6 +59,8 @@ def _show(comparison: Comparison, chosen: Sequence[PerformanceEntry]) -> None:
     chords(comparison)
     complexity(comparison)
     regions(comparison, chosen)
+    st.subheader("Take it home")
+    comparison_buttons(comparison, [services.find_clip(entry.scene) for entry in chosen])
 
 
 @st.cache_resource(show_spinner="Laying them on each other …", max_entries=8)

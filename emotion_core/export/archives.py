@@ -16,8 +16,15 @@ def table_to_csv(table: pd.DataFrame) -> str:
 
 def tables_to_zip(tables: Mapping[str, pd.DataFrame]) -> bytes:
     """Tables as CSV files in a ZIP archive, ``<name>.csv`` each."""
+    return files_to_zip(
+        {f"{name}.csv": table_to_csv(table).encode() for name, table in tables.items()}
+    )
+
+
+def files_to_zip(files: Mapping[str, bytes]) -> bytes:
+    """Files by their names as a ZIP archive."""
     memory = io.BytesIO()
     with zipfile.ZipFile(memory, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, table in tables.items():
-            archive.writestr(f"{name}.csv", table_to_csv(table))
+        for name, content in files.items():
+            archive.writestr(name, content)
     return memory.getvalue()

@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from emotion_core.errors import ExportError, MediaError
+from emotion_core.errors import ExportError
 from emotion_core.export.formats import Format
 
 if TYPE_CHECKING:
-    from emotion_core.export.told import ToldScene
     from emotion_core.scene.analysis import SceneAnalysis
-    from emotion_core.scene.summary import Moment
-    from emotion_core.types import ImageArray
 
 
 def export(
@@ -55,13 +52,15 @@ def export(
     """
     from emotion_core.export.told import tell_scene
     from emotion_core.export.writing import choose_place, export_scene, file_stem, write_files
+    from emotion_core.scene.pictures import moment_pictures
 
     analysis, clip = _find_scene(source, model)
     stem = file_stem(analysis.clip.name)
     folder, stem = choose_place(out or Path("results") / stem, formats, stem)
     told = tell_scene(analysis, character=character)
-    reports = any(wanted.is_report for wanted in formats)
-    files = export_scene(told, formats, stem, _stills(told, clip) if reports else None)
+    shown = clip if any(wanted.is_report for wanted in formats) else None
+    stills = moment_pictures(shown, told.analysis.faces, told.summary.moments)
+    files = export_scene(told, formats, stem, stills)
     write_files(files, folder)
     for wanted in dict.fromkeys(formats):
         print(f"Written to {folder / stem}.{wanted}")
@@ -90,17 +89,3 @@ def _find_scene(source: Path, model: str | None) -> tuple[SceneAnalysis, Path | 
     if kept is None and lay is not None and lay.is_file() and identify(lay) == analysis.clip:
         kept = lay
     return analysis, kept
-
-
-def _stills(told: ToldScene, clip: Path | None) -> dict[Moment, ImageArray]:
-    """Stills of the strongest moments, as far as the clip can still be read."""
-    from emotion_core.scene.pictures import face_pictures
-
-    moments = told.summary.moments
-    if clip is None:
-        return {}
-    try:
-        places = [(moment.time, moment.track) for moment in moments]
-        return dict(zip(moments, face_pictures(clip, told.analysis.faces, places), strict=True))
-    except MediaError:
-        return {}

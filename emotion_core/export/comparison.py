@@ -56,17 +56,24 @@ def comparison_to_dict(comparison: Comparison) -> dict[str, Any]:
     }
 
 
+def comparison_files(comparison: Comparison) -> dict[str, bytes]:
+    """``comparison.json`` and a CSV for each of :func:`comparison_tables`, by name."""
+    text = json.dumps(comparison_to_dict(comparison), indent=2, ensure_ascii=False, allow_nan=False)
+    found = {"comparison.json": f"{text}\n".encode()}
+    for name, table in comparison_tables(comparison).items():
+        found[f"{name}.csv"] = table.to_csv(index=False, float_format="%.5g").encode()
+    return found
+
+
 def write_comparison(comparison: Comparison, folder: Path) -> None:
-    """Write ``comparison.json`` and a CSV for each of :func:`comparison_tables`.
+    """Write :func:`comparison_files`.
 
     Args:
         comparison: what was found.
         folder: an existing folder.
     """
-    text = json.dumps(comparison_to_dict(comparison), indent=2, ensure_ascii=False, allow_nan=False)
-    (folder / "comparison.json").write_text(text + "\n", encoding="utf-8")
-    for name, table in comparison_tables(comparison).items():
-        table.to_csv(folder / f"{name}.csv", index=False, float_format="%.5g")
+    for name, content in comparison_files(comparison).items():
+        (folder / name).write_bytes(content)
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -48,7 +48,8 @@ def draw_aligned(comparison: Comparison) -> go.Figure:
     for place, pair in enumerate(comparison.pairs):
         _mark(figure, pair.divergences, place, place + 2)
     figure.update_xaxes(title="seconds in the clip of the reference", row=len(rows), col=1)
-    figure.update_layout(clickmode="event+select", dragmode=False)
+    # a click takes what is nearest, and not all that lies at the same time
+    figure.update_layout(clickmode="event+select", dragmode=False, hovermode="closest")
     return figure
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from emotion_core.emotions.preprocessing import crop_face
+from emotion_core.errors import MediaError
 from emotion_core.media.reader import read_images_at
+from emotion_core.scene.summary import Moment
 from emotion_core.types import ImageArray
 
 SIZE = 224
@@ -41,6 +43,19 @@ def face_pictures(
         room = _ROOM * max(x2 - x1, y2 - y1)
         found[place] = crop_face(image, (x1 - room, y1 - room, x2 + room, y2 + room), size)
     return [found[place] for place in range(len(rows))]
+
+
+def moment_pictures(
+    clip: Path | None, faces: pd.DataFrame, moments: Sequence[Moment]
+) -> dict[Moment, ImageArray]:
+    """Stills of moments of a scene; none where the clip is not at hand or cannot be read."""
+    if clip is None:
+        return {}
+    places = [(moment.time, moment.track) for moment in moments]
+    try:
+        return dict(zip(moments, face_pictures(clip, faces, places), strict=True))
+    except MediaError:
+        return {}
 
 
 def _nearest(faces: pd.DataFrame, time: float, track: int) -> pd.Series:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import pandas as pd
 import streamlit as st
@@ -125,6 +126,17 @@ def _show_groups(
         told = f"{name} compared with {first}. {tell_differences(own, name)}"
         st.markdown(as_text(told).replace(" %", "\N{NO-BREAK SPACE}%"))
     st.plotly_chart(draw_differences(differences, first), width="stretch", key="group-differences")
+    table_button(
+        "Differences of groups",
+        lambda: pd.DataFrame(
+            [
+                {"reference": first, "other": name, **asdict(one)}
+                for name, own in differences
+                for one in own
+            ]
+        ),
+        "differences of groups",
+    )
     if len(found.members) > _GROUPS:
         st.caption(f"The {_GROUPS} largest groups, of {len(found.members)}.")
 

@@ -25,7 +25,8 @@ from pages.components.synced_players import SyncedPlayer, synced_players
 from pages.components.table_button import table_button
 from pages.components.text import as_text
 
-_SEEK, _CLICKED = "compared-seek", "compared-aligned"
+_IN_A_ROW = 3  # two faces each
+_NONCE, _CLICKED = "compared-nonce", "compared-aligned"
 
 
 def in_time(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None:
@@ -60,7 +61,7 @@ def _choose_pair(comparison: Comparison) -> ComparedPair:
     if len(comparison.pairs) == 1:
         return comparison.pairs[0]
     number = st.selectbox(
-        f"{comparison.titles[0]} beside",
+        f"Moments and path of {as_text(comparison.titles[0])} beside",
         range(len(comparison.pairs)),
         format_func=lambda place: comparison.titles[comparison.pairs[place].other],
         key="compared-pair",
@@ -97,7 +98,9 @@ def _players(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> Non
         return
     if len(players) < len(entries):
         st.info("Some clips are no longer where they were; the others are played.")
-    synced_players(players, key="compared-players", seek=st.session_state.get(_SEEK))
+    synced_players(
+        players, key="compared-players", seek=st.session_state.get(_seek_key(comparison))
+    )
 
 
 def _moments(
@@ -111,9 +114,11 @@ def _moments(
         )
         return
     first, second = comparison.performances[0], comparison.performances[pair.other]
-    columns = st.columns(max(len(pair.divergences), 3))
-    for number, (column, found) in enumerate(zip(columns, pair.divergences, strict=False)):
-        with column:
+    columns: list[Any] = []
+    for number, found in enumerate(pair.divergences):
+        if number % _IN_A_ROW == 0:
+            columns = st.columns(_IN_A_ROW)
+        with columns[number % _IN_A_ROW]:
             sides = (
                 (entries[0], first.performance, found.first_time),
                 (entries[pair.other], second.performance, found.second_time),
@@ -127,14 +132,10 @@ def _moments(
                 help="Go to this moment",
                 width="stretch",
                 on_click=_go_to,
-                args=(found,),
+                args=(comparison, found),
             )
-            st.caption(
-                as_text(found.first_reading)
-                + " \N{LEFT RIGHT ARROW} "
-                + as_text(found.second_reading)
-                + f" (at {format_time(found.second_time)})"
-            )
+            readings = f"{found.first_reading} ↔ {found.second_reading}"
+            st.caption(as_text(f"{readings} (at {format_time(found.second_time)})"))
     st.caption(
         f"Left {as_text(first.title)}, right {as_text(second.title)}; the time on the button is "
         "that of the reference. Means over one second."
@@ -167,9 +168,15 @@ def _follow_click(comparison: Comparison) -> None:
     event: Any = st.session_state.get(_CLICKED)
     for point in event.selection.points if event else ():
         if custom := point.get("customdata"):
-            _go_to(comparison.pairs[int(custom[0])].divergences[int(custom[1])])
+            _go_to(comparison, comparison.pairs[int(custom[0])].divergences[int(custom[1])])
 
 
-def _go_to(found: Divergence) -> None:
-    last: Seek | None = st.session_state.get(_SEEK)
-    st.session_state[_SEEK] = Seek(found.first_time, 1 if last is None else last.nonce + 1)
+def _go_to(comparison: Comparison, found: Divergence) -> None:
+    nonce = st.session_state.get(_NONCE, 0) + 1
+    st.session_state[_NONCE] = nonce
+    st.session_state[_seek_key(comparison)] = Seek(found.first_time, nonce)
+
+
+def _seek_key(comparison: Comparison) -> str:
+    """Other performances are not taken to a moment of these."""
+    return "compared-seek-" + "|".join(comparison.titles)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from emotion_core.figures.comparison import (
@@ -73,6 +74,12 @@ def complexity(comparison: Comparison) -> None:
         for measure in MEASURES:
             if measure.name in _EXPLAINED:
                 st.markdown(f"**{measure.title.capitalize()}**: {measure.meaning}")
+    table_button("Complexity", lambda: _complexities(comparison), "comparison complexity")
+
+
+def _complexities(comparison: Comparison) -> pd.DataFrame:
+    table = measures_table(comparison)
+    return table[table["measure"].isin(_EXPLAINED)]
 
 
 def _spaced(text: str) -> str:

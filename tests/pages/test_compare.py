@@ -91,11 +91,12 @@ def test_the_first_two_are_compared_in_words_with_intervals(
 def test_a_moment_of_divergence_moves_the_players(store: AnalysisStore, own_data: Path) -> None:
     store.save(two_faces(), make_clip(own_data / "duet.mp4", n=50, size=(64, 36)))
     app = open_page()
-    assert "compared-seek" not in app.session_state
+    place = "compared-seek-Face 1 · duet|Face 2 · duet"
+    assert place not in app.session_state
     button = next(one for one in app.button if str(one.key).startswith("divergence-"))
     app = button.click().run()
     assert not app.exception
-    seek = app.session_state["compared-seek"]
+    seek = app.session_state[place]
     assert 12 < seek.time < 24 and seek.nonce == 1
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from emotion_core.export.archives import table_to_csv
+from pages.components.table_button import table_button
 
 
 def chart(
@@ -25,7 +25,7 @@ def chart(
     Args:
         figure: what to show.
         table: what it was drawn from.
-        file_name: of the CSV, without its ending.
+        file_name: of the CSV, without its ending; unique on the page.
         key: unique on the page.
         alt: what the figure shows, for those who do not see it.
         on_point: called with the ``customdata`` of a marker or bar that was clicked, before the
@@ -46,18 +46,4 @@ def chart(
         on_select=clicked if on_point is not None else "ignore",
         selection_mode="points",
     )
-    csv_button("Data (CSV)", table, file_name, key)
-
-
-def csv_button(label: str, table: pd.DataFrame, file_name: str, key: str) -> None:
-    """A button that takes a table home as CSV."""
-    st.download_button(
-        label,
-        lambda: table_to_csv(table),
-        f"{file_name}.csv",
-        "text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        type="tertiary",
-        key=f"{key}-csv",
-    )
+    table_button("Data", lambda: table, file_name)

@@ -17,7 +17,8 @@ from emotion_core.figures.progression_parts import (
 )
 from emotion_core.performance.progression import Progression
 from pages.components.character_picker import ChosenPerformance
-from pages.components.chart import chart, csv_button
+from pages.components.chart import chart
+from pages.components.table_button import table_button
 from pages.components.text import on_a_line
 
 _FEW = 10
@@ -94,7 +95,7 @@ def numbers_section(chosen: ChosenPerformance, progression: Progression) -> None
         }
     )
     st.table(shown.set_index(""), border="horizontal")
-    csv_button("Numbers (CSV)", numbers, chosen.file("numbers"), "numbers")
+    table_button("Numbers", lambda: numbers, chosen.file("numbers"))
     with st.expander("Emotion by emotion", icon=":material/table:"):
         st.caption(
             "Mean: the average share, or the average on the scale from -1 to 1. Inertia: how far a "
@@ -120,7 +121,7 @@ def valence_section(chosen: ChosenPerformance, progression: Progression) -> None
         chart(
             draw_plane(progression),
             progression.arcs,
-            chosen.file("arcs"),
+            chosen.file("valence and arousal"),
             "plane",
             "The way of the reading through the plane of valence and arousal.",
         )

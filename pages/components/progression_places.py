@@ -11,8 +11,8 @@ from emotion_core.performance.progression import Progression
 from emotion_core.scene.summary import format_time
 from pages.components import services
 from pages.components.character_picker import ChosenPerformance
-from pages.components.chart import csv_button
 from pages.components.excerpt_player import Excerpt, excerpt_player
+from pages.components.table_button import table_button
 from pages.components.text import as_text
 
 # As many places are buttons; more are a list.
@@ -41,7 +41,9 @@ def watch_places(chosen: ChosenPerformance, progression: Progression) -> None:
         if "Progressions" not in kinds:
             st.caption("No chord follows another within a shot, so there is no progression.")
         excerpt = _choose_place(kind, chosen, progression)
-        csv_button(f"All {kind.lower()} (CSV)", tables[kind], chosen.file(kind.lower()), "places")
+        table_button(
+            f"All {kind.lower()}", lambda: tables[kind], chosen.file(f"all {kind.lower()}")
+        )
     with right:
         video = services.find_video(chosen.scene)
         if video is None:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
+from emotion_core.export.archives import table_to_csv
+
 
 def table_button(label: str, table: Callable[[], pd.DataFrame], name: str) -> None:
     """A small button that gives a table as CSV; the table is made when it is pressed.
@@ -18,7 +20,7 @@ def table_button(label: str, table: Callable[[], pd.DataFrame], name: str) -> No
     """
     st.download_button(
         f"{label} as CSV",
-        lambda: table().to_csv(index=False, float_format="%.5g"),
+        lambda: table_to_csv(table()),
         f"{name}.csv",
         "text/csv",
         icon=":material/download:",

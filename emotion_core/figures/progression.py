@@ -85,16 +85,7 @@ def draw_chords(progression: Progression) -> go.Figure:
             ),
         )
     first, last = _reach(progression)
-    wide = chords[chords["seconds"] >= _ROOM * max(last - first, 0.1)]
-    figure.add_scatter(
-        x=(wide["start"] + wide["end"]) / 2,
-        y=np.full(len(wide), 112),
-        mode="text",
-        text=wide["symbol"],
-        textfont={"size": 12, "color": _LIGHT},
-        hoverinfo="skip",
-        showlegend=False,
-    )
+    _add_symbols(figure, chords, _ROOM * max(last - first, 0.1))
     _mark_borders(figure, progression.borders, 100)
     figure.update_layout(
         title="Chords: the emotions that sound together",
@@ -115,6 +106,20 @@ def draw_chords(progression: Progression) -> go.Figure:
     if chords.empty:
         say_instead(figure, "No readings")
     return figure
+
+
+def _add_symbols(figure: go.Figure, chords: pd.DataFrame, room: float) -> None:
+    """The symbols of chords over their blocks, where they last ``room`` seconds at least."""
+    wide = chords[chords["seconds"] >= room]
+    figure.add_scatter(
+        x=(wide["start"] + wide["end"]) / 2,
+        y=np.full(len(wide), 112),
+        mode="text",
+        text=wide["symbol"],
+        textfont={"size": 12, "color": _LIGHT},
+        hoverinfo="skip",
+        showlegend=False,
+    )
 
 
 def _reach(progression: Progression) -> tuple[float, float]:

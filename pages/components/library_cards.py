@@ -36,7 +36,7 @@ def film_head(film: Film) -> str:
     told = " · ".join(f"<bdi>{escape(fact)}</bdi>" for fact in facts if fact)
     return (
         f'<div class="eme-film" style="--film:{film_color(film)}">'
-        f'<h3 dir="auto">{escape(film.title)}{year}</h3><p>{told}</p></div>'
+        f'<h3 dir="auto"><bdi>{escape(film.title)}</bdi>{year}</h3><p>{told}</p></div>'
     )
 
 
@@ -56,7 +56,7 @@ def scene_text(scene: Scene) -> str:
     parts.append(f"<p>{escape(' · '.join(facts))}</p>")
     if scene.quote:
         quote = escape(scene.quote)
-        parts.append(f'<p class="eme-quote eme-clamp" dir="auto">“{quote}”</p>')
+        parts.append(f'<p class="eme-quote eme-clamp" dir="auto">“<bdi>{quote}</bdi>”</p>')
     if scene.notes:
         parts.append(f'<p class="eme-clamp" dir="auto">{escape(scene.notes)}</p>')
     names = sorted((tag.name for tag in scene.tags), key=fold)

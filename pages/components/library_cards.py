@@ -12,6 +12,7 @@ from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS, describe, per
 from emotion_core.library.facts import NO_FACE
 from emotion_core.library.tables import Film, Scene, fold
 from emotion_core.scene.summary import format_time
+from pages.components.text import counted
 
 STYLE = Path(__file__).parent / "assets" / "library" / "cards.css"
 _EMPTY = "#2B2521"
@@ -49,11 +50,11 @@ def film_color(film: Film) -> str:
 
 def scene_text(scene: Scene) -> str:
     """HTML: barcode, title, length, what leads, quote, notes and tags."""
-    marks = len(scene.bookmarks)
     facts = [format_time(scene.duration), told_shares(scene)]
-    facts += [f"{marks} bookmark{'s' * (marks != 1)}"] if marks else []
+    facts += [counted(len(scene.bookmarks), "bookmark")] if scene.bookmarks else []
     parts = [barcode(scene), f'<h4 dir="auto">{escape(scene.title)}</h4>']
-    parts.append(f"<p>{escape(' · '.join(facts))}</p>")
+    told = escape(" · ".join(facts)).replace(" %", "\N{NO-BREAK SPACE}%")
+    parts.append(f"<p>{told}</p>")
     if scene.quote:
         quote = escape(scene.quote)
         parts.append(f'<p class="eme-quote eme-clamp" dir="auto">“<bdi>{quote}</bdi>”</p>')

@@ -24,7 +24,7 @@ from emotion_core.library.tables import Film, Scene, isolated
 from pages.components import services
 from pages.components.bookmarks import bookmark_list
 from pages.components.intake import choose_film, intake
-from pages.components.text import as_text
+from pages.components.text import as_text, counted
 
 _SHOWN = "form_shown"  # what the fields of the open form began with
 _BASE = "form_base"  # what the user has seen of the library since, so that only changes are written
@@ -205,10 +205,9 @@ def delete_film_dialog(film: Film) -> None:
     own = scene_numbers(library, film.id)
     with_scenes = False
     if own:
-        scenes = f"{len(own)} scene{'s' * (len(own) != 1)}"
         with_scenes = (
             st.radio(
-                f"It has {scenes}:",
+                f"It has {counted(len(own), 'scene')}:",
                 [False, True],
                 format_func=lambda both: "delete them too" if both else "keep them, in no film",
                 key="with-scenes",
@@ -229,7 +228,7 @@ def _tell_leaving(leaving: Leaving) -> None:
     told = ", ".join(titles) + (f" and {more} more" if more > 0 else "")
     lines = [f"{told}: title, quote, notes and tags"]
     if leaving.bookmarks:
-        lines.append(f"{leaving.bookmarks} bookmark{'s' * (leaving.bookmarks != 1)}")
+        lines.append(counted(leaving.bookmarks, "bookmark"))
     if leaving.analyses:
         lines.append("all readings" + f" of {leaving.analyses} models" * (leaving.analyses > 1))
     if leaving.clip_bytes:

@@ -96,13 +96,18 @@ def analyze(
 def sample() -> None:
     """Build and read the sample scene, so that the app opens with something to see.
 
-    Two public-domain portraits; done in a few seconds, and only once.
+    Two public-domain portraits; done in a few seconds, only once, and not again where it was
+    deleted and other scenes are in the library.
     """
-    from emotion_core.library.scenes import open_sample
+    from emotion_core.library.catalogue import scene_entries
+    from emotion_core.library.scenes import open_library, open_sample
     from emotion_core.settings import load_settings
 
+    settings = load_settings()
+    if not settings.sample_clip.is_file() and scene_entries(open_library(settings), limit=1):
+        return  # it was deleted, or never needed: there is something else to see
     with progress("Reading", "the sample scene") as report:
-        for step in open_sample(load_settings()):
+        for step in open_sample(settings):
             report(step.share, f"{step.frames} frames")
 
 

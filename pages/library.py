@@ -9,12 +9,12 @@ from emotion_core.library.catalogue import CataloguePage, browse, choices, get_f
 from emotion_core.library.jobs import JobState
 from pages.components import services
 from pages.components.job_panel import job_panel
-from pages.components.library_archive import archive_panel, follow_archive
+from pages.components.library_archive import archive_panel, follow_archive, panel_number
 from pages.components.library_cards import card_style, legend
 from pages.components.library_dialogs import add_clip_dialog, add_film_dialog
 from pages.components.library_filters import PAGE, choose_filters, turn_pages
 from pages.components.library_shelves import FILM, draw_shelf, request_strips
-from pages.components.text import as_text
+from pages.components.text import as_text, counted
 
 JOB = "library_job"
 
@@ -51,7 +51,8 @@ def _actions() -> None:
             add_film_dialog()
         if st.button("Add a clip", icon=":material/upload:"):
             add_clip_dialog(JOB, None)
-        with st.popover("Export and import", icon=":material/archive:"):
+        key = f"archive-panel-{panel_number()}"
+        with st.popover("Export and import", icon=":material/archive:", key=key):
             archive_panel()
 
 
@@ -67,8 +68,7 @@ def _follow_job() -> None:
 
 
 def _headline(found: CataloguePage) -> None:
-    films = f"{found.films} film{'s' * (found.films != 1)}"
-    scenes = f"{found.scenes} scene{'s' * (found.scenes != 1)}"
+    films, scenes = counted(found.films, "film"), counted(found.scenes, "scene")
     with st.container(horizontal=True, vertical_alignment="center"):
         alone = st.session_state.get(FILM)
         if alone is not None:

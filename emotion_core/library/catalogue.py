@@ -24,7 +24,7 @@ from emotion_core.library.matching import (
     scene_matches,
     scene_order,
 )
-from emotion_core.library.tables import Analysis, Film, Scene, Tag, fold
+from emotion_core.library.tables import Analysis, Film, Scene, Tag, fold, isolated
 
 FILMS_A_PAGE = 8
 SCENES_A_FILM = 6
@@ -160,7 +160,7 @@ def film_titles(database: Database) -> dict[int, str]:
     query = select(Film.id, Film.title, Film.year).order_by(Film.search, Film.id)
     with database.reading() as session:
         return {
-            number: title if year is None else f"{title} ({year})"
+            number: isolated(title) + ("" if year is None else f" ({year})")
             for number, title, year in session.execute(query)
         }
 

@@ -42,7 +42,7 @@ def list_scenes() -> None:
             if shelf.film is not None and not shelf.scenes:
                 print("             waits for your own clip")
         page, pages = page + 1, found.pages
-    print(f"{found.films} films, {found.scenes} scenes")
+    print(f"{_counted(found.films, 'film')}, {_counted(found.scenes, 'scene')}")
 
 
 @library_app.command("export")
@@ -61,7 +61,8 @@ def export(
     library = open_library(settings)
     number = None if film is None else _film_called(library, film)
     summary = _done("Writing", export_library(library, settings, file, number))
-    print(f"{summary.films} films and {summary.scenes} scenes written to {file}")
+    films, scenes = _counted(summary.films, "film"), _counted(summary.scenes, "scene")
+    print(f"{films} and {scenes} written to {file}")
     for title in summary.without_clip:
         print(f"Note: the clip of {title} is no longer where it was; its readings are in.")
 
@@ -78,11 +79,16 @@ def import_(
     settings = load_settings()
     summary = _done("Reading", import_library(open_library(settings), settings, file))
     print(
-        f"{summary.films} new films and {summary.scenes} new scenes; "
-        f"{summary.known_films} films and {summary.known_scenes} scenes were here already."
+        f"{_counted(summary.films, 'new film')} and {_counted(summary.scenes, 'new scene')}; "
+        f"{_counted(summary.known_films, 'film')} and "
+        f"{_counted(summary.known_scenes, 'scene')} were here already."
     )
     for sentence in summary.differences:
         print(f"Note: {sentence}")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def _film_line(film: Film | None) -> str:

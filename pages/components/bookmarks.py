@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from emotion_core.errors import LibraryError
@@ -12,6 +14,8 @@ from emotion_core.scene.summary import format_time
 from pages.components import services
 from pages.components.scene_picker import go_to_scene
 from pages.components.text import as_text
+
+_PROBLEM = "bookmark_problem"
 
 
 def bookmark_moment(address: str, time: float) -> None:
@@ -32,28 +36,52 @@ def bookmark_moment(address: str, time: float) -> None:
 
 
 def bookmark_list(scene: Scene) -> None:
-    """The bookmarks of a scene: go there, delete, add another; in a dialog."""
+    """The bookmarks of a scene: go there, delete, add another; in a dialog.
+
+    Args:
+        scene: with its bookmarks as they are stored now.
+    """
+    if problem := st.session_state.pop(_PROBLEM, ""):
+        st.error(as_text(problem), icon=":material/error:")
     for mark in scene.bookmarks:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             told = format_time(mark.time)
-            if st.button(told, icon=":material/play_arrow:", key=f"go-{mark.id}", help="Go there"):
+            can_go, key = bool(scene.address), f"go-{mark.id}"
+            icon = ":material/play_arrow:"
+            if st.button(told, icon=icon, key=key, help="Go there", disabled=not can_go):
                 go_to_scene(scene.address, mark.time)
             st.markdown(as_text(mark.comment) or "*no comment*")
-            if st.button(
-                "", icon=":material/delete:", key=f"unmark-{mark.id}", help="Delete the bookmark"
-            ):
-                delete_bookmark(services.library(), mark.id)
-                st.rerun(scope="fragment")
+            st.button(
+                "",
+                icon=":material/delete:",
+                key=f"unmark-{mark.id}",
+                help="Delete the bookmark",
+                on_click=_try,
+                args=(lambda number=mark.id: delete_bookmark(services.library(), number),),
+            )
+    time_key, comment_key = f"mark-time-{scene.id}", f"mark-comment-{scene.id}"
     with st.form(f"mark-{scene.id}", border=False, clear_on_submit=True):
         left, right = st.columns([1, 3])
-        time = left.number_input(
-            "At (seconds)", 0.0, max(scene.duration, 0.1), step=0.1, format="%.1f"
+        end = max(scene.duration, 0.1)
+        left.number_input("At (seconds)", 0.0, end, step=0.1, format="%.1f", key=time_key)
+        right.text_input("Comment", max_chars=300, key=comment_key)
+        st.form_submit_button(
+            "Add a bookmark",
+            icon=":material/bookmark_add:",
+            on_click=lambda: _try(
+                lambda: add_bookmark(
+                    services.library(),
+                    scene.id,
+                    st.session_state[time_key],
+                    st.session_state[comment_key],
+                )
+            ),
         )
-        comment = right.text_input("Comment", max_chars=300)
-        if st.form_submit_button("Add a bookmark", icon=":material/bookmark_add:"):
-            try:
-                add_bookmark(services.library(), scene.id, time, comment)
-            except LibraryError as error:
-                st.error(as_text(str(error)), icon=":material/error:")
-            else:
-                st.rerun(scope="fragment")
+
+
+def _try(work: Callable[[], None]) -> None:
+    """Do what a button asks for before the dialog is drawn anew, and remember what went wrong."""
+    try:
+        work()
+    except LibraryError as error:
+        st.session_state[_PROBLEM] = str(error)

@@ -87,14 +87,15 @@ def choose_film(label: str, film_id: int | None, key: str, none: str = "no film 
         none: what the choice of no film is called.
     """
     titles = film_titles(library())
-    options = [None, *titles]
-    return st.selectbox(
+    options = [0, *titles]
+    chosen = st.selectbox(
         label,
         options,
         index=options.index(film_id) if film_id in titles else 0,
-        format_func=lambda number: none if number is None else titles[number],
+        format_func=lambda number: titles.get(number, none),
         key=key,
     )
+    return chosen or None
 
 
 def request_reading(path: Path, clip: ClipId, film_id: int | None = None) -> str:

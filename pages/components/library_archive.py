@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 from uuid import uuid4
 
 import streamlit as st
@@ -18,10 +19,11 @@ from emotion_core.library.tables import now
 from pages.components import services
 from pages.components.intake import choose_film
 from pages.components.job_panel import job_panel
-from pages.components.text import as_text
+from pages.components.text import as_text, counted
 
 _EXPORT = "library_export"
 _IMPORT = "library_import"
+_NUMBER = "archive_number"
 _SHOWN = 12
 # What goes through the memory of the app to the browser; more is taken from the disk.
 _DOWNLOAD_LIMIT = 500 << 20
@@ -34,18 +36,16 @@ def archive_panel() -> None:
         st.caption("One file with films, scenes, notes, clips and readings, to keep or to share.")
         film = choose_film("What to export", None, "export-film", none="the whole library")
         if st.button("Export", icon=":material/archive:", key="export"):
-            st.session_state[_EXPORT] = _begin_export(film)
-            st.rerun()
+            _follow(_EXPORT, _begin_export(film))
     with into:
         st.caption(
             "What is in the file is added to what is here: the same clip is not doubled, and where "
             "both have notes, both are kept."
         )
-        number = st.session_state.setdefault("archive_number", 0)
         upload = st.file_uploader(
             "Archive",
             type="zip",
-            key=f"archive-{number}",
+            key=f"archive-{panel_number()}",
             max_upload_size=round(services.settings().max_upload_gb * 1024),
         )
         text = st.text_input("Or the path of the file on this machine", key="archive-path")
@@ -55,13 +55,21 @@ def archive_panel() -> None:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 with path.open("wb") as copy:
                     shutil.copyfileobj(upload, copy)
-                st.session_state["archive_number"] += 1
-                st.session_state[_IMPORT] = _begin_import(path, path)
-                st.rerun()
+                _follow(_IMPORT, _begin_import(path, path))
             elif text.strip():
                 path = Path(text.strip().strip("\"'")).expanduser()
-                st.session_state[_IMPORT] = _begin_import(path, None)
-                st.rerun()
+                _follow(_IMPORT, _begin_import(path, None))
+
+
+def panel_number() -> int:
+    """A number for keys of the panel; a new one closes it, and frees the memory of an upload."""
+    return int(st.session_state.setdefault(_NUMBER, 0))
+
+
+def _follow(place: str, job: str) -> NoReturn:
+    st.session_state[place] = job
+    st.session_state[_NUMBER] += 1
+    st.rerun()
 
 
 def follow_archive() -> None:
@@ -108,11 +116,15 @@ def _tell_export(job: Job) -> None:
     assert isinstance(summary, ExportSummary)
     path = _export_path()
     st.success(
-        f"{summary.films} films and {summary.scenes} scenes were written to {as_text(str(path))}",
+        f"{counted(summary.films, 'film')} and {counted(summary.scenes, 'scene')}, written to "
+        f"{as_text(str(path))}",
         icon=":material/archive:",
     )
-    for title in summary.without_clip[:_SHOWN]:
-        st.caption(as_text(f"The clip of {title} is no longer where it was; its readings are in."))
+    if summary.without_clip:
+        named = [as_text(title) for title in summary.without_clip[:3]]
+        more = len(summary.without_clip) - len(named)
+        told = ", ".join(named) + (f" and {more} more" if more else "")
+        st.caption(f"Without a clip, since it is no longer where it was, but with readings: {told}")
     if path.is_file() and path.stat().st_size <= _DOWNLOAD_LIMIT:
         st.download_button(
             "Download the archive",
@@ -128,8 +140,9 @@ def _tell_import(job: Job) -> None:
     summary = job.step.result
     assert isinstance(summary, MergeSummary)
     st.success(
-        f"{summary.films} films and {summary.scenes} scenes are new; {summary.known_films} films "
-        f"and {summary.known_scenes} scenes were here already.",
+        f"New: {counted(summary.films, 'film')} and {counted(summary.scenes, 'scene')}. Here "
+        f"already: {counted(summary.known_films, 'film')} and "
+        f"{counted(summary.known_scenes, 'scene')}.",
         icon=":material/unarchive:",
     )
     if summary.differences:

@@ -12,6 +12,7 @@ from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS, describe, per
 from emotion_core.library.facts import NO_FACE
 from emotion_core.library.tables import Film, Scene, fold
 from emotion_core.scene.summary import format_time
+from pages.components.text import counted
 
 STYLE = Path(__file__).parent / "assets" / "library" / "cards.css"
 _EMPTY = "#2B2521"
@@ -36,7 +37,7 @@ def film_head(film: Film) -> str:
     told = " · ".join(f"<bdi>{escape(fact)}</bdi>" for fact in facts if fact)
     return (
         f'<div class="eme-film" style="--film:{film_color(film)}">'
-        f'<h3 dir="auto">{escape(film.title)}{year}</h3><p>{told}</p></div>'
+        f'<h3 dir="auto"><bdi>{escape(film.title)}</bdi>{year}</h3><p>{told}</p></div>'
     )
 
 
@@ -49,14 +50,14 @@ def film_color(film: Film) -> str:
 
 def scene_text(scene: Scene) -> str:
     """HTML: barcode, title, length, what leads, quote, notes and tags."""
-    marks = len(scene.bookmarks)
     facts = [format_time(scene.duration), told_shares(scene)]
-    facts += [f"{marks} bookmark{'s' * (marks != 1)}"] if marks else []
+    facts += [counted(len(scene.bookmarks), "bookmark")] if scene.bookmarks else []
     parts = [barcode(scene), f'<h4 dir="auto">{escape(scene.title)}</h4>']
-    parts.append(f"<p>{escape(' · '.join(facts))}</p>")
+    told = escape(" · ".join(facts)).replace(" %", "\N{NO-BREAK SPACE}%")
+    parts.append(f"<p>{told}</p>")
     if scene.quote:
         quote = escape(scene.quote)
-        parts.append(f'<p class="eme-quote eme-clamp" dir="auto">“{quote}”</p>')
+        parts.append(f'<p class="eme-quote eme-clamp" dir="auto">“<bdi>{quote}</bdi>”</p>')
     if scene.notes:
         parts.append(f'<p class="eme-clamp" dir="auto">{escape(scene.notes)}</p>')
     names = sorted((tag.name for tag in scene.tags), key=fold)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from emotion_core.errors import EmotionCoreError
-from emotion_core.library.catalogue import choices, get_scene, scene_numbers
+from emotion_core.library.catalogue import choices, film_titles, get_scene, scene_numbers
 from emotion_core.library.editing import (
     Conflict,
     add_film,
@@ -18,22 +20,34 @@ from emotion_core.library.editing import (
     scene_fields,
 )
 from emotion_core.library.removal import Leaving, delete_film, delete_scenes, what_leaves
-from emotion_core.library.tables import Film, Scene
+from emotion_core.library.tables import Film, Scene, isolated
 from pages.components import services
 from pages.components.bookmarks import bookmark_list
 from pages.components.intake import choose_film, intake
-from pages.components.text import as_text
+from pages.components.text import as_text, counted
 
 _SHOWN = "form_shown"  # what the fields of the open form began with
 _BASE = "form_base"  # what the user has seen of the library since, so that only changes are written
 _CONFLICTS = "form_conflicts"
+P = ParamSpec("P")
 _NEW_FILM = {"title": "", "color": "#8A7F76"}
 
 
+def _in_sentences(draw: Callable[P, None]) -> Callable[P, None]:
+    """Tell errors of a dialog in it."""
+
+    @wraps(draw)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
+        _guarded(lambda: draw(*args, **kwargs))
+
+    return guarded
+
+
 @st.dialog("Add a clip", width="medium")
+@_in_sentences
 def add_clip_dialog(job_key: str, film_id: int | None) -> None:
     """Take in a clip, of a film if one is given."""
-    _guarded(lambda: intake(job_key, film_id))
+    intake(job_key, film_id)
 
 
 def add_film_dialog() -> None:
@@ -64,17 +78,20 @@ def _begin(shown: Mapping[str, Any]) -> None:
 
 
 @st.dialog("Film", width="medium")
+@_in_sentences
 def _film_dialog(film_id: int | None) -> None:
     shown = st.session_state[_SHOWN]
-    _tell_conflicts()
+    told = st.empty()
+    _tell_conflicts(told)
     with st.form(f"film-{film_id}", border=False):
         wanted = _film_fields({**_NEW_FILM, **shown})
         if not st.form_submit_button("Save", icon=":material/check:", type="primary"):
             return
     if film_id is None:
-        _guarded(lambda: _close(add_film(services.library(), wanted)))
+        _close(add_film(services.library(), wanted))
     else:
-        _save(lambda: edit_film(services.library(), film_id, st.session_state[_BASE], wanted))
+        base = st.session_state[_BASE]
+        _save(lambda: edit_film(services.library(), film_id, base, wanted), told)
 
 
 def _film_fields(shown: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,13 +120,15 @@ def _film_fields(shown: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @st.dialog("Scene", width="medium")
+@_in_sentences
 def _scene_dialog(scene_id: int) -> None:
     scene = get_scene(services.library(), scene_id)
     if scene is None:
         st.info("Somebody has deleted the scene meanwhile.")
         return
     shown = st.session_state[_SHOWN]
-    _tell_conflicts()
+    told = st.empty()
+    _tell_conflicts(told)
     with st.form(f"scene-{scene_id}", border=False):
         wanted = {
             "film_id": choose_film("Film", shown["film_id"], key=f"film-of-{scene_id}"),
@@ -123,17 +142,18 @@ def _scene_dialog(scene_id: int) -> None:
             known,
             shown["tags"],
             accept_new_options=True,
+            placeholder="Choose, or write a new one",
             help="Words that scenes share, such as close-up, argument, or the name of a class.",
         )
         saved = st.form_submit_button("Save", icon=":material/check:", type="primary")
     if saved:
         library, base = services.library(), st.session_state[_BASE]
-        _save(lambda: edit_scene(library, scene_id, base, wanted, base["tags"], tags))
+        _save(lambda: edit_scene(library, scene_id, base, wanted, base["tags"], tags), told)
     st.markdown("**Bookmarks**")
-    _guarded(lambda: bookmark_list(scene))
+    bookmark_list(scene)
 
 
-def _save(save: Callable[[], tuple[Conflict, ...]]) -> None:
+def _save(save: Callable[[], tuple[Conflict, ...]], told: DeltaGenerator) -> None:
     """Save a form; where another has changed the same, show both and keep the form open."""
     conflicts = _guarded(save)
     if conflicts is None:
@@ -143,30 +163,41 @@ def _save(save: Callable[[], tuple[Conflict, ...]]) -> None:
     st.session_state[_CONFLICTS] = conflicts
     for conflict in conflicts:
         st.session_state[_BASE][conflict.field] = conflict.theirs
-    st.rerun(scope="fragment")
+    _tell_conflicts(told)
 
 
-def _tell_conflicts() -> None:
+def _tell_conflicts(told: DeltaGenerator) -> None:
+    place = told.container()
     for conflict in st.session_state[_CONFLICTS]:
-        field = as_text(conflict.field.replace("_", " "))
-        st.warning(
+        field = conflict.field.removesuffix("_id").replace("_", " ")
+        place.warning(
             f"Somebody else has changed the {field} meanwhile, to: "
-            f"{as_text(str(conflict.theirs))} — yours is: {as_text(str(conflict.yours))} — "
-            "save again to keep yours; all other changes are saved.",
+            f"{_in_words(conflict, conflict.theirs)}. Yours is: "
+            f"{_in_words(conflict, conflict.yours)}. Save again to keep yours, or close the form "
+            "to keep theirs; all other changes are saved.",
             icon=":material/group:",
         )
 
 
+def _in_words(conflict: Conflict, value: Any) -> str:
+    """A value of a field as text; a film by its title."""
+    if conflict.field == "film_id":
+        value = film_titles(services.library()).get(value, "no film")
+    return as_text(isolated(str(value))) or "(nothing)"
+
+
 @st.dialog("Delete the scene?")
+@_in_sentences
 def delete_scene_dialog(scene: Scene) -> None:
     """Say what goes with a scene, and delete it if that is wanted."""
     _tell_leaving(what_leaves(services.library(), services.settings(), [scene.id]))
     if st.button("Delete", icon=":material/delete:", type="primary", key="really-delete"):
         library, settings, busy = services.library(), services.settings(), services.jobs().busy_with
-        _guarded(lambda: _close(delete_scenes(library, settings, [scene.id], busy)))
+        _close(delete_scenes(library, settings, [scene.id], busy))
 
 
 @st.dialog("Delete the film?")
+@_in_sentences
 def delete_film_dialog(film: Film) -> None:
     """Say what goes with a film, and delete it if that is wanted."""
     library, settings = services.library(), services.settings()
@@ -174,10 +205,9 @@ def delete_film_dialog(film: Film) -> None:
     own = scene_numbers(library, film.id)
     with_scenes = False
     if own:
-        scenes = f"{len(own)} scene{'s' * (len(own) != 1)}"
         with_scenes = (
             st.radio(
-                f"It has {scenes}:",
+                f"It has {counted(len(own), 'scene')}:",
                 [False, True],
                 format_func=lambda both: "delete them too" if both else "keep them, in no film",
                 key="with-scenes",
@@ -188,7 +218,7 @@ def delete_film_dialog(film: Film) -> None:
         _tell_leaving(what_leaves(library, settings, own))
     if st.button("Delete", icon=":material/delete:", type="primary", key="really-delete"):
         busy = services.jobs().busy_with
-        _guarded(lambda: _close(delete_film(library, settings, film.id, with_scenes, busy)))
+        _close(delete_film(library, settings, film.id, with_scenes, busy))
 
 
 def _tell_leaving(leaving: Leaving) -> None:
@@ -198,7 +228,7 @@ def _tell_leaving(leaving: Leaving) -> None:
     told = ", ".join(titles) + (f" and {more} more" if more > 0 else "")
     lines = [f"{told}: title, quote, notes and tags"]
     if leaving.bookmarks:
-        lines.append(f"{leaving.bookmarks} bookmark{'s' * (leaving.bookmarks != 1)}")
+        lines.append(counted(leaving.bookmarks, "bookmark"))
     if leaving.analyses:
         lines.append("all readings" + f" of {leaving.analyses} models" * (leaving.analyses > 1))
     if leaving.clip_bytes:

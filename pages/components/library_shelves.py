@@ -85,7 +85,8 @@ def _film(film: Film, job_key: str) -> None:
         if st.button("", icon=":material/delete:", key=f"delete-film-{film.id}", help=told):
             delete_film_dialog(film)
     if film.looking_for:
-        st.markdown(f"**What to look for.** {as_text(film.looking_for)}")
+        lines = as_text(film.looking_for).replace("\n", "  \n")
+        st.markdown(f"**What to look for.** {lines}")
 
 
 def _waiting(film: Film, job_key: str) -> None:

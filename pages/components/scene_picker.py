@@ -9,6 +9,7 @@ import streamlit as st
 from emotion_core.emotions.models import short_name
 from emotion_core.library.catalogue import SceneEntry, scene_entries
 from emotion_core.library.scenes import forget_analysis
+from emotion_core.library.tables import isolated
 from emotion_core.scene.storage import StoredScene
 from pages.components import services
 from pages.components.scene_player import Seek
@@ -79,6 +80,6 @@ def _offered(wanted: list[str]) -> dict[str, SceneEntry]:
 
 def _label(entry: SceneEntry) -> str:
     minutes, seconds = divmod(round(entry.duration), 60)
-    parts = [entry.film, entry.title, f"{minutes}:{seconds:02d}"]
+    parts = [isolated(entry.film), isolated(entry.title), f"{minutes}:{seconds:02d}"]
     parts.append(f"read with {short_name(entry.model)}")
     return " · ".join(part for part in parts if part)

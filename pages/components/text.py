@@ -10,6 +10,11 @@ def as_text(text: str) -> str:
     return "".join(f"\\{letter}" if letter in _MARKUP else letter for letter in text)
 
 
+def counted(number: int, noun: str) -> str:
+    """So many of something: ``1 film``, ``2 films``."""
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
 def time_left(seconds: float) -> str:
     """A length of time in words, as exact as one needs it."""
     if seconds < 60:

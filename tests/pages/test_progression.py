@@ -108,12 +108,15 @@ def test_a_chord_that_is_clicked_is_the_one_that_is_watched() -> None:
     def script() -> None:
         from emotion_core.performance.progression import read_progression
         from pages.components import services
-        from pages.components.performance_picker import ChosenPerformance
+        from pages.components.character_picker import ChosenPerformance
         from pages.components.progression_places import choose_chord, watch_places
         from tests.performance.performances import perform
+        from tests.scene.scenes import make_scene
 
         one = perform(*[("sad", 2.0), ("happy", 2.0)] * 3)
-        chosen = ChosenPerformance(services.analyses().list()[0], one, "an address")
+        scene = services.analyses().read(make_scene().id)
+        assert scene is not None
+        chosen = ChosenPerformance(scene, one, "an address")
         progression = read_progression(one)
         choose_chord(chosen, progression, progression.chords["start"][3])
         watch_places(chosen, progression)

@@ -10,8 +10,8 @@ st.navigation(
     [
         st.Page("pages/scene_analysis.py", title="Scene analysis", icon=":material/movie:"),
         st.Page("pages/attributions.py", title="Attributions", icon=":material/face:"),
-        st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
         st.Page("pages/progression.py", title="Progression", icon=":material/music_note:"),
+        st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
         st.Page("pages/models.py", title="Models", icon=":material/neurology:"),
         st.Page("pages/training.py", title="Training", icon=":material/monitoring:"),
     ],

@@ -14,16 +14,16 @@ import typer
 from emotion_core.datasets.cli import dataset_app
 from emotion_core.errors import EmotionCoreError
 from emotion_core.explanation.cli import explain
-from emotion_core.export.cli import export
-from emotion_core.export.comparison_cli import compare
 from emotion_core.library.cli import library_app
-from emotion_core.scene.cli import progress
+from emotion_core.library.compare_cli import compare
+from emotion_core.library.export_cli import export
+from emotion_core.library.reading_cli import progress, read_clip
 from emotion_core.training.cli import calibrate, train_app
 from emotion_core.training.evaluation_cli import evaluate
 
 if TYPE_CHECKING:
     from emotion_core.explanation.video import MaskOverlay
-    from emotion_core.scene.analysis import AnalysisParameters, SceneAnalysis
+    from emotion_core.scene.analysis import SceneAnalysis
 
 app = typer.Typer(
     name="emotion_core",
@@ -83,7 +83,7 @@ def analyze(
     target, name = out / clip.stem, model or load_settings().model
     with completed_folder(target) as work:
         overlay = _load_masks(name, every) if masks else None
-        analysis = _read_scene(clip, name, AnalysisParameters(every=every))
+        analysis = read_clip(clip, name, AnalysisParameters(every=every))
         write_tables(analysis, work)
         if video:
             _draw_video(clip, analysis, work / "annotated.mp4", overlay)
@@ -109,20 +109,6 @@ def sample() -> None:
     with progress("Reading", "the sample scene") as report:
         for step in open_sample(settings):
             report(step.share, f"{step.frames} frames")
-
-
-def _read_scene(clip: Path, model: str, parameters: AnalysisParameters) -> SceneAnalysis:
-    from emotion_core.library.scenes import read_scene
-    from emotion_core.scene.storage import identify
-    from emotion_core.settings import load_settings
-
-    analysis = None
-    with progress("Reading", clip.name) as report:
-        for step in read_scene(clip, identify(clip), model, parameters, load_settings()):
-            report(step.share, f"{step.frames} frames, {step.frames_per_second:.0f}/s")
-            analysis = step.analysis
-    assert analysis is not None, "the last step carries the analysis"
-    return analysis
 
 
 def _load_masks(model: str, every: int) -> MaskOverlay:

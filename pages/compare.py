@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from emotion_core.emotions.models import short_name
-from emotion_core.errors import ComparisonError, EmotionCoreError
+from emotion_core.errors import ComparisonError, EmotionCoreError, LibraryError
 from emotion_core.export.limits import COMPARISON_LIMITS
 from emotion_core.performance.comparison import FEWEST, Comparison, compare
 from pages.components import services
@@ -88,4 +88,7 @@ def _cannot_mean() -> None:
     st.markdown("\n".join(f"- **{head}** {rest}" for head, rest in COMPARISON_LIMITS))
 
 
-main()
+try:
+    main()
+except LibraryError as error:
+    st.error(as_text(str(error)), icon=":material/error:")

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from emotion_core.figures.text import plain
 
 # of runs and of performances: told apart by lightness too, and none the colour of an emotion
-SERIES_COLORS = ("#E8A06A", "#B7C9B0", "#F1EAE3", "#A68BC0", "#8A7F76", "#7FB0A8")
+SERIES_COLORS = ("#E8A06A", "#B7C9B0", "#A68BC0", "#7FB0A8", "#F1EAE3", "#8A7F76")
 _TRAIN = "#8A7F76"
 _STEPS = (1, 2, 5, 10, 20, 50, 100)
 

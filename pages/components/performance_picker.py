@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from emotion_core.emotions.models import short_name
-from emotion_core.library.catalogue import scene_entries
+from emotion_core.library.catalogue import SceneEntry, scene_entries
+from emotion_core.library.editing import listed
 from emotion_core.performance.comparison import FEWEST, MOST
 from emotion_core.performance.groups import PerformanceLabels
 from emotion_core.performance.performance import Performance, performances_of
@@ -18,6 +19,7 @@ from pages.components import services
 _CHOSEN, _REFERENCE = "compared", "reference"
 # What widgets hold ends with their page; this is what was left.
 _LAST = "last_compared"
+_OFFERED = 300  # scenes, those that were read last
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +44,20 @@ class PerformanceEntry:
 
 
 def available_performances() -> list[PerformanceEntry]:
-    """Each character of each scene that was read, newest scene and longest in view first."""
-    store = services.analyses()
-    found = [store.read(entry.address) for entry in scene_entries(services.library())]
-    scenes = [scene for scene in found if scene is not None]
-    several = len({scene.model for scene in scenes}) > 1
+    """Each character of each scene that was read, newest scene and longest in view first.
+
+    Raises:
+        LibraryError: the library cannot be reached.
+    """
+    known = scene_entries(services.library(), limit=_OFFERED)
+    several = len({one.model for one in known}) > 1
     entries = []
-    for scene in scenes:
-        name = scene.clip.name.rsplit(".", 1)[0]
-        shown = f"{name} (read with {short_name(scene.model.name)})" if several else name
+    for one in known:
+        scene = services.analyses().read(one.address)
+        if scene is None:
+            continue  # somebody has removed its files
+        name = f"{one.film}: {one.title}" if one.film else one.title
+        shown = f"{name} (read with {short_name(one.model)})" if several else name
         created = scene.created.isoformat()
         for character, seconds in _characters(scene.id, created):
             entries.append(
@@ -60,10 +67,19 @@ def available_performances() -> list[PerformanceEntry]:
                     scene=scene,
                     character=character,
                     seconds=seconds,
-                    labels=PerformanceLabels(film=(name,)),
+                    labels=_labels(one),
                 )
             )
     return entries
+
+
+def _labels(entry: SceneEntry) -> PerformanceLabels:
+    return PerformanceLabels(
+        film=(entry.film or entry.title,),
+        country=tuple(listed(entry.country)),
+        language=tuple(listed(entry.language)),
+        tag=entry.tags,
+    )
 
 
 def read_performance(entry: PerformanceEntry) -> Performance | None:

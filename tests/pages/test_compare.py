@@ -10,7 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.emotions.models import ModelId, identify_model
+from emotion_core.library.catalogue import scene_at
+from emotion_core.library.editing import add_film, edit_scene
 from emotion_core.library.jobs import JobState
+from emotion_core.performance.groups import PerformanceLabels
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.storage import AnalysisStore
 from emotion_core.settings import load_settings
@@ -196,3 +199,28 @@ def wait_for_jobs() -> None:
     while any(job.active for job in jobs) and time.monotonic() < end:
         time.sleep(0.1)
     assert all(job.state is JobState.DONE for job in jobs), [job.error for job in jobs]
+
+
+def test_performances_carry_what_the_library_knows_of_their_film(
+    store: AnalysisStore, own_data: Path
+) -> None:
+    store.save(two_faces(), own_data / "gone.mp4")
+    fields = {"title": "Himala", "country": "Philippines, Japan", "language": "Tagalog"}
+    film = add_film(services.library(), fields)
+    scene = scene_at(services.library(), two_faces().id)
+    assert scene is not None
+    edit_scene(
+        services.library(),
+        scene,
+        {"film_id": None},
+        {"film_id": film.id},
+        tags_wanted=["close-up"],
+    )
+    first, _ = available_performances()
+    assert first.title == "Face 1 · Himala: duet"
+    assert first.labels == PerformanceLabels(
+        film=("Himala",),
+        country=("Philippines", "Japan"),
+        language=("Tagalog",),
+        tag=("close-up",),
+    )

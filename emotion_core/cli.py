@@ -14,9 +14,10 @@ import typer
 from emotion_core.datasets.cli import dataset_app
 from emotion_core.errors import EmotionCoreError
 from emotion_core.explanation.cli import explain
-from emotion_core.export.cli import export
-from emotion_core.export.comparison_cli import compare
-from emotion_core.scene.cli import progress, read_scene
+from emotion_core.library.cli import library_app
+from emotion_core.library.compare_cli import compare
+from emotion_core.library.export_cli import export
+from emotion_core.library.reading_cli import progress, read_clip
 from emotion_core.training.cli import calibrate, train_app
 from emotion_core.training.evaluation_cli import evaluate
 
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 app.add_typer(train_app, name="train")
 app.add_typer(dataset_app, name="dataset")
+app.add_typer(library_app, name="library")
 app.command("explain")(explain)
 app.command("compare")(compare)
 app.command("export")(export)
@@ -81,7 +83,7 @@ def analyze(
     target, name = out / clip.stem, model or load_settings().model
     with completed_folder(target) as work:
         overlay = _load_masks(name, every) if masks else None
-        analysis = read_scene(clip, name, AnalysisParameters(every=every))
+        analysis = read_clip(clip, name, AnalysisParameters(every=every))
         write_tables(analysis, work)
         if video:
             _draw_video(clip, analysis, work / "annotated.mp4", overlay)

@@ -29,6 +29,10 @@ class RunError(EmotionCoreError):
     """A training run that cannot be read, started, stopped or gone on with."""
 
 
+class LibraryError(EmotionCoreError):
+    """A library that cannot be reached, read or changed, or an archive that is none."""
+
+
 class ComparisonError(EmotionCoreError):
     """Performances that cannot be laid side by side: too few, too many, or never in view."""
 

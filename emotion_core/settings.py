@@ -18,6 +18,8 @@ class Settings(BaseSettings):
         data_dir: clips, analyses and runs (``EME_DATA_DIR``).
         model: default classifier, a folder in ``models/``, any folder, or a hub name
             (``EME_MODEL``).
+        database_url: where the library is, as ``postgresql+psycopg://user:password@host/name``
+            (``EME_DATABASE_URL``); a SQLite file in the data directory if empty.
         device: ``auto``, ``cpu``, ``cuda`` or ``mps`` (``EME_DEVICE``).
         max_upload_gb: largest file that the app accepts (``EME_MAX_UPLOAD_GB``).
         max_minutes: longest clip that the app accepts as an upload (``EME_MAX_MINUTES``).
@@ -27,6 +29,7 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(default_factory=lambda: user_data_path("eme", appauthor=False))
     model: str = "eme-lite2"
+    database_url: str = Field(default="", repr=False)
     device: str = "auto"
     max_upload_gb: float = 2.0
     max_minutes: float = 30.0
@@ -43,6 +46,11 @@ class Settings(BaseSettings):
     def previews_dir(self) -> Path:
         """Copies that browsers play, of clips that they do not."""
         return self.data_dir / "previews"
+
+    @property
+    def thumbnails_dir(self) -> Path:
+        """Strips of pictures of the clips in the library."""
+        return self.data_dir / "thumbnails"
 
     @property
     def runs_dir(self) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from emotion_core.emotions.labels import percent
+from emotion_core.errors import LibraryError
 from emotion_core.figures.progression import CHORD_START, draw_arcs, draw_chords
 from emotion_core.performance.performance import Performance
 from emotion_core.performance.progression import (
@@ -89,4 +90,7 @@ def _show_course(chosen: ChosenPerformance, progression: Progression) -> None:
     )
 
 
-main()
+try:
+    main()
+except LibraryError as error:
+    st.error(as_text(str(error)), icon=":material/error:")

@@ -7,6 +7,8 @@ import os
 import warnings
 import zipfile
 import zlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -31,6 +33,9 @@ _MAX_RATIO = 100
 
 # Threads that decode or resize pictures; more of them would take turns at Python's lock.
 PICTURE_THREADS = min(8, (os.cpu_count() or 1) + 4)
+
+# Pictures that are decoded ahead.
+_CHUNK = 64
 
 # Broken pictures are counted and told by us, not by OpenCV on stderr as well.
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
@@ -124,6 +129,17 @@ class Files:
         except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError) as error:
             raise DatasetError(f"{name} in {self.source} cannot be read: {error}.") from error
 
+    def pictures(self) -> list[str]:
+        """The names of pictures among the files."""
+        return [name for name in self.names if PurePosixPath(name).suffix.lower() in PICTURES]
+
+    def decode(self, names: Sequence[str]) -> Iterator[tuple[str, ImageArray | PictureError]]:
+        """Some pictures, each with its name, decoded ahead in threads a few at a time."""
+        with ThreadPoolExecutor(PICTURE_THREADS) as pool:
+            for first in range(0, len(names), _CHUNK):
+                some = names[first : first + _CHUNK]
+                yield from zip(some, pool.map(_decoded, map(self.read, some)), strict=True)
+
 
 def _zip_sizes(archive: zipfile.ZipFile, source: Path) -> dict[str, int]:
     """Sizes by name, from the directory of the zip; zipfile never gives more than is said there."""
@@ -175,3 +191,10 @@ def decode_picture(encoded: bytes) -> ImageArray:
     if image is None:
         raise PictureError("not a picture")
     return np.asarray(image, np.uint8)
+
+
+def _decoded(encoded: bytes) -> ImageArray | PictureError:
+    try:
+        return decode_picture(encoded)
+    except PictureError as error:
+        return error

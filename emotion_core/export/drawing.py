@@ -43,6 +43,8 @@ _STYLE: Any = {
 _METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
 _LABEL_ROOM = 0.045  # of the width of a drawing: narrower chords have no label
 _ONE_AT_A_TIME = Lock()  # the style of matplotlib is that of the process
+_MOST_LINES = 40  # more cuts than that hide what they divide
+_TICKS = (10, 15, 30, 60, 120, 300, 600, 1200)  # seconds between them, from a minute on
 _POINTS = 1500  # more would not be seen
 
 
@@ -79,11 +81,13 @@ def draw_arcs(progression: Progression) -> str:
             upper.axvline(time, color=INK, linewidth=1)
             upper.plot([time], [101], marker="v", color=INK, markersize=6, clip_on=False)
         cuts = progression.borders["kind"] == "cut"
-        for time in progression.borders.loc[cuts, "start"]:
-            upper.axvline(time, color=INK, linewidth=0.8, linestyle="--")
+        if cuts.sum() <= _MOST_LINES:
+            for time in progression.borders.loc[cuts, "start"]:
+                upper.axvline(time, color=INK, linewidth=0.8, linestyle="--")
         _add_chords(lower, progression.chords)
         label_time(lower, progression.arcs["time"])
-        add_legend(figure, [("beat", "v", ""), ("cut", "", "--")])
+        marks = [("beat", "v", ""), ("cut", "", "--")]
+        add_legend(figure, marks[: 1 + (cuts.sum() <= _MOST_LINES)])
         return write()
 
 
@@ -111,16 +115,21 @@ def add_arcs(axes: Any, arcs: pd.DataFrame) -> None:
         arcs: ``time`` every :data:`~emotion_core.performance.beats.STEP` seconds, ``stretch``
             (-1 where not seen), and the seven.
     """
-    colors = [EMOTION_COLORS[emotion] for emotion in EMOTIONS]
     arcs = arcs.iloc[:: max(len(arcs) // _POINTS, 1)]
-    for stretch, own in arcs.groupby("stretch"):
-        if stretch == -1:
-            continue
+    times, values = [np.zeros(0)], [np.zeros((0, len(EMOTIONS)))]
+    for _, own in arcs[arcs["stretch"] >= 0].groupby("stretch"):
         # a point stands for the time around it, so that a short stretch is seen as well
-        times = np.pad(own["time"].to_numpy(), 1, mode="edge")
-        times[[0, -1]] += [-STEP / 2, STEP / 2]
-        values = 100 * np.pad(own[list(EMOTIONS)].to_numpy(), ((1, 1), (0, 0)), mode="edge")
-        axes.stackplot(times, values.T, colors=colors, linewidth=0)
+        clock = np.pad(own["time"].to_numpy(), 1, mode="edge")
+        clock[[0, -1]] += [-STEP / 2, STEP / 2]
+        times += [clock, clock[-1:]]
+        shares = np.pad(own[list(EMOTIONS)].to_numpy(), ((1, 1), (0, 0)), mode="edge")
+        values += [shares, np.full((1, len(EMOTIONS)), np.nan)]  # which ends the area
+    tops = 100 * np.concatenate(values).cumsum(axis=1)
+    lower = np.zeros(len(tops))
+    for emotion, upper in zip(EMOTIONS, tops.T, strict=True):
+        color = EMOTION_COLORS[emotion]
+        axes.fill_between(np.concatenate(times), lower, upper, color=color, linewidth=0)
+        lower = upper
 
 
 def label_time(axes: Any, times: pd.Series) -> None:
@@ -129,6 +138,8 @@ def label_time(axes: Any, times: pd.Series) -> None:
     axes.set_xlim(first - STEP / 2, max(last + STEP / 2, first + STEP))
     axes.set_xlabel("time in the clip (s)")
     if last >= 60:
+        apart = next((step for step in _TICKS if (last - first) / step <= 9), 3600)
+        axes.set_xticks(np.arange(np.ceil(first / apart) * apart, last + STEP, apart))
         axes.xaxis.set_major_formatter(lambda value, _: format_time(value).removesuffix(".0"))
         axes.set_xlabel("time in the clip (min:s)")
 
@@ -137,22 +148,25 @@ def _add_chords(axes: Any, chords: pd.DataFrame) -> None:
     """Each chord as a block, with a stripe for each of its emotions, the strongest on top."""
     length = chords["end"].max() - chords["start"].min() if len(chords) else 1.0
     shares = chords[list(EMOTIONS)].to_dict("records")
+    stripes: dict[tuple[str, float, float], list[tuple[float, float]]] = {}
     for row, own in zip(chords.to_dict("records"), shares, strict=True):
         emotions = by_share(emotions_in(row["chord"]), cast("dict[str, float]", own))
         height = 1 / len(emotions)
         for place, emotion in enumerate(reversed(emotions)):
-            axes.barh(
-                (place + 0.5) * height,
-                row["seconds"],
-                left=row["start"],
-                height=height,
-                color=EMOTION_COLORS[emotion],
-                edgecolor="white",
-                linewidth=0.4,
-            )
+            stripe = stripes.setdefault((emotion, place * height, height), [])
+            stripe.append((row["start"], row["seconds"]))
         if row["seconds"] / length >= _LABEL_ROOM:
             middle = row["start"] + row["seconds"] / 2
             axes.text(middle, 0.5, row["symbol"], ha="center", va="center", fontsize=7.5)
+    edge = 0.4 * (len(chords) <= 2 * _MOST_LINES)
+    for (emotion, bottom, height), spans in stripes.items():
+        axes.broken_barh(
+            spans,
+            (bottom, height),
+            facecolor=EMOTION_COLORS[emotion],
+            edgecolor="white",
+            linewidth=edge,
+        )
     axes.set(ylim=(0, 1), yticks=[], ylabel="chords")
     axes.spines["left"].set_visible(False)
     axes.yaxis.label.set(rotation=0, ha="right", va="center")

@@ -60,8 +60,8 @@ def to_html(document: Document) -> str:
 
 
 def escape(text: str) -> str:
-    """Text as HTML means it, also in an attribute."""
-    return html.escape(one_line(text))
+    """Text as HTML means it, also in an attribute; numbers stay with their per cent."""
+    return html.escape(one_line(text)).replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def encode_jpeg(image: ImageArray) -> bytes:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -13,7 +16,10 @@ from emotion_core.performance.progression import Progression
 from emotion_core.scene.summary import format_time
 
 _LIGHT, _GREY = "#F1EAE3", "#8C837A"
-_GAP = "rgba(140, 131, 122, 0.16)"
+_GAP = "rgba(140, 131, 122, 0.2)"
+# Of the axis of shares, in per cent: room for the marks of beats.
+_TOP = 106
+_FEW_BEATS = 40
 # Of the width of the figure; a narrower block has no room for its symbol.
 _ROOM = 0.045
 # Where in the ``customdata`` of a block of :func:`draw_chords` the start of its chord stands.
@@ -28,8 +34,8 @@ def draw_arcs(progression: Progression) -> go.Figure:
     # neutral first, so that it lies behind the others
     for emotion in ("neutral", *(name for name in EMOTIONS if name != "neutral")):
         figure.add_scatter(
-            x=arcs["time"],
-            y=100 * arcs[emotion],
+            x=arcs["time"].round(3),  # more digits only make the page heavier
+            y=(100 * arcs[emotion]).round(2),
             name=emotion,
             mode="lines",
             connectgaps=False,
@@ -37,8 +43,8 @@ def draw_arcs(progression: Progression) -> go.Figure:
             customdata=when,
             hovertemplate=f"{emotion} %{{y:.0f}} %, at %{{customdata}}<extra></extra>",
         )
-    _mark_borders(figure, progression.borders)
-    _mark_beats(figure, progression.beats)
+    _mark_borders(figure, progression.borders, _TOP)
+    _mark_beats(figure, progression.beats, _TOP)
     figure.update_layout(
         title="Arcs of the seven emotions",
         height=400,
@@ -46,7 +52,7 @@ def draw_arcs(progression: Progression) -> go.Figure:
         legend=legend_above(),
         hovermode="closest",
         xaxis=time_axis(*_reach(progression)),
-        yaxis={"title": "share of the reading (%)", "range": [0, 106], "fixedrange": True},
+        yaxis={"title": "share of the reading (%)", "range": [0, _TOP], "fixedrange": True},
     )
     if progression.arcs.empty:
         say_instead(figure, "No readings")
@@ -89,7 +95,7 @@ def draw_chords(progression: Progression) -> go.Figure:
         hoverinfo="skip",
         showlegend=False,
     )
-    _mark_borders(figure, progression.borders)
+    _mark_borders(figure, progression.borders, 100)
     figure.update_layout(
         title="Chords: the emotions that sound together",
         barmode="overlay",
@@ -157,39 +163,63 @@ def _parts(chords: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*columns, "name", "from", "to", "share", "start"])
 
 
-def _mark_borders(figure: go.Figure, borders: pd.DataFrame) -> None:
-    cuts = borders[borders["kind"] != "gap"]
-    for time in cuts["start"]:
-        figure.add_vline(x=time, line={"color": _GREY, "width": 1, "dash": "dot"})
-    for gap in borders[borders["kind"] == "gap"].itertuples():
-        figure.add_vrect(x0=gap.start, x1=gap.end, fillcolor=_GAP, line_width=0, layer="below")
-    if len(cuts):
-        _explain(figure, "cut", {"mode": "lines", "line": {"color": _GREY, "dash": "dot"}})
-    if len(cuts) < len(borders):
-        square = {"symbol": "square", "size": 13, "color": "rgba(140, 131, 122, 0.45)"}
-        _explain(figure, "not in view", {"mode": "markers", "marker": square})
-
-
-def _mark_beats(figure: go.Figure, beats: pd.DataFrame) -> None:
-    for time in beats["time"]:
-        figure.add_vline(x=time, line={"color": _LIGHT, "width": 1})
-    if len(beats):
+def _mark_borders(figure: go.Figure, borders: pd.DataFrame, top: float) -> None:
+    """Cuts as dotted lines, gaps as areas; as traces, since shapes are slow by the hundred."""
+    gap = borders["kind"] == "gap"
+    if gap.any():
+        edges = borders.loc[gap, ["start", "start", "end", "end"]].to_numpy()
         figure.add_scatter(
-            x=beats["time"],
-            y=np.full(len(beats), 103),
-            name="beat",
-            mode="markers",
-            marker={"symbol": "triangle-down", "size": 11, "color": _LIGHT},
-            customdata=list(
-                zip(map(format_time, beats["time"]), beats["before"], beats["after"], strict=True)
-            ),
-            hovertemplate=(
-                "beat at %{customdata[0]}<br>from %{customdata[1]}<br>to %{customdata[2]}"
-                "<extra></extra>"
-            ),
+            **_outline(edges, [0, top, top, 0]),
+            name="not in view",
+            mode="lines",
+            fill="toself",
+            fillcolor=_GAP,
+            line={"width": 0},
+            hoverinfo="skip",
         )
+    if not gap.all():
+        _add_lines(figure, borders.loc[~gap, "start"], top, "cut", {"color": _GREY, "dash": "dot"})
 
 
-def _explain(figure: go.Figure, name: str, style: dict[str, object]) -> None:
-    """An entry of the legend for what is drawn as a shape."""
-    figure.add_scatter(x=[None], y=[None], name=name, hoverinfo="skip", **style)
+def _mark_beats(figure: go.Figure, beats: pd.DataFrame, top: float) -> None:
+    if beats.empty:
+        return
+    few = len(beats) <= _FEW_BEATS  # of more, lines would hide the arcs
+    if few:
+        _add_lines(figure, beats["time"], top, "beat", {"color": _LIGHT, "width": 1})
+        figure.data[-1].showlegend = False
+    figure.add_scatter(
+        x=beats["time"],
+        y=np.full(len(beats), top - 3),
+        name="beat",
+        mode="markers",
+        marker={"symbol": "triangle-down", "size": 11 if few else 7, "color": _LIGHT},
+        customdata=list(
+            zip(map(format_time, beats["time"]), beats["before"], beats["after"], strict=True)
+        ),
+        hovertemplate=(
+            "beat at %{customdata[0]}<br>from %{customdata[1]}<br>to %{customdata[2]}"
+            "<extra></extra>"
+        ),
+    )
+
+
+def _add_lines(
+    figure: go.Figure, times: pd.Series, top: float, name: str, line: dict[str, Any]
+) -> None:
+    """Vertical lines at some times."""
+    edges = np.repeat(times.to_numpy()[:, None], 2, axis=1)
+    figure.add_scatter(
+        **_outline(edges, [0, top]), name=name, mode="lines", line=line, hoverinfo="skip"
+    )
+
+
+def _outline(edges: npt.NDArray[np.float64], heights: list[float]) -> dict[str, Any]:
+    """Several outlines as one trace, an empty point after each.
+
+    Args:
+        edges: (n, k) times of the k corners of n outlines.
+        heights: k heights of the corners.
+    """
+    x = np.hstack([edges, np.full((len(edges), 1), np.nan)])
+    return {"x": x.ravel(), "y": np.tile([*heights, np.nan], len(edges))}

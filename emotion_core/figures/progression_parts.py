@@ -15,7 +15,7 @@ from emotion_core.performance.transitions import Transitions
 from emotion_core.scene.summary import format_time
 
 _LIGHT, _GREY, _ACCENT = "#F1EAE3", "#8C837A", "#E8A06A"
-_WARM = [[0, "#211C19"], [1, _ACCENT]]
+_WARM = [[0, "#211C19"], [1, "#9A5A33"]]  # light text can be read on all of it
 _TIME = [[0, "#6B4E3D"], [0.5, _ACCENT], [1, "#FFF4E6"]]
 # where names would lie over one another
 _BESIDE = {"angry": "middle right", "fear": "middle left", "neutral": "bottom center"}
@@ -43,6 +43,7 @@ def draw_transitions(transitions: Transitions, title: str) -> go.Figure:
             zmax=100,
             text=text,
             texttemplate="%{text}",
+            textfont={"color": _LIGHT},
             colorscale=_WARM,
             xgap=2,
             ygap=2,

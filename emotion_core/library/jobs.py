@@ -157,6 +157,11 @@ class JobQueue:
         """The latest job with this key."""
         return self._jobs.get(key)
 
+    def busy_with(self, subject: str) -> bool:
+        """Whether a job whose key names this subject waits or runs."""
+        with self._lock:
+            return any(job.active and subject in job.key for job in self._jobs.values())
+
     def ahead_of(self, job: Job) -> int:
         """How many jobs come before one that waits."""
         with self._lock:

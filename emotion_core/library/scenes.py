@@ -1,18 +1,81 @@
-"""The work that takes a clip into the app, as phases of a job."""
+"""How a clip comes into the library: it is read, entered, and gets its strip of pictures."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
+from weakref import WeakSet
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from emotion_core.errors import MediaError
+from emotion_core.library.database import Database, find_or_add, open_database
+from emotion_core.library.facts import Facts, facts_of
 from emotion_core.library.jobs import Phase, Step
+from emotion_core.library.reported import WorkStep
+from emotion_core.library.strips import strip_path, write_strip
+from emotion_core.library.tables import Analysis, Film, Scene
 from emotion_core.media.playback import make_playable, playable
 from emotion_core.media.sample import build_sample_scene
-from emotion_core.scene.analysis import AnalysisParameters, ClipId
+from emotion_core.scene.analysis import AnalysisParameters, ClipId, SceneAnalysis
 from emotion_core.scene.analyzer import AnalysisStep
-from emotion_core.scene.storage import identify
+from emotion_core.scene.storage import AnalysisStore, MediaStore, StoredScene, identify
 from emotion_core.scene.workflow import ClassifierLoader, open_scene
 from emotion_core.settings import Settings
+
+_completed: WeakSet[Database] = WeakSet()
+_completing = threading.Lock()
+
+
+def open_library(settings: Settings) -> Database:
+    """The library, with all that lies in the data directory entered once a process.
+
+    Raises:
+        LibraryError: as :func:`~emotion_core.library.database.open_database`.
+    """
+    database = open_database(settings)
+    with _completing:
+        if database not in _completed:
+            _enter_unknown(database, AnalysisStore(settings.analyses_dir))
+            _completed.add(database)
+    return database
+
+
+def read_scene(
+    path: Path,
+    clip: ClipId,
+    model: str,
+    parameters: AnalysisParameters,
+    settings: Settings,
+    load_classifier: ClassifierLoader | None = None,
+    film_id: int | None = None,
+) -> Iterator[AnalysisStep]:
+    """Read a clip, unless that was done before, and enter it in the library.
+
+    Args:
+        film_id: the film that the clip is from; ``None`` leaves a known clip where it is.
+        others: as for :func:`~emotion_core.scene.workflow.open_scene`.
+
+    Yields:
+        Steps; the last one carries the analysis.
+
+    Raises:
+        LibraryError: the library cannot be opened; told before anything is read.
+        MediaError, ModelError, OutputError: as ``open_scene``.
+    """
+    database, store = open_database(settings), AnalysisStore(settings.analyses_dir)
+    for step in open_scene(path, clip, model, parameters, settings, load_classifier):
+        if step.analysis is not None:
+            enter_scene(database, store, step.analysis.id, step.analysis, path, film_id)
+            strip = strip_path(settings.thumbnails_dir, clip.sha256)
+            if not strip.exists():
+                # a card without a strip is no reason to lose a reading
+                with suppress(MediaError):
+                    write_strip(path, step.analysis, strip)
+        yield step
 
 
 def reading_phases(
@@ -21,8 +84,9 @@ def reading_phases(
     model: str,
     settings: Settings,
     load_classifier: ClassifierLoader,
+    film_id: int | None = None,
 ) -> list[Phase]:
-    """Make a clip playable in a browser, then read it.
+    """Make a clip playable in a browser, then read it into the library.
 
     Args:
         path: the clip.
@@ -30,6 +94,7 @@ def reading_phases(
         model: name of the classifier.
         settings: where things are kept.
         load_classifier: gives the classifier of a name.
+        film_id: the film that the clip is from, if the user has said so.
 
     Returns:
         Phases whose last step carries the analysis.
@@ -41,7 +106,8 @@ def reading_phases(
             yield from make_playable(path, preview)
 
     def read() -> Iterator[Step]:
-        return open_scene(path, clip, model, AnalysisParameters(), settings, load_classifier)
+        parameters = AnalysisParameters()
+        return read_scene(path, clip, model, parameters, settings, load_classifier, film_id)
 
     return [Phase("Making a copy that browsers can play", copy), Phase("Reading faces", read)]
 
@@ -55,7 +121,147 @@ def open_sample(
     path = settings.sample_clip
     if not path.is_file():
         build_sample_scene(path)
-    parameters = AnalysisParameters()
-    yield from open_scene(
-        path, identify(path), model or settings.model, parameters, settings, load_classifier
+    name, parameters = model or settings.model, AnalysisParameters()
+    yield from read_scene(path, identify(path), name, parameters, settings, load_classifier)
+
+
+def enter_scene(
+    database: Database,
+    store: AnalysisStore,
+    address: str,
+    analysis: SceneAnalysis | None = None,
+    source: Path | None = None,
+    film_id: int | None = None,
+) -> int | None:
+    """Enter an analysis in the library; what the user has written of its clip stays.
+
+    Args:
+        store: where the analysis lies.
+        address: its folder there.
+        analysis: the same, if it is at hand.
+        source: where the clip lies now; where it lay when it was read, if ``None``.
+        film_id: the film that the clip is from; ``None`` leaves a known clip where it is.
+
+    Returns:
+        The scene; ``None`` where nothing is stored at the address.
+    """
+    stored = store.read(address)
+    if stored is None:
+        return None
+    loaded = analysis or store.load(address)
+    facts = None if loaded is None else facts_of(loaded)
+    with database.writing() as session:
+        scene = enter(session, store, address, stored, facts)
+        if source is not None:
+            scene.source = str(source.resolve())
+        if film_id is not None and session.get(Film, film_id) is not None:
+            scene.film_id = film_id
+        session.flush()
+        return scene.id
+
+
+def enter(
+    session: Session,
+    store: AnalysisStore,
+    address: str,
+    stored: StoredScene,
+    facts: Facts | None,
+) -> Scene:
+    """The scene of an analysis, made if it is new, with this analysis among its own.
+
+    Args:
+        stored, facts: what the analysis says; no facts where it cannot be read any more.
+        others: as for :func:`enter_scene`.
+    """
+    sha = stored.clip.sha256
+    query = select(Scene).where(Scene.clip_sha256 == sha).with_for_update()
+    scene = find_or_add(session, query, lambda: _new_scene(stored))
+    for other in list(scene.analyses):
+        # the same reading by an older version of the method
+        if other.address != address and _current(store, other.address) == stored.id:
+            scene.analyses.remove(other)
+    if all(other.address != address for other in scene.analyses):
+        name, created = stored.model.name, stored.created
+        scene.analyses.append(Analysis(address=address, model=name, created=created))
+    latest = max(scene.analyses, key=lambda other: other.created)
+    if facts is not None and (latest.address == address or not scene.barcode):
+        _copy_facts(scene, facts)
+    scene.address, scene.model = latest.address, latest.model
+    return scene
+
+
+def title_of(clip_name: str) -> str:
+    """What a scene is called until its user names it: its file, without the ending."""
+    return clip_name.rsplit(".", 1)[0] or clip_name or "Clip"
+
+
+def _new_scene(stored: StoredScene) -> Scene:
+    return Scene(
+        clip_sha256=stored.clip.sha256,
+        clip_name=stored.clip.name,
+        source=stored.source,
+        title=title_of(stored.clip.name),
+        duration=stored.info.duration,
+        created=stored.created,
     )
+
+
+def _copy_facts(scene: Scene, facts: Facts) -> None:
+    scene.duration, scene.faces = facts.duration, facts.faces
+    scene.face_share, scene.barcode = facts.face_share, facts.barcode
+    for emotion, share in facts.shares.items():
+        setattr(scene, emotion, share)
+
+
+def _current(store: AnalysisStore, address: str) -> str | None:
+    """The address that a stored analysis would have if it were made now."""
+    stored = store.read(address)
+    return None if stored is None else stored.id
+
+
+def _enter_unknown(database: Database, store: AnalysisStore) -> None:
+    """Enter what was read before there was a library, or while it could not be reached."""
+    with database.reading() as session:
+        known = set(session.scalars(select(Analysis.address)))
+    for address in sorted(store.addresses()):
+        if address not in known and _current(store, address) not in known:
+            enter_scene(database, store, address)
+
+
+def write_strips(
+    database: Database, settings: Settings, scenes: Sequence[int]
+) -> Iterator[WorkStep]:
+    """Make the strips of scenes that were read before there were strips, where that can be.
+
+    Args:
+        scenes: their numbers.
+    """
+    store = AnalysisStore(settings.analyses_dir)
+    query = select(Scene).where(Scene.id.in_(scenes)).options(selectinload(Scene.analyses))
+    with database.reading() as session:
+        found = session.scalars(query).all()
+    for number, scene in enumerate(found, 1):
+        clip, analysis = clip_of(scene, settings), store.load(scene.address)
+        if clip is not None and analysis is not None:
+            with suppress(MediaError):
+                write_strip(clip, analysis, strip_path(settings.thumbnails_dir, scene.clip_sha256))
+        yield WorkStep(number, len(found))
+
+
+def forget_analysis(database: Database, address: str) -> None:
+    """Take an analysis out of the library, whose files are gone; the scene stays."""
+    with database.writing() as session:
+        analysis = session.get(Analysis, address)
+        if analysis is None:
+            return
+        scene = session.get_one(Scene, analysis.scene_id, with_for_update=True)
+        scene.analyses.remove(analysis)
+        latest = max(scene.analyses, key=lambda other: other.created, default=None)
+        scene.address = "" if latest is None else latest.address
+        scene.model = "" if latest is None else latest.model
+
+
+def clip_of(scene: Scene, settings: Settings) -> Path | None:
+    """Where the clip of a scene lies, if it is still there and has not been changed since."""
+    created = max((analysis.created for analysis in scene.analyses), default=scene.created)
+    return MediaStore(settings.media_dir).find_clip(scene.clip_sha256, scene.source, created)

@@ -15,7 +15,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -25,6 +25,7 @@ from pydantic import TypeAdapter
 
 from emotion_core.emotions.models import ModelId
 from emotion_core.errors import MediaError, OutputError
+from emotion_core.files import whole_file
 from emotion_core.scene.analysis import (
     AnalysisParameters,
     ClipId,
@@ -127,6 +128,24 @@ class MediaStore:
         """The clip with this content, if it is here."""
         return next(self.folder.glob(f"{sha256}.*"), None) or next(self.folder.glob(sha256), None)
 
+    def find_clip(self, sha256: str, source: str, created: datetime) -> Path | None:
+        """The clip with this content: here, or where it was read if it has not changed since.
+
+        Args:
+            sha256: of its content.
+            source: where it lay when it was read.
+            created: when that was.
+        """
+        kept = self.find(sha256)
+        if kept is not None or not source:
+            return kept
+        path = Path(source)
+        try:
+            unchanged = path.is_file() and path.stat().st_mtime <= created.timestamp()
+        except OSError:
+            return None
+        return path if unchanged else None
+
 
 @dataclass(frozen=True, slots=True)
 class StoredScene:
@@ -168,7 +187,7 @@ class AnalysisStore:
             address: :attr:`SceneAnalysis.id`, or what :func:`analysis_id` gives.
         """
         folder = self.folder / address
-        stored = _read_stored(folder / "analysis.json")
+        stored = self.read(address)
         if stored is None:
             return None
         try:
@@ -184,6 +203,15 @@ class AnalysisStore:
             )
         except (OSError, ValueError):
             return None  # damaged by hand: it is simply computed again
+
+    def read(self, address: str) -> StoredScene | None:
+        """What is stored beside the tables at an address, if it can be read."""
+        return _read_stored(self.folder / address / "analysis.json")
+
+    def addresses(self) -> Iterator[str]:
+        """Where analyses lie, also those that cannot be read any more."""
+        for path in self.folder.glob("*/[!.]*/analysis.json"):
+            yield f"{path.parent.parent.name}/{path.parent.name}"
 
     def save(self, analysis: SceneAnalysis, source: Path) -> Path:
         """Store an analysis; returns its folder.
@@ -213,17 +241,13 @@ class AnalysisStore:
             (work / "analysis.json").write_bytes(_STORED.dump_json(stored, indent=1))
         return folder
 
-    def list(self) -> list[StoredScene]:
-        """What is stored, newest first, each address once.
-
-        What an older version of the method has left is listed under the address that it would
-        have now, where it can be read anew.
-        """
-        found = (_read_stored(path) for path in self.folder.glob("*/*/analysis.json"))
-        readable = [stored for stored in found if stored is not None]
-        readable.sort(key=lambda stored: stored.created)
-        latest = {stored.id: stored for stored in readable}
-        return sorted(latest.values(), key=lambda stored: stored.created, reverse=True)
+    def relocate(self, address: str, source: Path) -> None:
+        """Say of a stored analysis that its clip lies elsewhere now."""
+        stored = self.read(address)
+        if stored is not None:
+            moved = replace(stored, source=str(source.resolve()))
+            with whole_file(self.folder / address / "analysis.json") as work:
+                work.write_bytes(_STORED.dump_json(moved, indent=1))
 
     def delete(self, address: str) -> None:
         """Forget an analysis; the clip stays."""

@@ -17,6 +17,48 @@ from emotion_core.datasets.sources import PICTURE_THREADS
 from emotion_core.emotions.preprocessing import resize_face
 from emotion_core.training.augmentation import face_mask
 from emotion_core.training.data import FaceSet
+from emotion_core.types import ImageArray
+
+
+def picture_tensor(images: Sequence[ImageArray], size: int, device: torch.device) -> Tensor:
+    """Face pictures at one size, as one tensor: on the GPU where it fits there.
+
+    Args:
+        images: n (H, W, 3) uint8 RGB pictures of any size.
+        size: side in pixels.
+        device: where the network is.
+
+    Returns:
+        (n, S, S, 4) uint8, RGB and the mask of the face.
+    """
+    prepared = np.empty((len(images), size, size, 4), np.uint8)
+
+    def prepare(i: int) -> None:
+        image = images[i]
+        prepared[i, ..., :3] = resize_face(image, size)
+        mask = face_mask(image)
+        prepared[i, ..., 3] = 255 if mask.min() == 255 else resize_face(mask, size)
+
+    # threads of OpenCV's own under ours would only stand in each other's way
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(0)
+    try:
+        with ThreadPoolExecutor(PICTURE_THREADS) as pool:
+            for _ in pool.map(prepare, range(len(images))):
+                pass
+    finally:
+        cv2.setNumThreads(threads)
+    if device.type == "cuda" and prepared.nbytes > torch.cuda.mem_get_info(device)[0] / 2:
+        device = torch.device("cpu")
+    return torch.from_numpy(prepared).to(device)
+
+
+def draw_pictures(pictures: Tensor, indices: Sequence[int]) -> tuple[Tensor, Tensor]:
+    """Some pictures of :func:`picture_tensor` as (b, 4, S, S) uint8, and where they stand in it."""
+    chosen = torch.as_tensor(indices)
+    if pictures.is_cuda:  # from pinned memory, so that the host need not wait
+        chosen = chosen.pin_memory().to(pictures.device, non_blocking=True)
+    return pictures[chosen].permute(0, 3, 1, 2).contiguous(), chosen
 
 
 class FaceTensors(Dataset[tuple[Tensor, Tensor]]):
@@ -26,32 +68,13 @@ class FaceTensors(Dataset[tuple[Tensor, Tensor]]):
     copies nor worker processes stand between the pictures and the network.
 
     Attributes:
-        pictures: (n, S, S, 4) uint8, RGB and the mask of the face.
+        pictures: as :func:`picture_tensor` gives them.
         targets: (n, 7) float32; rows sum to 1, or to 0 where there is no label.
     """
 
     def __init__(self, faces: FaceSet, size: int, device: torch.device) -> None:
-        prepared = np.empty((len(faces), size, size, 4), np.uint8)
-
-        def prepare(i: int) -> None:
-            image = faces.images[i]
-            prepared[i, ..., :3] = resize_face(image, size)
-            mask = face_mask(image)
-            prepared[i, ..., 3] = 255 if mask.min() == 255 else resize_face(mask, size)
-
-        # threads of OpenCV's own under ours would only stand in each other's way
-        threads = cv2.getNumThreads()
-        cv2.setNumThreads(0)
-        try:
-            with ThreadPoolExecutor(PICTURE_THREADS) as pool:
-                for _ in pool.map(prepare, range(len(faces))):
-                    pass
-        finally:
-            cv2.setNumThreads(threads)
-        if device.type == "cuda" and prepared.nbytes > torch.cuda.mem_get_info(device)[0] / 2:
-            device = torch.device("cpu")
-        self.pictures = torch.from_numpy(prepared).to(device)
-        self.targets = torch.from_numpy(faces.targets).to(device)
+        self.pictures = picture_tensor(faces.images, size, device)
+        self.targets = torch.from_numpy(faces.targets).to(self.pictures.device)
 
     def __len__(self) -> int:
         return len(self.pictures)
@@ -62,10 +85,8 @@ class FaceTensors(Dataset[tuple[Tensor, Tensor]]):
 
     def __getitems__(self, indices: Sequence[int]) -> tuple[Tensor, Tensor]:
         """(b, 4, S, S) uint8 and (b, 7)."""
-        chosen = torch.as_tensor(indices)
-        if self.pictures.is_cuda:  # from pinned memory, so that the host need not wait
-            chosen = chosen.pin_memory().to(self.pictures.device, non_blocking=True)
-        return self.pictures[chosen].permute(0, 3, 1, 2).contiguous(), self.targets[chosen]
+        pictures, chosen = draw_pictures(self.pictures, indices)
+        return pictures, self.targets[chosen]
 
 
 class FaceBatches(lightning.LightningDataModule):

@@ -152,6 +152,90 @@ def train_autoencoder_command(
     print(f"Model written to {model}")
 
 
+@train_app.command("embedder")
+def train_embedder_command(
+    data: Annotated[Path, typer.Option(help="Faces in a folder a person: folder or zip.")],
+    landmarks: Annotated[
+        list[Path],
+        typer.Option(help="Tables of `dataset landmarks`: of the data, then of each unlabelled."),
+    ],
+    teacher: Annotated[Path, typer.Option(help="A network over aligned faces, in ONNX.")],
+    out: Annotated[Path, typer.Option(help="Folder of the run.")],
+    unlabelled: Annotated[
+        list[Path] | None, typer.Option(help="More faces, of whomever; may be repeated.")
+    ] = None,
+    weights: Annotated[
+        Path | None, typer.Option(help="Pretrained weights of the backbone from a package.")
+    ] = None,
+    backbone: Annotated[str, typer.Option(help="A timm architecture.")] = "tf_efficientnet_lite0",
+    epochs: Annotated[int, typer.Option(min=1)] = 60,
+    batch: Annotated[int, typer.Option(min=2)] = 512,
+    learning_rate: float = 2e-3,
+    augment: Annotated[float, typer.Option(min=0, help="Strength of the augmentation.")] = 0.5,
+    relations: Annotated[
+        float, typer.Option(min=0, help="Weight of how faces stand to each other.")
+    ] = 5.0,
+    average: Annotated[float, typer.Option(help="Decay of the average of the weights.")] = 0.998,
+    minutes: Annotated[
+        float | None, typer.Option(min=0, help="End within this time, in small steps.")
+    ] = None,
+    validate_every: Annotated[int, typer.Option(min=1, help="Epochs between validations.")] = 1,
+    patience: int = 20,
+    seed: int = 0,
+    limit: Annotated[int, typer.Option(min=0, help="So many of each set; 0 for all.")] = 0,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last epoch.")] = False,
+) -> None:
+    """Train an embedder, which tells faces apart, on what a teacher says; writes OUT/model."""
+    need_packages("lightning", "onnxruntime")
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from emotion_core.training.embedder import EmbedderConfig, train_embedder
+    from emotion_core.training.identity_data import (
+        IdentityBatches,
+        join_identities,
+        load_identities,
+        teach,
+    )
+
+    more = unlabelled or []
+    if len(landmarks) != 1 + len(more):
+        raise DatasetError("Each set needs its table of landmarks, in the same order.")
+    config = EmbedderConfig(
+        backbone=backbone,
+        weights=weights,
+        epochs=epochs,
+        batch=batch,
+        learning_rate=learning_rate,
+        augment=augment,
+        relations=relations,
+        average=average,
+        minutes=minutes,
+        validate_every=validate_every,
+        patience=patience,
+        seed=seed,
+    )
+    known, val = (
+        load_identities(data, landmarks[0], split, limit=limit) for split in ("train", "val")
+    )
+    others = [
+        load_identities(source, points, None, people=False, limit=limit)
+        for source, points in zip(more, landmarks[1:], strict=True)
+    ]
+    train = join_identities([known, *others])
+    print(f"{len(train)} faces to learn from, {len(val)} to choose by")
+    with Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task("Asking the teacher", total=len(train) + len(val))
+        targets = (
+            teach(teacher, train.images, lambda done, _: bar.update(task, completed=done)),
+            teach(
+                teacher, val.images, lambda done, _: bar.update(task, completed=len(train) + done)
+            ),
+        )
+    batches = IdentityBatches(train, val, targets, batch)
+    print(f"Embedder written to {train_embedder(config, batches, out, resume=resume)}")
+
+
 def calibrate(
     dataset: Annotated[
         list[Path], typer.Argument(help="Folders or zips; their split val is used.")

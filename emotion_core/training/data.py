@@ -18,10 +18,8 @@ import numpy.typing as npt
 from emotion_core.datasets.layouts import Dataset, Picture, Split
 from emotion_core.datasets.sources import (
     PICTURE_THREADS,
-    PICTURES,
     Files,
     PictureError,
-    decode_picture,
 )
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.preprocessing import resize_face
@@ -126,12 +124,11 @@ def load_unlabelled(sources: Sequence[Path], limit: int | None = None) -> FaceSe
     names: list[str] = []
     skipped: dict[str, int] = {}
     for source in sources:
-        with Files(source) as files, ThreadPoolExecutor(PICTURE_THREADS) as pool:
-            found = [name for name in files.names if PurePosixPath(name).suffix in PICTURES]
+        with Files(source) as files:
+            found = files.pictures()
             if limit is not None:
                 found = found[:: max(len(found) // limit, 1)][:limit]
-            encoded = ((name, files.read(name)) for name in found)
-            for name, image in pool.map(lambda pair: (pair[0], _decoded(pair[1])), encoded):
+            for name, image in files.decode(found):
                 if isinstance(image, PictureError):
                     _count(skipped, str(image))
                     continue
@@ -187,13 +184,6 @@ def _join(
     """Votes as one array, unless a part has none."""
     given = [part for part in parts if part is not None]
     return join(given) if given and len(given) == len(parts) else None
-
-
-def _decoded(encoded: bytes) -> ImageArray | PictureError:
-    try:
-        return decode_picture(encoded)
-    except PictureError as error:
-        return error
 
 
 def _belongs(picture: Picture, split: Split) -> bool:

@@ -70,7 +70,7 @@ def build_network(
     )
     network = TimmWrapperForImageClassification(config)
     if weights is not None:
-        _take_weights(network.timm_model, weights, backbone)
+        take_weights(network.timm_model, weights, backbone)
     return network
 
 
@@ -90,7 +90,7 @@ def _from_folder(folder: Path, size: int) -> PreTrainedModel:
     return cast(PreTrainedModel, network)
 
 
-def _take_weights(network: nn.Module, path: Path, backbone: str) -> None:
+def take_weights(network: nn.Module, path: Path, backbone: str) -> None:
     """Weights of another conversion of the same architecture: other names, same order."""
     given, own = _read_tensors(path), network.state_dict()
     body = [name for name in own if not name.startswith("classifier.")]

@@ -42,12 +42,11 @@ def choose_performance(
     Args:
         scene_place, character_place: where the fields stand.
     """
-    scenes = services.analyses().list()
-    if not scenes:
+    with scene_place:
+        scene = choose_scene()
+    if scene is None:
         st.info("No scene was read yet: open one on the page Scene analysis.")
         return None
-    with scene_place:
-        scene = choose_scene(scenes)
     created = scene.created.isoformat()
     analysis = services.load_scene(scene.id, created)
     if analysis is None:

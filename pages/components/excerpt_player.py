@@ -58,7 +58,7 @@ def excerpt_player(
         "start": excerpt.start,
         "end": max(excerpt.end, excerpt.start + 0.04),
         "told": excerpt.label,
-        "blocks": _blocks(chords, excerpt),
+        "blocks": blocks_in(chords, excerpt),
     }
     _component()(key=f"{key}-excerpt", data=data)
 
@@ -72,7 +72,8 @@ def _wish(source: str, excerpt: Excerpt, key: str) -> tuple[int, bool]:
     return nonce, play
 
 
-def _blocks(chords: pd.DataFrame, excerpt: Excerpt) -> list[dict[str, Any]]:
+def blocks_in(chords: pd.DataFrame, excerpt: Excerpt) -> list[dict[str, Any]]:
+    """The chords of a part, cut to it, with the colours and shares of their emotions."""
     inside = chords[(chords["end"] > excerpt.start) & (chords["start"] < excerpt.end)]
     blocks = []
     for chord in inside.to_dict("records"):

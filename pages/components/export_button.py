@@ -15,8 +15,8 @@ from emotion_core.export.comparison import comparison_files
 from emotion_core.export.comparison_report import comparison_report
 from emotion_core.export.formats import Format
 from emotion_core.export.html import to_html
-from emotion_core.export.told import tell_scene
 from emotion_core.export.writing import export_scene
+from emotion_core.library.telling import tell_kept_scene
 from emotion_core.performance.comparison import Comparison
 from emotion_core.performance.stills import divergence_stills
 from emotion_core.scene.analysis import SceneAnalysis
@@ -96,7 +96,7 @@ def comparison_buttons(comparison: Comparison, clips: Sequence[Path | None]) -> 
 
 
 def _export(analysis: SceneAnalysis, wanted: Format, name: str, clip: Path | None) -> bytes:
-    told = tell_scene(analysis)
+    told = tell_kept_scene(services.library(), analysis)
     stills = moment_pictures(clip, analysis.faces, told.summary.moments)
     files = export_scene(told, [wanted], name, stills)
     return files_to_zip(files) if wanted is Format.MD else files[f"{name}.{wanted}"]

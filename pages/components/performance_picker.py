@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from emotion_core.emotions.models import short_name
+from emotion_core.library.catalogue import scene_entries
 from emotion_core.performance.comparison import FEWEST, MOST
 from emotion_core.performance.groups import PerformanceLabels
 from emotion_core.performance.performance import Performance, performances_of
@@ -42,7 +43,9 @@ class PerformanceEntry:
 
 def available_performances() -> list[PerformanceEntry]:
     """Each character of each scene that was read, newest scene and longest in view first."""
-    scenes = services.analyses().list()
+    store = services.analyses()
+    found = [store.read(entry.address) for entry in scene_entries(services.library())]
+    scenes = [scene for scene in found if scene is not None]
     several = len({scene.model for scene in scenes}) > 1
     entries = []
     for scene in scenes:

@@ -24,6 +24,7 @@ _FEW = 10
 _CHAINS = {"changes": "From change to change", "clock": "Every half second"}
 
 
+@st.fragment
 def transitions_section(chosen: ChosenPerformance, progression: Progression) -> None:
     """What follows what, how surely, and how long emotions stay."""
     st.subheader("What follows what")

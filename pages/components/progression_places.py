@@ -23,6 +23,7 @@ _FREQUENT = 3
 Places = dict[str, list[tuple[float, float]]]
 
 
+@st.fragment
 def watch_places(chosen: ChosenPerformance, progression: Progression) -> None:
     """Choose what to watch on the left, watch it on the right."""
     st.subheader("Chords and progressions, to watch")

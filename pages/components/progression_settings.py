@@ -24,12 +24,12 @@ def choose_settings() -> ProgressionSettings:
             "across a cut. 0 shows every flicker.",
         )
         threshold = st.slider(
-            "An emotion sounds from (%)",
+            "Sounds from (%)",
             10,
             50,
             round(100 * plain.threshold),
             5,
-            help="Emotions with at least this share of the reading are part of the chord. The "
+            help="An emotion with at least this share of the reading is part of the chord. The "
             "leading one always is; the three strongest at most.",
         )
         shortest = st.slider(

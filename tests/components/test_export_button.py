@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ import pytest
 import streamlit as st
 
 from emotion_core.export.formats import Format
+from emotion_core.library.database import open_database
 from emotion_core.performance.comparison import ComparisonSettings, compare
 from emotion_core.scene.storage import StoredScene
+from emotion_core.settings import Settings
 from pages.components import export_button as module
 from tests.export.pages import assert_self_contained
 from tests.performance.made import make_performance, pure
@@ -23,8 +26,10 @@ from tests.scene.scenes import make_scene
 
 
 @pytest.fixture
-def buttons(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, Any]]:
+def buttons(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[str, dict[str, Any]]]:
     """The buttons that were shown, by their labels."""
+    library = open_database(Settings(data_dir=tmp_path, database_url=""))
+    monkeypatch.setattr(module.services, "library", lambda: library)
     shown: dict[str, dict[str, Any]] = {}
 
     def show(label: str, data: Any, file_name: str, mime: str, **rest: Any) -> None:
@@ -32,7 +37,8 @@ def buttons(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, Any]]:
 
     monkeypatch.setattr(st, "download_button", show)
     monkeypatch.setattr(module.services, "find_clip", lambda scene: None)
-    return shown
+    yield shown
+    library.close()
 
 
 def stored() -> StoredScene:
@@ -79,7 +85,7 @@ def test_each_format_of_a_scene_is_given_under_its_name(
 def test_nothing_is_made_before_a_button_is_pressed(
     buttons: dict[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "tell_scene", lambda analysis: pytest.fail("made too soon"))
+    monkeypatch.setattr(module, "tell_kept_scene", lambda *_: pytest.fail("made too soon"))
     module.more_formats(stored(), make_scene())
     assert len(buttons) == 5
 

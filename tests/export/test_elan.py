@@ -38,7 +38,7 @@ def test_another_reader_finds_chords_leading_emotions_and_shots(tmp_path: Path) 
     scene = make_scene()
     scene.faces["character"] = scene.faces["track"].map({0: "Ana", 1: "Ben"}).astype("string")
     eaf = read(tell_scene(scene), tmp_path)
-    assert annotations(eaf, "Ana: chords") == [(0, 1160, "neutral"), (1160, 2000, "sad")]
+    assert annotations(eaf, "Ana: chords") == [(0, 1000, "neutral"), (1000, 2000, "sad")]
     assert annotations(eaf, "Ana: leading emotion") == [
         (0, 1000, "neutral 74 %"),
         (1000, 2000, "sad 83 %"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import webvtt
+from streamlit.testing.v1 import AppTest
 
 from emotion_core.export.told import tell_scene
 from emotion_core.export.webvtt import escape, scene_to_vtt
@@ -20,8 +21,8 @@ def read(scene: SceneAnalysis) -> list[webvtt.Caption]:
 def test_another_reader_finds_the_chords_with_their_times_and_voices() -> None:
     found = read(make_scene())
     assert [(cue.start, cue.end, cue.text, cue.voice) for cue in found] == [
-        ("00:00:00.000", "00:00:01.160", "neutral", "Face 1"),
-        ("00:00:01.160", "00:00:02.000", "sad", "Face 1"),
+        ("00:00:00.000", "00:00:01.000", "neutral", "Face 1"),
+        ("00:00:01.000", "00:00:02.000", "sad", "Face 1"),
         ("00:00:02.400", "00:00:04.000", "happy", "Face 2"),
     ]
 
@@ -64,3 +65,17 @@ def test_hours_are_counted_on() -> None:
 def test_a_scene_without_faces_gives_a_file_without_cues() -> None:
     assert read(empty_scene()) == []
     assert scene_to_vtt(tell_scene(empty_scene())).startswith("WEBVTT\n\nNOTE ")
+
+
+def test_streamlit_takes_the_file_as_subtitles_of_a_clip() -> None:
+    def page() -> None:
+        import streamlit as st
+
+        from emotion_core.export.told import tell_scene
+        from emotion_core.export.webvtt import scene_to_vtt
+        from tests.export.scenes import nasty_scene
+
+        captions = scene_to_vtt(tell_scene(nasty_scene())).encode()
+        st.video("https://example.org/clip.mp4", subtitles={"Chords": captions})
+
+    assert not AppTest.from_function(page, default_timeout=30).run().exception

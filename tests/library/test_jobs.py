@@ -112,3 +112,12 @@ def test_time_left_follows_from_the_speed_so_far() -> None:
     job.state, job.step = JobState.RUNNING, Tick(1, 4)
     job._phase_started = time.perf_counter() - 10
     assert job.seconds_left is not None and abs(job.seconds_left - 30) < 1
+
+
+def test_a_queue_is_busy_with_what_a_waiting_or_running_job_is_about() -> None:
+    queue, gate = JobQueue(), threading.Event()
+    job = queue.submit("read:abc:model", "A", [_phase(1, gate=gate)])
+    assert queue.busy_with("abc") and not queue.busy_with("abd")
+    gate.set()
+    _wait(job)
+    assert not queue.busy_with("abc")

@@ -104,6 +104,29 @@ def test_chords_and_beats_can_be_chosen_as_well() -> None:
 
 
 @pytest.mark.usefixtures("scene")
+def test_a_chord_that_is_clicked_is_the_one_that_is_watched() -> None:
+    def script() -> None:
+        from emotion_core.performance.progression import read_progression
+        from pages.components import services
+        from pages.components.character_picker import ChosenPerformance
+        from pages.components.progression_places import choose_chord, watch_places
+        from tests.performance.performances import perform
+        from tests.scene.scenes import make_scene
+
+        one = perform(*[("sad", 2.0), ("happy", 2.0)] * 3)
+        scene = services.analyses().read(make_scene().id)
+        assert scene is not None
+        chosen = ChosenPerformance(scene, one, "an address")
+        progression = read_progression(one)
+        choose_chord(chosen, progression, progression.chords["start"][3])
+        watch_places(chosen, progression)
+
+    app = AppTest.from_function(script).run()
+    assert not app.exception
+    assert choice(app, "what-Chords") == "happy" and "Played from 0:06.0 to 0:08.0." in texts(app)
+
+
+@pytest.mark.usefixtures("scene")
 def test_settings_change_what_is_told() -> None:
     app = open_page()
     (shortest,) = [slider for slider in app.slider if slider.label.startswith("Shortest")]

@@ -51,11 +51,11 @@ def compare(
     from emotion_core.export.comparison import write_comparison
     from emotion_core.export.comparison_report import comparison_report
     from emotion_core.export.writing import export_report, write_files
+    from emotion_core.library.reading_cli import read_clip
     from emotion_core.media.reader import probe
     from emotion_core.performance.comparison import compare as compare_performances
     from emotion_core.performance.stills import divergence_stills
     from emotion_core.scene.analysis import AnalysisParameters
-    from emotion_core.scene.cli import read_scene
     from emotion_core.scene.storage import completed_folder
     from emotion_core.settings import load_settings
 
@@ -68,7 +68,7 @@ def compare(
     with completed_folder(target) as work:
         chosen, models = [], []
         for clip, name in zip(clips, names, strict=True):
-            analysis = read_scene(clip, wanted, AnalysisParameters(every=every))
+            analysis = read_clip(clip, wanted, AnalysisParameters(every=every))
             chosen.append(_choose(analysis, clip, name))
             models.append(f"{analysis.model.name} ({analysis.model.fingerprint})")
         comparison = compare_performances(chosen, models=models)

@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from emotion_core.scene.analysis import AnalysisParameters, SceneAnalysis
 
 
-def read_scene(clip: Path, model: str, parameters: AnalysisParameters) -> SceneAnalysis:
-    """The analysis of a clip: looked up, or else read and kept."""
+def read_clip(clip: Path, model: str, parameters: AnalysisParameters) -> SceneAnalysis:
+    """The analysis of a clip: looked up, or else read and entered in the library."""
+    from emotion_core.library.scenes import read_scene
     from emotion_core.scene.storage import identify
-    from emotion_core.scene.workflow import open_scene
     from emotion_core.settings import load_settings
 
     analysis = None
     with progress("Reading", clip.name) as report:
-        for step in open_scene(clip, identify(clip), model, parameters, load_settings()):
+        for step in read_scene(clip, identify(clip), model, parameters, load_settings()):
             report(step.share, f"{step.frames} frames, {step.frames_per_second:.0f}/s")
             analysis = step.analysis
     assert analysis is not None, "the last step carries the analysis"

@@ -104,7 +104,7 @@ def test_a_clip_that_was_read_before_is_not_read_again(
         asked.append((path, model))
         return make_scene()
 
-    monkeypatch.setattr("emotion_core.scene.cli.read_scene", reading)
+    monkeypatch.setattr("emotion_core.library.reading_cli.read_clip", reading)
     result = run(clip, *formats("html"), "--model", "eme-vit", "--out", "x.html")
     assert result.exit_code == 0, result.output
     assert asked == [(clip, "eme-vit")]

@@ -50,14 +50,16 @@ def export(
     A clip that was read before is not read again. A report in HTML is one file that needs nothing
     beside it; one in Markdown has its drawings and stills as files beside it.
     """
-    from emotion_core.export.told import tell_scene
     from emotion_core.export.writing import choose_place, export_scene, file_stem, write_files
+    from emotion_core.library.database import open_database
+    from emotion_core.library.telling import tell_kept_scene
     from emotion_core.scene.pictures import moment_pictures
+    from emotion_core.settings import load_settings
 
     analysis, clip = _find_scene(source, model)
     stem = file_stem(analysis.clip.name)
     folder, stem = choose_place(out or Path("results") / stem, formats, stem)
-    told = tell_scene(analysis, character=character)
+    told = tell_kept_scene(open_database(load_settings()), analysis, character)
     shown = clip if any(wanted.is_report for wanted in formats) else None
     stills = moment_pictures(shown, told.analysis.faces, told.summary.moments)
     files = export_scene(told, formats, stem, stills)
@@ -72,16 +74,16 @@ def export(
 def _find_scene(source: Path, model: str | None) -> tuple[SceneAnalysis, Path | None]:
     """The analysis of a clip or in a folder, and the clip if it is at hand."""
     from emotion_core.export.folders import read_analysis
+    from emotion_core.library.reading_cli import read_clip
     from emotion_core.media.reader import probe
     from emotion_core.scene.analysis import AnalysisParameters
-    from emotion_core.scene.cli import read_scene
     from emotion_core.scene.storage import MediaStore, identify
     from emotion_core.settings import load_settings
 
     settings = load_settings()
     if not source.is_dir():
         probe(source)
-        return read_scene(source, model or settings.model, AnalysisParameters()), source
+        return read_clip(source, model or settings.model, AnalysisParameters()), source
     if model is not None:
         raise ExportError(f"{source} was read already; a model goes with a clip.")
     analysis, lay = read_analysis(source)

@@ -1,0 +1,232 @@
+"""The database of the library: where it is, how it is brought up to date, and its transactions.
+
+SQLite in the data directory, or what ``EME_DATABASE_URL`` names. SQLite writes ahead (WAL), so
+that readers never wait, and a writer takes its lock at the start (``BEGIN IMMEDIATE``): it then
+waits for the one before it, where two that had only read would be in each other's way. Keep
+transactions short, and compute before them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time as clock
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from alembic import command
+from alembic.config import Config
+from alembic.util.exc import CommandError
+from sqlalchemy import Connection, Engine, Select, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+
+from emotion_core.errors import LibraryError
+from emotion_core.settings import Settings
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_SECONDS = 30.0
+
+T = TypeVar("T")
+
+# Any number that nothing else on the server locks by.
+_MIGRATION_LOCK = 20_230_615
+
+
+class Database:
+    """Transactions on the library; safe to share between threads."""
+
+    def __init__(self, url: URL) -> None:
+        self._engine = _make_engine(url)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session to query in; what it gives may be used after it has ended.
+
+        Raises:
+            LibraryError: the database cannot be reached or read.
+        """
+        with (
+            told_errors(self._engine.url),
+            Session(self._engine, expire_on_commit=False) as session,
+        ):
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session whose changes are kept when the block ends, all or none.
+
+        Raises:
+            LibraryError: the database cannot be reached or written to.
+        """
+        engine = self._engine.execution_options(eme_writes=True)
+        with (
+            told_errors(self._engine.url),
+            Session(engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    def close(self) -> None:
+        """Let go of its connections."""
+        self._engine.dispose()
+
+    @property
+    def engine(self) -> Engine:
+        """For what looks below sessions: counting queries, comparing schemas."""
+        return self._engine
+
+
+_open: dict[str, Database] = {}
+_opening = threading.Lock()
+
+
+def open_database(settings: Settings) -> Database:
+    """The library of some settings, at the latest version of its tables; opened once a process.
+
+    Raises:
+        LibraryError: the address is not one, the server cannot be reached, the file is damaged,
+            or a newer version of the product has written it.
+    """
+    url = database_url(settings)
+    key = url.render_as_string(hide_password=False)
+    with _opening:
+        if key not in _open or _gone(url):
+            _migrate(url)
+            if key in _open:
+                _open.pop(key).close()
+            _open[key] = Database(url)
+        return _open[key]
+
+
+def database_url(settings: Settings) -> URL:
+    """Where the library is.
+
+    Raises:
+        LibraryError: ``EME_DATABASE_URL`` is not an address that can be used.
+    """
+    if not settings.database_url:
+        return URL.create("sqlite", database=str(settings.data_dir / "catalogue.sqlite"))
+    try:
+        url = make_url(settings.database_url)
+        url.get_dialect().import_dbapi()
+    except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
+        raise LibraryError(
+            "EME_DATABASE_URL is not an address that Eme can use: "
+            "write it as postgresql+psycopg://user:password@host/name."
+        ) from None
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise LibraryError("EME_DATABASE_URL must name a SQLite or a PostgreSQL database.")
+    return url
+
+
+def find_or_add(session: Session, query: Select[T], make: Callable[[], Any]) -> T:
+    """The row that a query finds, or a new one; also where another session adds it right now."""
+    found = session.scalars(query).first()
+    if found is not None:
+        return found
+    try:
+        with session.begin_nested():
+            session.add(made := make())
+        return cast(T, made)
+    except IntegrityError:
+        return session.scalars(query).one()
+
+
+@contextmanager
+def told_errors(url: URL) -> Iterator[None]:
+    """Turn what a database reports into one sentence; the password is never in it."""
+    place = url.render_as_string(hide_password=True)
+    if url.get_backend_name() == "sqlite":
+        place = str(url.database)
+    try:
+        yield
+    except DBAPIError as error:
+        lines = str(error.orig).strip().splitlines()
+        reason = (lines[0] if lines else type(error.orig).__name__).rstrip(".")
+        raise LibraryError(f"The library in {place} cannot be used: {reason}.") from error
+    except PoolTimeout as error:
+        raise LibraryError(f"The library in {place} is busy; try again in a moment.") from error
+
+
+def _gone(url: URL) -> bool:
+    """Whether the file of an open library was taken away meanwhile."""
+    return url.get_backend_name() == "sqlite" and not Path(str(url.database)).is_file()
+
+
+def _make_engine(url: URL, foreign_keys: bool = True) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+
+    # SQLAlchemy, "Using SQLAlchemy to emit BEGIN in lieu of SQLite's transaction control"
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, record: Any) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("eme_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _migrate(url: URL) -> None:
+    """Bring the tables to the latest version; of several at once, one does it and others wait."""
+    sqlite = url.get_backend_name() == "sqlite"
+    with told_errors(url):
+        if sqlite:
+            _prepare_file(Path(str(url.database)))
+        # a table of SQLite is changed by making it anew, and must not take its rows' children along
+        engine = _make_engine(url, foreign_keys=False)
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        try:
+            with engine.execution_options(eme_writes=True).begin() as connection:
+                if not sqlite:
+                    lock = text("SELECT pg_advisory_xact_lock(:key)")
+                    connection.execute(lock, {"key": _MIGRATION_LOCK})
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        except CommandError as error:
+            raise LibraryError(
+                "The library was written by a newer version of Eme; use that one to open it."
+            ) from error
+        finally:
+            engine.dispose()
+
+
+def _prepare_file(path: Path) -> None:
+    """Make the folder, and let the file be written ahead; the file remembers it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LibraryError(f"{path.parent} cannot be made: {error.strerror}.") from error
+    deadline = clock.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                return
+            finally:
+                connection.close()
+        except sqlite3.OperationalError as error:
+            # this one change does not always wait for others by itself
+            if "locked" not in str(error) or clock.monotonic() > deadline:
+                raise LibraryError(f"The library in {path} cannot be used: {error}.") from error
+            clock.sleep(0.05)
+        except sqlite3.DatabaseError as error:
+            raise LibraryError(f"The library in {path} cannot be used: {error}.") from error

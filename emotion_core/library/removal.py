@@ -1,0 +1,135 @@
+"""Taking scenes and films out of the library, with all that belongs to them.
+
+A file outside of the data directory is the user's own: it is never touched.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import selectinload
+
+from emotion_core.errors import LibraryError
+from emotion_core.library.catalogue import scene_numbers
+from emotion_core.library.database import Database
+from emotion_core.library.editing import drop_unused_tags
+from emotion_core.library.strips import strip_path
+from emotion_core.library.tables import Film, Scene
+from emotion_core.settings import Settings
+
+Busy = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What a deletion takes along.
+
+    Attributes:
+        scenes: titles.
+        clip_bytes: size of the clips that the app keeps.
+        kept: clips that lie elsewhere and stay there.
+        analyses, bookmarks: how many.
+    """
+
+    scenes: tuple[str, ...]
+    clip_bytes: int
+    kept: tuple[str, ...]
+    analyses: int
+    bookmarks: int
+
+
+def what_leaves(database: Database, settings: Settings, scenes: Iterable[int]) -> Leaving:
+    """What goes when some scenes are deleted, to be said before it is done."""
+    found = _scenes(database, scenes)
+    clips = [_own_clips(scene, settings) for scene in found]
+    return Leaving(
+        scenes=tuple(scene.title for scene in found),
+        clip_bytes=sum(path.stat().st_size for paths in clips for path in paths),
+        kept=tuple(
+            scene.source
+            for scene, paths in zip(found, clips, strict=True)
+            if not paths and scene.source
+        ),
+        analyses=sum(len(scene.analyses) for scene in found),
+        bookmarks=sum(len(scene.bookmarks) for scene in found),
+    )
+
+
+def delete_scenes(
+    database: Database, settings: Settings, scenes: Iterable[int], busy: Busy
+) -> None:
+    """Delete scenes with their clips, copies, pictures, analyses, tags and bookmarks.
+
+    Args:
+        busy: tells of the SHA-256 of a clip whether something reads it right now.
+
+    Raises:
+        LibraryError: a clip is being read, then nothing is deleted; or a file cannot be deleted.
+    """
+    found = _scenes(database, scenes)
+    for scene in found:
+        if busy(scene.clip_sha256):
+            raise LibraryError(
+                f"{scene.title} is being read right now: stop that, or wait until it is done."
+            )
+    with database.writing() as session:
+        session.execute(delete(Scene).where(Scene.id.in_([scene.id for scene in found])))
+        drop_unused_tags(session)
+    left = [path for scene in found for path in _files(scene, settings) if not _remove(path)]
+    if left:
+        raise LibraryError(f"It is out of the library, but {left[0]} could not be deleted.")
+
+
+def delete_film(
+    database: Database, settings: Settings, film_id: int, with_scenes: bool, busy: Busy
+) -> None:
+    """Delete a film; its scenes go too, or stay as scenes without a film.
+
+    Args: as for :func:`delete_scenes`.
+    """
+    if with_scenes:
+        delete_scenes(database, settings, scene_numbers(database, film_id), busy)
+    with database.writing() as session:
+        session.execute(delete(Film).where(Film.id == film_id))
+
+
+def _scenes(database: Database, ids: Iterable[int]) -> list[Scene]:
+    query = select(Scene).where(Scene.id.in_(list(ids))).order_by(Scene.id)
+    query = query.options(selectinload(Scene.analyses), selectinload(Scene.bookmarks))
+    with database.reading() as session:
+        return list(session.scalars(query))
+
+
+def _own_clips(scene: Scene, settings: Settings) -> list[Path]:
+    """The copies of the clip that lie in the data directory, where the app has put them."""
+    found = {*settings.media_dir.glob(f"{scene.clip_sha256}*")}
+    if scene.source and Path(scene.source) == settings.sample_clip.resolve():
+        found.add(settings.sample_clip)
+    return sorted(path for path in found if path.is_file())
+
+
+def _files(scene: Scene, settings: Settings) -> list[Path]:
+    """All that belongs to a scene; the clip last, since it alone cannot be made again."""
+    sha = scene.clip_sha256
+    return [
+        settings.analyses_dir / sha,
+        settings.previews_dir / f"{sha}.mp4",
+        strip_path(settings.thumbnails_dir, sha),
+        *_own_clips(scene, settings),
+    ]
+
+
+def _remove(path: Path) -> bool:
+    """Delete a file or a folder; a link goes, and what it leads to stays."""
+    try:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+        return True
+    except OSError:
+        return False

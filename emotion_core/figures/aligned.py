@@ -125,26 +125,7 @@ def draw_path(alignment: Alignment, reference: str, other: str) -> go.Figure:
     """
     ends = [points.step * len(points) for points in (alignment.first, alignment.second)]
     figure = go.Figure()
-    width = alignment.band
-    corners = [(0, 0), (0, width), (1 - width, 1), (1, 1), (1, 1 - width), (width, 0), (0, 0)]
-    figure.add_scatter(
-        x=[ends[0] * min(max(x, 0), 1) for x, _ in corners],
-        y=[ends[1] * min(max(y, 0), 1) for _, y in corners],
-        fill="toself",
-        fillcolor="rgba(140, 131, 122, 0.18)",
-        line={"width": 0},
-        mode="lines",
-        name="band: where the path may run",
-        hoverinfo="skip",
-    )
-    figure.add_scatter(
-        x=[0, ends[0]],
-        y=[0, ends[1]],
-        mode="lines",
-        line={"color": _GREY, "dash": "dash"},
-        name="even tempo",
-        hoverinfo="skip",
-    )
+    _add_band(figure, ends, alignment.band)
     path = alignment.path[:: max(len(alignment.path) // (2 * _MOST_DRAWN), 1)]
     times = alignment.first.times[path[:, 0]], alignment.second.times[path[:, 1]]
     figure.add_scatter(
@@ -176,6 +157,29 @@ def draw_path(alignment: Alignment, reference: str, other: str) -> go.Figure:
         },
     )
     return figure
+
+
+def _add_band(figure: go.Figure, ends: Sequence[float], width: float) -> None:
+    """Where a path may run, and the diagonal."""
+    corners = [(0, 0), (0, width), (1 - width, 1), (1, 1), (1, 1 - width), (width, 0), (0, 0)]
+    figure.add_scatter(
+        x=[ends[0] * min(max(x, 0), 1) for x, _ in corners],
+        y=[ends[1] * min(max(y, 0), 1) for _, y in corners],
+        fill="toself",
+        fillcolor="rgba(140, 131, 122, 0.18)",
+        line={"width": 0},
+        mode="lines",
+        name="band: where the path may run",
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=[0, ends[0]],
+        y=[0, ends[1]],
+        mode="lines",
+        line={"color": _GREY, "dash": "dash"},
+        name="even tempo",
+        hoverinfo="skip",
+    )
 
 
 def _thin(times: Values, values: Values) -> tuple[Values, Values]:

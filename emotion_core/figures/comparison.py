@@ -107,29 +107,8 @@ def draw_differences(
     for number, (title, found) in enumerate(differences):
         shares = [one for one in found if one.measure in EMOTIONS]
         shift = (number - (len(differences) - 1) / 2) * step
-        figure.add_scatter(
-            x=[100 * one.difference for one in shares],
-            y=[place + shift for place in range(len(shares))],
-            mode="markers",
-            marker={
-                "color": color_of(number + 1),
-                "size": 10,
-                "line": {"width": 2, "color": color_of(number + 1)},
-                # filled where the interval leaves out zero
-                "symbol": ["circle" if one.clear else "circle-open" for one in shares],
-            },
-            error_x={
-                **_whiskers([_as_estimate(one) for one in shares], 100),
-                "color": color_of(number + 1),
-            },
-            name=short(title),
-            customdata=[
-                [one.measure, tell_interval(_as_estimate(one), 100, "points")] for one in shares
-            ],
-            hovertemplate=(
-                f"{plain(title)}<br>%{{customdata[0]}}: %{{customdata[1]}}<extra></extra>"
-            ),
-        )
+        places = [place + shift for place in range(len(shares))]
+        _add_differences(figure, title, shares, places, color_of(number + 1))
     figure.add_vline(x=0, line={"color": _GREY, "width": 1})
     figure.update_layout(
         title={"text": f"Compared with {short(reference, 44)}", "font": {"size": 16}},
@@ -150,6 +129,32 @@ def draw_differences(
         },
     )
     return figure
+
+
+def _add_differences(
+    figure: go.Figure,
+    title: str,
+    shares: Sequence[Difference],
+    places: Sequence[float],
+    color: str,
+) -> None:
+    told = [[one.measure, tell_interval(_as_estimate(one), 100, "points")] for one in shares]
+    figure.add_scatter(
+        x=[100 * one.difference for one in shares],
+        y=places,
+        mode="markers",
+        marker={
+            "color": color,
+            "size": 10,
+            "line": {"width": 2, "color": color},
+            # filled where the interval leaves out zero
+            "symbol": ["circle" if one.clear else "circle-open" for one in shares],
+        },
+        error_x={**_whiskers([_as_estimate(one) for one in shares], 100), "color": color},
+        name=short(title),
+        customdata=told,
+        hovertemplate=f"{plain(title)}<br>%{{customdata[0]}}: %{{customdata[1]}}<extra></extra>",
+    )
 
 
 def draw_chords(chords: pd.DataFrame, titles: Sequence[str], most: int = 10) -> go.Figure:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # Of the clips, whose characters are many.
 _SHOWN_NAMES = 8
+_LONGEST = 60  # letters of a folder's name; each may take four bytes
 
 
 def compare(
@@ -62,7 +63,8 @@ def compare(
     for clip in clips:
         probe(clip)  # a bad clip is told before anything is read
     wanted = model or load_settings().model
-    target = out / " and ".join(dict.fromkeys(clip.stem for clip in clips))
+    # six long names would be more than a folder may be called
+    target = out / " and ".join(dict.fromkeys(clip.stem for clip in clips))[:_LONGEST].strip()
     with completed_folder(target) as work:
         chosen, models = [], []
         for clip, name in zip(clips, names, strict=True):

@@ -178,11 +178,33 @@ def compare(
         )
         for one, title, model, values in zip(performances, named, known, measured, strict=True)
     )
-    pairs, distances = [], []
-    couples = list(combinations(range(len(compared)), 2))
+    found = _align_all(performances, settings, report)
+    pairs = [
+        _pair(other, found[0, other], performances, measured, settings)
+        for other in range(1, len(performances))
+    ]
+    distances = squareform(np.array([one.distance for one in found.values()]))
+    return Comparison(
+        performances=compared,
+        pairs=tuple(pairs),
+        distances=gather(named, distances),
+        chords=_chords(compared, settings),
+        notes=tuple(_notes(compared, pairs, settings)),
+        settings=settings,
+    )
+
+
+def _align_all(
+    performances: Sequence[Performance],
+    settings: ComparisonSettings,
+    report: Callable[[float], None],
+) -> dict[tuple[int, int], Alignment]:
+    """Each pair once, by its two positions, in the order of a condensed matrix."""
+    couples = list(combinations(range(len(performances)), 2))
+    found = {}
     for done, (first, second) in enumerate(couples):
         report(done / len(couples))
-        found = align(
+        found[first, second] = align(
             performances[first],
             performances[second],
             step=settings.step,
@@ -190,17 +212,7 @@ def compare(
             band=settings.band,
             most_points=settings.most_points,
         )
-        distances.append(found.distance)
-        if first == 0:
-            pairs.append(_pair(second, found, performances, measured, settings))
-    return Comparison(
-        performances=compared,
-        pairs=tuple(pairs),
-        distances=gather(named, squareform(np.array(distances))),
-        chords=_chords(compared, settings),
-        notes=tuple(_notes(compared, pairs, settings)),
-        settings=settings,
-    )
+    return found
 
 
 def unique_titles(titles: Sequence[str]) -> list[str]:

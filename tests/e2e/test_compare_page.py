@@ -50,7 +50,7 @@ def take_in(page: Page, clip: Path) -> None:
 
     def chosen() -> bool:
         found = page.driver.find_elements("css selector", fields)
-        return any(clip.name in str(field.get_attribute("value")) for field in found)
+        return any(clip.stem in str(field.get_attribute("value")) for field in found)
 
     page.wait_until(chosen, f"the scene {clip.name}", seconds=240)
     page.wait_idle()

@@ -6,31 +6,24 @@ What computes is imported inside the commands, so that ``--help`` answers at onc
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    Progress,
-    TaskProgressColumn,
-    TextColumn,
-    TimeRemainingColumn,
-)
 
 from emotion_core.datasets.cli import dataset_app
 from emotion_core.errors import EmotionCoreError
 from emotion_core.explanation.cli import explain
+from emotion_core.library.cli import library_app
+from emotion_core.library.compare_cli import compare
+from emotion_core.library.export_cli import export
+from emotion_core.library.reading_cli import progress, read_clip
 from emotion_core.training.cli import calibrate, train_app
 from emotion_core.training.evaluation_cli import evaluate
 
 if TYPE_CHECKING:
     from emotion_core.explanation.video import MaskOverlay
-    from emotion_core.scene.analysis import AnalysisParameters, SceneAnalysis
+    from emotion_core.scene.analysis import SceneAnalysis
 
 app = typer.Typer(
     name="emotion_core",
@@ -41,7 +34,10 @@ app = typer.Typer(
 )
 app.add_typer(train_app, name="train")
 app.add_typer(dataset_app, name="dataset")
+app.add_typer(library_app, name="library")
 app.command("explain")(explain)
+app.command("compare")(compare)
+app.command("export")(export)
 app.command("evaluate")(evaluate)
 app.command("calibrate")(calibrate)
 
@@ -77,20 +73,16 @@ def analyze(
     """
     from emotion_core.export.tables import write_tables
     from emotion_core.media.reader import probe
-    from emotion_core.scene.analysis import AnalysisParameters
     from emotion_core.scene.storage import completed_folder
     from emotion_core.settings import load_settings
 
     if masks and not video:
         raise EmotionCoreError("Masks are drawn into the video; ask for it with --video as well.")
     probe(clip)  # a bad clip is told before anything is written
-    settings = load_settings()
-    target, name = out / clip.stem, model or settings.model
+    target, name = out / clip.stem, model or load_settings().model
     with completed_folder(target) as work:
         overlay = _load_masks(name, every) if masks else None
-        analysis = _read_scene(
-            clip, name, AnalysisParameters(every=every, embedder=settings.embedder)
-        )
+        analysis = read_clip(clip, name, every)
         write_tables(analysis, work)
         if video:
             _draw_video(clip, analysis, work / "annotated.mp4", overlay)
@@ -103,28 +95,19 @@ def analyze(
 def sample() -> None:
     """Build and read the sample scene, so that the app opens with something to see.
 
-    Two public-domain portraits; done in a few seconds, and only once.
+    Two public-domain portraits; done in a few seconds, only once, and not again where it was
+    deleted and other scenes are in the library.
     """
-    from emotion_core.library.scenes import open_sample
+    from emotion_core.library.catalogue import scene_entries
+    from emotion_core.library.scenes import open_library, open_sample
     from emotion_core.settings import load_settings
 
-    with _progress("Reading", "the sample scene") as report:
-        for step in open_sample(load_settings()):
+    settings = load_settings()
+    if not settings.sample_clip.is_file() and scene_entries(open_library(settings), limit=1):
+        return  # it was deleted, or never needed: there is something else to see
+    with progress("Reading", "the sample scene") as report:
+        for step in open_sample(settings):
             report(step.share, f"{step.frames} frames")
-
-
-def _read_scene(clip: Path, model: str, parameters: AnalysisParameters) -> SceneAnalysis:
-    from emotion_core.scene.storage import identify
-    from emotion_core.scene.workflow import open_scene
-    from emotion_core.settings import load_settings
-
-    analysis = None
-    with _progress("Reading", clip.name) as report:
-        for step in open_scene(clip, identify(clip), model, parameters, load_settings()):
-            report(step.share, f"{step.frames} frames, {step.frames_per_second:.0f}/s")
-            analysis = step.analysis
-    assert analysis is not None, "the last step carries the analysis"
-    return analysis
 
 
 def _load_masks(model: str, every: int) -> MaskOverlay:
@@ -143,31 +126,10 @@ def _draw_video(
     from emotion_core.media.annotated import write_annotated_video
 
     every = analysis.parameters.every
-    with _progress("Drawing", path.name) as report:
+    with progress("Drawing", path.name) as report:
         for step in write_annotated_video(clip, analysis.faces, path, every=every, overlay=overlay):
             share = step.time / step.duration if step.duration > 0 else 0.0
             report(min(share, 1.0), f"{step.frames} frames")
-
-
-@contextmanager
-def _progress(verb: str, name: str) -> Iterator[Callable[[float, str], None]]:
-    """A progress bar on stderr; gives a function that takes a share of 1 and a detail."""
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TextColumn("{task.fields[detail]}"),
-        TimeRemainingColumn(compact=True),
-        console=Console(stderr=True),
-    )
-    with bar:
-        # file names may contain square brackets, which rich would take for markup
-        task = bar.add_task(escape(f"{verb} {name}"), total=1.0, detail="")
-
-        def report(share: float, detail: str) -> None:
-            bar.update(task, completed=share, detail=detail)
-
-        yield report
 
 
 def _print_summary(analysis: SceneAnalysis, folder: Path) -> None:

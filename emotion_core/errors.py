@@ -31,3 +31,11 @@ class RunError(EmotionCoreError):
 
 class LibraryError(EmotionCoreError):
     """A library that cannot be reached, read or changed, or an archive that is none."""
+
+
+class ComparisonError(EmotionCoreError):
+    """Performances that cannot be laid side by side: too few, too many, or never in view."""
+
+
+class ExportError(EmotionCoreError):
+    """Something that cannot be exported: no such character, or a folder without an analysis."""

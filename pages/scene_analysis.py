@@ -6,6 +6,7 @@ import streamlit as st
 
 from emotion_core.emotions.doubts import with_doubt
 from emotion_core.emotions.labels import percent
+from emotion_core.errors import LibraryError
 from emotion_core.figures.tracks import draw_shares
 from emotion_core.library.jobs import JobState, Phase
 from emotion_core.library.scenes import open_sample
@@ -14,13 +15,14 @@ from emotion_core.scene.storage import StoredScene
 from emotion_core.scene.summary import SceneSummary, summarize, tell_doubts
 from pages.components import services
 from pages.components.active_model import active_model
+from pages.components.bookmarks import bookmark_moment
 from pages.components.downloads import downloads
 from pages.components.intake import intake
 from pages.components.job_panel import job_panel
 from pages.components.model_line import model_line, unreadable
 from pages.components.moments import moment_card, moment_strip
-from pages.components.scene_picker import SCENE, choose_scene
-from pages.components.scene_player import Seek, scene_player
+from pages.components.scene_picker import SCENE, choose_scene, seek_to
+from pages.components.scene_player import scene_player
 from pages.components.text import as_text
 
 JOB = "scene_job"
@@ -40,12 +42,11 @@ def main() -> None:
     with adder.popover(label, icon=icon, width="stretch", key=f"add-{number}"):
         intake(JOB)
     _follow_job()
-    scenes = services.analyses().list()
-    if not scenes:
+    with chooser:
+        scene = choose_scene()
+    if scene is None:
         _begin_with_sample()
         return
-    with chooser:
-        scene = choose_scene(scenes)
     analysis = services.load_scene(scene.id, scene.created.isoformat())
     if analysis is None:
         unreadable(scene, services.find_clip(scene), JOB)
@@ -103,13 +104,12 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
         )
         if event is not None:
             moment_card(analysis, clip, event.time, event.track)
+            bookmark_moment(scene.id, event.time)
     if summary.moments:
         st.subheader("Strongest moments")
         pressed = moment_strip(analysis, clip, summary.moments)
         if pressed is not None:
-            nonce = st.session_state.get("seek-nonce", 0) + 1
-            st.session_state["seek-nonce"] = nonce
-            st.session_state[f"seek-{scene.id}"] = Seek(pressed.time, nonce, pressed.track)
+            seek_to(scene.id, pressed.time, pressed.track)
             st.rerun()
     if summary.tracks:
         st.subheader("Faces")
@@ -142,4 +142,7 @@ def _show_table(analysis: SceneAnalysis) -> None:
         st.dataframe(with_doubt(analysis.faces), hide_index=True, height=320)
 
 
-main()
+try:
+    main()
+except LibraryError as error:
+    st.error(as_text(str(error)), icon=":material/error:")

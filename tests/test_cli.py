@@ -124,7 +124,7 @@ def test_what_is_not_a_clip_ends_in_one_sentence_and_leaves_nothing(
     (tmp_path / "files").mkdir()
     path = bad_files(tmp_path / "files")[kind]
     result = run("analyze", path, "--out", tmp_path / "out", "--model", model, "--video")
-    _assert_refused(result)
+    assert_refused(result)
     assert not (tmp_path / "out").exists()
 
 
@@ -134,14 +134,14 @@ def test_an_output_that_cannot_be_written_ends_in_one_sentence(
     (tmp_path / "taken").write_text("mine")
     for out in (tmp_path / "taken", "/proc/no-such-place"):
         result = run("analyze", clip, "--out", out, "--model", model)
-        _assert_refused(result)
+        assert_refused(result)
         assert "cannot be written" in result.stderr
     assert (tmp_path / "taken").read_text() == "mine"
 
 
 def test_an_unknown_model_ends_in_one_sentence(tmp_path: Path, clip: Path) -> None:
     result = run("analyze", clip, "--out", tmp_path / "out", "--model", "no-such-model")
-    _assert_refused(result)
+    assert_refused(result)
     assert not (tmp_path / "out").exists()
 
 
@@ -175,7 +175,7 @@ def test_masks_without_a_video_or_an_explainer_end_in_one_sentence(
     arguments = ("analyze", clip, "--out", tmp_path / "out", "--model", model, "--masks")
     for more, said in (((), "--video"), (("--video",), "No explainer was trained for")):
         result = run(*arguments, *more)
-        _assert_refused(result)
+        assert_refused(result)
         assert said in result.stderr
     assert not (tmp_path / "out").exists()
 
@@ -186,11 +186,11 @@ def test_help_tells_every_command_and_comes_at_once() -> None:
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert loaded.stdout.strip() == "", loaded.stderr
     result = run("--help")
-    for command in ("analyze", "explain", "sample", "evaluate", "train"):
+    for command in ("analyze", "compare", "explain", "sample", "evaluate", "train"):
         assert command in result.stdout
 
 
-def _assert_refused(result: subprocess.CompletedProcess[str]) -> None:
+def assert_refused(result: subprocess.CompletedProcess[str]) -> None:
     assert result.returncode == 2, result.stdout + result.stderr
     assert "Traceback" not in result.stderr
     lines = [line for line in result.stderr.splitlines() if line.startswith("Error: ")]

@@ -64,20 +64,29 @@ def explain_track(
     method: AttributionMethod,
     count: int = MOMENTS,
 ) -> Iterator[TrackStep]:
-    """Look at a face at evenly spread moments, one after the other.
+    """Look at a face at evenly spread moments, at most ``count``; see :func:`explain_moments`."""
+    yield from explain_moments(clip, even_moments(rows, count), detector, classifier, method)
+
+
+def explain_moments(
+    clip: Path,
+    moments: pd.DataFrame,
+    detector: FaceDetector,
+    classifier: EmotionClassifier,
+    method: AttributionMethod,
+) -> Iterator[TrackStep]:
+    """Look at a face at some moments, one after the other.
 
     Args:
         clip: the clip.
-        rows: of one track in the ``faces`` table.
+        moments: rows of the ``faces`` table, one face each, ascending in time.
         detector: finds the landmarks.
         classifier: what reads.
         method: made for this classifier.
-        count: how many moments at most.
 
     Raises:
         MediaError: the clip cannot be read.
     """
-    moments = even_moments(rows, count)
     faces, masks, probabilities, shares = [], [], [], []
     for number, face in enumerate(
         find_at_moments(clip, moments, detector, classifier.preprocessing.size)
@@ -136,7 +145,24 @@ def mean_shares(track: TrackExplanation, least: float = CHANCE) -> pd.DataFrame:
     shares = track.shares.dropna(subset="share")
     columns = [EMOTIONS.index(emotion) for emotion in shares["emotion"]]
     read = track.probabilities[shares["face"].to_numpy(int), columns] > least
-    grouped = shares[read].groupby(["emotion", "region"], sort=False)
+    return _mean_by(shares[read], ["emotion", "region"])
+
+
+def leading_shares(track: TrackExplanation) -> pd.DataFrame:
+    """Mean share of each part of the face in the mask of the emotion that leads, over the moments.
+
+    Returns:
+        One row for each region: ``region``, ``share`` (mean), ``spread`` (standard deviation; NaN
+        for a single moment), ``area`` (mean) and ``moments`` (how many). Empty where the parts of
+        the face could not be located at any moment.
+    """
+    shares = track.shares.dropna(subset="share")
+    leads = np.array(EMOTIONS)[track.probabilities[shares["face"].to_numpy(int)].argmax(axis=1)]
+    return _mean_by(shares[shares["emotion"].to_numpy(str) == leads], ["region"])
+
+
+def _mean_by(shares: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    grouped = shares.groupby(columns, sort=False)
     return grouped.agg(
         share=("share", "mean"),
         spread=("share", "std"),

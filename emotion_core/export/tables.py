@@ -1,4 +1,4 @@
-"""An analysis as files: Parquet and CSV tables, and a summary in JSON."""
+"""An analysis as files: Parquet and CSV tables, and JSON of its summary alone or of all of it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,36 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from emotion_core.emotions.doubts import with_doubt
+from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.summary import SceneSummary, summarize
+
+# What each column of the readings holds.
+COLUMNS = {
+    "frame": "number of the frame in the clip, from 0",
+    "time": "presentation time of the frame, seconds",
+    "shot": "number of the shot, from 0",
+    "track": "number of the face, followed through one shot",
+    "character": "who it is, where that was told",
+    "x1": "left edge of the box around the face, pixels of the clip as shown",
+    "y1": "upper edge of the box, pixels",
+    "x2": "right edge of the box, pixels",
+    "y2": "lower edge of the box, pixels",
+    "confidence": "of the detection of the face, 0 to 1",
+    "detected": "whether the face was found in this frame, or its box interpolated",
+    **{name: f"probability of {name}, 0 to 1; the seven sum to 1" for name in EMOTIONS},
+    "valence": "derived from the seven (Russell and Mehrabian 1977), -1 to 1",
+    "arousal": "derived from the seven (Russell and Mehrabian 1977), -1 to 1",
+    "entropy": "of the seven, bits: 0 for one sure emotion, 2.81 for all alike",
+    "sharpness": "of the picture of the face, no unit; low is blurred",
+    "turn": "how far the face is turned aside, half distances of the eyes",
+    "doubt": "what makes the reading doubtful, in words; empty for nothing",
+}
+_DECIMALS = 4
 
 
 def write_tables(analysis: SceneAnalysis, folder: Path) -> None:
@@ -46,3 +73,33 @@ def summary_to_dict(analysis: SceneAnalysis, summary: SceneSummary) -> dict[str,
         "shots": [list(shot) for shot in analysis.shots],
         "tracks": [{**asdict(track), "shares": dict(track.shares)} for track in summary.tracks],
     }
+
+
+def scene_to_json(analysis: SceneAnalysis) -> str:
+    """The summary and all readings of a scene in one file that any language reads.
+
+    An object with ``summary`` (as in ``summary.json``), ``columns`` (what each column of the
+    readings holds, with its unit), and ``readings`` and ``frames``: an object of columns, each a
+    list with a value a row, so that a row is the k-th value of every column. What is not known is
+    ``null``. ``readings`` has one row a face and frame, and none where no face was found: missing
+    is not neutral. ``frames`` has one row a frame that was read.
+    """
+    content = {
+        "format": "eme scene",
+        "version": 1,
+        "summary": summary_to_dict(analysis, summarize(analysis)),
+        "columns": COLUMNS,
+        "readings": _columns(with_doubt(analysis.faces)),
+        "frames": _columns(analysis.frames),
+    }
+    return json.dumps(content, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _columns(table: pd.DataFrame) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for name in table.columns:
+        column = table[name]
+        if np.issubdtype(column.to_numpy().dtype, np.floating):
+            column = column.astype("float64").round(_DECIMALS)
+        found[str(name)] = column.astype(object).where(column.notna(), None).tolist()
+    return found

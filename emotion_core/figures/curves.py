@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.graph_objects as go
 
-# told apart by lightness too, and none of them the colour of an emotion
-_COLORS = ("#E8A06A", "#B7C9B0", "#F1EAE3", "#A68BC0", "#8A7F76", "#7FB0A8")
+from emotion_core.figures.text import plain
+
+# of runs and of performances: told apart by lightness too, and none the colour of an emotion
+SERIES_COLORS = ("#E8A06A", "#B7C9B0", "#A68BC0", "#7FB0A8", "#F1EAE3", "#8A7F76")
 _TRAIN = "#8A7F76"
 _STEPS = (1, 2, 5, 10, 20, 50, 100)
 
@@ -211,7 +213,7 @@ def draw_curve(curve: Curve, runs: Mapping[str, pd.DataFrame]) -> go.Figure:
     """
     figure = go.Figure()
     for index, (name, metrics) in enumerate(runs.items()):
-        color = _COLORS[index % len(_COLORS)]
+        color = SERIES_COLORS[index % len(SERIES_COLORS)]
         val, train = f"val/{curve.name}", f"train/{curve.name}"
         alone = len(runs) == 1
         if train in metrics and (alone or val not in metrics):
@@ -245,7 +247,7 @@ def _add_line(
     figure.add_scatter(
         x=known["epoch"] + 1,
         y=factor * known[column],
-        name=name.replace("<", "&lt;"),
+        name=plain(name),
         mode="lines+markers" if len(known) < 30 else "lines",
         line={"color": color, "width": 2},
         marker={"size": 6},

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS
+from emotion_core.figures.text import plain
 from emotion_core.scene.summary import TrackSummary, format_time
 
 
@@ -45,7 +46,7 @@ def draw_shares(tracks: Sequence[TrackSummary]) -> go.Figure:
             "autorange": "reversed",
             "tickmode": "array",
             "tickvals": list(range(len(tracks))),
-            "ticktext": [_as_text(label) for label in labels],
+            "ticktext": [plain(label) for label in labels],
         },
     )
     return figure
@@ -55,8 +56,3 @@ def _label(track: TrackSummary) -> str:
     label = f"{track.name}  {track.seconds:.1f} s"
     unsure = round(100 * track.doubtful)
     return f"{label}, {unsure} % unsure" if unsure else label
-
-
-def _as_text(label: str) -> str:
-    """Plotly reads labels as markup; a name is only text."""
-    return label.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -24,7 +24,7 @@ from emotion_core.library.matching import (
     scene_matches,
     scene_order,
 )
-from emotion_core.library.tables import Analysis, Film, Scene, Tag, fold
+from emotion_core.library.tables import Analysis, Film, Scene, Tag, fold, isolated
 
 FILMS_A_PAGE = 8
 SCENES_A_FILM = 6
@@ -101,7 +101,11 @@ class SceneEntry:
 
 
 def browse(
-    database: Database, filters: Filters, order: Order = Order.TITLE, page: int = 0
+    database: Database,
+    filters: Filters,
+    order: Order = Order.TITLE,
+    page: int = 0,
+    scenes_a_film: int = SCENES_A_FILM,
 ) -> CataloguePage:
     """One page of the library.
 
@@ -109,6 +113,7 @@ def browse(
         filters: which films and scenes.
         order: of films, and of the scenes of a film.
         page: from 0.
+        scenes_a_film: how many scenes of a film at most, unless it is shown alone.
     """
     alone = filters.film_id is not None
     films = select(Film).where(film_matches(filters))
@@ -128,7 +133,7 @@ def browse(
         ).all()
         ids = [film.id for film in shown]
         with_loose = loose and (page == 0 or alone)
-        first, count = (page * SCENES_A_PAGE, SCENES_A_PAGE) if alone else (0, SCENES_A_FILM)
+        first, count = (page * SCENES_A_PAGE, SCENES_A_PAGE) if alone else (0, scenes_a_film)
         scenes = _scenes_of(session, filters, order, ids, with_loose, first, count)
     shelves = [Shelf(film, *scenes.get(film.id, ((), 0))) for film in shown]
     if with_loose and None in scenes:
@@ -155,7 +160,7 @@ def film_titles(database: Database) -> dict[int, str]:
     query = select(Film.id, Film.title, Film.year).order_by(Film.search, Film.id)
     with database.reading() as session:
         return {
-            number: title if year is None else f"{title} ({year})"
+            number: isolated(title) + ("" if year is None else f" ({year})")
             for number, title, year in session.execute(query)
         }
 
@@ -202,6 +207,12 @@ def scene_at(database: Database, address: str) -> int | None:
     """The scene that an analysis is of."""
     with database.reading() as session:
         return session.scalar(select(Analysis.scene_id).where(Analysis.address == address))
+
+
+def scene_numbers(database: Database, film_id: int) -> list[int]:
+    """The scenes of a film."""
+    with database.reading() as session:
+        return list(session.scalars(select(Scene.id).where(Scene.film_id == film_id)))
 
 
 def get_film(database: Database, film_id: int) -> Film | None:

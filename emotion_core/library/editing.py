@@ -108,14 +108,19 @@ def edit_scene(
         for tag in [tag for tag in scene.tags if tag.name in before - now]:
             scene.tags.remove(tag)
         put_tags(session, scene, now - before)
+        drop_unused_tags(session)
     return conflicts
 
 
 def put_tags(session: Session, scene: Scene, names: Collection[str]) -> None:
-    """Tag a scene; tags that no scene has any more are removed."""
+    """Tag a scene."""
     for name in sorted(names):
         query = select(Tag).where(Tag.name == name)
         scene.tags.add(find_or_add(session, query, lambda name=name: Tag(name=name)))  # type: ignore[misc]
+
+
+def drop_unused_tags(session: Session) -> None:
+    """Remove the tags that no scene has any more, so that nobody filters by them."""
     session.flush()
     session.execute(delete(Tag).where(Tag.id.not_in(select(scene_tags.c.tag_id))))
 

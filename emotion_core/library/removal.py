@@ -14,10 +14,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import selectinload
 
 from emotion_core.errors import LibraryError
+from emotion_core.library.catalogue import scene_numbers
 from emotion_core.library.characters import delete_unseen
 from emotion_core.library.database import Database
+from emotion_core.library.editing import drop_unused_tags
 from emotion_core.library.strips import strip_path
-from emotion_core.library.tables import Film, Scene, Tag, scene_tags
+from emotion_core.library.tables import Film, Scene
 from emotion_core.settings import Settings
 
 Busy = Callable[[str], bool]
@@ -77,7 +79,7 @@ def delete_scenes(
             )
     with database.writing() as session:
         session.execute(delete(Scene).where(Scene.id.in_([scene.id for scene in found])))
-        session.execute(delete(Tag).where(Tag.id.not_in(select(scene_tags.c.tag_id))))
+        drop_unused_tags(session)
         delete_unseen(session)
     left = [path for scene in found for path in _files(scene, settings) if not _remove(path)]
     if left:
@@ -92,9 +94,7 @@ def delete_film(
     Args: as for :func:`delete_scenes`.
     """
     if with_scenes:
-        with database.reading() as session:
-            own = session.scalars(select(Scene.id).where(Scene.film_id == film_id)).all()
-        delete_scenes(database, settings, own, busy)
+        delete_scenes(database, settings, scene_numbers(database, film_id), busy)
     with database.writing() as session:
         session.execute(delete(Film).where(Film.id == film_id))
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from pathlib import Path, PurePath
+from pathlib import Path
 from weakref import WeakSet
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from emotion_core.errors import MediaError
 from emotion_core.library.characters import enter_characters, release_tracks
 from emotion_core.library.database import Database, find_or_add, open_database
 from emotion_core.library.facts import Facts, facts_of
 from emotion_core.library.jobs import Phase, Step
+from emotion_core.library.reported import WorkStep
 from emotion_core.library.strips import strip_path, write_strip
 from emotion_core.library.tables import Analysis, Film, Scene
 from emotion_core.media.playback import make_playable, playable
@@ -214,12 +215,17 @@ def enter(
     return scene
 
 
+def title_of(clip_name: str) -> str:
+    """What a scene is called until its user names it: its file, without the ending."""
+    return clip_name.rsplit(".", 1)[0] or clip_name or "Clip"
+
+
 def _new_scene(stored: StoredScene) -> Scene:
     return Scene(
         clip_sha256=stored.clip.sha256,
         clip_name=stored.clip.name,
         source=stored.source,
-        title=PurePath(stored.clip.name).stem,
+        title=title_of(stored.clip.name),
         duration=stored.info.duration,
         created=stored.created,
     )
@@ -245,6 +251,26 @@ def _enter_unknown(database: Database, store: AnalysisStore) -> None:
     for address in sorted(store.addresses()):
         if address not in known and _current(store, address) not in known:
             enter_scene(database, store, address)
+
+
+def write_strips(
+    database: Database, settings: Settings, scenes: Sequence[int]
+) -> Iterator[WorkStep]:
+    """Make the strips of scenes that were read before there were strips, where that can be.
+
+    Args:
+        scenes: their numbers.
+    """
+    store = AnalysisStore(settings.analyses_dir)
+    query = select(Scene).where(Scene.id.in_(scenes)).options(selectinload(Scene.analyses))
+    with database.reading() as session:
+        found = session.scalars(query).all()
+    for number, scene in enumerate(found, 1):
+        clip, analysis = clip_of(scene, settings), store.load(scene.address)
+        if clip is not None and analysis is not None:
+            with suppress(MediaError):
+                write_strip(clip, analysis, strip_path(settings.thumbnails_dir, scene.clip_sha256))
+        yield WorkStep(number, len(found))
 
 
 def forget_analysis(database: Database, address: str) -> None:

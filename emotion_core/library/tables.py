@@ -28,6 +28,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from emotion_core.emotions.labels import EMOTIONS
 
+# Letters and signs that are, or make what follows, written from right to left.
+_TURNING = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI"})
+
 
 class PlainText(TypeDecorator[str]):
     """Text of any script, without what a database refuses: zero bytes and halves of letters."""
@@ -61,6 +64,12 @@ def fold(text: str) -> str:
     """The text as it is searched and sorted: without case and without accents."""
     apart = unicodedata.normalize("NFKD", storable(text).casefold())
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
+def isolated(text: str) -> str:
+    """The text such that its direction of writing does not reach what stands beside it."""
+    turns = any(unicodedata.bidirectional(letter) in _TURNING for letter in text)
+    return f"\u2068{text}\u2069" if turns else text
 
 
 def folded_lines(texts: Iterable[str]) -> str:

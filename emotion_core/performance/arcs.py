@@ -102,3 +102,17 @@ def arc_of(performance: Performance, step: float = 0.1, sigma: float = SMOOTHING
         for emotion in range(values.shape[1]):
             arc[inside, emotion] = np.interp(times[inside], known[rows], values[rows, emotion])
     return Arc(times, arc, step)
+
+
+def stretch_on_clock(performance: Performance, arc: Arc) -> npt.NDArray[np.int64]:
+    """Which stretch each point of an arc belongs to: (n,), -1 where the character is not seen.
+
+    Args:
+        performance: the readings.
+        arc: :func:`arc_of` them.
+    """
+    if not len(arc):
+        return np.zeros(0, np.int64)
+    firsts = np.flatnonzero(np.diff(performance.segments(), prepend=-1))
+    starts = performance.times[firsts] - performance.step / 2 - 1e-9
+    return np.where(arc.seen, np.searchsorted(starts, arc.times, side="right") - 1, -1)

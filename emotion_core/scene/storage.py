@@ -15,7 +15,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -27,6 +27,7 @@ from pydantic import TypeAdapter
 from emotion_core.emotions.models import ModelId
 from emotion_core.errors import MediaError, OutputError
 from emotion_core.faces.looks import TrackEmbeddings
+from emotion_core.files import whole_file
 from emotion_core.scene.analysis import (
     AnalysisParameters,
     ClipId,
@@ -243,6 +244,14 @@ class AnalysisStore:
             _identity_table(analysis.identity).to_parquet(work / "identity.parquet")
             (work / "analysis.json").write_bytes(_STORED.dump_json(stored, indent=1))
         return folder
+
+    def relocate(self, address: str, source: Path) -> None:
+        """Say of a stored analysis that its clip lies elsewhere now."""
+        stored = self.read(address)
+        if stored is not None:
+            moved = replace(stored, source=str(source.resolve()))
+            with whole_file(self.folder / address / "analysis.json") as work:
+                work.write_bytes(_STORED.dump_json(moved, indent=1))
 
     def delete(self, address: str) -> None:
         """Forget an analysis; the clip stays."""

@@ -1,4 +1,4 @@
-"""What can be taken away from a scene: tables, and the video with the readings drawn in."""
+"""What can be taken away from a scene: a report, its readings, and the video with them drawn in."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import streamlit as st
 
 from emotion_core.emotions.models import hash_weights
 from emotion_core.explanation.video import MaskOverlay
-from emotion_core.export.tables import faces_to_csv
+from emotion_core.export.formats import Format
 from emotion_core.library.jobs import Phase
 from emotion_core.media.annotated import write_annotated_video
 from emotion_core.media.writing import RenderProgress
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.storage import StoredScene
 from pages.components import services
+from pages.components.export_button import export_button, more_formats
 from pages.components.job_panel import job_panel
 
 
@@ -23,25 +24,13 @@ def downloads(scene: StoredScene, analysis: SceneAnalysis) -> None:
     """Buttons that make and fetch the files of a scene."""
     st.subheader("Downloads")
     name = scene.clip.name.rsplit(".", 1)[0]
-    csv, parquet, video = st.columns(3)
-    csv.download_button(
-        "Readings as CSV",
-        lambda: faces_to_csv(analysis),
-        f"{name}.csv",
-        "text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        width="stretch",
-    )
-    parquet.download_button(
-        "Readings as Parquet",
-        lambda: analysis.faces.to_parquet(),
-        f"{name}.parquet",
-        "application/vnd.apache.parquet",
-        icon=":material/download:",
-        on_click="ignore",
-        width="stretch",
-    )
+    report, csv, more, video = st.columns(4)
+    with report:
+        export_button(scene, analysis, Format.HTML, "Report")
+    with csv:
+        export_button(scene, analysis, Format.CSV, "Readings as CSV")
+    with more.popover("More formats", icon=":material/download:", width="stretch"):
+        more_formats(scene, analysis)
     with video:
         _annotated_video(scene, analysis, name)
 

@@ -48,13 +48,12 @@ def why_button(scene: str, track: int, time: float, place: str) -> None:
 
 def face_of_scene() -> ChosenFace | None:
     """Fields for a scene, a face and a moment; ``None`` where there is nothing to look at."""
-    scenes = services.analyses().list()
-    if not scenes:
-        st.info("No scene was read yet: open one on the page Scene analysis, or take a photo.")
-        return None
     left, right = st.columns([3, 2])
     with left:
-        scene = choose_scene(scenes)
+        scene = choose_scene()
+    if scene is None:
+        st.info("No scene was read yet: open one on the page Scene analysis, or take a photo.")
+        return None
     created = scene.created.isoformat()
     analysis = services.load_scene(scene.id, created)
     if analysis is None:

@@ -8,21 +8,27 @@ import streamlit as st
 
 from emotion_core.emotions.models import short_name
 from emotion_core.errors import EmotionCoreError, MediaError
+from emotion_core.library.catalogue import film_titles
 from emotion_core.library.scenes import reading_phases
 from emotion_core.media.reader import probe
 from emotion_core.scene.analysis import ClipId
 from emotion_core.scene.storage import identify
 from pages.components.active_model import active_model, models_line
-from pages.components.services import classifier, jobs, media, settings
+from pages.components.services import classifier, jobs, library, media, settings
 from pages.components.text import as_text
 
 
-def intake(state_key: str) -> None:
+def intake(state_key: str, film_id: int | None = None) -> None:
     """Widgets that take in a clip and queue its reading.
 
     Args:
         state_key: where in the session state the key of the queued job is left.
+        film_id: the film that is chosen at first.
+
+    Raises:
+        LibraryError: the library cannot be reached.
     """
+    film = choose_film("The clip is from", film_id, key="intake-film")
     upload_tab, path_tab = st.tabs(["Upload a clip", "Open a file on this machine"])
     with upload_tab:
         # a new key empties the widget, and with it the memory that held the upload
@@ -50,13 +56,13 @@ def intake(state_key: str) -> None:
             except EmotionCoreError:
                 path.unlink(missing_ok=True)
                 raise
-            st.session_state[state_key] = request_reading(path, clip)
+            st.session_state[state_key] = request_reading(path, clip, film)
             st.rerun()
         if opened and text.strip():
             path = Path(text.strip().strip("\"'")).expanduser()
             probe(path)
             st.session_state["intake_number"] += 1
-            st.session_state[state_key] = request_reading(path, identify(path))
+            st.session_state[state_key] = request_reading(path, identify(path), film)
             st.rerun()
     except EmotionCoreError as error:
         st.error(as_text(f"{name}: {error}"), icon=":material/error:")
@@ -71,9 +77,34 @@ def _check_length(path: Path) -> None:
         )
 
 
-def request_reading(path: Path, clip: ClipId) -> str:
-    """Queue the reading of a clip with the active model; gives the key of the job."""
+def choose_film(label: str, film_id: int | None, key: str, none: str = "no film yet") -> int | None:
+    """A field to choose a film of the library, or none.
+
+    Args:
+        label: of the field.
+        film_id: what is chosen at first.
+        key: of the widget.
+        none: what the choice of no film is called.
+    """
+    titles = film_titles(library())
+    options = [0, *titles]
+    chosen = st.selectbox(
+        label,
+        options,
+        index=options.index(film_id) if film_id in titles else 0,
+        format_func=lambda number: titles.get(number, none),
+        key=key,
+    )
+    return chosen or None
+
+
+def request_reading(path: Path, clip: ClipId, film_id: int | None = None) -> str:
+    """Queue the reading of a clip with the active model; gives the key of the job.
+
+    Args:
+        film_id: the film that the clip is from; ``None`` leaves a known clip where it is.
+    """
     model = active_model()
     key = f"read:{clip.sha256}:{model}"
-    phases = reading_phases(path, clip, model, settings(), classifier)
+    phases = reading_phases(path, clip, model, settings(), classifier, film_id)
     return jobs().submit(key, clip.name, phases).key

@@ -11,15 +11,12 @@ import streamlit as st
 
 from emotion_core.emotions.doubts import describe_moment, describe_reading, doubts_of
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.emotions.preprocessing import crop_face
-from emotion_core.media.reader import read_image_at
 from emotion_core.scene.analysis import SceneAnalysis
+from emotion_core.scene.pictures import face_pictures
 from emotion_core.scene.summary import Moment, format_time
 from emotion_core.types import ImageArray
 from pages.components.face_of_scene import why_button
 from pages.components.text import as_text
-
-_THUMBNAIL = 224
 
 
 def moment_strip(
@@ -65,16 +62,11 @@ def moment_card(analysis: SceneAnalysis, clip: Path | None, time: float, track: 
 
 def _face_picture(analysis: SceneAnalysis, clip: Path | None, time: float, track: int) -> None:
     if clip is not None:
-        picture = _face_at(analysis.id, str(clip), time, track, analysis.faces)
+        picture = face_at(analysis.id, str(clip), time, track, analysis.faces)
         st.image(picture, width="stretch")
 
 
 @st.cache_data(show_spinner=False, max_entries=500)
-def _face_at(address: str, clip: str, time: float, track: int, _faces: pd.DataFrame) -> ImageArray:
+def face_at(address: str, clip: str, time: float, track: int, _faces: pd.DataFrame) -> ImageArray:
     """The face of a track at a time, with some room around it."""
-    rows = _faces[(_faces["track"] == track)]
-    row = rows.iloc[(rows["time"] - time).abs().argmin()]
-    x1, y1, x2, y2 = (float(row[name]) for name in ("x1", "y1", "x2", "y2"))
-    room = 0.3 * max(x2 - x1, y2 - y1)
-    image = read_image_at(Path(clip), float(row["time"]))
-    return crop_face(image, (x1 - room, y1 - room, x2 + room, y2 + room), _THUMBNAIL)
+    return face_pictures(Path(clip), _faces, [(time, track)])[0]

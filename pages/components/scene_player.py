@@ -184,7 +184,7 @@ def scene_player(
 
 
 def to_event(value: object, source: str) -> PlayerEvent | None:
-    """The event in a value from the browser; ``None`` if it is of another analysis or unsound."""
+    """The event in a value from the browser; ``None`` if it is of another source or unsound."""
     if not isinstance(value, Mapping) or value.get("source") != source:
         return None
     time, track = value.get("time"), value.get("track")
@@ -225,7 +225,7 @@ def _cached_payload(
         "digest": digest,
         "video": f".{css_class(f'{key}-stage')} video",
     }
-    return _prefixed(json.dumps(envelope).encode()) + block
+    return prefixed(json.dumps(envelope).encode()) + block
 
 
 def _require(table: str, frame: pd.DataFrame, columns: Sequence[str]) -> None:
@@ -256,7 +256,7 @@ def _flags(faces: pd.DataFrame) -> npt.NDArray[np.uint8]:
     return flags.astype(np.uint8)
 
 
-def _prefixed(text: bytes) -> bytes:
+def prefixed(text: bytes) -> bytes:
     """Length, text, and zeros up to a multiple of 4."""
     return len(text).to_bytes(4, "little") + text + bytes(-len(text) % 4)
 
@@ -268,7 +268,7 @@ def _pack(header: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> 
         entries[name] = {"dtype": array.dtype.str[1:], "offset": len(body), "length": array.size}
         body += np.ascontiguousarray(array).tobytes()
         body += bytes(-len(body) % 4)
-    return _prefixed(json.dumps({**header, "arrays": entries}).encode()) + bytes(body)
+    return prefixed(json.dumps({**header, "arrays": entries}).encode()) + bytes(body)
 
 
 def _asset(name: str) -> str:
@@ -277,7 +277,7 @@ def _asset(name: str) -> str:
 
 def timeline_script() -> str:
     """The player's modules as one; they share a scope and import nothing."""
-    return "\n".join(_asset(name) for name in SCRIPTS)
+    return "\n".join(map(_asset, SCRIPTS))
 
 
 @functools.cache

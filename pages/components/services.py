@@ -16,7 +16,9 @@ from emotion_core.emotions.models import ModelId, identify_model
 from emotion_core.errors import ModelError
 from emotion_core.explanation import mask_explainer
 from emotion_core.faces.detection import MTCNNDetector
+from emotion_core.library.database import Database
 from emotion_core.library.jobs import JobQueue
+from emotion_core.library.scenes import open_library
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.storage import AnalysisStore, MediaStore, StoredScene
 from emotion_core.settings import Settings, load_settings
@@ -30,6 +32,15 @@ def settings() -> Settings:
 @cache
 def jobs() -> JobQueue:
     return JobQueue()
+
+
+def library() -> Database:
+    """Films and scenes.
+
+    Raises:
+        LibraryError: the database cannot be reached or read.
+    """
+    return open_library(settings())
 
 
 def analyses() -> AnalysisStore:
@@ -84,12 +95,7 @@ def load_scene(address: str, created: str) -> SceneAnalysis | None:
 
 def find_clip(scene: StoredScene) -> Path | None:
     """Where the clip of a scene lies, if it is still there and has not been changed since."""
-    kept = media().find(scene.clip.sha256)
-    if kept is not None:
-        return kept
-    source = Path(scene.source)
-    unchanged = source.is_file() and source.stat().st_mtime <= scene.created.timestamp()
-    return source if unchanged else None
+    return media().find_clip(scene.clip.sha256, scene.source, scene.created)
 
 
 def find_video(scene: StoredScene) -> Path | None:

@@ -70,7 +70,7 @@ def test_a_student_sees_the_sample_uploads_a_clip_plays_seeks_and_takes_the_tabl
     browser.wait_for_text("Stop", seconds=60)
     _escape(browser)
     browser.screenshot("reading-1400")
-    browser.wait_until(lambda: "my take.mp4" in _chosen(browser), "the scene", seconds=240)
+    browser.wait_until(lambda: "my take · 0:04" in _chosen(browser), "the scene", seconds=240)
     browser.wait_for_text("1 face")
     browser.wait_until(lambda: browser.video("video.readyState >= 2"), "the clip to load")
     assert browser.video("video.duration") == pytest.approx(4.0, abs=0.1)

@@ -17,9 +17,11 @@ from emotion_core.explanation.moments import (
     find_landmarks,
     nearest_row,
 )
+from emotion_core.explanation.several import FaceMoments, explain_several
 from emotion_core.explanation.through_time import (
     TrackExplanation,
     explain_track,
+    leading_shares,
     mean_shares,
     regions_of,
 )
@@ -124,3 +126,45 @@ def test_a_track_whose_parts_cannot_be_located_still_has_its_masks(tmp_path: Pat
     *_, last = explain_track(clip, rows, Blind(), classifier, CentredGaussian(classifier), 2)
     assert last.result is not None and len(last.result.masks) == 2
     assert mean_shares(last.result).empty
+
+
+def test_the_leading_mask_of_each_moment_counts_and_no_other() -> None:
+    happy, sad = np.eye(7)[[EMOTIONS.index("happy"), EMOTIONS.index("sad")]]
+    shares = pd.DataFrame(
+        [
+            (face, emotion, "mouth", share, 0.1)
+            for face, emotion, share in (
+                *((0, "happy", 0.2), (0, "sad", 0.9)),
+                *((1, "happy", 0.8), (1, "sad", 0.4)),
+            )
+        ],
+        columns=["face", "emotion", "region", "share", "area"],
+    )
+    none = np.zeros((0, 112, 112, 3), np.uint8)
+    masks = np.zeros((0, 7, 112, 112), np.float32)
+    track = TrackExplanation(np.zeros(2), none, masks, np.stack([happy, sad]), shares)
+    (row,) = leading_shares(track).itertuples()
+    assert (row.region, row.moments) == ("mouth", 2) and row.share == pytest.approx(0.3)
+
+
+def test_several_faces_are_looked_at_one_after_the_other(
+    tmp_path: Path, portrait: ImageArray
+) -> None:
+    clip = make_clip(
+        tmp_path / "clip.mp4",
+        n=20,
+        size=(512, 512),
+        picture=lambda _: place(portrait, (512, 512), 0, 0, 512),
+    )
+    classifier = load_vit(tmp_path / "vit")
+    method = CentredGaussian(classifier)
+    faces = [
+        FaceMoments(clip, make_rows(np.array(times), BOX), classifier, method)
+        for times in ([0.0, 0.4], [0.6])
+    ]
+    steps = list(explain_several(faces, MTCNNDetector()))
+    assert [step.time for step in steps if step.result is None][-1] == 3
+    assert {step.duration for step in steps} == {3}
+    first, second = steps[-1].result or ()
+    assert set(first["moments"]) == {2} and set(second["moments"]) == {1}
+    assert first["share"].sum() == pytest.approx(1)

@@ -7,10 +7,12 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from emotion_core.export.tables import faces_to_csv, write_tables
+from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.export.tables import faces_to_csv, scene_to_json, write_tables
 from emotion_core.scene.analysis import FACE_DTYPES
 from tests.scene.scenes import make_scene
 
@@ -36,3 +38,24 @@ def test_the_summary_says_how_much_is_doubtful_and_why(tmp_path: Path) -> None:
         {"tiny": 0, "blurred": 50 / 90, "turned": 0, "unsure": 0}
     )
     assert [track["doubtful"] for track in summary["tracks"]] == [1.0, 0.0]
+
+
+def test_json_holds_every_reading_with_what_its_columns_mean() -> None:
+    scene = make_scene()
+    scene.faces.loc[0, "turn"] = np.nan
+    content = json.loads(scene_to_json(scene), parse_constant=pytest.fail)
+    readings = pd.DataFrame(content["readings"])
+    assert list(readings) == list(content["columns"])
+    assert content["readings"]["turn"][0] is None
+    assert content["readings"]["character"][0] is None
+    np.testing.assert_allclose(readings[list(EMOTIONS)], scene.faces[list(EMOTIONS)], atol=1e-4)
+    assert readings["detected"].tolist() == scene.faces["detected"].tolist()
+    assert pd.DataFrame(content["frames"])["faces"].sum() == len(scene.faces)
+    assert content["summary"]["model"]["name"] == "some-model"
+    assert len(content["summary"]["tracks"]) == 2
+
+
+def test_json_of_a_scene_without_faces_has_empty_columns() -> None:
+    content = json.loads(scene_to_json(make_scene({})))
+    assert content["readings"]["time"] == []
+    assert len(content["frames"]["time"]) == 100

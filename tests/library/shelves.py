@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.library.database import Database
 from emotion_core.library.facts import BARS
+from emotion_core.library.scenes import enter_scene, open_library
 from emotion_core.library.tables import Analysis, Bookmark, Film, Scene, Tag
+from emotion_core.scene.analysis import SceneAnalysis
+from emotion_core.scene.storage import AnalysisStore
+from emotion_core.settings import load_settings
 
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 _COUNTRIES = ("Philippines", "Japan", "Romania", "Oman", "Brazil")
@@ -62,3 +67,12 @@ def made_up(film: Film | None, number: int, place: int) -> Scene:
     scene.analyses.append(Analysis(address=f"{sha}/model", model="eme-lite2", created=created))
     scene.bookmarks.append(Bookmark(time=1.5, comment=_WORDS[place % 8]))
     return scene
+
+
+def keep(analysis: SceneAnalysis, source: Path) -> Path:
+    """Store an analysis and enter it in the library, as when it has been read; gives its folder."""
+    settings = load_settings()
+    store = AnalysisStore(settings.analyses_dir)
+    folder = store.save(analysis, source)
+    enter_scene(open_library(settings), store, analysis.id, analysis)
+    return folder

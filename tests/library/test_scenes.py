@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -294,3 +295,16 @@ def test_the_source_of_an_analysis_says_where_a_clip_lies_until_it_changes(
     own.unlink()
     assert clip_of(scene, settings) is None
     assert open_database(settings) is not None
+
+
+def test_a_clip_that_many_enter_at_once_is_one_scene_with_all_its_analyses(
+    library: Database, store: AnalysisStore, tmp_path: Path
+) -> None:
+    analyses = [replace(make_scene(), model=ModelId(f"model-{n}", "f" * 12)) for n in range(6)]
+    for analysis in analyses:
+        store.save(analysis, tmp_path / "c.mp4")
+    with ThreadPoolExecutor(6) as pool:
+        entered = list(pool.map(lambda one: enter_scene(library, store, one.id, one), analyses))
+    assert len(set(entered)) == 1 and entered[0] is not None
+    scene = known(library, entered[0])
+    assert {one.address for one in scene.analyses} == {analysis.id for analysis in analyses}

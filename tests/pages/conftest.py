@@ -14,6 +14,7 @@ from pages.components import services
 @pytest.fixture(autouse=True)
 def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("EME_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.delenv("EME_DATABASE_URL", raising=False)
     services.settings.cache_clear()
     services.jobs.cache_clear()
     yield tmp_path

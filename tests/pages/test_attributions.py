@@ -22,6 +22,7 @@ from emotion_core.settings import load_settings
 from emotion_core.types import ImageArray
 from pages.components import services
 from tests.conftest import place
+from tests.library.shelves import keep
 from tests.media.clips import make_clip
 from tests.pages.test_scene_analysis import APP, texts
 from tests.scene.scenes import make_scene
@@ -201,11 +202,10 @@ def test_a_model_that_has_changed_since_is_told(scene: SceneAnalysis, own_data: 
 
 
 def test_a_scene_without_its_clip_or_without_faces_is_told_in_a_sentence(own_data: Path) -> None:
-    store = AnalysisStore(load_settings().analyses_dir)
     assert "No scene was read yet" in texts(open_page())
-    store.save(make_scene(), own_data / "gone.mp4")
+    keep(make_scene(), own_data / "gone.mp4")
     assert "The clip is no longer where it was" in texts(open_page())
-    store.save(make_scene({}, sha="b" * 64), own_data / "gone.mp4")
+    keep(make_scene({}, sha="b" * 64), own_data / "gone.mp4")
     assert "No readable face was found" in texts(open_page())
 
 

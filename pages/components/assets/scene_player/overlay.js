@@ -42,15 +42,22 @@ class Overlay {
     return { width, height, picture: pictureRect(width, height, videoWidth, videoHeight, fit) };
   }
 
+  /** Boxes with their labels. */
   draw(scene, rows, prominent, font) {
+    const place = this.drawBoxes(scene, rows, prominent);
+    const taken = [];
+    for (const row of place ? labelOrder(scene, rows, prominent) : []) {
+      drawBoxLabel(place.context, scene, row, { ...place, font, taken });
+    }
+  }
+
+  /** Boxes alone; returns where they lie, or nothing before there is a picture. */
+  drawBoxes(scene, rows, prominent) {
     const { width, height, picture } = this.place();
     const context = fitCanvas(this.canvas, width, height);
-    if (!this.video.videoWidth) return; // no picture yet, so no place for a box
+    if (!this.video.videoWidth) return undefined;
     for (const row of rows) drawBox(context, scene, row, picture, row === prominent);
-    const taken = [];
-    for (const row of labelOrder(scene, rows, prominent)) {
-      drawBoxLabel(context, scene, row, { picture, width, height, font, taken });
-    }
+    return { context, width, height, picture };
   }
 
   clear() {

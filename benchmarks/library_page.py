@@ -1,0 +1,107 @@
+"""How long the page Library takes, and how often it asks, in a small and in a large library.
+
+    python -m benchmarks.library_page
+
+Builds two libraries in a temporary folder, one of 10 films and one of 500 with ten scenes each,
+all with strips of pictures, and prints the script time of the page for a first look, a search,
+filters and orders. A row is the median of some runs in one process, so that the two libraries can
+be compared with each other; the last column is the number of queries, which must not differ.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from sqlalchemy import event, select
+from streamlit.testing.v1 import AppTest
+
+from emotion_core.library.database import Database
+from emotion_core.library.matching import Order
+from emotion_core.library.strips import TILE_HEIGHT, TILE_WIDTH, TILES, strip_path
+from emotion_core.library.tables import Scene
+from pages.components import services
+from tests.library.shelves import fill
+
+APP = Path(__file__).resolve().parents[1] / "streamlit_app.py"
+FILMS = (10, 500)
+RUNS = 5
+Action = Callable[[AppTest], object]
+ACTIONS: dict[str, Action] = {
+    "open": lambda app: app,
+    "search": lambda app: app.text_input(key="library-search").set_value("letter rain"),
+    "filter by tag": lambda app: app.selectbox(key="library-tag").set_value("rain"),
+    "filter by emotion": lambda app: app.selectbox(key="library-emotion").set_value("sad"),
+    "filter by country": lambda app: app.selectbox(key="library-country").set_value("Philippines"),
+    "order by newest": lambda app: _order(app, Order.NEWEST),
+    "order by length": lambda app: _order(app, Order.LENGTH),
+    "all at once": lambda app: [ACTIONS[name](app) for name in list(ACTIONS)[1:6]],
+}
+
+
+def main() -> None:
+    print(f"{'films':>6} {'scenes':>7}  {'what is done':<18} {'seconds':>8} {'queries':>8}")
+    for films in FILMS:
+        with tempfile.TemporaryDirectory() as folder:
+            os.environ["EME_DATA_DIR"] = folder
+            os.environ.pop("EME_DATABASE_URL", None)
+            services.settings.cache_clear()
+            library = services.library()
+            fill(library, films)
+            _draw_strips(library)
+            for name, action in ACTIONS.items():
+                seconds, queries = measure(library, action)
+                print(f"{films:>6} {films * 10:>7}  {name:<18} {seconds:>8.3f} {queries:>8}")
+            library.close()
+
+
+def measure(library: Database, action: Action) -> tuple[float, int]:
+    """Median script time in seconds, and the largest number of queries."""
+    app = AppTest.from_file(str(APP), default_timeout=120)
+    app.switch_page("pages/library.py").run()
+    action(app)
+    sent: list[str] = []
+
+    def note(connection, cursor, statement, *_):  # type: ignore[no-untyped-def]
+        sent.append(statement)
+
+    event.listen(library.engine, "before_cursor_execute", note)
+    seconds, queries = [], []
+    for _ in range(RUNS):
+        sent.clear()
+        began = time.perf_counter()
+        app.run()
+        seconds.append(time.perf_counter() - began)
+        queries.append(len([one for one in sent if not one.startswith("BEGIN")]))
+    event.remove(library.engine, "before_cursor_execute", note)
+    if app.exception:
+        raise RuntimeError(app.exception[0].value)
+    return statistics.median(seconds), max(queries)
+
+
+def _order(app: AppTest, order: Order) -> object:
+    return next(box for box in app.selectbox if box.label == "Order").set_value(order)
+
+
+def _draw_strips(library: Database) -> None:
+    """A strip for each scene, as large as a real one."""
+    folder = services.settings().thumbnails_dir
+    folder.mkdir(parents=True)
+    noise = np.random.default_rng(0).integers(
+        0, 255, (TILE_HEIGHT // 8, TILES * TILE_WIDTH // 8, 3)
+    )
+    picture = Image.fromarray(noise.astype(np.uint8)).resize((TILES * TILE_WIDTH, TILE_HEIGHT))
+    picture.save(folder / "first.webp", "WEBP", quality=80)
+    with library.reading() as session:
+        for sha in session.scalars(select(Scene.clip_sha256)):
+            strip_path(folder, sha).hardlink_to(folder / "first.webp")
+
+
+if __name__ == "__main__":
+    main()

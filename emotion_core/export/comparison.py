@@ -1,0 +1,87 @@
+"""A comparison as files: its tables as CSV, and all but the long ones in JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from emotion_core.performance import comparison_tables as tables
+from emotion_core.performance.comparison import Comparison
+from emotion_core.performance.comparison_wording import tell_pair
+
+
+def comparison_tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
+    """Everything that was found, by the name of its file without the ending."""
+    return {
+        "measures": tables.measures_table(comparison),
+        "differences": tables.differences_table(comparison),
+        "distances": tables.distances_table(comparison),
+        "divergences": tables.divergences_table(comparison),
+        "chords": comparison.chords,
+        "arcs": tables.arcs_table(comparison),
+        "paths": tables.paths_table(comparison),
+    }
+
+
+def comparison_to_dict(comparison: Comparison) -> dict[str, Any]:
+    """What ``comparison.json`` holds: all but arcs and paths; what is not known is null."""
+    performances = [
+        {
+            "title": one.title,
+            "character": one.performance.name,
+            "scene": one.performance.scene,
+            "model": one.model or None,
+            "seconds": one.performance.seconds,
+            "fps": one.performance.fps,
+            "doubtful": one.doubtful,
+        }
+        for one in comparison.performances
+    ]
+    found = comparison_tables(comparison)
+    told = {name: found[name] for name in found if name not in ("arcs", "paths")}
+    return {
+        "reference": comparison.titles[0],
+        "performances": performances,
+        "in_words": {
+            comparison.titles[pair.other]: tell_pair(comparison, pair) for pair in comparison.pairs
+        },
+        "notes": list(comparison.notes),
+        "settings": asdict(comparison.settings),
+        **{name: _records(table) for name, table in told.items()},
+    }
+
+
+def comparison_files(comparison: Comparison) -> dict[str, bytes]:
+    """``comparison.json`` and a CSV for each of :func:`comparison_tables`, by name."""
+    text = json.dumps(comparison_to_dict(comparison), indent=2, ensure_ascii=False, allow_nan=False)
+    found = {"comparison.json": f"{text}\n".encode()}
+    for name, table in comparison_tables(comparison).items():
+        found[f"{name}.csv"] = table.to_csv(index=False, float_format="%.5g").encode()
+    return found
+
+
+def write_comparison(comparison: Comparison, folder: Path) -> None:
+    """Write :func:`comparison_files`.
+
+    Args:
+        comparison: what was found.
+        folder: an existing folder.
+    """
+    for name, content in comparison_files(comparison).items():
+        (folder / name).write_bytes(content)
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [
+        {str(key): _known(value) for key, value in row.items()}
+        for row in table.to_dict(orient="records")
+    ]
+
+
+def _known(value: Any) -> Any:
+    return None if isinstance(value, float) and math.isnan(value) else value

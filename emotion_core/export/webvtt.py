@@ -1,0 +1,52 @@
+"""Chords as captions that play with the clip: WebVTT.
+
+After "WebVTT: The Web Video Text Tracks Format" (W3C Candidate Recommendation, 2019), sections 3.1
+(timestamps), 4.1 (the file) and 4.2.2 (cue text: escapes and voices).
+"""
+
+from __future__ import annotations
+
+from emotion_core.export.segments import Segment, chord_segments
+from emotion_core.export.told import ToldScene
+
+_NOTE = (
+    "NOTE The expressions that Eme reads in the faces of this clip, as chords: the emotions that "
+    "show together, the strongest first. A performed expression, never what anybody feels."
+)
+
+
+def scene_to_vtt(told: ToldScene) -> str:
+    """The chords of a scene's characters as cues, each in the voice of its character.
+
+    Cues are ordered by time; those of different characters may overlap, which players show one
+    above the other. A scene without a face has no cue.
+    """
+    cues = [
+        (segment, performance.name)
+        for performance, progression in zip(told.performances, told.progressions, strict=True)
+        for segment in chord_segments(performance, progression)
+    ]
+    cues.sort(key=lambda cue: (cue[0].start, cue[0].end))
+    parts = ["WEBVTT", _NOTE, *(_cue(segment, name) for segment, name in cues)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _cue(segment: Segment, name: str) -> str:
+    times = f"{_timestamp(segment.start)} --> {_timestamp(segment.end)}"
+    return f"{times}\n<v {escape(name) or 'Face'}>{escape(segment.text)}</v>"
+
+
+def escape(text: str) -> str:
+    """Text as cue text means it: on one line, with ``&``, ``<`` and ``>`` escaped.
+
+    That leaves no ``-->``, which would end the cue. U+0000 is not allowed in a file.
+    """
+    line = " ".join(text.replace("\0", "\N{REPLACEMENT CHARACTER}").split())
+    return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _timestamp(milliseconds: int) -> str:
+    seconds, rest = divmod(milliseconds, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02d}:{minutes:02d}:{seconds:02d}.{rest:03d}"

@@ -1,0 +1,111 @@
+"""A scene in the formats that it can be exported to, and where they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePath
+
+from emotion_core.errors import ExportError
+from emotion_core.export.document import Document
+from emotion_core.export.elan import scene_to_eaf
+from emotion_core.export.formats import Format
+from emotion_core.export.html import to_html
+from emotion_core.export.markdown import to_markdown
+from emotion_core.export.scene_report import scene_report
+from emotion_core.export.tables import faces_to_csv, scene_to_json
+from emotion_core.export.told import ToldScene
+from emotion_core.export.webvtt import scene_to_vtt
+from emotion_core.files import cannot_write, whole_file
+from emotion_core.scene.summary import Moment
+from emotion_core.types import ImageArray
+
+
+def export_scene(
+    told: ToldScene,
+    formats: Sequence[Format],
+    stem: str,
+    pictures: Mapping[Moment, ImageArray] | None = None,
+) -> dict[str, bytes]:
+    """A scene as files.
+
+    Args:
+        told: the scene.
+        formats: which.
+        stem: name of the files without a suffix.
+        pictures: stills of the strongest moments for reports.
+
+    Returns:
+        The content of each file by its name. A report in Markdown brings its drawings, their data
+        and its stills as files beside it.
+    """
+    files: dict[str, bytes] = {}
+    for wanted in dict.fromkeys(formats):
+        if wanted is Format.MD:
+            files |= to_markdown(scene_report(told, pictures), stem)
+        else:
+            files[f"{stem}.{wanted}"] = _export(told, wanted, pictures)
+    return files
+
+
+def export_report(document: Document, stem: str, *, markdown: bool = False) -> dict[str, bytes]:
+    """A report as HTML and, on request, as Markdown: the content of each file by its name."""
+    files = {f"{stem}.html": to_html(document).encode()}
+    return files | to_markdown(document, stem) if markdown else files
+
+
+def _export(told: ToldScene, wanted: Format, pictures: Mapping[Moment, ImageArray] | None) -> bytes:
+    match wanted:
+        case Format.CSV:
+            return faces_to_csv(told.analysis).encode()
+        case Format.JSON:
+            return scene_to_json(told.analysis).encode()
+        case Format.PARQUET:
+            return bytes(told.analysis.faces.to_parquet())
+        case Format.EAF:
+            return scene_to_eaf(told).encode()
+        case Format.VTT:
+            return scene_to_vtt(told).encode()
+        case _:
+            return to_html(scene_report(told, pictures)).encode()
+
+
+def file_stem(name: str) -> str:
+    """What the files of a clip with this name are called, without a suffix."""
+    return PurePath(name.replace("\\", "/").replace("\0", "")).stem or "scene"
+
+
+def choose_place(out: Path, formats: Sequence[Format], stem: str) -> tuple[Path, str]:
+    """The folder and the stem for what a user has asked for.
+
+    Args:
+        out: a folder, or, for one format, a file with its suffix.
+        formats: what is to be written.
+        stem: of the files in a folder.
+
+    Raises:
+        ExportError: ``out`` names a file, but not one for these formats.
+    """
+    suffix = out.suffix.lower().lstrip(".")
+    if suffix not in set(Format) or out.is_dir():
+        return out, stem
+    if len(set(formats)) > 1:
+        raise ExportError(
+            f"{out} is one file, but several formats were asked for; name a folder instead."
+        )
+    if suffix != formats[0]:
+        raise ExportError(f"{out} does not end in .{formats[0]}, the format that was asked for.")
+    return out.parent, out.stem
+
+
+def write_files(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write files into a folder, each whole or not at all; those of the same name are replaced.
+
+    Raises:
+        OutputError: the folder cannot be made or written to.
+    """
+    for name, content in files.items():
+        with whole_file(folder / name) as part:
+            try:
+                part.write_bytes(content)
+            except OSError as error:
+                raise cannot_write(folder / name, error) from error

@@ -1,0 +1,19 @@
+"""Words in figures: names, which Plotly reads as markup but are only text, and legends."""
+
+from __future__ import annotations
+
+# Below the figure, where it may take several lines.
+LEGEND = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0}
+
+
+def plain(name: str) -> str:
+    """A name that Plotly shows as it is."""
+    return name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def short(name: str, most: int = 32) -> str:
+    """The same with its middle left out where it is long; both ends tell names apart."""
+    if len(name) > most:
+        head = (most - 1) // 2
+        name = f"{name[:head]}…{name[len(name) - (most - 1 - head) :]}"
+    return plain(name)

@@ -1,0 +1,219 @@
+"""The whole library, or one film of it, as one ZIP file: what it holds, and how it is written.
+
+Layout::
+
+    library.json                                 films, scenes, tags, bookmarks (:class:`Manifest`)
+    media/<sha256>.<ext>                         clips that could be found
+    previews/<sha256>.mp4                        copies for browsers
+    thumbnails/<sha256>.webp                     strips
+    analyses/<sha256>/<model and parameters>/    as in the data directory
+
+A field that is added later needs a default, so that older archives stay readable.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from emotion_core.errors import LibraryError
+from emotion_core.files import cannot_write, whole_file
+from emotion_core.library.database import Database
+from emotion_core.library.reported import WorkStep
+from emotion_core.library.scenes import clip_of
+from emotion_core.library.strips import strip_path
+from emotion_core.library.tables import Film, Scene, now
+from emotion_core.settings import Settings
+
+FORMAT_VERSION = 1
+MANIFEST = "library.json"
+ANALYSIS_FILES = ("analysis.json", "faces.parquet", "frames.parquet")
+CHUNK = 1 << 20
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+# the first sign is no dot: no name leads out of its folder
+Address = Annotated[str, Field(pattern=r"^[0-9a-f]{64}/[\w-][\w.-]*$", max_length=320)]
+
+
+class ArchivedFilm(BaseModel):
+    """A film, as :class:`~emotion_core.library.tables.Film`."""
+
+    uuid: Annotated[str, Field(min_length=1, max_length=36)]
+    title: Annotated[str, Field(min_length=1)]
+    original_title: str = ""
+    year: Annotated[int, Field(ge=-9999, le=9999)] | None = None
+    director: str = ""
+    country: str = ""
+    language: str = ""
+    genre: str = ""
+    color: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#8A7F76"
+    looking_for: str = ""
+    created: datetime
+
+
+class ArchivedBookmark(BaseModel):
+    """A moment, in seconds."""
+
+    time: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    comment: str = ""
+
+
+class ArchivedScene(BaseModel):
+    """A scene; ``film`` is the ``uuid`` of its film, ``clip`` the name of its clip's file."""
+
+    clip_sha256: Sha256
+    clip_name: str
+    clip: Annotated[str, Field(pattern=r"^(media/[0-9a-f]{64}(\.\w{1,10})?)?$")] = ""
+    film: str | None = None
+    title: Annotated[str, Field(min_length=1)]
+    quote: str = ""
+    notes: str = ""
+    duration: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    created: datetime
+    tags: list[str] = []
+    bookmarks: list[ArchivedBookmark] = []
+    analyses: list[Address] = []
+
+
+class Manifest(BaseModel):
+    """All that is written in an archive, its files apart."""
+
+    format: Literal["eme-library"] = "eme-library"
+    version: Annotated[int, Field(ge=1)] = FORMAT_VERSION
+    created: datetime
+    films: list[ArchivedFilm] = []
+    scenes: list[ArchivedScene] = []
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSummary:
+    """What was written: how many films and scenes, and the scenes whose clip was not found."""
+
+    films: int
+    scenes: int
+    without_clip: tuple[str, ...]
+
+
+def export_library(
+    database: Database, settings: Settings, out: Path, film_id: int | None = None
+) -> Iterator[WorkStep]:
+    """Write an archive; a clip passes through in pieces, whatever its size.
+
+    Args:
+        out: the file; it appears whole or not at all.
+        film_id: only this film and its scenes.
+
+    Yields:
+        Steps; the last has an :class:`ExportSummary`.
+
+    Raises:
+        LibraryError: the film is gone, or a clip has been changed since it was read.
+        OutputError: the file cannot be written.
+    """
+    films, scenes = _rows(database, film_id)
+    numbers = {film.id: film.uuid for film in films}
+    clips = {scene.id: clip_of(scene, settings) for scene in scenes}
+    total = sum(path.stat().st_size for path in clips.values() if path is not None) or 1
+    done, archived = 0, []
+    with whole_file(out) as work:
+        try:
+            with zipfile.ZipFile(work, "w", zipfile.ZIP_DEFLATED) as archive:
+                for scene in scenes:
+                    clip = clips[scene.id]
+                    name = "" if clip is None else f"media/{scene.clip_sha256}{_ending(clip)}"
+                    for size in () if clip is None else _copy(archive, clip, name, scene):
+                        done += size
+                        yield WorkStep(min(0.99 * done / total, 0.99))
+                    addresses = _add_files(archive, scene, settings)
+                    archived.append(_archived_scene(scene, numbers, name, addresses))
+                manifest = Manifest(
+                    created=now(), films=[_archived_film(film) for film in films], scenes=archived
+                )
+                archive.writestr(MANIFEST, manifest.model_dump_json(indent=1))
+        except OSError as error:
+            raise cannot_write(out, error) from error
+    missing = tuple(scene.title for scene in scenes if clips[scene.id] is None)
+    yield WorkStep(1.0, result=ExportSummary(len(films), len(scenes), missing))
+
+
+def _rows(database: Database, film_id: int | None) -> tuple[list[Film], list[Scene]]:
+    films, scenes = select(Film).order_by(Film.id), select(Scene).order_by(Scene.id)
+    if film_id is not None:
+        films, scenes = films.where(Film.id == film_id), scenes.where(Scene.film_id == film_id)
+    parts = (Scene.tags, Scene.bookmarks, Scene.analyses)
+    with database.reading() as session:
+        found = list(session.scalars(films))
+        if film_id is not None and not found:
+            raise LibraryError("The film was deleted meanwhile.")
+        loaded = scenes.options(*(selectinload(part) for part in parts))
+        return found, list(session.scalars(loaded))
+
+
+def _archived_film(film: Film) -> ArchivedFilm:
+    return ArchivedFilm.model_validate(film, from_attributes=True)
+
+
+def _archived_scene(
+    scene: Scene, films: dict[int, str], clip: str, addresses: list[str]
+) -> ArchivedScene:
+    return ArchivedScene(
+        clip_sha256=scene.clip_sha256,
+        clip_name=scene.clip_name,
+        clip=clip,
+        film=None if scene.film_id is None else films.get(scene.film_id),
+        title=scene.title,
+        quote=scene.quote,
+        notes=scene.notes,
+        duration=scene.duration,
+        created=scene.created,
+        tags=sorted(tag.name for tag in scene.tags),
+        bookmarks=[ArchivedBookmark(time=m.time, comment=m.comment) for m in scene.bookmarks],
+        analyses=addresses,
+    )
+
+
+def _ending(clip: Path) -> str:
+    """The ending of a file if it is a plain one."""
+    ending = clip.suffix.lower()
+    return ending if ending[1:].isalnum() and ending.isascii() and len(ending) <= 11 else ""
+
+
+def _copy(archive: zipfile.ZipFile, clip: Path, name: str, scene: Scene) -> Iterator[int]:
+    """Copy a clip in, as it is; gives the size of each piece."""
+    digest = hashlib.sha256()
+    member = zipfile.ZipInfo(name)
+    with clip.open("rb") as source, archive.open(member, "w", force_zip64=True) as target:
+        while piece := source.read(CHUNK):
+            digest.update(piece)
+            target.write(piece)
+            yield len(piece)
+    if digest.hexdigest() != scene.clip_sha256:
+        raise LibraryError(f"The clip of {scene.title} has been changed since it was read: {clip}.")
+
+
+def _add_files(archive: zipfile.ZipFile, scene: Scene, settings: Settings) -> list[str]:
+    """Add what was made of a clip; gives the addresses of its analyses."""
+    sha = scene.clip_sha256
+    preview = settings.previews_dir / f"{sha}.mp4"
+    if preview.is_file():
+        archive.write(preview, f"previews/{sha}.mp4", zipfile.ZIP_STORED)
+    strip = strip_path(settings.thumbnails_dir, sha)
+    if strip.is_file():
+        archive.write(strip, f"thumbnails/{strip.name}", zipfile.ZIP_STORED)
+    addresses = []
+    for analysis in scene.analyses:
+        folder = settings.analyses_dir / analysis.address
+        if all((folder / name).is_file() for name in ANALYSIS_FILES):
+            for name in ANALYSIS_FILES:
+                archive.write(folder / name, f"analyses/{analysis.address}/{name}")
+            addresses.append(analysis.address)
+    return addresses

@@ -1,0 +1,157 @@
+"""Films and scenes of an archive laid upon those of the library, so that no word is lost.
+
+What is empty here is filled. Longer texts that differ are both kept, one below the other. Where a
+short field differs, that of this library stays; the other is written below the text, and told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from emotion_core.library.archive import ArchivedFilm, ArchivedScene
+from emotion_core.library.database import find_or_add
+from emotion_core.library.editing import put_tags
+from emotion_core.library.scenes import title_of
+from emotion_core.library.tables import Bookmark, Film, Scene, fold, storable
+
+_NO_COLOR = "#8A7F76"
+_SHORT = {
+    "title": "title",
+    "original_title": "other title",
+    "year": "year",
+    "director": "director",
+    "country": "country",
+    "language": "language",
+    "genre": "genre",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MergeSummary:
+    """What an archive has brought.
+
+    Attributes:
+        films, scenes: how many are new.
+        known_films, known_scenes: how many were here already.
+        differences: a sentence for each thing that both had, and differently.
+    """
+
+    films: int
+    scenes: int
+    known_films: int
+    known_scenes: int
+    differences: tuple[str, ...]
+
+
+class Merge:
+    """Merges films, then scenes, in the transaction of a session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        films = session.scalars(select(Film).with_for_update()).all()
+        self._by_uuid = {film.uuid: film for film in films}
+        self._by_title = {_name(film.title, film.year): film for film in reversed(films)}
+        self._counts = {"films": 0, "scenes": 0, "known_films": 0, "known_scenes": 0}
+        self._differences: list[str] = []
+
+    def film(self, archived: ArchivedFilm) -> Film:
+        """The film of the library that this is; by its number, else by title and year."""
+        film = self._by_uuid.get(archived.uuid)
+        film = film or self._by_title.get(_name(archived.title, archived.year))
+        if film is None:
+            film = Film(**archived.model_dump())
+            self._session.add(film)
+            self._by_title[_name(film.title, film.year)] = film
+            self._counts["films"] += 1
+        else:
+            self._counts["known_films"] += 1
+            self._merge_film(film, archived)
+        self._by_uuid[archived.uuid] = film
+        return film
+
+    def scene(self, archived: ArchivedScene) -> Scene:
+        """The scene of the library that has the same clip, or a new one."""
+        session = self._session
+        query = select(Scene).where(Scene.clip_sha256 == archived.clip_sha256).with_for_update()
+        known = session.scalars(query).first()
+        scene = known or find_or_add(session, query, lambda: _new_scene(archived))
+        self._counts["scenes" if known is None else "known_scenes"] += 1
+        self._put_in_film(scene, archived)
+        if known is not None:
+            self._merge_texts(scene, archived)
+        put_tags(session, scene, {" ".join(storable(tag).split())[:100] for tag in archived.tags})
+        present = {(mark.time, mark.comment) for mark in scene.bookmarks}
+        for mark in archived.bookmarks:
+            if (mark.time, storable(mark.comment)) not in present:
+                scene.bookmarks.append(Bookmark(time=mark.time, comment=mark.comment))
+                present.add((mark.time, storable(mark.comment)))
+        return scene
+
+    def summary(self) -> MergeSummary:
+        return MergeSummary(**self._counts, differences=tuple(self._differences))
+
+    def _merge_film(self, film: Film, archived: ArchivedFilm) -> None:
+        film.looking_for = both(film.looking_for, archived.looking_for)
+        for field, label in _SHORT.items():
+            ours, theirs = getattr(film, field), _plain(getattr(archived, field))
+            if ours in ("", None):
+                setattr(film, field, theirs)
+            elif theirs not in ("", None, ours):
+                remark = self._differs(film.title, label, ours, theirs)
+                film.looking_for = both(film.looking_for, remark)
+        if film.color == _NO_COLOR:
+            film.color = archived.color
+        elif archived.color.lower() not in (film.color.lower(), _NO_COLOR.lower()):
+            self._differs(film.title, "colour", film.color, archived.color)
+
+    def _put_in_film(self, scene: Scene, archived: ArchivedScene) -> None:
+        film = self._by_uuid.get(archived.film) if archived.film is not None else None
+        if film is None:
+            return
+        if scene.film_id is None and scene.film is None:
+            scene.film = film
+            self._session.flush()
+        elif scene.film is not film and scene.film is not None:
+            remark = self._differs(scene.title, "film", scene.film.title, film.title)
+            scene.notes = both(scene.notes, remark)
+
+    def _merge_texts(self, scene: Scene, archived: ArchivedScene) -> None:
+        scene.quote = both(scene.quote, archived.quote)
+        scene.notes = both(scene.notes, archived.notes)
+        theirs = _plain(archived.title)
+        if scene.title == title_of(scene.clip_name):
+            scene.title = theirs  # nobody has named it here
+        elif theirs not in (scene.title, title_of(archived.clip_name)):
+            remark = self._differs(scene.title, "title", scene.title, theirs)
+            scene.notes = both(scene.notes, remark)
+
+    def _differs(self, name: str, label: str, ours: Any, theirs: Any) -> str:
+        """Note a difference; gives the line that keeps what the archive says."""
+        self._differences.append(f"{name}: the {label} here is {ours}, in the archive {theirs}.")
+        return f"In an imported archive, the {label} is: {theirs}"
+
+
+def both(ours: str, theirs: str) -> str:
+    """Two texts as one, once each; importing the same again adds nothing."""
+    theirs = _plain(theirs)
+    if not theirs or theirs in ours:
+        return ours
+    return theirs if not ours or ours in theirs else f"{ours}\n\n{theirs}"
+
+
+def _plain(value: Any) -> Any:
+    return storable(value).strip() if isinstance(value, str) else value
+
+
+def _name(title: str, year: int | None) -> tuple[str, int | None]:
+    return fold(" ".join(title.split())), year
+
+
+def _new_scene(archived: ArchivedScene) -> Scene:
+    own: Sequence[str] = ("clip_sha256", "clip_name", "title", "quote", "notes", "duration")
+    return Scene(**{name: getattr(archived, name) for name in own}, created=archived.created)

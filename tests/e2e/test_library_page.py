@@ -1,0 +1,182 @@
+"""A student keeps her films and scenes, in a real browser."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emotion_core.emotions.models import identify_model
+from emotion_core.library.scenes import enter_scene, open_library
+from emotion_core.library.strips import strip_path, write_strip
+from emotion_core.scene.storage import AnalysisStore, identify
+from emotion_core.settings import Settings
+from emotion_core.types import ImageArray
+from tests.conftest import place
+from tests.e2e.conftest import ROOT, Page, running
+from tests.e2e.test_models_page import go
+from tests.media.clips import make_clip
+from tests.scene.scenes import make_scene
+
+pytestmark = pytest.mark.e2e
+
+ODD = "<b>*Ang*</b> \U0001f3ac [x](y) $a$ שלום"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path / "data")
+
+
+@pytest.fixture
+def browser(
+    new_page: Callable[[str], Page], tmp_path: Path, settings: Settings, portrait: ImageArray
+) -> Iterator[Page]:
+    """Before an app of its own whose library has one scene, in no film."""
+    clip = make_clip(
+        tmp_path / "my take.mp4",
+        n=100,
+        size=(640, 360),
+        picture=lambda i: place(portrait, (640, 360), 100 + i, 0, 360),
+    )
+    identity = identify_model(settings.model, settings.models_dir)
+    assert identity is not None
+    analysis = replace(make_scene(), clip=identify(clip), model=identity, warnings=())
+    store = AnalysisStore(settings.analyses_dir)
+    store.save(analysis, clip)
+    enter_scene(open_library(settings), store, analysis.id, analysis)
+    write_strip(clip, analysis, strip_path(settings.thumbnails_dir, analysis.clip.sha256))
+    with running(ROOT / "streamlit_app.py", {"EME_DATA_DIR": str(settings.data_dir)}) as url:
+        yield new_page(url)
+
+
+def field(page: Page, label: str) -> Any:
+    """The field of text or number whose label begins so."""
+    kinds = ("stTextInput", "stTextArea", "stNumberInput")
+    selector = ", ".join(f'[data-testid="{kind}"]' for kind in kinds)
+
+    def look() -> Any:
+        found = page.driver.find_elements("css selector", selector)
+        return next((one for one in found if one.text.startswith(label)), None)
+
+    box = page.wait_until(look, f"the field {label!r}")
+    return box.find_element("css selector", "input, textarea")
+
+
+def write(page: Page, label: str, text: str) -> None:
+    """Put text in place of what a field holds; by script, since the driver types no emoji."""
+    from selenium.webdriver import Keys
+
+    box = field(page, label)
+    box.click()
+    box.send_keys(Keys.CONTROL, "a")
+    box.send_keys(Keys.BACKSPACE)
+    page.driver.execute_cdp_cmd("Input.insertText", {"text": text})
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose in a select box."""
+    from selenium.webdriver import Keys
+
+    boxes = page.driver.find_elements("css selector", '[data-testid="stSelectbox"]')
+    box = next(one for one in boxes if one.text.startswith(label))
+    entry = box.find_element("css selector", "input")
+    entry.click()
+    page.driver.execute_cdp_cmd("Input.insertText", {"text": option})
+    time.sleep(0.5)
+    entry.send_keys(Keys.ENTER)
+    time.sleep(0.3)
+    page.wait_idle()
+
+
+def photograph(page: Page, name: str) -> None:
+    """At both widths; nothing may be cut off."""
+    for width, height in ((800, 1000), (1400, 1300)):
+        page.resize(width, height)
+        time.sleep(0.5)
+        assert page.overflow() == 0
+        page.screenshot(f"{name}-{width}")
+
+
+def test_a_student_keeps_a_film_with_its_scene_finds_it_again_and_deletes_it(
+    browser: Page, settings: Settings
+) -> None:
+    browser.open()
+    browser.wait_for_text("Strongest moments", seconds=120)
+    go(browser, "Library")
+    for title in ("Himala", "Feng Shui", "Four Sisters and a Wedding", "That Thing Called Tadhana"):
+        browser.wait_for_text(title)
+    assert browser.text().count("this film waits for a scene of your own copy") == 4
+    photograph(browser, "library")
+
+    # a film of hers
+    browser.click_button("Add a film")
+    write(browser, "Title", ODD)
+    write(browser, "Country", "Oman")
+    write(browser, "What to look for", "# hands, and *who* looks away")
+    browser.screenshot("library-film-1400")
+    browser.click_button("Save")
+    browser.wait_for_text("5 films, 1 scene")
+    browser.wait_for_text(ODD)
+    browser.wait_for_text("# hands, and *who* looks away")
+
+    # her scene in it, in her own words
+    browser.click_button("Edit")
+    write(browser, "Title", "The <i>look</i>")
+    write(browser, "A line from it", "You & I")
+    choose(browser, "Film", "Ang")
+    browser.click_button("Save")
+    browser.wait_for_text("The <i>look</i>")
+    browser.wait_for_text("“You & I”")
+    assert "Scenes in no film yet" not in browser.text()
+
+    # a moment to find again
+    browser.click_button("Edit")
+    write(browser, "At (seconds)", "2.5")
+    write(browser, "Comment", "she *knows*")
+    browser.click_button("Add a bookmark")
+    browser.wait_for_text("she *knows*")
+    photograph(browser, "library-scene")
+    browser.click_button("0:02.5")
+    browser.wait_until(
+        lambda: abs((browser.video("video.currentTime") or 0) - 2.5) < 0.1, "the clip to be there"
+    )
+
+    # found by its words, and not by others
+    go(browser, "Library")
+    browser.wait_for_text("1 bookmark")
+    write(browser, "Search", "OMAN look")
+    field(browser, "Search").send_keys("\n")
+    browser.wait_for_text("1 film, 1 scene")
+    choose(browser, "Country", "Philippines")
+    browser.wait_for_text("Nothing in the library is like this")
+    write(browser, "Search", "himala")
+    field(browser, "Search").send_keys("\n")
+    browser.wait_for_text("1 film, 0 scenes")
+    choose(browser, "Country", "any")
+    write(browser, "Search", "oman")
+    field(browser, "Search").send_keys("\n")
+    browser.wait_for_text("1 film, 1 scene")
+
+    # it goes when she says so, and her own file stays
+    sha = identify(next(settings.data_dir.parent.glob("my take.mp4"))).sha256
+    button = browser.wait_until(
+        lambda: browser.find(".st-key-delete-1 button"), "the button that deletes"
+    )
+    browser.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
+    button.click()
+    browser.wait_for_text("Your own file stays where it is")
+    photograph(browser, "library-delete")
+    assert (settings.analyses_dir / sha).exists()
+    browser.find(".st-key-really-delete button").click()
+    browser.wait_for_text("1 film, 0 scenes")
+    assert not (settings.analyses_dir / sha).exists()
+    assert not strip_path(settings.thumbnails_dir, sha).exists()
+    assert (settings.data_dir.parent / "my take.mp4").is_file()
+    # a video that was still loading when its page was left is no longer served
+    left = [error for error in browser.console_errors() if ".mp4 - " not in error]
+    assert left == []

@@ -1,0 +1,226 @@
+"""The page of comparisons without a browser."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from emotion_core.emotions.models import ModelId, identify_model
+from emotion_core.library.catalogue import scene_at
+from emotion_core.library.editing import add_film, edit_scene
+from emotion_core.library.jobs import JobState
+from emotion_core.performance.groups import PerformanceLabels
+from emotion_core.scene.analysis import SceneAnalysis
+from emotion_core.scene.storage import AnalysisStore
+from emotion_core.settings import load_settings
+from pages.components import services
+from pages.components.performance_picker import available_performances
+from tests.media.clips import make_clip
+from tests.scene.scenes import make_scene
+
+APP = str(Path(__file__).resolve().parents[2] / "streamlit_app.py")
+PAGE = "pages/compare.py"
+LONG = {
+    0: [(0, 299, "neutral", 0.8), (300, 599, "sad", 0.9)],
+    1: [(0, 299, "neutral", 0.8), (300, 599, "happy", 0.9)],
+}
+
+
+@pytest.fixture
+def store(own_data: Path) -> AnalysisStore:
+    return AnalysisStore(load_settings().analyses_dir)
+
+
+def two_faces(sha: str = "a", name: str = "duet.mp4") -> SceneAnalysis:
+    """A scene of 24 s in which two faces begin alike and part."""
+    return make_scene(LONG, frames=600, cuts=(), sha=sha * 64, name=name)
+
+
+def open_page() -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    return app
+
+
+def texts(app: AppTest) -> str:
+    """All that the page says, without the marks against Markdown, and with plain spaces."""
+    kinds = (app.markdown, app.caption, app.info, app.warning, app.error, app.title, app.subheader)
+    said = "\n".join(str(item.value) for kind in kinds for item in kind)
+    return said.replace("\\", "").replace("\N{NO-BREAK SPACE}", " ")
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    next(button for button in app.button if button.label == label).click().run()
+    assert not app.exception
+    return app
+
+
+def choose(app: AppTest, *wanted: tuple[str, str]) -> None:
+    """Choose performances by the name of the character and of the clip."""
+    found = [
+        entry.key
+        for entry in available_performances()
+        if (entry.character, entry.scene.clip.name) in wanted
+    ]
+    app.multiselect(key="compared").set_value(found).run()
+    assert not app.exception
+
+
+def test_without_two_performances_the_page_says_how_to_begin(
+    store: AnalysisStore, own_data: Path
+) -> None:
+    runs = {0: [(0, 49, "sad", 0.9)]}
+    store.save(make_scene(runs, frames=50, cuts=()), own_data / "gone.mp4")
+    assert "Two performances are needed" in texts(open_page())
+
+
+def test_the_first_two_are_compared_in_words_with_intervals(
+    store: AnalysisStore, own_data: Path
+) -> None:
+    store.save(two_faces(), make_clip(own_data / "duet.mp4", n=50, size=(64, 36)))
+    app = open_page()
+    text = texts(app)
+    assert "Face 2 · duet compared with Face 1 · duet." in text.replace("**", "")
+    assert "points more happy" in text and "In common: neutral." in text
+    assert "What this cannot mean" in text and "Two clips are not two cultures" in text
+    assert "Moments of greatest divergence" in text and not app.warning
+
+
+def test_a_moment_of_divergence_moves_the_players(store: AnalysisStore, own_data: Path) -> None:
+    store.save(two_faces(), make_clip(own_data / "duet.mp4", n=50, size=(64, 36)))
+    app = open_page()
+    place = "compared-seek-Face 1 · duet|Face 2 · duet"
+    assert place not in app.session_state
+    button = next(one for one in app.button if str(one.key).startswith("divergence-"))
+    app = button.click().run()
+    assert not app.exception
+    seek = app.session_state[place]
+    assert 12 < seek.time < 24 and seek.nonce == 1
+
+
+def test_another_reference_can_be_chosen(store: AnalysisStore, own_data: Path) -> None:
+    store.save(two_faces(), own_data / "gone.mp4")
+    app = open_page()
+    second = next(one.key for one in available_performances() if one.character == "Face 2")
+    app.selectbox(key="reference").set_value(second).run()
+    assert not app.exception
+    assert "Face 1 · duet compared with Face 2 · duet." in texts(app).replace("**", "")
+
+
+def test_what_was_chosen_is_there_on_the_way_back(store: AnalysisStore, own_data: Path) -> None:
+    for sha in "ab":
+        store.save(two_faces(sha, f"{sha}.mp4"), own_data / "gone.mp4")
+    app = open_page()
+    choose(app, ("Face 1", "a.mp4"), ("Face 2", "b.mp4"))
+    kept = app.multiselect(key="compared").value
+    app.switch_page("pages/models.py").run()
+    app.switch_page(PAGE).run()
+    assert not app.exception and app.multiselect(key="compared").value == kept
+
+
+def test_fewer_than_two_are_asked_for_and_nothing_breaks(
+    store: AnalysisStore, own_data: Path
+) -> None:
+    store.save(two_faces(), own_data / "gone.mp4")
+    app = open_page()
+    app.multiselect(key="compared").set_value([]).run()
+    assert not app.exception and "Choose 2 performances at least" in texts(app)
+    assert app.multiselect(key="compared").value == []
+
+
+def test_a_clip_that_is_gone_cannot_be_played_but_is_compared(
+    store: AnalysisStore, own_data: Path
+) -> None:
+    store.save(two_faces(), own_data / "gone.mp4")
+    text = texts(open_page())
+    assert "cannot be played; their readings are kept" in text and "points more happy" in text
+
+
+def test_different_models_are_warned_of(store: AnalysisStore, own_data: Path) -> None:
+    store.save(two_faces("a"), own_data / "gone.mp4")
+    store.save(replace(two_faces("b"), model=ModelId("other", "f" * 12)), own_data / "gone.mp4")
+    app = open_page()
+    choose(app, ("Face 1", "duet.mp4"))
+    assert "Choose 2" not in texts(app)
+    assert "read by different models" in texts(app) and "read with other" in texts(app)
+
+
+def test_names_with_markup_are_text(store: AnalysisStore, own_data: Path) -> None:
+    scene = two_faces(name="<b>*bold*</b> $x$ :red[.mp4")
+    scene.faces["character"] = [f"<i>‏אנה 🎭 {track}</i>" for track in scene.faces["track"]]
+    store.save(scene, own_data / "gone.mp4")
+    assert "<i>‏אנה 🎭 0</i> · <b>*bold*</b> $x$ :red[" in texts(open_page())
+
+
+def test_without_an_explainer_the_parts_of_the_face_are_not_offered(
+    store: AnalysisStore, own_data: Path
+) -> None:
+    store.save(two_faces(), make_clip(own_data / "duet.mp4", n=50, size=(64, 36)))
+    app = open_page()
+    assert "no explainer was trained for some-model" in texts(app)
+    assert "Look at the faces" not in [button.label for button in app.button]
+
+
+def test_with_an_explainer_the_parts_of_the_face_wait_for_a_button(
+    store: AnalysisStore, own_data: Path
+) -> None:
+    active = identify_model("eme-lite2", load_settings().models_dir)
+    assert active is not None
+    clip = make_clip(own_data / "duet.mp4", n=50, size=(64, 36))
+    store.save(replace(two_faces(), model=active), clip)
+    assert "Look at the faces" in [button.label for button in open_page().button]
+
+
+def test_many_are_laid_on_each_other_on_request_and_gathered_by_film(
+    store: AnalysisStore, own_data: Path
+) -> None:
+    for sha in "ab":
+        store.save(two_faces(sha, f"{sha}.mp4"), own_data / "gone.mp4")
+    app = press(open_page(), "Lay each on each")
+    wait_for_jobs()
+    app.run()
+    assert not app.exception
+    table = app.dataframe[0].value
+    assert table["group"].tolist() == ["a", "b"] and table["performances"].tolist() == [2, 2]
+    # Face 1 of both scenes play the same: across is nearer than within
+    assert (table["between"] < table["within"]).all()
+    app.segmented_control(key="group-kind").set_value("country").run()
+    assert "Of 4 performances the country is not known" in texts(app)
+
+
+def wait_for_jobs() -> None:
+    jobs = list(services.jobs()._jobs.values())
+    end = time.monotonic() + 60
+    while any(job.active for job in jobs) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert all(job.state is JobState.DONE for job in jobs), [job.error for job in jobs]
+
+
+def test_performances_carry_what_the_library_knows_of_their_film(
+    store: AnalysisStore, own_data: Path
+) -> None:
+    store.save(two_faces(), own_data / "gone.mp4")
+    fields = {"title": "Himala", "country": "Philippines, Japan", "language": "Tagalog"}
+    film = add_film(services.library(), fields)
+    scene = scene_at(services.library(), two_faces().id)
+    assert scene is not None
+    edit_scene(
+        services.library(),
+        scene,
+        {"film_id": None},
+        {"film_id": film.id},
+        tags_wanted=["close-up"],
+    )
+    first, _ = available_performances()
+    assert first.title == "Face 1 · Himala: duet"
+    assert first.labels == PerformanceLabels(
+        film=("Himala",),
+        country=("Philippines", "Japan"),
+        language=("Tagalog",),
+        tag=("close-up",),
+    )

@@ -1,1 +1,1 @@
-"""Work that runs in the background, apart from the page that asked for it."""
+"""Films and scenes in a database, and work that runs in the background."""

@@ -126,6 +126,8 @@ def database_url(settings: Settings) -> URL:
         ) from None
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise LibraryError("EME_DATABASE_URL must name a SQLite or a PostgreSQL database.")
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise LibraryError("EME_DATABASE_URL must name a file: sqlite:///folder/library.sqlite.")
     return url
 
 

@@ -104,7 +104,7 @@ def edit_scene(
         if film is not None and session.get(Film, film) is None:
             raise LibraryError("The film was deleted meanwhile; choose another.")
         conflicts = _merge(scene, shown, _cleaned(wanted))
-        before, now = _tag_names(tags_shown), _tag_names(tags_wanted)
+        before, now = tag_names(tags_shown), tag_names(tags_wanted)
         for tag in [tag for tag in scene.tags if tag.name in before - now]:
             scene.tags.remove(tag)
         put_tags(session, scene, now - before)
@@ -153,7 +153,8 @@ def listed(text: str) -> list[str]:
     return [part for part in (" ".join(piece.split()) for piece in text.split(",")) if part]
 
 
-def _tag_names(names: Collection[str]) -> set[str]:
+def tag_names(names: Collection[str]) -> set[str]:
+    """The tags that are meant by what was written, each once."""
     cleaned = (" ".join(storable(name).split())[:100] for name in names)
     return {name for name in cleaned if name}
 

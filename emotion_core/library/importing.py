@@ -32,7 +32,7 @@ from emotion_core.library.database import Database
 from emotion_core.library.facts import Facts, facts_of
 from emotion_core.library.merging import Merge, MergeSummary
 from emotion_core.library.reported import WorkStep
-from emotion_core.library.scenes import enter
+from emotion_core.library.scenes import put_analysis
 from emotion_core.library.strips import TILE_HEIGHT, TILE_WIDTH, TILES
 from emotion_core.scene.storage import AnalysisStore, MediaStore, StoredScene
 from emotion_core.settings import Settings
@@ -230,7 +230,7 @@ def _put_in_place(
     moved: list[Path] = []
     try:
         with database.writing() as session:
-            merge = Merge(session)
+            merge = Merge(session, list(staged))
             for film in manifest.films:
                 merge.film(film)
             for path in _movable(stage):
@@ -240,9 +240,9 @@ def _put_in_place(
                     path.replace(target)
                     moved.append(target)
             for scene in manifest.scenes:
-                merge.scene(scene)
-                for analysis in staged[scene.clip_sha256]:
-                    enter(session, store, analysis.address, analysis.stored, analysis.facts)
+                row = merge.scene(scene)
+                for one in staged[scene.clip_sha256]:
+                    put_analysis(row, store, one.address, one.stored, one.facts)
     except BaseException:
         for path in moved:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)

@@ -29,8 +29,9 @@ class Filters:
     """Which films and scenes are looked for; empty means all.
 
     Attributes:
-        text: words, each of which must be in the film (title, director, what to look for) or in
-            the scene (title, quote, notes, name of the clip, tags), case and accents aside.
+        text: words, each of which must be in the film (titles, director, country, language,
+            genre, what to look for) or in the scene (title, quote, notes, name of the clip, tags),
+            case and accents aside.
         country, language, genre: one of those that the film names.
         tag: of the scene.
         emotion: leads for at least :data:`LEADS` of the scene's face time.

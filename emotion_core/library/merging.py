@@ -10,16 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session, selectinload
 
 from emotion_core.library.archive import ArchivedFilm, ArchivedScene
-from emotion_core.library.database import find_or_add
-from emotion_core.library.editing import put_tags
+from emotion_core.library.editing import tag_names
 from emotion_core.library.scenes import title_of
-from emotion_core.library.tables import Bookmark, Film, Scene, fold, storable
+from emotion_core.library.tables import Bookmark, Film, Scene, Tag, fold, storable
 
 _NO_COLOR = "#8A7F76"
+_AT_ONCE = 500
 _SHORT = {
     "title": "title",
     "original_title": "other title",
@@ -49,11 +49,21 @@ class MergeSummary:
 
 
 class Merge:
-    """Merges films, then scenes, in the transaction of a session."""
+    """Merges films, then scenes, in the transaction of a session.
 
-    def __init__(self, session: Session) -> None:
+    All that is known is loaded at once and nobody else writes meanwhile, so that thousands of
+    scenes take seconds.
+    """
+
+    def __init__(self, session: Session, hashes: Sequence[str]) -> None:
+        """Begin a merge; ``hashes`` are those of the clips that will come."""
         self._session = session
-        films = session.scalars(select(Film).with_for_update()).all()
+        if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer anyway
+            lock = "LOCK TABLE films, scenes, tags IN SHARE ROW EXCLUSIVE MODE"
+            session.execute(text(lock))
+        films = session.scalars(select(Film)).all()
+        self._scenes = _known_scenes(session, hashes)
+        self._tags = {tag.name: tag for tag in session.scalars(select(Tag))}
         self._by_uuid = {film.uuid: film for film in films}
         self._by_title = {_name(film.title, film.year): film for film in reversed(films)}
         self._counts = {"films": 0, "scenes": 0, "known_films": 0, "known_scenes": 0}
@@ -76,15 +86,17 @@ class Merge:
 
     def scene(self, archived: ArchivedScene) -> Scene:
         """The scene of the library that has the same clip, or a new one."""
-        session = self._session
-        query = select(Scene).where(Scene.clip_sha256 == archived.clip_sha256).with_for_update()
-        known = session.scalars(query).first()
-        scene = known or find_or_add(session, query, lambda: _new_scene(archived))
+        known = self._scenes.get(archived.clip_sha256)
+        scene = known or _new_scene(archived)
+        if known is None:
+            self._session.add(scene)
+            self._scenes[archived.clip_sha256] = scene
         self._counts["scenes" if known is None else "known_scenes"] += 1
         self._put_in_film(scene, archived)
         if known is not None:
             self._merge_texts(scene, archived)
-        put_tags(session, scene, {" ".join(storable(tag).split())[:100] for tag in archived.tags})
+        for name in tag_names(archived.tags):
+            scene.tags.add(self._tags.setdefault(name, Tag(name=name)))
         present = {(mark.time, mark.comment) for mark in scene.bookmarks}
         for mark in archived.bookmarks:
             if (mark.time, storable(mark.comment)) not in present:
@@ -115,7 +127,6 @@ class Merge:
             return
         if scene.film_id is None and scene.film is None:
             scene.film = film
-            self._session.flush()
         elif scene.film is not film and scene.film is not None:
             remark = self._differs(scene.title, "film", scene.film.title, film.title)
             scene.notes = both(scene.notes, remark)
@@ -134,6 +145,17 @@ class Merge:
         """Note a difference; gives the line that keeps what the archive says."""
         self._differences.append(f"{name}: the {label} here is {ours}, in the archive {theirs}.")
         return f"In an imported archive, the {label} is: {theirs}"
+
+
+def _known_scenes(session: Session, hashes: Sequence[str]) -> dict[str, Scene]:
+    """The scenes of some clips, with all that a merge looks at, by the hash of the clip."""
+    parts = (Scene.film, Scene.tags, Scene.bookmarks, Scene.analyses)
+    query = select(Scene).options(*(selectinload(part) for part in parts))
+    found: dict[str, Scene] = {}
+    for first in range(0, len(hashes), _AT_ONCE):
+        wanted = Scene.clip_sha256.in_(hashes[first : first + _AT_ONCE])
+        found.update({scene.clip_sha256: scene for scene in session.scalars(query.where(wanted))})
+    return found
 
 
 def both(ours: str, theirs: str) -> str:

@@ -152,7 +152,8 @@ def enter_scene(
     loaded = analysis or store.load(address)
     facts = None if loaded is None else facts_of(loaded)
     with database.writing() as session:
-        scene = enter(session, store, address, stored, facts)
+        scene = _scene_of(session, stored)
+        put_analysis(scene, store, address, stored, facts)
         if source is not None:
             scene.source = str(source.resolve())
         if film_id not in (None, scene.film_id) and session.get(Film, film_id) is not None:
@@ -185,22 +186,16 @@ def gather_again(database: Database, store: AnalysisStore, scene_id: int) -> Non
             enter_characters(session, scene, analysis)
 
 
-def enter(
-    session: Session,
-    store: AnalysisStore,
-    address: str,
-    stored: StoredScene,
-    facts: Facts | None,
-) -> Scene:
-    """The scene of an analysis, made if it is new, with this analysis among its own.
+def put_analysis(
+    scene: Scene, store: AnalysisStore, address: str, stored: StoredScene, facts: Facts | None
+) -> None:
+    """Put an analysis among those of its scene; the facts of the latest are the scene's.
 
     Args:
-        stored, facts: what the analysis says; no facts where it cannot be read any more.
-        others: as for :func:`enter_scene`.
+        store: where the analyses lie.
+        address: of the analysis.
+        stored, facts: what it says; no facts where its tables cannot be read any more.
     """
-    sha = stored.clip.sha256
-    query = select(Scene).where(Scene.clip_sha256 == sha).with_for_update()
-    scene = find_or_add(session, query, lambda: _new_scene(stored))
     for other in list(scene.analyses):
         # the same reading by an older version of the method
         if other.address != address and _current(store, other.address) == stored.id:
@@ -212,12 +207,16 @@ def enter(
     if facts is not None and (latest.address == address or not scene.barcode):
         _copy_facts(scene, facts)
     scene.address, scene.model = latest.address, latest.model
-    return scene
 
 
 def title_of(clip_name: str) -> str:
     """What a scene is called until its user names it: its file, without the ending."""
     return clip_name.rsplit(".", 1)[0] or clip_name or "Clip"
+
+
+def _scene_of(session: Session, stored: StoredScene) -> Scene:
+    query = select(Scene).where(Scene.clip_sha256 == stored.clip.sha256).with_for_update()
+    return find_or_add(session, query, lambda: _new_scene(stored))
 
 
 def _new_scene(stored: StoredScene) -> Scene:

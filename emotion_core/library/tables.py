@@ -308,7 +308,8 @@ class Appearance(Base):
 @event.listens_for(Film, "before_insert")
 @event.listens_for(Film, "before_update")
 def _index_film(mapper: Any, connection: Any, film: Film) -> None:
-    texts = (film.title, film.original_title, film.director, film.country, film.looking_for)
+    names = (film.title, film.original_title, film.director)
+    texts = (*names, film.country, film.language, film.genre, film.looking_for)
     film.search = folded_lines(text or "" for text in texts)
 
 

@@ -209,7 +209,9 @@ def delete_film_dialog(film: Film) -> None:
             st.radio(
                 f"It has {counted(len(own), 'scene')}:",
                 [False, True],
-                format_func=lambda both: "delete them too" if both else "keep them, in no film",
+                format_func=lambda both: (
+                    "delete its scenes too" if both else "keep its scenes, in no film"
+                ),
                 key="with-scenes",
             )
             is True

@@ -46,11 +46,12 @@ def go_to(page: Page, title: str) -> None:
 def take_in(page: Page, clip: Path) -> None:
     page.click_button("Add a clip")
     page.upload(clip)
-    fields = '[data-testid="stSelectbox"] input'
+    # in one step: the page may put other fields in place while it runs
+    values = "return [...document.querySelectorAll(arguments[0])].map((field) => field.value)"
 
     def chosen() -> bool:
-        found = page.driver.find_elements("css selector", fields)
-        return any(clip.stem in str(field.get_attribute("value")) for field in found)
+        found = page.driver.execute_script(values, '[data-testid="stSelectbox"] input')
+        return any(clip.stem in value for value in found)
 
     page.wait_until(chosen, f"the scene {clip.name}", seconds=240)
     page.wait_idle()

@@ -332,7 +332,7 @@ def test_an_import_that_fails_at_its_end_takes_its_files_back(
     def fail(*_: Any) -> None:
         raise LibraryError("no.")
 
-    monkeypatch.setattr("emotion_core.library.importing.enter", fail)
+    monkeypatch.setattr("emotion_core.library.importing.put_analysis", fail)
     with pytest.raises(LibraryError, match="no"):
         take_in(theirs, other, packed(sound, tmp_path / "a.zip"))
     assert rows(theirs) == before and files(other) == set()

@@ -62,6 +62,7 @@ def test_films_that_wait_for_a_clip_are_shown(library: Database) -> None:
         ("rono", ["Feng Shui"]),
         ("ROÑO feng", ["Feng Shui"]),
         ("travellers", ["That Thing Called Tadhana"]),
+        ("horror filipino", ["Feng Shui"]),
         ("feng himala", []),
         ("%", []),
         ("_", []),

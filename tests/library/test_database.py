@@ -15,7 +15,7 @@ from sqlalchemy import func, select, text
 
 from emotion_core.errors import LibraryError
 from emotion_core.library.database import Database, open_database
-from emotion_core.library.tables import Base, Bookmark, Film, Scene, Tag, fold
+from emotion_core.library.tables import Base, Bookmark, Film, Scene, Tag, fold, isolated
 from emotion_core.settings import Settings
 
 WRITERS, WRITES = 4, 25
@@ -116,6 +116,11 @@ def test_a_word_is_found_without_its_case_and_accents() -> None:
     assert fold("Chito S. ROÑO") == "chito s. rono" and fold("Straße") == "strasse"
 
 
+def test_text_from_right_to_left_does_not_turn_what_stands_beside_it() -> None:
+    assert isolated("Himala") == "Himala"
+    assert isolated("שלום") == "\u2068שלום\u2069" and isolated("\u202ea")[-1] == "\u2069"
+
+
 def test_a_failed_transaction_leaves_nothing(library: Database) -> None:
     with pytest.raises(ZeroDivisionError), library.writing() as session:
         session.add(Film(title="half"))
@@ -203,7 +208,9 @@ def test_a_library_of_a_newer_version_is_told_in_a_sentence(in_file: Settings) -
         open_database(in_file)
 
 
-@pytest.mark.parametrize("url", ["nonsense", "mysql://a/b", "oracle+nothing://x", "postgresql:/"])
+@pytest.mark.parametrize(
+    "url", ["nonsense", "mysql://a/b", "oracle+nothing://x", "postgresql:/", "sqlite://"]
+)
 def test_an_address_that_is_none_is_told(tmp_path: Path, url: str) -> None:
     with pytest.raises(LibraryError):
         open_database(Settings(data_dir=tmp_path, database_url=url))

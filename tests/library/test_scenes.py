@@ -27,6 +27,7 @@ from emotion_core.library.scenes import (
     forget_analysis,
     open_library,
     read_scene,
+    write_strips,
 )
 from emotion_core.library.strips import strip_path, strip_times, write_strip
 from emotion_core.library.tables import Analysis, Scene
@@ -195,6 +196,18 @@ def test_a_strip_is_made_of_a_clip_of_any_shape(tmp_path: Path, size: tuple[int,
     write_strip(make_clip(tmp_path / "c.mp4", n=10, size=size), make_scene(), tmp_path / "s.webp")
     with Image.open(tmp_path / "s.webp") as strip:
         assert strip.size == (600, 160)
+
+
+def test_scenes_that_were_read_before_there_were_strips_get_them_where_the_clip_is_there(
+    settings: Settings, library: Database, store: AnalysisStore, tmp_path: Path
+) -> None:
+    own = make_clip(tmp_path / "own.mp4", n=50, size=(64, 36))
+    there = enter(library, store, make_scene(sha=identify(own).sha256), own)
+    gone = enter(library, store, make_scene(sha="b" * 64), tmp_path / "gone.mp4")
+    steps = list(write_strips(library, settings, [there.id, gone.id, 999_999]))
+    assert [step.time / step.duration for step in steps] == [0.5, 1.0]
+    assert strip_path(settings.thumbnails_dir, there.clip_sha256).is_file()
+    assert not strip_path(settings.thumbnails_dir, gone.clip_sha256).exists()
 
 
 def test_a_library_that_cannot_be_reached_is_told_before_anything_is_read(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from emotion_core.library.editing import add_bookmark, add_film, edit_film, film
 from emotion_core.library.tables import Film, Scene, Tag
 from pages.components import services
 from tests.library.shelves import fill, keep, made_up
+from tests.media.clips import make_clip
 from tests.pages.test_scene_analysis import APP
 from tests.scene.scenes import make_scene
 
@@ -199,6 +200,26 @@ def _asked(library: Database) -> list[str]:
     with counted(library) as sent:
         app.run()
     return [statement for statement in sent if not statement.startswith("BEGIN")]
+
+
+def test_a_clip_is_read_into_the_film_that_was_chosen(
+    library: Database, own_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film, asked = add_film(library, {"title": ODD}), []
+    keep(make_scene(), own_data / "gone.mp4")
+
+    def note(*arguments: object) -> list[object]:
+        asked.append(arguments[-1])
+        return []
+
+    monkeypatch.setattr("pages.components.intake.reading_phases", note)
+    clip = make_clip(own_data / "a take.mp4", n=5, size=(64, 36))
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    app.selectbox(key="intake-film").set_value(film.id)
+    app.text_input[0].set_value(str(clip))
+    next(button for button in app.button if button.label == "Open").click()
+    app.run()
+    assert asked == [film.id]
 
 
 def _film_dialog_app() -> None:

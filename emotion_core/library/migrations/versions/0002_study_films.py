@@ -83,7 +83,8 @@ def upgrade() -> None:
 def _folded(film: dict[str, object]) -> str:
     """As the tables fold at the time of this change."""
     names = ("title", "original_title", "director")
-    texts = [*(str(film[name]) for name in names), "Philippines", str(film["looking_for"])]
+    own = [*(str(film[name]) for name in names), "Philippines", "Filipino"]
+    texts = [*own, str(film["genre"]), str(film["looking_for"])]
     return "\n".join(text.casefold().replace("ñ", "n") for text in texts)
 
 

@@ -41,7 +41,7 @@ app.command("export")(export)
 app.command("evaluate")(evaluate)
 app.command("calibrate")(calibrate)
 
-_SHOWN_TRACKS = 10
+_SHOWN = 10
 
 
 @app.command()
@@ -141,17 +141,17 @@ def _print_summary(analysis: SceneAnalysis, folder: Path) -> None:
     summary, info = summarize(analysis), analysis.info
     shots = f"{summary.shots} shot" + "s" * (summary.shots != 1)
     print(f"\n{analysis.clip.name}: {info.duration:.1f} s, {shots}, {info.width}x{info.height}")
-    if summary.tracks:
+    if summary.characters:
         print(f"A face is in view for {summary.face_share:.0%} of the time.")
         if told := tell_doubts(summary):
             print(told)
     else:
         print("No readable face was found in this clip.")
-    for track in summary.tracks[:_SHOWN_TRACKS]:
-        span = f"{format_time(track.start)} to {format_time(track.end)}"
-        print(f"  {track.name:<10} {span:<18} {describe(dict(track.shares))}")
-    if len(summary.tracks) > _SHOWN_TRACKS:
-        print(f"  and {len(summary.tracks) - _SHOWN_TRACKS} faces that are seen for less time")
+    for one in summary.characters[:_SHOWN]:
+        span = f"{format_time(one.start)} to {format_time(one.end)}"
+        print(f"  {one.name:<10} {span:<18} {describe(dict(one.shares))}")
+    if len(summary.characters) > _SHOWN:
+        print(f"  and {len(summary.characters) - _SHOWN} others who are seen for less time")
     if summary.moments:
         print("Strongest moments:")
     for moment in summary.moments:

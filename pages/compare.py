@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from emotion_core.emotions.models import short_name
-from emotion_core.errors import ComparisonError, EmotionCoreError, LibraryError
+from emotion_core.errors import EmotionCoreError, LibraryError
 from emotion_core.export.limits import COMPARISON_LIMITS
+from emotion_core.library.performances import PerformanceEntry
 from emotion_core.performance.comparison import FEWEST, Comparison, compare
 from pages.components import services
 from pages.components.compared_groups import groups
@@ -17,10 +18,10 @@ from pages.components.compared_numbers import chords, complexity, in_words, shar
 from pages.components.compared_regions import regions
 from pages.components.export_button import comparison_buttons
 from pages.components.performance_picker import (
-    PerformanceEntry,
     available_performances,
     choose_performances,
     read_performance,
+    scene_of,
 )
 from pages.components.text import as_text
 
@@ -60,26 +61,16 @@ def _show(comparison: Comparison, chosen: Sequence[PerformanceEntry]) -> None:
     complexity(comparison)
     regions(comparison, chosen)
     st.subheader("Take it home")
-    comparison_buttons(comparison, [services.find_clip(entry.scene) for entry in chosen])
+    comparison_buttons(comparison, [services.find_clip(scene_of(entry)) for entry in chosen])
 
 
 @st.cache_resource(show_spinner="Laying them on each other …", max_entries=8)
 def _compare(keys: tuple[str, ...], _entries: Sequence[PerformanceEntry]) -> Comparison:
-    performances = []
-    for entry in _entries:
-        performance = read_performance(entry)
-        if performance is None:
-            raise ComparisonError(
-                f"The stored analysis of {entry.title} is damaged; read its scene again."
-            )
-        performances.append(performance)
+    scenes = [scene_of(entry) for entry in _entries]
     return compare(
-        performances,
+        [read_performance(entry) for entry in _entries],
         titles=[entry.title for entry in _entries],
-        models=[
-            f"{short_name(entry.scene.model.name)} ({entry.scene.model.fingerprint})"
-            for entry in _entries
-        ],
+        models=[f"{short_name(scene.model.name)} ({scene.model.fingerprint})" for scene in scenes],
     )
 
 

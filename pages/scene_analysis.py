@@ -8,6 +8,7 @@ from emotion_core.emotions.doubts import with_doubt
 from emotion_core.emotions.labels import percent
 from emotion_core.errors import LibraryError
 from emotion_core.figures.tracks import draw_shares
+from emotion_core.library.catalogue import scene_at
 from emotion_core.library.jobs import JobState, Phase
 from emotion_core.library.scenes import open_sample
 from emotion_core.scene.analysis import SceneAnalysis
@@ -16,6 +17,7 @@ from emotion_core.scene.summary import SceneSummary, summarize, tell_doubts
 from pages.components import services
 from pages.components.active_model import active_model
 from pages.components.bookmarks import bookmark_moment
+from pages.components.cast_panel import cast_panel
 from pages.components.downloads import downloads
 from pages.components.intake import intake
 from pages.components.job_panel import job_panel
@@ -23,10 +25,10 @@ from pages.components.model_line import model_line, unreadable
 from pages.components.moments import moment_card, moment_strip
 from pages.components.scene_picker import SCENE, choose_scene, seek_to
 from pages.components.scene_player import scene_player
-from pages.components.text import as_text
+from pages.components.text import as_text, counted
 
 JOB = "scene_job"
-_SHOWN_TRACKS = 12
+_SHOWN = 12
 
 
 def main() -> None:
@@ -111,26 +113,28 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
         if pressed is not None:
             seek_to(scene.id, pressed.time, pressed.track)
             st.rerun()
-    if summary.tracks:
-        st.subheader("Faces")
-        st.plotly_chart(draw_shares(summary.tracks[:_SHOWN_TRACKS]), width="stretch")
-        if len(summary.tracks) > _SHOWN_TRACKS:
-            st.caption(
-                f"The {_SHOWN_TRACKS} faces that are longest in view, of {len(summary.tracks)}."
-            )
+    if summary.characters:
+        _show_characters(scene, summary)
     _show_table(analysis)
     downloads(scene, analysis)
 
 
+def _show_characters(scene: StoredScene, summary: SceneSummary) -> None:
+    st.subheader("Characters")
+    number = scene_at(services.library(), scene.id)
+    if number is not None:
+        cast_panel(number)
+    st.plotly_chart(draw_shares(summary.characters[:_SHOWN]), width="stretch")
+    if len(summary.characters) > _SHOWN:
+        st.caption(f"The {_SHOWN} that are longest in view, of {len(summary.characters)}.")
+
+
 def _in_a_sentence(summary: SceneSummary) -> str:
-    shots = f"{summary.shots} shot{'s' * (summary.shots != 1)}"
+    shots = counted(summary.shots, "shot")
     if not summary.tracks:
         return f"{shots}. No readable face was found: faces may be too small, turned away or dark."
-    faces = f"{len(summary.tracks)} face{'s' * (len(summary.tracks) != 1)}"
-    return (
-        f"{shots}, {faces} (numbered anew in each shot), "
-        f"a face in view for {percent(summary.face_share)} of the time."
-    )
+    characters = counted(len(summary.characters), "character")
+    return f"{shots}, {characters}, a face in view for {percent(summary.face_share)} of the time."
 
 
 def _show_table(analysis: SceneAnalysis) -> None:

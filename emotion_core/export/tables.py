@@ -71,7 +71,10 @@ def summary_to_dict(analysis: SceneAnalysis, summary: SceneSummary) -> dict[str,
         "warnings": list(analysis.warnings),
         **asdict(summary),
         "shots": [list(shot) for shot in analysis.shots],
-        "tracks": [{**asdict(track), "shares": dict(track.shares)} for track in summary.tracks],
+        **{
+            name: [{**asdict(one), "shares": dict(one.shares)} for one in told]
+            for name, told in (("tracks", summary.tracks), ("characters", summary.characters))
+        },
     }
 
 

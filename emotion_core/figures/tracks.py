@@ -8,27 +8,27 @@ import plotly.graph_objects as go
 
 from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS
 from emotion_core.figures.text import plain
-from emotion_core.scene.summary import TrackSummary, format_time
+from emotion_core.scene.summary import CharacterSummary, format_time
 
 
-def draw_shares(tracks: Sequence[TrackSummary]) -> go.Figure:
-    """What each face plays on average: one bar a face, one colour an emotion, 100 % in all.
+def draw_shares(characters: Sequence[CharacterSummary]) -> go.Figure:
+    """What each character plays on average: a bar each, one colour an emotion, 100 % in all.
 
     Args:
-        tracks: faces in the order in which they are listed, from the top.
+        characters: in the order in which they are listed, from the top.
     """
-    labels = [_label(track) for track in tracks]
+    labels = [_label(one) for one in characters]
     figure = go.Figure()
     for emotion in EMOTIONS:
-        shares = [dict(track.shares)[emotion] for track in tracks]
+        shares = [dict(one.shares)[emotion] for one in characters]
         figure.add_bar(
-            y=list(range(len(tracks))),
+            y=list(range(len(characters))),
             x=[100 * share for share in shares],
             name=emotion,
             orientation="h",
             marker={"color": EMOTION_COLORS[emotion], "line": {"width": 0}},
             customdata=[
-                (track.name, format_time(track.start), format_time(track.end)) for track in tracks
+                (one.name, format_time(one.start), format_time(one.end)) for one in characters
             ],
             hovertemplate=(
                 f"%{{customdata[0]}}: {emotion} %{{x:.0f}} %"
@@ -36,23 +36,23 @@ def draw_shares(tracks: Sequence[TrackSummary]) -> go.Figure:
             ),
         )
     figure.update_layout(
-        title="What each face plays, on average over its time in view",
+        title="What each character plays, on average over the time in view",
         barmode="stack",
-        height=150 + 34 * len(tracks),
+        height=150 + 34 * len(characters),
         margin={"l": 10, "r": 10, "t": 90, "b": 40},
         legend={"orientation": "h", "y": 1, "yanchor": "bottom", "traceorder": "normal"},
         xaxis={"title": "mean probability (%)", "range": [0, 100]},
         yaxis={
             "autorange": "reversed",
             "tickmode": "array",
-            "tickvals": list(range(len(tracks))),
+            "tickvals": list(range(len(characters))),
             "ticktext": [plain(label) for label in labels],
         },
     )
     return figure
 
 
-def _label(track: TrackSummary) -> str:
-    label = f"{track.name}  {track.seconds:.1f} s"
-    unsure = round(100 * track.doubtful)
+def _label(one: CharacterSummary) -> str:
+    label = f"{one.name}  {one.seconds:.1f} s"
+    unsure = round(100 * one.doubtful)
     return f"{label}, {unsure} % unsure" if unsure else label

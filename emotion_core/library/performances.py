@@ -45,6 +45,11 @@ class PerformanceEntry:
     tags: tuple[str, ...] = ()
 
     @property
+    def key(self) -> str:
+        """Changes with the character, their name and tracks, and the analysis."""
+        return f"{self.address}:{self.character_id}:{self.character}:{self.seconds:.3f}"
+
+    @property
     def title(self) -> str:
         """What to call it: character, film and scene."""
         return " · ".join(part for part in (self.character, self.film, self.scene) if part)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from emotion_core.export.told import Bookmark, ToldScene, tell_scene
 from emotion_core.library.catalogue import get_scene, scene_at
+from emotion_core.library.characters import with_characters
 from emotion_core.library.database import Database
 from emotion_core.scene.analysis import SceneAnalysis
 
@@ -15,13 +16,14 @@ def tell_kept_scene(
 
     Args:
         database: the library; a scene that is not in it goes by the name of its clip.
-        analysis: of the scene.
+        analysis: of the scene; its tracks get the names that they have in the library.
         character: tell of this one only; all if ``None``.
 
     Raises:
         ExportError: there is no such character.
         LibraryError: the library cannot be read.
     """
+    analysis = with_characters(database, analysis)
     number = scene_at(database, analysis.id)
     scene = None if number is None else get_scene(database, number)
     if scene is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +33,25 @@ class TrackSummary:
 
     track: int
     name: str
+    start: float
+    end: float
+    seconds: float
+    shares: tuple[tuple[str, float], ...]
+    doubtful: float
+
+
+@dataclass(frozen=True, slots=True)
+class CharacterSummary:
+    """One character through the scene; a track without a character is one of its own.
+
+    Attributes:
+        name: what the character is called.
+        tracks: numbers of the tracks.
+        start, end, seconds, shares, doubtful: as of a track, over all of them.
+    """
+
+    name: str
+    tracks: tuple[int, ...]
     start: float
     end: float
     seconds: float
@@ -72,6 +92,7 @@ class SceneSummary:
             read surely, 0 to 1.
         doubts: the same share for each reason; a face may have several at a time.
         tracks: faces by time in view, longest first.
+        characters: the same, gathered.
         moments: the strongest moments in the order of time.
     """
 
@@ -81,6 +102,7 @@ class SceneSummary:
     doubtful: float
     doubts: dict[str, float]
     tracks: tuple[TrackSummary, ...]
+    characters: tuple[CharacterSummary, ...]
     moments: tuple[Moment, ...]
 
 
@@ -104,6 +126,7 @@ def summarize(analysis: SceneAnalysis, moments: int = 6) -> SceneSummary:
         doubtful=_share_of_time(doubtful, seconds),
         doubts={name: _share_of_time(flags[name].to_numpy(), seconds) for name in DOUBTS},
         tracks=_summarize_tracks(analysis, seconds, doubtful),
+        characters=_summarize_characters(analysis, seconds, doubtful),
         moments=strongest_moments(analysis, moments),
     )
 
@@ -195,24 +218,49 @@ def _summarize_tracks(
     doubtful: npt.NDArray[np.bool_],
 ) -> tuple[TrackSummary, ...]:
     names = analysis.face_names()
-    found: list[TrackSummary] = []
-    for track, places in analysis.faces.groupby("track", sort=True).indices.items():
-        rows, own = analysis.faces.iloc[places], seconds[places]
-        means = np.average(rows[list(EMOTIONS)].to_numpy(), axis=0, weights=own)
-        order = np.argsort(-means)
-        number = int(str(track))
-        found.append(
-            TrackSummary(
-                track=number,
-                name=names[number],
-                start=float(rows["time"].iloc[0]),
-                end=float(rows["time"].iloc[-1] + own[-1]),
-                seconds=float(own.sum()),
-                shares=tuple((EMOTIONS[k], float(means[k])) for k in order),
-                doubtful=_share_of_time(doubtful[places], own),
-            )
+    found = [
+        TrackSummary(
+            int(str(track)),
+            names[int(str(track))],
+            **_over_time(analysis, np.asarray(places), seconds, doubtful),
         )
+        for track, places in analysis.faces.groupby("track", sort=True).indices.items()
+    ]
     return tuple(sorted(found, key=lambda item: -item.seconds))
+
+
+def _summarize_characters(
+    analysis: SceneAnalysis,
+    seconds: npt.NDArray[np.float64],
+    doubtful: npt.NDArray[np.bool_],
+) -> tuple[CharacterSummary, ...]:
+    names = analysis.faces["track"].map(analysis.face_names()).to_numpy(object)
+    tracks = analysis.faces["track"].to_numpy()
+    found = []
+    for name in dict.fromkeys(names):
+        places = np.flatnonzero(names == name)
+        own = tuple(np.unique(tracks[places]).tolist())
+        told = _over_time(analysis, places, seconds, doubtful)
+        found.append(CharacterSummary(str(name), own, **told))
+    return tuple(sorted(found, key=lambda item: -item.seconds))
+
+
+def _over_time(
+    analysis: SceneAnalysis,
+    places: npt.NDArray[np.intp],
+    seconds: npt.NDArray[np.float64],
+    doubtful: npt.NDArray[np.bool_],
+) -> dict[str, Any]:
+    """What is told of some rows of ``faces`` together, in the order of time."""
+    rows, own = analysis.faces.iloc[places], seconds[places]
+    means = np.average(rows[list(EMOTIONS)].to_numpy(), axis=0, weights=own)
+    return {
+        "start": float(rows["time"].iloc[0]),
+        "end": float(rows["time"].iloc[-1] + own[-1]),
+        "seconds": float(own.sum()),
+        "shares": tuple((EMOTIONS[k], float(means[k])) for k in np.argsort(-means)),
+        "doubtful": _share_of_time(doubtful[places], own),
+    }
 
 
 def tell_doubts(summary: SceneSummary) -> str:

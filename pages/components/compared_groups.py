@@ -9,10 +9,10 @@ from dataclasses import asdict
 import pandas as pd
 import streamlit as st
 
-from emotion_core.errors import ComparisonError
 from emotion_core.explanation.method import Report
 from emotion_core.figures.comparison import draw_differences
 from emotion_core.figures.distances import draw_distances
+from emotion_core.library.performances import PerformanceEntry
 from emotion_core.library.reported import report_steps
 from emotion_core.performance.comparison import unique_titles
 from emotion_core.performance.comparison_wording import tell_differences
@@ -21,7 +21,7 @@ from emotion_core.performance.groups import KINDS, Groups, distances_of_groups, 
 from emotion_core.performance.matrix import DistanceMatrix, distance_matrix
 from emotion_core.performance.measures import MeasuredPerformance, measure
 from pages.components.face_masks import run_once
-from pages.components.performance_picker import PerformanceEntry, read_performance
+from pages.components.performance_picker import labels_of, read_performance
 from pages.components.table_button import table_button
 from pages.components.text import as_text
 
@@ -72,20 +72,13 @@ def groups(entries: Sequence[PerformanceEntry]) -> None:
         "differ a little from those above."
     )
     table_button("Distances", lambda: _as_table(matrix), "distances")
-    _show_groups(gather_groups([entry.labels for entry in many], kind), kind, matrix, measured)
+    _show_groups(gather_groups([labels_of(entry) for entry in many], kind), kind, matrix, measured)
 
 
 def _lay_each_on_each(
     entries: Sequence[PerformanceEntry], report: Report
 ) -> tuple[DistanceMatrix, list[MeasuredPerformance]]:
-    performances = []
-    for entry in entries:
-        performance = read_performance(entry)
-        if performance is None:
-            raise ComparisonError(
-                f"The stored analysis of {entry.title} is damaged; read its scene again."
-            )
-        performances.append(performance)
+    performances = [read_performance(entry) for entry in entries]
     matrix = distance_matrix(
         performances,
         unique_titles([entry.title for entry in entries]),

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from emotion_core.figures.aligned import draw_aligned, draw_arcs, draw_path
+from emotion_core.library.performances import PerformanceEntry
 from emotion_core.performance.alignment import BAND
 from emotion_core.performance.comparison import ComparedPair, Comparison
 from emotion_core.performance.comparison_tables import arcs_table, divergences_table, paths_table
@@ -19,7 +20,7 @@ from emotion_core.scene.summary import format_time
 from emotion_core.types import ImageArray
 from pages.components import services
 from pages.components.moments import face_at
-from pages.components.performance_picker import PerformanceEntry
+from pages.components.performance_picker import scene_of
 from pages.components.scene_player import Seek
 from pages.components.synced_players import SyncedPlayer, synced_players
 from pages.components.table_button import table_button
@@ -72,14 +73,14 @@ def _choose_pair(comparison: Comparison) -> ComparedPair:
 def _players(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None:
     players = []
     for number, (entry, one) in enumerate(zip(entries, comparison.performances, strict=True)):
-        video = services.find_video(entry.scene)
+        scene = scene_of(entry)
+        video = services.find_video(scene)
         if video is None:
             continue
         if number == 0:
             reference_times = own_times = one.performance.times[[0, -1]]
         else:
             reference_times, own_times = comparison.pairs[number - 1].alignment.map_times()
-        info = entry.scene.info
         players.append(
             SyncedPlayer(
                 video,
@@ -87,10 +88,10 @@ def _players(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> Non
                 reference_times,
                 own_times,
                 one.performance.faces,
-                (info.width, info.height),
+                (scene.info.width, scene.info.height),
             )
         )
-    if services.find_video(entries[0].scene) is None or len(players) < 2:
+    if services.find_video(scene_of(entries[0])) is None or len(players) < 2:
         st.info(
             "The clips are no longer where they were, so they cannot be played; their readings "
             "are kept."
@@ -143,7 +144,7 @@ def _moments(
 
 
 def _face(entry: PerformanceEntry, performance: Performance, time: float) -> ImageArray | None:
-    clip = services.find_clip(entry.scene)
+    clip = services.find_clip(scene_of(entry))
     if clip is None:
         return None
     nearest = int(np.abs(performance.times - time).argmin())

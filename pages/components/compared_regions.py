@@ -13,11 +13,12 @@ from emotion_core.errors import MediaError
 from emotion_core.explanation.mask_explainer import MaskExplainer
 from emotion_core.explanation.several import FaceMoments, SeveralStep, explain_several
 from emotion_core.figures.comparison import draw_region_shares
+from emotion_core.library.performances import PerformanceEntry
 from emotion_core.performance.comparison import ComparedPerformance, Comparison
 from emotion_core.performance.strong_moments import strong_moments
 from pages.components import services
 from pages.components.face_masks import run_once
-from pages.components.performance_picker import PerformanceEntry
+from pages.components.performance_picker import scene_of
 from pages.components.table_button import table_button
 from pages.components.text import as_text
 
@@ -71,10 +72,11 @@ def regions(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None
 
 def _missing(entry: PerformanceEntry) -> str:
     """Why a face cannot be looked at; empty if it can."""
-    if services.find_clip(entry.scene) is None:
+    scene = scene_of(entry)
+    if services.find_clip(scene) is None:
         return "the clip is no longer where it was."
-    if services.find_explainer(entry.scene.model) is None:
-        name = as_text(short_name(entry.scene.model.name))
+    if services.find_explainer(scene.model) is None:
+        name = as_text(short_name(scene.model.name))
         return f"no explainer was trained for {name}, which has read it."
     return ""
 
@@ -82,10 +84,11 @@ def _missing(entry: PerformanceEntry) -> str:
 def _look(able: Sequence[tuple[PerformanceEntry, ComparedPerformance]]) -> Iterator[SeveralStep]:
     faces = []
     for entry, one in able:
-        clip, folder = services.find_clip(entry.scene), services.find_explainer(entry.scene.model)
+        scene = scene_of(entry)
+        clip, folder = services.find_clip(scene), services.find_explainer(scene.model)
         if clip is None or folder is None:
             raise MediaError(f"The clip of {one.title} is no longer where it was.")
-        classifier = services.exact_classifier(entry.scene.model.name)
+        classifier = services.exact_classifier(scene.model.name)
         method = MaskExplainer.load(folder, classifier)
         rows = strong_moments(one.performance, _MOMENTS)
         faces.append(FaceMoments(clip, rows, classifier, method))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import streamlit as st
 
-from emotion_core.emotions.models import short_name
-from emotion_core.library.catalogue import SceneEntry, scene_entries
+from emotion_core.errors import ComparisonError
+from emotion_core.library.characters import with_characters
 from emotion_core.library.editing import listed
+from emotion_core.library.performances import PerformanceEntry, performance_entries
 from emotion_core.performance.comparison import FEWEST, MOST
 from emotion_core.performance.groups import PerformanceLabels
 from emotion_core.performance.performance import Performance, performances_of
@@ -19,76 +19,52 @@ from pages.components import services
 _CHOSEN, _REFERENCE = "compared", "reference"
 # What widgets hold ends with their page; this is what was left.
 _LAST = "last_compared"
-_OFFERED = 300  # scenes, those that were read last
-
-
-@dataclass(frozen=True, slots=True)
-class PerformanceEntry:
-    """A performance that can be chosen, without its readings.
-
-    Attributes:
-        key: changes with the scene, its reading and the character.
-        title: the character and the scene.
-        scene: where it is stored.
-        character: name of the :class:`Performance` in it.
-        seconds: time in view.
-        labels: what is known of where it comes from.
-    """
-
-    key: str
-    title: str
-    scene: StoredScene
-    character: str
-    seconds: float
-    labels: PerformanceLabels
 
 
 def available_performances() -> list[PerformanceEntry]:
-    """Each character of each scene that was read, newest scene and longest in view first.
+    """Each character of each scene, newest scene and longest in view first.
 
     Raises:
         LibraryError: the library cannot be reached.
     """
-    known = scene_entries(services.library(), limit=_OFFERED)
-    several = len({one.model for one in known}) > 1
-    entries = []
-    for one in known:
-        scene = services.analyses().read(one.address)
-        if scene is None:
-            continue  # somebody has removed its files
-        name = f"{one.film}: {one.title}" if one.film else one.title
-        shown = f"{name} (read with {short_name(one.model)})" if several else name
-        created = scene.created.isoformat()
-        for character, seconds in _characters(scene.id, created):
-            entries.append(
-                PerformanceEntry(
-                    key=f"{scene.id}:{created}:{character}",
-                    title=f"{character} · {shown}",
-                    scene=scene,
-                    character=character,
-                    seconds=seconds,
-                    labels=_labels(one),
-                )
-            )
-    return entries
+    return performance_entries(services.library())
 
 
-def _labels(entry: SceneEntry) -> PerformanceLabels:
+def labels_of(entry: PerformanceEntry) -> PerformanceLabels:
+    """What a performance can be grouped by; a clip in no film is one of its own."""
     return PerformanceLabels(
-        film=(entry.film or entry.title,),
+        film=(entry.film or entry.scene,),
         country=tuple(listed(entry.country)),
         language=tuple(listed(entry.language)),
         tag=entry.tags,
     )
 
 
-def read_performance(entry: PerformanceEntry) -> Performance | None:
-    """The readings of an entry; ``None`` once they are no longer there. Needs no page."""
-    analysis = services.analyses().load(entry.scene.id)
-    if analysis is None:
-        return None
-    found = performances_of(analysis, entry.scene.clip.name.rsplit(".", 1)[0])
-    return next((one for one in found if one.name == entry.character), None)
+def scene_of(entry: PerformanceEntry) -> StoredScene:
+    """Where a performance is stored.
+
+    Raises:
+        ComparisonError: its files are gone.
+    """
+    scene = services.analyses().read(entry.address)
+    if scene is None:
+        raise ComparisonError(f"The stored analysis of {entry.title} is gone; read its clip again.")
+    return scene
+
+
+def read_performance(entry: PerformanceEntry) -> Performance:
+    """The readings of an entry. Needs no page.
+
+    Raises:
+        ComparisonError: they are no longer there.
+    """
+    analysis = services.analyses().load(entry.address)
+    if analysis is not None:
+        named = with_characters(services.library(), analysis)
+        for performance in performances_of(named, entry.scene):
+            if performance.name == entry.character:
+                return performance
+    raise ComparisonError(f"The stored analysis of {entry.title} is damaged; read its scene again.")
 
 
 def choose_performances(entries: Sequence[PerformanceEntry]) -> list[PerformanceEntry]:
@@ -127,12 +103,3 @@ def choose_performances(entries: Sequence[PerformanceEntry]) -> list[Performance
     )
     ordered = sorted(chosen, key=lambda key: key != reference)
     return [by_key[key] for key in ordered]
-
-
-@st.cache_data(show_spinner=False, max_entries=10_000)
-def _characters(address: str, created: str) -> list[tuple[str, float]]:
-    """Name and time in view of each performance of a scene."""
-    analysis = services.load_scene(address, created)
-    if analysis is None:
-        return []
-    return [(one.name, one.seconds) for one in performances_of(analysis)]

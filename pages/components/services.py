@@ -16,6 +16,7 @@ from emotion_core.emotions.models import ModelId, identify_model
 from emotion_core.errors import ModelError
 from emotion_core.explanation import mask_explainer
 from emotion_core.faces.detection import MTCNNDetector
+from emotion_core.library.characters import with_characters
 from emotion_core.library.database import Database
 from emotion_core.library.jobs import JobQueue
 from emotion_core.library.scenes import open_library
@@ -87,9 +88,19 @@ def detector() -> MTCNNDetector:
     return MTCNNDetector(device=choose_device(settings().device))
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
 def load_scene(address: str, created: str) -> SceneAnalysis | None:
-    """A stored analysis; ``created`` makes one that was read anew a new entry."""
+    """A stored analysis whose tracks bear the names of their characters.
+
+    Args:
+        address: of the analysis.
+        created: when it was read; one that was read anew is loaded anew.
+    """
+    stored = _load_stored(address, created)
+    return None if stored is None else with_characters(library(), stored)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _load_stored(address: str, created: str) -> SceneAnalysis | None:
     return analyses().load(address)
 
 

@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import func, select
 
 from emotion_core.errors import LibraryError
-from emotion_core.library.characters import (
+from emotion_core.library.casting import (
     cast_of_film,
     cast_of_scene,
     merge_characters,
     move_tracks,
     rename_character,
-    with_characters,
 )
+from emotion_core.library.characters import with_characters
 from emotion_core.library.database import Database
 from emotion_core.library.editing import add_film
 from emotion_core.library.removal import delete_scenes

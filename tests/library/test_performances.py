@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import event
 
-from emotion_core.library.characters import cast_of_scene, rename_character
+from emotion_core.library.casting import cast_of_scene, rename_character
 from emotion_core.library.database import Database
 from emotion_core.library.editing import add_film, edit_scene
 from emotion_core.library.performances import performance_entries

@@ -1,4 +1,4 @@
-"""Who is in a scene, and what a user changes in that: names, merges, tracks that are somebody else's.
+"""Who is in a scene, and what a user changes in that: names, merges, whose face a track is.
 
 Whoever changes a character has seen all its tracks, so a change fixes all of them.
 """

@@ -35,19 +35,19 @@ class _Track:
     Attributes:
         scene: where it is.
         start: in seconds, as the archive has it.
-        seen: as it would be entered.
-        ours: the same track, if it is known here.
+        seen: the same track here, or as it would be entered.
+        known: whether it is here.
     """
 
     scene: Scene
     start: float
     seen: Appearance
-    ours: Appearance | None
+    known: bool
 
     @property
     def owner(self) -> Character | None:
         """Whose it is, as a user has said here."""
-        return self.ours.character if self.ours is not None and self.ours.fixed else None
+        return self.seen.character if self.known and self.seen.fixed else None
 
 
 @dataclass(slots=True)
@@ -136,8 +136,9 @@ class CastMerge:
             if place not in taken:
                 taken.add(place)
                 person = self._people.setdefault(character.uuid, _Person(character))
-                seen = _appearance(scene, track, place, analysis)
-                person.tracks.append(_Track(scene, track.start, seen, here.get(place)))
+                ours = here.get(place)
+                seen = ours or _appearance(scene, track, place, analysis)
+                person.tracks.append(_Track(scene, track.start, seen, ours is not None))
 
     def lay(self) -> set[Scene]:
         """Give the tracks to their characters; gives the scenes in which something has changed."""
@@ -220,9 +221,8 @@ class CastMerge:
         return character
 
     def _give(self, track: _Track, character: Character) -> None:
-        appearance = track.ours or track.seen
-        appearance.character, appearance.fixed = character, True
-        self._session.add(appearance)
+        track.seen.character, track.seen.fixed = character, True
+        self._session.add(track.seen)
 
     def _let_go(self, scene: Scene) -> None:
         """Forget guesses that cannot be: a track of whom a user has seen elsewhere just then."""
@@ -270,7 +270,7 @@ def _appearance(
 
 def _clash(character: Character, track: _Track) -> bool:
     """Whether a user has seen a character elsewhere just when a track is on screen."""
-    own = (one for one in character.appearances if one.fixed and one is not track.ours)
+    own = (one for one in character.appearances if one.fixed and one is not track.seen)
     return any(one.scene_id == track.scene.id and _meet(one, track.seen) for one in own)
 
 

@@ -80,7 +80,7 @@ def test_analyze_writes_what_it_promises_and_tells_what_it_saw(
     summary = json.loads((folder / "summary.json").read_text())
     assert set(summary["tracks"][0]["shares"]) == set(EMOTIONS)
     assert summary["clip"]["name"] == "my scene.mp4" and summary["face_share"] == 1.0
-    assert "Face 1" in result.stdout and "100% of the time" in result.stdout
+    assert "Person 1" in result.stdout and "100% of the time" in result.stdout
     assert "Traceback" not in result.stderr
 
 

@@ -15,6 +15,7 @@ from emotion_core.library.tables import (
     Tag,
     character_label,
     fold,
+    isolated,
     scene_tags,
 )
 
@@ -52,7 +53,8 @@ class PerformanceEntry:
     @property
     def title(self) -> str:
         """What to call it: character, film and scene."""
-        return " · ".join(part for part in (self.character, self.film, self.scene) if part)
+        parts = (self.character, self.film, self.scene)
+        return " · ".join(isolated(part) for part in parts if part)
 
 
 def performance_entries(database: Database) -> list[PerformanceEntry]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import cv2
+import numpy as np
 import streamlit as st
 
 from emotion_core.errors import EmotionCoreError
@@ -87,7 +89,7 @@ def _merge(member: CastMember, film: Sequence[CastMember]) -> None:
     others = {other.id: other.label for other in film if other.id != member.id}
     if not others:
         return
-    with st.popover("Same person as …", icon=":material/merge:", key=f"merge-{member.id}"):
+    with st.popover("Same as …", icon=":material/merge:", key=f"merge-{member.id}"):
         st.caption("Both become one character.")
         for number, label in others.items():
             st.button(
@@ -101,8 +103,7 @@ def _merge(member: CastMember, film: Sequence[CastMember]) -> None:
 
 def _track(appearance: Appearance, member: CastMember, film: Sequence[CastMember]) -> None:
     with st.container(width=96):
-        if appearance.portrait:
-            st.image(appearance.portrait, width=96)
+        _portrait(appearance, 96)
         label = format_time(appearance.start)
         with st.popover(label, key=f"track-{appearance.id}", help="Whose face is this?"):
             span = f"{format_time(appearance.start)} to {format_time(appearance.end)}"
@@ -111,6 +112,14 @@ def _track(appearance: Appearance, member: CastMember, film: Sequence[CastMember
             for other in film:
                 if other.id != member.id:
                     _move(appearance, other.label, other.id, ":material/arrow_forward:")
+
+
+def _portrait(appearance: Appearance, width: int) -> None:
+    """The face, where there is a picture of it that can be shown."""
+    encoded = np.frombuffer(appearance.portrait, np.uint8)
+    image = cv2.imdecode(encoded, cv2.IMREAD_COLOR_RGB) if len(encoded) else None
+    if image is not None:
+        st.image(image, width=width)
 
 
 def _move(appearance: Appearance, label: str, target: int | None, icon: str) -> None:
@@ -127,8 +136,7 @@ def _move(appearance: Appearance, label: str, target: int | None, icon: str) -> 
 def _more_tracks(member: CastMember, more: int, film: Sequence[CastMember]) -> None:
     with st.popover(f"{more} more", key=f"more-{member.id}"):
         for appearance in member.appearances[_SHOWN_TRACKS:]:
-            if appearance.portrait:
-                st.image(appearance.portrait, width=64)
+            _portrait(appearance, 64)
             span = f"{format_time(appearance.start)} to {format_time(appearance.end)}"
             options: dict[str, int | None] = {"somebody else": None}
             options |= {other.label: other.id for other in film if other.id != member.id}

@@ -105,8 +105,10 @@ def test_a_student_compares_faces_jumps_to_where_they_part_and_takes_the_table_h
 
     # the same face in two takes is alike; the two of the sample are not
     assert "second take" in browser.text() and "first take" in browser.text()
-    choose(browser, "Face 1 · Sample", "Face 2 · Sample")
-    browser.wait_for_text("Face 2 · Sample scene compared with Face 1 · Sample scene", seconds=60)
+    choose(browser, "Person 1 · Sample", "Person 2 · Sample")
+    browser.wait_for_text(
+        "Person 2 · Sample scene compared with Person 1 · Sample scene", seconds=60
+    )
     browser.wait_for_text("points less happy")
     for width in (1400, 800):
         browser.resize(width, 1300)

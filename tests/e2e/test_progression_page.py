@@ -46,12 +46,12 @@ def test_a_student_reads_watches_and_takes_home_the_progression_of_a_face(
     browser.open()
     browser.wait_for_text("Strongest moments", seconds=300)
     go(browser, "Progression")
-    browser.wait_for_text("Face 1 is in view for")
+    browser.wait_for_text("Person 1 is in view for")
     browser.wait_for_text("All tables")
 
     # the other face
-    _choose(browser, 1, "Face 2")
-    browser.wait_for_text("Face 2 is in view for")
+    _choose(browser, 1, "Person 2")
+    browser.wait_for_text("Person 2 is in view for")
     browser.wait_for_text("sad with neutral")
 
     # its chord, from its start to its end and no further
@@ -71,7 +71,7 @@ def test_a_student_reads_watches_and_takes_home_the_progression_of_a_face(
     browser.wait_for_text("bits each half second")
 
     downloads = tmp_path / "downloads"
-    arcs = pd.read_csv(_download(browser, "Data as CSV", downloads, "*Face 2 arcs.csv"))
+    arcs = pd.read_csv(_download(browser, "Data as CSV", downloads, "*Person 2 arcs.csv"))
     assert arcs["time"].iloc[0] == pytest.approx(5) and arcs["sad"].notna().all()
     tables = _download(browser, "All tables (ZIP of CSV)", downloads, "*progression.zip")
     with zipfile.ZipFile(io.BytesIO(tables.read_bytes())) as archive:

@@ -81,7 +81,7 @@ def test_a_student_sees_the_sample_uploads_a_clip_plays_seeks_and_takes_the_tabl
     browser.video("(video.muted = true, video.play(), true)")
     browser.wait_until(lambda: browser.video("video.currentTime") > 2, "two seconds of play")
     browser.video("video.pause()")
-    browser.wait_until(lambda: "Face 1:" in browser.text(), "a reading of the face")
+    browser.wait_until(lambda: "Person 1:" in browser.text(), "a reading of the face")
     browser.screenshot("own-clip-1400")
 
     # a strongest moment takes her there

@@ -31,7 +31,7 @@ def clips(tmp_path: Path, portrait: ImageArray) -> list[Path]:
     return [
         make_clip(
             tmp_path / name,
-            n=12,
+            n=24,
             fps=fps,
             size=(240, 180),
             picture=lambda index: place(portrait, (240, 180), index, 0, 180),
@@ -44,7 +44,7 @@ def test_two_clips_are_compared_and_told(tmp_path: Path, clips: list[Path], mode
     arguments = ["compare", *map(str, clips), "--out", str(tmp_path / "out"), "--model", str(model)]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0, result.output
-    assert "Face 1 in take two compared with Face 1 in take one:" in result.output
+    assert "Person 1 in take two compared with Person 1 in take one:" in result.output
     assert "never what anybody feels" in result.output
     folder = tmp_path / "out" / "take one and take two"
     assert {path.name for path in folder.iterdir()} == {
@@ -59,16 +59,16 @@ def test_two_clips_are_compared_and_told(tmp_path: Path, clips: list[Path], mode
         ),
     }
     report = (folder / "report.html").read_text(encoding="utf-8")
-    assert "Face 1 in take two compared with Face 1 in take one" in report
+    assert "Person 1 in take two compared with Person 1 in take one" in report
     found = json.loads((folder / "comparison.json").read_text())
     assert [one["fps"] for one in found["performances"]] == [25, 30]
 
 
 def test_characters_are_chosen_by_name(tmp_path: Path, clips: list[Path], model: Path) -> None:
     arguments = ["compare", *map(str, clips), "--out", str(tmp_path / "out"), "--model", str(model)]
-    assert CliRunner().invoke(app, [*arguments, "--character", "face 1"]).exit_code == 0
+    assert CliRunner().invoke(app, [*arguments, "--character", "person 1"]).exit_code == 0
     result = CliRunner().invoke(app, [*arguments, "--character", "Rick"])
-    assert "take one.mp4 has no character Rick; it has Face 1." in str(result.exception)
+    assert "take one.mp4 has no character Rick; it has Person 1." in str(result.exception)
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_a_clip_that_was_read_before_is_not_read_again(
     clip = make_clip(tmp_path / "scene.mp4", 4)
     asked = []
 
-    def reading(path: Path, model: str, parameters: object) -> object:
+    def reading(path: Path, model: str) -> object:
         asked.append((path, model))
         return make_scene()
 

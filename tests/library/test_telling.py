@@ -22,10 +22,10 @@ def test_a_scene_of_the_library_is_told_with_its_title_and_bookmarks(
     number = enter_scene(library, store, scene.id, scene)
     assert number is not None
     add_bookmark(library, number, 1.5, "here <it> turns")
-    told = tell_kept_scene(library, scene, "Face 1")
+    told = tell_kept_scene(library, scene, "Person 1")
     assert told.title == "scene"
     assert [(mark.time, mark.comment) for mark in told.bookmarks] == [(1.5, "here <it> turns")]
-    assert [one.name for one in told.performances] == ["Face 1"]
+    assert [one.name for one in told.performances] == ["Person 1"]
     assert "here &lt;it&gt; turns" in scene_to_eaf(told)
 
 

@@ -105,7 +105,7 @@ def to_jpeg(image: ImageArray) -> bytes:
 def test_a_face_of_a_scene_is_shown_with_masks_parts_and_downloads() -> None:
     app = open_page()
     said = texts(app)
-    assert "Face 1 at" in said and "Red: where the model sees the emotion" in said
+    assert "Person 1 at" in said and "Red: where the model sees the emotion" in said
     assert app.selectbox(key="method").value == "explainer"
     assert "happy:" in said and "No explainer was trained" not in said
     assert "Without the mouth" in said
@@ -179,7 +179,7 @@ def test_a_strong_moment_of_the_scene_page_is_opened_here(scene: SceneAnalysis) 
     asked[-1].click().run()
     assert not app.exception
     assert app.selectbox(key=f"face-of-{scene.id}").value == 1
-    assert "Face 2 at 0:0" in texts(app)
+    assert "Person 2 at 0:0" in texts(app)
 
 
 def test_what_is_computed_for_a_face_that_was_left_is_stopped(scene: SceneAnalysis) -> None:

@@ -10,9 +10,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from emotion_core.library.casting import cast_of_scene, rename_character
+from emotion_core.library.catalogue import scene_at
 from emotion_core.scene.analysis import FACE_DTYPES, SceneAnalysis
 from emotion_core.scene.storage import AnalysisStore
 from emotion_core.settings import load_settings
+from pages.components import services
 from tests.media.clips import make_clip
 from tests.pages.test_scene_analysis import APP, texts
 from tests.scene.scenes import make_scene
@@ -61,7 +64,7 @@ def choice(app: AppTest, start: str) -> str:
 @pytest.mark.usefixtures("scene")
 def test_a_performance_is_told_in_words_first() -> None:
     text = texts(open_page())
-    assert "Face 1 is in view for 10.0 s: mostly sad" in text
+    assert "Person 1 is in view for 10.0 s: mostly sad" in text
     assert "changes 4 times within a shot, about every 2.5 s" in text
     assert "There are 4 beats" in text
     assert "Most frequent progressions: sad → happy → sad (2 times)" in text
@@ -72,12 +75,12 @@ def test_another_character_can_be_chosen_and_is_there_on_the_way_back(
     scene: SceneAnalysis,
 ) -> None:
     app = open_page()
-    app.selectbox(key=f"character-of-{scene.id}").set_value("Face 2").run()
-    assert "Face 2 is in view for 2.0 s: neutral all the time." in texts(app)
+    app.selectbox(key=f"character-of-{scene.id}").set_value("Person 2").run()
+    assert "Person 2 is in view for 2.0 s: neutral all the time." in texts(app)
     app.switch_page("pages/models.py").run()
     app.switch_page(PAGE).run()
     assert not app.exception
-    assert app.selectbox(key=f"character-of-{scene.id}").value == "Face 2"
+    assert app.selectbox(key=f"character-of-{scene.id}").value == "Person 2"
 
 
 @pytest.mark.usefixtures("scene")
@@ -155,7 +158,7 @@ def test_a_clip_that_is_gone_leaves_everything_but_the_player(store: AnalysisSto
     store.save(make_scene(), Path("/no/such/clip.mp4"))
     app = open_page()
     text = texts(app)
-    assert "cannot be played" in text and "Face 1 is in view for 2.0 s" in text
+    assert "cannot be played" in text and "Person 1 is in view for 2.0 s" in text
 
 
 def test_doubtful_readings_are_told(store: AnalysisStore) -> None:
@@ -168,14 +171,17 @@ def test_doubtful_readings_are_told(store: AnalysisStore) -> None:
 def test_a_face_of_one_reading_is_told_without_an_error(store: AnalysisStore) -> None:
     store.save(make_scene({0: [(3, 3, "sad", 0.9)]}, frames=5, cuts=()), Path("/no/clip.mp4"))
     text = texts(open_page())
-    assert "Face 1 is in view for 0.0 s: sad all the time." in text
+    assert "Person 1 is in view for 0.0 s: sad all the time." in text
     assert "No shape is named. It is shorter than 3 s" in text
 
 
 def test_a_name_with_markup_is_text(store: AnalysisStore) -> None:
     made = make_scene(name="<b>*film*</b>.mp4")
-    made.faces["character"] = "*Zoë* <i>$x$</i> 😀"
     store.save(made, Path("/no/clip.mp4"))
+    number = scene_at(services.library(), made.id)
+    assert number is not None
+    member = cast_of_scene(services.library(), number)[0]
+    rename_character(services.library(), member.id, "*Zoë* <i>$x$</i> 😀")
     app = open_page()
     assert "*Zoë* <i>$x$</i> 😀 is in view" in texts(app)
     assert any(r"\*Zoë\* \<i\>" in str(item.value) for item in app.markdown)

@@ -45,10 +45,10 @@ def test_a_stored_scene_is_shown_in_words(store: AnalysisStore, own_data: Path) 
     store.save(make_scene(), make_clip(own_data / "clip.mp4", n=100, size=(64, 36)))
     app = open_app()
     text = texts(app)
-    assert "2 shots, 2 faces" in text and "90 %" in text
+    assert "2 shots, 2 characters" in text and "90 %" in text
     assert app.selectbox(key="scene").value == make_scene().id
     assert "The clip breaks off" in text
-    assert "Face 1: sad 90 %" in text
+    assert "Person 1: sad 90 %" in text
 
 
 def test_a_scene_with_doubtful_faces_says_so_wherever_it_reads_them(
@@ -61,7 +61,7 @@ def test_a_scene_with_doubtful_faces_says_so_wherever_it_reads_them(
     app = open_app()
     text = texts(app)
     assert "100 % could not be read surely: turned away 100 %" in text
-    assert "Face 1: unsure, perhaps sad 90 % (turned away)" in text
+    assert "Person 1: unsure, perhaps sad 90 % (turned away)" in text
     assert set(app.dataframe[0].value["doubt"]) == {"turned"}
 
 
@@ -70,7 +70,7 @@ def test_a_scene_whose_clip_is_gone_still_shows_its_readings(
 ) -> None:
     store.save(make_scene(), own_data / "gone.mp4")
     text = texts(open_app())
-    assert "no longer where it was" in text and "2 faces" in text
+    assert "no longer where it was" in text and "2 characters" in text
 
 
 def test_a_scene_without_a_face_says_so(store: AnalysisStore, own_data: Path) -> None:

@@ -1,0 +1,90 @@
+"""The characters of a scene on its page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from emotion_core.library.casting import cast_of_scene, merge_characters, rename_character
+from emotion_core.scene.storage import AnalysisStore
+from emotion_core.settings import load_settings
+from pages.components import services
+from tests.library.casts import ANA, BEN, CARLA, enter, played
+from tests.pages.test_scene_analysis import open_app, texts
+
+
+@pytest.fixture
+def store(own_data: Path) -> AnalysisStore:
+    return AnalysisStore(load_settings().analyses_dir)
+
+
+def tracks(scene: int) -> dict[str, list[int | None]]:
+    cast = cast_of_scene(services.library(), scene)
+    return {member.label: [one.track for one in member.appearances] for member in cast}
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    app.button(key=key).click().run()
+    assert not app.exception
+    return app
+
+
+def test_a_character_gets_a_name_that_the_whole_page_uses(store: AnalysisStore) -> None:
+    scene = enter(services.library(), store, played({0: (ANA, 0, 50, 0), 1: (BEN, 0, 90, 3)}))
+    app = open_app()
+    ana = next(box for box in app.text_input if box.placeholder == "Person 1")
+    ana.set_value("<b>*Ana*</b>").run()
+    assert not app.exception
+    assert tracks(scene) == {"Person 2": [1], "<b>*Ana*</b>": [0]}
+    assert "<b>*Ana*</b>: sad 80 %" in texts(app)
+
+
+def test_a_wrong_merge_is_undone_with_one_button_and_stays_undone(store: AnalysisStore) -> None:
+    parts = {0: (ANA, 0, 20, 0), 1: (BEN, 30, 50, 0), 2: (CARLA, 60, 90, 0)}
+    scene = enter(services.library(), store, played(parts))
+    first, second, third = sorted(cast_of_scene(services.library(), scene), key=lambda c: c.id)
+    merge_characters(services.library(), first.id, second.id)
+    wrong = second.appearances[0].id
+    press(open_app(), f"move-{wrong}-None")
+    assert sorted(tracks(scene).values()) == [[0], [1], [2]]
+    enter(services.library(), store, played(parts, model="another"))
+    assert sorted(tracks(scene).values()) == [[0], [1], [2]]
+    assert third.id in {member.id for member in cast_of_scene(services.library(), scene)}
+
+
+def test_two_characters_become_one_with_one_button(store: AnalysisStore) -> None:
+    parts = {0: (ANA, 0, 20, 0), 1: (BEN, 30, 50, 0)}
+    scene = enter(services.library(), store, played(parts))
+    first, second = sorted(cast_of_scene(services.library(), scene), key=lambda c: c.id)
+    rename_character(services.library(), first.id, "Ana")
+    press(open_app(), f"merge-{second.id}-{first.id}")
+    assert tracks(scene) == {"Ana": [0, 1]}
+
+
+def test_what_cannot_be_is_told_and_changes_nothing(store: AnalysisStore) -> None:
+    scene = enter(services.library(), store, played({0: (ANA, 0, 50, 0), 1: (BEN, 40, 90, 3)}))
+    first, second = sorted(cast_of_scene(services.library(), scene), key=lambda c: c.id)
+    app = press(open_app(), f"merge-{second.id}-{first.id}")
+    assert "Person 1 and Person 2 are on screen together" in texts(app)
+    assert tracks(scene) == {"Person 1": [0], "Person 2": [1]}
+    assert "on screen together" not in texts(app.run())
+
+
+def test_characters_are_those_of_the_film_and_it_is_told_where_else_they_are(
+    store: AnalysisStore,
+) -> None:
+    for sha in "ab":
+        enter(services.library(), store, played({0: (ANA, 0, 50, 0)}, sha))
+    assert "2.0 s in view, also in 1 other scene" in texts(open_app())
+
+
+def test_many_tracks_are_put_away_and_can_be_moved_all_the_same(store: AnalysisStore) -> None:
+    parts = {k: (ANA, 6 * k, 6 * k + 4, 0) for k in range(14)}
+    scene = enter(services.library(), store, played(parts))
+    app = open_app()
+    last = cast_of_scene(services.library(), scene)[0].appearances[-1]
+    app.selectbox(key=f"move-by-choice-{last.id}").set_value("somebody else").run()
+    assert not app.exception
+    assert tracks(scene)["Person 2"] == [13]

@@ -33,7 +33,9 @@ def archive_panel() -> None:
     """Fields that begin an export or an import."""
     out, into = st.tabs(["Export", "Import"])
     with out:
-        st.caption("One file with films, scenes, notes, clips and readings, to keep or to share.")
+        st.caption(
+            "One file with films, scenes, characters, notes, clips and readings, to keep or share."
+        )
         film = choose_film("What to export", None, "export-film", none="the whole library")
         if st.button("Export", icon=":material/archive:", key="export"):
             _follow(_EXPORT, _begin_export(film))

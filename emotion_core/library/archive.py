@@ -1,97 +1,41 @@
-"""The whole library, or one film of it, as one ZIP file: what it holds, and how it is written.
+"""The whole library, or one film of it, written as one ZIP file.
 
-Layout::
-
-    library.json                                 films, scenes, tags, bookmarks (:class:`Manifest`)
-    media/<sha256>.<ext>                         clips that could be found
-    previews/<sha256>.mp4                        copies for browsers
-    thumbnails/<sha256>.webp                     strips
-    analyses/<sha256>/<model and parameters>/    as in the data directory
-
-A field that is added later needs a default, so that older archives stay readable.
+What is in it tells :mod:`emotion_core.library.manifest`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import defer, selectinload
 
 from emotion_core.errors import LibraryError
 from emotion_core.files import cannot_write, whole_file
+from emotion_core.library.anchors import from_json
 from emotion_core.library.database import Database
+from emotion_core.library.manifest import (
+    ANALYSIS_FILES,
+    MANIFEST,
+    NEEDED_FILES,
+    ArchivedBookmark,
+    ArchivedCharacter,
+    ArchivedFilm,
+    ArchivedScene,
+    ArchivedTrack,
+    Manifest,
+)
 from emotion_core.library.reported import WorkStep
 from emotion_core.library.scenes import clip_of
 from emotion_core.library.strips import strip_path
-from emotion_core.library.tables import Film, Scene, now
+from emotion_core.library.tables import Appearance, Character, Film, Scene, now
 from emotion_core.settings import Settings
 
-FORMAT_VERSION = 1
-MANIFEST = "library.json"
-ANALYSIS_FILES = ("analysis.json", "faces.parquet", "frames.parquet")
 CHUNK = 1 << 20
-
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-# the first sign is no dot: no name leads out of its folder
-Address = Annotated[str, Field(pattern=r"^[0-9a-f]{64}/[\w-][\w.-]*$", max_length=320)]
-
-
-class ArchivedFilm(BaseModel):
-    """A film, as :class:`~emotion_core.library.tables.Film`."""
-
-    uuid: Annotated[str, Field(min_length=1, max_length=36)]
-    title: Annotated[str, Field(min_length=1)]
-    original_title: str = ""
-    year: Annotated[int, Field(ge=-9999, le=9999)] | None = None
-    director: str = ""
-    country: str = ""
-    language: str = ""
-    genre: str = ""
-    color: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#8A7F76"
-    looking_for: str = ""
-    created: datetime
-
-
-class ArchivedBookmark(BaseModel):
-    """A moment, in seconds."""
-
-    time: Annotated[float, Field(ge=0, allow_inf_nan=False)]
-    comment: str = ""
-
-
-class ArchivedScene(BaseModel):
-    """A scene; ``film`` is the ``uuid`` of its film, ``clip`` the name of its clip's file."""
-
-    clip_sha256: Sha256
-    clip_name: str
-    clip: Annotated[str, Field(pattern=r"^(media/[0-9a-f]{64}(\.\w{1,10})?)?$")] = ""
-    film: str | None = None
-    title: Annotated[str, Field(min_length=1)]
-    quote: str = ""
-    notes: str = ""
-    duration: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
-    created: datetime
-    tags: list[str] = []
-    bookmarks: list[ArchivedBookmark] = []
-    analyses: list[Address] = []
-
-
-class Manifest(BaseModel):
-    """All that is written in an archive, its files apart."""
-
-    format: Literal["eme-library"] = "eme-library"
-    version: Annotated[int, Field(ge=1)] = FORMAT_VERSION
-    created: datetime
-    films: list[ArchivedFilm] = []
-    scenes: list[ArchivedScene] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +63,7 @@ def export_library(
         LibraryError: the film is gone, or a clip has been changed since it was read.
         OutputError: the file cannot be written.
     """
-    films, scenes = _rows(database, film_id)
+    films, scenes, said = _rows(database, film_id)
     numbers = {film.id: film.uuid for film in films}
     clips = {scene.id: clip_of(scene, settings) for scene in scenes}
     total = sum(path.stat().st_size for path in clips.values() if path is not None) or 1
@@ -134,7 +78,8 @@ def export_library(
                         done += size
                         yield WorkStep(min(0.99 * done / total, 0.99))
                     addresses = _add_files(archive, scene, settings)
-                    archived.append(_archived_scene(scene, numbers, name, addresses))
+                    people = _archived_characters(said.get(scene.id, ()))
+                    archived.append(_archived_scene(scene, numbers, name, addresses, people))
                 manifest = Manifest(
                     created=now(), films=[_archived_film(film) for film in films], scenes=archived
                 )
@@ -145,17 +90,26 @@ def export_library(
     yield WorkStep(1.0, result=ExportSummary(len(films), len(scenes), missing))
 
 
-def _rows(database: Database, film_id: int | None) -> tuple[list[Film], list[Scene]]:
+def _rows(
+    database: Database, film_id: int | None
+) -> tuple[list[Film], list[Scene], dict[int, list[Appearance]]]:
+    """The films, the scenes, and by scene the tracks of which the user has said whose they are."""
     films, scenes = select(Film).order_by(Film.id), select(Scene).order_by(Scene.id)
     if film_id is not None:
         films, scenes = films.where(Film.id == film_id), scenes.where(Scene.film_id == film_id)
+    fixed = select(Appearance).where(Appearance.fixed).order_by(Appearance.start, Appearance.id)
+    fixed = fixed.where(Appearance.scene_id.in_(scenes.with_only_columns(Scene.id).order_by(None)))
+    fixed = fixed.options(selectinload(Appearance.character), defer(Appearance.portrait))
     parts = (Scene.tags, Scene.bookmarks, Scene.analyses)
     with database.reading() as session:
         found = list(session.scalars(films))
         if film_id is not None and not found:
             raise LibraryError("The film was deleted meanwhile.")
         loaded = scenes.options(*(selectinload(part) for part in parts))
-        return found, list(session.scalars(loaded))
+        said: dict[int, list[Appearance]] = {}
+        for one in session.scalars(fixed):
+            said.setdefault(one.scene_id, []).append(one)
+        return found, list(session.scalars(loaded)), said
 
 
 def _archived_film(film: Film) -> ArchivedFilm:
@@ -163,7 +117,11 @@ def _archived_film(film: Film) -> ArchivedFilm:
 
 
 def _archived_scene(
-    scene: Scene, films: dict[int, str], clip: str, addresses: list[str]
+    scene: Scene,
+    films: dict[int, str],
+    clip: str,
+    addresses: list[str],
+    characters: list[ArchivedCharacter],
 ) -> ArchivedScene:
     return ArchivedScene(
         clip_sha256=scene.clip_sha256,
@@ -178,7 +136,21 @@ def _archived_scene(
         tags=sorted(tag.name for tag in scene.tags),
         bookmarks=[ArchivedBookmark(time=m.time, comment=m.comment) for m in scene.bookmarks],
         analyses=addresses,
+        characters=characters,
     )
+
+
+def _archived_characters(appearances: Iterable[Appearance]) -> list[ArchivedCharacter]:
+    own: dict[Character, list[ArchivedTrack]] = {}
+    for one in appearances:
+        track = ArchivedTrack(
+            start=one.start, end=one.end, seconds=one.seconds, anchors=from_json(one.anchors)
+        )
+        own.setdefault(one.character, []).append(track)
+    return [
+        ArchivedCharacter(uuid=c.uuid, name=c.name, number=c.number, tracks=tracks)
+        for c, tracks in own.items()
+    ]
 
 
 def _ending(clip: Path) -> str:
@@ -212,8 +184,9 @@ def _add_files(archive: zipfile.ZipFile, scene: Scene, settings: Settings) -> li
     addresses = []
     for analysis in scene.analyses:
         folder = settings.analyses_dir / analysis.address
-        if all((folder / name).is_file() for name in ANALYSIS_FILES):
-            for name in ANALYSIS_FILES:
+        present = [name for name in ANALYSIS_FILES if (folder / name).is_file()]
+        if set(present) >= set(NEEDED_FILES):
+            for name in present:
                 archive.write(folder / name, f"analyses/{analysis.address}/{name}")
             addresses.append(analysis.address)
     return addresses

@@ -5,7 +5,7 @@ Each is a few queries, however many films and scenes there are.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,16 @@ from emotion_core.library.matching import (
     scene_matches,
     scene_order,
 )
-from emotion_core.library.tables import Analysis, Film, Scene, Tag, fold, isolated
+from emotion_core.library.tables import (
+    Analysis,
+    Appearance,
+    Character,
+    Film,
+    Scene,
+    Tag,
+    fold,
+    isolated,
+)
 
 FILMS_A_PAGE = 8
 SCENES_A_FILM = 6
@@ -38,11 +47,13 @@ class Shelf:
     Attributes:
         scenes: at most as many as are shown, with tags and bookmarks.
         count: how many match.
+        names: by the id of a scene, its characters who have a name, longest in view first.
     """
 
     film: Film | None
     scenes: tuple[Scene, ...]
     count: int
+    names: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +146,10 @@ def browse(
         with_loose = loose and (page == 0 or alone)
         first, count = (page * SCENES_A_PAGE, SCENES_A_PAGE) if alone else (0, scenes_a_film)
         scenes = _scenes_of(session, filters, order, ids, with_loose, first, count)
-    shelves = [Shelf(film, *scenes.get(film.id, ((), 0))) for film in shown]
+        names = _names_in(session, [one.id for own, _ in scenes.values() for one in own])
+    shelves = [Shelf(film, *scenes.get(film.id, ((), 0)), names) for film in shown]
     if with_loose and None in scenes:
-        shelves.insert(0, Shelf(None, *scenes[None]))
+        shelves.insert(0, Shelf(None, *scenes[None], names))
     total, step = (scene_count, SCENES_A_PAGE) if alone else (film_count, FILMS_A_PAGE)
     return CataloguePage(tuple(shelves), film_count, scene_count, max(-(-total // step), 1))
 
@@ -235,6 +247,21 @@ def _entry(analysis: Analysis, scene: Scene, film: Film | None) -> SceneEntry:
         **({} if film is None else {name: getattr(film, name) for name in own}),
         tags=tuple(sorted((tag.name for tag in scene.tags), key=fold)),
     )
+
+
+def _names_in(session: Session, scenes: list[int]) -> dict[int, tuple[str, ...]]:
+    """The characters with a name in some scenes, longest in view first."""
+    query = (
+        select(Appearance.scene_id, Character.name)
+        .join(Character, Character.id == Appearance.character_id)
+        .where(Appearance.scene_id.in_(scenes), Appearance.track.is_not(None), Character.name != "")
+        .group_by(Appearance.scene_id, Character.id, Character.name)
+        .order_by(func.sum(Appearance.seconds).desc(), Character.id)
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for scene, name in session.execute(query):
+        found[scene] = (*found.get(scene, ()), name)
+    return found
 
 
 def _scenes_of(

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from emotion_core.faces.characters import KnownCharacters, gather_tracks, on_screen_together
-from emotion_core.faces.looks import LEAST_SEEN
+from emotion_core.faces.looks import LEAST_SEEN, TrackEmbeddings
 from emotion_core.library.anchors import anchors_of, from_json, match_tracks, to_json
 from emotion_core.library.database import Database
 from emotion_core.library.tables import Appearance, Character, Scene
@@ -31,7 +31,7 @@ def enter_characters(session: Session, scene: Scene, analysis: SceneAnalysis) ->
 
     Tracks that are where known ones were keep the character of those. The others are gathered, with
     the characters of all scenes of the same film; scenes without a film are together like those
-    of one.
+    of one. Who is seen nowhere any more stays, until :func:`delete_unseen`.
 
     Args:
         session: a writing one.
@@ -40,7 +40,7 @@ def enter_characters(session: Session, scene: Scene, analysis: SceneAnalysis) ->
     """
     tracks = np.unique(analysis.faces["track"].to_numpy(np.int32))
     kept = _known_again(session, scene, analysis)
-    ids, known = _cast(session, scene, analysis.identity.embedder, kept.values())
+    ids, known = _cast(session, scene, analysis.identity, kept.values())
     place = {number: index for index, number in enumerate(ids)}
     fixed = [place[kept[t].character_id] if t in kept else -1 for t in tracks.tolist()]
     found = gather_tracks(
@@ -62,10 +62,9 @@ def enter_characters(session: Session, scene: Scene, analysis: SceneAnalysis) ->
         owner = made[index].id if index in made else ids[index]
         appearance = kept.get(track) or Appearance(scene_id=scene.id)
         appearance.character_id = owner
-        _describe(appearance, track, rows[track], analysis)
+        describe_track(appearance, track, rows[track], analysis)
         session.add(appearance)
     session.flush()
-    delete_unseen(session)
 
 
 def release_tracks(session: Session, scene: Scene) -> None:
@@ -127,20 +126,21 @@ def _known_again(session: Session, scene: Scene, analysis: SceneAnalysis) -> dic
 
 
 def _cast(
-    session: Session, scene: Scene, embedder: str, kept: Iterable[Appearance]
+    session: Session, scene: Scene, identity: TrackEmbeddings, kept: Iterable[Appearance]
 ) -> tuple[list[int], KnownCharacters]:
     """The characters of a film, by what is seen of them in its other scenes."""
+    length = identity.vectors.shape[1]
     query = (
         select(Appearance.character_id, Appearance.vector)
         .join(Scene, Scene.id == Appearance.scene_id)
         .where(same_film(scene), Appearance.scene_id != scene.id)
-        .where(Appearance.embedder == embedder, Appearance.weight >= LEAST_SEEN)
+        .where(Appearance.embedder == identity.embedder, Appearance.weight >= LEAST_SEEN)
+        .where(func.length(Appearance.vector) == length * _VECTOR.itemsize)
     )
     seen: dict[int, list[FloatArray]] = {one.character_id: [] for one in kept}
     for number, vector in session.execute(query):
         seen.setdefault(number, []).append(np.frombuffer(vector, _VECTOR))
     ids = sorted(seen)
-    length = next((len(own[0]) for own in seen.values() if own), 0)
     totals = [np.sum(seen[n], axis=0) if seen[n] else np.zeros(length) for n in ids]
     return ids, KnownCharacters(
         np.array(totals, np.float32).reshape(len(ids), length),
@@ -157,9 +157,17 @@ def _vectors(analysis: SceneAnalysis, tracks: npt.NDArray[np.int32]) -> FloatArr
     return vectors
 
 
-def _describe(
+def describe_track(
     appearance: Appearance, track: int, rows: pd.DataFrame, analysis: SceneAnalysis
 ) -> None:
+    """Write down what an analysis says of a track.
+
+    Args:
+        appearance: where to.
+        track: its number.
+        rows: its rows in ``analysis.faces``.
+        analysis: the analysis.
+    """
     times = rows["time"].to_numpy(np.float64)
     step = analysis.parameters.every / analysis.info.fps
     appearance.track, appearance.address = track, analysis.id
@@ -176,6 +184,7 @@ def _describe(
 
 
 def same_film(scene: Scene) -> ColumnElement[bool]:
+    """Whether a scene is of the same film as another."""
     if scene.film_id is None:
         return Scene.film_id.is_(None)
     return Scene.film_id == scene.film_id

@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,17 +20,18 @@ from pydantic import ValidationError
 
 from emotion_core.errors import LibraryError
 from emotion_core.files import cannot_write
-from emotion_core.library.archive import (
-    ANALYSIS_FILES,
-    CHUNK,
+from emotion_core.library.archive import CHUNK
+from emotion_core.library.database import Database
+from emotion_core.library.facts import Facts, facts_of
+from emotion_core.library.manifest import (
     FORMAT_VERSION,
     MANIFEST,
     ArchivedScene,
     Manifest,
+    analysis_files,
 )
-from emotion_core.library.database import Database
-from emotion_core.library.facts import Facts, facts_of
 from emotion_core.library.merging import Merge, MergeSummary
+from emotion_core.library.recasting import merge_casts
 from emotion_core.library.reported import WorkStep
 from emotion_core.library.scenes import put_analysis
 from emotion_core.library.strips import TILE_HEIGHT, TILE_WIDTH, TILES
@@ -79,8 +80,8 @@ def import_library(database: Database, settings: Settings, path: Path) -> Iterat
             staged: dict[str, list[_Staged]] = {}
             for number, scene in enumerate(manifest.scenes):
                 staged[scene.clip_sha256] = _check_scene(scene, stage, settings, media)
-                yield WorkStep(0.9 + 0.09 * number / len(manifest.scenes))
-            summary = _put_in_place(database, settings, manifest, staged, stage)
+                yield WorkStep(0.9 + 0.05 * number / len(manifest.scenes))
+            summary = yield from _put_in_place(database, settings, manifest, staged, stage)
     except OSError as error:
         raise cannot_write(settings.data_dir, error) from error
     yield WorkStep(1.0, result=summary)
@@ -142,7 +143,7 @@ def _wanted(
             if not address.startswith(sha):
                 raise _damaged(address)
             if not (settings.analyses_dir / address).exists():
-                names += [f"analyses/{address}/{name}" for name in ANALYSIS_FILES]
+                names += analysis_files(address, archive.NameToInfo)
     try:
         members = [archive.getinfo(name) for name in dict.fromkeys(names)]
     except KeyError as error:
@@ -224,7 +225,7 @@ def _put_in_place(
     manifest: Manifest,
     staged: dict[str, list[_Staged]],
     stage: Path,
-) -> MergeSummary:
+) -> Generator[WorkStep, None, MergeSummary]:
     """Move the files to where they belong and write all rows; on an error take all back."""
     store = AnalysisStore(settings.analyses_dir)
     moved: list[Path] = []
@@ -239,10 +240,18 @@ def _put_in_place(
                     target.parent.mkdir(parents=True, exist_ok=True)
                     path.replace(target)
                     moved.append(target)
+            rows, read_anew = [], set()
             for scene in manifest.scenes:
-                row = merge.scene(scene)
+                rows.append(row := merge.scene(scene))
+                before = row.address
                 for one in staged[scene.clip_sha256]:
                     put_analysis(row, store, one.address, one.stored, one.facts)
+                if row.address != before:
+                    read_anew.add(row)
+            session.flush()
+            scenes = list(zip(rows, manifest.scenes, strict=True))
+            for share in merge_casts(session, store, merge, scenes, read_anew):
+                yield WorkStep(0.95 + 0.04 * share)
     except BaseException:
         for path in moved:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.library.tables import Film, Scene, Tag, fold, scene_tags
+from emotion_core.library.tables import Appearance, Character, Film, Scene, Tag, fold, scene_tags
 
 # A scene counts as one of an emotion that leads for so much of its face time, as in `describe`.
 LEADS = 0.15
@@ -30,8 +30,8 @@ class Filters:
 
     Attributes:
         text: words, each of which must be in the film (titles, director, country, language,
-            genre, what to look for) or in the scene (title, quote, notes, name of the clip, tags),
-            case and accents aside.
+            genre, what to look for) or in the scene (title, quote, notes, name of the clip, tags,
+            names of characters), case and accents aside.
         country, language, genre: one of those that the film names.
         tag: of the scene.
         emotion: leads for at least :data:`LEADS` of the scene's face time.
@@ -103,9 +103,16 @@ def scene_matches(filters: Filters) -> ColumnElement[bool]:
 
 
 def _mentions(word: str) -> ColumnElement[bool]:
-    """Whether a folded word stands in a scene, in its tags or in its film."""
+    """Whether a folded word stands in a scene, in its tags, its characters or its film."""
     tagged = _has_tag(_contains(Tag.search, word))
-    return or_(_contains(Scene.search, word), _contains(Film.search, word), tagged)
+    own = or_(_contains(Scene.search, word), _contains(Film.search, word))
+    return or_(own, tagged, Scene.id.in_(_played(word)))
+
+
+def _played(word: str) -> Select[Any]:
+    """Scenes with somebody of such a name; asked once, since few characters have it."""
+    seen = select(Appearance.scene_id).join(Character, Character.id == Appearance.character_id)
+    return seen.where(Appearance.track.is_not(None), _contains(Character.search, word))
 
 
 def _has_tag(condition: ColumnElement[bool]) -> ColumnElement[bool]:

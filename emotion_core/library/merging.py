@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, selectinload
 
-from emotion_core.library.archive import ArchivedFilm, ArchivedScene
 from emotion_core.library.editing import tag_names
+from emotion_core.library.manifest import ArchivedFilm, ArchivedScene
 from emotion_core.library.scenes import title_of
 from emotion_core.library.tables import Bookmark, Film, Scene, Tag, fold, storable
 
@@ -53,13 +53,17 @@ class Merge:
 
     All that is known is loaded at once and nobody else writes meanwhile, so that thousands of
     scenes take seconds.
+
+    Attributes:
+        moved: scenes that were here already, and have come into a film.
     """
 
     def __init__(self, session: Session, hashes: Sequence[str]) -> None:
         """Begin a merge; ``hashes`` are those of the clips that will come."""
         self._session = session
         if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer anyway
-            lock = "LOCK TABLE films, scenes, tags IN SHARE ROW EXCLUSIVE MODE"
+            tables = "films, scenes, tags, characters, appearances"
+            lock = f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE"
             session.execute(text(lock))
         films = session.scalars(select(Film)).all()
         self._scenes = _known_scenes(session, hashes)
@@ -68,6 +72,7 @@ class Merge:
         self._by_title = {_name(film.title, film.year): film for film in reversed(films)}
         self._counts = {"films": 0, "scenes": 0, "known_films": 0, "known_scenes": 0}
         self._differences: list[str] = []
+        self.moved: set[Scene] = set()
 
     def film(self, archived: ArchivedFilm) -> Film:
         """The film of the library that this is; by its number, else by title and year."""
@@ -104,6 +109,15 @@ class Merge:
                 present.add((mark.time, storable(mark.comment)))
         return scene
 
+    def differs(self, scene: Scene, label: str, ours: str, theirs: str) -> None:
+        """Tell that something of a scene differs, and keep what the archive says in its notes."""
+        remark = self._differs(scene.title, label, ours, theirs)
+        scene.notes = both(scene.notes, remark)
+
+    def tell(self, sentence: str) -> None:
+        """Tell of a difference of which both sides are kept."""
+        self._differences.append(sentence)
+
     def summary(self) -> MergeSummary:
         return MergeSummary(**self._counts, differences=tuple(self._differences))
 
@@ -127,9 +141,10 @@ class Merge:
             return
         if scene.film_id is None and scene.film is None:
             scene.film = film
+            if scene.id is not None:
+                self.moved.add(scene)
         elif scene.film is not film and scene.film is not None:
-            remark = self._differs(scene.title, "film", scene.film.title, film.title)
-            scene.notes = both(scene.notes, remark)
+            self.differs(scene, "film", scene.film.title, film.title)
 
     def _merge_texts(self, scene: Scene, archived: ArchivedScene) -> None:
         scene.quote = both(scene.quote, archived.quote)
@@ -138,12 +153,11 @@ class Merge:
         if scene.title == title_of(scene.clip_name):
             scene.title = theirs  # nobody has named it here
         elif theirs not in (scene.title, title_of(archived.clip_name)):
-            remark = self._differs(scene.title, "title", scene.title, theirs)
-            scene.notes = both(scene.notes, remark)
+            self.differs(scene, "title", scene.title, theirs)
 
     def _differs(self, name: str, label: str, ours: Any, theirs: Any) -> str:
         """Note a difference; gives the line that keeps what the archive says."""
-        self._differences.append(f"{name}: the {label} here is {ours}, in the archive {theirs}.")
+        self.tell(f"{name}: the {label} here is {ours}, in the archive {theirs}.")
         return f"In an imported archive, the {label} is: {theirs}"
 
 

@@ -18,8 +18,10 @@ from emotion_core.library.catalogue import scene_numbers
 from emotion_core.library.characters import delete_unseen
 from emotion_core.library.database import Database
 from emotion_core.library.editing import drop_unused_tags
+from emotion_core.library.scenes import gather_again
 from emotion_core.library.strips import strip_path
 from emotion_core.library.tables import Film, Scene
+from emotion_core.scene.storage import AnalysisStore
 from emotion_core.settings import Settings
 
 Busy = Callable[[str], bool]
@@ -89,14 +91,19 @@ def delete_scenes(
 def delete_film(
     database: Database, settings: Settings, film_id: int, with_scenes: bool, busy: Busy
 ) -> None:
-    """Delete a film; its scenes go too, or stay as scenes without a film.
+    """Delete a film; its scenes go too, or stay as scenes without a film and meet the others.
 
     Args: as for :func:`delete_scenes`.
     """
+    scenes = scene_numbers(database, film_id)
     if with_scenes:
-        delete_scenes(database, settings, scene_numbers(database, film_id), busy)
+        delete_scenes(database, settings, scenes, busy)
     with database.writing() as session:
         session.execute(delete(Film).where(Film.id == film_id))
+    if not with_scenes:
+        store = AnalysisStore(settings.analyses_dir)
+        for scene in scenes:
+            gather_again(database, store, scene)
 
 
 def _scenes(database: Database, ids: Iterable[int]) -> list[Scene]:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from emotion_core.errors import MediaError
-from emotion_core.library.characters import enter_characters, release_tracks
+from emotion_core.library.characters import delete_unseen, enter_characters, release_tracks
 from emotion_core.library.database import Database, find_or_add, open_database
 from emotion_core.library.facts import Facts, facts_of
 from emotion_core.library.jobs import Phase, Step
@@ -162,6 +162,7 @@ def enter_scene(
         session.flush()
         if loaded is not None and scene.address == address:
             enter_characters(session, scene, loaded)
+        delete_unseen(session)
         return scene.id
 
 
@@ -184,6 +185,7 @@ def gather_again(database: Database, store: AnalysisStore, scene_id: int) -> Non
         if scene is not None and scene.address == analysis.id:
             release_tracks(session, scene)
             enter_characters(session, scene, analysis)
+            delete_unseen(session)
 
 
 def put_analysis(
@@ -191,11 +193,15 @@ def put_analysis(
 ) -> None:
     """Put an analysis among those of its scene; the facts of the latest are the scene's.
 
+    Nothing happens where the same was read anew since, by a newer version of the method.
+
     Args:
         store: where the analyses lie.
         address: of the analysis.
         stored, facts: what it says; no facts where its tables cannot be read any more.
     """
+    if address != stored.id and any(other.address == stored.id for other in scene.analyses):
+        return
     for other in list(scene.analyses):
         # the same reading by an older version of the method
         if other.address != address and _current(store, other.address) == stored.id:

@@ -204,7 +204,7 @@ class AnalysisStore:
                 warnings=stored.warnings,
                 identity=_read_identity(folder / "identity.parquet"),
             )
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, TypeError, KeyError):
             return None  # damaged by hand: it is simply computed again
 
     def read(self, address: str) -> StoredScene | None:
@@ -275,10 +275,14 @@ def _read_identity(path: Path) -> TrackEmbeddings:
     table = pd.read_parquet(path)
     if table.empty:
         return TrackEmbeddings.empty()
+    vectors = np.stack(table["vector"].to_list()).astype(np.float32)
+    weights = table["weight"].to_numpy(np.float32)
+    if not (np.isfinite(vectors).all() and np.isfinite(weights).all()):
+        raise ValueError("embeddings must be finite")
     return TrackEmbeddings(
         table["track"].to_numpy(np.int32),
-        np.stack(table["vector"].to_list()).astype(np.float32),
-        table["weight"].to_numpy(np.float32),
+        vectors,
+        weights,
         tuple(table["portrait"]),
         str(table["embedder"].iloc[0]),
         float(table["threshold"].iloc[0]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 from pathlib import Path
@@ -16,6 +17,7 @@ from pages.components.text import counted
 
 STYLE = Path(__file__).parent / "assets" / "library" / "cards.css"
 _EMPTY = "#2B2521"
+_NAMED = 4
 
 
 def card_style() -> None:
@@ -48,13 +50,20 @@ def film_color(film: Film) -> str:
     return f"#{digits}" if is_color else "#8A7F76"
 
 
-def scene_text(scene: Scene) -> str:
-    """HTML: barcode, title, length, what leads, quote, notes and tags."""
+def scene_text(scene: Scene, names: Sequence[str] = ()) -> str:
+    """HTML: barcode, title, length, what leads, who is in it, quote, notes and tags.
+
+    Args:
+        scene: the scene.
+        names: of its characters.
+    """
     facts = [format_time(scene.duration), told_shares(scene)]
     facts += [counted(len(scene.bookmarks), "bookmark")] if scene.bookmarks else []
     parts = [barcode(scene), f'<h4 dir="auto">{escape(scene.title)}</h4>']
     told = escape(" · ".join(facts)).replace(" %", "\N{NO-BREAK SPACE}%")
     parts.append(f"<p>{told}</p>")
+    if names:
+        parts.append(f'<p class="eme-line">With {told_names(names)}</p>')
     if scene.quote:
         quote = escape(scene.quote)
         parts.append(f'<p class="eme-quote eme-clamp" dir="auto">“<bdi>{quote}</bdi>”</p>')
@@ -63,6 +72,14 @@ def scene_text(scene: Scene) -> str:
     names = sorted((tag.name for tag in scene.tags), key=fold)
     parts += [f'<span class="eme-tag" dir="auto">{escape(name)}</span>' for name in names]
     return f'<div class="eme-scene">{"".join(parts)}</div>'
+
+
+def told_names(names: Sequence[str]) -> str:
+    """HTML: ``Ana, Ben and Carla``; of many, the first few and how many more."""
+    shown = [f"<bdi>{escape(name)}</bdi>" for name in names[:_NAMED]]
+    if len(names) > _NAMED:
+        shown.append(f"{len(names) - _NAMED} more")
+    return " and ".join(part for part in (", ".join(shown[:-1]), shown[-1]) if part)
 
 
 def told_shares(scene: Scene) -> str:

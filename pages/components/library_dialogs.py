@@ -20,6 +20,7 @@ from emotion_core.library.editing import (
     scene_fields,
 )
 from emotion_core.library.removal import Leaving, delete_film, delete_scenes, what_leaves
+from emotion_core.library.scenes import gather_again
 from emotion_core.library.tables import Film, Scene, isolated
 from pages.components import services
 from pages.components.bookmarks import bookmark_list
@@ -147,10 +148,18 @@ def _scene_dialog(scene_id: int) -> None:
         )
         saved = st.form_submit_button("Save", icon=":material/check:", type="primary")
     if saved:
-        library, base = services.library(), st.session_state[_BASE]
-        _save(lambda: edit_scene(library, scene_id, base, wanted, base["tags"], tags), told)
+        _save(lambda: _write_scene(scene_id, wanted, tags), told)
     st.markdown("**Bookmarks**")
     bookmark_list(scene)
+
+
+def _write_scene(scene_id: int, wanted: Mapping[str, Any], tags: list[str]) -> tuple[Conflict, ...]:
+    """Write what was changed; in another film, the scene meets other characters."""
+    library, base = services.library(), st.session_state[_BASE]
+    conflicts = edit_scene(library, scene_id, base, wanted, base["tags"], tags)
+    if wanted["film_id"] != base["film_id"]:
+        gather_again(library, services.analyses(), scene_id)
+    return conflicts
 
 
 def _save(save: Callable[[], tuple[Conflict, ...]], told: DeltaGenerator) -> None:

@@ -25,7 +25,7 @@ def choose_filters(found: Choices) -> tuple[Filters, Order, int]:
     search, sort = st.columns([3, 1])
     text = search.text_input(
         "Search",
-        placeholder="title, director, line, notes, tag …",
+        placeholder="title, director, line, notes, tag, character …",
         icon=":material/search:",
         key="library-search",
     )

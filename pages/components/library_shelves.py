@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from emotion_core.errors import EmotionCoreError
@@ -45,7 +47,7 @@ def draw_shelf(shelf: Shelf, job_key: str) -> None:
         if shelf.scenes:
             with st.container(horizontal=True, gap="small"):
                 for scene in shelf.scenes:
-                    _card(scene, job_key)
+                    _card(scene, shelf.names.get(scene.id, ()), job_key)
         elif shelf.film is not None:
             _waiting(shelf.film, job_key)
         number = 0 if shelf.film is None else shelf.film.id
@@ -96,14 +98,14 @@ def _waiting(film: Film, job_key: str) -> None:
             add_clip_dialog(job_key, film.id)
 
 
-def _card(scene: Scene, job_key: str) -> None:
+def _card(scene: Scene, names: Sequence[str], job_key: str) -> None:
     with st.container(border=True, width=CARD_WIDTH, key=f"card-{scene.id}"):
         strip = strip_path(services.settings().thumbnails_dir, scene.clip_sha256)
         if strip.is_file():
             st.image(str(strip), width="stretch")
         else:
             st.html('<div class="eme-blank">no pictures of this clip</div>')
-        st.html(scene_text(scene))
+        st.html(scene_text(scene, names))
         with st.container(horizontal=True, gap="small"):
             if scene.address:
                 if st.button("Open", icon=":material/movie:", key=f"open-{scene.id}"):

@@ -99,7 +99,8 @@ def _rows(
         films, scenes = films.where(Film.id == film_id), scenes.where(Scene.film_id == film_id)
     fixed = select(Appearance).where(Appearance.fixed).order_by(Appearance.start, Appearance.id)
     fixed = fixed.where(Appearance.scene_id.in_(scenes.with_only_columns(Scene.id).order_by(None)))
-    fixed = fixed.options(selectinload(Appearance.character), defer(Appearance.portrait))
+    unused = (Appearance.portrait, Appearance.vector)
+    fixed = fixed.options(selectinload(Appearance.character), *(defer(part) for part in unused))
     parts = (Scene.tags, Scene.bookmarks, Scene.analyses)
     with database.reading() as session:
         found = list(session.scalars(films))

@@ -110,9 +110,11 @@ def _mentions(word: str) -> ColumnElement[bool]:
 
 
 def _played(word: str) -> Select[Any]:
-    """Scenes with somebody of such a name; asked once, since few characters have it."""
-    seen = select(Appearance.scene_id).join(Character, Character.id == Appearance.character_id)
-    return seen.where(Appearance.track.is_not(None), _contains(Character.search, word))
+    """Scenes with somebody of such a name."""
+    # names first, and then their few tracks: there are many tracks, each with a portrait
+    named = select(Character.id).where(_contains(Character.search, word))
+    seen = select(Appearance.scene_id).where(Appearance.track.is_not(None))
+    return seen.where(Appearance.character_id.in_(named))
 
 
 def _has_tag(condition: ColumnElement[bool]) -> ColumnElement[bool]:

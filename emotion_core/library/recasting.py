@@ -6,8 +6,9 @@ afterwards. No two characters become one who are on screen together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -88,7 +89,7 @@ def merge_casts(
     cast = CastMerge(session, merge)
     for scene, archived in scenes:
         if archived.characters:
-            cast.look(scene, archived, store.load(scene.address))
+            cast.look(scene, archived, partial(store.load, scene.address))
     changed = cast.lay() | merge.moved | read_anew
     ordered = [scene for scene in dict.fromkeys(own for own, _ in scenes) if scene in changed]
     for number, scene in enumerate(ordered):
@@ -113,13 +114,15 @@ class CastMerge:
         self._looked: set[Scene] = set()
         self._told: set[tuple[int, str, str]] = set()
 
-    def look(self, scene: Scene, archived: ArchivedScene, analysis: SceneAnalysis | None) -> None:
+    def look(
+        self, scene: Scene, archived: ArchivedScene, load: Callable[[], SceneAnalysis | None]
+    ) -> None:
         """Find the tracks of a scene of which the archive says whose they are.
 
         Args:
             scene: the scene here.
             archived: the same in the archive.
-            analysis: the latest of it, if it can be loaded.
+            load: gives the latest analysis of it, if it can be loaded.
         """
         if not archived.characters or scene in self._looked:
             return
@@ -127,10 +130,13 @@ class CastMerge:
         query = select(Appearance).where(Appearance.scene_id == scene.id).order_by(Appearance.id)
         query = query.options(selectinload(Appearance.character))
         own = self._session.scalars(query).all()
-        places = _places([from_json(one.anchors) for one in own], analysis)
-        here = dict(zip(places, own, strict=True))
         said = [(one, track) for one in archived.characters for track in one.tracks]
-        places = _places([track.anchors for _, track in said], analysis)
+        known = [from_json(one.anchors) for one in own]
+        asked = [track.anchors for _, track in said]
+        # tracks of the same reading tell themselves
+        analysis = None if set(asked) <= set(known) else load()
+        here = dict(zip(_places(known, analysis), own, strict=True))
+        places = _places(asked, analysis)
         taken: set[int | Anchors] = set()
         for (character, track), place in zip(said, places, strict=True):
             if place not in taken:
@@ -171,11 +177,12 @@ class CastMerge:
             known.name = known.name or person.name
             return known
         for namesake in self._namesakes(person):
-            if not any(_clash(namesake, track) for track in person.tracks):
+            clash = next((one for one in person.tracks if _clash(namesake, one)), None)
+            if clash is None:
                 return namesake
             self._merge.tell(
-                f"{namesake.name} here and {person.name} in the archive are on screen together, "
-                f"in {person.tracks[0].scene.title} or another scene, so they stay two."
+                f"{clash.scene.title}: {namesake.name} here and {person.name} in the archive are "
+                "on screen together, so they stay two."
             )
         return self._unnamed(person)
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import selectinload
 
 from emotion_core.errors import LibraryError
 from emotion_core.library.catalogue import scene_numbers
-from emotion_core.library.characters import delete_unseen
+from emotion_core.library.characters import delete_unseen, release_tracks
 from emotion_core.library.database import Database
 from emotion_core.library.editing import drop_unused_tags
 from emotion_core.library.scenes import gather_again
@@ -100,10 +100,12 @@ def delete_film(
         delete_scenes(database, settings, scenes, busy)
     with database.writing() as session:
         session.execute(delete(Film).where(Film.id == film_id))
-    if not with_scenes:
-        store = AnalysisStore(settings.analyses_dir)
-        for scene in scenes:
-            gather_again(database, store, scene)
+        # all at once: they are nearer to each other than to those whom they are to meet
+        for scene in session.scalars(select(Scene).where(Scene.id.in_(scenes))):
+            release_tracks(session, scene)
+    store = AnalysisStore(settings.analyses_dir)
+    for number in () if with_scenes else scenes:
+        gather_again(database, store, number)
 
 
 def _scenes(database: Database, ids: Iterable[int]) -> list[Scene]:

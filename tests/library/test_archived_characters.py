@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 from sqlalchemy import select
 
@@ -293,7 +295,7 @@ def test_two_of_one_name_who_are_on_screen_together_stay_two_and_it_is_told(
     name(theirs, copy, 1, "Ana")
     summary = carry(theirs, other, library, settings, tmp_path / "a.zip")
     (told,) = summary.differences
-    assert "Ana here and Ana in the archive are on screen together" in told
+    assert told == ("a: Ana here and Ana in the archive are on screen together, so they stay two.")
     cast = cast_of_scene(library, scene)
     assert [(c.name, [a.track for a in c.appearances]) for c in cast] == [
         ("Ana", [0]),
@@ -398,6 +400,44 @@ def test_what_was_said_comes_in_also_where_no_reading_can_be_loaded(
     # and once it was read again, her name is there
     enter(theirs, their_store, played({4: (ANA, 0, 50, 0)}, model="another"))
     assert tracks(theirs) == {"Ana": [4]}
+
+
+def test_an_import_that_is_stopped_while_characters_are_gathered_leaves_nothing(
+    library: Database,
+    settings: Settings,
+    store: AnalysisStore,
+    theirs: Database,
+    other: Settings,
+    tmp_path: Path,
+) -> None:
+    name(library, enter(library, store, played({0: (ANA, 0, 50, 0)})), 0, "Ana")
+    list(export_library(library, settings, tmp_path / "a.zip"))
+    before = contents(theirs)
+    steps = import_library(theirs, other, tmp_path / "a.zip")
+    assert any(step.time >= 0.95 for step in steps)
+    steps.close()  # type: ignore[attr-defined]
+    assert contents(theirs) == before
+    assert list(AnalysisStore(other.analyses_dir).addresses()) == []
+
+
+@pytest.mark.parametrize(
+    "column", [{"vector": [np.full(2, np.nan)]}, {"track": [None]}, {"weight": ["much"]}]
+)
+def test_embeddings_that_cannot_be_are_a_damaged_reading(
+    settings: Settings,
+    library: Database,
+    theirs: Database,
+    other: Settings,
+    their_store: AnalysisStore,
+    tmp_path: Path,
+    column: dict[str, Any],
+) -> None:
+    clip = played({0: (ANA, 0, 50, 0)})
+    enter(theirs, their_store, clip)
+    path = their_store.folder / clip.id / "identity.parquet"
+    pd.read_parquet(path).assign(**column).to_parquet(path)
+    assert carry(theirs, other, library, settings, tmp_path / "a.zip").scenes == 1
+    assert tracks(library) == {} and scene_of(library).address == clip.id
 
 
 def test_a_reading_by_an_older_version_does_not_replace_the_same_by_this_one(

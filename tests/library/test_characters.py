@@ -16,7 +16,7 @@ from emotion_core.library.casting import (
 from emotion_core.library.characters import with_characters
 from emotion_core.library.database import Database
 from emotion_core.library.editing import add_film
-from emotion_core.library.removal import delete_scenes
+from emotion_core.library.removal import delete_film, delete_scenes
 from emotion_core.library.scenes import gather_again
 from emotion_core.library.tables import Appearance, Character, Scene
 from emotion_core.scene.analysis import SceneAnalysis
@@ -199,6 +199,21 @@ def test_what_is_unknown_joins_the_film_when_its_scene_does(
     second = enter(library, store, played({0: (ANA, 0, 50, 0)}, "b"))
     enter(library, store, played({0: (ANA, 0, 50, 0)}, "b"), film)
     assert cast_of_scene(library, second)[0].id == cast_of_scene(library, first)[0].id
+
+
+def test_scenes_whose_film_is_deleted_meet_the_scenes_without_a_film(
+    library: Database, store: AnalysisStore, settings: Settings
+) -> None:
+    film = add_film(library, {"title": "A film"}).id
+    loose = enter(library, store, played({0: (ANA, 0, 50, 0)}, "a"))
+    # nearer to each other than to her of the first scene
+    clips = [played({0: (ANA + 20, 0, 50, 0), 1: (CARLA, 0, 50, 3)}, sha) for sha in "bc"]
+    left = [enter(library, store, clip, film) for clip in clips]
+    ben = next(c for c in cast_of_film(library, left[0]) if c.appearances[0].track == 1)
+    rename_character(library, ben.id, "Ben")
+    delete_film(library, settings, film, False, lambda sha: False)
+    assert [tracks(library, scene) for scene in left] == [{"Person 1": [0], "Ben": [1]}] * 2
+    assert len(cast_of_film(library, loose)[0].appearances) == 3
 
 
 def test_characters_go_with_the_last_scene_that_they_are_in(

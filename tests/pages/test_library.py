@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import escape
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event, select
 from streamlit.testing.v1 import AppTest
 
+from emotion_core.library.casting import cast_of_scene, rename_character
 from emotion_core.library.catalogue import get_film, get_scene
 from emotion_core.library.database import Database
 from emotion_core.library.editing import add_bookmark, add_film, edit_film, film_fields
 from emotion_core.library.tables import Film, Scene, Tag
 from pages.components import services
+from tests.library.casts import ANA, enter, played
 from tests.library.shelves import fill, keep, made_up
 from tests.media.clips import make_clip
 from tests.pages.test_scene_analysis import APP
@@ -84,6 +87,19 @@ def test_what_users_write_is_shown_as_text(library: Database, own_data: Path) ->
     assert not any("<b>" in html or "'q'" in html for html in pages)
     assert sum(html.count("&lt;b&gt;*Odd*&lt;/b&gt;") for html in pages) >= 6
     assert any(r"\<b\>\*Odd\*\</b\> \[x\]\(y\) \$a\$" in str(m.value) for m in app.markdown)
+
+
+def test_a_card_tells_who_is_in_its_scene(library: Database) -> None:
+    parts = {number: (60.0 * number, 0, 90 - number, number) for number in range(6)}
+    scene = enter(library, services.analyses(), played(parts))
+    assert "With" not in said(open_page())
+    names = [escape(f"{ODD} {number}") for number in range(6)]
+    for one, name in zip(cast_of_scene(library, scene), range(6), strict=True):
+        rename_character(library, one.id, f"{ODD} {name}")
+        if name == 1:
+            told = f"With <bdi>{names[0]}</bdi> and <bdi>{names[1]}</bdi></p>"
+            assert told in said(open_page())
+    assert f"<bdi>{names[2]}</bdi>, <bdi>{names[3]}</bdi> and 2 more</p>" in said(open_page())
 
 
 def test_a_colour_cannot_carry_anything_but_a_colour(library: Database) -> None:
@@ -191,7 +207,7 @@ def test_the_page_asks_as_often_in_a_large_library_as_in_a_small_one(
             film = Film(title=f"More {number}")
             session.add_all([film, *(made_up(film, number, place) for place in range(10))])
     asked.append(_asked(library))
-    assert len(asked[0]) == len(asked[1]) <= 8, asked
+    assert len(asked[0]) == len(asked[1]) <= 9, asked
 
 
 def _asked(library: Database) -> list[str]:
@@ -289,6 +305,19 @@ def test_a_scene_is_named_tagged_bookmarked_and_put_into_a_film(library: Databas
     press(app, f"unmark-{kept.bookmarks[0].id}")
     left = get_scene(library, scene.id)
     assert left is not None and [mark.time for mark in left.bookmarks] == [2.0]
+
+
+def test_a_scene_that_is_put_into_a_film_meets_its_characters(library: Database) -> None:
+    film, store = add_film(library, {"title": "Film"}), services.analyses()
+    first = enter(library, store, played({0: (ANA, 0, 50, 0)}, "a"), film.id)
+    scene = enter(library, store, played({0: (ANA, 0, 50, 0)}, "b"))
+    rename_character(library, cast_of_scene(library, first)[0].id, "Ana")
+    app = AppTest.from_function(_scene_dialog_app, default_timeout=60)
+    app.session_state["scene_number"] = scene
+    app.run()
+    app.selectbox(key=f"film-of-{scene}").set_value(film.id)
+    press_labelled(app, "Save")
+    assert [one.name for one in cast_of_scene(library, scene)] == ["Ana"]
 
 
 def _delete_app() -> None:

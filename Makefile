@@ -15,8 +15,11 @@ run: $(VENV)/.run
 	$(BIN)/python -m emotion_core sample
 	$(BIN)/streamlit run streamlit_app.py
 
+# One thread each: two that wait for each other on few cores take many times as long. The journeys
+# come after the others, since browsers must not wait for them.
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --ignore tests/e2e
+	$(BIN)/python -m pytest tests/e2e
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

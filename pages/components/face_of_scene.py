@@ -62,7 +62,8 @@ def face_of_scene() -> ChosenFace | None:
     if analysis.faces.empty:
         st.info("No readable face was found in this scene, so there is nothing to explain.")
         return None
-    summary = _summary(scene.id, created, analysis)
+    names = tuple(sorted(analysis.face_names().items()))
+    summary = _summary(scene.id, created, names, analysis)
     with right:
         track = _choose_track(scene, summary)
     rows = analysis.faces[analysis.faces["track"] == track.track]
@@ -161,7 +162,9 @@ def _last_in(scene: StoredScene) -> tuple[str, int, float] | None:
 
 
 @st.cache_data(show_spinner=False, max_entries=16)
-def _summary(address: str, created: str, _analysis: SceneAnalysis) -> SceneSummary:
+def _summary(
+    address: str, created: str, names: tuple[tuple[int, str], ...], _analysis: SceneAnalysis
+) -> SceneSummary:
     return summarize(_analysis)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.types import ImageArray
 from tests.conftest import place
-from tests.e2e.conftest import Page
+from tests.e2e.conftest import ROOT, Page, running
 from tests.media.clips import make_clip
 
 pytestmark = pytest.mark.e2e
@@ -33,6 +34,13 @@ def takes(tmp_path: Path, portrait: ImageArray) -> tuple[Path, Path]:
     first = make_clip(tmp_path / "first take.mp4", n=60, size=SIZE, audio="mono", picture=draw)
     second = make_clip(tmp_path / "second take.mp4", n=75, fps=30, size=SIZE, picture=draw)
     return first, second
+
+
+@pytest.fixture
+def browser(new_page: Callable[[str], Page], tmp_path: Path) -> Iterator[Page]:
+    """Before an app of its own: what is taken in here is in nobody's way."""
+    with running(ROOT / "streamlit_app.py", {"EME_DATA_DIR": str(tmp_path / "data")}) as url:
+        yield new_page(url)
 
 
 def go_to(page: Page, title: str) -> None:

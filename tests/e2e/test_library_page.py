@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from emotion_core.emotions.models import identify_model
+from emotion_core.library.catalogue import film_titles, get_scene, scene_entries
 from emotion_core.library.scenes import enter_scene, open_library
 from emotion_core.library.strips import strip_path, write_strip
 from emotion_core.scene.storage import AnalysisStore, identify
@@ -116,7 +117,7 @@ def test_a_student_keeps_a_film_with_its_scene_finds_it_again_and_deletes_it(
     # a film of hers
     browser.click_button("Add a film")
     write(browser, "Title", ODD)
-    write(browser, "Country", "Oman")
+    write(browser, "Country", "Brunei")
     write(browser, "What to look for", "# hands, and *who* looks away")
     browser.screenshot("library-film-1400")
     browser.click_button("Save")
@@ -149,7 +150,7 @@ def test_a_student_keeps_a_film_with_its_scene_finds_it_again_and_deletes_it(
     # found by its words, and not by others
     go(browser, "Library")
     browser.wait_for_text("1 bookmark")
-    write(browser, "Search", "OMAN look")
+    write(browser, "Search", "BRUNEI look")
     field(browser, "Search").send_keys("\n")
     browser.wait_for_text("1 film, 1 scene")
     choose(browser, "Country", "Philippines")
@@ -180,3 +181,53 @@ def test_a_student_keeps_a_film_with_its_scene_finds_it_again_and_deletes_it(
     # a video that was still loading when its page was left is no longer served
     left = [error for error in browser.console_errors() if ".mp4 - " not in error]
     assert left == []
+
+
+def test_two_browsers_read_and_edit_at_once_and_nothing_is_lost(
+    browser: Page,
+    new_page: Callable[[str], Page],
+    settings: Settings,
+    tmp_path: Path,
+    portrait: ImageArray,
+) -> None:
+    clip = make_clip(
+        tmp_path / "read meanwhile.mp4",
+        n=150,
+        size=(640, 360),
+        picture=lambda index: place(portrait, (640, 360), 100 + index, 0, 360),
+    )
+    other = new_page(browser.url)
+    for page in (browser, other):
+        page.open()
+        page.wait_for_text("Strongest moments", seconds=120)
+    browser.click_button("Add a clip")
+    browser.upload(clip)  # it is read while the other writes
+    go(other, "Library")
+    for title in ("First", "Second", "Third"):
+        other.click_button("Add a film")
+        write(other, "Title", title)
+        other.click_button("Save")
+        other.wait_for_text(title)
+    library = open_library(settings)
+    browser.wait_until(
+        lambda: {entry.title for entry in scene_entries(library)} == {"my take", "read meanwhile"},
+        "the clip to be read",
+        seconds=120,
+    )
+    browser.wait_idle()
+
+    # both have the same scene open before either saves
+    go(browser, "Library")
+    for page in (browser, other):
+        page.click_button("Edit")
+    write(browser, "Title", "Renamed by one")
+    write(other, "A line from it", "Quoted by the other")
+    for page in (browser, other):
+        page.click_button("Save")
+        page.wait_for_text("Renamed by one" if page is browser else "Quoted by the other")
+    found = {entry.title: get_scene(library, entry.scene_id) for entry in scene_entries(library)}
+    edited = found["Renamed by one"]
+    assert edited is not None and edited.quote == "Quoted by the other"
+    assert {"First", "Second", "Third"} < set(film_titles(library).values())
+    for page in (browser, other):
+        assert "locked" not in page.text()

@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +33,7 @@ from emotion_core.library.manifest import (
 from emotion_core.library.merging import Merge, MergeSummary
 from emotion_core.library.recasting import merge_casts
 from emotion_core.library.reported import WorkStep
-from emotion_core.library.scenes import put_analysis
+from emotion_core.library.scenes import gather_again, put_analysis
 from emotion_core.library.strips import TILE_HEIGHT, TILE_WIDTH, TILES
 from emotion_core.scene.storage import AnalysisStore, MediaStore, StoredScene
 from emotion_core.settings import Settings
@@ -80,8 +80,12 @@ def import_library(database: Database, settings: Settings, path: Path) -> Iterat
             staged: dict[str, list[_Staged]] = {}
             for number, scene in enumerate(manifest.scenes):
                 staged[scene.clip_sha256] = _check_scene(scene, stage, settings, media)
-                yield WorkStep(0.9 + 0.05 * number / len(manifest.scenes))
-            summary = yield from _put_in_place(database, settings, manifest, staged, stage)
+                yield WorkStep(0.9 + 0.09 * number / len(manifest.scenes))
+            summary, changed = _put_in_place(database, settings, manifest, staged, stage)
+        # A scene at a time, so that others who write need not wait for all of them; and without a
+        # step at which it could be stopped, since all is in place by now.
+        for scene_id in changed:
+            gather_again(database, AnalysisStore(settings.analyses_dir), scene_id)
     except OSError as error:
         raise cannot_write(settings.data_dir, error) from error
     yield WorkStep(1.0, result=summary)
@@ -225,8 +229,12 @@ def _put_in_place(
     manifest: Manifest,
     staged: dict[str, list[_Staged]],
     stage: Path,
-) -> Generator[WorkStep, None, MergeSummary]:
-    """Move the files to where they belong and write all rows; on an error take all back."""
+) -> tuple[MergeSummary, list[int]]:
+    """Move the files to where they belong and write all rows; on an error take all back.
+
+    Returns:
+        What was merged, and the scenes whose tracks are still to be gathered.
+    """
     store = AnalysisStore(settings.analyses_dir)
     moved: list[Path] = []
     try:
@@ -250,13 +258,12 @@ def _put_in_place(
                     read_anew.add(row)
             session.flush()
             scenes = list(zip(rows, manifest.scenes, strict=True))
-            for share in merge_casts(session, store, merge, scenes, read_anew):
-                yield WorkStep(0.95 + 0.04 * share)
+            changed = merge_casts(session, store, merge, scenes, read_anew)
     except BaseException:
         for path in moved:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         raise
-    return merge.summary()
+    return merge.summary(), changed
 
 
 def _movable(stage: Path) -> list[Path]:

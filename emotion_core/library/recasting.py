@@ -17,7 +17,6 @@ from emotion_core.library.anchors import Anchors, from_json, match_tracks, to_js
 from emotion_core.library.characters import (
     delete_unseen,
     describe_track,
-    enter_characters,
     release_tracks,
     same_film,
 )
@@ -69,8 +68,8 @@ def merge_casts(
     merge: Merge,
     scenes: Sequence[tuple[Scene, ArchivedScene]],
     read_anew: Set[Scene],
-) -> Iterator[float]:
-    """Merge what users have said of characters, and gather the tracks of scenes that changed.
+) -> list[int]:
+    """Merge what users have said of characters.
 
     Analyses are loaded one at a time: those of a whole archive may be too many.
 
@@ -81,8 +80,8 @@ def merge_casts(
         scenes: all scenes of the archive, here and there.
         read_anew: those whose latest analysis is another than before.
 
-    Yields:
-        How much is done, 0 to 1.
+    Returns:
+        The scenes whose other tracks are to be gathered anew, in the order of the archive.
     """
     for scene in merge.moved:
         release_tracks(session, scene)
@@ -91,13 +90,8 @@ def merge_casts(
         if archived.characters:
             cast.look(scene, archived, partial(store.load, scene.address))
     changed = cast.lay() | merge.moved | read_anew
-    ordered = [scene for scene in dict.fromkeys(own for own, _ in scenes) if scene in changed]
-    for number, scene in enumerate(ordered):
-        yield number / len(ordered)
-        analysis = store.load(scene.address)
-        if analysis is not None:
-            enter_characters(session, scene, analysis)
     delete_unseen(session)
+    return [own.id for own in dict.fromkeys(own for own, _ in scenes) if own in changed]
 
 
 class CastMerge:

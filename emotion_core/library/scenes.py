@@ -18,7 +18,7 @@ from emotion_core.library.facts import Facts, facts_of
 from emotion_core.library.jobs import Phase, Step
 from emotion_core.library.reported import WorkStep
 from emotion_core.library.strips import strip_path, write_strip
-from emotion_core.library.tables import Analysis, Film, Scene
+from emotion_core.library.tables import Analysis, Appearance, Film, Scene
 from emotion_core.media.playback import make_playable, playable
 from emotion_core.media.sample import build_sample_scene
 from emotion_core.scene.analysis import AnalysisParameters, ClipId, SceneAnalysis
@@ -40,7 +40,9 @@ def open_library(settings: Settings) -> Database:
     database = open_database(settings)
     with _completing:
         if database not in _completed:
-            _enter_unknown(database, AnalysisStore(settings.analyses_dir))
+            store = AnalysisStore(settings.analyses_dir)
+            _enter_unknown(database, store)
+            _gather_missing(database, store)
             _completed.add(database)
     return database
 
@@ -256,6 +258,15 @@ def _enter_unknown(database: Database, store: AnalysisStore) -> None:
     for address in sorted(store.addresses()):
         if address not in known and _current(store, address) not in known:
             enter_scene(database, store, address)
+
+
+def _gather_missing(database: Database, store: AnalysisStore) -> None:
+    """Gather the tracks of scenes in which nobody was looked for, as in a broken-off import."""
+    seen = select(Appearance.id).where(Appearance.scene_id == Scene.id).exists()
+    with database.reading() as session:
+        missing = session.scalars(select(Scene.id).where(Scene.faces > 0, ~seen)).all()
+    for scene_id in missing:
+        gather_again(database, store, scene_id)
 
 
 def write_strips(

@@ -82,7 +82,9 @@ def test_a_student_names_who_is_in_two_clips_and_takes_their_comparison_home(
 
         # a moment at which they part takes both players there
         kind = '[class*="st-key-divergence-"] button'
-        moment = page.driver.find_elements("css selector", kind)[-1]
+        page.wait_idle()
+        found = page.driver.find_elements("css selector", kind)
+        moment = next(button for button in reversed(found) if button.is_displayed())
         before = seconds(page)
         show(page, moment)
         moment.click()

@@ -71,7 +71,7 @@ def test_a_student_sees_the_sample_uploads_a_clip_plays_seeks_and_takes_the_tabl
     _escape(browser)
     browser.screenshot("reading-1400")
     browser.wait_until(lambda: "my take · 0:04" in _chosen(browser), "the scene", seconds=240)
-    browser.wait_for_text("1 face")
+    browser.wait_for_text("1 character")
     browser.wait_until(lambda: browser.video("video.readyState >= 2"), "the clip to load")
     assert browser.video("video.duration") == pytest.approx(4.0, abs=0.1)
 

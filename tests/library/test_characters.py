@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from emotion_core.errors import LibraryError
 from emotion_core.library.casting import (
@@ -17,7 +17,7 @@ from emotion_core.library.characters import with_characters
 from emotion_core.library.database import Database
 from emotion_core.library.editing import add_film
 from emotion_core.library.removal import delete_film, delete_scenes
-from emotion_core.library.scenes import gather_again
+from emotion_core.library.scenes import _completed, gather_again, open_library
 from emotion_core.library.tables import Appearance, Character, Scene
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.storage import AnalysisStore
@@ -238,3 +238,15 @@ def test_a_portrait_comes_with_each_track(library: Database, store: AnalysisStor
     (ben,) = cast_of_scene(library, scene)
     assert ben.appearances[0].portrait == b"portrait of 90"
     assert Path(ben.appearances[0].address).name.startswith("some-model")
+
+
+def test_scenes_in_which_nobody_was_looked_for_are_gathered_when_the_library_is_opened(
+    settings: Settings, store: AnalysisStore, library: Database
+) -> None:
+    scene = enter(library, store, played({0: (ANA, 0, 50, 0)}))
+    with library.writing() as session:
+        session.execute(delete(Appearance))
+        session.execute(delete(Character))
+    assert cast_of_scene(library, scene) == ()
+    _completed.discard(library)
+    assert tracks(open_library(settings), scene) == {"Person 1": [0]}

@@ -122,6 +122,7 @@ def _ours(model: str, *, video: bool) -> Callable[[argparse.Namespace], tuple[in
     def run(arguments: argparse.Namespace) -> tuple[int, float]:
         from emotion_core.emotions.classifier import EmotionClassifier
         from emotion_core.faces.detection import MTCNNDetector
+        from emotion_core.faces.embedding import load_embedder
         from emotion_core.media.annotated import write_annotated_video
         from emotion_core.scene.analysis import AnalysisParameters, ClipId
         from emotion_core.scene.analyzer import analyze_video
@@ -130,9 +131,10 @@ def _ours(model: str, *, video: bool) -> Callable[[argparse.Namespace], tuple[in
         classifier = EmotionClassifier.load(name, ROOT / "models")
         parameters = AnalysisParameters()
         detector = MTCNNDetector(parameters.min_face)
+        embedder = load_embedder(parameters.embedder, ROOT / "models")
         clip = ClipId("0" * 64, arguments.clip.name)
         started = time.perf_counter()
-        *_, last = analyze_video(arguments.clip, clip, classifier, detector, parameters)
+        *_, last = analyze_video(arguments.clip, clip, classifier, detector, parameters, embedder)
         assert last.analysis is not None
         if video:
             out = arguments.work / "annotated.mp4"

@@ -24,6 +24,8 @@ from pages.components.text import as_text
 
 _ERROR = "cast_error"
 _SHOWN, _SHOWN_TRACKS = 8, 10
+# Width in pixels of the card of somebody with one face.
+_CARD = 374
 
 
 def cast_panel(scene_id: int) -> None:
@@ -44,27 +46,32 @@ def cast_panel(scene_id: int) -> None:
         st.error(as_text(error), icon=":material/error:")
     film = cast_of_film(services.library(), scene_id)
     shown = len(cast) if st.session_state.get(f"all-cast-{scene_id}") else _SHOWN
-    for member in cast[:shown]:
-        _member(member, film)
+    for member in (one for one in cast[:shown] if len(one.appearances) > 1):
+        with st.container(border=True):
+            _member(member, film, [1, 3])
+    # of whom there is one face: as many in a row as there is room for
+    with st.container(horizontal=True):
+        for member in (one for one in cast[:shown] if len(one.appearances) == 1):
+            with st.container(border=True, width=_CARD):
+                _member(member, film, [2, 1])
     if len(cast) > _SHOWN:
         st.toggle(f"All {len(cast)} characters", key=f"all-cast-{scene_id}")
 
 
-def _member(member: CastMember, film: Sequence[CastMember]) -> None:
-    with st.container(border=True):
-        who, faces = st.columns([1, 3], gap="medium")
-        with who:
-            _name(member)
-            seconds = f"{member.seconds:.1f} s in view"
-            others = _elsewhere(member, film)
-            st.caption(f"{seconds}, also in {others}" if others else f"{seconds} in this scene")
-            _merge(member, film)
-        with faces, st.container(horizontal=True, gap="small"):
-            for appearance in member.appearances[:_SHOWN_TRACKS]:
-                _track(appearance, member, film)
-            if len(member.appearances) > _SHOWN_TRACKS:
-                more = len(member.appearances) - _SHOWN_TRACKS
-                _more_tracks(member, more, film)
+def _member(member: CastMember, film: Sequence[CastMember], widths: list[int]) -> None:
+    who, faces = st.columns(widths, gap="medium")
+    with who:
+        _name(member)
+        seconds = f"{member.seconds:.1f} s in view"
+        others = _elsewhere(member, film)
+        st.caption(f"{seconds}, also in {others}" if others else f"{seconds} in this scene")
+        _merge(member, film)
+    with faces, st.container(horizontal=True, gap="small"):
+        for appearance in member.appearances[:_SHOWN_TRACKS]:
+            _track(appearance, member, film)
+        if len(member.appearances) > _SHOWN_TRACKS:
+            more = len(member.appearances) - _SHOWN_TRACKS
+            _more_tracks(member, more, film)
 
 
 def _name(member: CastMember) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -10,8 +12,11 @@ from typing import Any
 
 from huggingface_hub import model_info, try_to_load_from_cache
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+from safetensors.torch import save_file
+from torch import nn
 
 from emotion_core.errors import ModelError
+from emotion_core.files import whole_file
 
 REFERENCE_MODEL = "trpakov/vit-face-expression"
 
@@ -171,6 +176,28 @@ def _from_hub(name: str) -> tuple[Any, Any]:
             f"{name} is not on this machine and the model hub cannot be reached. Connect once "
             "to fetch it, name a folder that holds it, or choose the built-in model."
         ) from error
+
+
+def write_network(network: nn.Module, config: Mapping[str, Any], folder: Path) -> None:
+    """Write a network of our own kind in half precision, as ``hash_weights`` expects it.
+
+    Args:
+        network: it is left as it is.
+        config: what has to be known of it.
+        folder: gets ``config.json`` and ``model.safetensors``; made where it is not there.
+
+    Raises:
+        OutputError: the folder cannot be written to.
+    """
+    state = {
+        name: (tensor.half() if tensor.is_floating_point() else tensor).cpu().contiguous()
+        for name, tensor in network.state_dict().items()
+    }
+    with whole_file(folder / "model.safetensors") as part:
+        save_file(state, part, {"format": "pt"})
+    # last: a folder with a configuration is whole
+    with whole_file(folder / "config.json") as part:
+        part.write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
 
 
 def hash_weights(folder: Path) -> str:

@@ -9,13 +9,13 @@ from pathlib import Path
 import timm
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
+from emotion_core.emotions.models import write_network
 from emotion_core.errors import ModelError
 from emotion_core.faces.alignment import ALIGNED_SIZE
-from emotion_core.files import whole_file
 
 _MEAN = _STD = 0.5
 
@@ -71,25 +71,8 @@ class EmbeddingNetwork(nn.Module):
 
 
 def save_embedder(network: EmbeddingNetwork, card: EmbedderCard, folder: Path) -> None:
-    """Write an embedder in half precision.
-
-    Args:
-        network: what was trained; it is left as it is.
-        card: what has to be known of it.
-        folder: gets ``config.json`` and ``model.safetensors``; made where it is not there.
-
-    Raises:
-        OutputError: the folder cannot be written to.
-    """
-    state = {
-        name: (tensor.half() if tensor.is_floating_point() else tensor).cpu().contiguous()
-        for name, tensor in network.state_dict().items()
-    }
-    with whole_file(folder / "model.safetensors") as part:
-        save_file(state, part, {"format": "pt"})
-    # last: a folder with a configuration is whole
-    with whole_file(folder / "config.json") as part:
-        part.write_text(json.dumps(asdict(card), indent=2) + "\n", encoding="utf-8")
+    """Write an embedder, see :func:`~emotion_core.emotions.models.write_network`."""
+    write_network(network, asdict(card), folder)
 
 
 def load_network(folder: Path) -> tuple[EmbeddingNetwork, EmbedderCard]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import pickle
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from emotion_core.emotions.models import write_network
 from emotion_core.errors import ModelError
-from emotion_core.files import whole_file
 from emotion_core.training.explainer_network import ExplainerCard, MaskNetwork, TimmBackbone
 
 
@@ -28,15 +27,7 @@ def export_explainer(network: MaskNetwork, card: ExplainerCard, folder: Path) ->
     Raises:
         OutputError: the folder cannot be written to.
     """
-    state = {
-        name: (tensor.half() if tensor.is_floating_point() else tensor).cpu().contiguous()
-        for name, tensor in network.state_dict().items()
-    }
-    with whole_file(folder / "model.safetensors") as part:
-        save_file(state, part, {"format": "pt"})
-    # last: a folder with a configuration is whole
-    with whole_file(folder / "config.json") as part:
-        part.write_text(json.dumps(card.to_dict(), indent=2) + "\n", encoding="utf-8")
+    write_network(network, card.to_dict(), folder)
 
 
 def take_backbone(network: MaskNetwork, path: Path) -> None:

@@ -10,13 +10,20 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, case, delete, distinct, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from emotion_core.errors import LibraryError
 from emotion_core.library.characters import delete_unseen, next_number, same_film
 from emotion_core.library.database import Database
-from emotion_core.library.tables import Appearance, Character, Scene, fold, storable
+from emotion_core.library.tables import (
+    Appearance,
+    Character,
+    Scene,
+    character_label,
+    fold,
+    storable,
+)
 
 _GONE = "Somebody has changed these characters meanwhile; look again."
 
@@ -43,6 +50,20 @@ class CastMember:
         return sum(one.seconds for one in self.appearances)
 
 
+@dataclass(frozen=True, slots=True)
+class FilmCharacter:
+    """A character of a film, without their tracks.
+
+    Attributes:
+        id, label: as of a :class:`CastMember`.
+        scenes: in how many scenes of the film they are seen.
+    """
+
+    id: int
+    label: str
+    scenes: int
+
+
 def cast_of_scene(database: Database, scene_id: int) -> tuple[CastMember, ...]:
     """The characters of a scene with their tracks in it, longest in view first."""
     query = select(Appearance).where(Appearance.scene_id == scene_id)
@@ -50,14 +71,35 @@ def cast_of_scene(database: Database, scene_id: int) -> tuple[CastMember, ...]:
         return _cast_list(session, query)
 
 
-def cast_of_film(database: Database, scene_id: int) -> tuple[CastMember, ...]:
-    """The characters of all scenes of the same film as a scene, with all their tracks."""
+def cast_of_film(
+    database: Database, scene_id: int, limit: int | None = None
+) -> tuple[FilmCharacter, ...]:
+    """The characters of all scenes of the same film as a scene.
+
+    Args:
+        scene_id: the scene.
+        limit: at most so many: those of the scene first, then those with a name, then those who
+            are in most scenes.
+    """
+    here = func.max(case((Appearance.scene_id == scene_id, 1), else_=0))
+    scenes = func.count(distinct(Appearance.scene_id))
     with database.reading() as session:
         scene = session.get(Scene, scene_id)
         if scene is None:
             return ()
-        query = select(Appearance).join(Scene, Scene.id == Appearance.scene_id)
-        return _cast_list(session, query.where(same_film(scene)))
+        query = (
+            select(Character.id, Character.name, Character.number, scenes)
+            .join(Appearance, Appearance.character_id == Character.id)
+            .join(Scene, Scene.id == Appearance.scene_id)
+            .where(same_film(scene), Appearance.track.is_not(None))
+            .group_by(Character.id)
+            .order_by(here.desc(), (Character.name != "").desc(), scenes.desc(), Character.id)
+            .limit(limit)
+        )
+        return tuple(
+            FilmCharacter(number, character_label(name, count), own)
+            for number, name, count, own in session.execute(query)
+        )
 
 
 def _cast_list(session: Session, query: Select[Any]) -> tuple[CastMember, ...]:

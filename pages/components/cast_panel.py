@@ -11,6 +11,7 @@ import streamlit as st
 from emotion_core.errors import EmotionCoreError
 from emotion_core.library.casting import (
     CastMember,
+    FilmCharacter,
     cast_of_film,
     cast_of_scene,
     merge_characters,
@@ -24,6 +25,8 @@ from pages.components.text import as_text
 
 _ERROR = "cast_error"
 _SHOWN, _SHOWN_TRACKS = 8, 10
+# Characters of the film that are offered in place of one.
+_OFFERED = 60
 # Width in pixels of the card of somebody with one face.
 _CARD = 374
 
@@ -44,7 +47,7 @@ def cast_panel(scene_id: int) -> None:
     )
     if error := st.session_state.pop(_ERROR, None):
         st.error(as_text(error), icon=":material/error:")
-    film = cast_of_film(services.library(), scene_id)
+    film = cast_of_film(services.library(), scene_id, _OFFERED)
     shown = len(cast) if st.session_state.get(f"all-cast-{scene_id}") else _SHOWN
     for member in (one for one in cast[:shown] if len(one.appearances) > 1):
         with st.container(border=True):
@@ -58,7 +61,7 @@ def cast_panel(scene_id: int) -> None:
         st.toggle(f"All {len(cast)} characters", key=f"all-cast-{scene_id}")
 
 
-def _member(member: CastMember, film: Sequence[CastMember], widths: list[int]) -> None:
+def _member(member: CastMember, film: Sequence[FilmCharacter], widths: list[int]) -> None:
     who, faces = st.columns(widths, gap="medium")
     with who:
         _name(member)
@@ -70,8 +73,7 @@ def _member(member: CastMember, film: Sequence[CastMember], widths: list[int]) -
         for appearance in member.appearances[:_SHOWN_TRACKS]:
             _track(appearance, member, film)
         if len(member.appearances) > _SHOWN_TRACKS:
-            more = len(member.appearances) - _SHOWN_TRACKS
-            _more_tracks(member, more, film)
+            _more_tracks(member, film)
 
 
 def _name(member: CastMember) -> None:
@@ -92,33 +94,76 @@ def _name(member: CastMember) -> None:
     )
 
 
-def _merge(member: CastMember, film: Sequence[CastMember]) -> None:
-    others = {other.id: other.label for other in film if other.id != member.id}
+def _merge(member: CastMember, film: Sequence[FilmCharacter]) -> None:
+    others = [other for other in film if other.id != member.id]
     if not others:
         return
     with st.popover("Same as …", icon=":material/merge:", key=f"merge-{member.id}"):
         st.caption("Both become one character.")
-        for number, label in others.items():
-            st.button(
-                as_text(label),
-                key=f"merge-{member.id}-{number}",
-                on_click=_try,
-                args=(lambda n=number: merge_characters(services.library(), n, member.id),),
-                width="stretch",
-            )
+        _choose_other(
+            f"merge-with-{member.id}",
+            others,
+            lambda other: merge_characters(services.library(), other, member.id),
+        )
 
 
-def _track(appearance: Appearance, member: CastMember, film: Sequence[CastMember]) -> None:
+def _track(appearance: Appearance, member: CastMember, film: Sequence[FilmCharacter]) -> None:
     with st.container(width=96):
         _portrait(appearance, 96)
         label = format_time(appearance.start)
         with st.popover(label, key=f"track-{appearance.id}", help="Whose face is this?"):
-            span = f"{format_time(appearance.start)} to {format_time(appearance.end)}"
-            st.caption(f"This face, from {span}, is")
-            _move(appearance, "somebody else", None, ":material/person_add:")
-            for other in film:
-                if other.id != member.id:
-                    _move(appearance, other.label, other.id, ":material/arrow_forward:")
+            _whose(appearance, member, film)
+
+
+def _more_tracks(member: CastMember, film: Sequence[FilmCharacter]) -> None:
+    others = member.appearances[_SHOWN_TRACKS:]
+    with st.popover(f"{len(others)} more", key=f"more-{member.id}"):
+        for appearance in others:
+            _portrait(appearance, 64)
+            _whose(appearance, member, film)
+
+
+def _whose(appearance: Appearance, member: CastMember, film: Sequence[FilmCharacter]) -> None:
+    """Say that a face is not this character's."""
+
+    def move(target: int | None) -> None:
+        move_tracks(services.library(), [appearance.id], target)
+
+    span = f"{format_time(appearance.start)} to {format_time(appearance.end)}"
+    st.caption(f"This face, from {span}, is")
+    st.button(
+        "somebody else",
+        key=f"move-{appearance.id}",
+        icon=":material/person_add:",
+        on_click=_try,
+        args=(lambda: move(None),),
+        width="stretch",
+    )
+    if others := [other for other in film if other.id != member.id]:
+        _choose_other(f"move-to-{appearance.id}", others, move)
+
+
+def _choose_other(
+    key: str, others: Sequence[FilmCharacter], change: Callable[[int], object]
+) -> None:
+    """A field for another character; choosing one makes the change."""
+    labels = {other.id: other.label for other in others}
+
+    def chosen() -> None:
+        other = st.session_state[key]
+        st.session_state[key] = None  # to be chosen anew, where it could not be done
+        _try(lambda: change(other))
+
+    st.selectbox(
+        "Another character",
+        list(labels),
+        None,
+        format_func=labels.__getitem__,
+        key=key,
+        placeholder="Choose who",
+        label_visibility="collapsed",
+        on_change=chosen,
+    )
 
 
 def _portrait(appearance: Appearance, width: int) -> None:
@@ -129,46 +174,12 @@ def _portrait(appearance: Appearance, width: int) -> None:
         st.image(image, width=width)
 
 
-def _move(appearance: Appearance, label: str, target: int | None, icon: str) -> None:
-    st.button(
-        as_text(label),
-        key=f"move-{appearance.id}-{target}",
-        icon=icon,
-        on_click=_try,
-        args=(lambda: move_tracks(services.library(), [appearance.id], target),),
-        width="stretch",
-    )
-
-
-def _more_tracks(member: CastMember, more: int, film: Sequence[CastMember]) -> None:
-    with st.popover(f"{more} more", key=f"more-{member.id}"):
-        for appearance in member.appearances[_SHOWN_TRACKS:]:
-            _portrait(appearance, 64)
-            span = f"{format_time(appearance.start)} to {format_time(appearance.end)}"
-            options: dict[str, int | None] = {"somebody else": None}
-            options |= {other.label: other.id for other in film if other.id != member.id}
-            _move_by_choice(appearance, span, options)
-
-
-def _move_by_choice(appearance: Appearance, span: str, options: dict[str, int | None]) -> None:
-    key = f"move-by-choice-{appearance.id}"
-
-    def changed() -> None:
-        target = options[st.session_state[key]]
-        _try(lambda: move_tracks(services.library(), [appearance.id], target))
-
-    st.selectbox(
-        span, list(options), None, key=key, placeholder="is somebody else", on_change=changed
-    )
-
-
-def _elsewhere(member: CastMember, film: Sequence[CastMember]) -> str:
+def _elsewhere(member: CastMember, film: Sequence[FilmCharacter]) -> str:
     """In how many other scenes of the film a character is."""
     whole = next((other for other in film if other.id == member.id), None)
     if whole is None:
         return ""
-    here = {one.scene_id for one in member.appearances}
-    count = len({one.scene_id for one in whole.appearances} - here)
+    count = whole.scenes - 1
     return f"{count} other scene{'s' * (count != 1)}" if count else ""
 
 

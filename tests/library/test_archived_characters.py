@@ -275,8 +275,8 @@ def test_a_name_is_one_person_in_a_film_and_another_person_in_another(
     name(theirs, later, 0, "ÁNA")
     assert carry(theirs, other, library, settings, tmp_path / "a.zip").differences == ()
     (ana,) = cast_of_film(library, scene_of(library, "a").id)
-    assert (ana.name, len(ana.appearances)) == ("Ana", 2)
-    assert len(cast_of_film(library, scene_of(library, "b").id)[0].appearances) == 1
+    assert (ana.label, ana.scenes) == ("Ana", 2)
+    assert cast_of_film(library, scene_of(library, "b").id)[0].scenes == 1
 
 
 def test_two_of_one_name_who_are_on_screen_together_stay_two_and_it_is_told(

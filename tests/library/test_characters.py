@@ -46,8 +46,8 @@ def test_two_clips_of_one_person_and_two_of_another_are_two_characters_without_a
     ]
     scenes = [enter(library, store, clip) for clip in clips]
     assert [names(library, clip)[0] for clip in clips] == ["Person 1"] * 2 + ["Person 2"] * 2
-    cast = cast_of_film(library, scenes[0])
-    assert [len(one.appearances) for one in cast] == [2, 2]
+    assert [one.scenes for one in cast_of_film(library, scenes[0])] == [2, 2]
+    assert [one.label for one in cast_of_film(library, scenes[2], 1)] == ["Person 2"]
 
 
 def test_tracks_that_are_on_screen_together_are_two_people_even_if_they_look_alike(
@@ -74,8 +74,8 @@ def test_characters_of_another_film_are_not_the_same(
     one, other = played({0: (ANA, 0, 50, 0)}, "a"), played({0: (ANA, 0, 50, 0)}, "b")
     enter(library, store, one)
     second = enter(library, store, other, film)
-    assert len(cast_of_film(library, second)) == 1
-    assert cast_of_film(library, second)[0].appearances[0].scene_id == second
+    assert [one.scenes for one in cast_of_film(library, second)] == [1]
+    assert cast_of_film(library, second)[0].id == cast_of_scene(library, second)[0].id
 
 
 def test_a_name_stays_when_the_clip_is_read_anew_with_other_tracks_and_another_model(
@@ -209,11 +209,11 @@ def test_scenes_whose_film_is_deleted_meet_the_scenes_without_a_film(
     # nearer to each other than to her of the first scene
     clips = [played({0: (ANA + 20, 0, 50, 0), 1: (CARLA, 0, 50, 3)}, sha) for sha in "bc"]
     left = [enter(library, store, clip, film) for clip in clips]
-    ben = next(c for c in cast_of_film(library, left[0]) if c.appearances[0].track == 1)
+    ben = next(c for c in cast_of_scene(library, left[0]) if c.appearances[0].track == 1)
     rename_character(library, ben.id, "Ben")
     delete_film(library, settings, film, False, lambda sha: False)
     assert [tracks(library, scene) for scene in left] == [{"Person 1": [0], "Ben": [1]}] * 2
-    assert len(cast_of_film(library, loose)[0].appearances) == 3
+    assert cast_of_film(library, loose)[0].scenes == 3
 
 
 def test_characters_go_with_the_last_scene_that_they_are_in(
@@ -222,7 +222,7 @@ def test_characters_go_with_the_last_scene_that_they_are_in(
     first = enter(library, store, played({0: (ANA, 0, 50, 0), 1: (BEN, 0, 50, 3)}, "a"))
     second = enter(library, store, played({0: (ANA, 0, 50, 0)}, "b"))
     delete_scenes(library, settings, [first], lambda sha: False)
-    assert [len(one.appearances) for one in cast_of_film(library, second)] == [1]
+    assert [one.scenes for one in cast_of_film(library, second)] == [1]
     with library.reading() as session:
         assert session.scalar(select(func.count(Character.id))) == 1
         assert session.scalar(select(func.count(Appearance.id))) == 1

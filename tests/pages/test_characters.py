@@ -31,6 +31,12 @@ def press(app: AppTest, key: str) -> AppTest:
     return app
 
 
+def choose(app: AppTest, key: str, character: int) -> AppTest:
+    app.selectbox(key=key).set_value(character).run()
+    assert not app.exception
+    return app
+
+
 def test_a_character_gets_a_name_that_the_whole_page_uses(store: AnalysisStore) -> None:
     scene = enter(services.library(), store, played({0: (ANA, 0, 50, 0), 1: (BEN, 0, 90, 3)}))
     app = open_app()
@@ -47,26 +53,26 @@ def test_a_wrong_merge_is_undone_with_one_button_and_stays_undone(store: Analysi
     first, second, third = sorted(cast_of_scene(services.library(), scene), key=lambda c: c.id)
     merge_characters(services.library(), first.id, second.id)
     wrong = second.appearances[0].id
-    press(open_app(), f"move-{wrong}-None")
+    press(open_app(), f"move-{wrong}")
     assert sorted(tracks(scene).values()) == [[0], [1], [2]]
     enter(services.library(), store, played(parts, model="another"))
     assert sorted(tracks(scene).values()) == [[0], [1], [2]]
     assert third.id in {member.id for member in cast_of_scene(services.library(), scene)}
 
 
-def test_two_characters_become_one_with_one_button(store: AnalysisStore) -> None:
+def test_two_characters_become_one_by_a_choice(store: AnalysisStore) -> None:
     parts = {0: (ANA, 0, 20, 0), 1: (BEN, 30, 50, 0)}
     scene = enter(services.library(), store, played(parts))
     first, second = sorted(cast_of_scene(services.library(), scene), key=lambda c: c.id)
     rename_character(services.library(), first.id, "Ana")
-    press(open_app(), f"merge-{second.id}-{first.id}")
+    choose(open_app(), f"merge-with-{second.id}", first.id)
     assert tracks(scene) == {"Ana": [0, 1]}
 
 
 def test_what_cannot_be_is_told_and_changes_nothing(store: AnalysisStore) -> None:
     scene = enter(services.library(), store, played({0: (ANA, 0, 50, 0), 1: (BEN, 40, 90, 3)}))
     first, second = sorted(cast_of_scene(services.library(), scene), key=lambda c: c.id)
-    app = press(open_app(), f"merge-{second.id}-{first.id}")
+    app = choose(open_app(), f"merge-with-{second.id}", first.id)
     assert "Person 1 and Person 2 are on screen together" in texts(app)
     assert tracks(scene) == {"Person 1": [0], "Person 2": [1]}
     assert "on screen together" not in texts(app.run())
@@ -85,6 +91,8 @@ def test_many_tracks_are_put_away_and_can_be_moved_all_the_same(store: AnalysisS
     scene = enter(services.library(), store, played(parts))
     app = open_app()
     last = cast_of_scene(services.library(), scene)[0].appearances[-1]
-    app.selectbox(key=f"move-by-choice-{last.id}").set_value("somebody else").run()
-    assert not app.exception
+    press(app, f"move-{last.id}")
     assert tracks(scene)["Person 2"] == [13]
+    other = cast_of_scene(services.library(), scene)[1]
+    choose(app, f"move-to-{other.appearances[0].id}", last.character_id)
+    assert list(tracks(scene).values()) == [list(range(14))]

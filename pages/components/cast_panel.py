@@ -28,7 +28,7 @@ _SHOWN, _SHOWN_TRACKS = 8, 10
 # Characters of the film that are offered in place of one.
 _OFFERED = 60
 # Width in pixels of the card of somebody with one face.
-_CARD = 374
+_CARD = 364
 
 
 def cast_panel(scene_id: int) -> None:

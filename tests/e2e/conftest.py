@@ -126,16 +126,41 @@ class Page:
 
     def click_button(self, label: str) -> None:
         """Click the button with this label and wait for the page to run."""
+        from selenium.common.exceptions import StaleElementReferenceException
+
         script = (
             _DEEP + "let found = null; walk(document, (e) => { if (!found && e.tagName === 'BUTTON'"
             " && e.offsetParent && e.innerText.includes(arguments[0])) found = e; }); return found;"
         )
-        button = self.wait_until(
-            lambda: self.driver.execute_script(script, label), f"the button {label!r}"
-        )
-        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
-        button.click()
+
+        def press() -> bool:
+            button = self.driver.execute_script(script, label)
+            if button is None:
+                return False
+            try:
+                self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
+                button.click()
+            except StaleElementReferenceException:
+                return False  # the page has put another in its place meanwhile
+            return True
+
+        self.wait_until(press, f"the button {label!r}")
         time.sleep(0.3)  # the click travels to the server before the script is seen to run
+        self.wait_idle()
+
+    def go(self, title: str) -> None:
+        """Follow a link of the navigation; an address would begin a new session.
+
+        In one step: while a script runs, the navigation may be put in place anew.
+        """
+        script = """
+            const link = [...document.querySelectorAll("a")].find(
+                (a) => a.offsetParent && a.innerText.trim().endsWith(arguments[0]));
+            if (link) link.click();
+            return Boolean(link);
+        """
+        self.wait_until(lambda: self.driver.execute_script(script, title), f"the link {title!r}")
+        time.sleep(0.5)
         self.wait_idle()
 
     def upload(self, file: Path, index: int = 0) -> None:

@@ -14,7 +14,7 @@ from matplotlib import cbook
 from emotion_core.types import ImageArray
 from tests.conftest import place
 from tests.e2e.conftest import ROOT, Page, running
-from tests.e2e.test_compare_page import choose, go_to, seconds, show, take_in
+from tests.e2e.test_compare_page import choose, seconds, show, take_in
 from tests.media.clips import make_clip
 
 pytestmark = pytest.mark.e2e
@@ -73,7 +73,7 @@ def test_a_student_names_who_is_in_two_clips_and_takes_their_comparison_home(
         assert page.overflow() == 0
         page.resize(1400, 1300)
 
-        go_to(page, "Compare")
+        page.go("Compare")
         page.wait_for_text("compared with", seconds=60)
         choose(page, "Eileen · one", "Grace · two")
         page.wait_for_text("Grace · two compared with Eileen · one", seconds=60)

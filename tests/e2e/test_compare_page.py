@@ -43,14 +43,6 @@ def browser(new_page: Callable[[str], Page], tmp_path: Path) -> Iterator[Page]:
         yield new_page(url)
 
 
-def go_to(page: Page, title: str) -> None:
-    """Open a page by its place in the navigation."""
-    links = page.driver.find_elements("css selector", '[data-testid="stTopNavLink"]')
-    next(link for link in links if title in link.text).click()
-    time.sleep(0.5)
-    page.wait_idle()
-
-
 def take_in(page: Page, clip: Path) -> None:
     page.click_button("Add a clip")
     page.upload(clip)
@@ -103,7 +95,7 @@ def test_a_student_compares_faces_jumps_to_where_they_part_and_takes_the_table_h
     browser.wait_for_text("Strongest moments", seconds=300)
     for clip in takes:
         take_in(browser, clip)
-    go_to(browser, "Compare")
+    browser.go("Compare")
     browser.wait_for_text("compared with", seconds=60)
     browser.wait_for_text("What this cannot mean")
     ready = "[...document.querySelectorAll('video')].every((video) => video.readyState >= 2)"

@@ -19,7 +19,6 @@ from emotion_core.settings import Settings
 from emotion_core.types import ImageArray
 from tests.conftest import place
 from tests.e2e.conftest import ROOT, Page, running
-from tests.e2e.test_models_page import go
 from tests.media.clips import make_clip
 from tests.scene.scenes import make_scene
 
@@ -108,7 +107,7 @@ def test_a_student_keeps_a_film_with_its_scene_finds_it_again_and_deletes_it(
 ) -> None:
     browser.open()
     browser.wait_for_text("Strongest moments", seconds=120)
-    go(browser, "Library")
+    browser.go("Library")
     for title in ("Himala", "Feng Shui", "Four Sisters and a Wedding", "That Thing Called Tadhana"):
         browser.wait_for_text(title)
     assert browser.text().count("this film waits for a scene of your own copy") == 4
@@ -148,7 +147,7 @@ def test_a_student_keeps_a_film_with_its_scene_finds_it_again_and_deletes_it(
     )
 
     # found by its words, and not by others
-    go(browser, "Library")
+    browser.go("Library")
     browser.wait_for_text("1 bookmark")
     write(browser, "Search", "BRUNEI look")
     field(browser, "Search").send_keys("\n")
@@ -202,7 +201,7 @@ def test_two_browsers_read_and_edit_at_once_and_nothing_is_lost(
         page.wait_for_text("Strongest moments", seconds=120)
     browser.click_button("Add a clip")
     browser.upload(clip)  # it is read while the other writes
-    go(other, "Library")
+    other.go("Library")
     for title in ("First", "Second", "Third"):
         other.click_button("Add a film")
         write(other, "Title", title)
@@ -217,7 +216,7 @@ def test_two_browsers_read_and_edit_at_once_and_nothing_is_lost(
     browser.wait_idle()
 
     # both have the same scene open before either saves
-    go(browser, "Library")
+    browser.go("Library")
     for page in (browser, other):
         page.click_button("Edit")
     write(browser, "Title", "Renamed by one")

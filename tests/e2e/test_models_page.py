@@ -22,21 +22,6 @@ from tests.scene.scenes import make_scene
 pytestmark = pytest.mark.e2e
 
 
-def go(page: Page, title: str) -> None:
-    """Follow the link of the navigation; an address would begin a new session."""
-    links = page.wait_until(
-        lambda: [
-            link
-            for link in page.driver.find_elements("css selector", "a")
-            if link.is_displayed() and link.text.strip().endswith(title)
-        ],
-        f"the link {title!r}",
-    )
-    links[0].click()
-    time.sleep(0.5)
-    page.wait_idle()
-
-
 def _photograph(page: Page, name: str, height: int = 1300) -> None:
     """At both widths; nothing may be cut off at either."""
     for width in (800, 1400):
@@ -81,7 +66,7 @@ def test_a_student_sees_the_card_opens_another_model_and_lets_it_read_the_scene(
     browser.wait_for_text("Strongest moments")
     browser.wait_for_text("Read with eme-lite2.")
 
-    go(browser, "Models")
+    browser.go("Models")
     browser.wait_for_text("eme-lite2 reads what you open from now on")
     browser.wait_for_text("For research and education only")
     _photograph(browser, "models", 2000)
@@ -109,7 +94,7 @@ def test_a_student_sees_the_card_opens_another_model_and_lets_it_read_the_scene(
 
     # the scene was read with another one: she reads it again
     browser.resize(1400, 1300)
-    go(browser, "Scene analysis")
+    browser.go("Scene analysis")
     browser.wait_for_text("The active model is my model.")
     _photograph(browser, "scene-other-model")
     browser.click_button("Read it with my model")
@@ -123,7 +108,7 @@ def test_a_student_sees_the_card_opens_another_model_and_lets_it_read_the_scene(
     _photograph(browser, "scene-my-model")
 
     # and the link of the line leads back, where the choice still holds
-    go(browser, "Models")
+    browser.go("Models")
     browser.wait_for_text("my model reads what you open from now on")
     # a video that is still loading when its page is left is no longer served: Streamlit's way
     left = [error for error in browser.console_errors() if "/media/" not in error]

@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 
 from tests.e2e.conftest import Page
-from tests.e2e.test_models_page import go
 
 pytestmark = pytest.mark.e2e
 VIDEO = ".st-key-progression-stage video"
@@ -45,7 +44,7 @@ def test_a_student_reads_watches_and_takes_home_the_progression_of_a_face(
 ) -> None:
     browser.open()
     browser.wait_for_text("Strongest moments", seconds=300)
-    go(browser, "Progression")
+    browser.go("Progression")
     browser.wait_for_text("Person 1 is in view for")
     browser.wait_for_text("All tables")
 

@@ -15,7 +15,6 @@ from emotion_core.training.launching import stop_run
 from emotion_core.training.run_folders import list_runs, read_run
 from emotion_core.types import ImageArray
 from tests.e2e.conftest import ROOT, Page, running
-from tests.e2e.test_models_page import go
 from tests.emotions.model_folders import make_vit
 from tests.training.faces import face_folder
 from tests.training.run_trees import make_run
@@ -75,7 +74,7 @@ def test_a_student_trains_an_explainer_stops_it_and_goes_on_to_the_end(
     data = face_folder(tmp_path / "faces", portrait)
     page = app()
     page.open()
-    go(page, "Training")
+    page.go("Training")
     page.wait_for_text("Finished after epoch 4 of 6")
     _photograph(page, "training-older", 2600)
 
@@ -103,7 +102,7 @@ def test_a_student_trains_an_explainer_stops_it_and_goes_on_to_the_end(
     page.driver.get("about:blank")
     page = app()
     page.open()
-    go(page, "Training")
+    page.go("Training")
     page.wait_for_text("Stopped after epoch")
     page.click_button("Go on")
     page.wait_for_text("Running", 60)

@@ -215,7 +215,8 @@ class ScenePlayer {
   }
 
   drawOverlay() {
-    if (!this.overlay) return;
+    // a timeline without room was not laid out yet; it draws all once it is
+    if (!this.overlay || !this.timeline.theme) return;
     if (this.entry.moment?.boxes.checked === false) this.overlay.clear();
     else this.overlay.draw(this.scene, this.rows, this.prominent, this.timeline.theme.font);
   }

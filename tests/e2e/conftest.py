@@ -15,7 +15,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -93,12 +93,18 @@ class Page:
         self.wait_idle()
 
     def wait_until(self, check: Callable[[], T], what: str, seconds: float = 30) -> T:
-        """The first true result of ``check``; fails with ``what`` was awaited."""
+        """The first true result of ``check``; fails with ``what`` was awaited.
+
+        What the page puts in place anew while it is looked at is looked at again.
+        """
+        from selenium.common.exceptions import StaleElementReferenceException
+
         end = time.monotonic() + seconds
         while True:
-            result = check()
-            if result:
-                return result
+            with suppress(StaleElementReferenceException):
+                result = check()
+                if result:
+                    return result
             if time.monotonic() > end:
                 pytest.fail(f"waited {seconds:.0f} s for {what}; the page says:\n{self.text()}")
             time.sleep(0.2)
@@ -126,8 +132,6 @@ class Page:
 
     def click_button(self, label: str) -> None:
         """Click the button with this label and wait for the page to run."""
-        from selenium.common.exceptions import StaleElementReferenceException
-
         script = (
             _DEEP + "let found = null; walk(document, (e) => { if (!found && e.tagName === 'BUTTON'"
             " && e.offsetParent && e.innerText.includes(arguments[0])) found = e; }); return found;"
@@ -137,11 +141,8 @@ class Page:
             button = self.driver.execute_script(script, label)
             if button is None:
                 return False
-            try:
-                self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
-                button.click()
-            except StaleElementReferenceException:
-                return False  # the page has put another in its place meanwhile
+            self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
+            button.click()
             return True
 
         self.wait_until(press, f"the button {label!r}")
@@ -203,9 +204,14 @@ class Page:
         return path
 
     def console_errors(self) -> list[str]:
-        """What the browser logged as severe since the page was opened."""
+        """What the browser logged as severe since the page was opened.
+
+        But for pictures and clips of a page that was left while they were loading: Streamlit no
+        longer serves them.
+        """
         self._log += self.driver.get_log("browser")
-        return [entry["message"] for entry in self._log if entry["level"] == "SEVERE"]
+        severe = [entry["message"] for entry in self._log if entry["level"] == "SEVERE"]
+        return [message for message in severe if "/media/" not in message]
 
 
 @pytest.fixture(scope="session")

@@ -82,8 +82,11 @@ def choose(page: Page, label: str, option: str) -> None:
     """Choose in a select box."""
     from selenium.webdriver import Keys
 
-    boxes = page.driver.find_elements("css selector", '[data-testid="stSelectbox"]')
-    box = next(one for one in boxes if one.text.startswith(label))
+    def look() -> Any:
+        boxes = page.driver.find_elements("css selector", '[data-testid="stSelectbox"]')
+        return next((one for one in boxes if one.text.startswith(label)), None)
+
+    box = page.wait_until(look, f"the field {label!r}")
     entry = box.find_element("css selector", "input")
     entry.click()
     page.driver.execute_cdp_cmd("Input.insertText", {"text": option})

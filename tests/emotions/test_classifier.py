@@ -123,3 +123,21 @@ def test_faster_numbers_are_taken_only_where_the_reading_stays(
     ]
     change = np.abs(fast.classify(crops).probabilities - exact.classify(crops).probabilities)
     assert change.max() < 0.05
+
+
+@pytest.mark.parametrize(
+    ("has", "expected"),
+    [
+        ({"architecture": "x86_64", "avx512_f": True, "avx512_bf16": False}, torch.float32),
+        ({"architecture": "x86_64", "avx512_bf16": True}, torch.bfloat16),
+        ({"architecture": "x86_64", "amx_bf16": True}, torch.bfloat16),
+    ],
+)
+def test_bfloat16_is_taken_only_where_the_processor_computes_in_it(
+    has: dict[str, object], expected: torch.dtype, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: True)
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: has)
+    settings = load_settings()
+    loaded = EmotionClassifier.load(settings.model, settings.models_dir, "cpu")
+    assert loaded.dtype == expected

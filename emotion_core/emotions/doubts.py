@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from emotion_core.emotions.labels import CLEAR_LEAD, EMOTIONS, describe, percent
@@ -37,13 +38,35 @@ DOUBTS = {
 HARD_TO_SEE = ("tiny", "blurred", "turned")
 
 
-def doubts_of(faces: pd.DataFrame) -> pd.DataFrame:
-    """What makes each reading of a table doubtful.
+def doubt_flags(
+    sides: npt.ArrayLike, sharpness: npt.ArrayLike, turn: npt.ArrayLike, lead: npt.ArrayLike
+) -> npt.NDArray[np.bool_]:
+    """What makes each of n readings doubtful.
 
     ``tiny``: the shorter side of the box is below :data:`TINY_BELOW`. ``blurred``: the sharpness
     is below :data:`BLURRED_BELOW`. ``turned``: the face is turned by :data:`TURNED_FROM` or more.
     ``unsure``: no emotion leads with :data:`~emotion_core.emotions.labels.CLEAR_LEAD`. What
     cannot be told (NaN) is no doubt.
+
+    Args:
+        sides: (n,) px.
+        sharpness, turn: (n,) as in :mod:`emotion_core.faces.quality`.
+        lead: (n,) probability of the leading emotion.
+
+    Returns:
+        (n, 4) in the order of :data:`DOUBTS`.
+    """
+    flags = (
+        np.less(sides, TINY_BELOW),
+        np.less(sharpness, BLURRED_BELOW),
+        np.greater_equal(np.abs(turn), TURNED_FROM),
+        np.less(lead, CLEAR_LEAD),
+    )
+    return np.stack(flags, axis=-1)
+
+
+def doubts_of(faces: pd.DataFrame) -> pd.DataFrame:
+    """:func:`doubt_flags` of the readings of a table.
 
     Args:
         faces: the ``faces`` table of an analysis, n rows.
@@ -52,15 +75,9 @@ def doubts_of(faces: pd.DataFrame) -> pd.DataFrame:
         (n, 4) booleans with the columns :data:`DOUBTS` and the index of ``faces``.
     """
     sides = np.minimum(faces["x2"] - faces["x1"], faces["y2"] - faces["y1"])
-    return pd.DataFrame(
-        {
-            "tiny": sides < TINY_BELOW,
-            "blurred": faces["sharpness"] < BLURRED_BELOW,
-            "turned": faces["turn"].abs() >= TURNED_FROM,
-            "unsure": faces[list(EMOTIONS)].max(axis=1) < CLEAR_LEAD,
-        },
-        index=faces.index,
-    ).astype(bool)
+    lead = faces[list(EMOTIONS)].max(axis=1)
+    flags = doubt_flags(sides, faces["sharpness"], faces["turn"], lead)
+    return pd.DataFrame(flags, faces.index, list(DOUBTS))
 
 
 def with_doubt(faces: pd.DataFrame) -> pd.DataFrame:

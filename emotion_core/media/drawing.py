@@ -37,6 +37,7 @@ TEXT = color_from_hex("#eceef3")
 COLORS: dict[str, Color] = {name: color_from_hex(EMOTION_COLORS[name]) for name in EMOTIONS}
 _COLOR_TABLE = np.array([COLORS[name] for name in EMOTIONS], np.uint8)
 _FADED_TABLE = np.round(0.3 * _COLOR_TABLE + 0.7 * np.array(UNPLAYED)).astype(np.uint8)
+_DOT = 6  # px from one dot of a dotted line to the next
 _SHIFT = 4  # OpenCV draws on sixteenths of a pixel, so that slow movements do not jump
 
 
@@ -156,6 +157,18 @@ class Radar:
         self._active = np.s_[y : y + int(2 * reach) + 2, x : x + int(2 * reach) + 2]
         self._offset = np.array([x, y])
 
+    def outline(self, canvas: ImageArray, at: tuple[int, int], probabilities: FloatArray) -> None:
+        """Draw a second reading over the first as a dotted line: what it should be.
+
+        Args: as for :meth:`draw`; (7,) probabilities.
+        """
+        corners = self._points(probabilities) + at
+        for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+            dots = max(round(float(np.hypot(*(end - start))) / _DOT), 1)
+            places = start + np.linspace(0, 1, dots, endpoint=False)[:, None] * (end - start)
+            for x, y in self._fixed(places).tolist():
+                cv2.circle(canvas, (x, y), 24, TEXT, cv2.FILLED, cv2.LINE_AA, _SHIFT)
+
     def draw(
         self,
         canvas: ImageArray,
@@ -228,6 +241,20 @@ class Radar:
             draw_text(ground, name, (x, top), label_size, COLORS[name], anchor=side)
 
 
+def shares_column(probabilities: FloatArray, height: int, *, faded: bool = False) -> ImageArray:
+    """Seven shares stacked from the foot up: (height, 3), each with its colour.
+
+    Args:
+        probabilities: (7,).
+        height: in px.
+        faded: for a doubtful reading.
+    """
+    levels = 1 - (np.arange(height) + 0.5) / height
+    edges = np.cumsum(probabilities)
+    which = np.searchsorted(edges[:-1], levels * edges[-1])
+    return np.asarray((_FADED_TABLE if faded else _COLOR_TABLE)[which])
+
+
 class EmotionStrip:
     """The last seconds of a reading: seven shares stacked over time, running to the left.
 
@@ -239,7 +266,6 @@ class EmotionStrip:
     def __init__(self, width: int, height: int, seconds: float) -> None:
         self.image = np.full((height, width, 3), UNPLAYED, np.uint8)
         self._per_second = width / seconds
-        self._heights = 1 - (np.arange(height) + 0.5) / height
         self._column = 0
         self._shot: int | None = None
 
@@ -255,9 +281,7 @@ class EmotionStrip:
         self.image[:, :-steps] = self.image[:, steps:].copy()
         new = self.image[:, -steps:]
         if len(probabilities):
-            edges = np.cumsum(probabilities)
-            which = np.searchsorted(edges[:-1], self._heights * edges[-1])
-            new[:] = (_FADED_TABLE if faded else _COLOR_TABLE)[which][:, None]
+            new[:] = shares_column(probabilities, len(new), faded=faded)[:, None]
         else:
             new[:] = LINE
         if shot is not None:

@@ -13,6 +13,7 @@ from emotion_core.emotions.doubts import (
     TURNED_FROM,
     describe_moment,
     describe_reading,
+    doubt_flags,
     doubts_of,
     reasons,
     with_doubt,
@@ -53,6 +54,12 @@ def test_what_cannot_be_told_is_no_doubt() -> None:
     table = faces(sharpness=[np.nan], turn=[np.nan])
     table[list(EMOTIONS)] = np.nan
     assert not doubts_of(table).to_numpy().any()
+
+
+def test_one_reading_is_doubted_by_the_rule_for_tables() -> None:
+    names = np.array(list(DOUBTS))
+    assert names[doubt_flags(39.0, 0.5, -1.2, 0.4)].tolist() == ["tiny", "turned", "unsure"]
+    assert not doubt_flags(40.0, np.nan, np.nan, 0.9).any()
 
 
 def test_a_table_without_faces_has_no_doubts_and_all_columns() -> None:

@@ -1,0 +1,1 @@
+"""Acting before the camera: live reading, exercises, takes."""

@@ -16,7 +16,7 @@ from sqlalchemy.orm import defer, selectinload
 
 from emotion_core.errors import LibraryError
 from emotion_core.files import cannot_write, whole_file
-from emotion_core.library.anchors import from_json
+from emotion_core.library.archived_takes import archived_takes, archived_track
 from emotion_core.library.database import Database
 from emotion_core.library.manifest import (
     ANALYSIS_FILES,
@@ -26,6 +26,7 @@ from emotion_core.library.manifest import (
     ArchivedCharacter,
     ArchivedFilm,
     ArchivedScene,
+    ArchivedTake,
     ArchivedTrack,
     Manifest,
 )
@@ -63,7 +64,7 @@ def export_library(
         LibraryError: the film is gone, or a clip has been changed since it was read.
         OutputError: the file cannot be written.
     """
-    films, scenes, said = _rows(database, film_id)
+    films, scenes, said, takes = _rows(database, film_id)
     numbers = {film.id: film.uuid for film in films}
     clips = {scene.id: clip_of(scene, settings) for scene in scenes}
     total = sum(path.stat().st_size for path in clips.values() if path is not None) or 1
@@ -79,7 +80,8 @@ def export_library(
                         yield WorkStep(min(0.99 * done / total, 0.99))
                     addresses = _add_files(archive, scene, settings)
                     people = _archived_characters(said.get(scene.id, ()))
-                    archived.append(_archived_scene(scene, numbers, name, addresses, people))
+                    take = takes.get(scene.id)
+                    archived.append(_archived_scene(scene, numbers, name, addresses, people, take))
                 manifest = Manifest(
                     created=now(), films=[_archived_film(film) for film in films], scenes=archived
                 )
@@ -92,13 +94,15 @@ def export_library(
 
 def _rows(
     database: Database, film_id: int | None
-) -> tuple[list[Film], list[Scene], dict[int, list[Appearance]]]:
-    """The films, the scenes, and by scene the tracks of which the user has said whose they are."""
+) -> tuple[list[Film], list[Scene], dict[int, list[Appearance]], dict[int, ArchivedTake]]:
+    """The films, the scenes, and by scene the tracks of which the user has said whose they are,
+    and what take it is."""
     films, scenes = select(Film).order_by(Film.id), select(Scene).order_by(Scene.id)
     if film_id is not None:
         films, scenes = films.where(Film.id == film_id), scenes.where(Scene.film_id == film_id)
     fixed = select(Appearance).where(Appearance.fixed).order_by(Appearance.start, Appearance.id)
-    fixed = fixed.where(Appearance.scene_id.in_(scenes.with_only_columns(Scene.id).order_by(None)))
+    numbers = scenes.with_only_columns(Scene.id).order_by(None)
+    fixed = fixed.where(Appearance.scene_id.in_(numbers))
     unused = (Appearance.portrait, Appearance.vector)
     fixed = fixed.options(selectinload(Appearance.character), *(defer(part) for part in unused))
     parts = (Scene.tags, Scene.bookmarks, Scene.analyses)
@@ -110,7 +114,7 @@ def _rows(
         said: dict[int, list[Appearance]] = {}
         for one in session.scalars(fixed):
             said.setdefault(one.scene_id, []).append(one)
-        return found, list(session.scalars(loaded)), said
+        return found, list(session.scalars(loaded)), said, archived_takes(session, numbers)
 
 
 def _archived_film(film: Film) -> ArchivedFilm:
@@ -123,6 +127,7 @@ def _archived_scene(
     clip: str,
     addresses: list[str],
     characters: list[ArchivedCharacter],
+    take: ArchivedTake | None,
 ) -> ArchivedScene:
     return ArchivedScene(
         clip_sha256=scene.clip_sha256,
@@ -138,16 +143,14 @@ def _archived_scene(
         bookmarks=[ArchivedBookmark(time=m.time, comment=m.comment) for m in scene.bookmarks],
         analyses=addresses,
         characters=characters,
+        take=take,
     )
 
 
 def _archived_characters(appearances: Iterable[Appearance]) -> list[ArchivedCharacter]:
     own: dict[Character, list[ArchivedTrack]] = {}
     for one in appearances:
-        track = ArchivedTrack(
-            start=one.start, end=one.end, seconds=one.seconds, anchors=from_json(one.anchors)
-        )
-        own.setdefault(one.character, []).append(track)
+        own.setdefault(one.character, []).append(archived_track(one))
     return [
         ArchivedCharacter(uuid=c.uuid, name=c.name, number=c.number, tracks=tracks)
         for c, tracks in own.items()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from sqlalchemy import Select, case, delete, distinct, func, select
+from sqlalchemy import Select, case, delete, distinct, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from emotion_core.errors import LibraryError
@@ -20,6 +20,7 @@ from emotion_core.library.tables import (
     Appearance,
     Character,
     Scene,
+    Take,
     character_label,
     fold,
     storable,
@@ -233,6 +234,8 @@ def _join(session: Session, kept: Character, joined: Character) -> None:
     _fix(kept)
     session.flush()
     session.expire(joined)
+    played = update(Take).where(Take.model_character_id == joined.id)
+    session.execute(played.values(model_character_id=kept.id))
     session.execute(delete(Character).where(Character.id == joined.id))
 
 

@@ -131,6 +131,12 @@ def database_url(settings: Settings) -> URL:
     return url
 
 
+def lock_tables(session: Session, *names: str) -> None:
+    """Let nobody else write to some tables until the transaction ends."""
+    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer anyway
+        session.execute(text(f"LOCK TABLE {', '.join(names)} IN SHARE ROW EXCLUSIVE MODE"))
+
+
 def find_or_add(session: Session, query: Select[T], make: Callable[[], Any]) -> T:
     """The row that a query finds, or a new one; also where another session adds it right now."""
     found = session.scalars(query).first()
@@ -175,6 +181,8 @@ def _make_engine(url: URL, foreign_keys: bool = True) -> Engine:
     def prepare(connection: sqlite3.Connection, record: Any) -> None:
         connection.isolation_level = None
         connection.execute("PRAGMA synchronous = NORMAL")
+        # what is deleted, portraits among it, does not stay in free pages of the file
+        connection.execute("PRAGMA secure_delete = ON")
         connection.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
 
     @event.listens_for(engine, "begin")

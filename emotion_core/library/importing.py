@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from emotion_core.errors import LibraryError
 from emotion_core.files import cannot_write
 from emotion_core.library.archive import CHUNK
+from emotion_core.library.archived_takes import find_models, merge_takes
 from emotion_core.library.database import Database
 from emotion_core.library.facts import Facts, facts_of
 from emotion_core.library.manifest import (
@@ -86,6 +87,7 @@ def import_library(database: Database, settings: Settings, path: Path) -> Iterat
         # step at which it could be stopped, since all is in place by now.
         for scene_id in changed:
             gather_again(database, AnalysisStore(settings.analyses_dir), scene_id)
+        find_models(database, manifest.scenes)
     except OSError as error:
         raise cannot_write(settings.data_dir, error) from error
     yield WorkStep(1.0, result=summary)
@@ -258,6 +260,7 @@ def _put_in_place(
                     read_anew.add(row)
             session.flush()
             scenes = list(zip(rows, manifest.scenes, strict=True))
+            merge_takes(session, scenes)
             changed = merge_casts(session, store, merge, scenes, read_anew)
     except BaseException:
         for path in moved:

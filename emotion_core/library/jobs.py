@@ -157,10 +157,15 @@ class JobQueue:
         """The latest job with this key."""
         return self._jobs.get(key)
 
-    def busy_with(self, subject: str) -> bool:
-        """Whether a job whose key names this subject waits or runs."""
+    def about(self, subject: str) -> Job | None:
+        """A job that waits or runs and whose key names this subject."""
         with self._lock:
-            return any(job.active and subject in job.key for job in self._jobs.values())
+            found = (job for job in self._jobs.values() if job.active and subject in job.key)
+            return next(found, None)
+
+    def busy_with(self, subject: str) -> bool:
+        """Whether there is a job :meth:`about` it."""
+        return self.about(subject) is not None
 
     def ahead_of(self, job: Job) -> int:
         """How many jobs come before one that waits."""

@@ -2,8 +2,8 @@
 
 Layout::
 
-    library.json                                 films, scenes, tags, bookmarks, and what the user
-                                                 has said of characters (:class:`Manifest`)
+    library.json                                 films, scenes, tags, bookmarks, takes, and what the
+                                                 user has said of characters (:class:`Manifest`)
     media/<sha256>.<ext>                         clips that could be found
     previews/<sha256>.mp4                        copies for browsers
     thumbnails/<sha256>.webp                     strips
@@ -91,6 +91,25 @@ class ArchivedCharacter(BaseModel):
     tracks: Annotated[list[ArchivedTrack], Field(max_length=100_000)]
 
 
+class ArchivedTake(BaseModel):
+    """What a scene is that was played before the camera, as
+    :class:`~emotion_core.library.tables.Take`.
+
+    Attributes:
+        model_clip: the clip of the performance that was played along.
+        model_character: the ``uuid`` of who plays in it.
+        model_track: a track of theirs in it; tells who it is where all characters are found anew.
+    """
+
+    number: Annotated[int, Field(ge=1, le=1_000_000)]
+    title: Annotated[str, Field(max_length=1_000)] = ""
+    recorded: datetime
+    exercise: Annotated[str, Field(max_length=100_000)] = ""
+    model_clip: Sha256 | None = None
+    model_character: Annotated[str, Field(min_length=1, max_length=36)] | None = None
+    model_track: ArchivedTrack | None = None
+
+
 class ArchivedScene(BaseModel):
     """A scene; ``film`` is the ``uuid`` of its film, ``clip`` the name of its clip's file."""
 
@@ -107,6 +126,7 @@ class ArchivedScene(BaseModel):
     bookmarks: list[ArchivedBookmark] = []
     analyses: list[Address] = []
     characters: Annotated[list[ArchivedCharacter], Field(max_length=100_000)] = []
+    take: ArchivedTake | None = None
 
 
 def analysis_files(address: str, held: Container[str]) -> list[str]:

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from emotion_core.library.database import lock_tables
 from emotion_core.library.editing import tag_names
 from emotion_core.library.manifest import ArchivedFilm, ArchivedScene
 from emotion_core.library.scenes import title_of
@@ -61,10 +62,7 @@ class Merge:
     def __init__(self, session: Session, hashes: Sequence[str]) -> None:
         """Begin a merge; ``hashes`` are those of the clips that will come."""
         self._session = session
-        if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer anyway
-            tables = "films, scenes, tags, characters, appearances"
-            lock = f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE"
-            session.execute(text(lock))
+        lock_tables(session, "films", "scenes", "tags", "characters", "appearances", "takes")
         films = session.scalars(select(Film)).all()
         self._scenes = _known_scenes(session, hashes)
         self._tags = {tag.name: tag for tag in session.scalars(select(Tag))}

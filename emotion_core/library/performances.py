@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
@@ -57,10 +58,15 @@ class PerformanceEntry:
         return " · ".join(isolated(part) for part in parts if part)
 
 
-def performance_entries(database: Database) -> list[PerformanceEntry]:
+def performance_entries(
+    database: Database, scenes: Collection[int] | None = None
+) -> list[PerformanceEntry]:
     """All performances, those of the newest scene first, and in a scene the longest in view.
 
     Two queries, however many scenes there are.
+
+    Args:
+        scenes: only those of these scenes.
     """
     seconds = func.sum(Appearance.seconds)
     query = (
@@ -86,6 +92,9 @@ def performance_entries(database: Database) -> list[PerformanceEntry]:
         .order_by(Scene.created.desc(), Scene.id, seconds.desc(), Character.id)
     )
     tagged = select(scene_tags.c.scene_id, Tag.name).join(Tag, Tag.id == scene_tags.c.tag_id)
+    if scenes is not None:
+        query = query.where(Scene.id.in_(scenes))
+        tagged = tagged.where(scene_tags.c.scene_id.in_(scenes))
     tags: dict[int, list[str]] = {}
     with database.reading() as session:
         for scene, name in session.execute(tagged):

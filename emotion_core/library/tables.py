@@ -1,4 +1,4 @@
-"""The tables of the library: films, scenes, their analyses, tags and bookmarks.
+"""The tables of the library: films, scenes, their analyses, tags, bookmarks, takes.
 
 What a user writes is kept as it was written. What the app reads (:class:`Scene` from ``duration``
 on) is copied from the latest analysis, so that a card needs no file and a filter no loop.
@@ -303,6 +303,36 @@ class Appearance(Base):
     portrait: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
 
     character: Mapped[Character] = relationship(back_populates="appearances")
+
+
+class Take(Base):
+    """What a scene is that the user has played before the camera.
+
+    Attributes:
+        scene_id: the scene.
+        number: counts up from the highest that is kept.
+        title: what was played, ``Hold sad``.
+        recorded: when.
+        exercise: JSON of the practice room; empty for free play.
+        model_scene_id, model_character_id: the performance that was played along; ``None``
+            without one, or once it is gone.
+    """
+
+    __tablename__ = "takes"
+
+    scene_id: Mapped[int] = mapped_column(
+        ForeignKey("scenes.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int]
+    title: Mapped[str]
+    recorded: Mapped[datetime] = mapped_column(default=now)
+    exercise: Mapped[str] = mapped_column(default="")
+    model_scene_id: Mapped[int | None] = mapped_column(
+        ForeignKey("scenes.id", ondelete="SET NULL"), index=True
+    )
+    model_character_id: Mapped[int | None] = mapped_column(
+        ForeignKey("characters.id", ondelete="SET NULL"), index=True
+    )
 
 
 @event.listens_for(Film, "before_insert")

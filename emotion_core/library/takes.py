@@ -1,0 +1,241 @@
+"""Takes: how a recording becomes a scene of the library, is found again, and goes.
+
+A take is entered before it is read, so that none is lost where its reading fails or is stopped;
+:func:`~emotion_core.library.scenes.reading_phases` reads it as any other clip. Until it is kept,
+a recording lies outside of the data directory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from emotion_core.errors import MediaError
+from emotion_core.library.database import Database, lock_tables, open_database
+from emotion_core.library.performances import PerformanceEntry, performance_entries
+from emotion_core.library.removal import Busy, delete_scenes
+from emotion_core.library.tables import Character, Film, Scene, Take, now, storable
+from emotion_core.media.reader import probe
+from emotion_core.scene.analysis import ClipId
+from emotion_core.scene.storage import MediaStore, identify
+from emotion_core.settings import Settings
+
+FILM_OF_TAKES = "Takes"
+_LOOKING_FOR = (
+    "Your own takes, kept on the page Practice. Set two of them side by side, or one beside the "
+    "performance that you played along. Which face moves first, which holds longer, and which "
+    "part of the face carries it?"
+)
+_LONGEST_TITLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class TakeNote:
+    """What was played.
+
+    Attributes:
+        title: in words, ``Hold sad``.
+        exercise: JSON of the practice room; empty for free play.
+        model_scene_id, model_character_id: the performance that was played along, if one was.
+    """
+
+    title: str
+    exercise: str = ""
+    model_scene_id: int | None = None
+    model_character_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTake:
+    """A take in the library: its scene, and the clip to be read."""
+
+    scene_id: int
+    path: Path
+    clip: ClipId
+
+
+@dataclass(frozen=True, slots=True)
+class TakeEntry:
+    """A take with what the library knows of it.
+
+    Attributes:
+        scene_id, title: the scene.
+        number, played: which take, and what was played, as when it was kept.
+        recorded: when.
+        duration: seconds.
+        exercise: as in :class:`TakeNote`.
+        address, model: of the latest analysis; empty where the take is not read yet.
+        model_scene_id, model_character_id: the performance that was played along; both ``None``
+            without one, or once it is gone.
+        performance: of the one who is longest in view, taken for the player; ``None`` where the
+            take is not read yet, or nobody is seen.
+    """
+
+    scene_id: int
+    title: str
+    number: int
+    played: str
+    recorded: datetime
+    duration: float
+    exercise: str
+    address: str
+    model: str
+    model_scene_id: int | None
+    model_character_id: int | None
+    performance: PerformanceEntry | None
+
+    @property
+    def character_id(self) -> int | None:
+        """The character who is the player."""
+        return None if self.performance is None else self.performance.character_id
+
+
+def keep_take(recording: Path, settings: Settings, about: TakeNote) -> KeptTake:
+    """Move a finished recording into the library, as a scene that is not read yet.
+
+    On any error the recording stays where it is, and nothing else is left.
+
+    Args:
+        recording: the file; gone afterwards.
+        settings: where things are kept.
+        about: what was played.
+
+    Raises:
+        LibraryError: the library cannot be reached or written to.
+        MediaError: there is no such recording, or it cannot be read.
+        OutputError: the data directory cannot be written to.
+    """
+    database, media = open_database(settings), MediaStore(settings.media_dir)
+    duration, known = probe(recording).duration, media.find(identify(recording).sha256)
+    try:
+        with recording.open("rb") as file:
+            path, clip = media.add(file, recording.name)
+    except FileNotFoundError as error:
+        raise MediaError("The recording is no longer there.") from error
+    try:
+        with database.writing() as session:
+            scene = _enter(session, clip.sha256, recording.suffix, duration, about)
+            scene.source = str(path.resolve())
+    except BaseException:
+        if known is None:
+            path.unlink(missing_ok=True)
+        raise
+    with suppress(OSError):
+        recording.unlink()
+    return KeptTake(scene.id, path, ClipId(clip.sha256, scene.clip_name))
+
+
+def take_entries(database: Database) -> list[TakeEntry]:
+    """All takes, the newest first; three queries, however many there are."""
+    query = (
+        select(Take, Scene)
+        .join(Scene, Scene.id == Take.scene_id)
+        .order_by(Take.recorded.desc(), Take.number.desc(), Take.scene_id.desc())
+    )
+    with database.reading() as session:
+        found = session.execute(query).all()
+    players: dict[int, PerformanceEntry] = {}
+    for entry in performance_entries(database, [take.scene_id for take, _ in found]):
+        players.setdefault(entry.scene_id, entry)
+    return [_entry(take, scene, players.get(scene.id)) for take, scene in found]
+
+
+def delete_takes(
+    database: Database, settings: Settings, scene_ids: Iterable[int], busy: Busy
+) -> None:
+    """Delete takes with their clips, pictures and analyses; scenes that are none stay.
+
+    Args:
+        scene_ids: their scenes.
+        busy: tells of the SHA-256 of a clip whether something reads it right now.
+
+    Raises:
+        LibraryError: a take is being read, then nothing is deleted; or a file cannot be deleted.
+    """
+    with database.reading() as session:
+        takes = session.scalars(select(Take.scene_id).where(Take.scene_id.in_(list(scene_ids))))
+        own = takes.all()
+    delete_scenes(database, settings, own, busy)
+
+
+def _enter(session: Session, sha256: str, suffix: str, duration: float, about: TakeNote) -> Scene:
+    """The scene of a take, and what it is; of one that is there already nothing changes."""
+    lock_tables(session, "films", "scenes", "characters", "takes")
+    scene = session.scalars(select(Scene).where(Scene.clip_sha256 == sha256)).first()
+    if scene is not None and session.get(Take, scene.id) is not None:
+        return scene
+    number = (session.scalar(select(func.max(Take.number))) or 0) + 1
+    played = " ".join(storable(about.title).split())[:_LONGEST_TITLE]
+    title = f"Take {number} · {played}" if played else f"Take {number}"
+    recorded = now()
+    if scene is None:
+        scene = Scene(
+            film=_film_of_takes(session),
+            clip_sha256=sha256,
+            clip_name=f"{title}{suffix}",
+            title=title,
+            duration=duration,
+            created=recorded,
+        )
+        session.add(scene)
+        session.flush()
+    take = Take(
+        scene_id=scene.id, number=number, title=played, recorded=recorded, exercise=about.exercise
+    )
+    model_scene = _present(session, Scene, about.model_scene_id)
+    model_character = _present(session, Character, about.model_character_id)
+    if model_scene is not None and model_character is not None:
+        take.model_scene_id, take.model_character_id = model_scene, model_character
+    session.add(take)
+    session.flush()
+    return scene
+
+
+def _film_of_takes(session: Session) -> Film:
+    """Where takes go: the film of that name, else where most of them lie, else a new one."""
+    named = select(Film).where(Film.title == FILM_OF_TAKES).order_by(Film.id)
+    film = session.scalars(named).first()
+    if film is not None:
+        return film
+    lying = (
+        select(Scene.film_id)
+        .join(Take, Take.scene_id == Scene.id)
+        .where(Scene.film_id.is_not(None))
+        .group_by(Scene.film_id)
+        .order_by(func.count().desc(), func.max(Take.number).desc())
+    )
+    number = session.scalars(lying).first()
+    film = None if number is None else session.get(Film, number)
+    if film is None:
+        film = Film(title=FILM_OF_TAKES, color="#7F6BA8", looking_for=_LOOKING_FOR)
+        session.add(film)
+    return film
+
+
+def _present(session: Session, kind: type[Scene | Character], number: int | None) -> int | None:
+    """The number of a row that is still there."""
+    return None if number is None else session.scalar(select(kind.id).where(kind.id == number))
+
+
+def _entry(take: Take, scene: Scene, performance: PerformanceEntry | None) -> TakeEntry:
+    gone = take.model_scene_id is None or take.model_character_id is None
+    return TakeEntry(
+        scene_id=scene.id,
+        title=scene.title,
+        number=take.number,
+        played=take.title,
+        recorded=take.recorded,
+        duration=scene.duration,
+        exercise=take.exercise,
+        address=scene.address,
+        model=scene.model,
+        model_scene_id=None if gone else take.model_scene_id,
+        model_character_id=None if gone else take.model_character_id,
+        performance=performance,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from platformdirs import user_data_path
 from pydantic import Field
@@ -23,6 +24,9 @@ class Settings(BaseSettings):
         embedder: what tells faces apart, ``eme-faces``, ``facenet-vggface2`` or a folder
             (``EME_EMBEDDER``).
         device: ``auto``, ``cpu``, ``cuda`` or ``mps`` (``EME_DEVICE``).
+        ice_servers: servers that help a camera on another machine to find its way here, as
+            ``[{"urls": "stun:host:3478"}]`` (``EME_ICE_SERVERS``, JSON); none, so that nothing
+            outside is asked.
         max_upload_gb: largest file that the app accepts (``EME_MAX_UPLOAD_GB``).
         max_minutes: longest clip that the app accepts as an upload (``EME_MAX_MINUTES``).
     """
@@ -34,6 +38,7 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", repr=False)
     embedder: str = "eme-faces"
     device: str = "auto"
+    ice_servers: list[dict[str, Any]] = []
     max_upload_gb: float = 2.0
     max_minutes: float = 30.0
 

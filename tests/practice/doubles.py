@@ -1,0 +1,95 @@
+"""Stand-ins for what is slow or needs a real face: they answer at once what a test tells them."""
+
+from __future__ import annotations
+
+import threading
+import time as clock
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.types import EmotionScores, FaceDetections, FloatArray, ImageArray
+
+# Seconds after which something that should have happened has not.
+PATIENCE = 20.0
+BOX = (100.0, 80.0, 220.0, 240.0)
+
+
+def shares(**given: float) -> FloatArray:
+    """(7,) probabilities; what is not given is neutral."""
+    rest = 1 - sum(given.values())
+    whole = {"neutral": rest} | given
+    return np.array([whole.get(name, 0.0) for name in EMOTIONS], np.float32)
+
+
+def numbered(number: int, size: tuple[int, int] = (320, 300)) -> ImageArray:
+    """A (height, width, 3) picture all of one grey."""
+    return np.full((size[1], size[0], 3), number, np.uint8)
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    """Wait for another thread, and fail where it does not come."""
+    end = clock.monotonic() + PATIENCE
+    pause = threading.Event()
+    while not happened():
+        assert clock.monotonic() < end, "it never happened"
+        pause.wait(0.002)
+
+
+class Finds:
+    """A detector that finds faces in the given boxes.
+
+    Attributes:
+        boxes: of the faces that it finds next.
+        images: the first value of each picture that it was given.
+    """
+
+    def __init__(self, *boxes: tuple[float, ...]) -> None:
+        self.boxes = list(boxes)
+        self.confidence = 0.99
+        self.images: list[int] = []
+
+    def detect(self, image: ImageArray) -> FaceDetections:
+        self.images.append(int(image[0, 0, 0]))
+        xyxy = np.array(self.boxes, np.float32).reshape(-1, 4)
+        return FaceDetections(xyxy, np.full(len(xyxy), self.confidence, np.float32))
+
+
+class Reads:
+    """A classifier that reads ``shares`` in every face, and a preprocessing that cuts nothing.
+
+    Attributes:
+        shares: what it reads next.
+        boxes: of the faces that it was given.
+        open: it reads while this is set.
+        asked: set whenever it has been asked.
+        error: raised instead of reading.
+    """
+
+    def __init__(self, **given: float) -> None:
+        self.shares = shares(**(given or {"sad": 0.8}))
+        self.boxes: list[list[float]] = []
+        self.open = threading.Event()
+        self.open.set()
+        self.asked = threading.Event()
+        self.error: Exception | None = None
+        self.preprocessing = self
+
+    def crop(self, image: ImageArray, xyxy: FloatArray) -> ImageArray:
+        self.boxes.append([float(value) for value in xyxy])
+        return image
+
+    def classify(self, crops: Any) -> EmotionScores:
+        self.asked.set()
+        assert self.open.wait(PATIENCE)
+        if self.error is not None:
+            raise self.error
+        with np.errstate(divide="ignore"):
+            return EmotionScores(np.log(self.shares)[None], EMOTIONS)
+
+
+def threads_named(name: str) -> list[threading.Thread]:
+    """Threads of that name that are not over."""
+    return [thread for thread in threading.enumerate() if thread.name == name]

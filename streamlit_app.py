@@ -18,6 +18,7 @@ st.navigation(
         st.Page("pages/attributions.py", title="Attributions", icon=":material/face:"),
         st.Page("pages/progression.py", title="Progression", icon=":material/music_note:"),
         st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
+        st.Page("pages/practice.py", title="Practice", icon=":material/videocam:"),
         st.Page("pages/models.py", title="Models", icon=":material/neurology:"),
         st.Page("pages/training.py", title="Training", icon=":material/monitoring:"),
     ],

@@ -18,11 +18,15 @@ from pages.components.text import as_text
 _THUMBNAIL = 96
 
 
-def face_of_photo() -> ChosenFace | None:
-    """An upload field, and the faces of the photo where there are several."""
+def face_of_photo(key: str = "photo") -> ChosenFace | None:
+    """An upload field, and the faces of the photo where there are several.
+
+    Args:
+        key: of the field.
+    """
     upload = st.file_uploader(
         "Photo",
-        key="photo",
+        key=key,
         max_upload_size=MAX_PICTURE_BYTES >> 20,
         help="JPEG, PNG, WebP or BMP. It is not kept.",
     )
@@ -43,7 +47,7 @@ def face_of_photo() -> ChosenFace | None:
     except EmotionCoreError as error:
         st.error(as_text(str(error)), icon=":material/error:")
         return None
-    face = faces[_choose(address, faces)]
+    face = faces[_choose(address, faces, key)]
     return ChosenFace(
         address=f"{address}:{face.track}",
         face=face,
@@ -53,7 +57,7 @@ def face_of_photo() -> ChosenFace | None:
     )
 
 
-def _choose(address: str, faces: list[FoundFace]) -> int:
+def _choose(address: str, faces: list[FoundFace], key: str) -> int:
     """Number of the face that is looked at; from left to right."""
     if len(faces) == 1:
         return 0
@@ -64,7 +68,7 @@ def _choose(address: str, faces: list[FoundFace]) -> int:
         "Face, from left to right",
         range(len(faces)),
         format_func=lambda number: f"Face {number + 1}",
-        key=f"face-of-{address}",
+        key=f"{key}-face-of-{address}",
     )
     return int(chosen)
 

@@ -52,7 +52,7 @@ def intake(state_key: str, film_id: int | None = None) -> None:
                 path, clip = media().add(upload, upload.name)
             st.session_state["intake_number"] += 1
             try:
-                _check_length(path)
+                check_length(path)
             except EmotionCoreError:
                 path.unlink(missing_ok=True)
                 raise
@@ -68,7 +68,12 @@ def intake(state_key: str, film_id: int | None = None) -> None:
         st.error(as_text(f"{name}: {error}"), icon=":material/error:")
 
 
-def _check_length(path: Path) -> None:
+def check_length(path: Path) -> None:
+    """Refuse a clip that is longer than uploads may be.
+
+    Raises:
+        MediaError: it is too long, or cannot be read.
+    """
     minutes, limit = probe(path).duration / 60, settings().max_minutes
     if minutes > limit:
         raise MediaError(
@@ -104,7 +109,11 @@ def request_reading(path: Path, clip: ClipId, film_id: int | None = None) -> str
     Args:
         film_id: the film that the clip is from; ``None`` leaves a known clip where it is.
     """
-    model = active_model()
+    return request_reading_with(active_model(), path, clip, film_id)
+
+
+def request_reading_with(model: str, path: Path, clip: ClipId, film_id: int | None = None) -> str:
+    """The same with a model of this name; needs no page."""
     key = f"read:{clip.sha256}:{model}"
     phases = reading_phases(path, clip, model, settings(), classifier, film_id)
     return jobs().submit(key, clip.name, phases).key

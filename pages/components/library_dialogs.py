@@ -34,7 +34,7 @@ P = ParamSpec("P")
 _NEW_FILM = {"title": "", "color": "#8A7F76"}
 
 
-def _in_sentences(draw: Callable[P, None]) -> Callable[P, None]:
+def in_sentences(draw: Callable[P, None]) -> Callable[P, None]:
     """Tell errors of a dialog in it."""
 
     @wraps(draw)
@@ -45,7 +45,7 @@ def _in_sentences(draw: Callable[P, None]) -> Callable[P, None]:
 
 
 @st.dialog("Add a clip", width="medium")
-@_in_sentences
+@in_sentences
 def add_clip_dialog(job_key: str, film_id: int | None) -> None:
     """Take in a clip, of a film if one is given."""
     intake(job_key, film_id)
@@ -79,7 +79,7 @@ def _begin(shown: Mapping[str, Any]) -> None:
 
 
 @st.dialog("Film", width="medium")
-@_in_sentences
+@in_sentences
 def _film_dialog(film_id: int | None) -> None:
     shown = st.session_state[_SHOWN]
     told = st.empty()
@@ -121,7 +121,7 @@ def _film_fields(shown: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @st.dialog("Scene", width="medium")
-@_in_sentences
+@in_sentences
 def _scene_dialog(scene_id: int) -> None:
     scene = get_scene(services.library(), scene_id)
     if scene is None:
@@ -196,17 +196,17 @@ def _in_words(conflict: Conflict, value: Any) -> str:
 
 
 @st.dialog("Delete the scene?")
-@_in_sentences
+@in_sentences
 def delete_scene_dialog(scene: Scene) -> None:
     """Say what goes with a scene, and delete it if that is wanted."""
-    _tell_leaving(what_leaves(services.library(), services.settings(), [scene.id]))
+    tell_leaving(what_leaves(services.library(), services.settings(), [scene.id]))
     if st.button("Delete", icon=":material/delete:", type="primary", key="really-delete"):
         library, settings, busy = services.library(), services.settings(), services.jobs().busy_with
         _close(delete_scenes(library, settings, [scene.id], busy))
 
 
 @st.dialog("Delete the film?")
-@_in_sentences
+@in_sentences
 def delete_film_dialog(film: Film) -> None:
     """Say what goes with a film, and delete it if that is wanted."""
     library, settings = services.library(), services.settings()
@@ -226,13 +226,13 @@ def delete_film_dialog(film: Film) -> None:
             is True
         )
     if with_scenes:
-        _tell_leaving(what_leaves(library, settings, own))
+        tell_leaving(what_leaves(library, settings, own))
     if st.button("Delete", icon=":material/delete:", type="primary", key="really-delete"):
         busy = services.jobs().busy_with
         _close(delete_film(library, settings, film.id, with_scenes, busy))
 
 
-def _tell_leaving(leaving: Leaving) -> None:
+def tell_leaving(leaving: Leaving) -> None:
     """What a deletion takes along, in a list."""
     titles = [f"**{as_text(title)}**" for title in leaving.scenes[:5]]
     more = len(leaving.scenes) - len(titles)

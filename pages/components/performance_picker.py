@@ -67,6 +67,12 @@ def read_performance(entry: PerformanceEntry) -> Performance:
     raise ComparisonError(f"The stored analysis of {entry.title} is damaged; read its scene again.")
 
 
+def compare_next(entries: Sequence[PerformanceEntry]) -> None:
+    """Choose what is compared when the page Compare is opened next; the reference comes first."""
+    st.session_state[_LAST] = [entry.key for entry in entries]
+    st.session_state.pop(_REFERENCE, None)
+
+
 def choose_performances(entries: Sequence[PerformanceEntry]) -> list[PerformanceEntry]:
     """Fields for two to six of some performances, two at least; the reference comes first.
 

@@ -17,6 +17,7 @@ from emotion_core.library.database import Database
 from emotion_core.library.editing import add_bookmark, add_film, edit_film, film_fields
 from emotion_core.library.tables import Film, Scene, Tag
 from pages.components import services
+from tests.library import recordings
 from tests.library.casts import ANA, enter, played
 from tests.library.shelves import fill, keep, made_up
 from tests.media.clips import make_clip
@@ -100,6 +101,29 @@ def test_a_card_tells_who_is_in_its_scene(library: Database) -> None:
             told = f"With <bdi>{names[0]}</bdi> and <bdi>{names[1]}</bdi></p>"
             assert told in said(open_page())
     assert f"<bdi>{names[2]}</bdi>, <bdi>{names[3]}</bdi> and 2 more</p>" in said(open_page())
+
+
+def test_a_take_that_was_not_read_yet_is_a_card_that_can_be_read_edited_and_deleted(
+    own_data: Path,
+) -> None:
+    kept = recordings.keep(services.settings(), own_data, title=ODD)
+    app = open_page()
+    assert "0:00.4 · not read yet" in said(app) and "no pictures of this clip" in said(app)
+    assert f"Take 1 · {escape(ODD)}" in said(app) and "Your own takes, kept on" in said(app)
+    keys = [str(button.key) for button in app.button]
+    assert f"read-{kept.scene_id}" in keys and f"open-{kept.scene_id}" not in keys
+    press(app, f"edit-{kept.scene_id}")
+    assert any(field.value == f"Take 1 · {ODD}" for field in app.text_input)
+    app = press(open_page(), f"delete-{kept.scene_id}")
+    assert "It cannot be undone" in said(app) and app.button(key="really-delete")
+
+
+@pytest.mark.parametrize("page", ["scene_analysis", "progression", "compare", "attributions"])
+def test_no_page_stumbles_over_a_take_that_was_not_read_yet(own_data: Path, page: str) -> None:
+    recordings.keep(services.settings(), own_data)
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    app.switch_page(f"pages/{page}.py").run()
+    assert not app.exception and not app.error
 
 
 def test_a_colour_cannot_carry_anything_but_a_colour(library: Database) -> None:

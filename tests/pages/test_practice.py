@@ -1,0 +1,372 @@
+"""The page of practice without a browser: consent, exercises, takes, and what replaces a camera."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from emotion_core.library.database import Database
+from emotion_core.library.jobs import Job, JobQueue, JobState
+from emotion_core.library.performances import performance_entries
+from emotion_core.library.scenes import enter_scene
+from emotion_core.library.takes import keep_take, take_entries
+from emotion_core.performance.performance import Performance
+from emotion_core.practice.exercises import Hold
+from emotion_core.practice.play_along import PlayAlong
+from emotion_core.scene.storage import AnalysisStore
+from emotion_core.settings import Settings, load_settings
+from emotion_core.types import ImageArray
+from pages.components import practice_stage, services
+from pages.components.camera_check import CameraStatus, to_status
+from pages.components.performance_picker import read_performance
+from pages.components.practice_stage import note_of
+from tests.library.casts import ANA
+from tests.library.recordings import read, recording
+from tests.media.clips import make_clip
+from tests.pages.test_compare import press, texts
+from tests.scene.scenes import make_scene
+
+APP = str(Path(__file__).resolve().parents[2] / "streamlit_app.py")
+PAGE = "pages/practice.py"
+RUNS = {0: [(0, 49, "sad", 0.9), (50, 99, "happy", 0.9)]}
+
+
+@pytest.fixture
+def settings(own_data: Path) -> Settings:
+    return load_settings()
+
+
+@pytest.fixture
+def library(settings: Settings) -> Database:
+    return services.library()
+
+
+@pytest.fixture(autouse=True)
+def no_runtime(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest has a stand-in for Streamlit's runtime, which streamlit-webrtc looks into."""
+    monkeypatch.setattr("streamlit_webrtc.component.get_this_session_info", lambda: None)
+
+
+@pytest.fixture(autouse=True)
+def no_reading(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Nothing is read in the background here; gives the names of what would be."""
+    asked: list[str] = []
+
+    def submit(model: str, path: Path, clip: object, film_id: object = None) -> str:
+        asked.append(path.name)
+        return "job"
+
+    # nor the sample, which the first page would begin to read
+    monkeypatch.setattr(JobQueue, "submit", lambda _, *job: Job(*job, JobState.STOPPED))
+    for module in ("pages.components.intake", "pages.components.practice_stage"):
+        monkeypatch.setattr(f"{module}.request_reading_with", submit)
+    yield asked
+
+
+def enter() -> AppTest:
+    """The page, once what it says first was agreed to."""
+    app = AppTest.from_file(APP, default_timeout=120).run()
+    app.switch_page(PAGE).run()
+    return press(app, "I have read this, let me practise")
+
+
+def choose(app: AppTest, kind: str) -> AppTest:
+    app.segmented_control(key="exercise").set_value(kind).run()
+    assert not app.exception
+    return app
+
+
+def labels(app: AppTest) -> list[str]:
+    return [button.label for button in app.button]
+
+
+def keep(settings: Settings, folder: Path, exercise: object, number: int = 0) -> int:
+    """A take that is not read yet; gives its scene."""
+    return keep_take(recording(folder, number), settings, note_of(exercise)).scene_id  # type: ignore[arg-type]
+
+
+def keep_read(library: Database, settings: Settings, folder: Path, number: int = 0) -> int:
+    """A take that was read; gives its scene."""
+    take = keep_take(recording(folder, number), settings, note_of(Hold("sad", 0.8, 5)))
+    return read(library, settings, take, {0: (ANA, 0, 99, 0)})
+
+
+def store_model(settings: Settings, folder: Path) -> tuple[int, int, Performance]:
+    """A performance of the library to play along with; its clip is there."""
+    clip = make_clip(folder / "duet.mp4", n=100, fps=25)
+    store, scene = AnalysisStore(settings.analyses_dir), make_scene(RUNS, frames=100, cuts=())
+    store.save(scene, clip)
+    enter_scene(services.library(), store, scene.id, scene, clip)
+    entry = performance_entries(services.library())[0]
+    return entry.scene_id, entry.character_id, read_performance(entry)
+
+
+def test_what_happens_with_the_picture_is_read_before_anything_else(own_data: Path) -> None:
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    app.switch_page(PAGE).run()
+    said = texts(app)
+    for word in (
+        "Nothing is kept while you practise",
+        "does not know what you feel",
+        "Not for grading",
+        "Article 5(1)(f)",
+    ):
+        assert word in " ".join(said.split())
+    assert "exercise" not in [control.key for control in app.segmented_control]
+    assert "Your takes" not in said
+
+
+def test_once_agreed_to_it_is_not_asked_again_but_can_be_read_again(own_data: Path) -> None:
+    app = enter()
+    app.switch_page("pages/models.py").run()
+    app.switch_page(PAGE).run()
+    assert "Your takes" in texts(app)
+    app = press(app, "Your picture and its limits")
+    assert "Nothing is sent to anybody else" in texts(app)
+
+
+def test_nothing_can_begin_while_the_camera_is_off(own_data: Path) -> None:
+    app = enter()
+    begin = [button for button in app.button if button.label in ("Begin", "Begin and record")]
+    assert len(begin) == 2 and all(button.disabled for button in begin)
+
+
+def test_each_exercise_says_what_to_do(settings: Settings, tmp_path: Path) -> None:
+    store_model(settings, tmp_path)
+    app = enter()
+    assert "Take on sad to 80 %" in texts(choose(app, "Hold"))
+    assert "go over to happy" in texts(choose(app, "Move"))
+    assert "in the same time" in texts(choose(app, "Play along"))
+    assert "Take on what the picture shows" in texts(choose(app, "Mirror"))
+    app = choose(app, "Free")
+    assert "Nothing is asked" in texts(app)
+    assert "Record" in labels(app) and "Begin" not in labels(app)
+
+
+def test_a_move_needs_two_emotions(own_data: Path) -> None:
+    app = choose(enter(), "Move")
+    app.selectbox(key="move-first").set_value("happy").run()
+    assert "two different emotions" in texts(app)
+    assert not app.exception
+
+
+def test_the_exercise_is_still_chosen_on_the_way_back(own_data: Path) -> None:
+    app = choose(enter(), "Move")
+    app.switch_page("pages/models.py").run()
+    app.switch_page(PAGE).run()
+    assert app.segmented_control(key="exercise").value == "Move"
+
+
+def test_without_a_library_the_page_says_where_performances_come_from(own_data: Path) -> None:
+    assert "no performance yet" in texts(choose(enter(), "Play along"))
+    assert "no performance yet" in texts(choose(enter(), "Mirror"))
+
+
+def test_a_part_of_a_scene_is_played_along_also_without_its_clip(
+    settings: Settings, own_data: Path
+) -> None:
+    gone = own_data / "gone.mp4"
+    AnalysisStore(settings.analyses_dir).save(make_scene(RUNS, frames=100, cuts=()), gone)
+    app = choose(enter(), "Play along")
+    assert "no face to look at" in texts(app)
+    begin = next(button for button in app.button if button.label == "Begin")
+    assert begin.disabled  # the camera is off, but nothing is wrong
+    assert not app.error
+
+
+def test_the_steadiness_reaches_the_stage_at_once(own_data: Path) -> None:
+    app = enter()
+    app.slider(key="practice-smoothing").set_value(0.7).run()
+    assert app.session_state["practice-stage"].smoothing == 0.7
+
+
+def test_a_photo_is_read_and_laid_on_what_is_asked(own_data: Path, portrait: ImageArray) -> None:
+    app = enter()
+    choose(app, "Hold")
+    app.selectbox(key="hold-emotion").set_value("happy").run()
+    app.segmented_control(key="practice-before").set_value("A photo").run()
+    app.file_uploader(key="practice-photo").upload("me.png", _png(portrait)).run()
+    assert not app.exception
+    said = texts(app)
+    assert "The face reads happy" in said
+    assert "away from what is asked" in said
+    assert "happy" in said.rsplit("shares no emotion.", 1)[1]  # the coach
+
+
+def test_a_photo_without_a_face_is_said_in_a_sentence(own_data: Path) -> None:
+    app = enter()
+    app.segmented_control(key="practice-before").set_value("A photo").run()
+    blank = _png(np.full((200, 200, 3), 90, np.uint8))
+    app.file_uploader(key="practice-photo").upload("wall.png", blank).run()
+    assert "No face was found in wall.png" in texts(app)
+    assert not app.exception
+
+
+def test_a_clip_becomes_a_take_of_the_exercise(
+    settings: Settings, tmp_path: Path, no_reading: list[str]
+) -> None:
+    app = enter()
+    app.segmented_control(key="practice-before").set_value("A clip").run()
+    clip = make_clip(tmp_path / "phone.mov", n=30, size=(64, 36)).read_bytes()
+    app.file_uploader(key="practice-clip-0").upload("phone.mov", clip).run()
+    assert not app.exception
+    assert "Take 1 · Hold sad, 80 %" in texts(app)
+    take = take_entries(services.library())[0]
+    assert take.exercise and len(no_reading) == 1
+    assert not list(Path(settings.data_dir).rglob("eme-take-*"))
+
+
+def test_a_file_that_is_no_clip_is_refused_and_nothing_is_kept(settings: Settings) -> None:
+    app = enter()
+    app.segmented_control(key="practice-before").set_value("A clip").run()
+    app.file_uploader(key="practice-clip-0").upload("notes.mp4", b"not a film").run()
+    assert not app.exception and len(app.error) == 1
+    assert "notes.mp4" in texts(app)
+    assert not take_entries(services.library())
+    assert not list(settings.media_dir.glob("*")) if settings.media_dir.exists() else True
+
+
+def test_takes_tell_how_far_they_are_from_what_was_asked(
+    library: Database, settings: Settings, tmp_path: Path
+) -> None:
+    keep_read(library, settings, tmp_path)
+    keep(settings, tmp_path, None, 1)
+    said = texts(enter())
+    assert "Take 1 · Hold sad, 80 %" in said and " away" in said
+    assert "Take 2 · Free play" in said and "not read yet" in said
+
+
+def test_a_take_is_compared_with_the_performance_that_it_was_played_along_with(
+    library: Database, settings: Settings, tmp_path: Path
+) -> None:
+    scene, character, performance = store_model(settings, tmp_path)
+    exercise = PlayAlong.of(performance, scene, character)
+    take = keep_take(recording(tmp_path), settings, note_of(exercise))
+    read(library, settings, take, {0: (ANA, 0, 99, 0)})
+    app = enter()
+    assert "away" in texts(app)
+    app = press(app, "Compare")
+    chosen = app.multiselect(key="compared").value
+    entries = {entry.scene_id: entry.key for entry in performance_entries(library)}
+    assert chosen == [entries[scene], entries[take.scene_id]]
+    assert app.selectbox(key="reference").value == entries[scene]
+
+
+def test_takes_that_are_chosen_are_compared_with_each_other(
+    library: Database, settings: Settings, tmp_path: Path
+) -> None:
+    scenes = [keep_read(library, settings, tmp_path, number) for number in (0, 1)]
+    app = enter()
+    button = next(one for one in app.button if one.label == "Compare the chosen")
+    assert button.disabled
+    for scene in scenes:
+        app.checkbox(key=f"take-{scene}").check().run()
+    app = press(app, "Compare the chosen")
+    assert len(app.multiselect(key="compared").value) == 2
+
+
+def _delete_app() -> None:
+    import streamlit as st
+
+    from pages.components import take_list
+
+    take_list._delete_dialog(st.session_state["scenes"])
+
+
+def delete(scenes: list[int]) -> AppTest:
+    """Open the dialog for some takes and confirm it; on the page it is a fragment of its own."""
+    app = AppTest.from_function(_delete_app, default_timeout=60)
+    app.session_state["scenes"] = scenes
+    app.run()
+    assert "It cannot be undone" in texts(app)
+    app.button(key="really-delete-takes").click().run()
+    return app
+
+
+def test_one_take_goes_and_the_other_stays(
+    library: Database, settings: Settings, tmp_path: Path
+) -> None:
+    first, second = (keep_read(library, settings, tmp_path, number) for number in (0, 1))
+    app = enter()
+    app.button(key=f"delete-{first}").click().run()
+    assert "Take 1 · Hold sad, 80 %" in texts(app)
+    assert "Delete 1 take" in labels(app)
+    delete([first])
+    assert [take.scene_id for take in take_entries(library)] == [second]
+
+
+def test_all_takes_go_and_no_file_of_them_is_left(
+    library: Database, settings: Settings, tmp_path: Path
+) -> None:
+    before = _files(settings)
+    scenes = [keep_read(library, settings, tmp_path, number) for number in (0, 1)]
+    assert _files(settings) != before
+    app = press(enter(), "Delete all takes")
+    assert "Delete 2 takes" in labels(app)
+    delete(scenes)
+    assert _files(settings) == before
+    assert "None is kept" in texts(enter())
+
+
+def test_an_old_or_damaged_exercise_does_not_stop_the_page(
+    library: Database, settings: Settings, tmp_path: Path
+) -> None:
+    note = practice_stage.TakeNote("Something newer", '{"kind": "juggle"}')
+    read(library, settings, keep_take(recording(tmp_path), settings, note))
+    assert "what it was played towards is gone" in texts(enter())
+
+
+def test_a_model_without_an_explainer_has_no_coach_but_all_else(
+    own_data: Path, no_explainers: None
+) -> None:
+    app = enter()
+    assert "Your takes" in texts(app)
+    assert app.session_state["practice-stage"].has_coach is False
+
+
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [
+        (CameraStatus(secure=False), "HTTPS"),
+        (CameraStatus(able=False), "current Chrome"),
+        (CameraStatus(permission="denied"), "does not let Eme"),
+        (CameraStatus(error="Permission denied"), "does not let Eme"),
+        (CameraStatus(cameras=0), "No camera was found"),
+        (CameraStatus(error="Requested device not found"), "No camera was found"),
+        (CameraStatus(error="Could not start video source"), "another program"),
+        (CameraStatus(error="Something new"), "could not be started"),
+    ],
+)
+def test_what_stands_before_the_camera_is_said_with_what_to_do(
+    status: CameraStatus, word: str
+) -> None:
+    assert word in status.obstacle
+
+
+def test_a_camera_that_may_be_used_is_no_obstacle() -> None:
+    assert CameraStatus(permission="prompt").obstacle == ""
+    sent = {"secure": True, "able": True, "cameras": 1, "permission": "granted", "error": ""}
+    assert to_status(sent) == CameraStatus(permission="granted")
+
+
+@pytest.mark.parametrize("value", [None, "no", {}, {"cameras": "one"}, {"cameras": 1}])
+def test_what_no_camera_check_would_send_is_not_believed(value: object) -> None:
+    assert to_status(value) is None
+
+
+def _png(image: ImageArray) -> bytes:
+    encoded = io.BytesIO()
+    Image.fromarray(image).save(encoded, "png")
+    return encoded.getvalue()
+
+
+def _files(settings: Settings) -> list[str]:
+    """What lies in the data directory, but for the catalogue."""
+    found = sorted(path for path in settings.data_dir.rglob("*") if path.is_file())
+    return [str(path) for path in found if not path.name.startswith("catalogue.")]

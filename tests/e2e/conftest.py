@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -214,11 +214,26 @@ class Page:
         return [message for message in severe if "/media/" not in message]
 
 
+class AppUrl(str):
+    """Address of a running app.
+
+    Attributes:
+        pid: its process.
+    """
+
+    pid: int
+
+
+def find_programs() -> tuple[str | None, str | None]:
+    """Paths of the browser and its driver, where they are installed."""
+    browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    return browser, shutil.which("chromedriver")
+
+
 @pytest.fixture(scope="session")
 def browser_programs() -> tuple[str, str]:
     """Paths of the browser and its driver; journeys are skipped where one is missing."""
-    browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    driver = shutil.which("chromedriver")
+    browser, driver = find_programs()
     if browser is None:
         pytest.skip(f"no browser is installed (looked for {', '.join(BROWSERS)})")
     if driver is None:
@@ -241,7 +256,7 @@ def app_url(browser_programs: tuple[str, str], data_dir: Path) -> Iterator[str]:
 
 
 @contextmanager
-def running(script: Path, variables: dict[str, str]) -> Iterator[str]:
+def running(script: Path, variables: dict[str, str]) -> Iterator[AppUrl]:
     """Run a Streamlit script on a free port; gives its address and ends it afterwards."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -257,7 +272,8 @@ def running(script: Path, variables: dict[str, str]) -> Iterator[str]:
                 command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
             )
         try:
-            url = f"http://127.0.0.1:{port}"
+            url = AppUrl(f"http://127.0.0.1:{port}")
+            url.pid = process.pid
             _wait_until_healthy(url, process, log)
             yield url
         finally:
@@ -283,25 +299,43 @@ def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -
     raise RuntimeError(f"the app did not start:\n{log.read_text(errors='replace')[-4000:]}")
 
 
-@pytest.fixture
-def new_page(browser_programs: tuple[str, str], tmp_path: Path) -> Iterator[Callable[[str], Page]]:
-    """Starts a fresh browser, 1400 px wide, before the app at an address."""
+def start_browser(
+    programs: tuple[str, str], folder: Path, flags: Sequence[str] = (), without: Sequence[str] = ()
+) -> Any:
+    """A headless browser, 1400 px wide; gives Selenium's driver.
+
+    Args:
+        programs: of :func:`browser_programs`.
+        folder: for its profile and downloads; its own.
+        flags: beside the usual ones.
+        without: those of the usual ones that are left out.
+    """
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
 
-    program, driver_program = browser_programs
+    program, driver_program = programs
+    options = webdriver.ChromeOptions()
+    options.binary_location = program
+    usual = [flag for flag in _FLAGS if flag not in without]
+    for flag in (*usual, f"--user-data-dir={folder / 'profile'}", *flags):
+        options.add_argument(flag)
+    prefs = {"download.default_directory": str(folder / "downloads")}
+    options.add_experimental_option("prefs", prefs)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    return webdriver.Chrome(options=options, service=Service(driver_program))
+
+
+NewPage = Callable[..., Page]
+
+
+@pytest.fixture
+def new_page(browser_programs: tuple[str, str], tmp_path: Path) -> Iterator[NewPage]:
+    """Starts a fresh browser before the app at an address; more as :func:`start_browser`."""
     drivers: list[Any] = []
 
-    def start(url: str) -> Page:
-        options = webdriver.ChromeOptions()
-        options.binary_location = program
-        profile = tmp_path / f"profile-{len(drivers)}"
-        for flag in (*_FLAGS, f"--user-data-dir={profile}"):
-            options.add_argument(flag)
-        prefs = {"download.default_directory": str(tmp_path / "downloads")}
-        options.add_experimental_option("prefs", prefs)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        drivers.append(webdriver.Chrome(options=options, service=Service(driver_program)))
+    def start(url: str, flags: Sequence[str] = (), without: Sequence[str] = ()) -> Page:
+        folder = tmp_path / f"browser-{len(drivers)}" if drivers else tmp_path
+        drivers.append(start_browser(browser_programs, folder, flags, without))
         page = Page(drivers[-1], url)
         page.resize(*WIDE)
         return page
@@ -312,6 +346,6 @@ def new_page(browser_programs: tuple[str, str], tmp_path: Path) -> Iterator[Call
 
 
 @pytest.fixture
-def browser(new_page: Callable[[str], Page], app_url: str) -> Page:
+def browser(new_page: NewPage, app_url: str) -> Page:
     """A fresh browser before the app; nothing is open in it yet."""
     return new_page(app_url)

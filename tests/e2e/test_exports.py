@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import webvtt
 
-from tests.e2e.conftest import Page
+from tests.e2e.conftest import NewPage, Page
 
 pytestmark = pytest.mark.e2e
 
 
 def test_a_scene_is_taken_home_as_a_report_and_in_other_formats(
-    browser: Page, new_page: Callable[[str], Page], tmp_path: Path
+    browser: Page, new_page: NewPage, tmp_path: Path
 ) -> None:
     folder = tmp_path / "downloads"
 

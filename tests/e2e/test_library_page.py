@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from emotion_core.scene.storage import AnalysisStore, identify
 from emotion_core.settings import Settings
 from emotion_core.types import ImageArray
 from tests.conftest import place
-from tests.e2e.conftest import ROOT, Page, running
+from tests.e2e.conftest import ROOT, NewPage, Page, running
 from tests.media.clips import make_clip
 from tests.scene.scenes import make_scene
 
@@ -34,7 +34,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def browser(
-    new_page: Callable[[str], Page], tmp_path: Path, settings: Settings, portrait: ImageArray
+    new_page: NewPage, tmp_path: Path, settings: Settings, portrait: ImageArray
 ) -> Iterator[Page]:
     """Before an app of its own whose library has one scene, in no film."""
     clip = make_clip(
@@ -187,7 +187,7 @@ def test_a_student_keeps_a_film_with_its_scene_finds_it_again_and_deletes_it(
 
 def test_two_browsers_read_and_edit_at_once_and_nothing_is_lost(
     browser: Page,
-    new_page: Callable[[str], Page],
+    new_page: NewPage,
     settings: Settings,
     tmp_path: Path,
     portrait: ImageArray,

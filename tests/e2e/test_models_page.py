@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from emotion_core.scene.storage import AnalysisStore, identify
 from emotion_core.settings import Settings
 from emotion_core.types import ImageArray
 from tests.conftest import place
-from tests.e2e.conftest import ROOT, Page, running
+from tests.e2e.conftest import ROOT, NewPage, Page, running
 from tests.emotions.model_folders import make_model
 from tests.media.clips import make_clip
 from tests.scene.scenes import make_scene
@@ -37,9 +37,7 @@ def _chosen(page: Page) -> str:
 
 
 @pytest.fixture
-def browser(
-    new_page: Callable[[str], Page], tmp_path: Path, portrait: ImageArray
-) -> Iterator[Page]:
+def browser(new_page: NewPage, tmp_path: Path, portrait: ImageArray) -> Iterator[Page]:
     """Before an app of its own that knows one short scene, read with the built-in model."""
     clip = make_clip(
         tmp_path / "scene.mp4",

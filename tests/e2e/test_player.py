@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.components.scene_tables import FPS, FRAMES
-from tests.e2e.conftest import NARROW, WIDE, Page, running
+from tests.e2e.conftest import NARROW, WIDE, NewPage, Page, running
 from tests.media.clips import make_clip, read_mark
 
 pytestmark = pytest.mark.e2e
@@ -40,7 +40,7 @@ def player_url(
 
 
 @pytest.fixture
-def page(new_page: Callable[[str], Page], player_url: str) -> Page:
+def page(new_page: NewPage, player_url: str) -> Page:
     """The player's page with the clip ready, at its start of 1 s."""
     page = new_page(player_url)
     page.open()

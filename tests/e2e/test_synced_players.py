@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import NARROW, WIDE, Page, running
+from tests.e2e.conftest import NARROW, WIDE, NewPage, Page, running
 from tests.media.clips import make_clip
 
 pytestmark = pytest.mark.e2e
@@ -40,7 +40,7 @@ def synced_url(
 
 
 @pytest.fixture
-def page(new_page: Callable[[str], Page], synced_url: str) -> Page:
+def page(new_page: NewPage, synced_url: str) -> Page:
     page = new_page(synced_url)
     page.open()
     ready(page)

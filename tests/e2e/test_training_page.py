@@ -14,7 +14,7 @@ from emotion_core.errors import RunError
 from emotion_core.training.launching import stop_run
 from emotion_core.training.run_folders import list_runs, read_run
 from emotion_core.types import ImageArray
-from tests.e2e.conftest import ROOT, Page, running
+from tests.e2e.conftest import ROOT, NewPage, Page, running
 from tests.emotions.model_folders import make_vit
 from tests.training.faces import face_folder
 from tests.training.run_trees import make_run
@@ -54,9 +54,7 @@ def runs(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def app(
-    runs: Path, tmp_path: Path, new_page: Callable[[str], Page]
-) -> Iterator[Callable[[], Page]]:
+def app(runs: Path, tmp_path: Path, new_page: NewPage) -> Iterator[Callable[[], Page]]:
     """Opens fresh browsers before an app of its own, whose classifier is tiny."""
     variables = {"EME_DATA_DIR": str(runs.parent), "EME_MODEL": str(make_vit(tmp_path / "tiny"))}
     # beside the browser and the app, so that the page stays quick on a small machine

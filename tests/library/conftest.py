@@ -76,3 +76,16 @@ def library(settings: Settings) -> Iterator[Database]:
     opened = open_database(settings)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Settings:
+    """The settings of somebody else's library."""
+    return Settings(data_dir=tmp_path / "other data")
+
+
+@pytest.fixture
+def theirs(other: Settings) -> Iterator[Database]:
+    opened = open_database(other)
+    yield opened
+    opened.close()

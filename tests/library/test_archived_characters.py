@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from emotion_core.library.casting import (
     rename_character,
 )
 from emotion_core.library.catalogue import get_scene
-from emotion_core.library.database import Database, open_database
+from emotion_core.library.database import Database
 from emotion_core.library.editing import add_film
 from emotion_core.library.importing import import_library
 from emotion_core.library.merging import MergeSummary
@@ -36,19 +35,6 @@ from tests.library.casts import ANA, BEN, CARLA, enter, played
 @pytest.fixture
 def store(settings: Settings) -> AnalysisStore:
     return AnalysisStore(settings.analyses_dir)
-
-
-@pytest.fixture
-def other(tmp_path: Path) -> Settings:
-    """The settings of somebody else's library."""
-    return Settings(data_dir=tmp_path / "other data")
-
-
-@pytest.fixture
-def theirs(other: Settings) -> Iterator[Database]:
-    opened = open_database(other)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from emotion_core.errors import LibraryError
 from emotion_core.library.archive import export_library
 from emotion_core.library.casting import cast_of_scene, rename_character
 from emotion_core.library.catalogue import get_scene
-from emotion_core.library.database import Database, open_database
+from emotion_core.library.database import Database
 from emotion_core.library.importing import import_library
 from emotion_core.library.tables import Scene, Take
 from emotion_core.library.takes import TakeEntry, delete_takes, take_entries
@@ -22,19 +21,6 @@ from emotion_core.scene.storage import AnalysisStore
 from emotion_core.settings import Settings
 from tests.library.casts import ANA, BEN, enter, played
 from tests.library.recordings import keep, read
-
-
-@pytest.fixture
-def other(tmp_path: Path) -> Settings:
-    """The settings of somebody else's library."""
-    return Settings(data_dir=tmp_path / "other data")
-
-
-@pytest.fixture
-def theirs(other: Settings) -> Iterator[Database]:
-    opened = open_database(other)
-    yield opened
-    opened.close()
 
 
 def export(library: Database, settings: Settings, out: Path, film: int | None = None) -> Path:

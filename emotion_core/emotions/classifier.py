@@ -123,7 +123,7 @@ def _computes_in_bfloat16() -> bool:
     """Whether the processor has instructions for bfloat16.
 
     Torch also says that it can where it only imitates them, on any processor with AVX-512; a face
-    then takes about twice as long as in float32.
+    then takes longer than in float32.
     """
     if not torch.ops.mkldnn._is_mkldnn_bf16_supported():
         return False

@@ -1,7 +1,7 @@
 """A face from one picture to the next, without looking for it anew.
 
-A detector takes many times as long as a live picture allows. Between two of its looks the box and
-the landmarks move with what lies inside the box: the median flow of Kalal et al. 2010,
+A detector takes too long to look at each live picture. Between two of its looks the box and the
+landmarks move with what lies inside the box: the median flow of Kalal et al. 2010,
 "Forward-backward error: automatic detection of tracking failures".
 """
 

@@ -27,7 +27,7 @@ from emotion_core.types import FaceDetections, FloatArray, ImageArray
 log = logging.getLogger(__name__)
 
 # Smallest face, as a share of the picture's shorter side: who sits before a camera fills more of
-# it, and the detector takes a quarter of the time that it needs for the faces of a film.
+# it, and looking for smaller ones costs the detector most of its time.
 MIN_FACE = 0.15
 # Seconds from one look of the detector to the next, while it finds the face each time.
 DETECT_EVERY = 0.3

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from emotion_core.emotions.models import identify_model
 from emotion_core.library.catalogue import film_titles, get_scene, scene_entries
-from emotion_core.library.scenes import enter_scene, open_library
-from emotion_core.library.strips import strip_path, write_strip
-from emotion_core.scene.storage import AnalysisStore, identify
+from emotion_core.library.scenes import open_library
+from emotion_core.library.strips import strip_path
+from emotion_core.scene.storage import identify
 from emotion_core.settings import Settings
 from emotion_core.types import ImageArray
 from tests.conftest import place
 from tests.e2e.conftest import ROOT, NewPage, Page, running
+from tests.e2e.read_scene import enter_read_scene
 from tests.media.clips import make_clip
-from tests.scene.scenes import make_scene
 
 pytestmark = pytest.mark.e2e
 
@@ -37,19 +35,7 @@ def browser(
     new_page: NewPage, tmp_path: Path, settings: Settings, portrait: ImageArray
 ) -> Iterator[Page]:
     """Before an app of its own whose library has one scene, in no film."""
-    clip = make_clip(
-        tmp_path / "my take.mp4",
-        n=100,
-        size=(640, 360),
-        picture=lambda i: place(portrait, (640, 360), 100 + i, 0, 360),
-    )
-    identity = identify_model(settings.model, settings.models_dir)
-    assert identity is not None
-    analysis = replace(make_scene(), clip=identify(clip), model=identity, warnings=())
-    store = AnalysisStore(settings.analyses_dir)
-    store.save(analysis, clip)
-    enter_scene(open_library(settings), store, analysis.id, analysis)
-    write_strip(clip, analysis, strip_path(settings.thumbnails_dir, analysis.clip.sha256))
+    enter_read_scene(tmp_path / "my take.mp4", settings, portrait)
     with running(ROOT / "streamlit_app.py", {"EME_DATA_DIR": str(settings.data_dir)}) as url:
         yield new_page(url)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import av
@@ -14,14 +14,9 @@ import pandas as pd
 import pytest
 
 from benchmarks.practice import offline_readings
-from emotion_core.emotions.models import identify_model
-from emotion_core.library.scenes import enter_scene, open_library
-from emotion_core.library.strips import strip_path, write_strip
 from emotion_core.media.reader import read_frames
-from emotion_core.scene.storage import AnalysisStore, identify
 from emotion_core.settings import Settings
 from emotion_core.types import ImageArray
-from tests.conftest import place
 from tests.e2e.conftest import ROOT, AppUrl, NewPage, Page, running
 from tests.e2e.fake_camera import read_bars, read_number, write_camera
 from tests.e2e.practising import (
@@ -33,8 +28,8 @@ from tests.e2e.practising import (
     start_camera,
     stop_camera,
 )
+from tests.e2e.read_scene import enter_read_scene
 from tests.media.clips import make_clip
-from tests.scene.scenes import make_scene
 
 pytestmark = pytest.mark.e2e
 
@@ -95,7 +90,8 @@ def app(
     It has a scene already. Else it would begin to read its sample, and that takes its time.
     """
     data, temporary = tmp_path_factory.mktemp("data"), tmp_path_factory.mktemp("temporary")
-    enter_read_scene(Settings(data_dir=data), tmp_path_factory.mktemp("clip"), portrait)
+    clip = tmp_path_factory.mktemp("clip") / "scene.mp4"
+    enter_read_scene(clip, Settings(data_dir=data), portrait)
     variables = {
         "EME_DATA_DIR": str(data),
         "TMPDIR": str(temporary),
@@ -104,22 +100,6 @@ def app(
     }
     with running(ROOT / "streamlit_app.py", variables) as url:
         yield App(url, data, temporary)
-
-
-def enter_read_scene(settings: Settings, folder: Path, portrait: ImageArray) -> None:
-    clip = make_clip(
-        folder / "scene.mp4",
-        n=100,
-        size=(640, 360),
-        picture=lambda i: place(portrait, (640, 360), 100 + i, 0, 360),
-    )
-    model = identify_model(settings.model, settings.models_dir)
-    assert model is not None
-    analysis = replace(make_scene(), clip=identify(clip), model=model, warnings=())
-    store = AnalysisStore(settings.analyses_dir)
-    store.save(analysis, clip)
-    enter_scene(open_library(settings), store, analysis.id, analysis)
-    write_strip(clip, analysis, strip_path(settings.thumbnails_dir, analysis.clip.sha256))
 
 
 @pytest.fixture(scope="module")

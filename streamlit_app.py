@@ -3,24 +3,31 @@
 import streamlit as st
 
 # an icon of our own: a named one would be fetched from outside
-st.set_page_config(page_title="Eme", page_icon="pages/components/assets/icon.svg", layout="wide")
+st.set_page_config(page_title="Eme", page_icon="pages/shared/icon.svg", layout="wide")
+
+# folder, address, title, icon
+PAGES = [
+    ("library", "library", "Library", "video_library"),
+    ("scene", "scene_analysis", "Scene analysis", "movie"),
+    ("attributions", "attributions", "Attributions", "face"),
+    ("progression", "progression", "Progression", "music_note"),
+    ("compare", "compare", "Compare", "compare_arrows"),
+    ("practice", "practice", "Practice", "videocam"),
+    ("models", "models", "Models", "neurology"),
+    ("training", "training", "Training", "monitoring"),
+]
 
 # above the page and not beside it: the player needs the width
 st.navigation(
     [
-        st.Page("pages/library.py", title="Library", icon=":material/video_library:"),
         st.Page(
-            "pages/scene_analysis.py",
-            title="Scene analysis",
-            icon=":material/movie:",
-            default=True,
-        ),
-        st.Page("pages/attributions.py", title="Attributions", icon=":material/face:"),
-        st.Page("pages/progression.py", title="Progression", icon=":material/music_note:"),
-        st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
-        st.Page("pages/practice.py", title="Practice", icon=":material/videocam:"),
-        st.Page("pages/models.py", title="Models", icon=":material/neurology:"),
-        st.Page("pages/training.py", title="Training", icon=":material/monitoring:"),
+            f"pages/{folder}/page.py",
+            title=title,
+            icon=f":material/{icon}:",
+            url_path=address,
+            default=folder == "scene",
+        )
+        for folder, address, title, icon in PAGES
     ],
     position="top",
 ).run()

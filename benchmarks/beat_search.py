@@ -18,8 +18,8 @@ import pandas as pd
 from ruptures import KernelCPD, Pelt
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.performance.arcs import arc_of
-from emotion_core.performance.beats import PENALTY, SHORTEST_BEAT, STEP
+from emotion_core.performance.arcs.arc import arc_of
+from emotion_core.performance.chords.beats import PENALTY, SHORTEST_BEAT, STEP
 from emotion_core.performance.performance import Performance
 from emotion_core.performance.progression import read_progression
 

@@ -14,8 +14,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.performance.differences import differences
-from emotion_core.performance.measures import measure
+from emotion_core.performance.comparison.differences import differences
+from emotion_core.performance.comparison.measures import measure
 from emotion_core.performance.performance import Performance
 
 HELD = (0.5, 1.0, 2.0)

@@ -28,7 +28,7 @@ import torch
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.emotions.models import ModelId
+from emotion_core.emotions.registry import ModelId
 from emotion_core.errors import ModelError
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -7,7 +7,7 @@ or shrunk, put into a larger picture, compressed as JPEG as film is, and found a
 detector. Turn is as it comes in the set. ``lost`` is in points of agreement, of the same faces
 unblurred and in full size or, by turn and leading probability, of all faces; ``lead`` is the mean
 probability of the leading emotion; ``marked`` is the share that lies beyond the threshold of
-:mod:`emotion_core.emotions.doubts`.
+:mod:`emotion_core.emotions.uncertainty`.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_core.emotions.classifier import EmotionClassifier
-from emotion_core.emotions.doubts import BLURRED_BELOW, TINY_BELOW, TURNED_FROM
 from emotion_core.emotions.labels import CLEAR_LEAD
 from emotion_core.emotions.preprocessing import crop_face, resize_face
+from emotion_core.emotions.uncertainty import BLURRED_BELOW, TINY_BELOW, TURNED_FROM
 from emotion_core.faces.detection import FaceDetector, MTCNNDetector
 from emotion_core.faces.quality import sharpness, turn
 from emotion_core.settings import load_settings
-from emotion_core.training.data import FaceSet, load_faces
-from emotion_core.training.evaluation import read_faces
+from emotion_core.training.classifier.evaluation import read_faces
+from emotion_core.training.common.data import FaceSet, load_faces
 from emotion_core.types import FloatArray, ImageArray
 
 BLURS = (0.0, 0.01, 0.015, 0.02, 0.025, 0.03, 0.04, 0.05)  # standard deviation over the side

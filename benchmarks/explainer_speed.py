@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from emotion_core.training.explainer_network import InterleavedConv2d, MaskNetwork
+from emotion_core.explanation.mask_network import InterleavedConv2d, MaskNetwork
 
 _WARM_UP = 3
 

@@ -2,7 +2,7 @@
 
     python -m benchmarks.holdout_duplicates wildfaces.zip
 
-The hold-out is that of :func:`emotion_core.training.data.load_faces`.
+The hold-out is that of :func:`emotion_core.training.common.data.load_faces`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from emotion_core.datasets.duplicates import NEAR, near_pairs, perceptual_hash
-from emotion_core.training.data import load_faces
+from emotion_core.training.common.data import load_faces
 
 
 def main() -> None:

@@ -26,12 +26,12 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from emotion_core.faces.characters import gather_tracks
-from emotion_core.faces.embedding import load_embedder
-from emotion_core.faces.looks import DEFAULT_EMBEDDER
+from emotion_core.faces.identity.clustering import gather_tracks
+from emotion_core.faces.identity.embedder import load_embedder
+from emotion_core.faces.identity.track_embeddings import DEFAULT_EMBEDDER
 from emotion_core.settings import load_settings
-from emotion_core.training.identity_data import load_identities, teach
-from emotion_core.training.identity_measures import area_under_roc, measure_pairs
+from emotion_core.training.embedder.data import load_identities, teach
+from emotion_core.training.embedder.measures import area_under_roc, measure_pairs
 from emotion_core.types import FloatArray, ImageArray
 
 People = npt.NDArray[np.int64]

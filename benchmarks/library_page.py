@@ -22,11 +22,11 @@ from PIL import Image
 from sqlalchemy import event, select
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.library.database import Database
-from emotion_core.library.matching import Order
-from emotion_core.library.strips import TILE_HEIGHT, TILE_WIDTH, TILES, strip_path
-from emotion_core.library.tables import Scene
-from pages.components import services
+from emotion_core.library.database.engine import Database
+from emotion_core.library.database.tables import Scene
+from emotion_core.library.queries.filters import Order
+from emotion_core.library.thumbnails import TILE_HEIGHT, TILE_WIDTH, TILES, strip_path
+from pages.shared import services
 from tests.library.shelves import fill
 
 APP = Path(__file__).resolve().parents[1] / "streamlit_app.py"
@@ -64,7 +64,7 @@ def main() -> None:
 def measure(library: Database, action: Action) -> tuple[float, int]:
     """Median script time in seconds, and the largest number of queries."""
     app = AppTest.from_file(str(APP), default_timeout=120)
-    app.switch_page("pages/library.py").run()
+    app.run().switch_page("pages/library/page.py").run()
     action(app)
     sent: list[str] = []
 

@@ -28,14 +28,14 @@ import pandas as pd
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.faces.detection import MTCNNDetector
-from emotion_core.practice.smoothing import STEADINESS, Smoothing
+from emotion_core.practice.live.smoothing import STEADINESS, Smoothing
 from emotion_core.scene.analysis import AnalysisParameters
 from emotion_core.scene.analyzer import analyze_video
-from emotion_core.scene.storage import identify
+from emotion_core.scene.store import identify
 from emotion_core.settings import load_settings
-from tests.e2e import practising
 from tests.e2e.conftest import ROOT, Page, find_programs, running, start_browser
-from tests.e2e.fake_camera import read_bars, read_number, write_camera
+from tests.e2e.practice import practising
+from tests.e2e.practice.fake_camera import read_bars, read_number, write_camera
 
 EVERY = 0.5  # seconds from one moment that is looked at to the next
 

@@ -85,7 +85,7 @@ def _study_tables(arguments: argparse.Namespace) -> tuple[int, float]:
     from transformers import ViTForImageClassification
 
     from emotion_core.emotions.preprocessing import FacePreprocessing, crop_face
-    from emotion_core.media.reader import read_frames
+    from emotion_core.media.decode import read_frames
 
     detector = MTCNN(keep_all=False)
     model = ViTForImageClassification.from_pretrained(arguments.work / "vit").eval()
@@ -122,8 +122,8 @@ def _ours(model: str, *, video: bool) -> Callable[[argparse.Namespace], tuple[in
     def run(arguments: argparse.Namespace) -> tuple[int, float]:
         from emotion_core.emotions.classifier import EmotionClassifier
         from emotion_core.faces.detection import MTCNNDetector
-        from emotion_core.faces.embedding import load_embedder
-        from emotion_core.media.annotated import write_annotated_video
+        from emotion_core.faces.identity.embedder import load_embedder
+        from emotion_core.render.video.annotated import write_annotated_video
         from emotion_core.scene.analysis import AnalysisParameters, ClipId
         from emotion_core.scene.analyzer import analyze_video
 

@@ -24,11 +24,15 @@ import torch
 from lightning.pytorch.callbacks import Callback, EMAWeightAveraging
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.training.averaging import RunningAverage
-from emotion_core.training.batches import FaceBatches
-from emotion_core.training.classifier import ClassifierConfig, EmotionModule, run_precision
-from emotion_core.training.data import FaceSet
-from emotion_core.training.networks import normalise, preprocessing_for
+from emotion_core.training.classifier.module import (
+    ClassifierConfig,
+    EmotionModule,
+)
+from emotion_core.training.common.averaging import RunningAverage
+from emotion_core.training.common.batches import FaceBatches
+from emotion_core.training.common.data import FaceSet
+from emotion_core.training.common.networks import normalise, preprocessing_for
+from emotion_core.training.common.trainer import run_precision
 
 _WARM_UP = 3
 WAYS = (

@@ -1,6 +1,6 @@
 """``python -m emotion_core``: the command line."""
 
-from emotion_core.cli import main
+from emotion_core.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -1,7 +1,10 @@
-"""Files that appear whole or not at all."""
+"""Files and folders that appear whole or not at all."""
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -37,6 +40,42 @@ def whole_file(out: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def completed_folder(target: Path) -> Iterator[Path]:
+    """A folder to fill, whose files appear in ``target`` only once all are there.
+
+    Files of the same name in ``target`` are replaced, others stay. When the block ends with
+    an error, nothing is left, not even folders made on the way.
+
+    Raises:
+        OutputError: the place cannot be written to; raised before the block runs where that
+            can be told.
+    """
+    made = [path for path in (target.parent, *target.parent.parents) if not path.exists()]
+    work: Path | None = None
+    try:
+        if target.exists() and not target.is_dir():
+            raise OutputError(f"{target} cannot be written: a file with that name is in the way.")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-"))
+        yield work
+        work.chmod(0o755)
+        if not target.exists():
+            os.replace(work, target)
+        else:
+            for path in work.iterdir():
+                os.replace(path, target / path.name)
+        made = []
+    except OSError as error:
+        raise OutputError(f"{target} cannot be written: {error.strerror or error}.") from error
+    finally:
+        if work is not None:
+            shutil.rmtree(work, ignore_errors=True)
+        for path in made:
+            with suppress(OSError):
+                path.rmdir()
 
 
 def cannot_write(out: Path, reason: OSError | str) -> OutputError:

@@ -19,8 +19,8 @@ from PIL import Image
 
 from emotion_core.datasets.output import table
 from emotion_core.datasets.searching import Engine, SearchError, why
-from emotion_core.datasets.sources import MAX_PICTURE_BYTES, PictureError, check_picture
 from emotion_core.errors import DatasetError, OutputError
+from emotion_core.media.pictures import MAX_PICTURE_BYTES, PictureError, check_picture
 
 _MANIFEST = (
     "file", "class", "word", "address", "licence", "sha256", "width", "height", "time",

@@ -20,12 +20,12 @@ from emotion_core.datasets.output import (
     table,
     votes_table,
 )
-from emotion_core.datasets.sources import PictureError
-from emotion_core.emotions.doubts import BLURRED_BELOW
 from emotion_core.emotions.preprocessing import crop_face, face_square
+from emotion_core.emotions.uncertainty import BLURRED_BELOW
 from emotion_core.errors import DatasetError
 from emotion_core.faces.detection import READABLE_FACE, FaceDetector
 from emotion_core.faces.quality import sharpness
+from emotion_core.media.pictures import PictureError
 from emotion_core.types import FloatArray, ImageArray
 
 

@@ -17,9 +17,10 @@ import cv2
 import numpy as np
 
 from emotion_core.datasets.output import table
-from emotion_core.datasets.sources import Files, PictureError
+from emotion_core.datasets.sources import Files
 from emotion_core.errors import DatasetError
 from emotion_core.files import whole_file
+from emotion_core.media.pictures import PictureError
 from emotion_core.types import FloatArray, ImageArray
 
 if TYPE_CHECKING:  # a machine that only trains need not have the detector's package

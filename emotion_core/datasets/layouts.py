@@ -26,16 +26,11 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from emotion_core.datasets.sources import (
-    PICTURE_THREADS,
-    PICTURES,
-    Files,
-    PictureError,
-    decode_picture,
-)
+from emotion_core.datasets.sources import PICTURE_THREADS, Files
 from emotion_core.datasets.votes import OTHER_COLUMNS
 from emotion_core.emotions.labels import EMOTIONS, emotion_from_name
 from emotion_core.errors import DatasetError
+from emotion_core.media.pictures import PICTURES, PictureError, decode_picture
 from emotion_core.types import FloatArray, ImageArray
 
 Split = Literal["train", "val", "test"]

@@ -16,7 +16,7 @@ from emotion_core.datasets.layouts import Picture
 from emotion_core.datasets.votes import OTHER_COLUMNS
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import OutputError
-from emotion_core.scene.storage import completed_folder
+from emotion_core.files import completed_folder
 
 # The same pictures give the same zip, whenever it is written.
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)

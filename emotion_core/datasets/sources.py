@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import os
-import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -12,18 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-import cv2
-import numpy as np
-from PIL import Image, UnidentifiedImageError
-
 from emotion_core.errors import DatasetError
+from emotion_core.media.pictures import MAX_PICTURE_BYTES, PICTURES, PictureError, decode_picture
 from emotion_core.types import ImageArray
 
-PICTURES = {".webp", ".png", ".jpg", ".jpeg", ".bmp"}
-_FORMATS = ("WEBP", "PNG", "JPEG", "BMP")
-# Larger pictures are no photographs of faces, or are meant to fill the memory.
-MAX_PICTURE_BYTES = 20 << 20
-MAX_PIXELS = 50_000_000
 # FER2013 is a table of 287 MB; the largest public sets have fewer than a million pictures.
 _MAX_TABLE_BYTES = 1 << 30
 _MAX_ENTRIES = 1_000_000
@@ -36,15 +26,6 @@ PICTURE_THREADS = min(8, (os.cpu_count() or 1) + 4)
 
 # Pictures that are decoded ahead.
 _CHUNK = 64
-
-# Broken pictures are counted and told by us, not by OpenCV on stderr as well.
-cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
-# Pillow's own limit only warns, and ours is lower.
-warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
-
-
-class PictureError(DatasetError):
-    """One picture that cannot be used; the message is the reason in a few words."""
 
 
 class Files:
@@ -157,40 +138,6 @@ def _zip_sizes(archive: zipfile.ZipFile, source: Path) -> dict[str, int]:
                 "as no picture does."
             )
     return {entry.filename: entry.file_size for entry in entries}
-
-
-def check_picture(encoded: IO[bytes]) -> tuple[int, int, str]:
-    """Width, height and format of a picture, from its header; nothing is decoded.
-
-    Raises:
-        PictureError: it is no picture, or it has more pixels than a photograph.
-    """
-    try:
-        with Image.open(encoded, formats=_FORMATS) as picture:
-            (width, height), kind = picture.size, str(picture.format)
-    except Image.DecompressionBombError:
-        raise PictureError(f"more than {MAX_PIXELS // 1_000_000} megapixels") from None
-    # Pillow's parsers raise whatever a damaged header makes them trip over
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, TypeError, IndexError):
-        raise PictureError("not a picture") from None
-    if width * height > MAX_PIXELS:
-        raise PictureError(f"more than {MAX_PIXELS // 1_000_000} megapixels")
-    return width, height, kind
-
-
-def decode_picture(encoded: bytes) -> ImageArray:
-    """A picture as (H, W, 3) uint8 RGB, upright.
-
-    Raises:
-        PictureError: the file is empty, cut off, no picture, or larger than a photograph.
-    """
-    if not encoded:
-        raise PictureError("empty file")
-    check_picture(io.BytesIO(encoded))
-    image = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR_RGB)
-    if image is None:
-        raise PictureError("not a picture")
-    return np.asarray(image, np.uint8)
 
 
 def _decoded(encoded: bytes) -> ImageArray | PictureError:

@@ -26,10 +26,10 @@ from emotion_core.datasets.output import (
     table,
     votes_table,
 )
-from emotion_core.datasets.sources import PictureError
 from emotion_core.datasets.stratifying import Indices, assign
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import DatasetError
+from emotion_core.media.pictures import PictureError
 from emotion_core.types import ImageArray
 
 # Fewer pictures of an emotion in a part say nothing about it.

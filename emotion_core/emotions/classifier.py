@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 
 from emotion_core.emotions.labels import EMOTIONS, emotion_from_name
-from emotion_core.emotions.models import ModelId, load_pretrained
 from emotion_core.emotions.preprocessing import FacePreprocessing
+from emotion_core.emotions.registry import ModelId, load_pretrained
 from emotion_core.errors import ModelError
 from emotion_core.types import EmotionScores, ImageArray
 

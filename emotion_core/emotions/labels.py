@@ -10,6 +10,9 @@ from emotion_core.types import FloatArray
 
 EMOTIONS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 
+# The probability of each emotion under a uniform guess.
+CHANCE = 1 / len(EMOTIONS)
+
 # After the palette of Okabe and Ito (2008), "Color Universal Design", which stays apart for
 # colour-blind eyes; the blue is lifted a little so that it carries on a dark page.
 EMOTION_COLORS = {

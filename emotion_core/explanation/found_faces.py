@@ -9,13 +9,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from emotion_core.datasets.sources import PICTURES, PictureError, decode_picture
 from emotion_core.emotions.classifier import BATCH_SIZE
 from emotion_core.emotions.preprocessing import crop_face
-from emotion_core.errors import MediaError
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.regions import to_crop
-from emotion_core.media.reader import probe
+from emotion_core.media.pictures import is_picture, read_picture
+from emotion_core.media.probe import probe
 from emotion_core.scene.analysis import AnalysisParameters
 from emotion_core.scene.analyzer import follow_clip
 from emotion_core.types import FloatArray, ImageArray
@@ -48,11 +47,6 @@ class FoundFace:
     landmarks: FloatArray | None = None
 
 
-def is_picture(path: Path) -> bool:
-    """Whether a file is meant as a picture rather than as a clip, by its name."""
-    return path.suffix.lower() in PICTURES
-
-
 def check_source(path: Path) -> None:
     """Read a picture, or the first frame of a clip.
 
@@ -77,42 +71,6 @@ def find_faces(
         yield find_in_picture(read_picture(path), detector, size), 1.0
     else:
         yield from find_in_clip(path, detector, size, every, warn)
-
-
-def read_picture(path: Path) -> ImageArray:
-    """A picture as (H, W, 3) uint8 RGB, upright.
-
-    Raises:
-        MediaError: the file is missing, a folder, empty, damaged, or no picture.
-    """
-    try:
-        return decode_picture(path.read_bytes())
-    except FileNotFoundError:
-        raise MediaError(f"There is no file {path}.") from None
-    except IsADirectoryError:
-        raise MediaError(f"{path} is a folder, not a picture.") from None
-    except OSError as error:
-        raise MediaError(f"{path} may not be read: {error.strerror}.") from error
-    except PictureError as error:
-        raise MediaError(f"{path} cannot be used: {error}.") from error
-
-
-def read_upload(encoded: bytes, name: str) -> ImageArray:
-    """A picture that was handed over, as (H, W, 3) uint8 RGB, upright.
-
-    Args:
-        encoded: the bytes of the file.
-        name: what the user calls it.
-
-    Raises:
-        MediaError: it is empty, damaged, no picture, or larger than a photograph.
-    """
-    try:
-        return decode_picture(encoded)
-    except PictureError as error:
-        raise MediaError(
-            f"{name} cannot be used: {error}. Choose a JPEG, PNG, WebP or BMP picture."
-        ) from error
 
 
 def find_in_picture(image: ImageArray, detector: FaceDetector, size: int) -> list[FoundFace]:

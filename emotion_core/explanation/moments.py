@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from emotion_core.emotions.doubts import doubts_of
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.preprocessing import crop_face, face_square
+from emotion_core.emotions.uncertainty import doubts_of
 from emotion_core.explanation.found_faces import SHOWN_SIDE, FoundFace
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.quality import sharpness, turn
 from emotion_core.faces.regions import to_crop
-from emotion_core.media.reader import read_image_at, read_images_at
+from emotion_core.media.decode import read_image_at, read_images_at
 from emotion_core.types import FloatArray, ImageArray
 
 # Points that were found in a box which shares less than this with the face belong to another one.
@@ -110,7 +110,7 @@ def find_landmarks(
 
 def doubts_at(face: FoundFace, probabilities: FloatArray) -> list[str]:
     """What makes the reading of one face doubtful, some of
-    :data:`~emotion_core.emotions.doubts.DOUBTS`.
+    :data:`~emotion_core.emotions.uncertainty.DOUBTS`.
 
     Args:
         face: the face.

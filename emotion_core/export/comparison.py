@@ -10,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from emotion_core.performance import comparison_tables as tables
-from emotion_core.performance.comparison import Comparison
-from emotion_core.performance.comparison_wording import tell_pair
+from emotion_core.performance.comparison import tables
+from emotion_core.performance.comparison.comparison import Comparison
+from emotion_core.performance.wording.comparison import tell_pair
 
 
 def comparison_tables(comparison: Comparison) -> dict[str, pd.DataFrame]:

@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
+from emotion_core.export.report_data import Bookmark, ToldScene
 from emotion_core.export.segments import Segment, chord_segments, milliseconds, state_segments
-from emotion_core.export.text import clean
-from emotion_core.export.told import Bookmark, ToldScene
-from emotion_core.performance.comparison import unique_titles
+from emotion_core.performance.comparison.comparison import unique_titles
+from emotion_core.text import clean
 
 _SCHEMA = "http://www.mpi.nl/tools/elan/EAFv3.0.xsd"
 _INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"

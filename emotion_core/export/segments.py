@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from emotion_core.emotions.labels import percent
-from emotion_core.export.told import doubts_of_runs
+from emotion_core.export.report_data import doubts_of_runs
 from emotion_core.performance.performance import Performance
 from emotion_core.performance.progression import Progression
 

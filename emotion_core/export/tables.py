@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from emotion_core.emotions.doubts import with_doubt
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.uncertainty import with_doubt
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.summary import SceneSummary, summarize
 

@@ -6,8 +6,8 @@ After "WebVTT: The Web Video Text Tracks Format" (W3C Candidate Recommendation, 
 
 from __future__ import annotations
 
+from emotion_core.export.report_data import ToldScene
 from emotion_core.export.segments import Segment, chord_segments
-from emotion_core.export.told import ToldScene
 
 _NOTE = (
     "NOTE The expressions that Eme reads in the faces of this clip, as chords: the emotions that "

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 
 from emotion_core.errors import ExportError
-from emotion_core.export.document import Document
 from emotion_core.export.elan import scene_to_eaf
 from emotion_core.export.formats import Format
-from emotion_core.export.html import to_html
-from emotion_core.export.markdown import to_markdown
-from emotion_core.export.scene_report import scene_report
+from emotion_core.export.report.document import Document
+from emotion_core.export.report.html import to_html
+from emotion_core.export.report.markdown import to_markdown
+from emotion_core.export.report.scene import scene_report
+from emotion_core.export.report_data import ToldScene
 from emotion_core.export.tables import faces_to_csv, scene_to_json
-from emotion_core.export.told import ToldScene
 from emotion_core.export.webvtt import scene_to_vtt
 from emotion_core.files import cannot_write, whole_file
 from emotion_core.scene.summary import Moment

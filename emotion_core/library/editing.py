@@ -15,8 +15,15 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from emotion_core.errors import LibraryError
-from emotion_core.library.database import Database, find_or_add
-from emotion_core.library.tables import Bookmark, Film, Scene, Tag, scene_tags, storable
+from emotion_core.library.database.engine import Database, find_or_add
+from emotion_core.library.database.tables import (
+    Bookmark,
+    Film,
+    Scene,
+    Tag,
+    scene_tags,
+    storable,
+)
 
 FILM_FIELDS = (
     *("title", "original_title", "year", "director"),

@@ -14,14 +14,14 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import selectinload
 
 from emotion_core.errors import LibraryError
-from emotion_core.library.catalogue import scene_numbers
-from emotion_core.library.characters import delete_unseen, release_tracks
-from emotion_core.library.database import Database
+from emotion_core.library.characters.entering import delete_unseen, release_tracks
+from emotion_core.library.database.engine import Database
+from emotion_core.library.database.tables import Film, Scene
 from emotion_core.library.editing import drop_unused_tags
+from emotion_core.library.queries.catalogue import scene_numbers
 from emotion_core.library.scenes import gather_again
-from emotion_core.library.strips import strip_path
-from emotion_core.library.tables import Film, Scene
-from emotion_core.scene.storage import AnalysisStore
+from emotion_core.library.thumbnails import strip_path
+from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
 
 Busy = Callable[[str], bool]

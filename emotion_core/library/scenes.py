@@ -12,19 +12,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from emotion_core.errors import MediaError
-from emotion_core.library.characters import delete_unseen, enter_characters, release_tracks
-from emotion_core.library.database import Database, find_or_add, open_database
-from emotion_core.library.facts import Facts, facts_of
-from emotion_core.library.jobs import Phase, Step
-from emotion_core.library.reported import WorkStep
-from emotion_core.library.strips import strip_path, write_strip
-from emotion_core.library.tables import Analysis, Appearance, Film, Scene
+from emotion_core.jobs.queue import Phase, Step
+from emotion_core.jobs.reported import WorkStep
+from emotion_core.library.characters.entering import (
+    delete_unseen,
+    enter_characters,
+    release_tracks,
+)
+from emotion_core.library.database.engine import Database, find_or_add, open_database
+from emotion_core.library.database.tables import Analysis, Appearance, Film, Scene
+from emotion_core.library.statistics import Facts, facts_of
+from emotion_core.library.thumbnails import strip_path, write_strip
 from emotion_core.media.playback import make_playable, playable
 from emotion_core.media.sample import build_sample_scene
 from emotion_core.scene.analysis import AnalysisParameters, ClipId, SceneAnalysis
 from emotion_core.scene.analyzer import AnalysisStep
-from emotion_core.scene.storage import AnalysisStore, MediaStore, StoredScene, identify
-from emotion_core.scene.workflow import ClassifierLoader, open_scene
+from emotion_core.scene.reader import ClassifierLoader, open_scene
+from emotion_core.scene.store import AnalysisStore, MediaStore, StoredScene, identify
 from emotion_core.settings import Settings
 
 _completed: WeakSet[Database] = WeakSet()
@@ -35,7 +39,7 @@ def open_library(settings: Settings) -> Database:
     """The library, with all that lies in the data directory entered once a process.
 
     Raises:
-        LibraryError: as :func:`~emotion_core.library.database.open_database`.
+        LibraryError: as :func:`~emotion_core.library.database.engine.open_database`.
     """
     database = open_database(settings)
     with _completing:
@@ -60,7 +64,7 @@ def read_scene(
 
     Args:
         film_id: the film that the clip is from; ``None`` leaves a known clip where it is.
-        others: as for :func:`~emotion_core.scene.workflow.open_scene`.
+        others: as for :func:`~emotion_core.scene.reader.open_scene`.
 
     Yields:
         Steps; the last one carries the analysis.

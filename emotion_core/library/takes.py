@@ -17,13 +17,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from emotion_core.errors import MediaError
-from emotion_core.library.database import Database, lock_tables, open_database
-from emotion_core.library.performances import PerformanceEntry, performance_entries
+from emotion_core.library.database.engine import Database, lock_tables, open_database
+from emotion_core.library.database.tables import Character, Film, Scene, Take, now, storable
+from emotion_core.library.queries.performances import PerformanceEntry, performance_entries
 from emotion_core.library.removal import Busy, delete_scenes
-from emotion_core.library.tables import Character, Film, Scene, Take, now, storable
-from emotion_core.media.reader import probe
+from emotion_core.media.probe import probe
 from emotion_core.scene.analysis import ClipId
-from emotion_core.scene.storage import MediaStore, identify
+from emotion_core.scene.store import MediaStore, identify
 from emotion_core.settings import Settings
 
 FILM_OF_TAKES = "Takes"

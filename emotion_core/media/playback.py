@@ -13,8 +13,8 @@ from moviepy.config import FFMPEG_BINARY
 
 from emotion_core.errors import MediaError
 from emotion_core.files import cannot_write, whole_file
-from emotion_core.media.reader import probe
-from emotion_core.media.writing import RenderProgress, end_process, sound_params, what_it_said
+from emotion_core.media.encode import RenderProgress, end_process, sound_params, what_it_said
+from emotion_core.media.probe import probe
 from emotion_core.types import VideoInfo
 
 LARGEST_BYTES = 300_000_000  # Streamlit holds what it serves in memory
@@ -65,7 +65,7 @@ def make_playable(clip: Path, out: Path) -> Generator[RenderProgress, None, None
     """Write a copy in H.264 and AAC that browsers play and seek.
 
     Presentation times are kept, so that the copy's ``currentTime`` is the time of the frames
-    that :func:`emotion_core.media.reader.read_frames` gives; rotation is carried out, pixels
+    that :func:`emotion_core.media.decode.read_frames` gives; rotation is carried out, pixels
     become square, and the longer side is at most 960 px. Closing the generator early ends the
     encoder and removes what it wrote.
 

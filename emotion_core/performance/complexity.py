@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from emotion_core.emotions.labels import entropy
+from emotion_core.performance.chords.runs import reading_ends
 from emotion_core.performance.performance import Performance, Values
-from emotion_core.performance.runs import reading_ends
 
 
 @dataclass(frozen=True, slots=True)

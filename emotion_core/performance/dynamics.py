@@ -9,10 +9,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS, valence_arousal
-from emotion_core.performance.arcs import SMOOTHING, arc_of, smooth, stretch_on_clock
+from emotion_core.performance.arcs.arc import SMOOTHING, arc_of, smooth, stretch_on_clock
+from emotion_core.performance.chords.runs import Labels, reading_ends
 from emotion_core.performance.complexity import effective_number
 from emotion_core.performance.performance import Performance, Values
-from emotion_core.performance.runs import Labels, reading_ends
 
 # Seconds from one look to the next for inertia and volatility. Frames lie so close that a face
 # always looks like the one before; half a second is about as long as an expression lasts at least.
@@ -80,7 +80,7 @@ def inertia(values: Values, stretch: Labels) -> float:
 
     Args:
         values: (n,) on a regular clock.
-        stretch: (n,), of :func:`~emotion_core.performance.arcs.stretch_on_clock`.
+        stretch: (n,), of :func:`~emotion_core.performance.arcs.arc.stretch_on_clock`.
 
     Returns:
         NaN with fewer than ten neighbours, or where nothing changes.
@@ -117,7 +117,7 @@ def dwell_times(states: pd.DataFrame) -> pd.DataFrame:
     A cut or a gap ends a stay that might have gone on, so that these are what is seen of them.
 
     Args:
-        states: :func:`~emotion_core.performance.states.states_of`.
+        states: :func:`~emotion_core.performance.chords.states.states_of`.
 
     Returns:
         One row an emotion that leads at least once: ``emotion``, ``stays``, ``seconds`` and
@@ -137,8 +137,8 @@ def range_of(performance: Performance, states: pd.DataFrame, sigma: float = SMOO
 
     Args:
         performance: the readings.
-        states: :func:`~emotion_core.performance.states.states_of` it.
-        sigma: of :func:`~emotion_core.performance.arcs.smooth`, seconds.
+        states: :func:`~emotion_core.performance.chords.states.states_of` it.
+        sigma: of :func:`~emotion_core.performance.arcs.arc.smooth`, seconds.
     """
     unknown = (float("nan"), float("nan"))
     if not len(performance):

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from emotion_core.emotions.doubts import DOUBTS, doubts_of
 from emotion_core.emotions.labels import EMOTIONS, valence_arousal
-from emotion_core.performance import arcs, beats, chords, dynamics, runs, transitions
+from emotion_core.emotions.uncertainty import DOUBTS, doubts_of
+from emotion_core.performance import dynamics
+from emotion_core.performance.arcs import arc as arcs
+from emotion_core.performance.arcs.shapes import Shapes, compare_shapes
+from emotion_core.performance.chords import beats, runs, transitions
+from emotion_core.performance.chords import chord as chords
+from emotion_core.performance.chords.states import states_of
+from emotion_core.performance.chords.transitions import Transitions
 from emotion_core.performance.complexity import Complexity, complexity_of
 from emotion_core.performance.dynamics import Range
-from emotion_core.performance.key_numbers import key_numbers
 from emotion_core.performance.performance import Performance
-from emotion_core.performance.shapes import Shapes, compare_shapes
-from emotion_core.performance.states import states_of
-from emotion_core.performance.transitions import Transitions
+from emotion_core.performance.wording.key_numbers import key_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +27,10 @@ class ProgressionSettings:
     """What decides how a performance is told.
 
     Attributes:
-        sigma: of the smoothing, seconds (:func:`~emotion_core.performance.arcs.smooth`).
+        sigma: of the smoothing, seconds (:func:`~emotion_core.performance.arcs.arc.smooth`).
         threshold: share from which an emotion sounds in a chord.
         shortest: seconds that a state and a chord last at least.
-        penalty: what a beat must save (:data:`~emotion_core.performance.beats.PENALTY`).
+        penalty: what a beat must save (:data:`~emotion_core.performance.chords.beats.PENALTY`).
         shortest_beat: seconds between beats at least.
         clock: seconds from look to look of inertia, volatility and the chain on a clock.
         alpha: added to each count of a transition.
@@ -50,22 +53,22 @@ class Progression:
         name, scene: of the :class:`~emotion_core.performance.performance.Performance`.
         settings: how it was told.
         seconds: time in view.
-        doubts: share of that time that each of :data:`~emotion_core.emotions.doubts.DOUBTS`
+        doubts: share of that time that each of :data:`~emotion_core.emotions.uncertainty.DOUBTS`
             makes doubtful, and ``any`` of them.
-        arcs: every :data:`~emotion_core.performance.beats.STEP` seconds: ``time``, ``stretch``
+        arcs: every :data:`~emotion_core.performance.chords.beats.STEP` seconds: ``time``, ``stretch``
             (-1 where the character is not seen), the seven smoothed shares, ``valence`` and
             ``arousal``, NaN where not seen.
-        borders: :func:`~emotion_core.performance.beats.borders_of`.
-        beats: :func:`~emotion_core.performance.beats.beats_of`.
-        states: :func:`~emotion_core.performance.states.states_of`.
+        borders: :func:`~emotion_core.performance.chords.beats.borders_of`.
+        beats: :func:`~emotion_core.performance.chords.beats.beats_of`.
+        states: :func:`~emotion_core.performance.chords.states.states_of`.
         chords, chord_shares, examples, progressions: as in
-            :mod:`~emotion_core.performance.chords`.
+            :mod:`~emotion_core.performance.chords.chord`.
         changes: the chain of changes from state to state.
         clock: the chain on a clock, in which an emotion may stay.
         dwell, dynamics, range: as in :mod:`~emotion_core.performance.dynamics`.
         complexity: entropies in bits.
         shapes: of the valence arc.
-        numbers: the :func:`~emotion_core.performance.key_numbers.key_numbers` of it.
+        numbers: the :func:`~emotion_core.performance.wording.key_numbers.key_numbers` of it.
     """
 
     name: str

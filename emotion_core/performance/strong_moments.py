@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from emotion_core.emotions.doubts import HARD_TO_SEE, doubts_of
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.performance.arcs import SMOOTHING, smooth
+from emotion_core.emotions.uncertainty import HARD_TO_SEE, doubts_of
+from emotion_core.performance.arcs.arc import SMOOTHING, smooth
 from emotion_core.performance.performance import Performance
 from emotion_core.scene.summary import MOMENT_DISTANCE
 
@@ -28,7 +28,7 @@ def strong_moments(
         performance: the readings.
         count: how many at most.
         apart: seconds.
-        sigma: as for :func:`~emotion_core.performance.arcs.smooth`.
+        sigma: as for :func:`~emotion_core.performance.arcs.arc.smooth`.
 
     Returns:
         Rows of ``performance.faces``, ascending in time.

@@ -11,9 +11,9 @@ from pathlib import PurePath
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.emotions.models import ModelId
-from emotion_core.faces.looks import DEFAULT_EMBEDDER, TrackEmbeddings
-from emotion_core.faces.tracking import TrackingParameters
+from emotion_core.emotions.registry import ModelId
+from emotion_core.faces.identity.track_embeddings import DEFAULT_EMBEDDER, TrackEmbeddings
+from emotion_core.faces.tracking.tracker import TrackingParameters
 from emotion_core.types import VideoInfo
 
 # Raise it when the same clip, model and parameters would now give another result.
@@ -46,7 +46,7 @@ class AnalysisParameters:
         max_side: longer side in pixels to which larger pictures are shrunk before reading.
         tracking: how freely faces are joined.
         embedder: what tells who is who, see
-            :func:`~emotion_core.faces.embedding.load_embedder`.
+            :func:`~emotion_core.faces.identity.embedder.load_embedder`.
     """
 
     every: int = 1
@@ -106,7 +106,7 @@ class SceneAnalysis:
             bits. ``sharpness`` (:func:`~emotion_core.faces.quality.sharpness`, no unit) and
             ``turn`` (:func:`~emotion_core.faces.quality.turn`, in half distances of the eyes)
             say how well the face could be seen, NaN where that cannot be told; what they make
-            doubtful tells :func:`~emotion_core.emotions.doubts.doubts_of`. A frame without a
+            doubtful tells :func:`~emotion_core.emotions.uncertainty.doubts_of`. A frame without a
             face has no row: missing is not neutral.
         frames: one row per frame that was read, dtypes :data:`FRAME_DTYPES`.
         model: which classifier read it.

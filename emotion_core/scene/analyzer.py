@@ -17,10 +17,11 @@ import pandas as pd
 from emotion_core.emotions.classifier import BATCH_SIZE, EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS, entropy, valence_arousal
 from emotion_core.faces.detection import FaceDetector
-from emotion_core.faces.following import FollowedFrame, follow_faces
-from emotion_core.faces.looks import FaceEmbedder, TrackEmbeddings, TrackLooks
+from emotion_core.faces.identity.track_embeddings import FaceEmbedder, TrackEmbeddings, TrackLooks
 from emotion_core.faces.quality import sharpness_in, turn
-from emotion_core.media.reader import probe, read_frames
+from emotion_core.faces.tracking.follow import FollowedFrame, follow_faces
+from emotion_core.media.decode import read_frames
+from emotion_core.media.probe import probe
 from emotion_core.media.shots import split_shots
 from emotion_core.scene.analysis import (
     FACE_DTYPES,
@@ -85,7 +86,7 @@ def analyze_video(
 
     Args:
         path: the clip.
-        clip: its identity, see :func:`emotion_core.scene.storage.identify`.
+        clip: its identity, see :func:`emotion_core.scene.store.identify`.
         classifier: reads the emotions.
         detector: finds the faces.
         parameters: how densely to read, and how freely to join faces.

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emotion_core.emotions.doubts import DOUBTS, HARD_TO_SEE, doubts_of
 from emotion_core.emotions.labels import CLEAR_LEAD, EMOTIONS, percent
+from emotion_core.emotions.uncertainty import DOUBTS, HARD_TO_SEE, doubts_of
 from emotion_core.scene.analysis import SceneAnalysis
 
 # A moment is read over this many seconds: one odd frame is not a moment.
@@ -69,7 +69,7 @@ class Moment:
         name: what the track is called.
         emotion: which emotion, never neutral.
         probability: mean over :data:`MOMENT_SECONDS` around ``time``.
-        doubts: what makes it doubtful, see :data:`~emotion_core.emotions.doubts.DOUBTS`.
+        doubts: what makes it doubtful, see :data:`~emotion_core.emotions.uncertainty.DOUBTS`.
     """
 
     time: float

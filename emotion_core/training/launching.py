@@ -15,11 +15,11 @@ from typing import Any
 from emotion_core.errors import DatasetError, RunError
 from emotion_core.files import cannot_write
 from emotion_core.settings import PROJECT_ROOT
-from emotion_core.training.explainer_config import ExplainerConfig, LossWeights
-from emotion_core.training.processes import birth_of
-from emotion_core.training.run_folders import LOG_FILE, RunSummary, is_run, read_run
-from emotion_core.training.run_origin import RunOrigin, write_config
-from emotion_core.training.status import (
+from emotion_core.training.explainer.config import ExplainerConfig, LossWeights
+from emotion_core.training.runs.folders import LOG_FILE, RunSummary, is_run, read_run
+from emotion_core.training.runs.origin import RunOrigin, write_config
+from emotion_core.training.runs.processes import birth_of
+from emotion_core.training.runs.status import (
     STOPPING,
     RunStatus,
     is_alive,

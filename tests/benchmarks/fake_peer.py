@@ -6,7 +6,7 @@ import os
 
 import numpy as np
 
-from benchmarks.peer_adapters.contract import Image, serve
+from benchmarks.peers.adapters.contract import Image, serve
 
 LABELS = ("Anger", "Contempt", "Disgust", "Fear", "Happy", "Neutral", "Sad", "Surprise")
 

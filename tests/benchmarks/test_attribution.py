@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks import attribution_measures
-from benchmarks.attribution import (
+from benchmarks.attribution import measures as attribution_measures
+from benchmarks.attribution.measures import Figure, measure_method
+from benchmarks.attribution.run import (
     COLUMNS,
     NOTE,
     Benchmark,
@@ -20,11 +21,10 @@ from benchmarks.attribution import (
     to_matrix,
     to_table,
 )
-from benchmarks.attribution_measures import Figure, measure_method
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import ModelError
-from emotion_core.explanation.methods import METHODS
-from emotion_core.training.data import FaceSet
+from emotion_core.explanation.methods.registry import METHODS
+from emotion_core.training.common.data import FaceSet
 from tests.explanation.classifiers import SIDE, PixelModel, patch_of, quarters, wrap
 from tests.training.explainers import load_vit, make_explainer
 from tests.training.sets import random_faces

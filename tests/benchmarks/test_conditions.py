@@ -9,10 +9,9 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks import conditions
-from benchmarks.conditions import Row, Share, to_table
-from benchmarks.head_turn import GROUPS, NOT_FOUND, group_by_turn, yaw
-from benchmarks.picture_conditions import (
+from benchmarks.conditions import run as conditions
+from benchmarks.conditions.head_turn import GROUPS, NOT_FOUND, group_by_turn, yaw
+from benchmarks.conditions.pictures import (
     CONDITIONS,
     PLAIN,
     SIDE,
@@ -22,6 +21,7 @@ from benchmarks.picture_conditions import (
     move,
     shrink,
 )
+from benchmarks.conditions.run import Row, Share, to_table
 from emotion_core.faces.detection import MTCNNDetector
 from emotion_core.types import FaceDetections, ImageArray
 from tests.emotions.model_folders import make_vit

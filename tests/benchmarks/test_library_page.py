@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks import library_page
-from pages.components import services
+from pages.shared import services
 
 
 def test_each_action_is_timed_in_each_library_and_asks_equally_often(

@@ -9,13 +9,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import peers
-from benchmarks.peer_adapters.contract import load_images, save_images, to_seven
-from benchmarks.peer_environments import PEERS, Environment, Peer, PeerError, last_error, prepare
-from benchmarks.peer_reader import ADAPTER, Reader
-from benchmarks.peers import LABELS, VOTES, Row, to_table
+from benchmarks.peers.adapters.contract import load_images, save_images, to_seven
+from benchmarks.peers.environments import (
+    PEERS,
+    Environment,
+    Peer,
+    PeerError,
+    last_error,
+    prepare,
+)
+from benchmarks.peers.reader import ADAPTER, Reader
+from benchmarks.peers.run import LABELS, VOTES, Row, to_table
+from benchmarks.peers.run import run as peers
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.training.evaluation import compare
+from emotion_core.training.classifier.evaluation import compare
 from tests.benchmarks import fake_peer
 from tests.training.sets import VOTES_HEADER, picture, write_zip
 

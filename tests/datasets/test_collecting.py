@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from emotion_core.cli import app
+from emotion_core.cli.main import app
 from emotion_core.datasets import collecting
 from emotion_core.datasets.collecting import collect
 from emotion_core.datasets.searching import (

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from emotion_core.cli import app
+from emotion_core.cli.main import app
 from emotion_core.datasets.cropping import CropOptions, crop_dataset, find_face
-from emotion_core.datasets.sources import PictureError
 from emotion_core.emotions.preprocessing import crop_face
 from emotion_core.errors import DatasetError, OutputError
-from emotion_core.training.data import load_faces
+from emotion_core.media.pictures import PictureError
+from emotion_core.training.common.data import load_faces
 from emotion_core.types import FaceDetections, ImageArray
 from tests.conftest import place
 from tests.datasets.pictures import scene, write_picture
@@ -62,7 +62,7 @@ def test_a_blurred_face_is_refused_and_a_sharp_one_is_not() -> None:
 def test_the_command_and_the_function_refuse_the_same_blur() -> None:
     from inspect import signature
 
-    from emotion_core.datasets.cli import crop
+    from emotion_core.cli.dataset import crop
 
     assert signature(crop).parameters["sharpness"].default == CropOptions().sharpness
 
@@ -141,7 +141,7 @@ def test_the_command_finds_a_real_face(tmp_path: Path, portrait: ImageArray) -> 
 def test_a_package_that_is_not_installed_is_told_in_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("emotion_core.datasets.extras.find_spec", lambda name: None)
+    monkeypatch.setattr("emotion_core.optional.find_spec", lambda name: None)
     result = CliRunner().invoke(app, ["dataset", "crop", str(tmp_path), str(tmp_path / "out")])
     assert isinstance(result.exception, DatasetError)
     assert "pip install -r requirements-train.txt" in str(result.exception)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from emotion_core.cli import app
+from emotion_core.cli.main import app
 from emotion_core.datasets.landmarks import landmarks_of, read_landmarks, write_landmarks
 from emotion_core.errors import DatasetError
 from emotion_core.faces.detection import MTCNNDetector

@@ -13,7 +13,8 @@ from emotion_core.datasets import sources
 from emotion_core.datasets.layouts import Dataset
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import DatasetError
-from emotion_core.training.data import load_faces
+from emotion_core.media import pictures
+from emotion_core.training.common.data import load_faces
 from tests.conftest import SHARED
 from tests.datasets.pictures import encoded, scene
 from tests.training.sets import VOTES_HEADER, picture, write_zip
@@ -173,7 +174,7 @@ def test_a_huge_picture_is_passed_over_before_it_is_decoded(
     (tmp_path / "happy").mkdir()
     huge.save(tmp_path / "happy" / "1.png")
     (tmp_path / "happy" / "2.png").write_bytes(picture())
-    monkeypatch.setattr(sources.cv2, "imdecode", _small_only(sources.cv2.imdecode))
+    monkeypatch.setattr(pictures.cv2, "imdecode", _small_only(pictures.cv2.imdecode))
     faces = load_faces([tmp_path], "test")
     assert faces.skipped == {"more than 50 megapixels": 1}
 

@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from emotion_core.cli import app
+from emotion_core.cli.main import app
 from emotion_core.datasets.splitting import SplitOptions, split_dataset
 from emotion_core.datasets.stratifying import assign
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import DatasetError, OutputError
-from emotion_core.training.data import load_faces
+from emotion_core.training.common.data import load_faces
 from tests.datasets.pictures import encoded, scene, write_classes, write_picture
 from tests.training.sets import VOTES_HEADER, write_zip
 

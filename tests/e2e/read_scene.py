@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from emotion_core.emotions.models import identify_model
+from emotion_core.emotions.registry import identify_model
 from emotion_core.library.scenes import enter_scene, open_library
-from emotion_core.library.strips import strip_path, write_strip
-from emotion_core.scene.storage import AnalysisStore, identify
+from emotion_core.library.thumbnails import strip_path, write_strip
+from emotion_core.scene.store import AnalysisStore, identify
 from emotion_core.settings import Settings
 from emotion_core.types import ImageArray
 from tests.conftest import place

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from emotion_core.library.catalogue import film_titles, get_scene, scene_entries
+from emotion_core.library.queries.catalogue import film_titles, get_scene, scene_entries
 from emotion_core.library.scenes import open_library
-from emotion_core.library.strips import strip_path
-from emotion_core.scene.storage import identify
+from emotion_core.library.thumbnails import strip_path
+from emotion_core.scene.store import identify
 from emotion_core.settings import Settings
 from emotion_core.types import ImageArray
 from tests.conftest import place

@@ -12,12 +12,12 @@ import pytest
 
 from emotion_core.errors import RunError
 from emotion_core.training.launching import stop_run
-from emotion_core.training.run_folders import list_runs, read_run
+from emotion_core.training.runs.folders import list_runs, read_run
 from emotion_core.types import ImageArray
 from tests.e2e.conftest import ROOT, NewPage, Page, running
 from tests.emotions.model_folders import make_vit
 from tests.training.faces import face_folder
-from tests.training.run_trees import make_run
+from tests.training.runs.run_trees import make_run
 
 pytestmark = pytest.mark.e2e
 

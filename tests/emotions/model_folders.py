@@ -13,7 +13,7 @@ from transformers import ViTConfig, ViTForImageClassification, ViTImageProcessor
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.measured import MeasuredOn
-from emotion_core.training.evaluation import compare
+from emotion_core.training.classifier.evaluation import compare
 
 # the order and the names of the reference checkpoint differ from the project's on purpose
 LABELS = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear")
@@ -32,7 +32,7 @@ license: mit
 ---
 # A model of my own
 
-Reads a *performed* expression. See [the code](../../emotion_core/cli.py).
+Reads a *performed* expression. See [the code](../../emotion_core/cli/main.py).
 
 ## How sure it is
 ![calibration of the shares](calibration.svg)

@@ -9,7 +9,7 @@ from transformers import AutoModelForImageClassification
 
 from emotion_core.emotions.cards import CardPart, read_card, read_facts
 from emotion_core.emotions.measured import read_figures
-from emotion_core.emotions.models import (
+from emotion_core.emotions.registry import (
     REFERENCE_MODEL,
     find_model,
     hash_weights,

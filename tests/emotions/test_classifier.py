@@ -10,7 +10,7 @@ import torch
 
 from emotion_core.emotions.classifier import EmotionClassifier, choose_device
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.emotions.models import REFERENCE_MODEL, identify_model, list_models
+from emotion_core.emotions.registry import REFERENCE_MODEL, identify_model, list_models
 from emotion_core.errors import ModelError
 from emotion_core.settings import load_settings
 from tests.emotions.model_folders import make_vit

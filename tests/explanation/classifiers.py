@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.emotions.models import ModelId
+from emotion_core.emotions.registry import ModelId
 from tests.emotions.model_folders import make_vit
 
 SIDE = 8

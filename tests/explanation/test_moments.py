@@ -9,16 +9,16 @@ import pandas as pd
 import pytest
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.explanation.baselines import CentredGaussian
 from emotion_core.explanation.found_faces import find_in_picture
+from emotion_core.explanation.methods.baselines import CentredGaussian
 from emotion_core.explanation.moments import (
     even_moments,
     find_at_moment,
     find_landmarks,
     nearest_row,
 )
-from emotion_core.explanation.several import FaceMoments, explain_several
-from emotion_core.explanation.through_time import (
+from emotion_core.explanation.performances import FaceMoments, explain_several
+from emotion_core.explanation.tracks import (
     TrackExplanation,
     explain_track,
     leading_shares,

@@ -11,7 +11,11 @@ from emotion_core.export.comparison import (
     comparison_to_dict,
     write_comparison,
 )
-from emotion_core.performance.comparison import Comparison, ComparisonSettings, compare
+from emotion_core.performance.comparison.comparison import (
+    Comparison,
+    ComparisonSettings,
+    compare,
+)
 from tests.performance.made import make_performance, wander
 
 

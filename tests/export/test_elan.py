@@ -11,7 +11,7 @@ import pympi
 import pytest
 
 from emotion_core.export.elan import scene_to_eaf
-from emotion_core.export.told import Bookmark, ToldScene, tell_scene
+from emotion_core.export.report_data import Bookmark, ToldScene, tell_scene
 from emotion_core.scene.analysis import SceneAnalysis
 from tests.export.scenes import RIGHT_TO_LEFT, empty_scene, nasty_scene
 from tests.scene.scenes import make_scene

@@ -7,7 +7,7 @@ import io
 import webvtt
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.export.told import tell_scene
+from emotion_core.export.report_data import tell_scene
 from emotion_core.export.webvtt import escape, scene_to_vtt
 from emotion_core.scene.analysis import SceneAnalysis
 from tests.export.scenes import empty_scene, nasty_scene
@@ -71,7 +71,7 @@ def test_streamlit_takes_the_file_as_subtitles_of_a_clip() -> None:
     def page() -> None:
         import streamlit as st
 
-        from emotion_core.export.told import tell_scene
+        from emotion_core.export.report_data import tell_scene
         from emotion_core.export.webvtt import scene_to_vtt
         from tests.export.scenes import nasty_scene
 

@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from emotion_core.library.database import Database, open_database
+from emotion_core.library.database.engine import Database, open_database
 from emotion_core.settings import Settings
 
 

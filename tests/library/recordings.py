@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from emotion_core.library.database import Database
+from emotion_core.library.database.engine import Database
 from emotion_core.library.takes import KeptTake, TakeNote, keep_take
-from emotion_core.scene.storage import AnalysisStore
+from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
-from tests.library.casts import ANA, Part, enter, played
+from tests.library.characters.casts import ANA, Part, enter, played
 from tests.media.clips import make_clip
 
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.library.database import Database
-from emotion_core.library.facts import BARS
+from emotion_core.library.database.engine import Database
+from emotion_core.library.database.tables import Analysis, Bookmark, Film, Scene, Tag
 from emotion_core.library.scenes import enter_scene, open_library
-from emotion_core.library.tables import Analysis, Bookmark, Film, Scene, Tag
+from emotion_core.library.statistics import BARS
 from emotion_core.scene.analysis import SceneAnalysis
-from emotion_core.scene.storage import AnalysisStore
+from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import load_settings
 
 _START = datetime(2026, 1, 1, tzinfo=UTC)

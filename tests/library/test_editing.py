@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from emotion_core.errors import LibraryError
-from emotion_core.library.catalogue import choices, get_film, get_scene
-from emotion_core.library.database import Database
+from emotion_core.library.database.engine import Database
+from emotion_core.library.database.tables import Film, Scene
 from emotion_core.library.editing import (
     add_bookmark,
     add_film,
@@ -20,7 +20,7 @@ from emotion_core.library.editing import (
     film_fields,
     scene_fields,
 )
-from emotion_core.library.tables import Film, Scene
+from emotion_core.library.queries.catalogue import choices, get_film, get_scene
 from tests.library.shelves import made_up
 
 

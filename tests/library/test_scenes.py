@@ -14,12 +14,12 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.emotions.models import ModelId
+from emotion_core.emotions.registry import ModelId
 from emotion_core.errors import LibraryError
-from emotion_core.library.catalogue import get_film, get_scene, scene_entries
-from emotion_core.library.database import Database, open_database
+from emotion_core.library.database.engine import Database, open_database
+from emotion_core.library.database.tables import Analysis, Scene
 from emotion_core.library.editing import add_film, edit_scene, scene_fields
-from emotion_core.library.facts import BARS, NO_FACE, facts_of
+from emotion_core.library.queries.catalogue import get_film, get_scene, scene_entries
 from emotion_core.library.removal import delete_film, delete_scenes, what_leaves
 from emotion_core.library.scenes import (
     clip_of,
@@ -29,10 +29,10 @@ from emotion_core.library.scenes import (
     read_scene,
     write_strips,
 )
-from emotion_core.library.strips import strip_path, strip_times, write_strip
-from emotion_core.library.tables import Analysis, Scene
+from emotion_core.library.statistics import BARS, NO_FACE, facts_of
+from emotion_core.library.thumbnails import strip_path, strip_times, write_strip
 from emotion_core.scene.analysis import AnalysisParameters, SceneAnalysis
-from emotion_core.scene.storage import AnalysisStore, identify
+from emotion_core.scene.store import AnalysisStore, identify
 from emotion_core.settings import Settings
 from tests.media.clips import make_clip
 from tests.scene.scenes import make_scene
@@ -170,7 +170,7 @@ def test_reading_a_clip_enters_it_and_makes_its_strip(
     path = make_clip(tmp_path / "a [b] <c>.mp4", n=100, size=(640, 360))
     clip = identify(path)
     model = ModelId("eme-lite2", "0")
-    from emotion_core.emotions.models import identify_model
+    from emotion_core.emotions.registry import identify_model
 
     model = identify_model("eme-lite2", settings.models_dir) or model
     analysis = replace(make_scene(sha=clip.sha256, name=path.name), model=model)

@@ -16,9 +16,10 @@ from sqlalchemy import event, func, select, update
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.errors import LibraryError, MediaError, ModelError, OutputError
-from emotion_core.library.casting import cast_of_scene, merge_characters
-from emotion_core.library.catalogue import film_titles, get_film, get_scene
-from emotion_core.library.database import Database, open_database
+from emotion_core.jobs.queue import Job, JobQueue, JobState
+from emotion_core.library.characters.editing import cast_of_scene, merge_characters
+from emotion_core.library.database.engine import Database, open_database
+from emotion_core.library.database.tables import Appearance, Scene, Take
 from emotion_core.library.editing import (
     add_film,
     edit_film,
@@ -26,12 +27,10 @@ from emotion_core.library.editing import (
     film_fields,
     scene_fields,
 )
-from emotion_core.library.jobs import Job, JobQueue, JobState
-from emotion_core.library.performances import performance_entries
+from emotion_core.library.queries.catalogue import film_titles, get_film, get_scene
+from emotion_core.library.queries.performances import performance_entries
 from emotion_core.library.removal import delete_film, delete_scenes
 from emotion_core.library.scenes import clip_of, gather_again, open_library, reading_phases
-from emotion_core.library.strips import strip_path, write_strip
-from emotion_core.library.tables import Appearance, Scene, Take
 from emotion_core.library.takes import (
     KeptTake,
     TakeEntry,
@@ -40,13 +39,14 @@ from emotion_core.library.takes import (
     keep_take,
     take_entries,
 )
+from emotion_core.library.thumbnails import strip_path, write_strip
 from emotion_core.media.playback import playable
-from emotion_core.practice.recorder import TakeRecorder
-from emotion_core.scene.storage import AnalysisStore
+from emotion_core.practice.takes.recorder import TakeRecorder
+from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
 from emotion_core.types import ImageArray
 from tests.conftest import place
-from tests.library.casts import ANA, BEN, enter, played
+from tests.library.characters.casts import ANA, BEN, enter, played
 from tests.library.recordings import keep, read, recording
 from tests.practice.sights import sound
 

@@ -12,8 +12,9 @@ import pytest
 
 from emotion_core.errors import MediaError, OutputError
 from emotion_core.media import playback
+from emotion_core.media.decode import read_frames
 from emotion_core.media.playback import make_playable, playable
-from emotion_core.media.reader import probe, read_frames
+from emotion_core.media.probe import probe
 from tests.media.clips import make_clip, read_mark
 
 

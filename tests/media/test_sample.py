@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from emotion_core.errors import OutputError
+from emotion_core.media.decode import read_frames
 from emotion_core.media.playback import playable
-from emotion_core.media.reader import probe, read_frames
+from emotion_core.media.probe import probe
 from emotion_core.media.sample import SAMPLE_CREDIT, build_sample_scene
 from emotion_core.types import ImageArray
 

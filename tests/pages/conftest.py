@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from emotion_core.settings import Settings
-from pages.components import services
+from pages.shared import services
 
 
 @pytest.fixture(autouse=True)

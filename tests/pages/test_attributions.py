@@ -14,21 +14,22 @@ import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.emotions.models import ModelId, identify_model
-from emotion_core.library.jobs import JobState
+from emotion_core.emotions.registry import ModelId, identify_model
+from emotion_core.jobs.queue import JobState
 from emotion_core.scene.analysis import FACE_DTYPES, SceneAnalysis
-from emotion_core.scene.storage import AnalysisStore
+from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import load_settings
 from emotion_core.types import ImageArray
-from pages.components import services
+from pages.shared import services
 from tests.conftest import place
 from tests.library.shelves import keep
 from tests.media.clips import make_clip
+from tests.pages.opening import at_page
 from tests.pages.test_scene_analysis import APP, texts
 from tests.scene.scenes import make_scene
 from tests.training.explainers import make_explainer
 
-PAGE = "pages/attributions.py"
+PAGE = "pages/attributions/page.py"
 BOX = {"x1": 171 / 2, "y1": 64 / 2, "x2": 277 / 2, "y2": 208 / 2}  # the portrait's face at 256 px
 
 
@@ -66,8 +67,7 @@ def explainer(own_data: Path) -> Path:
 
 
 def open_page() -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60)
-    app.switch_page(PAGE).run()
+    app = at_page("attributions").run()
     assert not app.exception
     return app
 

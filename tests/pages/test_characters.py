@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.library.casting import cast_of_scene, merge_characters, rename_character
-from emotion_core.scene.storage import AnalysisStore
+from emotion_core.library.characters.editing import (
+    cast_of_scene,
+    merge_characters,
+    rename_character,
+)
+from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import load_settings
-from pages.components import services
-from tests.library.casts import ANA, BEN, CARLA, enter, played
+from pages.shared import services
+from tests.library.characters.casts import ANA, BEN, CARLA, enter, played
 from tests.pages.test_scene_analysis import open_app, texts
 
 

@@ -9,22 +9,22 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.emotions.models import ModelId, identify_model
-from emotion_core.library.casting import cast_of_scene, rename_character
-from emotion_core.library.catalogue import scene_at
+from emotion_core.emotions.registry import ModelId, identify_model
+from emotion_core.jobs.queue import JobState
+from emotion_core.library.characters.editing import cast_of_scene, rename_character
 from emotion_core.library.editing import add_film, edit_scene
-from emotion_core.library.jobs import JobState
-from emotion_core.performance.groups import PerformanceLabels
+from emotion_core.library.queries.catalogue import scene_at
+from emotion_core.performance.comparison.groups import PerformanceLabels
 from emotion_core.scene.analysis import SceneAnalysis
-from emotion_core.scene.storage import AnalysisStore
+from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import load_settings
-from pages.components import services
-from pages.components.performance_picker import available_performances, labels_of
+from pages.shared import services
+from pages.shared.performance_picker import available_performances, labels_of
 from tests.media.clips import make_clip
 from tests.scene.scenes import make_scene
 
 APP = str(Path(__file__).resolve().parents[2] / "streamlit_app.py")
-PAGE = "pages/compare.py"
+PAGE = "pages/compare/page.py"
 LONG = {
     0: [(0, 299, "neutral", 0.8), (300, 599, "sad", 0.9)],
     1: [(0, 299, "neutral", 0.8), (300, 599, "happy", 0.9)],
@@ -119,7 +119,7 @@ def test_what_was_chosen_is_there_on_the_way_back(store: AnalysisStore, own_data
     app = open_page()
     choose(app, ("Person 1", "a.mp4"), ("Person 2", "b.mp4"))
     kept = app.multiselect(key="compared").value
-    app.switch_page("pages/models.py").run()
+    app.switch_page("pages/models/page.py").run()
     app.switch_page(PAGE).run()
     assert not app.exception and app.multiselect(key="compared").value == kept
 

@@ -11,16 +11,17 @@ import pytest
 from sqlalchemy import event, select
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.library.casting import cast_of_scene, rename_character
-from emotion_core.library.catalogue import get_film, get_scene
-from emotion_core.library.database import Database
+from emotion_core.library.characters.editing import cast_of_scene, rename_character
+from emotion_core.library.database.engine import Database
+from emotion_core.library.database.tables import Film, Scene, Tag
 from emotion_core.library.editing import add_bookmark, add_film, edit_film, film_fields
-from emotion_core.library.tables import Film, Scene, Tag
-from pages.components import services
+from emotion_core.library.queries.catalogue import get_film, get_scene
+from pages.shared import services
 from tests.library import recordings
-from tests.library.casts import ANA, enter, played
+from tests.library.characters.casts import ANA, enter, played
 from tests.library.shelves import fill, keep, made_up
 from tests.media.clips import make_clip
+from tests.pages.opening import at_page
 from tests.pages.test_scene_analysis import APP
 from tests.scene.scenes import make_scene
 
@@ -33,10 +34,10 @@ def library() -> Database:
 
 
 def open_page(**state: object) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60)
+    app = at_page("library")
     for key, value in state.items():
         app.session_state[key] = value
-    app.switch_page("pages/library.py").run()
+    app.run()
     assert not app.exception
     return app
 
@@ -118,11 +119,11 @@ def test_a_take_that_was_not_read_yet_is_a_card_that_can_be_read_edited_and_dele
     assert "It cannot be undone" in said(app) and app.button(key="really-delete")
 
 
-@pytest.mark.parametrize("page", ["scene_analysis", "progression", "compare", "attributions"])
+@pytest.mark.parametrize("page", ["scene", "progression", "compare", "attributions"])
 def test_no_page_stumbles_over_a_take_that_was_not_read_yet(own_data: Path, page: str) -> None:
     recordings.keep(services.settings(), own_data)
     app = AppTest.from_file(APP, default_timeout=60).run()
-    app.switch_page(f"pages/{page}.py").run()
+    app.switch_page(f"pages/{page}/page.py").run()
     assert not app.exception and not app.error
 
 
@@ -195,13 +196,13 @@ def test_an_analysis_whose_files_are_gone_is_not_offered_any_more(
     assert "4 films, 2 scenes" in page  # what was written of it is kept
 
 
-@pytest.mark.parametrize("page", ["pages/library.py", "pages/scene_analysis.py"])
+@pytest.mark.parametrize("page", ["library", "scene_analysis"])
 def test_a_library_that_cannot_be_reached_is_told_in_a_sentence(
     monkeypatch: pytest.MonkeyPatch, page: str
 ) -> None:
     monkeypatch.setenv("EME_DATABASE_URL", "postgresql+psycopg://eme:secret@127.0.0.1:1/eme")
     services.settings.cache_clear()
-    app = AppTest.from_file(APP, default_timeout=60).switch_page(page).run()
+    app = at_page(page).run()
     assert not app.exception
     assert any("cannot be used" in str(error.value) for error in app.error)
     assert "secret" not in said(app)
@@ -223,7 +224,7 @@ def test_the_page_asks_as_often_in_a_large_library_as_in_a_small_one(
     library: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # the pictures are made beside the page
-    monkeypatch.setattr("pages.components.library_shelves.request_strips", lambda _: None)
+    monkeypatch.setattr("pages.library.shelves.request_strips", lambda _: None)
     fill(library, 10, scenes_each=10)
     asked = [_asked(library)]
     with library.writing() as session:
@@ -252,7 +253,7 @@ def test_a_clip_is_read_into_the_film_that_was_chosen(
         asked.append(arguments[-1])
         return []
 
-    monkeypatch.setattr("pages.components.intake.reading_phases", note)
+    monkeypatch.setattr("pages.shared.intake.reading_phases", note)
     clip = make_clip(own_data / "a take.mp4", n=5, size=(64, 36))
     app = AppTest.from_file(APP, default_timeout=60).run()
     app.selectbox(key="intake-film").set_value(film.id)
@@ -265,8 +266,9 @@ def test_a_clip_is_read_into_the_film_that_was_chosen(
 def _film_dialog_app() -> None:
     import streamlit as st
 
-    from emotion_core.library.catalogue import get_film
-    from pages.components import library_dialogs, services
+    from emotion_core.library.queries.catalogue import get_film
+    from pages.library import dialogs as library_dialogs
+    from pages.shared import services
 
     if "form_base" not in st.session_state:
         film = get_film(services.library(), st.session_state["film"])
@@ -304,7 +306,7 @@ def test_a_form_writes_what_was_changed_and_tells_what_another_has_changed(
 def _scene_dialog_app() -> None:
     import streamlit as st
 
-    from pages.components import library_dialogs
+    from pages.library import dialogs as library_dialogs
 
     if "form_base" not in st.session_state:
         library_dialogs.edit_scene_dialog(st.session_state["scene_number"])
@@ -347,8 +349,9 @@ def test_a_scene_that_is_put_into_a_film_meets_its_characters(library: Database)
 def _delete_app() -> None:
     import streamlit as st
 
-    from emotion_core.library.catalogue import get_film
-    from pages.components import library_dialogs, services
+    from emotion_core.library.queries.catalogue import get_film
+    from pages.library import dialogs as library_dialogs
+    from pages.shared import services
 
     film = get_film(services.library(), st.session_state["film"])
     if film is not None:

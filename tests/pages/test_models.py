@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.emotions.models import REFERENCE_MODEL, hash_weights
-from emotion_core.scene.storage import AnalysisStore
+from emotion_core.emotions.registry import REFERENCE_MODEL, hash_weights
+from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import load_settings
-from pages.components import services
+from pages.shared import services
 from tests.emotions.model_folders import make_model, make_new_figures, make_vit
-from tests.pages.test_scene_analysis import APP, texts
+from tests.pages.opening import at_page
+from tests.pages.test_scene_analysis import texts
 from tests.scene.scenes import make_scene
 
 
 def open_models() -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60)
-    app.switch_page("pages/models.py").run()
+    app = at_page("models").run()
     assert not app.exception
     return app
 
@@ -97,10 +97,10 @@ def test_figures_of_other_weights_are_told(tmp_path: Path) -> None:
 def test_the_choice_holds_on_the_other_pages_and_can_be_taken_back(tmp_path: Path) -> None:
     AnalysisStore(load_settings().analyses_dir).save(make_scene(), tmp_path / "gone.mp4")
     app = _open_folder(open_models(), make_vit(tmp_path / "other"))
-    app.switch_page("pages/scene_analysis.py").run()
+    app.switch_page("pages/scene/page.py").run()
     assert "Read with other." in texts(app)  # where clips are taken in
     assert "The active model is other." in texts(app)
-    app.switch_page("pages/models.py").run()
+    app.switch_page("pages/models/page.py").run()
     assert app.selectbox(key="shown_model").value == str(tmp_path / "other")
     app.selectbox(key="shown_model").set_value("eme-lite2").run()
     app.button(key="use").click().run()

@@ -11,29 +11,30 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.library.database import Database
-from emotion_core.library.jobs import Job, JobQueue, JobState
-from emotion_core.library.performances import performance_entries
+from emotion_core.jobs.queue import Job, JobQueue, JobState
+from emotion_core.library.database.engine import Database
+from emotion_core.library.queries.performances import performance_entries
 from emotion_core.library.scenes import enter_scene
 from emotion_core.library.takes import keep_take, take_entries
 from emotion_core.performance.performance import Performance
-from emotion_core.practice.exercises import Hold
-from emotion_core.practice.play_along import PlayAlong
-from emotion_core.scene.storage import AnalysisStore
+from emotion_core.practice.exercises.exercise import Hold
+from emotion_core.practice.exercises.play_along import PlayAlong
+from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings, load_settings
 from emotion_core.types import ImageArray
-from pages.components import practice_stage, services
-from pages.components.camera_check import CameraStatus, to_status
-from pages.components.performance_picker import read_performance
-from pages.components.practice_stage import note_of
-from tests.library.casts import ANA
+from pages.players.camera.check import CameraStatus, to_status
+from pages.practice import session as practice_stage
+from pages.practice.session import note_of
+from pages.shared import services
+from pages.shared.performance_picker import read_performance
+from tests.library.characters.casts import ANA
 from tests.library.recordings import read, recording
 from tests.media.clips import make_clip
 from tests.pages.test_compare import press, texts
 from tests.scene.scenes import make_scene
 
 APP = str(Path(__file__).resolve().parents[2] / "streamlit_app.py")
-PAGE = "pages/practice.py"
+PAGE = "pages/practice/page.py"
 RUNS = {0: [(0, 49, "sad", 0.9), (50, 99, "happy", 0.9)]}
 
 
@@ -64,7 +65,7 @@ def no_reading(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
     # nor the sample, which the first page would begin to read
     monkeypatch.setattr(JobQueue, "submit", lambda _, *job: Job(*job, JobState.STOPPED))
-    for module in ("pages.components.intake", "pages.components.practice_stage"):
+    for module in ("pages.shared.intake", "pages.practice.session"):
         monkeypatch.setattr(f"{module}.request_reading_with", submit)
     yield asked
 
@@ -124,7 +125,7 @@ def test_what_happens_with_the_picture_is_read_before_anything_else(own_data: Pa
 
 def test_once_agreed_to_it_is_not_asked_again_but_can_be_read_again(own_data: Path) -> None:
     app = enter()
-    app.switch_page("pages/models.py").run()
+    app.switch_page("pages/models/page.py").run()
     app.switch_page(PAGE).run()
     assert "Your takes" in texts(app)
     app = press(app, "Your picture and its limits")
@@ -158,7 +159,7 @@ def test_a_move_needs_two_emotions(own_data: Path) -> None:
 
 def test_the_exercise_is_still_chosen_on_the_way_back(own_data: Path) -> None:
     app = choose(enter(), "Move")
-    app.switch_page("pages/models.py").run()
+    app.switch_page("pages/models/page.py").run()
     app.switch_page(PAGE).run()
     assert app.segmented_control(key="exercise").value == "Move"
 
@@ -274,7 +275,7 @@ def test_takes_that_are_chosen_are_compared_with_each_other(
 def _delete_app() -> None:
     import streamlit as st
 
-    from pages.components import take_list
+    from pages.practice import takes as take_list
 
     take_list._delete_dialog(st.session_state["scenes"])
 

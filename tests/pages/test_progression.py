@@ -10,17 +10,18 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.library.casting import cast_of_scene, rename_character
-from emotion_core.library.catalogue import scene_at
+from emotion_core.library.characters.editing import cast_of_scene, rename_character
+from emotion_core.library.queries.catalogue import scene_at
 from emotion_core.scene.analysis import FACE_DTYPES, SceneAnalysis
-from emotion_core.scene.storage import AnalysisStore
+from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import load_settings
-from pages.components import services
+from pages.shared import services
 from tests.media.clips import make_clip
+from tests.pages.opening import at_page
 from tests.pages.test_scene_analysis import APP, texts
 from tests.scene.scenes import make_scene
 
-PAGE = "pages/progression.py"
+PAGE = "pages/progression/page.py"
 # sad and happy take turns; another face joins in for a while
 TURNS = [
     (first, first + 49, emotion, 0.9)
@@ -77,7 +78,7 @@ def test_another_character_can_be_chosen_and_is_there_on_the_way_back(
     app = open_page()
     app.selectbox(key=f"character-of-{scene.id}").set_value("Person 2").run()
     assert "Person 2 is in view for 2.0 s: neutral all the time." in texts(app)
-    app.switch_page("pages/models.py").run()
+    app.switch_page("pages/models/page.py").run()
     app.switch_page(PAGE).run()
     assert not app.exception
     assert app.selectbox(key=f"character-of-{scene.id}").value == "Person 2"
@@ -110,9 +111,9 @@ def test_chords_and_beats_can_be_chosen_as_well() -> None:
 def test_a_chord_that_is_clicked_is_the_one_that_is_watched() -> None:
     def script() -> None:
         from emotion_core.performance.progression import read_progression
-        from pages.components import services
-        from pages.components.character_picker import ChosenPerformance
-        from pages.components.progression_places import choose_chord, watch_places
+        from pages.progression.character_picker import ChosenPerformance
+        from pages.progression.places import choose_chord, watch_places
+        from pages.shared import services
         from tests.performance.performances import perform
         from tests.scene.scenes import make_scene
 
@@ -195,8 +196,7 @@ def test_a_scene_without_a_face_says_so(store: AnalysisStore) -> None:
 def test_without_a_scene_the_page_says_where_to_begin(
     own_data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = AppTest.from_file(APP, default_timeout=60)
-    app.switch_page(PAGE).run()
+    app = at_page("progression").run()
     assert not app.exception and "open one on the page Scene analysis" in texts(app)
 
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.emotions.models import ModelId, identify_model
-from emotion_core.library.jobs import JobState
-from emotion_core.media.panel import Layout
-from emotion_core.media.reader import probe
+from emotion_core.emotions.registry import ModelId, identify_model
+from emotion_core.jobs.queue import JobState
+from emotion_core.media.probe import probe
+from emotion_core.render.video.panel import Layout
 from emotion_core.scene.analysis import FACE_DTYPES
-from emotion_core.scene.storage import AnalysisStore
+from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import load_settings
-from pages.components import services
+from pages.shared import services
 from tests.media.clips import make_clip
 from tests.scene.scenes import make_scene
 
@@ -164,8 +164,8 @@ def test_the_scene_that_was_left_is_there_on_the_way_back(
         store.save(make_scene(sha=letter * 64, name=f"{letter}.mp4"), own_data / "gone.mp4")
     app = open_app()
     app.selectbox(key="scene").set_value(make_scene(sha="a" * 64).id).run()
-    app.switch_page("pages/models.py").run()
-    app.switch_page("pages/scene_analysis.py").run()
+    app.switch_page("pages/models/page.py").run()
+    app.switch_page("pages/scene/page.py").run()
     assert app.selectbox(key="scene").value == make_scene(sha="a" * 64).id
 
 

@@ -8,13 +8,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.settings import load_settings
-from tests.pages.test_scene_analysis import APP, texts
-from tests.training.run_trees import TERMS, make_run
+from tests.pages.opening import at_page
+from tests.pages.test_scene_analysis import texts
+from tests.training.runs.run_trees import TERMS, make_run
 
 
 def open_training() -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60)
-    app.switch_page("pages/training.py").run()
+    app = at_page("training").run()
     assert not app.exception
     return app
 
@@ -152,7 +152,7 @@ def test_areas_that_cross_are_one_sentence() -> None:
 def test_where_packages_are_missing_the_page_says_how_to_install_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("emotion_core.datasets.extras.find_spec", lambda name: None)
+    monkeypatch.setattr("emotion_core.optional.find_spec", lambda name: None)
     app = open_training()
     assert "pip install -r requirements-train.txt" in said(app)
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from emotion_core.performance.chords.states import states_of
 from emotion_core.performance.complexity import complexity_of, effective_number
 from emotion_core.performance.dynamics import (
     dwell_times,
@@ -11,7 +12,6 @@ from emotion_core.performance.dynamics import (
     range_of,
     rmssd,
 )
-from emotion_core.performance.states import states_of
 from tests.performance.performances import nobody, perform
 
 ONE = np.zeros(5, np.int64)

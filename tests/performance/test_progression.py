@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emotion_core.performance.arcs import arc_of, stretch_on_clock
+from emotion_core.performance.arcs.arc import arc_of, stretch_on_clock
 from emotion_core.performance.performance import Performance
 from emotion_core.performance.progression import ProgressionSettings, read_progression
 from tests.performance.performances import nobody, perform

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core.practice import reader
+from emotion_core.practice.live import reader
 from tests.practice.theatre import Theatre
 
 

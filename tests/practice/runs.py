@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from emotion_core.performance.performance import Performance
-from emotion_core.practice.exercises import Exercise
-from emotion_core.practice.performances import performance_of_readings
-from emotion_core.practice.playing import Playing
+from emotion_core.practice.exercises.exercise import Exercise
+from emotion_core.practice.exercises.performances import performance_of_readings
+from emotion_core.practice.exercises.playing import Playing
 from emotion_core.types import FloatArray
 
 Play = Callable[[float], FloatArray | Sequence[float]]

@@ -9,11 +9,12 @@ from pathlib import Path
 import av
 import numpy as np
 
-from emotion_core.media.reader import probe, read_frames
-from emotion_core.practice.exercises import Exercise, Hold
-from emotion_core.practice.recorder import RecordedTake
-from emotion_core.practice.run import COUNTDOWN, Plan
-from emotion_core.practice.stage import Stage
+from emotion_core.media.decode import read_frames
+from emotion_core.media.probe import probe
+from emotion_core.practice.exercises.exercise import Exercise, Hold
+from emotion_core.practice.live.run import COUNTDOWN, Plan
+from emotion_core.practice.live.session import Stage
+from emotion_core.practice.takes.recorder import RecordedTake
 from emotion_core.types import ImageArray, VideoInfo
 from tests.practice.doubles import (
     BOX,

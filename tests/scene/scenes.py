@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS, entropy, valence_arousal
-from emotion_core.emotions.models import ModelId
+from emotion_core.emotions.registry import ModelId
 from emotion_core.scene.analysis import (
     FACE_DTYPES,
     FRAME_DTYPES,

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from emotion_core.emotions.classifier import EmotionClassifier
-from emotion_core.emotions.doubts import doubts_of
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.uncertainty import doubts_of
 from emotion_core.faces.detection import MTCNNDetector
 from emotion_core.scene.analysis import FACE_DTYPES, AnalysisParameters, SceneAnalysis
 from emotion_core.scene.analyzer import analyze_video
-from emotion_core.scene.storage import identify
+from emotion_core.scene.store import identify
 from emotion_core.types import ImageArray
 from tests.conftest import place
 from tests.emotions.test_classifier import make_vit

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from emotion_core.emotions.classifier import EmotionClassifier
-from emotion_core.training.explainer_config import ExplainerConfig
-from emotion_core.training.explainer_export import export_explainer
-from emotion_core.training.explainer_network import ExplainerCard, MaskNetwork
+from emotion_core.explanation.mask_network import ExplainerCard, MaskNetwork
+from emotion_core.training.explainer.config import ExplainerConfig
+from emotion_core.training.explainer.export import export_explainer
 from tests.emotions.model_folders import make_vit
 
 TINY = ExplainerConfig(backbone="mobilenet_v3_large", size=32, epochs=1, batch=7, patience=3)

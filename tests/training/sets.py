@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.training.classifier import ClassifierConfig
-from emotion_core.training.data import FaceSet
+from emotion_core.training.classifier.module import ClassifierConfig
+from emotion_core.training.common.data import FaceSet
 
 # A run of a second, and what keeps Lightning quiet about it.
 TINY = ClassifierConfig(backbone="test_efficientnet", size=32, epochs=1, batch=7)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from emotion_core.errors import DatasetError, RunError
-from emotion_core.training.explainer_config import ExplainerConfig, LossWeights
+from emotion_core.training.explainer.config import ExplainerConfig, LossWeights
 from emotion_core.training.launching import (
     config_from,
     resume_run,
@@ -24,11 +24,11 @@ from emotion_core.training.launching import (
     stop_run,
     to_arguments,
 )
-from emotion_core.training.run_folders import TrainingRun, read_run
-from emotion_core.training.run_origin import RunOrigin, write_config
-from emotion_core.training.status import RunStatus, write_status
+from emotion_core.training.runs.folders import TrainingRun, read_run
+from emotion_core.training.runs.origin import RunOrigin, write_config
+from emotion_core.training.runs.status import RunStatus, write_status
 from tests.emotions.model_folders import make_vit
-from tests.training.run_trees import make_run
+from tests.training.runs.run_trees import make_run
 from tests.training.sets import label_zip, picture, write_zip
 
 CONFIG = ExplainerConfig(backbone="mobilenet_v3_large", size=32, epochs=60, batch=8, patience=99)

@@ -1,0 +1,1 @@
+"""How faithful attribution methods are."""

@@ -1,0 +1,1 @@
+"""Other packages that read faces, on the same pictures."""

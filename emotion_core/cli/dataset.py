@@ -1,0 +1,243 @@
+"""The commands ``dataset crop``, ``split``, ``collect`` and ``landmarks``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, Protocol
+
+import typer
+
+from emotion_core.errors import DatasetError
+from emotion_core.optional import need_packages
+
+if TYPE_CHECKING:
+    from emotion_core.datasets.splitting import SplitSummary
+
+dataset_app = typer.Typer(help="Gather, crop and part sets of face pictures.", no_args_is_help=True)
+
+
+class _Report(Protocol):
+    def __call__(self, done: int, total: int, description: str = ...) -> None: ...
+
+
+_TERMS = (
+    "Pictures found by a search mostly carry no licence to pass them on: use them for research "
+    "only, and keep to the terms of the sites."
+)
+# As emotion_core.datasets.duplicates.NEAR, which would import NumPy before --help answers.
+_NEAR = 24
+_Near = Annotated[
+    int, typer.Option(help="Bits of 256 in which near-duplicates may differ; -1 looks for none.")
+]
+
+
+@dataset_app.callback()
+def _dataset() -> None:
+    """Gather, crop and part sets of face pictures (needs requirements-train.txt)."""
+
+
+@dataset_app.command()
+def collect(
+    out: Annotated[Path, typer.Argument(help="Folder; that of an earlier run is gone on with.")],
+    engine: Annotated[
+        str, typer.Option(help="bing, google, or urls for a list of addresses.")
+    ] = "bing",
+    urls: Annotated[
+        Path | None, typer.Option(help="The list: an emotion and an address on each line.")
+    ] = None,
+    words: Annotated[
+        Path | None,
+        typer.Option(help="Search words: TOML, or CSV with the columns class and word."),
+    ] = None,
+    count: Annotated[int, typer.Option(min=1, help="Pictures of each emotion.")] = 100,
+    pause: Annotated[
+        float, typer.Option(min=0, help="Seconds between two requests to one host.")
+    ] = 1.0,
+    license: Annotated[
+        str, typer.Option(help="The engine's filter, such as creativecommons or publicdomain.")
+    ] = "",
+    min_side: Annotated[int, typer.Option(min=1, help="Shorter side in pixels, at least.")] = 64,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Fetch again what was skipped before.")
+    ] = False,
+    user_agent: Annotated[
+        str | None, typer.Option(help="What hosts are told about who asks.")
+    ] = None,
+) -> None:
+    """Gather pictures of the seven emotions by search words into OUT/<class>/*.
+
+    OUT/manifest.csv tells where each is from, OUT/skipped.csv what gave no picture and why. Ctrl-C
+    stops; the same command goes on and fetches nothing twice.
+    """
+    need_packages("icrawler", "requests")
+    from emotion_core.datasets import searching
+    from emotion_core.datasets.collecting import collect as gather
+
+    session = searching.PoliteSession(pause, user_agent or searching.USER_AGENT)
+    finder: searching.Engine
+    if urls is not None or engine == "urls":
+        if urls is None:
+            raise DatasetError("The engine urls needs a list of addresses: --urls FILE.")
+        finder = addresses = searching.AddressList.read(urls, license)
+        searched = addresses.words()
+    else:
+        finder = searching.search_engine(engine, session, license)
+        searched = searching.read_words(words) if words else dict(searching.DEFAULT_WORDS)
+    print(_TERMS)
+    try:
+        with _progress("Collecting") as report:
+            found = gather(
+                out,
+                searched,
+                finder,
+                session,
+                count,
+                min_side=min_side,
+                retry=retry,
+                report=lambda emotion, done, total: report(done, total, f"Collecting {emotion}"),
+            )
+    except KeyboardInterrupt:
+        print(f"Stopped. The same command goes on with {out}.")
+        raise typer.Exit(130) from None
+    for emotion, there in sorted(found.counts.items()):
+        print(f"  {emotion:<10} {there:>7}")
+    _print_rejected(found.skipped)
+    for note in found.notes:
+        print(f"Note: {note}")
+    print(f"Written to {out}")
+
+
+@dataset_app.command()
+def crop(
+    source: Annotated[Path, typer.Argument(help="Pictures: folder, zip, or FER2013 table.")],
+    out: Annotated[Path, typer.Argument(help="New folder, or new zip with the ending .zip.")],
+    size: Annotated[int, typer.Option(min=24, help="Largest side of a crop in pixels.")] = 224,
+    confidence: Annotated[
+        float, typer.Option(min=0, max=1, help="Smallest confidence of a face that counts.")
+    ] = 0.9,
+    min_face: Annotated[int, typer.Option(min=1, help="Smallest face in pixels.")] = 24,
+    sharpness: Annotated[
+        float, typer.Option(min=0, help="Smallest sharpness; about 1 for a sharp face.")
+    ] = 0.1,
+    largest: Annotated[
+        bool, typer.Option("--largest", help="Take the largest of several faces.")
+    ] = False,
+    near: _Near = _NEAR,
+) -> None:
+    """Cut the faces out of SOURCE, framed as the app frames them.
+
+    Class folders and splits stay. OUT/manifest.csv tells where each crop is from, OUT/rejects.csv
+    what was left out and why. OUT appears once all is done.
+    """
+    need_packages("imagehash")
+    from emotion_core.datasets.cropping import CropOptions, crop_dataset
+    from emotion_core.emotions.classifier import choose_device
+    from emotion_core.faces.detection import MTCNNDetector
+    from emotion_core.settings import load_settings
+
+    options = CropOptions(size, confidence, min_face, sharpness, largest, near)
+    with _progress("Cropping") as report:
+        detector = MTCNNDetector(device=choose_device(load_settings().device))
+        summary = crop_dataset(source, out, options, detector, report)
+    print(f"{sum(summary.counts.values())} faces written to {out}")
+    for emotion, count in sorted(summary.counts.items()):
+        print(f"  {emotion:<10} {count:>7}")
+    _print_rejected(summary.rejected)
+
+
+@dataset_app.command()
+def split(
+    source: Annotated[Path, typer.Argument(help="Pictures: folder, zip, or FER2013 table.")],
+    out: Annotated[Path, typer.Argument(help="New folder, or new zip with the ending .zip.")],
+    train: Annotated[float, typer.Option(help="Share of train.")] = 0.8,
+    val: Annotated[float, typer.Option(help="Share of val.")] = 0.1,
+    test: Annotated[float, typer.Option(help="Share of test.")] = 0.1,
+    seed: int = 0,
+    person_from_name: Annotated[
+        str | None,
+        typer.Option(help=r"Expression for file names without ending, such as '(.+)_\d+'."),
+    ] = None,
+    person_column: Annotated[
+        str | None, typer.Option(help="Column of SOURCE/manifest.csv that names the person.")
+    ] = None,
+    near: _Near = _NEAR,
+    labels: Annotated[
+        Literal["auto", "folders"], typer.Option(help="Votes where there are any, or folders.")
+    ] = "auto",
+    link: Annotated[
+        bool, typer.Option("--link", help="Hard link the pictures instead of copying them.")
+    ] = False,
+) -> None:
+    """Part SOURCE into train, val and test: no person and no near-duplicate on both sides.
+
+    Each part has its share of every class, as far as the groups that stay together allow. The same
+    seed gives the same parts. OUT appears once all is done.
+    """
+    need_packages("imagehash")
+    from emotion_core.datasets.splitting import SplitOptions, split_dataset
+
+    options = SplitOptions((train, val, test), seed, person_from_name, person_column, near, link)
+    with _progress("Reading") as report:
+        summary = split_dataset(source, out, options, labels, report)
+    _print_split(summary)
+    print(f"Written to {out}")
+
+
+@dataset_app.command()
+def landmarks(
+    source: Annotated[Path, typer.Argument(help="Pictures of one face each: folder or zip.")],
+    out: Annotated[Path, typer.Argument(help="The table, a CSV file.")],
+) -> None:
+    """Find eyes, nose and mouth in the faces of SOURCE, for `train embedder`.
+
+    Training then needs no detector of faces, and finds nothing twice.
+    """
+    from emotion_core.datasets.landmarks import write_landmarks
+    from emotion_core.emotions.classifier import choose_device
+    from emotion_core.faces.detection import MTCNNDetector
+    from emotion_core.settings import load_settings
+
+    with _progress("Finding landmarks") as report:
+        # the smallest face is half of the picture, since it shows little else
+        detector = MTCNNDetector(0.3, device=choose_device(load_settings().device))
+        counts = write_landmarks(source, out, detector, report)
+    print(f"{counts.pop('found', 0)} faces in {out}")
+    _print_rejected(counts)
+
+
+def _print_split(summary: SplitSummary) -> None:
+    splits = list(summary.counts)
+    print(f"{'':<10}" + "".join(f"{split:>9}" for split in splits))
+    for emotion in summary.counts[splits[0]]:
+        counts = (summary.counts[split][emotion] for split in splits)
+        print(f"{emotion:<10}" + "".join(f"{count:>9}" for count in counts))
+    totals = (sum(summary.counts[split].values()) for split in splits)
+    print(f"{'all':<10}" + "".join(f"{total:>9}" for total in totals))
+    print("mean (RGB, 0 to 1) " + " ".join(f"{value:.4f}" for value in summary.mean))
+    print("std  (RGB, 0 to 1) " + " ".join(f"{value:.4f}" for value in summary.std))
+    print(f"{summary.groups} groups stay together; {summary.near_duplicates} near-duplicates")
+    _print_rejected(summary.rejected)
+    for warning in summary.warnings:
+        print(f"Note: {warning}")
+
+
+def _print_rejected(rejected: Mapping[str, int]) -> None:
+    if rejected:
+        print("Left out: " + ", ".join(f"{reason} {n}" for reason, n in rejected.items()))
+
+
+@contextmanager
+def _progress(verb: str) -> Iterator[_Report]:
+    """A progress bar on stderr; gives a function that takes what is done and what there is."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task(verb, total=None)
+
+        def report(done: int, total: int, description: str = verb) -> None:
+            bar.update(task, completed=done, total=total, description=description)
+
+        yield report

@@ -1,0 +1,91 @@
+"""The command ``export``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from emotion_core.errors import ExportError
+from emotion_core.export.formats import Format
+
+if TYPE_CHECKING:
+    from emotion_core.scene.analysis import SceneAnalysis
+
+
+def export(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="CLIP_OR_ANALYSIS_FOLDER",
+            help="A film clip, or a folder that analyze has written.",
+        ),
+    ],
+    formats: Annotated[
+        list[Format],
+        typer.Option(
+            "--format",
+            help="csv, json, parquet: all readings. eaf: tiers for ELAN. vtt: chords as captions. "
+            "md, html: a report. May be given several times.",
+        ),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE_OR_FOLDER",
+            help="A folder, or for one format a file; results/<clip name> if not given.",
+        ),
+    ] = None,
+    character: Annotated[
+        str | None, typer.Option(help="Export this character only, by the name in the tables.")
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help="Built-in model, folder, or hub name such as OWNER/NAME."),
+    ] = None,
+) -> None:
+    """Export what was read in a clip: readings, tiers, captions, a report.
+
+    A clip that was read before is not read again. A report in HTML is one file that needs nothing
+    beside it; one in Markdown has its drawings and stills as files beside it.
+    """
+    from emotion_core.export.writing import choose_place, export_scene, file_stem, write_files
+    from emotion_core.library.database.engine import open_database
+    from emotion_core.library.report_data import tell_kept_scene
+    from emotion_core.scene.stills import moment_pictures
+    from emotion_core.settings import load_settings
+
+    analysis, clip = _find_scene(source, model)
+    stem = file_stem(analysis.clip.name)
+    folder, stem = choose_place(out or Path("results") / stem, formats, stem)
+    told = tell_kept_scene(open_database(load_settings()), analysis, character)
+    shown = clip if any(wanted.is_report for wanted in formats) else None
+    stills = moment_pictures(shown, told.analysis.faces, told.summary.moments)
+    files = export_scene(told, formats, stem, stills)
+    write_files(files, folder)
+    for wanted in dict.fromkeys(formats):
+        print(f"Written to {folder / stem}.{wanted}")
+    beside = len(files) - len(set(formats))
+    if beside:
+        print(f"Its {beside} drawings, tables and stills lie beside it.")
+
+
+def _find_scene(source: Path, model: str | None) -> tuple[SceneAnalysis, Path | None]:
+    """The analysis of a clip or in a folder, and the clip if it is at hand."""
+    from emotion_core.cli.reading import read_clip
+    from emotion_core.media.probe import probe
+    from emotion_core.scene.store import MediaStore, identify, load_analysis
+    from emotion_core.settings import load_settings
+
+    settings = load_settings()
+    if not source.is_dir():
+        probe(source)
+        return read_clip(source, model or settings.model), source
+    if model is not None:
+        raise ExportError(f"{source} was read already; a model goes with a clip.")
+    analysis, lay = load_analysis(source)
+    kept = MediaStore(settings.media_dir).find(analysis.clip.sha256)
+    if kept is None and lay is not None and lay.is_file() and identify(lay) == analysis.clip:
+        kept = lay
+    return analysis, kept

@@ -1,0 +1,128 @@
+"""The commands ``library list``, ``library export`` and ``library import``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from emotion_core.jobs.reported import WorkStep
+    from emotion_core.library.database.tables import Film
+
+library_app = typer.Typer(help="List, export and import films and scenes.", no_args_is_help=True)
+
+
+@library_app.callback()
+def _library() -> None:
+    """Films and scenes, in the data directory or where EME_DATABASE_URL says."""
+
+
+@library_app.command("list")
+def list_scenes() -> None:
+    """Print the films and their scenes."""
+    from emotion_core.emotions.labels import describe
+    from emotion_core.library.queries.catalogue import browse
+    from emotion_core.library.queries.filters import Filters
+    from emotion_core.library.scenes import open_library
+    from emotion_core.scene.summary import format_time
+    from emotion_core.settings import load_settings
+
+    library = open_library(load_settings())
+    page, pages = 0, 1
+    while page < pages:
+        found = browse(library, Filters(), page=page, scenes_a_film=100_000)
+        for shelf in found.shelves:
+            print(_film_line(shelf.film))
+            for scene in shelf.scenes:
+                told = describe(scene.shares) if any(scene.shares.values()) else "no face"
+                print(f"  {format_time(scene.duration):>9}  {scene.title}  ({told})")
+            if shelf.film is not None and not shelf.scenes:
+                print("             waits for your own clip")
+        page, pages = page + 1, found.pages
+    print(f"{_counted(found.films, 'film')}, {_counted(found.scenes, 'scene')}")
+
+
+@library_app.command("export")
+def export(
+    file: Annotated[Path, typer.Argument(help="The archive to write, such as library.zip.")],
+    film: Annotated[
+        str | None, typer.Option(help="Only the film with this title, and its scenes.")
+    ] = None,
+) -> None:
+    """Write films, scenes, clips and analyses into one archive."""
+    from emotion_core.library.archive.exporting import export_library
+    from emotion_core.library.scenes import open_library
+    from emotion_core.settings import load_settings
+
+    settings = load_settings()
+    library = open_library(settings)
+    number = None if film is None else _film_called(library, film)
+    summary = _done("Writing", export_library(library, settings, file, number))
+    films, scenes = _counted(summary.films, "film"), _counted(summary.scenes, "scene")
+    print(f"{films} and {scenes} written to {file}")
+    for title in summary.without_clip:
+        print(f"Note: the clip of {title} is no longer where it was; its readings are in.")
+
+
+@library_app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="An archive that 'library export' has written.")],
+) -> None:
+    """Merge an archive into the library; nothing that is there is lost or doubled."""
+    from emotion_core.library.archive.importing import import_library
+    from emotion_core.library.scenes import open_library
+    from emotion_core.settings import load_settings
+
+    settings = load_settings()
+    summary = _done("Reading", import_library(open_library(settings), settings, file))
+    print(
+        f"{_counted(summary.films, 'new film')} and {_counted(summary.scenes, 'new scene')}; "
+        f"{_counted(summary.known_films, 'film')} and "
+        f"{_counted(summary.known_scenes, 'scene')} were here already."
+    )
+    for sentence in summary.differences:
+        print(f"Note: {sentence}")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def _film_line(film: Film | None) -> str:
+    if film is None:
+        return "In no film yet"
+    year = "" if film.year is None else f" ({film.year})"
+    return f"{film.title}{year}" + (f", {film.director}" if film.director else "")
+
+
+def _film_called(library: Any, title: str) -> int:
+    from sqlalchemy import select
+
+    from emotion_core.errors import LibraryError
+    from emotion_core.library.database.tables import Film, fold
+
+    with library.reading() as session:
+        rows = session.execute(select(Film.id, Film.title)).all()
+    found = [number for number, name in rows if fold(name) == fold(title.strip())]
+    if not found:
+        raise LibraryError(f"There is no film called {title} in the library.")
+    if len(found) > 1:
+        raise LibraryError(f"{len(found)} films are called {title}; export the whole library.")
+    return int(found[0])
+
+
+def _done(verb: str, steps: Iterator[WorkStep]) -> Any:
+    """Go through some steps with a progress bar on stderr; gives the result of the last."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    result = None
+    with Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task(verb, total=1.0)
+        for step in steps:
+            bar.update(task, completed=step.time / step.duration)
+            result = step.result
+    return result

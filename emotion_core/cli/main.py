@@ -1,0 +1,172 @@
+"""The command line, ``python -m emotion_core``: one command per job, errors in one sentence.
+
+What computes is imported inside the commands, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from emotion_core.cli.compare import compare
+from emotion_core.cli.dataset import dataset_app
+from emotion_core.cli.evaluate import evaluate
+from emotion_core.cli.explain import explain
+from emotion_core.cli.export import export
+from emotion_core.cli.library import library_app
+from emotion_core.cli.reading import progress, read_clip
+from emotion_core.cli.train import calibrate, train_app
+from emotion_core.errors import EmotionCoreError
+
+if TYPE_CHECKING:
+    from emotion_core.render.video.mask_overlay import MaskOverlay
+    from emotion_core.scene.analysis import SceneAnalysis
+
+app = typer.Typer(
+    name="emotion_core",
+    help="Study how faces play emotion in a film scene, moment by moment.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(train_app, name="train")
+app.add_typer(dataset_app, name="dataset")
+app.add_typer(library_app, name="library")
+app.command("explain")(explain)
+app.command("compare")(compare)
+app.command("export")(export)
+app.command("evaluate")(evaluate)
+app.command("calibrate")(calibrate)
+
+_SHOWN = 10
+
+
+@app.command()
+def analyze(
+    clip: Annotated[Path, typer.Argument(help="A film clip, in any format that FFmpeg reads.")],
+    out: Annotated[
+        Path, typer.Option(help="Folder in which a folder with the clip's name is written.")
+    ] = Path("results"),
+    model: Annotated[
+        str | None,
+        typer.Option(help="Built-in model, folder, or hub name such as OWNER/NAME."),
+    ] = None,
+    every: Annotated[int, typer.Option(min=1, help="Read every N-th frame only.")] = 1,
+    video: Annotated[
+        bool, typer.Option("--video", help="Also write the clip with the readings drawn in.")
+    ] = False,
+    masks: Annotated[
+        bool,
+        typer.Option(
+            "--masks", help="In the video, also draw over each face where the model sees it."
+        ),
+    ] = False,
+) -> None:
+    """Read who plays what in CLIP: tables, a summary, and on request an annotated video.
+
+    Writes OUT/<clip name>/ with faces.parquet, faces.csv, frames.parquet, summary.json and,
+    with --video, annotated.mp4; with --masks too, it shows by what the model reads each face. A
+    clip that was read before is not read again.
+    """
+    from emotion_core.export.tables import write_tables
+    from emotion_core.files import completed_folder
+    from emotion_core.media.probe import probe
+    from emotion_core.settings import load_settings
+
+    if masks and not video:
+        raise EmotionCoreError("Masks are drawn into the video; ask for it with --video as well.")
+    probe(clip)  # a bad clip is told before anything is written
+    target, name = out / clip.stem, model or load_settings().model
+    with completed_folder(target) as work:
+        overlay = _load_masks(name, every) if masks else None
+        analysis = read_clip(clip, name, every)
+        write_tables(analysis, work)
+        if video:
+            _draw_video(clip, analysis, work / "annotated.mp4", overlay)
+        else:  # one that an earlier reading left would not match the new tables
+            (target / "annotated.mp4").unlink(missing_ok=True)
+    _print_summary(analysis, target)
+
+
+@app.command()
+def sample() -> None:
+    """Build and read the sample scene, so that the app opens with something to see.
+
+    Two public-domain portraits; done in a few seconds, only once, and not again where it was
+    deleted and other scenes are in the library.
+    """
+    from emotion_core.library.queries.catalogue import scene_entries
+    from emotion_core.library.scenes import open_library, open_sample
+    from emotion_core.settings import load_settings
+
+    settings = load_settings()
+    if not settings.sample_clip.is_file() and scene_entries(open_library(settings), limit=1):
+        return  # it was deleted, or never needed: there is something else to see
+    with progress("Reading", "the sample scene") as report:
+        for step in open_sample(settings):
+            report(step.share, f"{step.frames} frames")
+
+
+def _load_masks(model: str, every: int) -> MaskOverlay:
+    from emotion_core.emotions.classifier import EmotionClassifier
+    from emotion_core.render.video.mask_overlay import MaskOverlay
+    from emotion_core.settings import load_settings
+
+    settings = load_settings()
+    classifier = EmotionClassifier.load(model, settings.models_dir, settings.device)
+    return MaskOverlay.load(classifier, settings.explainer_folders(), every)
+
+
+def _draw_video(
+    clip: Path, analysis: SceneAnalysis, path: Path, overlay: MaskOverlay | None
+) -> None:
+    from emotion_core.render.video.annotated import write_annotated_video
+
+    every = analysis.parameters.every
+    with progress("Drawing", path.name) as report:
+        for step in write_annotated_video(clip, analysis.faces, path, every=every, overlay=overlay):
+            share = step.time / step.duration if step.duration > 0 else 0.0
+            report(min(share, 1.0), f"{step.frames} frames")
+
+
+def _print_summary(analysis: SceneAnalysis, folder: Path) -> None:
+    """What a student wants to know first, in words."""
+    from emotion_core.emotions.labels import describe
+    from emotion_core.emotions.uncertainty import describe_moment
+    from emotion_core.scene.summary import format_time, summarize, tell_doubts
+
+    summary, info = summarize(analysis), analysis.info
+    shots = f"{summary.shots} shot" + "s" * (summary.shots != 1)
+    print(f"\n{analysis.clip.name}: {info.duration:.1f} s, {shots}, {info.width}x{info.height}")
+    if summary.characters:
+        print(f"A face is in view for {summary.face_share:.0%} of the time.")
+        if told := tell_doubts(summary):
+            print(told)
+    else:
+        print("No readable face was found in this clip.")
+    for one in summary.characters[:_SHOWN]:
+        span = f"{format_time(one.start)} to {format_time(one.end)}"
+        print(f"  {one.name:<10} {span:<18} {describe(dict(one.shares))}")
+    if len(summary.characters) > _SHOWN:
+        print(f"  and {len(summary.characters) - _SHOWN} others who are seen for less time")
+    if summary.moments:
+        print("Strongest moments:")
+    for moment in summary.moments:
+        reading = describe_moment(moment.emotion, moment.probability, moment.doubts)
+        print(f"  {format_time(moment.time):<10} {moment.name:<10} {reading}")
+    for warning in analysis.warnings:
+        print(f"Note: {warning}")
+    print(f"Read with {analysis.model.name}: a performed expression, never what anybody feels.")
+    print(f"Written to {folder}")
+
+
+def main() -> None:
+    """Run the command line; what a user can mend ends with one sentence and exit code 2."""
+    try:
+        app()
+    except EmotionCoreError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        sys.exit(2)

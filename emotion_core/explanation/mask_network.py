@@ -1,0 +1,287 @@
+"""The explainer network, its card, and loading both; needs nothing beyond requirements.txt.
+
+Stalder et al. 2022, "What You See is What You Classify: Black Box Attributions" (NeurIPS).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import timm
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from torch.nn import functional
+from torchvision.models.segmentation import deeplabv3_mobilenet_v3_large, deeplabv3_resnet50
+from torchvision.models.segmentation.deeplabv3 import DeepLabHead, DeepLabV3
+
+from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.registry import ModelId
+from emotion_core.errors import ModelError
+
+
+class InterleavedConv2d(nn.Conv2d):
+    """A dilated convolution, on a CPU computed as a dense one over interleaved grids.
+
+    With a dilation of d, a pixel meets only every d-th one: those of d x d grids that do not meet.
+    As pictures of a batch they give the same numbers (Chen et al. 2017, "DeepLab", section 3.1, for
+    atrous convolution). It is for channels that are each on their own, for which PyTorch has no
+    fast way with gaps; ``python -m benchmarks.explainer_speed`` tells the difference.
+    """
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """(n, c, H, W) to the same size; sides that d does not divide go the plain way."""
+        n, c, height, width = maps.shape
+        d = self.dilation[0]
+        if maps.device.type != "cpu" or height % d or width % d:
+            return super().forward(maps)
+        rows, columns = height // d, width // d
+        # channels last throughout, so that whole pixels are moved
+        grids = maps.permute(0, 2, 3, 1).reshape(n, rows, d, columns, d, c)
+        grids = grids.permute(0, 2, 4, 1, 3, 5).reshape(n * d * d, rows, columns, c)
+        padding = self.kernel_size[0] // 2
+        found = functional.conv2d(
+            grids.permute(0, 3, 1, 2), self.weight, self.bias, padding=padding, groups=self.groups
+        )
+        found = found.permute(0, 2, 3, 1).reshape(n, d, d, rows, columns, c)
+        return found.permute(0, 3, 1, 4, 2, 5).reshape(n, height, width, c).permute(0, 3, 1, 2)
+
+
+def _interleave(network: nn.Module) -> None:
+    """Replace the depthwise convolutions with wide gaps of a network that has no weights yet.
+
+    With gaps of one pixel, to part the grids takes as long as it saves.
+    """
+    for name, conv in list(network.named_modules()):
+        if type(conv) is not nn.Conv2d or conv.dilation[0] <= 2 or conv.groups == 1:
+            continue
+        parent, _, own = name.rpartition(".")
+        fast = InterleavedConv2d(
+            conv.in_channels,
+            conv.out_channels,
+            conv.kernel_size[0],
+            padding=conv.dilation[0] * (conv.kernel_size[0] // 2),
+            dilation=conv.dilation[0],
+            groups=conv.groups,
+            bias=conv.bias is not None,
+        )
+        setattr(network.get_submodule(parent), own, fast)
+
+
+class TimmBackbone(nn.Module):
+    """The last feature map of a network of timm, an eighth of the picture's side.
+
+    Args:
+        architecture: of timm.
+    """
+
+    def __init__(self, architecture: str) -> None:
+        super().__init__()
+        network: Any = timm.create_model(
+            architecture, features_only=True, out_indices=(-1,), output_stride=8
+        )
+        self.channels = int(network.feature_info.channels()[-1])
+        _interleave(network)
+        self.network: nn.Module = network
+
+    def forward(self, pixels: Tensor) -> dict[str, Tensor]:
+        """(n, 3, H, W) to (n, channels, H / 8, W / 8), as DeepLab takes it."""
+        return {"out": self.network(pixels)[-1]}
+
+
+def deeplabv3_efficientnet_lite2(num_classes: int, **_: object) -> DeepLabV3:
+    """DeepLabV3 on the network of the embedded classifier, which can lend its weights."""
+    backbone = TimmBackbone("tf_efficientnet_lite2")
+    return DeepLabV3(backbone, DeepLabHead(backbone.channels, num_classes))
+
+
+# DeepLabV3 (Chen et al. 2017) by backbone: 39.6 million parameters, as in the study, 11.0 and 7.9.
+ARCHITECTURES = {
+    "resnet50": deeplabv3_resnet50,
+    "mobilenet_v3_large": deeplabv3_mobilenet_v3_large,
+    "tf_efficientnet_lite2": deeplabv3_efficientnet_lite2,
+}
+MODEL_TYPE = "eme_mask_explainer"
+_MOMENTUM = 0.1  # of the statistics of batch normalisation
+# Of the maps. A long training drives them far apart; from 17 on the sigmoid is 1 in single
+# precision, and which parts of a mask come first would be lost.
+_BOUND = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainerCard:
+    """What has to be known of an explainer to use it, beside its weights.
+
+    Attributes:
+        architecture: one of :data:`ARCHITECTURES`.
+        size: side of the input in pixels.
+        mean, std: of its training set by RGB channel, on pixel values in [0, 1].
+        classifier: which one it explains.
+        labels: the emotions in the order of its maps.
+    """
+
+    architecture: str
+    size: int
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    classifier: ModelId
+    labels: tuple[str, ...] = EMOTIONS
+
+    def to_dict(self) -> dict[str, Any]:
+        """As ``config.json`` holds it."""
+        return {
+            "model_type": MODEL_TYPE,
+            "architecture": self.architecture,
+            "size": self.size,
+            "mean": list(self.mean),
+            "std": list(self.std),
+            "labels": list(self.labels),
+            "classifier": {
+                "name": self.classifier.name,
+                "fingerprint": self.classifier.fingerprint,
+            },
+        }
+
+    @classmethod
+    def from_dict(cls, given: Any, source: Path) -> ExplainerCard:
+        """The inverse of :meth:`to_dict`.
+
+        Args:
+            given: what was read.
+            source: named in errors.
+
+        Raises:
+            ModelError: it describes something else, or not all of an explainer.
+        """
+        if not isinstance(given, dict) or given.get("model_type") != MODEL_TYPE:
+            raise ModelError(f"{source} holds a model of another kind, not an explainer of masks.")
+        try:
+            (r, g, b), (r_std, g_std, b_std) = given["mean"], given["std"]
+            card = cls(
+                architecture=str(given["architecture"]),
+                size=int(given["size"]),
+                mean=(float(r), float(g), float(b)),
+                std=(float(r_std), float(g_std), float(b_std)),
+                classifier=ModelId(
+                    str(given["classifier"]["name"]), str(given["classifier"]["fingerprint"])
+                ),
+                labels=tuple(map(str, given["labels"])),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelError(f"{source} describes an explainer incompletely: {error!r}.") from error
+        if card.architecture not in ARCHITECTURES:
+            raise ModelError(
+                f"{source} holds an explainer of the architecture {card.architecture!r}; "
+                f"known are {', '.join(ARCHITECTURES)}."
+            )
+        if card.labels != EMOTIONS or card.size < 1:
+            raise ModelError(
+                f"{source} does not explain the seven emotions in the project's order."
+            )
+        return card
+
+
+class MaskNetwork(nn.Module):
+    """DeepLabV3 with a map for each emotion.
+
+    Args:
+        architecture: one of :data:`ARCHITECTURES`.
+        mean, std: by RGB channel, for the normalisation of the input.
+
+    Raises:
+        ModelError: there is no such architecture.
+    """
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self, architecture: str, mean: Sequence[float], std: Sequence[float]) -> None:
+        super().__init__()
+        if architecture not in ARCHITECTURES:
+            raise ModelError(
+                f"There is no explainer with the backbone {architecture!r}; "
+                f"known are {', '.join(ARCHITECTURES)}."
+            )
+        self.body = ARCHITECTURES[architecture](
+            weights=None, weights_backbone=None, num_classes=len(EMOTIONS), aux_loss=False
+        )
+        # torchvision's MobileNet remembers 99 % of its statistics from step to step; in a run of a
+        # few thousand steps they would lag far behind the weights, and validation judge a network
+        # that is not the one being trained
+        for module in self.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.momentum = _MOMENTUM
+        # no part of the weights: half precision would round them
+        self.register_buffer("mean", torch.tensor(mean).view(1, 3, 1, 1), persistent=False)
+        self.register_buffer("std", torch.tensor(std).view(1, 3, 1, 1), persistent=False)
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """The maps S of a batch, before the sigmoid.
+
+        Args:
+            pixels: (n, 3, H, W) RGB in [0, 1], of any size.
+
+        Returns:
+            (n, 7, H, W) float32 logits, softly bounded to less than 10 either way.
+        """
+        normalised = (pixels - self.mean) / self.std
+        maps: Tensor = self.body(normalised.contiguous(memory_format=torch.channels_last))["out"]
+        return _BOUND * (maps.float() / _BOUND).tanh()
+
+
+def load_explainer(folder: Path) -> tuple[MaskNetwork, ExplainerCard]:
+    """Load what :func:`emotion_core.training.explainer.export.export_explainer` wrote.
+
+    Args:
+        folder: with ``config.json`` and ``model.safetensors``.
+
+    Returns:
+        The network in evaluation mode, float32 on the CPU, and its card.
+
+    Raises:
+        ModelError: a file is missing or damaged, or holds another kind of model.
+    """
+    card = read_card(folder)
+    weights = folder / "model.safetensors"
+    if not weights.is_file():
+        raise ModelError(f"The folder {folder} holds no explainer: {weights.name} is missing.")
+    try:
+        state = load_file(weights)
+    except (SafetensorError, OSError) as error:
+        raise ModelError(f"{weights} is damaged or cut short; copy or train it again.") from error
+    network = MaskNetwork(card.architecture, card.mean, card.std)
+    try:
+        network.load_state_dict(state)
+    except RuntimeError as error:
+        raise ModelError(
+            f"{weights} does not hold the weights of an explainer with the backbone "
+            f"{card.architecture}."
+        ) from error
+    if not all(bool(tensor.isfinite().all()) for tensor in state.values()):
+        raise ModelError(f"{weights} holds values that are no numbers; train the explainer again.")
+    return network.eval().requires_grad_(False), card
+
+
+def read_card(folder: Path) -> ExplainerCard:
+    """What the explainer in a folder was trained for, without loading it.
+
+    Raises:
+        ModelError: there is none.
+    """
+    return ExplainerCard.from_dict(_read_config(folder), folder)
+
+
+def _read_config(folder: Path) -> Any:
+    try:
+        return json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ModelError(
+            f"The folder {folder} holds no explainer: config.json is missing."
+        ) from error
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{folder / 'config.json'} cannot be read; it is damaged.") from error

@@ -1,0 +1,131 @@
+"""The explainer that was trained for a classifier: one look at a face, a mask for each emotion.
+
+Stalder et al. 2022, "What You See is What You Classify: Black Box Attributions" (NeurIPS). It
+explains the classifier that it was trained for (:mod:`emotion_core.training.explainer.module`) and no
+other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from emotion_core.emotions.classifier import EmotionClassifier
+from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.preprocessing import resize_face
+from emotion_core.emotions.registry import ModelId
+from emotion_core.errors import ModelError
+from emotion_core.explanation.mask_network import (
+    ExplainerCard,
+    MaskNetwork,
+    load_explainer,
+    read_card,
+)
+from emotion_core.explanation.methods.interface import (
+    Report,
+    enlarge,
+    no_report,
+    select_targets,
+)
+from emotion_core.types import Attribution, ImageArray
+
+BATCH_SIZE = 16
+
+
+class MaskExplainer:
+    """Gives the masks of all emotions for faces, in one forward pass.
+
+    Its masks are shares of what is to be shown to the classifier, and stay as they are: unlike
+    the maps of other methods they are not stretched to reach from 0 to 1.
+
+    Args:
+        classifier: whose readings are explained.
+        network, card: an explainer of this classifier.
+
+    Attributes:
+        card: what it was trained for.
+        network: in evaluation mode, on the classifier's device.
+
+    Raises:
+        ModelError: it was trained for another classifier.
+    """
+
+    name = "explainer"
+
+    def __init__(
+        self, classifier: EmotionClassifier, network: MaskNetwork, card: ExplainerCard
+    ) -> None:
+        # the name does not count: the same weights may lie in another folder
+        own, given = card.classifier, classifier.identity
+        if own.fingerprint != given.fingerprint:
+            raise ModelError(
+                f"This explainer was trained for {own.name} ({own.fingerprint}) and cannot "
+                f"explain {given.name} ({given.fingerprint})."
+            )
+        self.card = card
+        self._size = classifier.preprocessing.size
+        self._device = classifier.device
+        self.network = network.eval().to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    @classmethod
+    def load(cls, folder: Path, classifier: EmotionClassifier) -> MaskExplainer:
+        """Load an explainer for a classifier.
+
+        Args:
+            folder: as for :func:`load_explainer`.
+            classifier: the one whose readings are to be explained.
+
+        Raises:
+            ModelError: it cannot be loaded, or was trained for another classifier.
+        """
+        return cls(classifier, *load_explainer(folder))
+
+    def attribute(
+        self,
+        images: Sequence[ImageArray],
+        targets: Sequence[int] | None = None,
+        report: Report = no_report,
+    ) -> Attribution:
+        """Look at n faces, once each; see :class:`AttributionMethod`.
+
+        Crops may be larger than the classifier's input: the explainer looks at them in its own
+        size, which is larger.
+        """
+        parts: list[Tensor] = []
+        for start in range(0, len(images), BATCH_SIZE):
+            parts.append(self._look(images[start : start + BATCH_SIZE]))
+            report(min((start + BATCH_SIZE) / len(images), 1.0))
+        masks = torch.cat(parts) if parts else torch.zeros(0, len(EMOTIONS), self._size, self._size)
+        return select_targets(masks, targets, self.name)
+
+    def _look(self, images: Sequence[ImageArray]) -> Tensor:
+        """(n, 7, S, S) masks at the size of the classifier's input."""
+        stacked = np.stack([resize_face(image, self.card.size) for image in images])
+        pixels = torch.from_numpy(stacked).to(self._device).permute(0, 3, 1, 2).float() / 255
+        with torch.inference_mode():
+            return enlarge(self.network(pixels), self._size).sigmoid()
+
+
+def find_explainer(classifier: ModelId, folders: Iterable[Path]) -> Path | None:
+    """The first of some folders that holds an explainer of a classifier; ``None`` if none does."""
+    return next(find_explainers(classifier, folders), None)
+
+
+def find_explainers(classifier: ModelId, folders: Iterable[Path]) -> Iterator[Path]:
+    """Those of some folders that hold an explainer of a classifier.
+
+    Args:
+        classifier: the one that is to be explained.
+        folders: those that hold something else, or nothing whole, are passed over.
+    """
+    for folder in folders:
+        try:
+            fits = read_card(folder).classifier.fingerprint == classifier.fingerprint
+        except ModelError:
+            continue
+        if fits:
+            yield folder

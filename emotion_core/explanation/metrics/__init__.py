@@ -1,0 +1,1 @@
+"""How well a mask explains a reading."""

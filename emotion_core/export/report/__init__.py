@@ -1,0 +1,1 @@
+"""Reports of a scene or a comparison, as HTML and Markdown."""

@@ -1,0 +1,246 @@
+"""What a report tells of one character: arcs, chords, beats, and how it holds and changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+from pandas.api.types import is_numeric_dtype
+
+from emotion_core.emotions.labels import EMOTIONS, describe
+from emotion_core.export.report.document import (
+    Block,
+    Figure,
+    Heading,
+    Paragraph,
+    Points,
+    Table,
+    table_of,
+)
+from emotion_core.performance.dynamics import mean_reading
+from emotion_core.performance.performance import Performance
+from emotion_core.performance.progression import Progression, ProgressionSettings
+from emotion_core.performance.wording.progression import tell_doubts, tell_progression
+from emotion_core.render.svg.progression import draw_arcs, draw_valence
+from emotion_core.scene.summary import format_time
+from emotion_core.text import count, number, share
+
+# Rows of the longer tables: what is left is in the exported tables.
+_MOST = 10
+
+
+def mean_shares(performance: Performance) -> dict[str, float]:
+    """The mean share of each emotion over the time in view."""
+    return dict(zip(EMOTIONS, mean_reading(performance).tolist(), strict=True))
+
+
+def explain_words(settings: ProgressionSettings) -> list[Block]:
+    """What the words mean with which a character is told; they stand once in a report."""
+    return [
+        Heading("How to read what follows"),
+        Points(
+            (
+                "Chord: what sounds together, that is the leading emotion and up to two others of "
+                f"at least {share(settings.threshold)} %, the strongest first, held for at least "
+                f"{settings.shortest:.1f} s. In the band below the arcs a chord of two has two "
+                "stripes, and the first letters of its emotions where there is room.",
+                "Progression: chords one after the other; none runs over a cut or a gap.",
+                "Beat: a moment at which the reading turns into something else and stays there. "
+                "It is the outside of what actors call a beat. A cut is none, however much "
+                "changes there.",
+                "Valence runs from unpleasant (-1) to pleasant (1), arousal from calm (-1) to "
+                "stirred (1).",
+                "Shapes: the six basic arcs that Reagan et al. (2016) found in the words of whole "
+                "stories. Here are seconds of one face: a likeness is a way to talk about a "
+                "scene, no finding about it.",
+                f"Inertia: how far a value carries over to the next look, {settings.clock:.1f} s "
+                "later (Kuppens et al. 2010); 1 stays, 0 cannot be foretold, below 0 swings.",
+                "Volatility: how large a step is from one look to the next, in points of per cent "
+                "(Jahng et al. 2008).",
+                "A dash stands where there is too little to tell.",
+            )
+        ),
+    ]
+
+
+def report_character(performance: Performance, progression: Progression, place: int) -> list[Block]:
+    """The blocks of one character.
+
+    Args:
+        performance: its readings; at least one.
+        progression: what is told of it.
+        place: its number in the report, for the names of files.
+    """
+    story = [*tell_progression(progression), tell_doubts(progression)]
+    return [
+        Heading(progression.name),
+        Paragraph(" ".join(filter(None, story))),
+        _arcs(progression, place, describe(mean_shares(performance))),
+        *_chords(progression),
+        *_beats(progression),
+        *_valence(progression, place),
+        *_dynamics(progression),
+    ]
+
+
+def _arcs(progression: Progression, place: int, words: str) -> Figure:
+    return Figure(
+        name=f"arcs-{place}",
+        title=f"What {progression.name} plays over time",
+        description=(
+            f"Smoothed probabilities of the seven emotions over time; on average {words}. "
+            f"{count(len(progression.beats), 'beat')}, {count(len(progression.chords), 'chord')}."
+        ),
+        svg=draw_arcs(progression),
+        data=progression.arcs[["time", *EMOTIONS]],
+    )
+
+
+def _chords(progression: Progression) -> list[Block]:
+    shares = progression.chord_shares
+    chords = _head_of(
+        "What sounds together, the longest first",
+        shares,
+        [
+            ("chord", "name", str),
+            ("times", "times", str),
+            ("seconds", "seconds", _tenths),
+            ("share of its time in view (%)", "share", share),
+        ],
+    )
+    blocks: list[Block] = [Heading("Chords", 3), chords]
+    again = progression.progressions[progression.progressions["times"] > 1]
+    if again.empty:
+        told = "No chord follows another twice in the same way: nothing here comes again."
+        return [*blocks, Paragraph(told)]
+    progressions = _head_of(
+        "Progressions that come more than once",
+        again,
+        [
+            ("chords one after the other", "name", str),
+            ("times", "times", str),
+            ("first at", "first", format_time),
+        ],
+    )
+    return [*blocks, progressions]
+
+
+def _beats(progression: Progression) -> list[Block]:
+    heading = Heading("Beats", 3)
+    if progression.beats.empty:
+        return [heading, Paragraph("No lasting change within a shot was found.")]
+    beats = _head_of(
+        "Lasting changes in the order of time",
+        progression.beats,
+        [
+            ("time", "time", format_time),
+            ("before", "before", str),
+            ("after", "after", str),
+            ("of the reading changes (%)", "change", share),
+        ],
+        most=3 * _MOST,
+    )
+    return [heading, beats]
+
+
+def _valence(progression: Progression, place: int) -> list[Block]:
+    shapes = progression.shapes
+    figure = Figure(
+        name=f"valence-{place}",
+        title=f"Derived valence and arousal of {progression.name}",
+        description="Valence and arousal over time, each from -1 to 1.",
+        svg=draw_valence(progression),
+        data=progression.arcs[["time", "valence", "arousal"]],
+    )
+    if shapes.best is None:
+        told = f"No basic shape is named. {shapes.note}"
+    else:
+        row = shapes.table.iloc[0]
+        told = (
+            f"Of the six basic shapes of stories, valence comes nearest to {shapes.best} "
+            f"({row['title']}), which explains {share(row['explained'])} % of its ups and downs."
+        )
+    return [Heading("Valence and arousal", 3), figure, Paragraph(told)]
+
+
+def _dynamics(progression: Progression) -> list[Block]:
+    emotions = progression.dynamics[progression.dynamics["what"].isin(EMOTIONS)]
+    levels = _head_of(
+        "Level, inertia and volatility of each emotion",
+        emotions,
+        [
+            ("emotion", "what", str),
+            ("mean (%)", "mean", share),
+            ("inertia (-1 to 1)", "inertia", number),
+            ("volatility (points)", "volatility", share),
+        ],
+    )
+    dwell = _head_of(
+        "How long each emotion leads at a time",
+        progression.dwell,
+        [
+            ("emotion", "emotion", str),
+            ("stays", "stays", str),
+            ("seconds in all", "seconds", _tenths),
+            ("mean (s)", "mean", _tenths),
+            ("longest (s)", "longest", _tenths),
+        ],
+    )
+    return [
+        Heading("How it holds and changes", 3),
+        _numbers(progression),
+        levels,
+        dwell,
+        *_changes(progression),
+    ]
+
+
+def _changes(progression: Progression) -> list[Block]:
+    changes = progression.changes.to_frame()
+    changes = changes[changes["times"] > 0].sort_values("times", ascending=False, kind="stable")
+    if changes.empty:
+        return []
+    table = _head_of(
+        "Which emotion follows which, within a shot",
+        changes,
+        [("from", "from", str), ("to", "to", str), ("times", "times", str)],
+    )
+    return [table]
+
+
+def _numbers(progression: Progression) -> Table:
+    numbers = progression.numbers
+    written = [
+        f"{value:.0f}" if float(value).is_integer() else number(value) for value in numbers["value"]
+    ]
+    return table_of(
+        "Key numbers, and what they tell",
+        [
+            ("measure", numbers["measure"]),
+            ("value", written),
+            ("unit", numbers["unit"]),
+            ("what it tells", numbers["meaning"]),
+        ],
+        numbers=("value",),
+    )
+
+
+def _head_of(
+    title: str,
+    table: pd.DataFrame,
+    columns: Sequence[tuple[str, str, Callable[..., str]]],
+    most: int = _MOST,
+) -> Table:
+    """The first rows of a table; columns are a head, a name, and how a value is written."""
+    if len(table) > most:
+        title += f" (the first {most} of {len(table)})"
+    shown = table.head(most)
+    return table_of(
+        title,
+        [(head, [write(value) for value in shown[name]]) for head, name, write in columns],
+        numbers=[head for head, name, _ in columns if is_numeric_dtype(table[name])],
+    )
+
+
+def _tenths(value: float) -> str:
+    return number(value, 1)

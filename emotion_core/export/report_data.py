@@ -1,0 +1,135 @@
+"""A scene as exports read it: its readings, and what is told of each of its characters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from emotion_core.emotions.uncertainty import HARD_TO_SEE, doubts_of, reasons
+from emotion_core.errors import ExportError
+from emotion_core.performance.performance import Performance, performances_of
+from emotion_core.performance.progression import Progression, read_progression
+from emotion_core.scene.analysis import FRAME_DTYPES, SceneAnalysis
+from emotion_core.scene.summary import SceneSummary, summarize
+
+_NAMES_TOLD = 8  # in an error
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """A moment that a user has marked.
+
+    Attributes:
+        time: seconds of the clip.
+        comment: what they wrote, as text.
+    """
+
+    time: float
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToldScene:
+    """What exports of a scene read.
+
+    Attributes:
+        title: what to call the scene.
+        analysis: its readings.
+        summary: the readings summed up.
+        performances: its characters, longest in view first.
+        progressions: what is told of each of them, in the same order.
+        bookmarks: by time.
+    """
+
+    title: str
+    analysis: SceneAnalysis
+    summary: SceneSummary
+    performances: tuple[Performance, ...]
+    progressions: tuple[Progression, ...]
+    bookmarks: tuple[Bookmark, ...] = ()
+
+
+def tell_scene(
+    analysis: SceneAnalysis,
+    *,
+    title: str | None = None,
+    character: str | None = None,
+    bookmarks: Sequence[Bookmark] = (),
+) -> ToldScene:
+    """Gather what exports of a scene read.
+
+    Args:
+        analysis: its readings.
+        title: what to call it; the name of the clip if ``None``.
+        character: tell of this one only; all if ``None``.
+        bookmarks: in any order.
+
+    Raises:
+        ExportError: there is no such character.
+    """
+    if character is not None:
+        analysis = only_character(analysis, character)
+    performances = performances_of(analysis, title)
+    return ToldScene(
+        title=title or analysis.clip.name,
+        analysis=analysis,
+        summary=summarize(analysis),
+        performances=performances,
+        progressions=tuple(map(read_progression, performances)),
+        bookmarks=tuple(sorted(bookmarks, key=lambda bookmark: bookmark.time)),
+    )
+
+
+def only_character(analysis: SceneAnalysis, name: str) -> SceneAnalysis:
+    """The same scene with the readings of one character alone.
+
+    Raises:
+        ExportError: nobody in the scene is called so; the sentence says who is there.
+    """
+    names = analysis.face_names()
+    tracks = [track for track, called in names.items() if called == name]
+    if not tracks:
+        raise ExportError(f"Nobody in this scene is called {name}. {_who_is_there(names.values())}")
+    faces = analysis.faces[analysis.faces["track"].isin(tracks)].reset_index(drop=True)
+    counts = faces.groupby("frame").size().reindex(analysis.frames["frame"], fill_value=0)
+    frames = analysis.frames.assign(faces=counts.to_numpy()).astype(FRAME_DTYPES)
+    return replace(analysis, faces=faces, frames=frames)
+
+
+def _who_is_there(names: Iterable[str]) -> str:
+    known = list(dict.fromkeys(names))
+    if not known:
+        return "No face was found in it."
+    more = len(known) - _NAMES_TOLD
+    told = ", ".join(known[:_NAMES_TOLD])
+    return f"There are: {told}{f' and {more} more' if more > 0 else ''}."
+
+
+def doubts_of_runs(performance: Performance, runs: pd.DataFrame) -> list[str]:
+    """Why the readings of each run are doubtful, in words; empty where most can be trusted.
+
+    Only what makes the face hard to see counts here: that no emotion leads clearly is what a chord
+    tells anyway.
+
+    Args:
+        performance: the readings.
+        runs: with ``start`` and ``end`` in seconds, such as its chords or states.
+
+    Returns:
+        One text a run: ``too small and turned away`` where at least half of its readings are
+        hard to see.
+    """
+    flags = doubts_of(performance.faces)[list(HARD_TO_SEE)].to_numpy()
+    times = performance.times
+    first = np.searchsorted(times, runs["start"].to_numpy() - 1e-9)
+    last = np.searchsorted(times, runs["end"].to_numpy() - 1e-9)
+    told = []
+    for begin, end in zip(first, last, strict=True):
+        own = flags[begin:end]
+        names = [name for k, name in enumerate(HARD_TO_SEE) if own[:, k].any()]
+        hard = len(own) > 0 and float(own.any(axis=1).mean()) >= 0.5
+        told.append(" and ".join(reasons(names)) if hard else "")
+    return told

@@ -1,0 +1,1 @@
+"""The library as one ZIP file, out and in."""

@@ -1,0 +1,196 @@
+"""The whole library, or one film of it, written as one ZIP file.
+
+What is in it tells :mod:`emotion_core.library.archive.manifest`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import defer, selectinload
+
+from emotion_core.errors import LibraryError
+from emotion_core.files import cannot_write, whole_file
+from emotion_core.jobs.reported import WorkStep
+from emotion_core.library.archive.manifest import (
+    ANALYSIS_FILES,
+    MANIFEST,
+    NEEDED_FILES,
+    ArchivedBookmark,
+    ArchivedCharacter,
+    ArchivedFilm,
+    ArchivedScene,
+    ArchivedTake,
+    ArchivedTrack,
+    Manifest,
+)
+from emotion_core.library.archive.takes import archived_takes, archived_track
+from emotion_core.library.database.engine import Database
+from emotion_core.library.database.tables import Appearance, Character, Film, Scene, now
+from emotion_core.library.scenes import clip_of
+from emotion_core.library.thumbnails import strip_path
+from emotion_core.settings import Settings
+
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSummary:
+    """What was written: how many films and scenes, and the scenes whose clip was not found."""
+
+    films: int
+    scenes: int
+    without_clip: tuple[str, ...]
+
+
+def export_library(
+    database: Database, settings: Settings, out: Path, film_id: int | None = None
+) -> Iterator[WorkStep]:
+    """Write an archive; a clip passes through in pieces, whatever its size.
+
+    Args:
+        out: the file; it appears whole or not at all.
+        film_id: only this film and its scenes.
+
+    Yields:
+        Steps; the last has an :class:`ExportSummary`.
+
+    Raises:
+        LibraryError: the film is gone, or a clip has been changed since it was read.
+        OutputError: the file cannot be written.
+    """
+    films, scenes, said, takes = _rows(database, film_id)
+    numbers = {film.id: film.uuid for film in films}
+    clips = {scene.id: clip_of(scene, settings) for scene in scenes}
+    total = sum(path.stat().st_size for path in clips.values() if path is not None) or 1
+    done, archived = 0, []
+    with whole_file(out) as work:
+        try:
+            with zipfile.ZipFile(work, "w", zipfile.ZIP_DEFLATED) as archive:
+                for scene in scenes:
+                    clip = clips[scene.id]
+                    name = "" if clip is None else f"media/{scene.clip_sha256}{_ending(clip)}"
+                    for size in () if clip is None else _copy(archive, clip, name, scene):
+                        done += size
+                        yield WorkStep(min(0.99 * done / total, 0.99))
+                    addresses = _add_files(archive, scene, settings)
+                    people = _archived_characters(said.get(scene.id, ()))
+                    take = takes.get(scene.id)
+                    archived.append(_archived_scene(scene, numbers, name, addresses, people, take))
+                manifest = Manifest(
+                    created=now(), films=[_archived_film(film) for film in films], scenes=archived
+                )
+                archive.writestr(MANIFEST, manifest.model_dump_json(indent=1))
+        except OSError as error:
+            raise cannot_write(out, error) from error
+    missing = tuple(scene.title for scene in scenes if clips[scene.id] is None)
+    yield WorkStep(1.0, result=ExportSummary(len(films), len(scenes), missing))
+
+
+def _rows(
+    database: Database, film_id: int | None
+) -> tuple[list[Film], list[Scene], dict[int, list[Appearance]], dict[int, ArchivedTake]]:
+    """The films, the scenes, and by scene the tracks of which the user has said whose they are,
+    and what take it is."""
+    films, scenes = select(Film).order_by(Film.id), select(Scene).order_by(Scene.id)
+    if film_id is not None:
+        films, scenes = films.where(Film.id == film_id), scenes.where(Scene.film_id == film_id)
+    fixed = select(Appearance).where(Appearance.fixed).order_by(Appearance.start, Appearance.id)
+    numbers = scenes.with_only_columns(Scene.id).order_by(None)
+    fixed = fixed.where(Appearance.scene_id.in_(numbers))
+    unused = (Appearance.portrait, Appearance.vector)
+    fixed = fixed.options(selectinload(Appearance.character), *(defer(part) for part in unused))
+    parts = (Scene.tags, Scene.bookmarks, Scene.analyses)
+    with database.reading() as session:
+        found = list(session.scalars(films))
+        if film_id is not None and not found:
+            raise LibraryError("The film was deleted meanwhile.")
+        loaded = scenes.options(*(selectinload(part) for part in parts))
+        said: dict[int, list[Appearance]] = {}
+        for one in session.scalars(fixed):
+            said.setdefault(one.scene_id, []).append(one)
+        return found, list(session.scalars(loaded)), said, archived_takes(session, numbers)
+
+
+def _archived_film(film: Film) -> ArchivedFilm:
+    return ArchivedFilm.model_validate(film, from_attributes=True)
+
+
+def _archived_scene(
+    scene: Scene,
+    films: dict[int, str],
+    clip: str,
+    addresses: list[str],
+    characters: list[ArchivedCharacter],
+    take: ArchivedTake | None,
+) -> ArchivedScene:
+    return ArchivedScene(
+        clip_sha256=scene.clip_sha256,
+        clip_name=scene.clip_name,
+        clip=clip,
+        film=None if scene.film_id is None else films.get(scene.film_id),
+        title=scene.title,
+        quote=scene.quote,
+        notes=scene.notes,
+        duration=scene.duration,
+        created=scene.created,
+        tags=sorted(tag.name for tag in scene.tags),
+        bookmarks=[ArchivedBookmark(time=m.time, comment=m.comment) for m in scene.bookmarks],
+        analyses=addresses,
+        characters=characters,
+        take=take,
+    )
+
+
+def _archived_characters(appearances: Iterable[Appearance]) -> list[ArchivedCharacter]:
+    own: dict[Character, list[ArchivedTrack]] = {}
+    for one in appearances:
+        own.setdefault(one.character, []).append(archived_track(one))
+    return [
+        ArchivedCharacter(uuid=c.uuid, name=c.name, number=c.number, tracks=tracks)
+        for c, tracks in own.items()
+    ]
+
+
+def _ending(clip: Path) -> str:
+    """The ending of a file if it is a plain one."""
+    ending = clip.suffix.lower()
+    return ending if ending[1:].isalnum() and ending.isascii() and len(ending) <= 11 else ""
+
+
+def _copy(archive: zipfile.ZipFile, clip: Path, name: str, scene: Scene) -> Iterator[int]:
+    """Copy a clip in, as it is; gives the size of each piece."""
+    digest = hashlib.sha256()
+    member = zipfile.ZipInfo(name)
+    with clip.open("rb") as source, archive.open(member, "w", force_zip64=True) as target:
+        while piece := source.read(CHUNK):
+            digest.update(piece)
+            target.write(piece)
+            yield len(piece)
+    if digest.hexdigest() != scene.clip_sha256:
+        raise LibraryError(f"The clip of {scene.title} has been changed since it was read: {clip}.")
+
+
+def _add_files(archive: zipfile.ZipFile, scene: Scene, settings: Settings) -> list[str]:
+    """Add what was made of a clip; gives the addresses of its analyses."""
+    sha = scene.clip_sha256
+    preview = settings.previews_dir / f"{sha}.mp4"
+    if preview.is_file():
+        archive.write(preview, f"previews/{sha}.mp4", zipfile.ZIP_STORED)
+    strip = strip_path(settings.thumbnails_dir, sha)
+    if strip.is_file():
+        archive.write(strip, f"thumbnails/{strip.name}", zipfile.ZIP_STORED)
+    addresses = []
+    for analysis in scene.analyses:
+        folder = settings.analyses_dir / analysis.address
+        present = [name for name in ANALYSIS_FILES if (folder / name).is_file()]
+        if set(present) >= set(NEEDED_FILES):
+            for name in present:
+                archive.write(folder / name, f"analyses/{analysis.address}/{name}")
+            addresses.append(analysis.address)
+    return addresses

@@ -1,0 +1,281 @@
+"""An archive brought into the library: checked, unpacked beside it, then merged in one go.
+
+Nothing is trusted that an archive says: only files are taken whose names it must have, clips must
+hash to their names, and what a card shows is computed anew from the analyses.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+from pydantic import ValidationError
+
+from emotion_core.errors import LibraryError
+from emotion_core.files import cannot_write
+from emotion_core.jobs.reported import WorkStep
+from emotion_core.library.archive.character_merging import merge_casts
+from emotion_core.library.archive.exporting import CHUNK
+from emotion_core.library.archive.manifest import (
+    FORMAT_VERSION,
+    MANIFEST,
+    ArchivedScene,
+    Manifest,
+    analysis_files,
+)
+from emotion_core.library.archive.merging import Merge, MergeSummary
+from emotion_core.library.archive.takes import find_models, merge_takes
+from emotion_core.library.database.engine import Database
+from emotion_core.library.scenes import gather_again, put_analysis
+from emotion_core.library.statistics import Facts, facts_of
+from emotion_core.library.thumbnails import TILE_HEIGHT, TILE_WIDTH, TILES
+from emotion_core.scene.store import AnalysisStore, MediaStore, StoredScene
+from emotion_core.settings import Settings
+
+_MANIFEST_LIMIT = 200 << 20
+# Deflate reaches 1000; tables of readings, which are compressed already, stay below 20.
+_RATIO_LIMIT = 200
+_SMALL = 1 << 20
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class _Staged:
+    """An analysis that was unpacked."""
+
+    address: str
+    stored: StoredScene
+    facts: Facts | None
+
+
+def import_library(database: Database, settings: Settings, path: Path) -> Iterator[WorkStep]:
+    """Merge an archive into the library: all of it, or on any error nothing.
+
+    Args:
+        path: the file.
+
+    Yields:
+        Steps; the last has a :class:`~emotion_core.library.archive.merging.MergeSummary`.
+
+    Raises:
+        LibraryError: it is no archive of a library, damaged, or needs more room than there is.
+        OutputError: the data directory cannot be written to.
+    """
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        with (
+            _opened(path) as archive,
+            tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".import-") as folder,
+        ):
+            manifest = _read_manifest(archive)
+            stage, media = Path(folder), MediaStore(settings.media_dir)
+            members = _wanted(archive, manifest, settings, media)
+            yield from _unpack(archive, members, stage)
+            staged: dict[str, list[_Staged]] = {}
+            for number, scene in enumerate(manifest.scenes):
+                staged[scene.clip_sha256] = _check_scene(scene, stage, settings, media)
+                yield WorkStep(0.9 + 0.09 * number / len(manifest.scenes))
+            summary, changed = _put_in_place(database, settings, manifest, staged, stage)
+        # A scene at a time, so that others who write need not wait for all of them; and without a
+        # step at which it could be stopped, since all is in place by now.
+        for scene_id in changed:
+            gather_again(database, AnalysisStore(settings.analyses_dir), scene_id)
+        find_models(database, manifest.scenes)
+    except OSError as error:
+        raise cannot_write(settings.data_dir, error) from error
+    yield WorkStep(1.0, result=summary)
+
+
+def _opened(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except FileNotFoundError:
+        raise LibraryError(f"There is no file {path}.") from None
+    except OSError as error:
+        raise LibraryError(f"{path} may not be read: {error.strerror}.") from error
+    except _BROKEN as error:
+        raise LibraryError("This is not an archive of a library: it is no ZIP file.") from error
+
+
+def _read_manifest(archive: zipfile.ZipFile) -> Manifest:
+    try:
+        member = archive.getinfo(MANIFEST)
+    except KeyError:
+        raise LibraryError(
+            f"This is not an archive of a library: it holds no {MANIFEST}."
+        ) from None
+    if member.file_size > _MANIFEST_LIMIT:
+        raise LibraryError("The archive is damaged: its list of scenes is too long.")
+    try:
+        manifest = Manifest.model_validate_json(archive.read(member))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or MANIFEST
+        raise LibraryError(
+            f"The archive is damaged, or of another program: {where}: {first['msg']}."
+        ) from error
+    except _BROKEN as error:
+        raise _damaged(MANIFEST) from error
+    if manifest.version > FORMAT_VERSION:
+        raise LibraryError("The archive was made by a newer version of Eme; import it with that.")
+    return manifest
+
+
+def _wanted(
+    archive: zipfile.ZipFile, manifest: Manifest, settings: Settings, media: MediaStore
+) -> list[zipfile.ZipInfo]:
+    """The files that are to be unpacked: only those that must be there, and are not here yet."""
+    names: list[str] = []
+    for scene in manifest.scenes:
+        sha = scene.clip_sha256
+        if scene.clip and Path(scene.clip).stem != sha:
+            raise _damaged(scene.clip)
+        if scene.clip and media.find(sha) is None:
+            names.append(scene.clip)
+        optional = [f"previews/{sha}.mp4", f"thumbnails/{sha}.webp"]
+        names += [
+            name
+            for name in optional
+            if name in archive.NameToInfo and not (settings.data_dir / name).exists()
+        ]
+        for address in scene.analyses:
+            if not address.startswith(sha):
+                raise _damaged(address)
+            if not (settings.analyses_dir / address).exists():
+                names += analysis_files(address, archive.NameToInfo)
+    try:
+        members = [archive.getinfo(name) for name in dict.fromkeys(names)]
+    except KeyError as error:
+        raise LibraryError(f"The archive is damaged: a file is missing ({error}).") from None
+    needed, free = sum(member.file_size for member in members), _free(settings.data_dir)
+    if any(
+        member.file_size > max(_SMALL, _RATIO_LIMIT * member.compress_size) for member in members
+    ):
+        raise LibraryError("The archive is damaged: a file in it would grow without measure.")
+    if needed > free:
+        raise LibraryError(
+            f"The archive needs {needed / 1e9:.1f} GB on the disk, and {free / 1e9:.1f} are free."
+        )
+    return members
+
+
+def _free(folder: Path) -> int:
+    return shutil.disk_usage(folder).free
+
+
+def _unpack(
+    archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], stage: Path
+) -> Iterator[WorkStep]:
+    total = sum(member.file_size for member in members) or 1
+    done = 0
+    for member in members:
+        target = stage / member.filename
+        target.parent.mkdir(parents=True, exist_ok=True)
+        digest = hashlib.sha256()
+        try:
+            with archive.open(member) as source, target.open("wb") as copy:
+                while piece := source.read(CHUNK):
+                    digest.update(piece)
+                    copy.write(piece)
+                    done += len(piece)
+                    yield WorkStep(0.9 * done / total)
+        except _BROKEN as error:
+            raise _damaged(member.filename) from error
+        is_clip = target.parent.name == "media"
+        if is_clip and digest.hexdigest() != target.stem:
+            raise _damaged(member.filename)
+
+
+def _check_scene(
+    scene: ArchivedScene, stage: Path, settings: Settings, media: MediaStore
+) -> list[_Staged]:
+    """What was unpacked for a scene, once it has been looked at; broken pictures are dropped."""
+    strip = stage / "thumbnails" / f"{scene.clip_sha256}.webp"
+    if strip.exists() and not _is_strip(strip):
+        strip.unlink()
+    clip = media.find(scene.clip_sha256)
+    if clip is None and scene.clip:
+        clip = settings.data_dir / scene.clip
+    found = []
+    for address in scene.analyses:
+        new = (stage / "analyses" / address).exists()
+        store = AnalysisStore(stage / "analyses" if new else settings.analyses_dir)
+        if new and clip is not None:
+            store.relocate(address, clip)
+        stored = store.read(address)
+        if stored is None or stored.clip.sha256 != scene.clip_sha256:
+            raise _damaged(f"analyses/{address}")
+        loaded = store.load(address)
+        found.append(_Staged(address, stored, None if loaded is None else facts_of(loaded)))
+    return found
+
+
+def _is_strip(path: Path) -> bool:
+    try:
+        with Image.open(path, formats=["WEBP"]) as picture:
+            return bool(picture.size == (TILES * TILE_WIDTH, TILE_HEIGHT))
+    except (OSError, ValueError, Image.DecompressionBombError):
+        return False
+
+
+def _put_in_place(
+    database: Database,
+    settings: Settings,
+    manifest: Manifest,
+    staged: dict[str, list[_Staged]],
+    stage: Path,
+) -> tuple[MergeSummary, list[int]]:
+    """Move the files to where they belong and write all rows; on an error take all back.
+
+    Returns:
+        What was merged, and the scenes whose tracks are still to be gathered.
+    """
+    store = AnalysisStore(settings.analyses_dir)
+    moved: list[Path] = []
+    try:
+        with database.writing() as session:
+            merge = Merge(session, list(staged))
+            for film in manifest.films:
+                merge.film(film)
+            for path in _movable(stage):
+                target = settings.data_dir / path.relative_to(stage)
+                if not target.exists():
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    path.replace(target)
+                    moved.append(target)
+            rows, read_anew = [], set()
+            for scene in manifest.scenes:
+                rows.append(row := merge.scene(scene))
+                before = row.address
+                for one in staged[scene.clip_sha256]:
+                    put_analysis(row, store, one.address, one.stored, one.facts)
+                if row.address != before:
+                    read_anew.add(row)
+            session.flush()
+            scenes = list(zip(rows, manifest.scenes, strict=True))
+            merge_takes(session, scenes)
+            changed = merge_casts(session, store, merge, scenes, read_anew)
+    except BaseException:
+        for path in moved:
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        raise
+    return merge.summary(), changed
+
+
+def _movable(stage: Path) -> list[Path]:
+    """Single files, and each analysis as a whole."""
+    files = [
+        path for kind in ("media", "previews", "thumbnails") for path in stage.glob(f"{kind}/*")
+    ]
+    return [*files, *stage.glob("analyses/*/*")]
+
+
+def _damaged(name: str) -> LibraryError:
+    return LibraryError(f"The archive is damaged: {name} is not what it should be.")

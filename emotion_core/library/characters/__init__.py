@@ -1,0 +1,1 @@
+"""Characters of films: found, matched and edited."""

@@ -1,0 +1,253 @@
+"""Who is in a scene, and what a user changes in that: names, merges, whose face a track is.
+
+Whoever changes a character has seen all its tracks, so a change fixes all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from sqlalchemy import Select, case, delete, distinct, func, select, update
+from sqlalchemy.orm import Session, selectinload
+
+from emotion_core.errors import LibraryError
+from emotion_core.library.characters.entering import delete_unseen, next_number, same_film
+from emotion_core.library.database.engine import Database
+from emotion_core.library.database.tables import (
+    Appearance,
+    Character,
+    Scene,
+    Take,
+    character_label,
+    fold,
+    storable,
+)
+
+_GONE = "Somebody has changed these characters meanwhile; look again."
+
+
+@dataclass(frozen=True, slots=True)
+class CastMember:
+    """A character with some of their tracks.
+
+    Attributes:
+        id: of the character.
+        name: as the user calls them; empty until then.
+        label: what they are called in any case.
+        appearances: the tracks, by scene and time.
+    """
+
+    id: int
+    name: str
+    label: str
+    appearances: tuple[Appearance, ...]
+
+    @property
+    def seconds(self) -> float:
+        """Time in view."""
+        return sum(one.seconds for one in self.appearances)
+
+
+@dataclass(frozen=True, slots=True)
+class FilmCharacter:
+    """A character of a film, without their tracks.
+
+    Attributes:
+        id, label: as of a :class:`CastMember`.
+        scenes: in how many scenes of the film they are seen.
+    """
+
+    id: int
+    label: str
+    scenes: int
+
+
+def cast_of_scene(database: Database, scene_id: int) -> tuple[CastMember, ...]:
+    """The characters of a scene with their tracks in it, longest in view first."""
+    query = select(Appearance).where(Appearance.scene_id == scene_id)
+    with database.reading() as session:
+        return _cast_list(session, query)
+
+
+def cast_of_film(
+    database: Database, scene_id: int, limit: int | None = None
+) -> tuple[FilmCharacter, ...]:
+    """The characters of all scenes of the same film as a scene.
+
+    Args:
+        scene_id: the scene.
+        limit: at most so many: those of the scene first, then those with a name, then those who
+            are in most scenes.
+    """
+    here = func.max(case((Appearance.scene_id == scene_id, 1), else_=0))
+    scenes = func.count(distinct(Appearance.scene_id))
+    with database.reading() as session:
+        scene = session.get(Scene, scene_id)
+        if scene is None:
+            return ()
+        query = (
+            select(Character.id, Character.name, Character.number, scenes)
+            .join(Appearance, Appearance.character_id == Character.id)
+            .join(Scene, Scene.id == Appearance.scene_id)
+            .where(same_film(scene), Appearance.track.is_not(None))
+            .group_by(Character.id)
+            .order_by(here.desc(), (Character.name != "").desc(), scenes.desc(), Character.id)
+            .limit(limit)
+        )
+        return tuple(
+            FilmCharacter(number, character_label(name, count), own)
+            for number, name, count, own in session.execute(query)
+        )
+
+
+def _cast_list(session: Session, query: Select[Any]) -> tuple[CastMember, ...]:
+    query = query.where(Appearance.track.is_not(None))
+    query = query.options(selectinload(Appearance.character))
+    own: dict[Character, list[Appearance]] = {}
+    for one in session.scalars(query.order_by(Appearance.scene_id, Appearance.start)):
+        own.setdefault(one.character, []).append(one)
+    cast = (CastMember(c.id, c.name, c.label, tuple(tracks)) for c, tracks in own.items())
+    return tuple(sorted(cast, key=lambda one: (-one.seconds, one.id)))
+
+
+def rename_character(database: Database, character_id: int, name: str) -> int:
+    """Give a character a name; one of the same film who has it already is the same person.
+
+    Args:
+        name: empty takes the name away.
+
+    Returns:
+        The character who has the name now.
+
+    Raises:
+        LibraryError: the character is gone, or is on screen together with the one of that name.
+    """
+    name = " ".join(storable(name).split())[:100]
+    with database.writing() as session:
+        character = _get(session, character_id)
+        same = select(Character).where(
+            Character.search == fold(name),
+            Character.id != character_id,
+            Character.id.in_(_beside(character_id)),
+        )
+        other = session.scalars(same).first() if name else None
+        if other is not None:
+            _join(session, other, character)
+            return other.id
+        character.name = name
+        _fix(character)
+        return character.id
+
+
+def merge_characters(database: Database, kept: int, joined: int) -> None:
+    """Say that two characters are one.
+
+    Args:
+        kept: keeps its name, or gets that of the other if it has none.
+        joined: goes.
+
+    Raises:
+        LibraryError: one of them is gone, or they are on screen together.
+    """
+    with database.writing() as session:
+        _join(session, _get(session, kept), _get(session, joined))
+
+
+def move_tracks(
+    database: Database, appearances: Collection[int], character_id: int | None = None
+) -> int:
+    """Say that some tracks are somebody else's.
+
+    Args:
+        appearances: the tracks.
+        character_id: whose they are; ``None`` for somebody new.
+
+    Returns:
+        The character whose they are now.
+
+    Raises:
+        LibraryError: somebody has changed them meanwhile, or the character is on screen together
+            with one of the tracks.
+    """
+    with database.writing() as session:
+        query = select(Appearance).where(Appearance.id.in_(appearances))
+        moved = session.scalars(query.options(selectinload(Appearance.character))).all()
+        if not moved or len(moved) != len(set(appearances)):
+            raise LibraryError(_GONE)
+        before = {one.character_id for one in moved}
+        if character_id is None:
+            scene = session.get_one(Scene, moved[0].scene_id)
+            target = Character(number=next_number(session, scene))
+            session.add(target)
+            session.flush()
+        else:
+            target = _get(session, character_id)
+            _refuse_together(target, moved, target.label, "one of these tracks")
+        for one in moved:
+            one.character_id, one.fixed = target.id, True
+        session.flush()
+        for number in before | {target.id}:
+            session.expire(session.get_one(Character, number), ["appearances"])
+            _fix(session.get_one(Character, number))
+        session.flush()
+        delete_unseen(session)
+        return target.id
+
+
+def _beside(character_id: int) -> Select[Any]:
+    """Characters who are seen in a film that somebody is seen in."""
+    films = (
+        select(func.coalesce(Scene.film_id, 0))
+        .join(Appearance, Appearance.scene_id == Scene.id)
+        .where(Appearance.character_id == character_id)
+    )
+    return (
+        select(Appearance.character_id)
+        .join(Scene, Scene.id == Appearance.scene_id)
+        .where(func.coalesce(Scene.film_id, 0).in_(films))
+    )
+
+
+def _get(session: Session, character_id: int) -> Character:
+    character = session.get(
+        Character, character_id, options=[selectinload(Character.appearances)], with_for_update=True
+    )
+    if character is None:
+        raise LibraryError(_GONE)
+    return character
+
+
+def _fix(character: Character) -> None:
+    for one in character.appearances:
+        one.fixed = True
+
+
+def _join(session: Session, kept: Character, joined: Character) -> None:
+    _refuse_together(kept, joined.appearances, kept.label, joined.label)
+    kept.name = kept.name or joined.name
+    for one in list(joined.appearances):
+        one.character_id = kept.id
+        one.fixed = True
+    _fix(kept)
+    session.flush()
+    session.expire(joined)
+    played = update(Take).where(Take.model_character_id == joined.id)
+    session.execute(played.values(model_character_id=kept.id))
+    session.execute(delete(Character).where(Character.id == joined.id))
+
+
+def _refuse_together(
+    character: Character, tracks: Iterable[Appearance], name: str, other: str
+) -> None:
+    """Raise where a track is on screen together with one of a character's other tracks."""
+    tracks = list(tracks)
+    own = [one for one in character.appearances if one not in tracks]
+    for one, two in product(own, tracks):
+        same = one.scene_id == two.scene_id and one.track is not None and two.track is not None
+        if same and max(one.start, two.start) <= min(one.end, two.end):
+            raise LibraryError(
+                f"{name} and {other} are on screen together, so they cannot be one person."
+            )

@@ -1,0 +1,1 @@
+"""The tables of the library, and the connection to them."""

@@ -1,1 +1,0 @@
-"""Changes to the tables of the library, in order; run by ``emotion_core.library.database``."""

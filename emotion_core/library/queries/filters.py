@@ -1,0 +1,158 @@
+"""What is looked for in the library, as conditions and orders of a query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+
+from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.library.database.tables import (
+    Appearance,
+    Character,
+    Film,
+    Scene,
+    Tag,
+    fold,
+    scene_tags,
+)
+
+# A scene counts as one of an emotion that leads for so much of its face time, as in `describe`.
+LEADS = 0.15
+
+
+class Order(Enum):
+    """How films, and the scenes in them, are ordered."""
+
+    TITLE = "title"
+    YEAR = "year"
+    NEWEST = "newest"
+    LENGTH = "length"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which films and scenes are looked for; empty means all.
+
+    Attributes:
+        text: words, each of which must be in the film (titles, director, country, language,
+            genre, what to look for) or in the scene (title, quote, notes, name of the clip, tags,
+            names of characters), case and accents aside.
+        country, language, genre: one of those that the film names.
+        tag: of the scene.
+        emotion: leads for at least :data:`LEADS` of the scene's face time.
+        film_id: one film alone; 0 for the scenes without a film.
+    """
+
+    text: str = ""
+    country: str = ""
+    language: str = ""
+    genre: str = ""
+    tag: str = ""
+    emotion: str = ""
+    film_id: int | None = None
+
+    @property
+    def of_films(self) -> bool:
+        """Whether only films can match, and no scene without one."""
+        return bool(self.country or self.language or self.genre)
+
+    @property
+    def of_scenes(self) -> bool:
+        """Whether only films with such a scene match."""
+        return bool(self.tag or self.emotion)
+
+
+def film_matches(filters: Filters) -> ColumnElement[bool]:
+    """What a film must be, or have a scene of."""
+    conditions = [_film_facts(filters)]
+    own_scene = select(Scene.id).where(Scene.film_id == Film.id, scene_matches(filters)).exists()
+    if filters.of_scenes:
+        conditions.append(own_scene)
+    elif filters.text:
+        named = and_(true(), *(_contains(Film.search, word) for word in fold(filters.text).split()))
+        conditions.append(or_(named, own_scene))
+    return and_(*conditions)
+
+
+def _film_facts(filters: Filters) -> ColumnElement[bool]:
+    """What a film itself must be, text aside."""
+    conditions: list[ColumnElement[bool]] = [true()]
+    if filters.film_id is not None:
+        conditions.append(Film.id == filters.film_id)
+    for column, value in (
+        (Film.country, filters.country),
+        (Film.language, filters.language),
+        (Film.genre, filters.genre),
+    ):
+        if value:
+            # the commas keep Oman out of Romania
+            conditions.append(_contains(", " + column + ",", f", {value},"))
+    return and_(*conditions)
+
+
+def in_shown_film(filters: Filters, loose: bool) -> ColumnElement[bool]:
+    """Whether a scene is in a film that can match, or, if asked for, in none."""
+    of_films = and_(Scene.film_id.is_not(None), _film_facts(filters))
+    return or_(of_films, Scene.film_id.is_(None)) if loose else of_films
+
+
+def scene_matches(filters: Filters) -> ColumnElement[bool]:
+    """What a scene must be; its film, if it has one, is joined."""
+    conditions: list[ColumnElement[bool]] = [true()]
+    if filters.tag:
+        conditions.append(_has_tag(Tag.name == filters.tag))
+    if filters.emotion in EMOTIONS:
+        conditions.append(getattr(Scene, filters.emotion) >= LEADS)
+    conditions += [_mentions(word) for word in fold(filters.text).split()]
+    return and_(*conditions)
+
+
+def _mentions(word: str) -> ColumnElement[bool]:
+    """Whether a folded word stands in a scene, in its tags, its characters or its film."""
+    tagged = _has_tag(_contains(Tag.search, word))
+    own = or_(_contains(Scene.search, word), _contains(Film.search, word))
+    return or_(own, tagged, Scene.id.in_(_played(word)))
+
+
+def _played(word: str) -> Select[Any]:
+    """Scenes with somebody of such a name."""
+    # names first, and then their few tracks: there are many tracks, each with a portrait
+    named = select(Character.id).where(_contains(Character.search, word))
+    seen = select(Appearance.scene_id).where(Appearance.track.is_not(None))
+    return seen.where(Appearance.character_id.in_(named))
+
+
+def _has_tag(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    query = select(scene_tags.c.scene_id).join(Tag).where(scene_tags.c.scene_id == Scene.id)
+    return query.where(condition).exists()
+
+
+def _contains(column: Any, word: str) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = column.contains(word, autoescape=True)
+    return found
+
+
+def film_order(order: Order) -> list[Any]:
+    """The columns by which films are ordered."""
+    of_film = select(func.max(Scene.created)).where(Scene.film_id == Film.id).scalar_subquery()
+    length = select(func.sum(Scene.duration)).where(Scene.film_id == Film.id).scalar_subquery()
+    first: dict[Order, list[Any]] = {
+        Order.TITLE: [],
+        Order.YEAR: [Film.year.desc().nulls_last()],
+        # a film without scenes comes after those with one
+        Order.NEWEST: [of_film.desc().nulls_last(), Film.created.desc()],
+        Order.LENGTH: [func.coalesce(length, 0).desc()],
+    }
+    return [*first[order], Film.search, Film.id]
+
+
+def scene_order(order: Order) -> list[Any]:
+    """The columns by which the scenes of a film are ordered."""
+    first: dict[Order, list[Any]] = {
+        Order.NEWEST: [Scene.created.desc()],
+        Order.LENGTH: [Scene.duration.desc()],
+    }
+    return [*first.get(order, []), Scene.search, Scene.id]

@@ -1,0 +1,32 @@
+"""A scene with what its user says of it, as exports read it."""
+
+from __future__ import annotations
+
+from emotion_core.export.report_data import Bookmark, ToldScene, tell_scene
+from emotion_core.library.characters.entering import with_characters
+from emotion_core.library.database.engine import Database
+from emotion_core.library.queries.catalogue import get_scene, scene_at
+from emotion_core.scene.analysis import SceneAnalysis
+
+
+def tell_kept_scene(
+    database: Database, analysis: SceneAnalysis, character: str | None = None
+) -> ToldScene:
+    """Gather what exports of a scene read, with its title and bookmarks in the library.
+
+    Args:
+        database: the library; a scene that is not in it goes by the name of its clip.
+        analysis: of the scene; its tracks get the names that they have in the library.
+        character: tell of this one only; all if ``None``.
+
+    Raises:
+        ExportError: there is no such character.
+        LibraryError: the library cannot be read.
+    """
+    analysis = with_characters(database, analysis)
+    number = scene_at(database, analysis.id)
+    scene = None if number is None else get_scene(database, number)
+    if scene is None:
+        return tell_scene(analysis, character=character)
+    marks = [Bookmark(mark.time, mark.comment) for mark in scene.bookmarks]
+    return tell_scene(analysis, title=scene.title, character=character, bookmarks=marks)

@@ -1,0 +1,1 @@
+"""Readings smoothed over time, and the shape of their course."""

@@ -1,0 +1,1 @@
+"""Emotions that occur together, beats, and what follows what."""

@@ -1,0 +1,1 @@
+"""Performances aligned and compared, with intervals."""

@@ -1,0 +1,112 @@
+"""A comparison in a student's words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from emotion_core.emotions.labels import EMOTIONS, percent
+from emotion_core.performance.comparison.alignment import Alignment
+from emotion_core.performance.comparison.comparison import ComparedPair, Comparison
+from emotion_core.performance.comparison.differences import Difference
+from emotion_core.performance.comparison.divergence import LEAST
+
+_SAID = 3
+_POINT = 0.01  # a smaller difference of shares is not worth a word
+# Changes of complexity and movement in a word, more and less.
+_WORDS = {
+    "whole": ("more varied in all", "less varied in all"),
+    "blend": ("more mixed at single moments", "purer at single moments"),
+    "change": ("more varied through change", "less varied through change"),
+    "movement": ("more on the move", "stiller"),
+}
+
+
+def tell_pair(comparison: Comparison, pair: ComparedPair) -> str:
+    """How a performance differs from the reference, in two or three sentences."""
+    name = comparison.titles[pair.other]
+    return f"{tell_likeness(pair.alignment)} {tell_differences(pair.differences, name)}"
+
+
+def tell_likeness(alignment: Alignment) -> str:
+    """How far two performances are alike along their path."""
+    alike = float((alignment.distances < LEAST).mean())
+    if alignment.distance < 0.005:
+        return "Laid on each other they are the same."
+    return (
+        f"Laid on each other they are alike for {percent(alike)} of the way; "
+        f"their mean distance is {alignment.distance:.2f}, where 0 is the same and 1 shares "
+        "no emotion."
+    )
+
+
+def tell_differences(differences: Sequence[Difference], name: str) -> str:
+    """What is clearly more or less, largest first: ``B has 12 points more happy (8 to 17).``
+
+    Args:
+        differences: of one performance or group from the reference.
+        name: what to call it.
+    """
+    ordered = sorted((one for one in differences if one.measure in EMOTIONS), key=_size)[::-1]
+    if reason := next((one.reason for one in differences if one.reason), ""):
+        named = " and ".join(tell_points(one) for one in ordered[:2] if _size(one) >= _POINT)
+        return (
+            f"{name} has {named or 'about the same of each emotion'}; how sure that is cannot be "
+            f"told. {reason}"
+        )
+    clear = [one for one in differences if one.clear]
+    shares = [one for one in ordered if one.clear and _size(one) >= _POINT]
+    told = [f"{tell_points(one)} {_interval(one)}" for one in shares[:_SAID]]
+    told += [
+        f"is {_WORDS[one.measure][one.difference < 0]}" for one in clear if one.measure in _WORDS
+    ]
+    if not told:
+        return f"No difference of {name} is clear: each interval holds zero."
+    sentence = f"{name} has {told[0]}" if shares else f"{name} {told[0]}"
+    return "".join([sentence, *(f", {one}" for one in told[1:])]) + "."
+
+
+def tell_points(one: Difference) -> str:
+    """``12 points more happy``"""
+    points = round(100 * abs(one.difference))
+    return (
+        f"{points} point{'s' * (points != 1)} {'more' if one.difference > 0 else 'less'} "
+        f"{one.measure}"
+    )
+
+
+def tell_gain(alignment: Alignment) -> str:
+    """What alignment gained over the common clock."""
+    gained = alignment.unaligned - alignment.distance
+    return (
+        f"On a common clock the mean distance is {alignment.unaligned:.2f}, aligned "
+        f"{alignment.distance:.2f}: {'timing' if gained > alignment.distance else 'what is played'}"
+        " makes up the larger part of the difference."
+    )
+
+
+def _interval(one: Difference) -> str:
+    ends = sorted((round(100 * abs(one.low)), round(100 * abs(one.high))))
+    return f"({ends[0]} to {ends[1]})"
+
+
+def _size(one: Difference) -> float:
+    return abs(one.difference)
+
+
+def tell_chords(comparison: Comparison) -> str:
+    """Which chords all performances share, and which only one has."""
+    chords = comparison.chords
+    common = chords[chords["common"]]
+    shared = list(dict.fromkeys(common.sort_values("share", ascending=False)["chord"]))
+    names = common.drop_duplicates("chord").set_index("chord")["name"]
+    told = [
+        f"In common: {'; '.join(names[chord] for chord in shared[:_SAID])}."
+        if shared
+        else "No chord is common to all."
+    ]
+    counts = chords.groupby("chord")["performance"].nunique()
+    for number, title in enumerate(comparison.titles):
+        own = chords[(chords["performance"] == number) & (chords["chord"].map(counts) == 1)]
+        if len(own):
+            told.append(f"Only {title} has {'; '.join(own['name'].head(_SAID))}.")
+    return " ".join(told)

@@ -1,0 +1,1 @@
+"""What is asked for in an exercise, and what was played."""

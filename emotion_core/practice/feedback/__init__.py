@@ -1,0 +1,1 @@
+"""How a run compares with its exercise, in words."""

@@ -1,0 +1,135 @@
+"""What a coach says of a face: which parts carry an emotion and which do not."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from emotion_core.emotions.labels import EMOTIONS, percent
+from emotion_core.explanation.wording import tell_parts
+from emotion_core.practice.feedback.regions import Carriers, FoundParts, find_carriers
+from emotion_core.types import FloatArray
+
+# Looks that are averaged: at one a second, a change is told after two.
+LOOKS = 3
+# A share that is told is told anew once it is off by so much.
+_STALE = 0.1
+_PLURAL = ("brows", "eyes", "cheeks")
+
+
+class Coach:
+    """Words that follow a face without flickering.
+
+    Looks are averaged, and a sentence stands until what it says has clearly changed. Make a new one
+    for each run.
+
+    Args:
+        looks: how many of the last ones are averaged.
+    """
+
+    def __init__(self, looks: int = LOOKS) -> None:
+        self._looks: deque[tuple[FloatArray, pd.DataFrame]] = deque(maxlen=looks)
+        self._told: Carriers | None = None
+        self._sentence = ""
+
+    def look(self, probabilities: FloatArray, shares: pd.DataFrame, target: FloatArray) -> str:
+        """Look at a face once more, and say what there is to say now.
+
+        Args:
+            probabilities, shares, target: as for
+                :func:`~emotion_core.practice.feedback.regions.find_carriers`.
+        """
+        self._looks.append((np.asarray(probabilities, np.float32), shares))
+        readings = np.stack([reading for reading, _ in self._looks])
+        mean = np.asarray(readings.mean(axis=0), np.float32)
+        found = find_carriers(mean, _mean_shares(self._looks), target, self._told)
+        stale = self._told is None or abs(found.lead_share - self._told.lead_share) >= _STALE
+        if found != self._told or stale:
+            self._told, self._sentence = found, tell(found)
+        return self._sentence
+
+
+def tell_carriers(probabilities: FloatArray, shares: pd.DataFrame, target: FloatArray) -> str:
+    """One look in words, see :func:`~emotion_core.practice.feedback.regions.find_carriers`."""
+    return tell(find_carriers(probabilities, shares, target))
+
+
+def tell(found: Carriers) -> str:
+    """What was found in one or two short sentences.
+
+    ``The brows and the eyes carry the sad; the mouth stays neutral.`` Or ``Neutral leads with 62 %.
+    What sad there is sits in the brows; the mouth does not join in.``
+    """
+    emotion = found.emotion
+    leads = found.lead == emotion and found.clear
+    told = [] if leads and found.asked in ("", emotion) else [_tell_lead(found)]
+    if found.read:
+        told.append(_tell_parts(found, leads))
+    elif found.asked == emotion != "neutral":
+        told.append(f"There is too little {emotion} to say where it sits.")
+    return " ".join(told)
+
+
+def _tell_lead(found: Carriers) -> str:
+    share = percent(found.lead_share)
+    if not found.clear:
+        return f"No emotion leads clearly; {found.lead} comes first with {share}."
+    if found.asked == "neutral" and found.lead != "neutral":
+        return f"Neutral is asked for, and {found.lead} leads with {share}."
+    return f"{found.lead.capitalize()} leads with {share}."
+
+
+def _tell_parts(found: Carriers, leads: bool) -> str:
+    emotion = found.emotion
+    if found.parts is None:
+        return f"Where in the face the {emotion} sits cannot be told here."
+    if found.parts.outside:
+        return (
+            f"Most of what speaks for {emotion} lies outside the face: the light or the framing "
+            "may be read rather than the face."
+        )
+    carrying, others = found.parts.carrying, _tell_others(found.parts)
+    if not carrying:
+        return f"The {emotion} is spread over the face{others}."
+    parts = tell_parts(carrying)
+    if leads:
+        return f"{parts.capitalize()} {_verb(carrying, 'carry')} the {emotion}{others}."
+    return f"What {emotion} there is sits in {parts}{others}."
+
+
+def _tell_others(found: FoundParts) -> str:
+    told = ""
+    if found.neutral:
+        told += f"; {tell_parts(found.neutral)} {_verb(found.neutral, 'stay')} neutral"
+    if found.idle:
+        told += f"; {tell_parts(found.idle)} {_verb(found.idle, 'do')} not join in"
+    return told
+
+
+def _verb(parts: Sequence[str], plural: str) -> str:
+    if len(parts) > 1 or parts[0] in _PLURAL:
+        return plural
+    return {"carry": "carries", "stay": "stays", "do": "does"}[plural]
+
+
+def _mean_shares(looks: Sequence[tuple[FloatArray, pd.DataFrame]]) -> pd.DataFrame:
+    """Mean of each share over some looks, weighed by how much of its emotion each one reads.
+
+    A mask of an emotion that is hardly read says hardly anything.
+    """
+    tables = [
+        shares.assign(weight=shares["emotion"].map(dict(zip(EMOTIONS, reading, strict=True))))
+        for reading, shares in looks
+        if len(shares)
+    ]
+    if not tables:
+        return pd.DataFrame(columns=["emotion", "region", "share", "area"])
+    table = pd.concat(tables, ignore_index=True).dropna(subset="share")
+    for column in ("share", "area"):
+        table[column] *= table["weight"]
+    sums = table.groupby(["emotion", "region"], sort=False)[["share", "area", "weight"]].sum()
+    means = sums[["share", "area"]].div(sums["weight"].where(sums["weight"] > 0), axis=0)
+    return means.reset_index()

@@ -1,0 +1,123 @@
+"""How near a run came to what was asked, as a coach tells it: never as a grade."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from emotion_core.emotions.labels import CLEAR_LEAD, EMOTIONS, percent
+from emotion_core.performance.comparison.divergence import LEAST
+from emotion_core.practice.exercises.exercise import Exercise, Move
+from emotion_core.practice.feedback.match import Match
+from emotion_core.practice.feedback.mismatch import NEAR, Parting
+
+# Of the time that was asked for, in view for less than this share is worth a word.
+_SEEN = 0.9
+# Nobody hears a passage that is off by less as early or late, in seconds.
+_ON_TIME = 0.3
+# A part of so many seconds is told in whole ones.
+_LONG = 1.5
+# Two shares that differ by less are told as alike.
+_ALIKE = 0.1
+# An emotion that is asked for with less is told with its share: it is not to be played in full.
+_IN_FULL = 0.6
+
+
+def tell_match(match: Match, exercise: Exercise) -> str:
+    """Two or three sentences: how far apart, where most, and how long or how late.
+
+    ``Laid on what was asked, what you played is 0.31 away on average, where 0 is the same and 1
+    shares no emotion. It parts most between 3 and 5 s: you played neutral where sad was asked. You
+    were near the target, within 0.3, for 6.2 of 10.0 s, at most 3.1 s at a stretch.``
+
+    Args:
+        match: of the run.
+        exercise: what was asked.
+    """
+    told = (_tell_distance(match), _tell_parting(match), _tell_timing(match, exercise))
+    return " ".join(sentence for sentence in told if sentence)
+
+
+def _tell_distance(match: Match) -> str:
+    begin = "Laid on what was asked"
+    if match.seconds_seen < _SEEN * match.asked:
+        begin = (
+            f"In the {match.seconds_seen:.1f} of {match.asked:.1f} s in which a face was read, "
+            "laid on what was asked"
+        )
+    if match.distance < 0.005:
+        return f"{begin}, what you played is the same."
+    return (
+        f"{begin}, what you played is {match.distance:.2f} away on average, where 0 is the same "
+        "and 1 shares no emotion."
+    )
+
+
+def _tell_parting(match: Match) -> str:
+    parting = match.parting
+    if parting is None:
+        return "" if match.distance < 0.005 else "Nowhere does it part for long."
+    where = f"It parts most between {_span(parting)}"
+    return f"{'Throughout' if parting.whole else where + ':'} {_tell_parted(parting)}."
+
+
+def _span(parting: Parting) -> str:
+    begin, end = round(parting.start), round(parting.end)
+    if parting.end - parting.start >= _LONG:
+        return f"{begin} and {end} s"
+    return f"{parting.start:.1f} and {parting.end:.1f} s"
+
+
+def _tell_parted(parting: Parting) -> str:
+    """``you played neutral where sad was asked``"""
+    played, asked = np.array(parting.played), np.array(parting.asked)
+    second, first = (int(place) for place in np.argsort(played, kind="stable")[-2:])
+    wanted = EMOTIONS.index(parting.asked_emotion)
+    share = percent(asked[wanted])
+    if first != wanted:
+        what = EMOTIONS[first]
+        if played[first] < CLEAR_LEAD:
+            what = f"a mix of {EMOTIONS[first]} and {EMOTIONS[second]}"
+        much = "" if asked[wanted] >= _IN_FULL else f" at {share}"
+        return f"you played {what} where {parting.asked_emotion}{much} was asked"
+    name = EMOTIONS[wanted]
+    if abs(played[wanted] - asked[wanted]) >= _ALIKE:
+        return f"you played {name} at {percent(played[wanted])} where {share} was asked"
+    more = played - asked
+    other = EMOTIONS[int(more.argmax())] if more.max() >= _ALIKE else "a little of several others"
+    return f"beside {name} came {other}"
+
+
+def _tell_timing(match: Match, exercise: Exercise) -> str:
+    if match.held is not None and match.longest is not None:
+        return _tell_held(match.held, match.longest, match.asked)
+    if isinstance(exercise, Move):
+        return _tell_late(match.late, exercise)
+    if match.moment_by_moment < LEAST:
+        return ""
+    # as the page Compare tells it
+    gained = match.moment_by_moment - match.distance
+    larger = "timing" if gained > match.distance else "what is played"
+    return (
+        f"Moment by moment it is {match.moment_by_moment:.2f} away: {larger} makes up the larger "
+        "part of the difference."
+    )
+
+
+def _tell_held(held: float, longest: float, asked: float) -> str:
+    if held < 0.05:
+        return f"You did not come near the target, that is within {NEAR}."
+    told = f"You were near the target, within {NEAR}, for {held:.1f} of {asked:.1f} s"
+    if longest < held - 0.05:
+        return f"{told}, at most {longest:.1f} s at a stretch."
+    return f"{told}."
+
+
+def _tell_late(late: float | None, move: Move) -> str:
+    passage = f"from {move.first} to {move.second}"
+    if late is None:
+        return f"When you passed {passage} cannot be told."
+    if abs(late) < _ON_TIME:
+        return f"You passed {passage} when it was asked."
+    return (
+        f"You passed {passage} {abs(late):.1f} s {'later' if late > 0 else 'earlier'} than asked."
+    )

@@ -1,0 +1,1 @@
+"""The live picture: followed, read and drawn while it is shown."""

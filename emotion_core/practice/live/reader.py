@@ -1,0 +1,244 @@
+"""Reading the face before the camera, as fast as the machine can and never behind it.
+
+One thread looks at the newest picture only. What it cannot get to is not read, so that a slow
+machine reads less often instead of later and later.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time as clock
+from dataclasses import dataclass
+
+import numpy as np
+
+from emotion_core.emotions.classifier import EmotionClassifier
+from emotion_core.emotions.uncertainty import DOUBTS, doubt_flags
+from emotion_core.errors import EmotionCoreError
+from emotion_core.faces.detection import FaceDetector
+from emotion_core.faces.quality import sharpness_in, turn
+from emotion_core.faces.tracking.tracker import TrackingParameters, iou
+from emotion_core.practice.live.follower import FaceFollower, FacePlace
+from emotion_core.practice.live.smoothing import GAP, Smoothing
+from emotion_core.practice.live.threads import compute_on_one_core
+from emotion_core.types import FaceDetections, FloatArray, ImageArray
+
+log = logging.getLogger(__name__)
+
+# Smallest face, as a share of the picture's shorter side: who sits before a camera fills more of
+# it, and looking for smaller ones costs the detector most of its time.
+MIN_FACE = 0.15
+# Seconds from one look of the detector to the next, while it finds the face each time.
+DETECT_EVERY = 0.3
+# Seconds from one reading to the next at least: faces do not change faster, and the picture needs
+# the machine, too.
+READ_EVERY = 0.08
+NO_READING: FloatArray = np.zeros(0, np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class LivePicture:
+    """A picture that was shown.
+
+    Attributes:
+        image: (H, W, 3) uint8 RGB, as the camera saw it.
+        index: rises with each picture.
+        time: seconds since the camera began, on the camera's clock.
+        arrived: when it came, on the clock of ``time.perf_counter``.
+        place: where the face is, if that is known.
+    """
+
+    image: ImageArray
+    index: int
+    time: float
+    arrived: float
+    place: FacePlace | None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveReading:
+    """What was read in one picture.
+
+    Attributes:
+        index, time: of the picture.
+        probabilities: (7,), smoothed; zero-length where no face is in view.
+        raw: the same as the classifier gave it.
+        doubts: what makes it doubtful, see :mod:`emotion_core.emotions.uncertainty`.
+        faces: how many faces the detector saw at its last look.
+        arrived: when the picture came, on the clock of ``time.perf_counter``.
+    """
+
+    index: int
+    time: float
+    probabilities: FloatArray
+    raw: FloatArray
+    doubts: tuple[str, ...] = ()
+    faces: int = 0
+    arrived: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FaceLook:
+    """A face as the detector has just seen it, for what takes longer than a reading.
+
+    Attributes:
+        image: (H, W, 3) uint8 RGB.
+        place: where it is; with landmarks.
+        probabilities: (7,), smoothed.
+        time: seconds.
+    """
+
+    image: ImageArray
+    place: FacePlace
+    probabilities: FloatArray
+    time: float
+
+
+class LiveReader:
+    """Reads the newest picture in a thread of its own, from :meth:`start` to :meth:`close`.
+
+    Args:
+        classifier: reads; shared with others.
+        detector: finds faces; shared with others.
+        follower: is told where the detector has found the face.
+        smoothing: seconds, see :class:`Smoothing`.
+
+    Attributes:
+        reading: the newest; ``None`` before the first, and once reading has failed.
+        look: the newest look of the detector that found the face.
+        error: a sentence once reading has failed.
+    """
+
+    def __init__(
+        self,
+        classifier: EmotionClassifier,
+        detector: FaceDetector,
+        follower: FaceFollower,
+        smoothing: float,
+    ) -> None:
+        self.classifier = classifier
+        self.reading: LiveReading | None = None
+        self.look: FaceLook | None = None
+        self.error = ""
+        self._detector = detector
+        self._follower = follower
+        self._smoothing = Smoothing(smoothing)
+        self._tracking = TrackingParameters()
+        self._newest: LivePicture | None = None
+        self._wake = threading.Condition()
+        self._closed = False
+        self._thread: threading.Thread | None = None
+        self._detected = -np.inf
+        self._faces = 0
+
+    def start(self) -> None:
+        """Begin to read."""
+        self._thread = threading.Thread(target=self._run, name="eme-reader", daemon=True)
+        self._thread.start()
+
+    def smooth_over(self, seconds: float) -> None:
+        """Smooth the readings that come next over so many seconds."""
+        self._smoothing.seconds = seconds
+
+    def offer(self, picture: LivePicture) -> None:
+        """Give the newest picture to be read; one that still waits is left out."""
+        with self._wake:
+            self._newest = picture
+            self._wake.notify()
+
+    def close(self) -> None:
+        """Stop reading; the thread is over when this returns."""
+        with self._wake:
+            self._closed = True
+            self._wake.notify()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        compute_on_one_core()
+        due = 0.0
+        while True:
+            with self._wake:
+                self._wake.wait_for(lambda: self._closed, timeout=due - clock.perf_counter())
+                self._wake.wait_for(lambda: self._closed or self._newest is not None)
+                picture, self._newest = self._newest, None
+            if self._closed or picture is None:
+                return
+            due = clock.perf_counter() + READ_EVERY
+            try:
+                self._read(picture)
+            except EmotionCoreError as error:
+                self.error = str(error)
+            except Exception:
+                log.exception("a live picture could not be read")
+                self.error = "Reading has stopped inside the app; its log has the details."
+            if self.error:
+                self.reading = self.look = None  # what was read last is not so any more
+                return
+
+    def _read(self, picture: LivePicture) -> None:
+        place, passed = picture.place, picture.time - self._detected
+        # a camera whose clock has jumped back is looked at anew
+        looked = place is None or not 0 <= passed < DETECT_EVERY
+        if looked:
+            found = self._detect(picture)
+            if found is not None:
+                place, self._detected = found, picture.time
+            elif not 0 <= passed <= GAP:
+                place = None
+                self._follower.lose()
+            looked = found is not None
+        if place is None:
+            self._smoothing.forget()
+            self._publish(picture, NO_READING, NO_READING, ())
+            return
+        crop = self.classifier.preprocessing.crop(picture.image, place.xyxy)
+        raw = self.classifier.classify([crop]).probabilities[0]
+        smoothed = self._smoothing.add(picture.time, raw)
+        self._publish(picture, smoothed, raw, _doubts(picture.image, place, smoothed))
+        if looked:
+            self.look = FaceLook(picture.image, place, smoothed, picture.time)
+
+    def _publish(
+        self,
+        picture: LivePicture,
+        smoothed: FloatArray,
+        raw: FloatArray,
+        doubts: tuple[str, ...],
+    ) -> None:
+        self.reading = LiveReading(
+            picture.index, picture.time, smoothed, raw, doubts, self._faces, picture.arrived
+        )
+
+    def _detect(self, picture: LivePicture) -> FacePlace | None:
+        """Where the face is now: that which was followed, or else the largest."""
+        found = self._detector.detect(picture.image)
+        certain = found.confidence >= self._tracking.start_confidence
+        self._faces = int(certain.sum())
+        number = self._choose(found, certain, picture.place)
+        if number is None:
+            return None
+        points = None if found.landmarks is None else found.landmarks[number]
+        place = FacePlace.found(found.xyxy[number], points)
+        self._follower.correct(picture.index, place)
+        return place
+
+    def _choose(
+        self, found: FaceDetections, certain: np.ndarray, place: FacePlace | None
+    ) -> int | None:
+        if not len(found):
+            return None
+        if place is not None:
+            overlap = iou(place.xyxy[None], found.xyxy)[0]
+            best = int(overlap.argmax())
+            return best if overlap[best] >= self._tracking.min_overlap else None
+        areas = np.prod(found.xyxy[:, 2:] - found.xyxy[:, :2], axis=1)
+        return int(np.where(certain, areas, -1).argmax()) if certain.any() else None
+
+
+def _doubts(image: ImageArray, place: FacePlace, probabilities: FloatArray) -> tuple[str, ...]:
+    side = float((place.xyxy[2:] - place.xyxy[:2]).min())
+    turned = float(turn(place.landmarks[None])[0])
+    flags = doubt_flags(side, sharpness_in(image, place.xyxy), turned, float(probabilities.max()))
+    return tuple(name for name, is_so in zip(DOUBTS, flags, strict=True) if is_so)

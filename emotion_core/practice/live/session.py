@@ -1,0 +1,318 @@
+"""What one person practises on: the camera comes in, the drawn picture goes out.
+
+Three kinds of threads meet here: the one of the camera, which shows pictures and must never wait;
+the one that reads (:mod:`emotion_core.practice.live.reader`); and the one of the page, which says what
+is to be done and asks how it goes.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import av
+
+from emotion_core.emotions.classifier import EmotionClassifier
+from emotion_core.errors import ComparisonError, EmotionCoreError
+from emotion_core.faces.detection import FaceDetector
+from emotion_core.practice.exercises.exercise import Exercise
+from emotion_core.practice.exercises.playing import Playing
+from emotion_core.practice.feedback.match import Match, match
+from emotion_core.practice.live.latency import Speed
+from emotion_core.practice.live.painter import LiveView
+from emotion_core.practice.live.pipeline import Live
+from emotion_core.practice.live.reader import LiveReading
+from emotion_core.practice.live.region_feedback import Coaching, Explain
+from emotion_core.practice.live.run import Plan, Run
+from emotion_core.practice.live.smoothing import STEADINESS
+from emotion_core.practice.takes.recorder import RecordedTake, TakeRecorder
+from emotion_core.types import ImageArray
+
+log = logging.getLogger(__name__)
+
+# Seconds after which a take ends by itself.
+LONGEST_TAKE = 600.0
+
+
+class TakeKeeper(Protocol):
+    """What becomes of takes."""
+
+    def keep(self, take: RecordedTake, exercise: Exercise | None, *, on: bool) -> None:
+        """Keep a take whose file is complete; it is gone when this returns.
+
+        Args:
+            take: the file.
+            exercise: what was played; ``None`` for free play.
+            on: whether the camera is still on.
+        """
+        ...
+
+    def rest(self) -> None:
+        """The camera is off: what would have held it up may be done now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an exercise went.
+
+    Attributes:
+        playing: what was played, and towards what.
+        match: how it was met; ``None`` where no face was read.
+        reason: why there is none.
+    """
+
+    playing: Playing
+    match: Match | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StageState:
+    """How it goes, for the page.
+
+    Attributes:
+        on: whether the camera is on.
+        silent: seconds since the last picture while it is on.
+        speed: of pictures and readings; ``None`` while it is off.
+        reading: the newest.
+        run: what is being done, ``None`` for nothing.
+        waiting: whether something begins with the next picture.
+        words: of the coach.
+        outcome: of the last exercise that was played to its end.
+        keeping: whether a take is still being written.
+        error: a sentence on what has failed.
+    """
+
+    on: bool
+    silent: float
+    speed: Speed | None
+    reading: LiveReading | None
+    run: Run | None
+    waiting: bool
+    words: str
+    outcome: Outcome | None
+    keeping: bool
+    error: str
+
+
+class Stage:
+    """One person before the camera. Methods may be called from any thread.
+
+    Args:
+        classifier, detector: read and find faces; shared with others.
+        keeper: is given each take, in a thread of its own.
+        explain: gives the masks of a face for the coach; ``None`` for none.
+        smoothing: seconds over which readings are smoothed.
+    """
+
+    def __init__(
+        self,
+        classifier: EmotionClassifier,
+        detector: FaceDetector,
+        keeper: TakeKeeper,
+        explain: Explain | None = None,
+        smoothing: float = STEADINESS,
+    ) -> None:
+        self.classifier = classifier
+        self.smoothing = smoothing
+        self._detector, self._keeper, self._explain = detector, keeper, explain
+        self._lock = threading.RLock()
+        self._live: Live | None = None
+        self._plan: Plan | None = None
+        self._run: Run | None = None
+        self._take: _Take | None = None
+        self._outcome: Outcome | None = None
+        self._keeping = 0
+        self._error = ""
+
+    @property
+    def has_coach(self) -> bool:
+        """Whether there are words on what carries the expression."""
+        return self._explain is not None
+
+    def camera_on(self) -> Live:
+        """A camera begins; one that was on before is over.
+
+        Returns:
+            What :meth:`camera_off` is told when this camera is over.
+        """
+        coaching = None if self._explain is None else Coaching(self._explain)
+        live = Live(self.classifier, self._detector, self.smoothing, coaching)
+        with self._lock:
+            before, self._live, self._plan = self._live, live, None
+            self._end_run()
+            self._error = ""
+        if before is not None:  # the new pictures do not wait for the threads of the old ones
+            threading.Thread(target=before.close, name="eme-off").start()
+        return live
+
+    def camera_off(self, live: Live) -> None:
+        """A camera is over, for whatever reason; a take ends here and is kept."""
+        with self._lock:
+            if self._live is live:
+                self._live = self._plan = None
+                self._end_run()
+        live.close()
+        self._keeper.rest()
+
+    def begin(self, plan: Plan) -> None:
+        """Do this next, in place of what is being done."""
+        with self._lock:
+            if self._live is not None:
+                self._end_run()
+                self._plan, self._error = plan, ""
+
+    def stop(self) -> None:
+        """Stop what is being done; a take ends here and is kept, an exercise has no outcome."""
+        with self._lock:
+            self._plan = None
+            self._end_run()
+
+    def smooth_over(self, seconds: float) -> None:
+        """Smooth readings over so many seconds from now on."""
+        with self._lock:
+            self.smoothing = seconds
+            if self._live is not None:
+                self._live.reader.smooth_over(seconds)
+
+    def show(self, image: ImageArray, time: float) -> ImageArray:
+        """Show the newest picture.
+
+        Args:
+            image: (H, W, 3) uint8 RGB, as the camera saw it.
+            time: seconds on the camera's clock.
+
+        Returns:
+            The sheet to be seen, see :class:`~emotion_core.practice.live.painter.LivePainter`.
+        """
+        with self._lock:
+            live = self._live
+            if live is None:  # it was switched off a moment ago
+                return image
+            if self._plan is not None:
+                self._run, self._plan = Run(self._plan, time), None
+                self._outcome = None
+            run = self._run
+            place, new = live.advance(image, time), live.new_reading()
+            if run is not None and new is not None:
+                run.add(new)
+            view = LiveView(image, time, place, live.reader.reading, speed=live.speed.words)
+            if run is not None:
+                view = run.onto(view)
+            live.ask_for(view.target)
+            if run is not None and (run.over(time) or self._must_end()):
+                self._end_run(finished=True)
+        return live.painter.paint(view)
+
+    def record_picture(self, frame: av.VideoFrame, time: float) -> None:
+        """Take a picture of the camera into the take, if one is recorded.
+
+        Args:
+            frame: as the camera saw it, of any size.
+            time: seconds on the camera's clock.
+        """
+        with self._lock:
+            run = self._run
+            if run is None or not run.records(time):
+                return
+            if self._take is None:
+                try:
+                    self._take = _Take(frame.width, frame.height)
+                except OSError as error:
+                    self._end_run()
+                    self._error = f"No take can be recorded: {error.strerror}."
+                    return
+            self._take.recorder.add_video(frame, time - run.begins)
+
+    def record_sound(self, frame: av.AudioFrame, time: float) -> None:
+        """Take a piece of sound into the take, if one is recorded; ``time`` as for pictures."""
+        with self._lock:
+            if self._take is not None and self._run is not None and self._run.records(time):
+                self._take.recorder.add_audio(frame, time - self._run.begins)
+
+    def state(self) -> StageState:
+        """How it goes."""
+        with self._lock:
+            live = self._live
+            return StageState(
+                on=live is not None,
+                silent=0.0 if live is None else live.silent,
+                speed=None if live is None else live.speed,
+                reading=None if live is None else live.reader.reading,
+                run=self._run,
+                waiting=self._plan is not None,
+                words="" if live is None or live.coaching is None else live.coaching.words,
+                outcome=self._outcome,
+                keeping=self._keeping > 0,
+                error=self._error or ("" if live is None else live.reader.error),
+            )
+
+    def _must_end(self) -> bool:
+        """Whether the take is as long as it may be, or cannot be written."""
+        take = self._take
+        return take is not None and (take.recorder.full or take.recorder.failed)
+
+    def _end_run(self, *, finished: bool = False) -> None:
+        """What is being done is over; what comes of it is seen to where nothing waits for it."""
+        run, self._run = self._run, None
+        take, self._take = self._take, None
+        if run is not None and (finished or take is not None):
+            self._keeping += 1
+            threading.Thread(
+                target=self._see_to, args=(run, take, finished), name="eme-keep"
+            ).start()
+
+    def _see_to(self, run: Run, take: _Take | None, finished: bool) -> None:
+        if finished and run.playing is not None:
+            with self._telling("How near it came cannot be told; the log of the app says why."):
+                outcome = outcome_of(run.playing)
+                with self._lock:
+                    if self._run is None:  # else it comes too late
+                        self._outcome = outcome
+        if take is not None:
+            failed = "The take could not be kept; the log of the app says why."
+            with self._telling(failed), take.folder:
+                recorded = take.recorder.finish()
+                self._keeper.keep(recorded, run.plan.exercise, on=self._live is not None)
+        with self._lock:
+            self._keeping -= 1
+
+    @contextmanager
+    def _telling(self, failed: str) -> Iterator[None]:
+        """Tell the page what goes wrong inside, in its own words or in these."""
+        error = ""
+        try:
+            yield
+        except EmotionCoreError as problem:
+            error = str(problem)
+        except Exception:
+            log.exception("%s", failed)
+            error = failed
+        if error:
+            with self._lock:
+                self._error = error
+
+
+class _Take:
+    """A take while it is recorded, in a folder outside of the data directory."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.folder = tempfile.TemporaryDirectory(prefix="eme-take-")
+        path = Path(self.folder.name) / "take.mp4"
+        # a microphone may come later; where none does, the file has no sound
+        self.recorder = TakeRecorder(path, width, height, with_sound=True, longest=LONGEST_TAKE)
+
+
+def outcome_of(playing: Playing) -> Outcome:
+    """How an exercise went, or why that cannot be said."""
+    try:
+        return Outcome(playing, match(playing))
+    except ComparisonError as error:
+        return Outcome(playing, None, str(error))

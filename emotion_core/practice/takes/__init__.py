@@ -1,0 +1,1 @@
+"""Takes, recorded while they are played."""

@@ -1,0 +1,1 @@
+"""Figures, drawings and video; nothing here loads a model."""

@@ -1,0 +1,230 @@
+"""Figures of how a performance goes on in time: its arcs and its chords."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import plotly.graph_objects as go
+
+from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS, percent
+from emotion_core.performance.chords.chord import by_share, emotions_in
+from emotion_core.performance.progression import Progression
+from emotion_core.render.figures.time_axis import MARGIN, legend_above, say_instead, time_axis
+from emotion_core.scene.summary import format_time
+
+_LIGHT, _GREY = "#F1EAE3", "#8C837A"
+_GAP = "rgba(140, 131, 122, 0.2)"
+# Of the axis of shares, in per cent: room for the marks of beats.
+_TOP = 106
+_FEW_BEATS = 40
+# Of the width of the figure; a narrower block has no room for its symbol.
+_ROOM = 0.045
+# Where in the ``customdata`` of a block of :func:`draw_chords` the start of its chord stands.
+CHORD_START = 4
+
+
+def draw_arcs(progression: Progression) -> go.Figure:
+    """The seven smoothed shares over time, with beats, cuts and gaps; no line crosses a break."""
+    arcs = _broken(progression.arcs)
+    figure = go.Figure()
+    when = [format_time(time) for time in arcs["time"]]
+    # neutral first, so that it lies behind the others
+    for emotion in ("neutral", *(name for name in EMOTIONS if name != "neutral")):
+        figure.add_scatter(
+            x=arcs["time"].round(3),  # more digits only make the page heavier
+            y=(100 * arcs[emotion]).round(2),
+            name=emotion,
+            mode="lines",
+            connectgaps=False,
+            line={"color": EMOTION_COLORS[emotion], "width": 1.5 if emotion == "neutral" else 2.5},
+            customdata=when,
+            hovertemplate=f"{emotion} %{{y:.0f}} %, at %{{customdata}}<extra></extra>",
+        )
+    _mark_borders(figure, progression.borders, _TOP)
+    _mark_beats(figure, progression.beats, _TOP)
+    figure.update_layout(
+        title="Arcs of the seven emotions",
+        height=400,
+        margin=MARGIN,
+        legend=legend_above(),
+        hovermode="closest",
+        xaxis=time_axis(*_reach(progression)),
+        yaxis={"title": "share of the reading (%)", "range": [0, _TOP], "fixedrange": True},
+    )
+    if progression.arcs.empty:
+        say_instead(figure, "No readings")
+    return figure
+
+
+def draw_chords(progression: Progression) -> go.Figure:
+    """The chords as blocks over time: their emotions stacked by their shares, strongest below."""
+    chords = progression.chords
+    figure = go.Figure()
+    parts = _parts(chords)
+    for emotion in EMOTIONS:
+        own = parts[parts["emotion"] == emotion]
+        if own.empty:
+            continue
+        figure.add_bar(
+            x=own["middle"],
+            width=own["seconds"],
+            y=100 * own["height"],
+            base=100 * own["base"],
+            name=emotion,
+            marker={"color": EMOTION_COLORS[emotion], "line": {"width": 1, "color": "#14110F"}},
+            customdata=own[["name", "from", "to", "share", "start"]].to_numpy(),
+            # a click chooses a block; the others stay as bright
+            selected={"marker": {"opacity": 1}},
+            unselected={"marker": {"opacity": 1}},
+            hovertemplate=(
+                f"%{{customdata[0]}}<br>{emotion} %{{customdata[3]}} of the reading"
+                "<br>%{customdata[1]} to %{customdata[2]}<extra></extra>"
+            ),
+        )
+    first, last = _reach(progression)
+    _add_symbols(figure, chords, _ROOM * max(last - first, 0.1))
+    _mark_borders(figure, progression.borders, 100)
+    figure.update_layout(
+        title="Chords: the emotions that sound together",
+        barmode="overlay",
+        height=290,
+        margin=MARGIN,
+        legend=legend_above(),
+        xaxis=time_axis(first, last),
+        yaxis={
+            "title": "part of the chord (%)",
+            "range": [0, 124],
+            "tickvals": [0, 50, 100],
+            "fixedrange": True,
+            "showgrid": False,
+            "zeroline": False,
+        },
+    )
+    if chords.empty:
+        say_instead(figure, "No readings")
+    return figure
+
+
+def _add_symbols(figure: go.Figure, chords: pd.DataFrame, room: float) -> None:
+    """The symbols of chords over their blocks, where they last ``room`` seconds at least."""
+    wide = chords[chords["seconds"] >= room]
+    figure.add_scatter(
+        x=(wide["start"] + wide["end"]) / 2,
+        y=np.full(len(wide), 112),
+        mode="text",
+        text=wide["symbol"],
+        textfont={"size": 12, "color": _LIGHT},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
+def _reach(progression: Progression) -> tuple[float, float]:
+    """First and last time of a performance; figures one above the other show the same."""
+    states = progression.states
+    if states.empty:
+        return 0.0, 1.0
+    return float(states["start"].iloc[0]), float(states["end"].iloc[-1])
+
+
+def _broken(arcs: pd.DataFrame) -> pd.DataFrame:
+    """Arcs with an empty row between two stretches, so that a cut breaks the line as well."""
+    breaks = np.flatnonzero(np.diff(arcs["stretch"].to_numpy())) + 1
+    between = pd.DataFrame(
+        {"time": (arcs["time"].to_numpy()[breaks - 1] + arcs["time"].to_numpy()[breaks]) / 2}
+    )
+    whole = pd.concat([arcs, between.reindex(columns=arcs.columns)])
+    return whole.sort_values("time", kind="stable", ignore_index=True)
+
+
+def _parts(chords: pd.DataFrame) -> pd.DataFrame:
+    """One row for each emotion of each chord: where its block lies and how high it is."""
+    rows = []
+    for chord in chords.to_dict("records"):
+        shares = {emotion: float(chord[emotion]) for emotion in EMOTIONS}
+        ordered = by_share(emotions_in(chord["chord"]), shares)
+        total, base = sum(shares[emotion] for emotion in ordered), 0.0
+        for emotion in ordered:
+            height = shares[emotion] / total
+            rows.append(
+                {
+                    "emotion": emotion,
+                    "middle": (chord["start"] + chord["end"]) / 2,
+                    "seconds": chord["seconds"],
+                    "base": base,
+                    "height": height,
+                    "name": chord["name"],
+                    "from": format_time(chord["start"]),
+                    "to": format_time(chord["end"]),
+                    "share": percent(shares[emotion]),
+                    "start": chord["start"],
+                }
+            )
+            base += height
+    columns = ["emotion", "middle", "seconds", "base", "height"]
+    return pd.DataFrame(rows, columns=[*columns, "name", "from", "to", "share", "start"])
+
+
+def _mark_borders(figure: go.Figure, borders: pd.DataFrame, top: float) -> None:
+    """Cuts as dotted lines, gaps as areas; as traces, since shapes are slow by the hundred."""
+    gap = borders["kind"] == "gap"
+    if gap.any():
+        edges = borders.loc[gap, ["start", "start", "end", "end"]].to_numpy()
+        figure.add_scatter(
+            **_outline(edges, [0, top, top, 0]),
+            name="not in view",
+            mode="lines",
+            fill="toself",
+            fillcolor=_GAP,
+            line={"width": 0},
+            hoverinfo="skip",
+        )
+    if not gap.all():
+        _add_lines(figure, borders.loc[~gap, "start"], top, "cut", {"color": _GREY, "dash": "dot"})
+
+
+def _mark_beats(figure: go.Figure, beats: pd.DataFrame, top: float) -> None:
+    if beats.empty:
+        return
+    few = len(beats) <= _FEW_BEATS  # of more, lines would hide the arcs
+    if few:
+        _add_lines(figure, beats["time"], top, "beat", {"color": _LIGHT, "width": 1})
+        figure.data[-1].showlegend = False
+    figure.add_scatter(
+        x=beats["time"],
+        y=np.full(len(beats), top - 3),
+        name="beat",
+        mode="markers",
+        marker={"symbol": "triangle-down", "size": 11 if few else 7, "color": _LIGHT},
+        customdata=list(
+            zip(map(format_time, beats["time"]), beats["before"], beats["after"], strict=True)
+        ),
+        hovertemplate=(
+            "beat at %{customdata[0]}<br>from %{customdata[1]}<br>to %{customdata[2]}"
+            "<extra></extra>"
+        ),
+    )
+
+
+def _add_lines(
+    figure: go.Figure, times: pd.Series, top: float, name: str, line: dict[str, Any]
+) -> None:
+    """Vertical lines at some times."""
+    edges = np.repeat(times.to_numpy()[:, None], 2, axis=1)
+    figure.add_scatter(
+        **_outline(edges, [0, top]), name=name, mode="lines", line=line, hoverinfo="skip"
+    )
+
+
+def _outline(edges: npt.NDArray[np.float64], heights: list[float]) -> dict[str, Any]:
+    """Several outlines as one trace, an empty point after each.
+
+    Args:
+        edges: (n, k) times of the k corners of n outlines.
+        heights: k heights of the corners.
+    """
+    x = np.hstack([edges, np.full((len(edges), 1), np.nan)])
+    return {"x": x.ravel(), "y": np.tile([*heights, np.nan], len(edges))}

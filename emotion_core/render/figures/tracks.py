@@ -1,0 +1,58 @@
+"""Figures of who plays what in a scene."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS
+from emotion_core.render.figures.text import plain
+from emotion_core.scene.summary import CharacterSummary, format_time
+
+
+def draw_shares(characters: Sequence[CharacterSummary]) -> go.Figure:
+    """What each character plays on average: a bar each, one colour an emotion, 100 % in all.
+
+    Args:
+        characters: in the order in which they are listed, from the top.
+    """
+    labels = [_label(one) for one in characters]
+    figure = go.Figure()
+    for emotion in EMOTIONS:
+        shares = [dict(one.shares)[emotion] for one in characters]
+        figure.add_bar(
+            y=list(range(len(characters))),
+            x=[100 * share for share in shares],
+            name=emotion,
+            orientation="h",
+            marker={"color": EMOTION_COLORS[emotion], "line": {"width": 0}},
+            customdata=[
+                (one.name, format_time(one.start), format_time(one.end)) for one in characters
+            ],
+            hovertemplate=(
+                f"%{{customdata[0]}}: {emotion} %{{x:.0f}} %"
+                "<br>%{customdata[1]} to %{customdata[2]}<extra></extra>"
+            ),
+        )
+    figure.update_layout(
+        title="What each character plays, on average over the time in view",
+        barmode="stack",
+        height=150 + 34 * len(characters),
+        margin={"l": 10, "r": 10, "t": 90, "b": 40},
+        legend={"orientation": "h", "y": 1, "yanchor": "bottom", "traceorder": "normal"},
+        xaxis={"title": "mean probability (%)", "range": [0, 100]},
+        yaxis={
+            "autorange": "reversed",
+            "tickmode": "array",
+            "tickvals": list(range(len(characters))),
+            "ticktext": [plain(label) for label in labels],
+        },
+    )
+    return figure
+
+
+def _label(one: CharacterSummary) -> str:
+    label = f"{one.name}  {one.seconds:.1f} s"
+    unsure = round(100 * one.doubtful)
+    return f"{label}, {unsure} % unsure" if unsure else label

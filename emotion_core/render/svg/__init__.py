@@ -1,0 +1,1 @@
+"""Drawings for reports, as SVG."""

@@ -1,0 +1,1 @@
+"""The annotated video: a clip with its readings drawn in."""

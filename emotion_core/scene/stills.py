@@ -1,0 +1,63 @@
+"""Stills of the faces of a scene."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from emotion_core.emotions.preprocessing import crop_face
+from emotion_core.errors import MediaError
+from emotion_core.media.decode import read_images_at
+from emotion_core.scene.summary import Moment
+from emotion_core.types import ImageArray
+
+SIZE = 224
+_ROOM = 0.3  # of the longer side of the box, on each side
+
+
+def face_pictures(
+    clip: Path, faces: pd.DataFrame, places: Sequence[tuple[float, int]], size: int = SIZE
+) -> list[ImageArray]:
+    """Faces at some moments, with some room around them, in one pass over the clip.
+
+    Args:
+        clip: the clip that the faces were read in.
+        faces: the table ``faces`` of its analysis.
+        places: time in seconds and track of each; the nearest reading of the track counts.
+        size: side of a picture in pixels.
+
+    Returns:
+        (size, size, 3) uint8 RGB each, in the order of ``places``.
+
+    Raises:
+        MediaError: the clip cannot be read.
+    """
+    rows = [_nearest(faces, time, track) for time, track in places]
+    order = sorted(range(len(rows)), key=lambda place: float(rows[place]["time"]))
+    images = read_images_at(clip, [float(rows[place]["time"]) for place in order])
+    found: dict[int, ImageArray] = {}
+    for place, image in zip(order, images, strict=True):
+        x1, y1, x2, y2 = (float(rows[place][name]) for name in ("x1", "y1", "x2", "y2"))
+        room = _ROOM * max(x2 - x1, y2 - y1)
+        found[place] = crop_face(image, (x1 - room, y1 - room, x2 + room, y2 + room), size)
+    return [found[place] for place in range(len(rows))]
+
+
+def moment_pictures(
+    clip: Path | None, faces: pd.DataFrame, moments: Sequence[Moment]
+) -> dict[Moment, ImageArray]:
+    """Stills of moments of a scene; none where the clip is not at hand or cannot be read."""
+    if clip is None:
+        return {}
+    places = [(moment.time, moment.track) for moment in moments]
+    try:
+        return dict(zip(moments, face_pictures(clip, faces, places), strict=True))
+    except MediaError:
+        return {}
+
+
+def _nearest(faces: pd.DataFrame, time: float, track: int) -> pd.Series:
+    rows = faces[faces["track"] == track]
+    return rows.iloc[int((rows["time"] - time).abs().argmin())]

@@ -1,0 +1,310 @@
+"""Clips and analyses on disk, addressed by content: nothing is ever computed or kept twice.
+
+Layout under the data directory::
+
+    media/<sha256>.<ext>                                   clips that the app took in
+    analyses/<clip sha256>/<model and parameters>/         faces.parquet, frames.parquet,
+                                                           identity.parquet, analysis.json
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import pandas as pd
+from pydantic import TypeAdapter
+
+from emotion_core.emotions.registry import ModelId
+from emotion_core.errors import ExportError, MediaError, OutputError
+from emotion_core.faces.identity.track_embeddings import TrackEmbeddings
+from emotion_core.files import completed_folder, whole_file
+from emotion_core.scene.analysis import (
+    AnalysisParameters,
+    ClipId,
+    SceneAnalysis,
+    analysis_id,
+)
+from emotion_core.types import VideoInfo
+
+_CHUNK = 1 << 20
+
+
+def identify(path: Path) -> ClipId:
+    """Hash a clip.
+
+    Raises:
+        MediaError: the file is missing, a folder, or may not be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return ClipId(hashlib.file_digest(file, "sha256").hexdigest(), path.name)
+    except FileNotFoundError:
+        raise MediaError(f"There is no file {path}.") from None
+    except IsADirectoryError:
+        raise MediaError(f"{path} is a folder, not a clip.") from None
+    except OSError as error:
+        raise MediaError(f"The file may not be read: {error.strerror}.") from error
+
+
+class MediaStore:
+    """Clips that the app took in, each kept once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def add(self, source: BinaryIO, name: str) -> tuple[Path, ClipId]:
+        """Copy a clip in, a chunk at a time.
+
+        Args:
+            source: an open file.
+            name: what the user calls it; gives the extension.
+
+        Raises:
+            OutputError: the data directory cannot be written to.
+        """
+        digest = hashlib.sha256()
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".new-", delete=False) as copy:
+                work = Path(copy.name)
+                try:
+                    while chunk := source.read(_CHUNK):
+                        digest.update(chunk)
+                        copy.write(chunk)
+                except BaseException:
+                    work.unlink()
+                    raise
+            path = self.folder / f"{digest.hexdigest()}{Path(name).suffix.lower()}"
+            os.replace(work, path)
+        except OSError as error:
+            raise OutputError(f"{name} cannot be kept: {error.strerror or error}.") from error
+        return path, ClipId(digest.hexdigest(), name)
+
+    def find(self, sha256: str) -> Path | None:
+        """The clip with this content, if it is here."""
+        return next(self.folder.glob(f"{sha256}.*"), None) or next(self.folder.glob(sha256), None)
+
+    def find_clip(self, sha256: str, source: str, created: datetime) -> Path | None:
+        """The clip with this content: here, or where it was read if it has not changed since.
+
+        Args:
+            sha256: of its content.
+            source: where it lay when it was read.
+            created: when that was.
+        """
+        kept = self.find(sha256)
+        if kept is not None or not source:
+            return kept
+        path = Path(source)
+        try:
+            unchanged = path.is_file() and path.stat().st_mtime <= created.timestamp()
+        except OSError:
+            return None
+        return path if unchanged else None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredScene:
+    """What is written beside the tables of an analysis.
+
+    Attributes:
+        source: where the clip lay when it was read.
+        created: when, in UTC.
+        others: as in :class:`SceneAnalysis`.
+    """
+
+    clip: ClipId
+    info: VideoInfo
+    shots: tuple[tuple[float, float], ...]
+    model: ModelId
+    parameters: AnalysisParameters
+    warnings: tuple[str, ...]
+    source: str
+    created: datetime
+
+    @property
+    def id(self) -> str:
+        return analysis_id(self.clip, self.model, self.parameters)
+
+
+_STORED = TypeAdapter(StoredScene)
+
+
+class AnalysisStore:
+    """Analyses by clip, model and parameters."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def load(self, address: str) -> SceneAnalysis | None:
+        """The stored analysis with this address, if there is one that can be read.
+
+        Args:
+            address: :attr:`SceneAnalysis.id`, or what :func:`analysis_id` gives.
+        """
+        folder = self.folder / address
+        stored = self.read(address)
+        if stored is None:
+            return None
+        try:
+            return SceneAnalysis(
+                clip=stored.clip,
+                info=stored.info,
+                shots=stored.shots,
+                faces=pd.read_parquet(folder / "faces.parquet"),
+                frames=pd.read_parquet(folder / "frames.parquet"),
+                model=stored.model,
+                parameters=stored.parameters,
+                warnings=stored.warnings,
+                identity=_read_identity(folder / "identity.parquet"),
+            )
+        except (OSError, ValueError, TypeError, KeyError):
+            return None  # damaged by hand: it is simply computed again
+
+    def read(self, address: str) -> StoredScene | None:
+        """What is stored beside the tables at an address, if it can be read."""
+        return _read_stored(self.folder / address / "analysis.json")
+
+    def addresses(self) -> Iterator[str]:
+        """Where analyses lie, also those that cannot be read any more."""
+        for path in self.folder.glob("*/[!.]*/analysis.json"):
+            yield f"{path.parent.parent.name}/{path.parent.name}"
+
+    def save(self, analysis: SceneAnalysis, source: Path) -> Path:
+        """Store an analysis; returns its folder.
+
+        Args:
+            analysis: what to store.
+            source: where the clip lies, to play it from there when it is not in the media
+                folder.
+
+        Raises:
+            OutputError: the data directory cannot be written to.
+        """
+        stored = StoredScene(
+            clip=analysis.clip,
+            info=analysis.info,
+            shots=analysis.shots,
+            model=analysis.model,
+            parameters=analysis.parameters,
+            warnings=analysis.warnings,
+            source=str(source.resolve()),
+            created=datetime.now(UTC),
+        )
+        folder = self.folder / analysis.id
+        with completed_folder(folder) as work:
+            analysis.faces.to_parquet(work / "faces.parquet")
+            analysis.frames.to_parquet(work / "frames.parquet")
+            _identity_table(analysis.identity).to_parquet(work / "identity.parquet")
+            (work / "analysis.json").write_bytes(_STORED.dump_json(stored, indent=1))
+        return folder
+
+    def relocate(self, address: str, source: Path) -> None:
+        """Say of a stored analysis that its clip lies elsewhere now."""
+        stored = self.read(address)
+        if stored is not None:
+            moved = replace(stored, source=str(source.resolve()))
+            with whole_file(self.folder / address / "analysis.json") as work:
+                work.write_bytes(_STORED.dump_json(moved, indent=1))
+
+    def delete(self, address: str) -> None:
+        """Forget an analysis; the clip stays."""
+        shutil.rmtree(self.folder / address, ignore_errors=True)
+
+
+def _identity_table(identity: TrackEmbeddings) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "track": identity.track,
+            "vector": list(identity.vectors),
+            "weight": identity.weights,
+            "portrait": list(identity.portraits),
+            "embedder": identity.embedder,
+            "threshold": identity.threshold,
+        }
+    )
+
+
+def _read_identity(path: Path) -> TrackEmbeddings:
+    table = pd.read_parquet(path)
+    if table.empty:
+        return TrackEmbeddings.empty()
+    vectors = np.stack(table["vector"].to_list()).astype(np.float32)
+    weights = table["weight"].to_numpy(np.float32)
+    if not (np.isfinite(vectors).all() and np.isfinite(weights).all()):
+        raise ValueError("embeddings must be finite")
+    return TrackEmbeddings(
+        table["track"].to_numpy(np.int32),
+        vectors,
+        weights,
+        tuple(table["portrait"]),
+        str(table["embedder"].iloc[0]),
+        float(table["threshold"].iloc[0]),
+    )
+
+
+def _read_stored(path: Path) -> StoredScene | None:
+    try:
+        return _STORED.validate_json(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """What stands beside the tables, in ``summary.json`` or in ``analysis.json``."""
+
+    clip: ClipId
+    info: VideoInfo
+    shots: tuple[tuple[float, float], ...]
+    model: ModelId
+    parameters: AnalysisParameters
+    warnings: tuple[str, ...]
+    source: str = ""
+
+
+_DESCRIBED = TypeAdapter(_Described)
+
+
+def load_analysis(folder: Path) -> tuple[SceneAnalysis, Path | None]:
+    """The analysis in a folder that the command ``analyze`` or the app has written.
+
+    Args:
+        folder: with ``faces.parquet``, ``frames.parquet`` and ``summary.json`` or
+            ``analysis.json``.
+
+    Returns:
+        The analysis, and where its clip lay when it was read, as far as the folder tells.
+
+    Raises:
+        ExportError: there is none, or it cannot be read.
+    """
+    names = [name for name in ("analysis.json", "summary.json") if (folder / name).is_file()]
+    if not names:
+        raise ExportError(f"{folder} holds no analysis; give a clip or the folder of an analysis.")
+    try:
+        described = _DESCRIBED.validate_json((folder / names[0]).read_bytes())
+        analysis = SceneAnalysis(
+            clip=described.clip,
+            info=described.info,
+            shots=described.shots,
+            faces=pd.read_parquet(folder / "faces.parquet"),
+            frames=pd.read_parquet(folder / "frames.parquet"),
+            model=described.model,
+            parameters=described.parameters,
+            warnings=described.warnings,
+        )
+    except (OSError, ValueError) as error:
+        raise ExportError(
+            f"The analysis in {folder} is damaged or of an older version; analyze the clip again."
+        ) from error
+    return analysis, Path(described.source) if described.source else None

@@ -1,0 +1,88 @@
+"""Making confidence mean something: one temperature, folded into the last layer.
+
+Guo et al. 2017, "On Calibration of Modern Neural Networks", section 4.2. Dividing the logits
+by a temperature changes no reading, only how sure it is; folded into the last layer it costs
+nothing and every loader gets it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import brentq, minimize_scalar
+from transformers import AutoModelForImageClassification
+
+from emotion_core.training.classifier.measures import divergences
+from emotion_core.training.common.networks import head_of
+from emotion_core.types import FloatArray
+
+
+def fit_temperature(
+    logits: FloatArray, targets: FloatArray, most_divergence: float | None = None
+) -> float:
+    """The temperature with the smallest negative log-likelihood of the majority.
+
+    People who vote disagree, so being as sure as one is often right, and dividing one's shares
+    as the votes divide, are two aims. ``most_divergence`` keeps the second in bounds.
+
+    Args:
+        logits: (n, 7).
+        targets: (n, 7) distributions of the votes; the majority is the largest share.
+        most_divergence: largest mean divergence from the votes to the reading, in nats; where
+            the likeliest temperature goes beyond it, the nearest one that does not is taken,
+            or the one of the smallest divergence where all do.
+
+    Returns:
+        A number from 0.05 to 20, by which logits are divided.
+    """
+    truth = targets.argmax(axis=1)
+
+    def loss(log_temperature: float) -> float:
+        return float(-_log_shares(logits, log_temperature)[np.arange(len(truth)), truth].mean())
+
+    def divergence(log_temperature: float) -> float:
+        shares = np.exp(_log_shares(logits, log_temperature)).astype(np.float32)
+        return float(divergences(targets, shares).mean())
+
+    found = _smallest(loss)
+    if most_divergence is not None and divergence(found) > most_divergence:
+        closest = _smallest(divergence)
+        if divergence(closest) < most_divergence:
+            found = brentq(lambda value: divergence(value) - most_divergence, found, closest)
+        else:
+            found = closest
+    return float(np.exp(found))
+
+
+def _log_shares(logits: FloatArray, log_temperature: float) -> npt.NDArray[np.float64]:
+    scaled = logits.astype(np.float64) / np.exp(log_temperature)
+    scaled -= scaled.max(axis=1, keepdims=True)
+    return np.asarray(scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True)))
+
+
+def _smallest(function: Callable[[float], float]) -> float:
+    bounds = (np.log(0.05), np.log(20))
+    return float(minimize_scalar(function, bounds=bounds, method="bounded").x)
+
+
+def fold_temperature(folder: Path, temperature: float) -> None:
+    """Divide the last layer of a model by a temperature, in place.
+
+    Args:
+        folder: a model in Hugging Face layout; its weights are rewritten in their precision.
+        temperature: above 0.
+
+    Raises:
+        ModelError: the network does not end in a linear layer.
+    """
+    network = AutoModelForImageClassification.from_pretrained(
+        str(folder), local_files_only=True, use_safetensors=True, dtype="auto"
+    )
+    head = head_of(network)
+    head.weight.data /= temperature
+    if head.bias is not None:
+        head.bias.data /= temperature
+    network.save_pretrained(folder)

@@ -1,0 +1,1 @@
+"""What all training shares: data, augmentation, schedule, trainer."""

@@ -1,0 +1,164 @@
+"""Face sets as tensors, and the batches that training draws from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import cv2
+import lightning
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset, WeightedRandomSampler
+
+from emotion_core.datasets.sources import PICTURE_THREADS
+from emotion_core.emotions.preprocessing import resize_face
+from emotion_core.training.common.augmentation import face_mask
+from emotion_core.training.common.data import FaceSet
+from emotion_core.types import ImageArray
+
+
+def picture_tensor(images: Sequence[ImageArray], size: int, device: torch.device) -> Tensor:
+    """Face pictures at one size, as one tensor: on the GPU where it fits there.
+
+    Args:
+        images: n (H, W, 3) uint8 RGB pictures of any size.
+        size: side in pixels.
+        device: where the network is.
+
+    Returns:
+        (n, S, S, 4) uint8, RGB and the mask of the face.
+    """
+    prepared = np.empty((len(images), size, size, 4), np.uint8)
+
+    def prepare(i: int) -> None:
+        image = images[i]
+        prepared[i, ..., :3] = resize_face(image, size)
+        mask = face_mask(image)
+        prepared[i, ..., 3] = 255 if mask.min() == 255 else resize_face(mask, size)
+
+    # threads of OpenCV's own under ours would only stand in each other's way
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(0)
+    try:
+        with ThreadPoolExecutor(PICTURE_THREADS) as pool:
+            for _ in pool.map(prepare, range(len(images))):
+                pass
+    finally:
+        cv2.setNumThreads(threads)
+    if device.type == "cuda" and prepared.nbytes > torch.cuda.mem_get_info(device)[0] / 2:
+        device = torch.device("cpu")
+    return torch.from_numpy(prepared).to(device)
+
+
+def draw_pictures(pictures: Tensor, indices: Sequence[int]) -> tuple[Tensor, Tensor]:
+    """Some pictures of :func:`picture_tensor` as (b, 4, S, S) uint8, and where they stand in it."""
+    chosen = torch.as_tensor(indices)
+    if pictures.is_cuda:  # from pinned memory, so that the host need not wait
+        chosen = chosen.pin_memory().to(pictures.device, non_blocking=True)
+    return pictures[chosen].permute(0, 3, 1, 2).contiguous(), chosen
+
+
+class FaceTensors(Dataset[tuple[Tensor, Tensor]]):
+    """A face set at one size, drawn from in batches.
+
+    All of it is one tensor, on the GPU where it fits: a batch is then one look-up, and neither
+    copies nor worker processes stand between the pictures and the network.
+
+    Attributes:
+        pictures: as :func:`picture_tensor` gives them.
+        targets: (n, 7) float32; rows sum to 1, or to 0 where there is no label.
+    """
+
+    def __init__(self, faces: FaceSet, size: int, device: torch.device) -> None:
+        self.pictures = picture_tensor(faces.images, size, device)
+        self.targets = torch.from_numpy(faces.targets).to(self.pictures.device)
+
+    def __len__(self) -> int:
+        return len(self.pictures)
+
+    def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
+        pictures, targets = self.__getitems__([index])
+        return pictures[0], targets[0]
+
+    def __getitems__(self, indices: Sequence[int]) -> tuple[Tensor, Tensor]:
+        """(b, 4, S, S) uint8 and (b, 7)."""
+        pictures, chosen = draw_pictures(self.pictures, indices)
+        return pictures, self.targets[chosen]
+
+
+class FaceBatches(lightning.LightningDataModule):
+    """Batches for a run, made on the device that Lightning has chosen.
+
+    Args:
+        train, val: the data.
+        size: side in pixels.
+        batch: pictures a step.
+        balance: how far rare emotions are drawn more often: a picture is drawn in proportion
+            to the share of its emotion to the power of minus this; 0 draws each once an epoch.
+        test: what is measured on at the end, where it is.
+    """
+
+    def __init__(
+        self,
+        train: FaceSet,
+        val: FaceSet,
+        size: int,
+        batch: int,
+        balance: float = 0.0,
+        *,
+        test: FaceSet | None = None,
+    ) -> None:
+        super().__init__()
+        self.sets = {"train": train, "val": val}
+        if test is not None:
+            self.sets["test"] = test
+        self.size = size
+        self.batch = batch
+        self.balance = balance
+
+    def train_dataloader(self) -> DataLoader[tuple[Tensor, Tensor]]:
+        faces = self._tensors("train")
+        sampler = None
+        if self.balance:
+            weights = sampling_weights(self.sets["train"], self.balance)
+            sampler = WeightedRandomSampler(weights, len(faces))
+        return DataLoader(
+            faces,
+            batch_size=self.batch,
+            sampler=sampler,
+            shuffle=sampler is None,
+            drop_last=len(faces) >= self.batch,
+            collate_fn=_as_it_is,
+        )
+
+    def val_dataloader(self) -> DataLoader[tuple[Tensor, Tensor]]:
+        return DataLoader(self._tensors("val"), batch_size=self.batch, collate_fn=_as_it_is)
+
+    def test_dataloader(self) -> DataLoader[tuple[Tensor, Tensor]]:
+        return DataLoader(self._tensors("test"), batch_size=self.batch, collate_fn=_as_it_is)
+
+    def _tensors(self, part: str) -> FaceTensors:
+        assert self.trainer is not None
+        return FaceTensors(self.sets[part], self.size, self.trainer.strategy.root_device)
+
+
+def sampling_weights(faces: FaceSet, balance: float) -> list[float]:
+    """How often each picture is drawn, relative to the others; 1 on average for those labelled.
+
+    Args:
+        faces: n pictures.
+        balance: 0 for all alike, 1 for all emotions alike.
+    """
+    labelled = faces.targets.sum(axis=1) > 0
+    emotion = faces.majority()
+    shares = np.bincount(emotion[labelled], minlength=faces.targets.shape[1]) / labelled.sum()
+    weights = np.where(shares > 0, shares, 1)[emotion] ** -balance
+    weights /= weights[labelled].mean()
+    return list(np.where(labelled, weights, 1.0))
+
+
+def _as_it_is(batch: Any) -> Any:
+    return batch

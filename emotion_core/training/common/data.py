@@ -1,0 +1,196 @@
+"""Face pictures with soft labels, straight from folders or zips.
+
+The layouts are those of :mod:`emotion_core.datasets.layouts`. Pictures are decoded once and kept
+as uint8 in memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+import numpy.typing as npt
+
+from emotion_core.datasets.layouts import Dataset, Picture, Split
+from emotion_core.datasets.sources import PICTURE_THREADS, Files
+from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.preprocessing import resize_face
+from emotion_core.errors import DatasetError
+from emotion_core.media.pictures import PictureError
+from emotion_core.types import FloatArray, ImageArray
+
+Channels = tuple[float, float, float]
+# Share of a set without splits of its own that is held out, by a hash of the file name.
+_HELD_OUT = 0.05
+
+
+@dataclass(frozen=True)
+class FaceSet:
+    """Face pictures with soft labels, as parallel sequences.
+
+    Attributes:
+        images: n (H, W, 3) uint8 RGB pictures of any size.
+        targets: (n, 7) float32 in the order of EMOTIONS; rows sum to 1, or to 0 where there is
+            no label.
+        names: file names.
+        skipped: pictures left out, by reason.
+        votes: (n, 10) float32 counts in the order of BALLOT, where every picture has all ten.
+    """
+
+    images: Sequence[ImageArray]
+    targets: FloatArray
+    names: Sequence[str]
+    skipped: dict[str, int]
+    votes: FloatArray | None = None
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def majority(self) -> npt.NDArray[np.int64]:
+        """(n,) index of the emotion with the largest share; the first one in a tie."""
+        return np.asarray(self.targets.argmax(axis=1), np.int64)
+
+    def first(self, count: int) -> FaceSet:
+        """At most ``count`` pictures, spread evenly over the set."""
+        chosen = np.unique(np.linspace(0, len(self) - 1, min(count, len(self))).astype(int))
+        return FaceSet(
+            [self.images[i] for i in chosen],
+            self.targets[chosen],
+            [self.names[i] for i in chosen],
+            self.skipped,
+            None if self.votes is None else self.votes[chosen],
+        )
+
+
+def load_faces(sources: Sequence[Path], split: Split, labels: str = "auto") -> FaceSet:
+    """Load one split of one or more data sets.
+
+    Args:
+        sources: folders or zips; those that do not hold the split are passed over.
+        split: which part. A set without splits gives ``train`` and ``val`` by a hash of the
+            file name, 5 % of it to ``val``, and all of it to ``test``: whoever measures on
+            such a set has not trained on it, or asks for ``val``.
+        labels: ``auto`` takes votes where there are any; ``folders`` takes the folder names.
+
+    Raises:
+        DatasetError: a source cannot be read or has another layout, or nothing is left.
+    """
+    images: list[ImageArray] = []
+    targets: list[FloatArray] = []
+    names: list[str] = []
+    votes: list[FloatArray | None] = []
+    skipped: dict[str, int] = {}
+    for source in sources:
+        with Dataset(source, labels) as dataset:
+            for left_out in dataset.skipped:
+                if left_out.split in (None, split):
+                    _count(skipped, left_out.reason)
+            wanted = [picture for picture in dataset.pictures if _belongs(picture, split)]
+            for picture, image in dataset.decode(wanted):
+                if isinstance(image, PictureError):
+                    _count(skipped, str(image))
+                    continue
+                images.append(image)
+                targets.append(picture.target)
+                names.append(picture.name)
+                votes.append(picture.ballot)
+    if not images:
+        shown = ", ".join(str(source) for source in sources)
+        raise DatasetError(f"There is no picture of the split {split!r} in {shown}.")
+    return FaceSet(images, np.stack(targets), names, skipped, _join(votes, np.stack))
+
+
+def load_unlabelled(sources: Sequence[Path], limit: int | None = None) -> FaceSet:
+    """Load every picture of folders or zips, whatever the names of its folders.
+
+    Args:
+        sources: folders or zips.
+        limit: at most so many from each, spread evenly.
+
+    Returns:
+        A set whose targets are 0.
+
+    Raises:
+        DatasetError: a source cannot be read.
+    """
+    images: list[ImageArray] = []
+    names: list[str] = []
+    skipped: dict[str, int] = {}
+    for source in sources:
+        with Files(source) as files:
+            found = files.pictures()
+            if limit is not None:
+                found = found[:: max(len(found) // limit, 1)][:limit]
+            for name, image in files.decode(found):
+                if isinstance(image, PictureError):
+                    _count(skipped, str(image))
+                    continue
+                images.append(image)
+                names.append(name)
+    return FaceSet(images, np.zeros((len(images), len(EMOTIONS)), np.float32), names, skipped)
+
+
+def join_sets(sets: Sequence[FaceSet]) -> FaceSet:
+    """Several sets as one, in their order."""
+    skipped: dict[str, int] = {}
+    for part in sets:
+        for reason, count in part.skipped.items():
+            skipped[reason] = skipped.get(reason, 0) + count
+    return FaceSet(
+        [image for part in sets for image in part.images],
+        np.concatenate([part.targets for part in sets]),
+        [name for part in sets for name in part.names],
+        skipped,
+        _join([part.votes for part in sets], np.concatenate),
+    )
+
+
+def channel_statistics(faces: FaceSet, size: int) -> tuple[Channels, Channels]:
+    """Mean and standard deviation of all pixels of a set by RGB channel.
+
+    Args:
+        faces: at least one picture.
+        size: side in pixels at which they are taken: smaller pictures vary less.
+
+    Returns:
+        Both on pixel values in [0, 1]; no deviation is less than 1/255, so that one may divide.
+    """
+
+    def moments(image: ImageArray) -> npt.NDArray[np.float64]:
+        pixels = resize_face(image, size).reshape(-1, 3).astype(np.float64) / 255
+        return np.stack([pixels.mean(axis=0), (pixels**2).mean(axis=0)])
+
+    with ThreadPoolExecutor(PICTURE_THREADS) as pool:
+        mean, square = sum(pool.map(moments, faces.images), np.zeros((2, 3))) / len(faces)
+    std = np.sqrt(np.maximum(square - mean**2, 1 / 255**2))
+    return _channels(mean), _channels(std)
+
+
+def _channels(values: npt.NDArray[np.float64]) -> Channels:
+    red, green, blue = (float(value) for value in values)
+    return red, green, blue
+
+
+def _join(
+    parts: Sequence[FloatArray | None], join: Callable[[list[FloatArray]], FloatArray]
+) -> FloatArray | None:
+    """Votes as one array, unless a part has none."""
+    given = [part for part in parts if part is not None]
+    return join(given) if given and len(given) == len(parts) else None
+
+
+def _belongs(picture: Picture, split: Split) -> bool:
+    """Whether a picture is of this split; in a set without any, the same on every run."""
+    if picture.split is not None:
+        return picture.split == split
+    digest = hashlib.sha256("/".join(PurePosixPath(picture.name).parts[-2:]).encode()).digest()
+    out = int.from_bytes(digest[:4], "big") / 2**32 < _HELD_OUT
+    return split == "test" or (split == "val") == out
+
+
+def _count(skipped: dict[str, int], reason: str) -> None:
+    skipped[reason] = skipped.get(reason, 0) + 1

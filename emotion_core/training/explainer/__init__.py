@@ -1,0 +1,1 @@
+"""Training the mask network that explains a classifier."""

@@ -1,0 +1,175 @@
+"""Choosing one face of a scene at one moment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from emotion_core.emotions.registry import short_name
+from emotion_core.emotions.uncertainty import describe_moment
+from emotion_core.explanation.found_faces import FoundFace
+from emotion_core.explanation.moments import find_at_moment, nearest_row
+from emotion_core.scene.analysis import SceneAnalysis
+from emotion_core.scene.store import StoredScene
+from emotion_core.scene.summary import (
+    MOMENT_SECONDS,
+    SceneSummary,
+    TrackSummary,
+    format_time,
+    summarize,
+)
+from pages.shared import services
+from pages.shared.faces.chosen_face import ChosenFace
+from pages.shared.scene_picker import LAST_SCENE, choose_scene
+from pages.shared.text import as_text
+
+PAGE = "pages/attributions/page.py"
+# Scene, track and time that were looked at last; what widgets hold ends with their page.
+_FACE = "explained_face"
+
+
+def why_button(scene: str, track: int, time: float, place: str) -> None:
+    """A button that opens the page of attributions with a face of a scene.
+
+    Args:
+        scene: address of the scene.
+        track, time: which face, when.
+        place: where the button stands; the same face may have one in several places.
+    """
+    key = f"why-{place}-{scene}-{track}-{time}"
+    told = "See where in the face this is read"
+    if st.button("Why this?", icon=":material/face:", key=key, type="tertiary", help=told):
+        st.session_state[_FACE] = (scene, track, time)
+        st.session_state[LAST_SCENE] = scene
+        st.switch_page(PAGE)
+
+
+def face_of_scene() -> ChosenFace | None:
+    """Fields for a scene, a face and a moment; ``None`` where there is nothing to look at."""
+    left, right = st.columns([3, 2])
+    with left:
+        scene = choose_scene()
+    if scene is None:
+        st.info("No scene was read yet: open one on the page Scene analysis, or take a photo.")
+        return None
+    created = scene.created.isoformat()
+    analysis = services.load_scene(scene.id, created)
+    if analysis is None:
+        st.error("The stored analysis of this scene is damaged; read it again on its page.")
+        return None
+    if analysis.faces.empty:
+        st.info("No readable face was found in this scene, so there is nothing to explain.")
+        return None
+    names = tuple(sorted(analysis.face_names().items()))
+    summary = _summary(scene.id, created, names, analysis)
+    with right:
+        track = _choose_track(scene, summary)
+    rows = analysis.faces[analysis.faces["track"] == track.track]
+    time = _choose_time(scene, summary, track)
+    clip = services.find_clip(scene)
+    if clip is None:
+        st.info("The clip is no longer where it was, so its faces cannot be looked at again.")
+        return None
+    row = nearest_row(rows, time)
+    st.session_state[_FACE] = (scene.id, track.track, float(row["time"]))
+    return _find(scene, clip, rows, row, track)
+
+
+def _find(
+    scene: StoredScene, clip: Path, rows: pd.DataFrame, row: pd.Series, track: TrackSummary
+) -> ChosenFace:
+    with st.spinner("Looking at the face …", show_time=True):
+        classifier = services.exact_classifier(scene.model.name)
+        size = classifier.preprocessing.size
+        face = _face_at(scene.id, int(row["track"]), int(row["frame"]), size, str(clip), row)
+    if classifier.identity.fingerprint != scene.model.fingerprint:
+        name = as_text(short_name(scene.model.name))
+        st.warning(
+            f"{name} has changed since it read this scene; this is how it reads the face now.",
+            icon=":material/warning:",
+        )
+    stem = scene.clip.name.rsplit(".", 1)[0]
+    return ChosenFace(
+        address=f"{scene.id}:{face.track}:{face.frame}",
+        face=face,
+        classifier=classifier,
+        title=f"{track.name} at {format_time(face.time)}",
+        file_name=f"{stem} {track.name} {face.time:.2f} s",
+        clip=clip,
+        rows=rows,
+        track_address=f"{scene.id}:{face.track}",
+    )
+
+
+def _choose_track(scene: StoredScene, summary: SceneSummary) -> TrackSummary:
+    by_number = {track.track: track for track in summary.tracks}
+    key = f"face-of-{scene.id}"
+    if st.session_state.get(key) not in by_number:
+        last = _last_in(scene)
+        st.session_state[key] = last[1] if last and last[1] in by_number else next(iter(by_number))
+
+    def label(number: int) -> str:
+        track = by_number[number]
+        return (
+            f"{track.name} · {format_time(track.start)} to {format_time(track.end)} · "
+            f"mostly {track.shares[0][0]}"
+        )
+
+    return by_number[st.selectbox("Face", list(by_number), format_func=label, key=key)]
+
+
+def _choose_time(scene: StoredScene, summary: SceneSummary, track: TrackSummary) -> float:
+    """A slider over the time in view, and buttons for the strongest moments."""
+    step = scene.parameters.every / scene.info.fps
+    start, end = track.start, max(track.end - step, track.start)
+    moments = [moment for moment in summary.moments if moment.track == track.track]
+    key = f"time-of-{scene.id}-{track.track}"
+    if key not in st.session_state:
+        last = _last_in(scene)
+        if last and last[1] == track.track:
+            time = last[2]
+        else:
+            best = max(moments, key=lambda moment: moment.probability, default=None)
+            time = (start + end) / 2 if best is None else best.time
+        st.session_state[key] = min(max(time, start), end)
+    if end - start < step:
+        return start
+    time = st.slider("Moment (seconds)", start, end, step=step, format="%.2f", key=key)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if moments:
+            st.caption("Strongest moments:", width="content")
+        for moment in moments:
+            said = describe_moment(moment.emotion, moment.probability, ())
+            st.button(
+                f"{format_time(moment.time)} {said}",
+                key=f"to-{scene.id}-{moment.track}-{moment.time}",
+                on_click=st.session_state.__setitem__,
+                args=(key, min(max(moment.time, start), end)),
+            )
+    if moments:
+        st.caption(
+            f"Strong moments are means over {MOMENT_SECONDS} s; below, one single picture is read "
+            "anew, so that the figures may differ."
+        )
+    return time
+
+
+def _last_in(scene: StoredScene) -> tuple[str, int, float] | None:
+    last: tuple[str, int, float] | None = st.session_state.get(_FACE)
+    return last if last is not None and last[0] == scene.id else None
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def _summary(
+    address: str, created: str, names: tuple[tuple[int, str], ...], _analysis: SceneAnalysis
+) -> SceneSummary:
+    return summarize(_analysis)
+
+
+@st.cache_data(show_spinner=False, max_entries=100)
+def _face_at(
+    address: str, track: int, frame: int, size: int, clip: str, _row: pd.Series
+) -> FoundFace:
+    return find_at_moment(Path(clip), _row, services.detector(), size)

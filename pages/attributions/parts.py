@@ -1,0 +1,92 @@
+"""What a mask says of the parts of a face: their shares, and the face without one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from emotion_core.explanation.tracks import regions_of
+from emotion_core.explanation.wording import tell_changes, tell_parts, tell_shares
+from emotion_core.faces.hiding import hide_region, read_without
+from emotion_core.faces.regions import region_shares
+from emotion_core.render.figures.explanation import draw_changes, draw_regions
+from emotion_core.types import Attribution
+from pages.shared.faces.chosen_face import ChosenFace
+
+_HIDDEN = ("forehead", "brows", "eyes", "nose", "cheeks", "mouth", "chin")
+_PICTURE = 224
+
+
+def region_bars(chosen: ChosenFace, found: Attribution, emotions: Sequence[str]) -> None:
+    """The share of each mask in each part of the face."""
+    st.subheader("Where in the face")
+    regions = regions_of(chosen.face, found.masks.shape[-1])
+    if regions is None:
+        st.info(
+            "Eyes, nose and mouth could not be located in this picture, so the parts of the face "
+            "cannot be told apart."
+        )
+        return
+    shares = region_shares(found, [regions])
+    for emotion in emotions:
+        st.markdown(f"**{tell_shares(shares, emotion)}**".replace(" %", "\N{NO-BREAK SPACE}%"))
+    st.plotly_chart(draw_regions(shares, emotions), width="stretch")
+    st.caption(
+        "The light lines show how much room each part takes: a mask that knows nothing would "
+        "have about this share in it. A part counts where its bar rises above its line."
+    )
+    _table(shares, f"{chosen.file_name} parts.csv")
+
+
+@st.fragment
+def hide_a_part(chosen: ChosenFace) -> None:
+    """The face with parts of it hidden, and what the reading becomes."""
+    st.subheader("Hide a part and read again")
+    if regions_of(chosen.face, _PICTURE) is None:
+        st.caption("The parts of this face could not be located, so none can be hidden.")
+        return
+    chosen_parts = st.segmented_control(
+        "Hide", _HIDDEN, selection_mode="multi", default=["mouth"], key="hidden"
+    )
+    # from top to bottom, in whatever order they were chosen
+    parts = [part for part in _HIDDEN if part in chosen_parts]
+    if not parts:
+        st.caption("Choose what to hide, one part or several together.")
+        return
+    changes = _changes(chosen.key, tuple(parts), chosen)
+    picture, figure = st.columns([1, 3])
+    regions = regions_of(chosen.face, chosen.face.shown.shape[0])
+    without = f"without {tell_parts(parts)}"
+    if regions is not None:
+        hidden = hide_region(chosen.face.shown, regions.together(parts))
+        picture.image(hidden, caption=without, width="stretch")
+    with figure:
+        st.markdown(tell_changes(parts, chosen.shares, changes))
+        st.plotly_chart(draw_changes(changes, without.capitalize()), width="stretch")
+    st.caption(
+        "What is hidden is covered with the mean colour of the face. That can also look odd to the "
+        "model by itself, so small changes mean little."
+    )
+
+
+def _table(shares: pd.DataFrame, name: str) -> None:
+    st.download_button(
+        "Shares as CSV",
+        lambda: shares.to_csv(index=False),
+        name,
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"shares-{name}",
+    )
+
+
+@st.cache_data(show_spinner="Reading the face again …", max_entries=100)
+def _changes(key: str, parts: tuple[str, ...], _chosen: ChosenFace) -> dict[str, float]:
+    classifier = _chosen.classifier
+    regions = regions_of(_chosen.face, classifier.preprocessing.size)
+    if regions is None:
+        raise ValueError("a face whose parts are not located cannot be hidden in parts")
+    return read_without(classifier, _chosen.face.crop, regions.together(parts))

@@ -1,0 +1,116 @@
+"""Whether a mask can be believed: it stands against chance, and beside other methods."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.errors import EmotionCoreError
+from emotion_core.explanation.metrics.faithfulness import (
+    Faithfulness,
+    measure_faithfulness,
+)
+from emotion_core.jobs.reported import report_steps
+from emotion_core.render.figures.explanation import draw_faithfulness
+from emotion_core.render.masks import overlay
+from emotion_core.types import Attribution
+from pages.shared.faces.chosen_face import ChosenFace
+from pages.shared.faces.masks import (
+    about,
+    masks_key,
+    masks_of,
+    method_names,
+    name_of,
+    run_once,
+)
+from pages.shared.text import as_text
+
+_PICTURE = 224
+
+
+@st.fragment
+def faithfulness(chosen: ChosenFace, found: Attribution, method: str) -> None:
+    """The test of the shown mask of the leading emotion, on this very face."""
+    st.subheader("Can this mask be believed?")
+    target = int(chosen.probabilities.argmax())
+    mask = found.masks[0, target]
+    st.caption(
+        f"A test on this very face: it is taken away bit by bit, what the mask of "
+        f"{EMOTIONS[target]} marks most going first, and read each time. A good mask brings the "
+        "reading down sooner than masks drawn at random."
+    )
+    job = run_once(
+        f"test:{masks_key(chosen, method)}",
+        "The test",
+        lambda: report_steps(
+            lambda report: measure_faithfulness(
+                chosen.classifier, chosen.face.crop, mask, target, report
+            )
+        ),
+        "Test this mask",
+    )
+    if job is not None:
+        _show_test(job.step.result, chosen)
+
+
+def _show_test(result: Faithfulness, chosen: ChosenFace) -> None:
+    for sentence in result.sentences():
+        st.markdown(sentence.replace(" %", "\N{NO-BREAK SPACE}%"))
+    curves = result.curves()
+    for column, test in zip(st.columns(2), ("taken away", "brought back"), strict=True):
+        column.plotly_chart(draw_faithfulness(curves, test, result.emotion), width="stretch")
+    st.caption(
+        "The grey band holds all random masks. What is taken away turns grey; what is brought "
+        "back was blurred before."
+    )
+    st.download_button(
+        "Curves as CSV",
+        lambda: curves.to_csv(index=False),
+        f"{chosen.file_name} test.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+@st.fragment
+def compare_methods(chosen: ChosenFace, method: str, emotions: list[str]) -> None:
+    """The masks of one emotion by several methods, side by side."""
+    st.subheader("What other methods say")
+    others = [name for name in method_names(chosen.classifier) if name != method]
+    picked = st.pills(
+        "Methods",
+        others,
+        selection_mode="multi",
+        format_func=lambda name: as_text(name_of(name)),
+        key=f"compared-{method}",
+        help="Each looks in its own way, and they need not agree.",
+    )
+    if not picked:
+        st.caption("Choose methods to lay their masks beside this one.")
+        return
+    emotion = emotions[0]
+    if len(emotions) > 1:
+        emotion = st.segmented_control(
+            "Masks of", emotions, default=emotion, key=f"compared-emotion-{emotions}", required=True
+        )
+    with st.container(horizontal=True, gap="medium"):
+        for name in (method, *picked):
+            with st.container(width=_PICTURE):
+                _one(chosen, name, emotion)
+
+
+def _one(chosen: ChosenFace, method: str, emotion: str) -> None:
+    """One method, or how far it is."""
+    st.markdown(f"**{as_text(name_of(method))}**")
+    try:
+        found = masks_of(chosen, method)
+    except EmotionCoreError as error:
+        st.error(as_text(str(error)), icon=":material/error:")
+        return
+    if found is not None:
+        mask = found.masks[0, EMOTIONS.index(emotion)]
+        st.image(overlay(chosen.face.shown, mask), width=_PICTURE)
+        if not mask.any():
+            st.caption(f"It marks nothing for {emotion}.")
+    st.caption(about(method).capitalize() + ".")

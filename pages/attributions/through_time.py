@@ -1,0 +1,96 @@
+"""The masks of a face through its time in view."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from emotion_core.emotions.labels import CHANCE, EMOTIONS, percent
+from emotion_core.explanation.tracks import (
+    MOMENTS,
+    TrackExplanation,
+    explain_track,
+    mean_shares,
+)
+from emotion_core.explanation.wording import tell_shares
+from emotion_core.render.figures.explanation import draw_regions
+from emotion_core.render.masks import overlay
+from emotion_core.scene.summary import format_time
+from pages.shared import services
+from pages.shared.faces.chosen_face import ChosenFace
+from pages.shared.faces.masks import load_method, method_key, run_once
+
+_PICTURE = 104
+_LEADING = "the leading emotion"
+
+
+@st.fragment
+def through_time(chosen: ChosenFace, method: str) -> None:
+    """A strip of small masks, and the mean share of each part of the face."""
+    clip, rows = chosen.clip, chosen.rows
+    if clip is None or rows is None:
+        return
+    st.subheader("Through time")
+    st.caption(
+        f"The same face at up to {MOMENTS} moments, evenly spread over its time in this shot, by "
+        "the method chosen above."
+    )
+    classifier, detector = chosen.classifier, services.detector()
+    built = load_method(classifier, method)
+    fingerprint = classifier.identity.fingerprint
+    job = run_once(
+        f"track:{chosen.track_address}:{fingerprint}:{method_key(classifier, method)}",
+        "Masks through time",
+        lambda: explain_track(clip, rows, detector, classifier, built),
+        "Look through the whole shot",
+    )
+    if job is not None:
+        _show(job.step.result, chosen)
+
+
+def _show(track: TrackExplanation, chosen: ChosenFace) -> None:
+    means = mean_shares(track)
+    read = [name for k, name in enumerate(EMOTIONS) if track.probabilities[:, k].max() > CHANCE]
+    shown = st.segmented_control(
+        "Masks of",
+        [_LEADING, *read],
+        default=_LEADING,
+        key=f"strip-{chosen.track_address}",
+        required=True,
+    )
+    with st.container(horizontal=True, gap="small"):
+        for time, face, masks, shares in zip(
+            track.times, track.faces, track.masks, track.probabilities, strict=True
+        ):
+            k = EMOTIONS.index(shown) if shown in EMOTIONS else int(shares.argmax())
+            told = f"{EMOTIONS[k]} {percent(float(shares[k]))}".replace(" ", "\N{NO-BREAK SPACE}")
+            st.image(
+                overlay(face, masks[k]),
+                caption=f"{format_time(float(time))} {told}",
+                width=_PICTURE,
+            )
+    if means.empty:
+        st.caption("The parts of this face could not be located at any moment.")
+        return
+    emotions = list(dict.fromkeys(means["emotion"]))
+    counts = means.groupby("emotion")["moments"].max()
+    for emotion in emotions:
+        count = int(counts[emotion])
+        when = f"over {count} moments" if count > 1 else "at one moment"
+        st.markdown(
+            f"**{tell_shares(means, emotion)}** ({when})".replace(" %", "\N{NO-BREAK SPACE}%")
+        )
+    st.plotly_chart(draw_regions(means, emotions), width="stretch", key="track-regions")
+    st.caption(
+        "Means over the moments at which the emotion is read above chance; the thin lines show "
+        "how far single moments lie from them."
+    )
+    st.download_button(
+        "Shares through time as CSV",
+        lambda: track.shares.assign(time=track.times[track.shares["face"].astype(int)]).to_csv(
+            index=False
+        ),
+        f"{chosen.file_name} through time.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )

@@ -1,0 +1,145 @@
+"""Many performances: which are alike, and whether those of a film, country or tag are."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import pandas as pd
+import streamlit as st
+
+from emotion_core.explanation.methods.interface import Report
+from emotion_core.jobs.reported import report_steps
+from emotion_core.library.queries.performances import PerformanceEntry
+from emotion_core.performance.comparison.comparison import unique_titles
+from emotion_core.performance.comparison.differences import group_differences
+from emotion_core.performance.comparison.groups import (
+    KINDS,
+    Groups,
+    distances_of_groups,
+    gather_groups,
+)
+from emotion_core.performance.comparison.matrix import DistanceMatrix, distance_matrix
+from emotion_core.performance.comparison.measures import MeasuredPerformance, measure
+from emotion_core.performance.wording.comparison import tell_differences
+from emotion_core.render.figures.comparison import draw_differences
+from emotion_core.render.figures.distances import draw_distances
+from pages.shared.faces.masks import run_once
+from pages.shared.performance_picker import labels_of, read_performance
+from pages.shared.table_button import table_button
+from pages.shared.text import as_text
+
+# Alignments grow with the square of the number.
+_MOST = 60
+_FIRST = 12
+# Points of each performance: the matrix needs no finer clock.
+_POINTS = 600
+_GROUPS = 6
+_ALIGNING = 0.8  # share of the work that aligning takes
+
+
+@st.fragment
+def groups(entries: Sequence[PerformanceEntry]) -> None:
+    """Distances of many, and groups of them; computed on request."""
+    st.subheader("Many performances, and groups of them")
+    by_key = {entry.key: entry for entry in entries}
+    chosen = st.multiselect(
+        f"Performances, 2 to {_MOST}",
+        list(by_key),
+        default=list(by_key)[:_FIRST],
+        format_func=lambda key: by_key[key].title,
+        max_selections=_MOST,
+        placeholder="Type a name to search",
+        key="grouped",
+    )
+    kind = st.segmented_control(
+        "Group by", list(KINDS), default="film", key="group-kind", required=True
+    )
+    many = [by_key[key] for key in chosen]
+    if len(many) < 2:
+        st.caption("Choose two performances at least.")
+        return
+    keys = "|".join(chosen)
+    job = run_once(
+        f"groups:{hashlib.sha256(keys.encode()).hexdigest()}",
+        "Laying each on each",
+        lambda: report_steps(lambda report: _lay_each_on_each(many, report)),
+        "Lay each on each",
+    )
+    if job is None:
+        return
+    matrix, measured = job.step.result
+    st.plotly_chart(draw_distances(matrix), width="stretch", key="group-distances")
+    st.caption(
+        "Light is far apart. The tree above joins what is alike: the lower two meet, the more "
+        f"alike they are. Each was aligned at {_POINTS} points at most, so that distances may "
+        "differ a little from those above."
+    )
+    table_button("Distances", lambda: _as_table(matrix), "distances")
+    _show_groups(gather_groups([labels_of(entry) for entry in many], kind), kind, matrix, measured)
+
+
+def _lay_each_on_each(
+    entries: Sequence[PerformanceEntry], report: Report
+) -> tuple[DistanceMatrix, list[MeasuredPerformance]]:
+    performances = [read_performance(entry) for entry in entries]
+    matrix = distance_matrix(
+        performances,
+        unique_titles([entry.title for entry in entries]),
+        most_points=_POINTS,
+        report=lambda share: report(_ALIGNING * share),
+    )
+    measured = []
+    for number, performance in enumerate(performances):
+        report(_ALIGNING + (1 - _ALIGNING) * number / len(performances))
+        measured.append(measure(performance, seed=number))
+    return matrix, measured
+
+
+def _show_groups(
+    found: Groups, kind: str, matrix: DistanceMatrix, measured: Sequence[MeasuredPerformance]
+) -> None:
+    if count := len(found.without):
+        st.caption(
+            f"Of {count} performance{'s' * (count != 1)} the {KINDS[kind]} is not known: "
+            f"{'they are' if count > 1 else 'it is'} in no group."
+        )
+    if len(found.members) < 2:
+        st.info(f"There is no second {KINDS[kind]} here to compare with.")
+        return
+    table = distances_of_groups(matrix, found)
+    st.markdown(f"#### Within one {KINDS[kind]}, and across")
+    st.dataframe(table.round(3), hide_index=True)
+    st.caption(
+        "Mean aligned distance of the performances of a group to each other, and to those of the "
+        "other groups. Where the two are about the same, the group says little about how it is "
+        "played."
+    )
+    table_button("Groups", lambda: table, "groups")
+    first, *others = list(found.members)[:_GROUPS]
+    of = {name: [measured[place] for place in own] for name, own in found.members.items()}
+    differences = [(name, group_differences(of[first], of[name])) for name in others]
+    for name, own in differences:
+        told = f"{name} compared with {first}. {tell_differences(own, name)}"
+        st.markdown(as_text(told).replace(" %", "\N{NO-BREAK SPACE}%"))
+    st.plotly_chart(draw_differences(differences, first), width="stretch", key="group-differences")
+    table_button(
+        "Differences of groups",
+        lambda: pd.DataFrame(
+            [
+                {"reference": first, "other": name, **asdict(one)}
+                for name, own in differences
+                for one in own
+            ]
+        ),
+        "differences of groups",
+    )
+    if len(found.members) > _GROUPS:
+        st.caption(f"The {_GROUPS} largest groups, of {len(found.members)}.")
+
+
+def _as_table(matrix: DistanceMatrix) -> pd.DataFrame:
+    return pd.DataFrame(matrix.distances, index=matrix.titles, columns=matrix.titles).reset_index(
+        names="performance"
+    )

@@ -1,0 +1,187 @@
+"""Compared performances in time: players in step, moments of divergence, arcs and path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from emotion_core.library.queries.performances import PerformanceEntry
+from emotion_core.performance.comparison.alignment import BAND
+from emotion_core.performance.comparison.comparison import ComparedPair, Comparison
+from emotion_core.performance.comparison.divergence import LEAST, Divergence
+from emotion_core.performance.comparison.tables import (
+    arcs_table,
+    divergences_table,
+    paths_table,
+)
+from emotion_core.performance.performance import Performance
+from emotion_core.performance.wording.comparison import tell_gain
+from emotion_core.render.figures.aligned import draw_aligned, draw_arcs, draw_path
+from emotion_core.scene.summary import format_time
+from emotion_core.types import ImageArray
+from pages.players.scene.player import Seek
+from pages.players.synced.players import SyncedPlayer, synced_players
+from pages.shared import services
+from pages.shared.faces.moments import face_at
+from pages.shared.performance_picker import scene_of
+from pages.shared.table_button import table_button
+from pages.shared.text import as_text
+
+_IN_A_ROW = 3  # two faces each
+_NONCE, _CLICKED = "compared-nonce", "compared-aligned"
+
+
+def in_time(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None:
+    """Players, moments and figures that belong together: a click on a moment moves the players."""
+    st.subheader("In time")
+    pair = _choose_pair(comparison)
+    _players(comparison, entries)
+    _moments(comparison, pair, entries)
+    aligned, clock, path = st.tabs(["Arcs, aligned", "Arcs on a common clock", "Path"])
+    with aligned:
+        st.plotly_chart(
+            draw_aligned(comparison),
+            width="stretch",
+            key=_CLICKED,
+            on_select=lambda: _follow_click(comparison),
+            selection_mode="points",
+        )
+        st.caption(
+            "Each arc is the smoothed reading; where it is empty, the face is not seen. Numbered "
+            "markers are the moments of greatest divergence: click one and the players go there."
+        )
+        table_button("Divergences", lambda: divergences_table(comparison), "comparison divergences")
+    with clock:
+        st.plotly_chart(draw_arcs(comparison), width="stretch", key="compared-arcs")
+        table_button("Arcs", lambda: arcs_table(comparison), "comparison arcs")
+    with path:
+        _path(comparison, pair)
+
+
+def _choose_pair(comparison: Comparison) -> ComparedPair:
+    """Whose moments and path are shown; with two performances there is no choice."""
+    if len(comparison.pairs) == 1:
+        return comparison.pairs[0]
+    number = st.selectbox(
+        f"Moments and path of {as_text(comparison.titles[0])} beside",
+        range(len(comparison.pairs)),
+        format_func=lambda place: comparison.titles[comparison.pairs[place].other],
+        key="compared-pair",
+    )
+    return comparison.pairs[number]
+
+
+def _players(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None:
+    players = []
+    for number, (entry, one) in enumerate(zip(entries, comparison.performances, strict=True)):
+        scene = scene_of(entry)
+        video = services.find_video(scene)
+        if video is None:
+            continue
+        if number == 0:
+            reference_times = own_times = one.performance.times[[0, -1]]
+        else:
+            reference_times, own_times = comparison.pairs[number - 1].alignment.map_times()
+        players.append(
+            SyncedPlayer(
+                video,
+                one.title,
+                reference_times,
+                own_times,
+                one.performance.faces,
+                (scene.info.width, scene.info.height),
+            )
+        )
+    if services.find_video(scene_of(entries[0])) is None or len(players) < 2:
+        st.info(
+            "The clips are no longer where they were, so they cannot be played; their readings "
+            "are kept."
+        )
+        return
+    if len(players) < len(entries):
+        st.info("Some clips are no longer where they were; the others are played.")
+    synced_players(
+        players, key="compared-players", seek=st.session_state.get(_seek_key(comparison))
+    )
+
+
+def _moments(
+    comparison: Comparison, pair: ComparedPair, entries: Sequence[PerformanceEntry]
+) -> None:
+    st.markdown("#### Moments of greatest divergence")
+    if not pair.divergences:
+        st.markdown(
+            f"None: nowhere along the path is the distance of the two larger than {LEAST}, which "
+            "is about a move from 50 to 64 per cent of one emotion."
+        )
+        return
+    first, second = comparison.performances[0], comparison.performances[pair.other]
+    columns: list[Any] = []
+    for number, found in enumerate(pair.divergences):
+        if number % _IN_A_ROW == 0:
+            columns = st.columns(_IN_A_ROW)
+        with columns[number % _IN_A_ROW]:
+            sides = (
+                (entries[0], first.performance, found.first_time),
+                (entries[pair.other], second.performance, found.second_time),
+            )
+            pictures = [picture for side in sides if (picture := _face(*side)) is not None]
+            if len(pictures) == 2:
+                st.image(np.hstack(pictures), width="stretch")
+            st.button(
+                f"{number + 1} · {format_time(found.first_time)}",
+                key=f"divergence-{pair.other}-{number}-{found.first_time}",
+                help="Go to this moment",
+                width="stretch",
+                on_click=_go_to,
+                args=(comparison, found),
+            )
+            readings = f"{found.first_reading} ↔ {found.second_reading}"
+            st.caption(as_text(f"{readings} (at {format_time(found.second_time)})"))
+    st.caption(
+        f"Left {as_text(first.title)}, right {as_text(second.title)}; the time on the button is "
+        "that of the reference. Means over one second."
+    )
+
+
+def _face(entry: PerformanceEntry, performance: Performance, time: float) -> ImageArray | None:
+    clip = services.find_clip(scene_of(entry))
+    if clip is None:
+        return None
+    nearest = int(np.abs(performance.times - time).argmin())
+    track = int(performance.faces["track"].iloc[nearest])
+    return face_at(entry.key, str(clip), time, track, performance.faces)
+
+
+def _path(comparison: Comparison, pair: ComparedPair) -> None:
+    names = comparison.titles[0], comparison.titles[pair.other]
+    st.plotly_chart(draw_path(pair.alignment, *names), width="stretch", key="compared-path")
+    st.markdown(as_text(tell_gain(pair.alignment)))
+    st.caption(
+        "Where the path is steep, the reference holds still while the other goes on; where it is "
+        "flat, it is the other way round. It may stray from even tempo by "
+        f"{BAND:.0%} of the length. Alignment always finds some likeness, also between two faces "
+        "that have nothing to do with each other, so only compare distances with distances."
+    )
+    table_button("Path", lambda: paths_table(comparison), "comparison path")
+
+
+def _follow_click(comparison: Comparison) -> None:
+    event: Any = st.session_state.get(_CLICKED)
+    for point in event.selection.points if event else ():
+        if custom := point.get("customdata"):
+            _go_to(comparison, comparison.pairs[int(custom[0])].divergences[int(custom[1])])
+
+
+def _go_to(comparison: Comparison, found: Divergence) -> None:
+    nonce = st.session_state.get(_NONCE, 0) + 1
+    st.session_state[_NONCE] = nonce
+    st.session_state[_seek_key(comparison)] = Seek(found.first_time, nonce)
+
+
+def _seek_key(comparison: Comparison) -> str:
+    """Other performances are not taken to a moment of these."""
+    return "compared-seek-" + "|".join(comparison.titles)

@@ -1,0 +1,87 @@
+"""What compared performances play in all: words, shares, differences, chords, complexity."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from emotion_core.performance.comparison.comparison import Comparison
+from emotion_core.performance.comparison.measures import BLOCK, MEASURES
+from emotion_core.performance.comparison.tables import differences_table, measures_table
+from emotion_core.performance.wording.comparison import tell_chords, tell_pair
+from emotion_core.render.figures.comparison import (
+    draw_chords,
+    draw_complexity,
+    draw_differences,
+    draw_distributions,
+)
+from pages.shared.table_button import table_button
+from pages.shared.text import as_text
+
+_EXPLAINED = ("whole", "blend", "change", "movement")
+
+
+def in_words(comparison: Comparison) -> None:
+    """What a student wants to know first."""
+    for note in comparison.notes:
+        st.warning(_spaced(as_text(note)), icon=":material/warning:")
+    reference = as_text(comparison.titles[0])
+    for pair in comparison.pairs:
+        name = as_text(comparison.titles[pair.other])
+        st.markdown(
+            _spaced(f"**{name}** compared with {reference}. {as_text(tell_pair(comparison, pair))}")
+        )
+
+
+def shares(comparison: Comparison) -> None:
+    """How much of each emotion, and how far that differs."""
+    st.subheader("What each plays")
+    st.plotly_chart(draw_distributions(comparison), width="stretch", key="compared-shares")
+    st.caption(
+        f"The thin lines are 95 % intervals: how far a share might have been different had other "
+        f"seconds of the same kind been filmed. They are drawn from blocks of about {BLOCK:.0f} s, "
+        "since frames next to each other are nearly the same face. Where a face is in view for too "
+        "short, there are none."
+    )
+    table_button("Shares", lambda: measures_table(comparison), "comparison measures")
+    found = [(comparison.titles[pair.other], pair.differences) for pair in comparison.pairs]
+    st.plotly_chart(
+        draw_differences(found, comparison.titles[0]), width="stretch", key="compared-differences"
+    )
+    table_button("Differences", lambda: differences_table(comparison), "comparison differences")
+
+
+def chords(comparison: Comparison) -> None:
+    """Which emotions sound together, in all of them or in one alone."""
+    st.subheader("Chords in common")
+    st.markdown(_spaced(as_text(tell_chords(comparison))))
+    st.plotly_chart(
+        draw_chords(comparison.chords, comparison.titles), width="stretch", key="compared-chords"
+    )
+    st.caption(
+        "A chord is one to three emotions that sound together, each with a share of at least 20 %."
+    )
+    table_button("Chords", lambda: comparison.chords, "comparison chords")
+
+
+def complexity(comparison: Comparison) -> None:
+    """How varied, mixed and moving each is."""
+    st.subheader("Complexity")
+    st.plotly_chart(
+        draw_complexity(comparison.performances), width="stretch", key="compared-complexity"
+    )
+    with st.expander("What these four mean", icon=":material/help:"):
+        for measure in MEASURES:
+            if measure.name in _EXPLAINED:
+                st.markdown(f"**{measure.title.capitalize()}**: {measure.meaning}")
+    table_button("Complexity", lambda: _complexities(comparison), "comparison complexity")
+
+
+def _complexities(comparison: Comparison) -> pd.DataFrame:
+    table = measures_table(comparison)
+    return table[table["measure"].isin(_EXPLAINED)]
+
+
+def _spaced(text: str) -> str:
+    """Numbers stay with their unit."""
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")

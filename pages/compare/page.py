@@ -1,0 +1,85 @@
+"""Compare: performances side by side, across films and takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from emotion_core.emotions.registry import short_name
+from emotion_core.errors import EmotionCoreError, LibraryError
+from emotion_core.export.report.limits import COMPARISON_LIMITS
+from emotion_core.library.queries.performances import PerformanceEntry
+from emotion_core.performance.comparison.comparison import FEWEST, Comparison, compare
+from pages.compare.groups import groups
+from pages.compare.in_time import in_time
+from pages.compare.numbers import chords, complexity, in_words, shares
+from pages.compare.regions import regions
+from pages.shared import services
+from pages.shared.export_button import comparison_buttons
+from pages.shared.performance_picker import (
+    available_performances,
+    choose_performances,
+    read_performance,
+    scene_of,
+)
+from pages.shared.text import as_text
+
+_SCENES = "pages/scene/page.py"
+
+
+def main() -> None:
+    st.header("Compare")
+    st.caption(
+        "Lay performances side by side: two characters, two takes, two films. Eme compares "
+        "expressions that are performed; it cannot know what anybody feels, and it grades nobody."
+    )
+    entries = available_performances()
+    if len(entries) < FEWEST:
+        st.info("Two performances are needed, and scenes in which they are: read a clip first.")
+        st.page_link(_SCENES, label="Go to Scene analysis", icon=":material/movie:")
+        return
+    chosen = choose_performances(entries)
+    if len(chosen) < FEWEST:
+        st.info(f"Choose {FEWEST} performances at least.")
+    else:
+        try:
+            comparison = _compare(tuple(entry.key for entry in chosen), chosen)
+        except EmotionCoreError as error:
+            st.error(as_text(str(error)), icon=":material/error:")
+        else:
+            _show(comparison, chosen)
+    groups(entries)
+    _cannot_mean()
+
+
+def _show(comparison: Comparison, chosen: Sequence[PerformanceEntry]) -> None:
+    in_words(comparison)
+    in_time(comparison, chosen)
+    shares(comparison)
+    chords(comparison)
+    complexity(comparison)
+    regions(comparison, chosen)
+    st.subheader("Take it home")
+    comparison_buttons(comparison, [services.find_clip(scene_of(entry)) for entry in chosen])
+
+
+@st.cache_resource(show_spinner="Laying them on each other …", max_entries=8)
+def _compare(keys: tuple[str, ...], _entries: Sequence[PerformanceEntry]) -> Comparison:
+    scenes = [scene_of(entry) for entry in _entries]
+    return compare(
+        [read_performance(entry) for entry in _entries],
+        titles=[entry.title for entry in _entries],
+        models=[f"{short_name(scene.model.name)} ({scene.model.fingerprint})" for scene in scenes],
+    )
+
+
+def _cannot_mean() -> None:
+    st.subheader("What this cannot mean")
+    st.markdown("\n".join(f"- **{head}** {rest}" for head, rest in COMPARISON_LIMITS))
+
+
+try:
+    main()
+except LibraryError as error:
+    st.error(as_text(str(error)), icon=":material/error:")

@@ -1,0 +1,155 @@
+"""Export and import of the library, as work in the background."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+from uuid import uuid4
+
+import streamlit as st
+
+from emotion_core.jobs.queue import Job, JobState, Phase
+from emotion_core.jobs.reported import WorkStep
+from emotion_core.library.archive.exporting import ExportSummary, export_library
+from emotion_core.library.archive.importing import import_library
+from emotion_core.library.archive.merging import MergeSummary
+from emotion_core.library.database.tables import now
+from pages.shared import services
+from pages.shared.intake import choose_film
+from pages.shared.job_panel import job_panel
+from pages.shared.text import as_text, counted
+
+_EXPORT = "library_export"
+_IMPORT = "library_import"
+_NUMBER = "archive_number"
+_SHOWN = 12
+# What goes through the memory of the app to the browser; more is taken from the disk.
+_DOWNLOAD_LIMIT = 500 << 20
+
+
+def archive_panel() -> None:
+    """Fields that begin an export or an import."""
+    out, into = st.tabs(["Export", "Import"])
+    with out:
+        st.caption(
+            "One file with films, scenes, characters, notes, clips and readings, to keep or share."
+        )
+        film = choose_film("What to export", None, "export-film", none="the whole library")
+        if st.button("Export", icon=":material/archive:", key="export"):
+            _follow(_EXPORT, _begin_export(film))
+    with into:
+        st.caption(
+            "What is in the file is added to what is here: the same clip is not doubled, and where "
+            "both have notes, both are kept."
+        )
+        upload = st.file_uploader(
+            "Archive",
+            type="zip",
+            key=f"archive-{panel_number()}",
+            max_upload_size=round(services.settings().max_upload_gb * 1024),
+        )
+        text = st.text_input("Or the path of the file on this machine", key="archive-path")
+        if st.button("Import", icon=":material/unarchive:", key="import"):
+            if upload is not None:
+                path = services.settings().data_dir / f".upload-{uuid4().hex[:8]}.zip"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with path.open("wb") as copy:
+                    shutil.copyfileobj(upload, copy)
+                _follow(_IMPORT, _begin_import(path, path))
+            elif text.strip():
+                path = Path(text.strip().strip("\"'")).expanduser()
+                _follow(_IMPORT, _begin_import(path, None))
+
+
+def panel_number() -> int:
+    """A number for keys of the panel; a new one closes it, and frees the memory of an upload."""
+    return int(st.session_state.setdefault(_NUMBER, 0))
+
+
+def _follow(place: str, job: str) -> NoReturn:
+    st.session_state[place] = job
+    st.session_state[_NUMBER] += 1
+    st.rerun()
+
+
+def follow_archive() -> None:
+    """How far an export or import is, and what it has brought."""
+    for key, told in ((_EXPORT, _tell_export), (_IMPORT, _tell_import)):
+        job = services.jobs().get(st.session_state.get(key, ""))
+        if job is None:
+            continue
+        job_panel(job)
+        if job.state is JobState.DONE:
+            told(job)
+        if not job.active and st.button("Done", key=f"{key}-seen", icon=":material/check:"):
+            del st.session_state[key]
+            st.rerun()
+
+
+def _begin_export(film_id: int | None) -> str:
+    library, settings = services.library(), services.settings()
+    path = _export_path()
+    phase = Phase("Writing", lambda: export_library(library, settings, path, film_id))
+    return services.jobs().submit("archive:export", "Export of the library", [phase]).key
+
+
+def _export_path() -> Path:
+    return services.settings().data_dir / "exports" / f"Eme library {now():%Y-%m-%d}.zip"
+
+
+def _begin_import(path: Path, upload: Path | None) -> str:
+    library, settings = services.library(), services.settings()
+
+    def work() -> Iterator[WorkStep]:
+        try:
+            yield from import_library(library, settings, path)
+        finally:
+            if upload is not None:
+                upload.unlink(missing_ok=True)
+
+    key = f"archive:import:{path.name}"
+    return services.jobs().submit(key, "Import of an archive", [Phase("Reading", work)]).key
+
+
+def _tell_export(job: Job) -> None:
+    summary = job.step.result
+    assert isinstance(summary, ExportSummary)
+    path = _export_path()
+    st.success(
+        f"{counted(summary.films, 'film')} and {counted(summary.scenes, 'scene')}, written to "
+        f"{as_text(str(path))}",
+        icon=":material/archive:",
+    )
+    if summary.without_clip:
+        named = [as_text(title) for title in summary.without_clip[:3]]
+        more = len(summary.without_clip) - len(named)
+        told = ", ".join(named) + (f" and {more} more" if more else "")
+        st.caption(f"Without a clip, since it is no longer where it was, but with readings: {told}")
+    if path.is_file() and path.stat().st_size <= _DOWNLOAD_LIMIT:
+        st.download_button(
+            "Download the archive",
+            path.read_bytes,
+            path.name,
+            "application/zip",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def _tell_import(job: Job) -> None:
+    summary = job.step.result
+    assert isinstance(summary, MergeSummary)
+    st.success(
+        f"New: {counted(summary.films, 'film')} and {counted(summary.scenes, 'scene')}. Here "
+        f"already: {counted(summary.known_films, 'film')} and "
+        f"{counted(summary.known_scenes, 'scene')}.",
+        icon=":material/unarchive:",
+    )
+    if summary.differences:
+        with st.expander(f"{len(summary.differences)} differences, of which both sides were kept"):
+            for sentence in summary.differences[:_SHOWN]:
+                st.markdown(f"- {as_text(sentence)}")
+            if len(summary.differences) > _SHOWN:
+                st.caption(f"and {len(summary.differences) - _SHOWN} more")

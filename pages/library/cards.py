@@ -1,0 +1,105 @@
+"""How films and scenes look in the library; all that a user wrote is shown as text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from itertools import groupby
+from pathlib import Path
+
+import streamlit as st
+
+from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS, describe, percent
+from emotion_core.library.database.tables import Film, Scene, fold
+from emotion_core.library.statistics import NO_FACE
+from emotion_core.scene.summary import format_time
+from pages.shared.text import counted
+
+STYLE = Path(__file__).with_name("cards.css")
+_EMPTY = "#2B2521"
+_NAMED = 4
+
+
+def card_style() -> None:
+    """The style of all cards; once a page."""
+    st.html(STYLE)
+
+
+def legend() -> None:
+    """What the colours of a barcode mean."""
+    colors = [*EMOTION_COLORS.items(), ("no face in view", _EMPTY)]
+    parts = (f'<span><i style="background:{color}"></i>{name}</span>' for name, color in colors)
+    st.html(f'<div class="eme-legend">{"".join(parts)}</div>')
+
+
+def film_head(film: Film) -> str:
+    """HTML: title, year, and who, where and what, beside the colour of the poster."""
+    year = "" if film.year is None else f' <span class="eme-year">({film.year})</span>'
+    facts = [film.original_title, film.director, film.country, film.language, film.genre]
+    told = " · ".join(f"<bdi>{escape(fact)}</bdi>" for fact in facts if fact)
+    return (
+        f'<div class="eme-film" style="--film:{film_color(film)}">'
+        f'<h3 dir="auto"><bdi>{escape(film.title)}</bdi>{year}</h3><p>{told}</p></div>'
+    )
+
+
+def film_color(film: Film) -> str:
+    """The colour of the poster, with nothing else in it."""
+    digits = film.color.removeprefix("#")
+    is_color = len(digits) == 6 and all(digit in "0123456789abcdefABCDEF" for digit in digits)
+    return f"#{digits}" if is_color else "#8A7F76"
+
+
+def scene_text(scene: Scene, names: Sequence[str] = ()) -> str:
+    """HTML: barcode, title, length, what leads, who is in it, quote, notes and tags.
+
+    Args:
+        scene: the scene.
+        names: of its characters.
+    """
+    facts = [format_time(scene.duration), told_shares(scene)]
+    facts += [counted(len(scene.bookmarks), "bookmark")] if scene.bookmarks else []
+    parts = [barcode(scene), f'<h4 dir="auto">{escape(scene.title)}</h4>']
+    told = escape(" · ".join(facts)).replace(" %", "\N{NO-BREAK SPACE}%")
+    parts.append(f"<p>{told}</p>")
+    if names:
+        parts.append(f'<p class="eme-line">With {told_names(names)}</p>')
+    if scene.quote:
+        quote = escape(scene.quote)
+        parts.append(f'<p class="eme-quote eme-clamp" dir="auto">“<bdi>{quote}</bdi>”</p>')
+    if scene.notes:
+        parts.append(f'<p class="eme-clamp" dir="auto">{escape(scene.notes)}</p>')
+    names = sorted((tag.name for tag in scene.tags), key=fold)
+    parts += [f'<span class="eme-tag" dir="auto">{escape(name)}</span>' for name in names]
+    return f'<div class="eme-scene">{"".join(parts)}</div>'
+
+
+def told_names(names: Sequence[str]) -> str:
+    """HTML: ``Ana, Ben and Carla``; of many, the first few and how many more."""
+    shown = [f"<bdi>{escape(name)}</bdi>" for name in names[:_NAMED]]
+    if len(names) > _NAMED:
+        shown.append(f"{len(names) - _NAMED} more")
+    return " and ".join(part for part in (", ".join(shown[:-1]), shown[-1]) if part)
+
+
+def told_shares(scene: Scene) -> str:
+    """What leads in the faces of a scene, in words."""
+    if not scene.barcode:
+        return "not read yet"
+    return describe(scene.shares) if any(scene.shares.values()) else "no readable face"
+
+
+def barcode(scene: Scene) -> str:
+    """HTML: the leading emotion from the start of the clip to its end, as a strip of colours."""
+    if not scene.barcode:
+        return ""
+    count, place, stops = len(scene.barcode), 0, []
+    for value, run in groupby(scene.barcode):
+        start, place = place, place + len(list(run))
+        color = _EMPTY if value == NO_FACE else EMOTION_COLORS[EMOTIONS[value]]
+        stops.append(f"{color} {100 * start / count:.3g}% {100 * place / count:.3g}%")
+    told = f"The leading emotion over time; a face is in view for {percent(scene.face_share)}."
+    return (
+        f'<div class="eme-bar" role="img" aria-label="{told}" title="{told}" '
+        f'style="background:linear-gradient(to right,{",".join(stops)})"></div>'
+    )

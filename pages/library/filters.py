@@ -1,0 +1,78 @@
+"""What is looked for in the library, and in what order."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.library.queries.catalogue import CataloguePage, Choices
+from emotion_core.library.queries.filters import LEADS, Filters, Order
+from pages.library.shelves import FILM
+
+PAGE = "library_page"
+_LAST = "library_asked"
+_ORDERS = {
+    Order.TITLE: "Title",
+    Order.YEAR: "Year, latest first",
+    Order.NEWEST: "Newest clips first",
+    Order.LENGTH: "Longest clips first",
+}
+_ANY = ""
+
+
+def choose_filters(found: Choices) -> tuple[Filters, Order, int]:
+    """Fields for words, facts and order; a change leads back to the first page."""
+    search, sort = st.columns([3, 1])
+    text = search.text_input(
+        "Search",
+        placeholder="title, director, line, notes, tag, character …",
+        icon=":material/search:",
+        key="library-search",
+    )
+    order = sort.selectbox("Order", list(_ORDERS), format_func=_ORDERS.__getitem__)
+    with st.container(horizontal=True, gap="small"):
+        country = _choose("Country", found.countries)
+        language = _choose("Language", found.languages)
+        genre = _choose("Genre", found.genres)
+        tag = _choose("Tag", found.tags)
+        told = f"Scenes in which it leads for at least {LEADS:.0%} of the time of their faces."
+        emotion = _choose("Emotion", EMOTIONS, told.replace("%", " %"))
+    film = st.session_state.get(FILM)
+    filters = Filters(text, country, language, genre, tag, emotion, film)
+    asked = (filters, order)
+    if st.session_state.get(_LAST) != asked:
+        st.session_state[_LAST] = asked
+        st.session_state[PAGE] = 0
+    return filters, order, st.session_state.get(PAGE, 0)
+
+
+def turn_pages(found: CataloguePage, page: int) -> None:
+    """Buttons for the page before and the page after, where there are several."""
+    if found.pages == 1:
+        return
+    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
+        if st.button("Before", icon=":material/chevron_left:", disabled=page == 0):
+            _turn_to(page - 1)
+        st.markdown(f"Page {page + 1} of {found.pages}", width="content")
+        if st.button("After", icon=":material/chevron_right:", disabled=page + 1 >= found.pages):
+            _turn_to(page + 1)
+
+
+def _turn_to(page: int) -> None:
+    st.session_state[PAGE] = page
+    st.rerun()
+
+
+def _choose(label: str, values: tuple[str, ...], told: str | None = None) -> str:
+    key = f"library-{label.lower()}"
+    if st.session_state.get(key, _ANY) not in (_ANY, *values):
+        st.session_state[key] = _ANY  # its last film or scene is gone
+    chosen = st.selectbox(
+        label,
+        [_ANY, *values],
+        format_func=lambda value: value or "any",
+        key=key,
+        help=told,
+        width=135,
+    )
+    return str(chosen)

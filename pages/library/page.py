@@ -1,0 +1,89 @@
+"""Library: films and their scenes, to find again, to open and to keep."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from emotion_core.errors import EmotionCoreError
+from emotion_core.jobs.queue import JobState
+from emotion_core.library.queries.catalogue import CataloguePage, browse, choices, get_film
+from pages.library.archive import archive_panel, follow_archive, panel_number
+from pages.library.cards import card_style, legend
+from pages.library.dialogs import add_clip_dialog, add_film_dialog
+from pages.library.filters import PAGE, choose_filters, turn_pages
+from pages.library.shelves import FILM, draw_shelf, request_strips
+from pages.shared import services
+from pages.shared.job_panel import job_panel
+from pages.shared.text import as_text, counted
+
+JOB = "library_job"
+
+
+def main() -> None:
+    st.header("Library")
+    st.caption(
+        "Your films and scenes. Under each scene, a strip shows which emotion leads from its "
+        "start to its end, and the words tell for how much of the time that faces are in view. "
+        "Eme reads a performed expression; it grades nobody."
+    )
+    card_style()
+    _actions()
+    _follow_job()
+    follow_archive()
+    library = services.library()
+    filters, order, page = choose_filters(choices(library))
+    found = browse(library, filters, order, page)
+    if page >= found.pages:  # what stood there was deleted
+        st.session_state[PAGE] = page = found.pages - 1
+        found = browse(library, filters, order, page)
+    _headline(found)
+    for shelf in found.shelves:
+        draw_shelf(shelf, JOB)
+    if not found.shelves:
+        st.info("Nothing in the library is like this: ask for less, or add a film.")
+    turn_pages(found, page)
+    request_strips(found.shelves)
+
+
+def _actions() -> None:
+    with st.container(horizontal=True, gap="small"):
+        if st.button("Add a film", icon=":material/add:"):
+            add_film_dialog()
+        if st.button("Add a clip", icon=":material/upload:"):
+            add_clip_dialog(JOB, None)
+        key = f"archive-panel-{panel_number()}"
+        with st.popover("Export and import", icon=":material/archive:", key=key):
+            archive_panel()
+
+
+def _follow_job() -> None:
+    """The reading that this browser waits for; when it is done, its scene is among the others."""
+    job = services.jobs().get(st.session_state.get(JOB, ""))
+    if job is None:
+        return
+    job_panel(job)
+    if job.state is JobState.DONE:
+        del st.session_state[JOB]
+        st.toast(as_text(f"{job.title} was read."), icon=":material/check:")
+
+
+def _headline(found: CataloguePage) -> None:
+    films, scenes = counted(found.films, "film"), counted(found.scenes, "scene")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        alone = st.session_state.get(FILM)
+        if alone is not None:
+            film = get_film(services.library(), alone) if alone else None
+            name = "in no film" if film is None else f"of {as_text(film.title)}"
+            st.markdown(f"{scenes} {name}", width="content")
+            if st.button("Show all films", icon=":material/arrow_back:"):
+                del st.session_state[FILM]
+                st.rerun()
+        else:
+            st.markdown(f"{films}, {scenes}", width="content")
+        legend()
+
+
+try:
+    main()
+except EmotionCoreError as error:
+    st.error(as_text(str(error)), icon=":material/error:")

@@ -1,0 +1,135 @@
+"""A film with its scenes as cards, and what can be done with each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from emotion_core.errors import EmotionCoreError
+from emotion_core.jobs.queue import Phase
+from emotion_core.library.database.tables import Film, Scene
+from emotion_core.library.queries.catalogue import Shelf, get_scene
+from emotion_core.library.scenes import clip_of, write_strips
+from emotion_core.library.thumbnails import strip_path
+from emotion_core.scene.analysis import ClipId
+from pages.library.cards import film_head, scene_text
+from pages.library.dialogs import (
+    add_clip_dialog,
+    delete_film_dialog,
+    delete_scene_dialog,
+    edit_film_dialog,
+    edit_scene_dialog,
+)
+from pages.shared import services
+from pages.shared.intake import request_reading
+from pages.shared.scene_picker import go_to_scene
+from pages.shared.text import as_text
+
+FILM = "library_film"  # the one film that is shown alone
+CARD_WIDTH = 354
+_TRIED = "library_strips"
+
+
+def draw_shelf(shelf: Shelf, job_key: str) -> None:
+    """A film, or the scenes without one.
+
+    Args:
+        shelf: what to show.
+        job_key: where in the session state the key of a queued reading is left.
+    """
+    with st.container(border=True):
+        if shelf.film is None:
+            st.markdown("#### Scenes in no film yet")
+            st.caption("Edit a scene to put it into a film.")
+        else:
+            _film(shelf.film, job_key)
+        if shelf.scenes:
+            with st.container(horizontal=True, gap="small"):
+                for scene in shelf.scenes:
+                    _card(scene, shelf.names.get(scene.id, ()), job_key)
+        elif shelf.film is not None:
+            _waiting(shelf.film, job_key)
+        number = 0 if shelf.film is None else shelf.film.id
+        rest = shelf.count - len(shelf.scenes)
+        if rest > 0 and st.session_state.get(FILM) is None:
+            label = f"Show all {shelf.count} scenes"
+            if st.button(label, key=f"all-{number}", icon=":material/grid_view:"):
+                st.session_state[FILM] = number
+                st.rerun()
+
+
+def request_strips(shelves: tuple[Shelf, ...]) -> None:
+    """Queue the pictures of cards that have none, once; they were read before there were cards."""
+    folder, tried = services.settings().thumbnails_dir, st.session_state.setdefault(_TRIED, set())
+    missing = [
+        scene.id
+        for shelf in shelves
+        for scene in shelf.scenes
+        if scene.address and scene.id not in tried
+        if not strip_path(folder, scene.clip_sha256).is_file()
+    ]
+    if missing:
+        tried.update(missing)
+        library, settings = services.library(), services.settings()
+        phase = Phase("Making pictures", lambda: write_strips(library, settings, missing))
+        services.jobs().submit(f"strips:{missing}", "Cards of the library", [phase])
+
+
+def _film(film: Film, job_key: str) -> None:
+    with st.container(horizontal=True, gap="small"):
+        st.html(film_head(film))
+        if st.button("", icon=":material/add:", key=f"clip-{film.id}", help="Add a clip of it"):
+            add_clip_dialog(job_key, film.id)
+        if st.button("", icon=":material/edit:", key=f"edit-film-{film.id}", help="Edit the film"):
+            edit_film_dialog(film)
+        told = "Delete the film"
+        if st.button("", icon=":material/delete:", key=f"delete-film-{film.id}", help=told):
+            delete_film_dialog(film)
+    if film.looking_for:
+        lines = as_text(film.looking_for).replace("\n", "  \n")
+        st.markdown(f"**What to look for.** {lines}")
+
+
+def _waiting(film: Film, job_key: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("No clip yet: this film waits for a scene of your own copy.", width="content")
+        if st.button("Add your clip", icon=":material/upload:", key=f"wait-{film.id}"):
+            add_clip_dialog(job_key, film.id)
+
+
+def _card(scene: Scene, names: Sequence[str], job_key: str) -> None:
+    with st.container(border=True, width=CARD_WIDTH, key=f"card-{scene.id}"):
+        strip = strip_path(services.settings().thumbnails_dir, scene.clip_sha256)
+        if strip.is_file():
+            st.image(str(strip), width="stretch")
+        else:
+            st.html('<div class="eme-blank">no pictures of this clip</div>')
+        st.html(scene_text(scene, names))
+        with st.container(horizontal=True, gap="small"):
+            if scene.address:
+                if st.button("Open", icon=":material/movie:", key=f"open-{scene.id}"):
+                    go_to_scene(scene.address)
+            elif st.button("Read", icon=":material/refresh:", key=f"read-{scene.id}"):
+                _read(scene.id, job_key)
+            told = "Texts, film, tags and bookmarks"
+            if st.button("Edit", icon=":material/edit:", key=f"edit-{scene.id}", help=told):
+                edit_scene_dialog(scene.id)
+            if st.button("", icon=":material/delete:", key=f"delete-{scene.id}", help="Delete"):
+                delete_scene_dialog(scene)
+
+
+def _read(scene_id: int, job_key: str) -> None:
+    """Read the clip of a scene that has no analysis any more."""
+    scene = get_scene(services.library(), scene_id)
+    clip = None if scene is None else clip_of(scene, services.settings())
+    if scene is None or clip is None:
+        st.error("The clip is no longer where it was, so it cannot be read.")
+        return
+    try:
+        key = request_reading(clip, ClipId(scene.clip_sha256, scene.clip_name))
+    except EmotionCoreError as error:
+        st.error(as_text(str(error)), icon=":material/error:")
+        return
+    st.session_state[job_key] = key
+    st.rerun()

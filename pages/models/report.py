@@ -1,0 +1,192 @@
+"""What came with a model: its measured figures and its card."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from emotion_core.emotions.cards import read_card
+from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.measured import FEW, FIGURES_FILE, ModelFigures, read_figures
+from emotion_core.emotions.registry import hash_weights
+from emotion_core.errors import ModelError
+from emotion_core.render.figures.models import draw_confusion, draw_reliability
+from pages.shared.text import as_text
+
+AGREEMENT = "Share of the pictures in which its leading emotion is the one most people voted for."
+MACRO_F1 = "Mean of the F1 of the emotions, rare ones included; 1 at best."
+CALIBRATION = (
+    "How far the share that it gives its leading emotion lies, on average, from how often that "
+    "is the emotion of the votes."
+)
+TRUTHS = {"votes": "the votes of its annotators", "folders": "its labels"}
+# Percentage points between how sure a model is and how often it is right that do not matter.
+CLOSE = 3
+
+
+def show_figures(folder: Path) -> None:
+    """The measured figures of the model in a folder, or a sentence where there are none."""
+    try:
+        figures = read_figures(folder)
+    except ModelError as error:
+        st.warning(as_text(str(error)), icon=":material/warning:")
+        return
+    if figures is None:
+        st.info("There are no measured figures of this model to draw.", icon=":material/info:")
+        return
+    _show_metrics(figures)
+    _show_counting(figures, folder)
+    matrix, beside = st.columns([4, 3])
+    with matrix:
+        st.plotly_chart(draw_confusion(figures), width="stretch")
+        st.caption(
+            "A row is 100 %: the faces for which most people voted for that emotion. A column is "
+            "what the model read in them, with the number of pictures below."
+        )
+    with beside:
+        if figures.reliability:
+            _show_reliability(figures, folder.name)
+        else:
+            _show_emotions(figures, folder)
+    if figures.reliability:
+        _show_emotions(figures, folder)
+
+
+def _show_metrics(figures: ModelFigures) -> None:
+    agreement, alike, calibration, pictures = st.columns(4)
+    agreement.metric("Agrees with the votes", f"{100 * figures.top1:.1f} %", help=AGREEMENT)
+    agreement.caption(f"95 % interval {_percent(figures.top1_interval, 1)}")
+    alike.metric("Macro F1", f"{figures.macro_f1:.2f}", help=MACRO_F1)
+    calibration.metric("Calibration error", f"{100 * figures.ece:.1f} %", help=CALIBRATION)
+    if figures.intervals is None:
+        alike.caption("every emotion counts alike")
+        calibration.caption("0 where its shares are to be taken at their word")
+    else:
+        low, high = figures.intervals.macro_f1
+        alike.caption(f"95 % interval {low:.2f} to {high:.2f}")
+        calibration.caption(f"95 % interval {_percent(figures.intervals.ece, 1)}")
+    pictures.metric("Pictures", f"{figures.count:,}", help="Face pictures that it was measured on.")
+    measured = figures.measured
+    pictures.caption("its card says which" if measured is None else as_text(measured.where))
+
+
+def _show_counting(figures: ModelFigures, folder: Path) -> None:
+    """What was measured, and how it comes out where only clear majorities count."""
+    said = []
+    if (on := figures.measured) is not None:
+        truth = TRUTHS.get(on.labels, on.labels)
+        looks = ", the mirrored picture looked at too" if on.mirrored else ""
+        said.append(
+            f"Measured on **{as_text(on.where)}**, against {as_text(truth)}, computed in "
+            f"{as_text(on.precision)}{looks}."
+        )
+    if figures.tied:
+        said.append(
+            f"In {figures.tied:,} of the pictures several emotions have most of the votes; the "
+            "first one counts."
+        )
+    if (clear := figures.clear_majority) is not None:
+        said.append(
+            f"Of the {clear.count:,} pictures with a clear majority, by the rule of the authors "
+            f"of FER+, it agrees in **{100 * clear.top1:.1f} %** (95 % interval "
+            f"{_percent(clear.top1_interval, 1)})."
+        )
+    if said:
+        st.markdown(" ".join(said))
+    if on is not None and on.fingerprint != hash_weights(folder):
+        st.warning(
+            "This model has changed since it was measured: these figures are of other weights.",
+            icon=":material/warning:",
+        )
+
+
+def _show_reliability(figures: ModelFigures, name: str) -> None:
+    st.plotly_chart(draw_reliability(figures), width="stretch")
+    st.caption(
+        "Take the faces to which it gave its leading emotion about 70 %: how many of them do most "
+        "people call so too? On the dashed line it is right as often as it is sure. Bars above "
+        f"the line: too careful; below: too sure; dim: fewer than {FEW} pictures. "
+        f"{_say_confidence(figures)}"
+    )
+    st.download_button(
+        "Calibration as CSV",
+        pd.DataFrame([asdict(one) for one in figures.reliability]).to_csv(index=False),
+        f"{name} calibration.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _say_confidence(figures: ModelFigures) -> str:
+    """How sure it is beside how often it is right, on average."""
+    given = 100 * (figures.confidence or 0)
+    right = 100 * figures.top1
+    means = f"on average it gives {given:.0f} % and is right in {right:.0f} %"
+    if abs(given - right) < CLOSE:
+        return f"Here the two are close: {means}."
+    return f"Here it is too {'careful' if given < right else 'sure'}: {means}."
+
+
+def _show_emotions(figures: ModelFigures, folder: Path) -> None:
+    st.markdown("**How each emotion is read**")
+    percent = st.column_config.NumberColumn(format="%.0f %%")
+    rows = []
+    for name in EMOTIONS:
+        of = figures.per_class[name]
+        row = {"emotion": name, "precision": 100 * of.precision, "recall": 100 * of.recall}
+        row |= {"F1": of.f1, "pictures": of.count}
+        if figures.intervals is not None:
+            spans = figures.intervals.per_class[name]
+            row["precision, 95 %"] = _percent(spans.precision)
+            row["recall, 95 %"] = _percent(spans.recall)
+            row["F1, 95 %"] = f"{spans.f1[0]:.2f} to {spans.f1[1]:.2f}"
+        rows.append(row)
+    order = ["emotion"]
+    for name in ("precision", "recall", "F1"):
+        order += [name] if figures.intervals is None else [name, f"{name}, 95 %"]
+    st.dataframe(
+        pd.DataFrame(rows)[[*order, "pictures"]],
+        hide_index=True,
+        column_config={"precision": percent, "recall": percent}
+        | {"F1": st.column_config.NumberColumn(format="%.2f")},
+    )
+    st.caption(
+        "Precision: of the faces that it reads as this emotion, how many the votes call so too. "
+        "Recall: of the faces that the votes call so, how many it reads as this emotion. "
+        "F1: both in one number, 1 at best. Few pictures make rough figures."
+    )
+    st.download_button(
+        "Figures as JSON",
+        (folder / FIGURES_FILE).read_bytes,
+        f"{folder.name} evaluation.json",
+        "application/json",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _percent(interval: tuple[float, float], digits: int = 0) -> str:
+    low, high = (f"{100 * share:.{digits}f}" for share in interval)
+    return f"{low} to {high} %"
+
+
+def show_card(folder: Path) -> None:
+    """The card of the model in a folder, with its pictures."""
+    try:
+        parts = read_card(folder)
+    except ModelError as error:
+        st.warning(as_text(str(error)), icon=":material/warning:")
+        return
+    if not parts:
+        st.info("No card came with this model.", icon=":material/info:")
+        return
+    with st.container(border=True):
+        for part in parts:
+            if part.picture is None:
+                st.markdown(part.text)
+            else:
+                st.image(str(part.picture), caption=as_text(part.text) or None)

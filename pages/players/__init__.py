@@ -1,0 +1,1 @@
+"""Components that play clips or show the camera, each with its script."""

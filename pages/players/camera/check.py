@@ -1,0 +1,94 @@
+"""What the browser says of its camera, and what that means for the user."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+_SCRIPT = Path(__file__).with_name("check.js")
+# Words in what Chrome, Firefox and Safari say, in small letters.
+_DENIED = ("permission", "not allowed", "notallowed", "denied")
+_MISSING = ("not found", "notfound", "no camera")
+_BUSY = ("could not start", "notreadable", "in use", "failed to allocate", "aborted")
+
+
+@dataclass(frozen=True, slots=True)
+class CameraStatus:
+    """What the browser says.
+
+    Attributes:
+        secure: whether the page came over HTTPS, or from this machine.
+        able: whether the browser can send a camera at all.
+        cameras: how many are connected.
+        permission: ``granted``, ``denied``, ``prompt``, or ``unknown``.
+        error: what the browser said when the camera was asked for; empty if all was well.
+    """
+
+    secure: bool = True
+    able: bool = True
+    cameras: int = 1
+    permission: str = "unknown"
+    error: str = ""
+
+    @property
+    def obstacle(self) -> str:
+        """Why there can be no camera, in a sentence on what to do; empty if there may be one."""
+        error = self.error.casefold()
+        if not self.secure:
+            return (
+                "Browsers give a camera only to pages that come over HTTPS or from the same "
+                "machine. Open Eme as http://localhost on this machine, or through HTTPS."
+            )
+        if not self.able:
+            return (
+                "This browser cannot send a camera. Use a current Chrome, Edge, Firefox or Safari."
+            )
+        if self.permission == "denied" or any(word in error for word in _DENIED):
+            return (
+                "The browser does not let Eme use the camera. Allow it with the camera sign in "
+                "the address bar, or in the privacy settings of your system, and start again."
+            )
+        if self.cameras == 0 or any(word in error for word in _MISSING):
+            return "No camera was found. Connect one, or practise with a photo or a clip."
+        if any(word in error for word in _BUSY):
+            return (
+                "The camera is there but cannot be used: another program may hold it. Close that "
+                "program and start again."
+            )
+        return "The camera could not be started. Start it again." if error else ""
+
+
+def camera_check(frame: str) -> CameraStatus | None:
+    """Watch the camera of the browser; the page runs again when something changes.
+
+    Args:
+        frame: CSS selector of the frame in which the camera is shown.
+
+    Returns:
+        ``None`` until the browser has said something.
+    """
+    data = {"frame": frame}
+    result = _component()(key="camera-check", data=data, on_status_change=lambda: None)
+    return to_status(result.get("status"))
+
+
+def to_status(value: object) -> CameraStatus | None:
+    """What the browser sent, checked; ``None`` if it is nothing of the kind."""
+    if not isinstance(value, Mapping):
+        return None
+    cameras, permission, error = (value.get(k) for k in ("cameras", "permission", "error"))
+    if not (isinstance(cameras, int) and isinstance(permission, str) and isinstance(error, str)):
+        return None
+    secure, able = bool(value.get("secure")), bool(value.get("able"))
+    return CameraStatus(secure, able, cameras, permission, error[:200])
+
+
+@functools.cache
+def _component() -> Any:
+    script = _SCRIPT.read_text(encoding="utf-8")
+    return st.components.v2.component("eme_camera_check", html="<span></span>", js=script)

@@ -1,0 +1,1 @@
+"""A part of a clip, played from its start to its end."""

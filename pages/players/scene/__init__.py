@@ -1,0 +1,1 @@
+"""The scene player: boxes, radar and timeline in step with a clip."""

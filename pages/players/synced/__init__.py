@@ -1,0 +1,1 @@
+"""Clips side by side that play in step."""

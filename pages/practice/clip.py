@@ -1,0 +1,67 @@
+"""A clip in place of the camera: taken in as a take of the exercise."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import BinaryIO
+
+import streamlit as st
+
+from emotion_core.errors import EmotionCoreError, OutputError
+from emotion_core.library.takes import keep_take
+from emotion_core.practice.exercises.exercise import Exercise
+from pages.practice.exercise_picker import ChosenExercise
+from pages.practice.session import note_of
+from pages.shared.intake import check_length, request_reading
+from pages.shared.services import settings
+from pages.shared.text import as_text
+
+_NUMBER = "practice-clip-number"
+
+
+def clip_panel(chosen: ChosenExercise) -> None:
+    """An upload field; what comes in is kept as a take and read."""
+    st.caption(
+        "Without a camera here: record yourself with a phone and bring the clip. It is kept as a "
+        "take of the exercise, which begins with the clip."
+    )
+    # a new key empties the widget, and with it the memory that held the upload
+    number = st.session_state.setdefault(_NUMBER, 0)
+    with st.container(border=True):
+        upload = st.file_uploader(
+            "Clip",
+            key=f"practice-clip-{number}",
+            max_upload_size=round(settings().max_upload_gb * 1024),
+            help=f"Any film format, up to {settings().max_minutes:.0f} minutes.",
+            disabled=not chosen.ready,
+        )
+    if upload is None:
+        return
+    try:
+        with st.spinner(as_text(f"Copying {upload.name} …")):
+            _take_in(upload, upload.name, chosen.exercise)
+    except EmotionCoreError as error:
+        st.error(as_text(f"{upload.name}: {error}"), icon=":material/error:")
+        return
+    st.session_state[_NUMBER] += 1
+    st.rerun()
+
+
+def _take_in(source: BinaryIO, name: str, exercise: Exercise | None) -> None:
+    """Keep an upload as a take and have it read.
+
+    Raises:
+        LibraryError, MediaError, OutputError: it is no clip, too long, or cannot be kept.
+    """
+    with tempfile.TemporaryDirectory(prefix="eme-take-") as folder:
+        path = Path(folder) / f"take{Path(name).suffix.lower()}"
+        try:
+            with path.open("wb") as copy:
+                shutil.copyfileobj(source, copy)
+        except OSError as error:
+            raise OutputError(f"The clip cannot be kept: {error.strerror}.") from error
+        check_length(path)
+        kept = keep_take(path, settings(), note_of(exercise))
+    request_reading(kept.path, kept.clip)

@@ -1,0 +1,98 @@
+"""Practice: act before the camera, and see at once what your face shows."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from emotion_core.emotions.registry import short_name
+from emotion_core.errors import EmotionCoreError
+from emotion_core.practice.live.session import Stage
+from pages.players.camera.camera import camera_panel
+from pages.practice.clip import clip_panel
+from pages.practice.consent import agreed, consent_dialog
+from pages.practice.exercise_picker import ChosenExercise, choose_exercise
+from pages.practice.panel import live_panel, outcome_panel
+from pages.practice.photo import photo_panel
+from pages.practice.session import stage
+from pages.practice.takes import take_list
+from pages.shared.active_model import active_model, models_line
+from pages.shared.text import as_text
+
+_BEFORE = "practice-before"
+_CAMERA, _PHOTO, _CLIP = "Camera", "A photo", "A clip"
+_SOUND, _SMOOTHING = "practice-sound", "practice-smoothing"
+
+
+def main() -> None:
+    st.header("Practice")
+    st.caption(
+        "Act before the camera and see at once what your face shows. Eme reads a performed "
+        "expression; it does not know what you feel, and it grades nobody."
+    )
+    if not agreed():
+        return
+    with st.spinner("Getting the model ready …"):
+        own = stage()
+    before = _settings(own)
+    # wraps in a narrow window
+    with st.container(horizontal=True, gap="medium"):
+        left, right = st.container(width=790), st.container(width=400)
+    with right:
+        chosen = choose_exercise()
+    with left:
+        state = camera_panel(own, sound=_sound(), shown=before == _CAMERA)
+        _without_camera(before, chosen)
+    if before == _CAMERA:
+        with right:
+            live_panel(own, chosen, on=state.playing or state.signalling)
+        outcome = own.state().outcome
+        if outcome is not None:
+            outcome_panel(outcome)
+    take_list()
+
+
+def _settings(own: Stage) -> str:
+    """The line above; gives what is practised before."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        before = st.segmented_control(
+            "Practise before",
+            [_CAMERA, _PHOTO, _CLIP],
+            default=_CAMERA,
+            key=_BEFORE,
+            required=True,
+        )
+        with st.popover("Settings", icon=":material/tune:"):
+            seconds = st.slider(
+                "Steadiness of the reading",
+                0.0,
+                1.0,
+                own.smoothing,
+                0.1,
+                format="%.1f s",
+                help="Readings are averaged over about this time: more is steadier, and later.",
+                key=_SMOOTHING,
+            )
+            st.toggle("Record sound", True, key=_SOUND, help="Counts from the next start on.")
+            models_line(f"Read with {as_text(short_name(active_model()))}.")
+        if st.button("Your picture and its limits", icon=":material/shield_person:"):
+            consent_dialog()
+    if seconds != own.smoothing:
+        own.smooth_over(seconds)
+    return str(before)
+
+
+def _sound() -> bool:
+    return bool(st.session_state.get(_SOUND, True))
+
+
+def _without_camera(before: str, chosen: ChosenExercise) -> None:
+    if before == _PHOTO:
+        photo_panel(chosen)
+    elif before == _CLIP:
+        clip_panel(chosen)
+
+
+try:
+    main()
+except EmotionCoreError as error:
+    st.error(as_text(str(error)), icon=":material/error:")

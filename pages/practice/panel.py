@@ -1,0 +1,109 @@
+"""What stands beside the picture: begin and stop, the coach's words, and how it went."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from emotion_core.emotions.labels import percent
+from emotion_core.practice.exercises.playing import table_of
+from emotion_core.practice.feedback.wording import tell_match
+from emotion_core.practice.live.run import Plan, Run
+from emotion_core.practice.live.session import Outcome, Stage, StageState
+from emotion_core.render.figures.played import draw_played
+from pages.practice.exercise_picker import ChosenExercise
+from pages.shared.chart import chart
+from pages.shared.text import as_text, on_a_line
+
+_NEWS = "practice-news"
+# Seconds; words that are read while one plays do not change faster.
+_REFRESH = 1.0
+# Seconds without a picture, the camera being on, after which something is wrong.
+_SILENT = 3.0
+# A smaller share of the time with a reading is worth a word.
+_IN_VIEW = 0.8
+
+
+def live_panel(stage: Stage, chosen: ChosenExercise, *, on: bool) -> None:
+    """Buttons and words; they go on by themselves while the camera is on."""
+    fragment = st.fragment(_panel, run_every=_REFRESH if on else None)
+    fragment(stage, chosen, on)
+
+
+def _panel(stage: Stage, chosen: ChosenExercise, on: bool) -> None:
+    state = stage.state()
+    news = (state.outcome, state.keeping)
+    if news != st.session_state.setdefault(_NEWS, news):
+        st.session_state[_NEWS] = news
+        st.rerun()  # what stands below is not drawn anew each second
+    _buttons(stage, chosen, state)
+    _troubles(state, on=on)
+    if state.words:
+        st.markdown(on_a_line(f"**{as_text(state.words)}**"))
+    elif state.on and not stage.has_coach:
+        st.caption("No explainer was trained for this model: which parts carry it cannot be said.")
+    if state.run is not None:
+        _so_far(state.run)
+    if state.speed is not None:
+        longest = 1000 * state.speed.longest_delay
+        late = "" if longest != longest else f" (95 % within {longest:.0f} ms)"
+        st.caption(f"{state.speed.words}{late}")
+
+
+def _buttons(stage: Stage, chosen: ChosenExercise, state: StageState) -> None:
+    with st.container(horizontal=True, gap="small"):
+        if state.run is not None or state.waiting:
+            recording = state.run is not None and state.run.plan.record
+            label = "Stop and keep the take" if recording else "Stop"
+            if st.button(label, icon=":material/stop:", type="primary", key="stop-run"):
+                stage.stop()
+                st.rerun(scope="fragment")
+            return
+        ready = state.on and chosen.ready
+        free = chosen.exercise is None
+        plans = [] if free else [("Begin", ":material/play_arrow:", False)]
+        plans += [
+            ("Record" if free else "Begin and record", ":material/fiber_manual_record:", True)
+        ]
+        for place, (label, icon, record) in enumerate(plans):
+            kind = "primary" if place == 0 else "secondary"
+            pressed = st.button(label, icon=icon, type=kind, disabled=not ready, key=f"do-{record}")
+            if pressed:
+                stage.begin(Plan(chosen.exercise, record, chosen.still_at))
+                st.rerun(scope="fragment")
+
+
+def _troubles(state: StageState, *, on: bool) -> None:
+    if state.error:
+        st.error(as_text(state.error), icon=":material/error:")
+    if on and not state.on:
+        st.caption("Connecting to your camera …")
+    elif state.silent > _SILENT:
+        st.warning(
+            f"No picture has come from the camera for {state.silent:.0f} s. It may have been taken "
+            "away, or another program holds it: stop it and start it again.",
+            icon=":material/videocam_off:",
+        )
+    if state.keeping:
+        st.caption("Keeping the take …")
+
+
+def _so_far(run: Run) -> None:
+    if run.playing is None or (mean := run.playing.mean_distance) is None:
+        return
+    told = f"So far you are {mean:.2f} away, where 0 is the same and 1 shares no emotion."
+    if (seen := run.playing.share_in_view) < _IN_VIEW:
+        told += f" Your face is read for {percent(seen)} of the time."
+    st.caption(told)
+
+
+def outcome_panel(outcome: Outcome) -> None:
+    """How the last exercise went, in words and as a figure."""
+    exercise = outcome.playing.exercise
+    st.markdown(f"**{as_text(exercise.title)}**")
+    if outcome.match is None:
+        st.info(as_text(outcome.reason), icon=":material/face:")
+        return
+    st.markdown(on_a_line(as_text(tell_match(outcome.match, exercise))))
+    table = table_of(outcome.playing)
+    alt = "Lines of the emotions that were played, and dotted those that were asked."
+    chart(draw_played(table), table, f"{exercise.title} played", "played", alt)

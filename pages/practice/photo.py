@@ -1,0 +1,67 @@
+"""A photo in place of the camera: one face, read once."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import streamlit as st
+
+from emotion_core.emotions.labels import describe
+from emotion_core.explanation.found_faces import SHOWN_SIDE
+from emotion_core.explanation.methods.mask_explainer import MaskExplainer
+from emotion_core.faces.regions import face_regions, region_shares
+from emotion_core.performance.comparison.alignment import hellinger
+from emotion_core.practice.feedback.feedback import tell_carriers
+from emotion_core.practice.live.painter import PICTURE_HEIGHT, LivePainter, LiveView
+from emotion_core.practice.live.reader import NO_READING, LiveReading
+from emotion_core.types import FloatArray
+from pages.practice.exercise_picker import ChosenExercise
+from pages.shared.faces.chosen_face import ChosenFace
+from pages.shared.faces.masks import masks_of, method_names
+from pages.shared.faces.photo import face_of_photo
+from pages.shared.text import as_text, on_a_line
+
+
+def photo_panel(chosen: ChosenExercise) -> None:
+    """An upload field, and how the face in it stands to what is asked first."""
+    st.caption("Without a camera: take a photo of your face at the height of the expression.")
+    face = face_of_photo("practice-photo")
+    if face is None:
+        return
+    shares = face.probabilities
+    target = NO_READING if chosen.exercise is None else chosen.exercise.target_at(0.0)
+    # painted as in a mirror, but a photo shows how others see it
+    shown = np.asarray(cv2.flip(face.face.shown, 1), np.uint8)
+    reading = LiveReading(0, 0.0, shares, shares, faces=1)
+    sheet = LivePainter().paint(
+        LiveView(shown, 0.0, reading=reading, target=target, still=chosen.still_at(0.0))
+    )
+    st.image(sheet[:PICTURE_HEIGHT], width="stretch")
+    st.markdown(on_a_line(as_text(_told(face, target))))
+
+
+def _told(face: ChosenFace, target: FloatArray) -> str:
+    told = [f"{face.title} reads {describe(face.shares)}."]
+    if len(target):
+        distance = float(hellinger(face.probabilities.astype(float), target.astype(float)))
+        told.append(
+            f"It is {distance:.2f} away from what is asked, where 0 is the same and 1 shares no "
+            "emotion."
+        )
+    return " ".join([*told, _carriers(face, target)])
+
+
+def _carriers(face: ChosenFace, target: FloatArray) -> str:
+    """Which parts carry the expression; empty where no explainer tells, or no landmarks."""
+    method, landmarks = method_names(face.classifier)[0], face.face.landmarks
+    if method != MaskExplainer.name or landmarks is None:
+        return ""
+    masks = masks_of(face, method)
+    if masks is None:
+        return ""
+    side = masks.masks.shape[-1]
+    try:
+        regions = face_regions(landmarks * side / SHOWN_SIDE, side)
+    except ValueError:
+        return ""
+    return tell_carriers(face.probabilities, region_shares(masks, [regions]), target)

@@ -1,0 +1,94 @@
+"""The stage of a session: made once, kept while pages are left and come back to."""
+
+from __future__ import annotations
+
+from functools import cache
+from os import cpu_count
+from threading import Lock
+
+import streamlit as st
+
+from emotion_core.emotions.classifier import EmotionClassifier, choose_device
+from emotion_core.explanation.methods.mask_explainer import MaskExplainer
+from emotion_core.faces.detection import MTCNNDetector
+from emotion_core.library.takes import KeptTake, TakeNote, keep_take
+from emotion_core.practice.exercises.exercise import Exercise
+from emotion_core.practice.exercises.play_along import PlayAlong
+from emotion_core.practice.exercises.serialization import to_json
+from emotion_core.practice.live.reader import MIN_FACE
+from emotion_core.practice.live.region_feedback import Explain, explain_with
+from emotion_core.practice.live.session import Stage
+from emotion_core.practice.takes.recorder import RecordedTake
+from pages.shared import services
+from pages.shared.active_model import active_model
+from pages.shared.intake import request_reading_with
+
+_STAGE = "practice-stage"
+# From so many cores on, a take may be read while the camera is on without holding it up.
+_ENOUGH_CORES = 4
+
+
+def stage() -> Stage:
+    """The stage of this session, with the active model.
+
+    Raises:
+        ModelError: the model cannot be loaded.
+    """
+    name = active_model()
+    classifier = services.classifier(name)
+    found = st.session_state.get(_STAGE)
+    if found is None or found.classifier is not classifier:
+        explain = _explain(classifier)
+        found = Stage(classifier, _live_detector(), _Keeper(name), explain)
+        st.session_state[_STAGE] = found
+    return found
+
+
+@cache
+def _live_detector() -> MTCNNDetector:
+    return MTCNNDetector(MIN_FACE, device=choose_device(services.settings().device))
+
+
+def _explain(classifier: EmotionClassifier) -> Explain | None:
+    """What the coach looks with; nothing for a model for which no explainer was trained."""
+    folder = services.find_explainer(classifier.identity)
+    return None if folder is None else explain_with(MaskExplainer.load(folder, classifier))
+
+
+class _Keeper:
+    """Takes takes into the library and has them read. Runs without a page."""
+
+    def __init__(self, model: str) -> None:
+        self._model = model
+        self._later: list[KeptTake] = []
+        self._lock = Lock()
+
+    def keep(self, take: RecordedTake, exercise: Exercise | None, *, on: bool) -> None:
+        """Keep a take; on a small machine it is read once the camera is off."""
+        kept = keep_take(take.path, services.settings(), note_of(exercise))
+        if on and (cpu_count() or 1) < _ENOUGH_CORES:
+            with self._lock:
+                self._later.append(kept)
+        else:
+            self._read(kept)
+
+    def rest(self) -> None:
+        """Have those read that had to wait."""
+        with self._lock:
+            later, self._later = self._later, []
+        for kept in later:
+            self._read(kept)
+
+    def _read(self, kept: KeptTake) -> None:
+        if kept.path.exists():  # it may have been deleted meanwhile
+            request_reading_with(self._model, kept.path, kept.clip)
+
+
+def note_of(exercise: Exercise | None) -> TakeNote:
+    """What a take is about."""
+    if exercise is None:
+        return TakeNote("Free play")
+    if isinstance(exercise, PlayAlong):
+        scene, character = exercise.scene_id, exercise.character_id
+        return TakeNote(exercise.title, to_json(exercise), scene, character)
+    return TakeNote(exercise.title, to_json(exercise))

@@ -1,0 +1,197 @@
+"""The takes that were kept: how near they came, to open, to compare and to delete."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from emotion_core.errors import EmotionCoreError
+from emotion_core.library.queries.catalogue import get_scene
+from emotion_core.library.queries.performances import PerformanceEntry
+from emotion_core.library.removal import what_leaves
+from emotion_core.library.scenes import clip_of
+from emotion_core.library.takes import TakeEntry, delete_takes, take_entries
+from emotion_core.performance.comparison.comparison import FEWEST, MOST
+from emotion_core.performance.performance import Performance
+from emotion_core.practice.exercises.playing import playing_of
+from emotion_core.practice.exercises.serialization import from_json
+from emotion_core.practice.feedback.match import match
+from emotion_core.scene.analysis import ClipId
+from emotion_core.scene.summary import format_time
+from pages.library.dialogs import in_sentences, tell_leaving
+from pages.shared import services
+from pages.shared.intake import request_reading
+from pages.shared.job_panel import job_panel
+from pages.shared.performance_picker import (
+    available_performances,
+    compare_next,
+    read_performance,
+)
+from pages.shared.scene_picker import go_to_scene
+from pages.shared.text import as_text, counted
+
+_SHOWN = 10
+_MORE = "takes-shown"
+_REFRESH = 2.0  # seconds
+_COMPARE = "pages/compare/page.py"
+
+
+def take_list() -> None:
+    """All takes, the newest first.
+
+    Raises:
+        LibraryError: the library cannot be reached.
+    """
+    takes = take_entries(services.library())
+    st.subheader("Your takes")
+    if not takes:
+        st.caption("None is kept. A take is written only when you press a button that says record.")
+        return
+    performances = {
+        (entry.scene_id, entry.character_id): entry for entry in available_performances()
+    }
+    shown = takes[: st.session_state.get(_MORE, _SHOWN)]
+    chosen = [take for take in shown if _row(take, performances)]
+    if len(takes) > len(shown) and st.button("Show more", icon=":material/expand_more:"):
+        st.session_state[_MORE] = len(shown) + _SHOWN
+        st.rerun()
+    _actions(takes, chosen)
+    if any(not take.address for take in shown):
+        _watch(_readings(shown))
+
+
+@st.fragment(run_every=_REFRESH)
+def _watch(before: list[tuple[int, bool]]) -> None:
+    """Run the page again once the reading of a take begins or ends."""
+    unread = {number for number, _ in before}
+    takes = [take for take in take_entries(services.library()) if take.scene_id in unread]
+    if _readings(takes) != before:
+        st.rerun()
+
+
+def _readings(takes: Sequence[TakeEntry]) -> list[tuple[int, bool]]:
+    """The takes that are not read yet, and whether they are being read."""
+    found = []
+    for take in takes:
+        scene = None if take.address else get_scene(services.library(), take.scene_id)
+        if scene is not None:
+            found.append((take.scene_id, services.jobs().busy_with(scene.clip_sha256)))
+    return found
+
+
+def _row(take: TakeEntry, performances: dict[tuple[int, int], PerformanceEntry]) -> bool:
+    """One take; gives whether it is chosen."""
+    model = performances.get((take.model_scene_id or 0, take.model_character_id or 0))
+    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
+        chosen = st.checkbox(
+            take.title,
+            key=f"take-{take.scene_id}",
+            label_visibility="collapsed",
+            disabled=take.performance is None,
+        )
+        with st.container(gap=None, width="stretch"):
+            when = take.recorded.astimezone().strftime("%d %B %Y, %H:%M")
+            st.markdown(f"**{as_text(take.title)}**")
+            st.caption(f"{when} · {format_time(take.duration)} · {as_text(_told(take, model))}")
+        _row_buttons(take, model)
+    return bool(chosen)
+
+
+def _row_buttons(take: TakeEntry, model: PerformanceEntry | None) -> None:
+    number = take.scene_id
+    if take.address and st.button("Open", icon=":material/movie:", key=f"open-{number}"):
+        go_to_scene(take.address)
+    if take.performance is not None and model is not None:
+        help_text = f"Lay it on {model.title}"
+        if st.button(
+            "Compare", icon=":material/compare_arrows:", key=f"model-{number}", help=help_text
+        ):
+            compare_next([model, take.performance])
+            st.switch_page(_COMPARE)
+    if not take.address:
+        _reading(take)
+    if st.button("", icon=":material/delete:", key=f"delete-{number}", help="Delete this take"):
+        _delete_dialog([number])
+
+
+def _reading(take: TakeEntry) -> None:
+    """A take that is not read yet: how far its reading is, or a button to read it."""
+    scene = get_scene(services.library(), take.scene_id)
+    clip = None if scene is None else clip_of(scene, services.settings())
+    if scene is None or clip is None:
+        return
+    job = services.jobs().about(scene.clip_sha256)
+    if job is not None and job.active:
+        job_panel(job)
+    elif st.button("Read it", icon=":material/refresh:", key=f"read-{take.scene_id}"):
+        request_reading(clip, ClipId(scene.clip_sha256, scene.clip_name))
+        st.rerun()
+
+
+def _told(take: TakeEntry, model: PerformanceEntry | None) -> str:
+    """How near a take came to what it was played towards."""
+    if not take.address:
+        return "not read yet; that is done once the camera is off"
+    if take.performance is None:
+        return "no readable face"
+    if not take.exercise:
+        return "free play"
+    distance = _distance(
+        take.performance.key,
+        take.exercise,
+        "" if model is None else model.key,
+        take.performance,
+        model,
+    )
+    return "what it was played towards is gone" if distance is None else f"{distance:.2f} away"
+
+
+@st.cache_data(show_spinner=False, max_entries=500)
+def _distance(
+    key: str,
+    exercise_text: str,
+    model_key: str,
+    _own: PerformanceEntry,
+    _model: PerformanceEntry | None,
+) -> float | None:
+    """The distance of a take from its exercise; ``None`` where either is gone."""
+
+    def load(scene: int, character: int) -> Performance | None:
+        # by what the library says of the model: it has other numbers after an import
+        return None if _model is None else read_performance(_model)
+
+    exercise = from_json(exercise_text, load)
+    if exercise is None:
+        return None
+    try:
+        return match(playing_of(read_performance(_own), exercise)).distance
+    except EmotionCoreError:
+        return None
+
+
+def _actions(takes: Sequence[TakeEntry], chosen: Sequence[TakeEntry]) -> None:
+    with st.container(horizontal=True, gap="small"):
+        entries = [take.performance for take in chosen if take.performance is not None]
+        few = not FEWEST <= len(entries) <= MOST
+        if st.button(
+            "Compare the chosen",
+            icon=":material/compare_arrows:",
+            disabled=few,
+            help=f"Choose {FEWEST} to {MOST} takes.",
+        ):
+            compare_next(entries)
+            st.switch_page(_COMPARE)
+        if st.button("Delete all takes", icon=":material/delete_forever:"):
+            _delete_dialog([take.scene_id for take in takes])
+
+
+@st.dialog("Delete takes?")
+@in_sentences
+def _delete_dialog(scene_ids: list[int]) -> None:
+    library, settings = services.library(), services.settings()
+    tell_leaving(what_leaves(library, settings, scene_ids))
+    label = f"Delete {counted(len(scene_ids), 'take')}"
+    if st.button(label, icon=":material/delete:", type="primary", key="really-delete-takes"):
+        delete_takes(library, settings, scene_ids, services.jobs().busy_with)
+        st.rerun()

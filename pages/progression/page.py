@@ -1,0 +1,96 @@
+"""Progression: how a face moves from one expression to the next."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from emotion_core.emotions.labels import percent
+from emotion_core.errors import LibraryError
+from emotion_core.performance.performance import Performance
+from emotion_core.performance.progression import (
+    Progression,
+    ProgressionSettings,
+    read_progression,
+)
+from emotion_core.performance.wording.progression import tell_doubts, tell_progression
+from emotion_core.render.figures.progression import CHORD_START, draw_arcs, draw_chords
+from pages.progression.character_picker import ChosenPerformance, choose_performance
+from pages.progression.places import choose_chord, most_frequent, watch_places
+from pages.progression.sections import (
+    numbers_section,
+    take_home,
+    transitions_section,
+    valence_section,
+)
+from pages.progression.settings import choose_settings
+from pages.shared.chart import chart
+from pages.shared.text import as_text, on_a_line
+
+
+def main() -> None:
+    st.header("Progression")
+    st.caption(
+        "See how a face moves from one expression to the next, as music moves from chord to chord. "
+        "Eme reads the expression that is performed; it cannot know what anybody feels, and it "
+        "grades nobody: a face that changes more is not a better one."
+    )
+    scene, character, settings = st.columns([6, 4, 2], vertical_alignment="bottom")
+    chosen = choose_performance(scene, character)
+    if chosen is None:
+        return
+    with settings:
+        progression = _read(chosen.address, choose_settings(), chosen.performance)
+    _tell(progression)
+    _show_course(chosen, progression)
+    watch_places(chosen, progression)
+    transitions_section(chosen, progression)
+    numbers_section(chosen, progression)
+    valence_section(chosen, progression)
+    take_home(chosen, progression)
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def _read(address: str, settings: ProgressionSettings, _performance: Performance) -> Progression:
+    return read_progression(_performance, settings)
+
+
+def _tell(progression: Progression) -> None:
+    first, *others = map(as_text, tell_progression(progression))
+    st.markdown(on_a_line(" ".join((f"**{first}**", *others))))
+    if often := most_frequent(progression):
+        st.markdown(often)
+    if doubts := tell_doubts(progression):
+        st.caption(on_a_line(as_text(doubts)))
+
+
+def _show_course(chosen: ChosenPerformance, progression: Progression) -> None:
+    chart(
+        draw_arcs(progression),
+        progression.arcs,
+        chosen.file("arcs"),
+        "arcs",
+        "Lines of the seven emotions over time, with beats, cuts and gaps.",
+    )
+    st.caption(
+        "A beat is a moment at which the reading changes for good. At a cut (dotted) and while the "
+        "face is not in view (grey) lines end: nothing is averaged or counted across."
+    )
+    chart(
+        draw_chords(progression),
+        progression.chords,
+        chosen.file("chords"),
+        "chords",
+        "Blocks over time: which emotions sound together.",
+        lambda data: choose_chord(chosen, progression, float(data[CHORD_START])),
+    )
+    st.caption(
+        f"A chord is all emotions with at least {percent(progression.settings.threshold)} of the "
+        "reading, three at most, the strongest below; over it the first letters of each. Click a "
+        "block to watch it."
+    )
+
+
+try:
+    main()
+except LibraryError as error:
+    st.error(as_text(str(error)), icon=":material/error:")

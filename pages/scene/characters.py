@@ -1,0 +1,191 @@
+"""The characters of a scene: their faces, their names, and what to do where one is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import cv2
+import numpy as np
+import streamlit as st
+
+from emotion_core.errors import EmotionCoreError
+from emotion_core.library.characters.editing import (
+    CastMember,
+    FilmCharacter,
+    cast_of_film,
+    cast_of_scene,
+    merge_characters,
+    move_tracks,
+    rename_character,
+)
+from emotion_core.library.database.tables import Appearance
+from emotion_core.scene.summary import format_time
+from pages.shared import services
+from pages.shared.text import as_text
+
+_ERROR = "cast_error"
+_SHOWN, _SHOWN_TRACKS = 8, 10
+# Characters of the film that are offered in place of one.
+_OFFERED = 60
+# Width in pixels of the card of somebody with one face.
+_CARD = 364
+
+
+def cast_panel(scene_id: int) -> None:
+    """Show who is in a scene, and let the user name, merge, split and move.
+
+    Args:
+        scene_id: the scene in the library.
+    """
+    cast = cast_of_scene(services.library(), scene_id)
+    if not cast:
+        return
+    st.caption(
+        "Faces that look like one person are one character, also in the other scenes of the film. "
+        "Give them names; press a face that is somebody else's to put it right. What you say "
+        "stays when the clip is read again."
+    )
+    if error := st.session_state.pop(_ERROR, None):
+        st.error(as_text(error), icon=":material/error:")
+    film = cast_of_film(services.library(), scene_id, _OFFERED)
+    shown = len(cast) if st.session_state.get(f"all-cast-{scene_id}") else _SHOWN
+    for member in (one for one in cast[:shown] if len(one.appearances) > 1):
+        with st.container(border=True):
+            _member(member, film, [1, 3])
+    # of whom there is one face: as many in a row as there is room for
+    with st.container(horizontal=True):
+        for member in (one for one in cast[:shown] if len(one.appearances) == 1):
+            with st.container(border=True, width=_CARD):
+                _member(member, film, [2, 1])
+    if len(cast) > _SHOWN:
+        st.toggle(f"All {len(cast)} characters", key=f"all-cast-{scene_id}")
+
+
+def _member(member: CastMember, film: Sequence[FilmCharacter], widths: list[int]) -> None:
+    who, faces = st.columns(widths, gap="medium")
+    with who:
+        _name(member)
+        seconds = f"{member.seconds:.1f} s in view"
+        others = _elsewhere(member, film)
+        st.caption(f"{seconds}, also in {others}" if others else f"{seconds} in this scene")
+        _merge(member, film)
+    with faces, st.container(horizontal=True, gap="small"):
+        for appearance in member.appearances[:_SHOWN_TRACKS]:
+            _track(appearance, member, film)
+        if len(member.appearances) > _SHOWN_TRACKS:
+            _more_tracks(member, film)
+
+
+def _name(member: CastMember) -> None:
+    key = f"name-{member.id}-{member.name}"
+
+    def changed() -> None:
+        _try(lambda: rename_character(services.library(), member.id, st.session_state[key]))
+
+    st.text_input(
+        "Name",
+        member.name,
+        key=key,
+        placeholder=member.label,
+        label_visibility="collapsed",
+        on_change=changed,
+        max_chars=100,
+        icon=":material/person:",
+    )
+
+
+def _merge(member: CastMember, film: Sequence[FilmCharacter]) -> None:
+    others = [other for other in film if other.id != member.id]
+    if not others:
+        return
+    with st.popover("Same as …", icon=":material/merge:", key=f"merge-{member.id}"):
+        st.caption("Both become one character.")
+        _choose_other(
+            f"merge-with-{member.id}",
+            others,
+            lambda other: merge_characters(services.library(), other, member.id),
+        )
+
+
+def _track(appearance: Appearance, member: CastMember, film: Sequence[FilmCharacter]) -> None:
+    with st.container(width=96):
+        _portrait(appearance, 96)
+        label = format_time(appearance.start)
+        with st.popover(label, key=f"track-{appearance.id}", help="Whose face is this?"):
+            _whose(appearance, member, film)
+
+
+def _more_tracks(member: CastMember, film: Sequence[FilmCharacter]) -> None:
+    others = member.appearances[_SHOWN_TRACKS:]
+    with st.popover(f"{len(others)} more", key=f"more-{member.id}"):
+        for appearance in others:
+            _portrait(appearance, 64)
+            _whose(appearance, member, film)
+
+
+def _whose(appearance: Appearance, member: CastMember, film: Sequence[FilmCharacter]) -> None:
+    """Say that a face is not this character's."""
+
+    def move(target: int | None) -> None:
+        move_tracks(services.library(), [appearance.id], target)
+
+    span = f"{format_time(appearance.start)} to {format_time(appearance.end)}"
+    st.caption(f"This face, from {span}, is")
+    st.button(
+        "somebody else",
+        key=f"move-{appearance.id}",
+        icon=":material/person_add:",
+        on_click=_try,
+        args=(lambda: move(None),),
+        width="stretch",
+    )
+    if others := [other for other in film if other.id != member.id]:
+        _choose_other(f"move-to-{appearance.id}", others, move)
+
+
+def _choose_other(
+    key: str, others: Sequence[FilmCharacter], change: Callable[[int], object]
+) -> None:
+    """A field for another character; choosing one makes the change."""
+    labels = {other.id: other.label for other in others}
+
+    def chosen() -> None:
+        other = st.session_state[key]
+        st.session_state[key] = None  # to be chosen anew, where it could not be done
+        _try(lambda: change(other))
+
+    st.selectbox(
+        "Another character",
+        list(labels),
+        None,
+        format_func=labels.__getitem__,
+        key=key,
+        placeholder="Choose who",
+        label_visibility="collapsed",
+        on_change=chosen,
+    )
+
+
+def _portrait(appearance: Appearance, width: int) -> None:
+    """The face, where there is a picture of it that can be shown."""
+    encoded = np.frombuffer(appearance.portrait, np.uint8)
+    image = cv2.imdecode(encoded, cv2.IMREAD_COLOR_RGB) if len(encoded) else None
+    if image is not None:
+        st.image(image, width=width)
+
+
+def _elsewhere(member: CastMember, film: Sequence[FilmCharacter]) -> str:
+    """In how many other scenes of the film a character is."""
+    whole = next((other for other in film if other.id == member.id), None)
+    if whole is None:
+        return ""
+    count = whole.scenes - 1
+    return f"{count} other scene{'s' * (count != 1)}" if count else ""
+
+
+def _try(change: Callable[[], object]) -> None:
+    """Make a change; what stands against it is told above the characters."""
+    try:
+        change()
+    except EmotionCoreError as error:
+        st.session_state[_ERROR] = str(error)

@@ -1,0 +1,66 @@
+"""Which model read a scene, and the offer to read it again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from emotion_core.emotions.registry import ModelId, short_name
+from emotion_core.errors import ModelError
+from emotion_core.scene.store import StoredScene
+from pages.shared.active_model import active_identity, active_model, models_line
+from pages.shared.intake import request_reading
+from pages.shared.text import as_text
+
+
+def model_line(scene: StoredScene, clip: Path | None, state_key: str) -> None:
+    """One line; it goes on with an offer where the active model is another.
+
+    Args:
+        scene: what is shown.
+        clip: its clip, if it is still there.
+        state_key: where in the session state the key of a queued job is left.
+    """
+    line = models_line(f"Read with {as_text(short_name(scene.model.name))}.")
+    try:
+        active = active_identity()
+    except ModelError as error:
+        st.warning(as_text(f"The active model cannot be used: {error}"), icon=":material/warning:")
+        return
+    if _same(scene.model, active):
+        return
+    name = as_text(short_name(active_model()))
+    with line:
+        if scene.model.name == active_model():
+            st.caption(f"{name} has changed since.", width="content")
+        else:
+            st.caption(f"The active model is {name}.", width="content")
+        if clip is None:
+            st.caption("The clip is gone, so it cannot be read again.", width="content")
+        elif st.button(f"Read it with {name}", icon=":material/refresh:", key="read-again"):
+            st.session_state[state_key] = request_reading(clip, scene.clip)
+            st.rerun()
+
+
+def unreadable(scene: StoredScene, clip: Path | None, state_key: str) -> None:
+    """Say that the tables of a scene cannot be shown, and offer to read it again.
+
+    Args: as for :func:`model_line`.
+    """
+    st.error(
+        "The stored analysis of this scene is damaged, or an older version of Eme has read it.",
+        icon=":material/error:",
+    )
+    if clip is None:
+        st.caption("The clip is gone, so it cannot be read again.")
+    elif st.button("Read it again", icon=":material/refresh:", key="read-again"):
+        st.session_state[state_key] = request_reading(clip, scene.clip)
+        st.rerun()
+
+
+def _same(read_with: ModelId, active: ModelId | None) -> bool:
+    """Whether the weights are the same; by name where the active ones are still to be fetched."""
+    if active is None:
+        return read_with.name == active_model()
+    return read_with.fingerprint == active.fingerprint

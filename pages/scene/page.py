@@ -1,0 +1,152 @@
+"""Scene analysis: who plays what in a clip, moment by moment."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from emotion_core.emotions.labels import percent
+from emotion_core.emotions.uncertainty import with_doubt
+from emotion_core.errors import LibraryError
+from emotion_core.jobs.queue import JobState, Phase
+from emotion_core.library.queries.catalogue import scene_at
+from emotion_core.library.scenes import open_sample
+from emotion_core.render.figures.tracks import draw_shares
+from emotion_core.scene.analysis import SceneAnalysis
+from emotion_core.scene.store import StoredScene
+from emotion_core.scene.summary import SceneSummary, summarize, tell_doubts
+from pages.players.scene.player import scene_player
+from pages.scene.characters import cast_panel
+from pages.scene.downloads import downloads
+from pages.scene.model_line import model_line, unreadable
+from pages.shared import services
+from pages.shared.active_model import active_model
+from pages.shared.bookmarks import bookmark_moment
+from pages.shared.faces.moments import moment_card, moment_strip
+from pages.shared.intake import intake
+from pages.shared.job_panel import job_panel
+from pages.shared.scene_picker import SCENE, choose_scene, seek_to
+from pages.shared.text import as_text, counted
+
+JOB = "scene_job"
+_SHOWN = 12
+
+
+def main() -> None:
+    st.header("Scene analysis")
+    st.caption(
+        "See what each face in a scene plays, from moment to moment. Eme reads the expression "
+        "that is performed; it cannot know what anybody feels, and it grades nobody."
+    )
+    chooser, adder = st.columns([4, 1], vertical_alignment="bottom")
+    # a new key closes it once a clip was taken in
+    number = st.session_state.get("intake_number", 0)
+    label, icon = "Add a clip", ":material/add:"
+    with adder.popover(label, icon=icon, width="stretch", key=f"add-{number}"):
+        intake(JOB)
+    _follow_job()
+    with chooser:
+        scene = choose_scene()
+    if scene is None:
+        _begin_with_sample()
+        return
+    analysis = services.load_scene(scene.id, scene.created.isoformat())
+    if analysis is None:
+        unreadable(scene, services.find_clip(scene), JOB)
+        return
+    _show(scene, analysis)
+
+
+def _follow_job() -> None:
+    """The job that this browser waits for; when it is done, its scene is shown."""
+    job = services.jobs().get(st.session_state.get(JOB, ""))
+    if job is None:
+        return
+    job_panel(job)
+    if job.state is JobState.DONE:
+        del st.session_state[JOB]
+        st.session_state[SCENE] = job.step.analysis.id
+
+
+def _begin_with_sample() -> None:
+    """Nothing was read yet: read the sample scene, unless that has failed already."""
+    if JOB not in st.session_state:
+        settings, model = services.settings(), active_model()
+        phase = Phase("Reading faces", lambda: open_sample(settings, services.classifier, model))
+        st.session_state[JOB] = services.jobs().submit("sample", "Sample scene", [phase]).key
+        st.rerun()
+
+
+def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
+    summary = summarize(analysis)
+    clip = services.find_clip(scene)
+    for warning in analysis.warnings:
+        st.warning(as_text(warning), icon=":material/warning:")
+    st.markdown(_in_a_sentence(summary))
+    if told := tell_doubts(summary):
+        st.caption(told.replace(" %", "\N{NO-BREAK SPACE}%"))
+    model_line(scene, clip, JOB)
+    video = services.find_video(scene)
+    if video is None:
+        st.info(
+            "The clip is no longer where it was, so it cannot be played; its readings are kept."
+        )
+    else:
+        event = scene_player(
+            video,
+            analysis.faces,
+            analysis.frames,
+            analysis.shots,
+            analysis.info.duration,
+            (analysis.info.width, analysis.info.height),
+            analysis.face_names(),
+            source=scene.id,
+            key="player",
+            start=float(analysis.faces["time"].min()) if len(analysis.faces) else None,
+            seek=st.session_state.get(f"seek-{scene.id}"),
+        )
+        if event is not None:
+            moment_card(analysis, clip, event.time, event.track)
+            bookmark_moment(scene.id, event.time)
+    if summary.moments:
+        st.subheader("Strongest moments")
+        pressed = moment_strip(analysis, clip, summary.moments)
+        if pressed is not None:
+            seek_to(scene.id, pressed.time, pressed.track)
+            st.rerun()
+    if summary.characters:
+        _show_characters(scene, summary)
+    _show_table(analysis)
+    downloads(scene, analysis)
+
+
+def _show_characters(scene: StoredScene, summary: SceneSummary) -> None:
+    st.subheader("Characters")
+    number = scene_at(services.library(), scene.id)
+    if number is not None:
+        cast_panel(number)
+    st.plotly_chart(draw_shares(summary.characters[:_SHOWN]), width="stretch")
+    if len(summary.characters) > _SHOWN:
+        st.caption(f"The {_SHOWN} that are longest in view, of {len(summary.characters)}.")
+
+
+def _in_a_sentence(summary: SceneSummary) -> str:
+    shots = counted(summary.shots, "shot")
+    if not summary.tracks:
+        return f"{shots}. No readable face was found: faces may be too small, turned away or dark."
+    characters = counted(len(summary.characters), "character")
+    return f"{shots}, {characters}, a face in view for {percent(summary.face_share)} of the time."
+
+
+def _show_table(analysis: SceneAnalysis) -> None:
+    with st.expander("All readings", icon=":material/table:"):
+        st.caption(
+            "One row a face and frame; no row means that no face was found. The last column says "
+            "what makes a reading doubtful."
+        )
+        st.dataframe(with_doubt(analysis.faces), hide_index=True, height=320)
+
+
+try:
+    main()
+except LibraryError as error:
+    st.error(as_text(str(error)), icon=":material/error:")

@@ -1,0 +1,102 @@
+"""Buttons that export a scene or a comparison; nothing is made before one is pressed.
+
+What they call runs apart from the script of the page, so that it calls nothing of Streamlit's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from emotion_core.export.archives import files_to_zip
+from emotion_core.export.comparison import comparison_files
+from emotion_core.export.formats import Format
+from emotion_core.export.report.comparison import comparison_report
+from emotion_core.export.report.html import to_html
+from emotion_core.export.writing import export_scene
+from emotion_core.library.report_data import tell_kept_scene
+from emotion_core.performance.comparison.comparison import Comparison
+from emotion_core.performance.comparison.stills import divergence_stills
+from emotion_core.scene.analysis import SceneAnalysis
+from emotion_core.scene.stills import moment_pictures
+from emotion_core.scene.store import StoredScene
+from pages.shared import services
+
+# The type of each file, and its ending where that is another than the format.
+_FILES = {
+    Format.HTML: ("text/html", "html"),
+    Format.CSV: ("text/csv", "csv"),
+    Format.PARQUET: ("application/vnd.apache.parquet", "parquet"),
+    Format.JSON: ("application/json", "json"),
+    Format.EAF: ("application/xml", "eaf"),
+    Format.VTT: ("text/vtt", "vtt"),
+    Format.MD: ("application/zip", "zip"),  # with its drawings
+}
+_MORE = (
+    (Format.PARQUET, "Readings as Parquet", "For Python and R."),
+    (Format.JSON, "Readings as JSON", "For any language, with what each column means."),
+    (Format.EAF, "Annotations for ELAN", "Chords, leading emotions and shots beside the clip."),
+    (Format.VTT, "Captions", "Chords as WebVTT, to play over the clip."),
+    (Format.MD, "Report as Markdown", "The text with its drawings beside it, to write on."),
+)
+
+
+def export_button(scene: StoredScene, analysis: SceneAnalysis, wanted: Format, label: str) -> None:
+    """A button that exports a scene to one format."""
+    name = scene.clip.name.rsplit(".", 1)[0]
+    kind, ending = _FILES[wanted]
+    clip = services.find_clip(scene) if wanted.is_report else None
+    st.download_button(
+        label,
+        lambda: _export(analysis, wanted, name, clip),
+        f"{name}{' report' * (wanted is Format.MD)}.{ending}",
+        kind,
+        icon=":material/download:",
+        on_click="ignore",
+        width="stretch",
+        key=f"export-{wanted}-{scene.id}",
+    )
+
+
+def more_formats(scene: StoredScene, analysis: SceneAnalysis) -> None:
+    """What else a scene can be exported to, with a word on what it is for."""
+    for wanted, label, purpose in _MORE:
+        export_button(scene, analysis, wanted, label)
+        st.caption(purpose)
+
+
+def comparison_buttons(comparison: Comparison, clips: Sequence[Path | None]) -> None:
+    """Buttons that take home a comparison: its report, and all its numbers.
+
+    Args:
+        comparison: what was found.
+        clips: of its performances, in their order; ``None`` for one that is not at hand.
+    """
+    with st.container(horizontal=True):
+        st.download_button(
+            "Report",
+            lambda: to_html(comparison_report(comparison, divergence_stills(comparison, clips))),
+            "comparison.html",
+            "text/html",
+            icon=":material/download:",
+            on_click="ignore",
+            key="comparison-report",
+        )
+        st.download_button(
+            "All numbers as CSV and JSON",
+            lambda: files_to_zip(comparison_files(comparison)),
+            "comparison.zip",
+            "application/zip",
+            icon=":material/download:",
+            on_click="ignore",
+            key="comparison-numbers",
+        )
+
+
+def _export(analysis: SceneAnalysis, wanted: Format, name: str, clip: Path | None) -> bytes:
+    told = tell_kept_scene(services.library(), analysis)
+    stills = moment_pictures(clip, analysis.faces, told.summary.moments)
+    files = export_scene(told, [wanted], name, stills)
+    return files_to_zip(files) if wanted is Format.MD else files[f"{name}.{wanted}"]

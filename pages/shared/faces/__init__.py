@@ -1,0 +1,1 @@
+"""Faces that several pages show: chosen, cut out, masked."""

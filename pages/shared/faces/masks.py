@@ -1,0 +1,187 @@
+"""The masks of a face by any method: at once where that is quick, else as a job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import streamlit as st
+
+from emotion_core.emotions.classifier import EmotionClassifier
+from emotion_core.emotions.registry import hash_weights
+from emotion_core.errors import ModelError
+from emotion_core.explanation.methods.interface import AttributionMethod
+from emotion_core.explanation.methods.mask_explainer import MaskExplainer, find_explainers
+from emotion_core.explanation.methods.registry import METHODS, build_method, default_method
+from emotion_core.explanation.tracks import explain_face
+from emotion_core.jobs.queue import Job, JobState, Phase, Step
+from emotion_core.jobs.reported import report_steps
+from emotion_core.types import Attribution
+from pages.shared import services
+from pages.shared.faces.chosen_face import ChosenFace
+from pages.shared.job_panel import job_panel
+
+# What each method is called, and how it looks.
+_NAMES = {
+    "explainer": "Trained explainer",
+    "occlusion": "Occlusion",
+    "grad-cam": "Grad-CAM",
+    "rollout": "Attention rollout",
+    "integrated-gradients": "Integrated gradients",
+    "rise": "RISE",
+    "random": "Random blobs",
+    "gaussian": "Blob in the middle",
+}
+_ABOUT = {
+    "explainer": "a second network, trained to mask the face so that this model still reads it",
+    "occlusion": "a square is moved over the face; marked is where hiding costs the reading most",
+    "grad-cam": "what the last layers of the model respond to; coarse",
+    "rollout": "where the model's attention goes, the same for all emotions",
+    "integrated-gradients": "pixel by pixel, on the way from a blank picture to the face",
+    "rise": "the face is read behind 1,000 random masks (its authors took more); marked is what "
+    "the surest readings had in view",
+    "random": "knows nothing; a method should look better than this",
+    "gaussian": "knows nothing of this face; a method should look better than this",
+}
+_SLOW = ("occlusion", "integrated-gradients", "rise")
+# These take so long that they wait for a button.
+_ASKED_FOR = ("integrated-gradients", "rise")
+_JOBS = "mask_jobs"
+_OWN = "explainer:"  # before the folder of one that is not the first choice
+_MOST_OWN = 5
+
+
+def method_names(classifier: EmotionClassifier) -> list[str]:
+    """The methods that can look into a model, the best one first.
+
+    The explainer of the model is one, and so are the newest others, such as those that the student
+    has trained.
+    """
+    folders = services.settings().explainer_folders()
+    first = default_method(classifier.identity, folders)
+    own = [f"{_OWN}{path}" for path in find_explainers(classifier.identity, folders)]
+    available = _available(classifier.identity.fingerprint, classifier)
+    return list(dict.fromkeys([first, *own[1 : 1 + _MOST_OWN], *available]))
+
+
+def name_of(method: str) -> str:
+    """What a method is called."""
+    if not method.startswith(_OWN):
+        return _NAMES[method]
+    run = Path(method.removeprefix(_OWN)).parent.name  # <run>/model
+    return f"{_NAMES['explainer']} of the run {run}"
+
+
+def about(method: str) -> str:
+    """How it looks, as the end of a sentence."""
+    return _ABOUT["explainer" if method.startswith(_OWN) else method]
+
+
+def masks_of(chosen: ChosenFace, method: str) -> Attribution | None:
+    """The masks; while they are computed or wait to be asked for, that is shown instead.
+
+    Raises:
+        ModelError: the explainer is damaged.
+    """
+    key = masks_key(chosen, method)
+    if method not in _SLOW:
+        return _attribute(key, chosen, method)
+    built = load_method(chosen.classifier, method)  # here, since the worker has no page
+    job = run_once(
+        key,
+        name_of(method),
+        lambda: report_steps(lambda report: explain_face(chosen.face, built, report)),
+        f"Compute {name_of(method)}" if method in _ASKED_FOR else None,
+    )
+    return job.step.result if job is not None else None
+
+
+def masks_key(chosen: ChosenFace, method: str) -> str:
+    """Changes with the face, the model, the method and the explainer."""
+    return f"masks:{chosen.key}:{method_key(chosen.classifier, method)}"
+
+
+def method_key(classifier: EmotionClassifier, method: str) -> str:
+    """Changes with the method, and with the weights of the explainer."""
+    folder = _explainer_folder(classifier, method)
+    return method if folder is None else f"{method}-{hash_weights(folder)}"
+
+
+def _explainer_folder(classifier: EmotionClassifier, method: str) -> Path | None:
+    """Where the explainer lies that a method is; ``None`` if it is none, or there is none."""
+    if method == MaskExplainer.name:
+        return services.find_explainer(classifier.identity)
+    return Path(method.removeprefix(_OWN)) if method.startswith(_OWN) else None
+
+
+def load_method(classifier: EmotionClassifier, method: str) -> AttributionMethod:
+    """A method for a model, made once.
+
+    Raises:
+        ModelError: it cannot be made.
+    """
+    key = f"{classifier.identity.fingerprint}:{method_key(classifier, method)}"
+    return _load_method(key, classifier, method)
+
+
+def run_once(
+    key: str, title: str, begin: Callable[[], Iterator[Step]], ask: str | None = None
+) -> Job | None:
+    """Do something slow in the background; gives the job once it is done.
+
+    Args:
+        key: what it is about; the result is kept under it.
+        title: what to call it.
+        begin: gives the steps, of which the last one has the result.
+        ask: label of a button that has to be pressed first.
+    """
+    job = services.jobs().get(key)
+    if job is not None and job.state is JobState.DONE:
+        return job
+    if job is not None:
+        job_panel(job)
+        ask = "Try again"
+    if job is not None and job.active:
+        return None
+    if ask is None or st.button(ask, key=f"ask-{key}", icon=":material/play_arrow:"):
+        services.jobs().submit(key, title, [Phase("computing", begin)])
+        st.session_state.setdefault(_JOBS, set()).add(key)
+        st.rerun()
+    return None
+
+
+def stop_others(chosen: ChosenFace) -> None:
+    """Stop what this session still computes for faces that it has left."""
+    for key in list(st.session_state.get(_JOBS, ())):
+        job = services.jobs().get(key)
+        here = chosen.address in key or (chosen.track_address and chosen.track_address in key)
+        if job is None or not job.active or not here:
+            st.session_state[_JOBS].discard(key)
+            if job is not None and job.active:
+                job.stop()
+
+
+@st.cache_data(show_spinner=False, max_entries=100)
+def _attribute(key: str, _chosen: ChosenFace, method: str) -> Attribution:
+    return explain_face(_chosen.face, load_method(_chosen.classifier, method))
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _load_method(key: str, _classifier: EmotionClassifier, method: str) -> AttributionMethod:
+    folder = _explainer_folder(_classifier, method)
+    if folder is not None:
+        return MaskExplainer.load(folder, _classifier)
+    return build_method(method, _classifier)
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def _available(fingerprint: str, _classifier: EmotionClassifier) -> list[str]:
+    found = []
+    for name in _NAMES:
+        if name in METHODS:
+            try:
+                METHODS[name](_classifier)
+                found.append(name)
+            except ModelError:
+                continue  # it cannot look into this network
+    return found

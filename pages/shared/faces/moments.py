@@ -1,0 +1,72 @@
+"""Moments of a scene as pictures of a face with its reading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.uncertainty import describe_moment, describe_reading, doubts_of
+from emotion_core.scene.analysis import SceneAnalysis
+from emotion_core.scene.stills import face_pictures
+from emotion_core.scene.summary import Moment, format_time
+from emotion_core.types import ImageArray
+from pages.attributions.face_of_scene import why_button
+from pages.shared.text import as_text
+
+
+def moment_strip(
+    analysis: SceneAnalysis, clip: Path | None, moments: Sequence[Moment]
+) -> Moment | None:
+    """A row of moments; returns the one whose button was pressed in this run."""
+    pressed = None
+    for column, moment in zip(st.columns(max(len(moments), 6)), moments, strict=False):
+        with column:
+            _face_picture(analysis, clip, moment.time, moment.track)
+            key = f"moment-{analysis.id}-{moment.time}-{moment.track}"
+            label = format_time(moment.time)
+            if st.button(label, key=key, width="stretch", help="Go to this moment"):
+                pressed = moment
+            reading = describe_moment(moment.emotion, moment.probability, moment.doubts)
+            st.caption(as_text(f"{moment.name}: {reading}"))
+            why_button(analysis.id, moment.track, moment.time, "strip")
+    return pressed
+
+
+def moment_card(analysis: SceneAnalysis, clip: Path | None, time: float, track: int | None) -> None:
+    """The faces of one moment, each with its reading in words."""
+    faces = analysis.faces
+    rows = faces[np.isclose(faces["time"], time, atol=1e-4)]
+    if track is not None:
+        rows = rows[rows["track"] == track]
+    st.markdown(f"**At {format_time(time)}**")
+    if rows.empty:
+        st.caption("No readable face is in view.")
+        return
+    names, flags = analysis.face_names(), doubts_of(rows)
+    for column, (index, row) in zip(st.columns(max(len(rows), 6)), rows.iterrows(), strict=False):
+        with column:
+            _face_picture(analysis, clip, time, int(row["track"]))
+            shares = {emotion: float(row[emotion]) for emotion in EMOTIONS}
+            doubts = [name for name in flags.columns if flags.loc[index, name]]
+            reading = describe_reading(shares, doubts)
+            st.markdown(f"{as_text(names[int(row['track'])])}: {as_text(reading)}")
+            why_button(analysis.id, int(row["track"]), time, "card")
+            if not row["detected"]:
+                st.caption("The face was not found in this very frame; its place is interpolated.")
+
+
+def _face_picture(analysis: SceneAnalysis, clip: Path | None, time: float, track: int) -> None:
+    if clip is not None:
+        picture = face_at(analysis.id, str(clip), time, track, analysis.faces)
+        st.image(picture, width="stretch")
+
+
+@st.cache_data(show_spinner=False, max_entries=500)
+def face_at(address: str, clip: str, time: float, track: int, _faces: pd.DataFrame) -> ImageArray:
+    """The face of a track at a time, with some room around it."""
+    return face_pictures(Path(clip), _faces, [(time, track)])[0]

@@ -1,0 +1,111 @@
+"""Which performances can be compared, and choosing some of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from emotion_core.errors import ComparisonError
+from emotion_core.library.characters.entering import with_characters
+from emotion_core.library.editing import listed
+from emotion_core.library.queries.performances import PerformanceEntry, performance_entries
+from emotion_core.performance.comparison.comparison import FEWEST, MOST
+from emotion_core.performance.comparison.groups import PerformanceLabels
+from emotion_core.performance.performance import Performance, performances_of
+from emotion_core.scene.store import StoredScene
+from pages.shared import services
+
+_CHOSEN, _REFERENCE = "compared", "reference"
+# What widgets hold ends with their page; this is what was left.
+_LAST = "last_compared"
+
+
+def available_performances() -> list[PerformanceEntry]:
+    """Each character of each scene, newest scene and longest in view first.
+
+    Raises:
+        LibraryError: the library cannot be reached.
+    """
+    return performance_entries(services.library())
+
+
+def labels_of(entry: PerformanceEntry) -> PerformanceLabels:
+    """What a performance can be grouped by; a clip in no film is one of its own."""
+    return PerformanceLabels(
+        film=(entry.film or entry.scene,),
+        country=tuple(listed(entry.country)),
+        language=tuple(listed(entry.language)),
+        tag=entry.tags,
+    )
+
+
+def scene_of(entry: PerformanceEntry) -> StoredScene:
+    """Where a performance is stored.
+
+    Raises:
+        ComparisonError: its files are gone.
+    """
+    scene = services.analyses().read(entry.address)
+    if scene is None:
+        raise ComparisonError(f"The stored analysis of {entry.title} is gone; read its clip again.")
+    return scene
+
+
+def read_performance(entry: PerformanceEntry) -> Performance:
+    """The readings of an entry. Needs no page.
+
+    Raises:
+        ComparisonError: they are no longer there.
+    """
+    analysis = services.analyses().load(entry.address)
+    if analysis is not None:
+        named = with_characters(services.library(), analysis)
+        for performance in performances_of(named, entry.scene):
+            if performance.name == entry.character:
+                return performance
+    raise ComparisonError(f"The stored analysis of {entry.title} is damaged; read its scene again.")
+
+
+def compare_next(entries: Sequence[PerformanceEntry]) -> None:
+    """Choose what is compared when the page Compare is opened next; the reference comes first."""
+    st.session_state[_LAST] = [entry.key for entry in entries]
+    st.session_state.pop(_REFERENCE, None)
+
+
+def choose_performances(entries: Sequence[PerformanceEntry]) -> list[PerformanceEntry]:
+    """Fields for two to six of some performances, two at least; the reference comes first.
+
+    Returns:
+        Fewer than two while the user has chosen too few.
+    """
+    by_key = {entry.key: entry for entry in entries}
+    if _CHOSEN not in st.session_state:
+        st.session_state[_CHOSEN] = st.session_state.get(_LAST, ())
+    kept = [key for key in st.session_state[_CHOSEN] if key in by_key]
+    if not st.session_state.get("compared-touched"):
+        kept = kept or [entry.key for entry in entries[:FEWEST]]
+    st.session_state[_CHOSEN] = kept
+    chosen = st.multiselect(
+        f"Performances, {FEWEST} to {MOST}",
+        list(by_key),
+        format_func=lambda key: f"{by_key[key].title} · {by_key[key].seconds:.0f} s",
+        key=_CHOSEN,
+        max_selections=MOST,
+        placeholder="Type a name to search",
+        on_change=st.session_state.__setitem__,
+        args=("compared-touched", True),
+    )
+    st.session_state[_LAST] = chosen
+    if st.session_state.get(_REFERENCE) not in chosen:
+        st.session_state[_REFERENCE] = chosen[0] if chosen else None
+    reference = st.selectbox(
+        "Reference",
+        chosen,
+        format_func=lambda key: by_key[key].title,
+        key=_REFERENCE,
+        disabled=len(chosen) < FEWEST,
+        help="The others are laid on it and compared with it.",
+    )
+    ordered = sorted(chosen, key=lambda key: key != reference)
+    return [by_key[key] for key in ordered]

@@ -1,0 +1,125 @@
+"""What pages share and the app makes once: settings, models, stores, the queue of jobs.
+
+Plain caches and not Streamlit's, where the worker of the queue needs them too: it has no page.
+"""
+
+from __future__ import annotations
+
+import gc
+from functools import cache, lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from emotion_core.emotions.classifier import EmotionClassifier, choose_device
+from emotion_core.emotions.registry import ModelId, identify_model
+from emotion_core.errors import ModelError
+from emotion_core.explanation.methods import mask_explainer
+from emotion_core.faces.detection import MTCNNDetector
+from emotion_core.jobs.queue import JobQueue
+from emotion_core.library.characters.entering import with_characters
+from emotion_core.library.database.engine import Database
+from emotion_core.library.scenes import open_library
+from emotion_core.scene.analysis import SceneAnalysis
+from emotion_core.scene.store import AnalysisStore, MediaStore, StoredScene
+from emotion_core.settings import Settings, load_settings
+
+
+@cache
+def settings() -> Settings:
+    return load_settings()
+
+
+@cache
+def jobs() -> JobQueue:
+    return JobQueue()
+
+
+def library() -> Database:
+    """Films and scenes.
+
+    Raises:
+        LibraryError: the database cannot be reached or read.
+    """
+    return open_library(settings())
+
+
+def analyses() -> AnalysisStore:
+    return AnalysisStore(settings().analyses_dir)
+
+
+def media() -> MediaStore:
+    return MediaStore(settings().media_dir)
+
+
+def classifier(name: str) -> EmotionClassifier:
+    """The classifier of a name, loaded once, and again when its files have changed."""
+    return _classifier(name, identify_model(name, settings().models_dir))
+
+
+@lru_cache(maxsize=2)
+def _classifier(name: str, identity: ModelId | None) -> EmotionClassifier:
+    return _spare(EmotionClassifier.load(name, settings().models_dir, settings().device))
+
+
+def exact_classifier(name: str) -> EmotionClassifier:
+    """The same in full precision, in which readings are explained."""
+    return _exact_classifier(name, identify_model(name, settings().models_dir))
+
+
+@lru_cache(maxsize=2)
+def _exact_classifier(name: str, identity: ModelId | None) -> EmotionClassifier:
+    loaded = EmotionClassifier.load(name, settings().models_dir, settings().device, exact=True)
+    return _spare(loaded)
+
+
+def _spare(loaded: EmotionClassifier) -> EmotionClassifier:
+    """Spare what is in memory by now, a model and the libraries that it needs, from collection.
+
+    Streamlit collects garbage after each run of a page, and the panel of a job runs twice a
+    second: going through millions of objects that stay would hold up the job itself.
+    """
+    gc.freeze()
+    return loaded
+
+
+@cache
+def detector() -> MTCNNDetector:
+    return MTCNNDetector(device=choose_device(settings().device))
+
+
+def load_scene(address: str, created: str) -> SceneAnalysis | None:
+    """A stored analysis whose tracks bear the names of their characters.
+
+    Args:
+        address: of the analysis.
+        created: when it was read; one that was read anew is loaded anew.
+    """
+    stored = _load_stored(address, created)
+    return None if stored is None else with_characters(library(), stored)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _load_stored(address: str, created: str) -> SceneAnalysis | None:
+    return analyses().load(address)
+
+
+def find_clip(scene: StoredScene) -> Path | None:
+    """Where the clip of a scene lies, if it is still there and has not been changed since."""
+    return media().find_clip(scene.clip.sha256, scene.source, scene.created)
+
+
+def find_video(scene: StoredScene) -> Path | None:
+    """What the browser plays for a scene: the copy made for it, or else the clip itself."""
+    preview = settings().previews_dir / f"{scene.clip.sha256}.mp4"
+    return preview if preview.is_file() else find_clip(scene)
+
+
+def find_explainer(model: ModelId) -> Path | None:
+    """Folder of the explainer of a model; ``None`` without one, or once the model has changed."""
+    try:
+        if identify_model(model.name, settings().models_dir) != model:
+            return None
+    except ModelError:
+        return None
+    return mask_explainer.find_explainer(model, settings().explainer_folders())

@@ -1,0 +1,106 @@
+"""Training: start the training of an explainer, watch it, stop it, and lay runs side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from emotion_core.errors import DatasetError, RunError
+from emotion_core.optional import need_packages
+from emotion_core.training.runs.folders import read_run
+from pages.shared import services
+from pages.shared.text import as_text
+from pages.training.form import start_form
+from pages.training.masks import show_masks
+from pages.training.report import compare_runs, show_curves, show_settings, show_test
+from pages.training.runs import CHOSEN_RUN, all_runs, choose_run, list_table, open_folder
+from pages.training.status import LIVE, show_status
+
+FORM = "run_form"
+REFRESH_SECONDS = 2.0
+
+
+def main() -> None:
+    st.header("Training")
+    st.caption(
+        "An explainer is a network that learns to point: given a face, it masks all that a model "
+        "does not need to read the emotion. Here you train one for your model and watch it learn. "
+        "It explains the model's reading of a performed expression, never a feeling."
+    )
+    runs = all_runs()
+    form = st.session_state.setdefault(FORM, not runs)
+    with st.container(horizontal=True):
+        if st.button(
+            "Close the form" if form else "Start a run",
+            icon=":material/close:" if form else ":material/add:",
+            type="secondary" if form else "primary",
+            key="toggle-form",
+        ):
+            st.session_state[FORM] = not form
+            st.rerun()
+        # a new key closes it once a folder was taken from it
+        number = st.session_state.setdefault("run_folder_number", 0)
+        with st.popover("Open a run elsewhere", key=f"run-folder-{number}"):
+            open_folder()
+    if form:
+        _start()
+    if not runs:
+        _explain()
+        return
+    # refreshed only while there is something to wait for
+    waiting = any(run.state in LIVE for run in runs)
+    st.fragment(run_every=REFRESH_SECONDS if waiting else None)(list_table)()
+    run = choose_run(runs)
+    live = run.state in LIVE
+    st.fragment(run_every=REFRESH_SECONDS if live else None)(_show)(run.folder, live)
+
+
+def _start() -> None:
+    try:
+        need_packages("lightning", "torchmetrics", "tensorboard")
+    except DatasetError as error:
+        st.info(as_text(str(error)), icon=":material/info:")
+        return
+    if (started := start_form()) is not None:
+        st.session_state[CHOSEN_RUN] = str(started)
+        st.session_state[FORM] = False
+        st.rerun()
+
+
+def _explain() -> None:
+    """What the page is for, where there is no run yet."""
+    runs = services.settings().runs_dir
+    st.subheader("No runs yet")
+    st.markdown("Start a run with the form, or in a terminal; it appears here either way:")
+    st.code(
+        "python -m emotion_core train explainer --data my-faces.zip \\\n"
+        f"    --out {runs / 'my-first-run'} \\\n"
+        "    --backbone mobilenet_v3_large --size 96 --batch 8 --limit 500 --epochs 20",
+        language="bash",
+    )
+    st.caption(
+        "The data are face pictures in folders named after the seven emotions, such as "
+        "train/happy and val/happy, in a folder or a zip."
+    )
+
+
+def _show(folder: Path, live: bool) -> None:
+    """All about a run; again and again while it goes on."""
+    try:
+        run = read_run(folder)
+    except RunError as error:
+        st.error(as_text(str(error)), icon=":material/error:")
+        return
+    if live and run.state not in LIVE:
+        st.rerun()  # it has ended: the whole page, and no more refreshing
+    show_status(run)
+    show_masks(run)
+    others = [other for other in all_runs() if other.folder != folder]
+    beside = compare_runs(run, others)
+    show_curves(run, beside)
+    show_test([run, *beside])
+    show_settings(run)
+
+
+main()

@@ -1,0 +1,153 @@
+"""How a training run is doing: its state, how far it is, and the buttons that stop and go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from emotion_core.errors import EmotionCoreError
+from emotion_core.training.launching import resume_run, stop_run
+from emotion_core.training.runs.folders import (
+    RunSummary,
+    TrainingRun,
+    heard_from,
+    read_log,
+)
+from emotion_core.training.runs.status import is_here
+from pages.shared.text import as_text, time_left
+
+STATES = {
+    "running": "running",
+    "stopping": "stopping",
+    "silent": "not heard from",
+    "stopped": "stopped",
+    "crashed": "crashed",
+    "finished": "finished",
+    "unknown": "unknown",
+}
+LIVE = ("running", "stopping")
+_REFUSED = "refused"
+
+
+def epochs_of(run: RunSummary) -> str:
+    """Epochs that are over, of how many."""
+    done = "?" if run.status is None else run.status.epoch
+    return f"{done} of {run.epochs or '?'}"
+
+
+def show_status(run: TrainingRun) -> None:
+    """The state of a run in words, its progress, and what can be done."""
+    if run.state in ("running", "stopped", "crashed"):
+        line, button = st.columns([5, 1], vertical_alignment="center")
+        with line:
+            _say_state(run)
+        with button:
+            _offer(run)
+    else:
+        _say_state(run)
+    if (refused := st.session_state.pop(_REFUSED, None)) is not None:
+        st.error(as_text(refused), icon=":material/error:")
+    _say_stopping(run)
+    for problem in run.problems:
+        st.warning(as_text(problem), icon=":material/warning:")
+    if run.state == "crashed" and (log := read_log(run.folder)):
+        with st.expander("What the process said last"):
+            st.code("\n".join(log.splitlines()[-40:]), language=None)
+
+
+def _say_state(run: TrainingRun) -> None:
+    status, said = run.status, as_text(run.message)
+    if run.state in LIVE and status is not None:
+        share = min(status.epoch / (run.epochs or max(status.epoch, 1)), 1.0)
+        st.progress(share, text=as_text(_say_progress(run)))
+    elif run.state == "silent" and status is not None:
+        st.warning(
+            f"Last heard from {time_left(_seconds_since(run))} ago, on the machine "
+            f"{as_text(status.host)}, after epoch {as_text(epochs_of(run))}. It may have ended.",
+            icon=":material/cloud_off:",
+        )
+    elif run.state == "crashed":
+        st.error(f"**Crashed.** {said}", icon=":material/error:")
+    elif run.state == "stopped":
+        kept = "What it has learned is kept." if run.checkpoint else "It will begin anew."
+        st.info(
+            f"**Stopped** after epoch {as_text(epochs_of(run))}. {kept}",
+            icon=":material/stop_circle:",
+        )
+    elif run.state == "finished":
+        st.success(
+            f"**Finished** after epoch {as_text(epochs_of(run))}. {said}",
+            icon=":material/check_circle:",
+        )
+    else:
+        st.info("Whether this run has ended is not known.", icon=":material/help:")
+
+
+def _say_progress(run: TrainingRun) -> str:
+    status = run.status
+    assert status is not None, "a run that goes on has a status"
+    where = "" if is_here(status) else f" on {status.host}"
+    if run.state == "stopping":
+        return f"Stopping{where}, as soon as the step that it is at is done …"
+    if status.epoch == 0 and run.metrics.empty:
+        return f"Running{where}: loading pictures and doing the first epoch …"
+    text = f"Running{where} · epoch {epochs_of(run)} done"
+    if status.seconds_left is None:
+        return text
+    left = status.seconds_left - _seconds_since(run)
+    return f"{text} · at most {time_left(left)} left" if left > 0 else f"{text} · nearly done"
+
+
+def _say_stopping(run: TrainingRun) -> None:
+    """How near it is to ending early."""
+    early = {} if run.status is None else run.status.early_stopping
+    try:
+        wait, patience = int(early["wait"]), int(early["patience"])
+        best = float(early["best"])
+    except (KeyError, TypeError, ValueError):
+        return
+    if run.state not in (*LIVE, "silent"):
+        st.caption(f"Best on the validation pictures: **{best:.3f}**.")
+        return
+    st.caption(
+        f"Best on the validation pictures so far: **{best:.3f}**. "
+        + ("The last look at them was the best. " if wait == 0 else "")
+        + (f"{wait} of {patience} looks in a row without getting better. " if wait else "")
+        + f"After {patience} in a row it ends early: more training would only learn the training "
+        "pictures by heart."
+    )
+
+
+def _offer(run: TrainingRun) -> None:
+    if run.state == "running":
+        here = run.status is not None and is_here(run.status)
+        pressed = st.button(
+            "Stop",
+            icon=":material/stop:",
+            width="stretch",
+            disabled=not here,
+            help=None if here else "It runs on another machine: stop it there.",
+            key="stop-run",
+        )
+        if pressed:
+            _do(lambda: stop_run(run.folder))
+    else:
+        label = "Go on" if run.checkpoint else "Try again"
+        icon = ":material/play_arrow:" if run.checkpoint else ":material/replay:"
+        if st.button(label, icon=icon, width="stretch", type="primary", key="resume-run"):
+            _do(lambda: resume_run(run))
+
+
+def _do(action: Callable[[], None]) -> None:
+    try:
+        action()
+    except EmotionCoreError as error:
+        st.session_state[_REFUSED] = str(error)
+    st.rerun()
+
+
+def _seconds_since(run: TrainingRun) -> float:
+    assert run.status is not None, "asked only of runs with a status"
+    return (datetime.now(UTC) - heard_from(run.status)).total_seconds()

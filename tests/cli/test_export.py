@@ -1,0 +1,168 @@
+"""The command ``export``: what it writes, and how it refuses."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pympi
+import pytest
+import webvtt
+from click.testing import Result
+from typer.testing import CliRunner
+
+from emotion_core.cli import main as cli
+from emotion_core.export.tables import write_tables
+from emotion_core.scene.store import AnalysisStore, load_analysis
+from tests.media.clips import make_clip
+from tests.scene.scenes import make_scene
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """What ``analyze`` has written of a scene whose clip is gone."""
+    made = tmp_path / "analysis"
+    made.mkdir()
+    write_tables(make_scene(), made)
+    return made
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("EME_DATA_DIR", str(tmp_path / "data"))
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    yield
+    assert not list((tmp_path / "work").rglob(".*")), "something half-written is left"
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(cli.app, ["export", *map(str, arguments)])
+
+
+def refused(capsys: Any, monkeypatch: pytest.MonkeyPatch, *arguments: object) -> str:
+    """The sentence with which the command line refuses."""
+    monkeypatch.setattr("sys.argv", ["emotion_core", "export", *map(str, arguments)])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert end.value.code == 2
+    said: str = capsys.readouterr().err
+    assert "Traceback" not in said
+    return said.strip()
+
+
+def formats(*names: str) -> list[str]:
+    return [part for name in names for part in ("--format", name)]
+
+
+def test_a_folder_of_an_analysis_is_exported_to_every_format_at_once(
+    folder: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    every = formats("csv", "json", "parquet", "eaf", "vtt", "md", "html")
+    result = run(folder, *every, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert len(pd.read_csv(out / "scene.csv")) == len(pd.read_parquet(out / "scene.parquet")) == 90
+    content = json.loads((out / "scene.json").read_text(encoding="utf-8"))
+    assert len(content["readings"]["time"]) == 90
+    assert "Shots" in pympi.Elan.Eaf(str(out / "scene.eaf")).get_tier_names()
+    assert len(webvtt.read(out / "scene.vtt")) == 3
+    assert (out / "scene.md").read_text(encoding="utf-8").startswith("# scene.mp4")
+    assert (out / "scene-arcs-2.svg").is_file()
+    assert "Written to" in result.output and "lie beside it" in result.output
+
+
+def test_one_format_may_name_its_file(folder: Path, tmp_path: Path) -> None:
+    assert (
+        run(folder, *formats("vtt"), "--out", tmp_path / "new" / "my captions.vtt").exit_code == 0
+    )
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["my captions.vtt"]
+
+
+def test_without_a_place_files_go_where_those_of_analyze_go(folder: Path) -> None:
+    assert run(folder, *formats("json")).exit_code == 0
+    assert Path("results/scene/scene.json").is_file()
+
+
+def test_one_character_alone_can_be_exported(folder: Path) -> None:
+    assert run(folder, *formats("csv"), "--character", "Face 2", "--out", "two.csv").exit_code == 0
+    assert set(pd.read_csv("two.csv")["track"]) == {1}
+
+
+def test_a_clip_that_was_read_before_is_not_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = make_clip(tmp_path / "scene.mp4", 4)
+    asked = []
+
+    def reading(path: Path, model: str) -> object:
+        asked.append((path, model))
+        return make_scene()
+
+    monkeypatch.setattr("emotion_core.cli.reading.read_clip", reading)
+    result = run(clip, *formats("html"), "--model", "eme-vit", "--out", "x.html")
+    assert result.exit_code == 0, result.output
+    assert asked == [(clip, "eme-vit")]
+    assert "data:image/jpeg" in Path("x.html").read_text(encoding="utf-8")
+
+
+def test_the_analysis_of_the_app_is_read_with_the_place_of_its_clip(tmp_path: Path) -> None:
+    scene = make_scene()
+    folder = AnalysisStore(tmp_path / "analyses").save(scene, tmp_path / "scene.mp4")
+    found, clip = load_analysis(folder)
+    assert found.id == scene.id
+    pd.testing.assert_frame_equal(found.faces, scene.faces)
+    assert clip == tmp_path / "scene.mp4"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--format", "csv", "--character", "Ana"], "Nobody in this scene is called Ana."),
+        (["--format", "csv", "--out", "x.html"], "x.html does not end in .csv"),
+        (["--format", "csv", "--format", "vtt", "--out", "x.csv"], "name a folder instead"),
+        (["--format", "csv", "--model", "eme-vit"], "a model goes with a clip"),
+        (["--format", "csv", "--out", "file/x.csv"], "cannot be written"),
+    ],
+)
+def test_what_cannot_be_exported_is_refused_in_one_sentence(
+    folder: Path,
+    arguments: list[str],
+    sentence: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Path("file").write_text("in the way")
+    said = refused(capsys, monkeypatch, folder, *arguments)
+    assert sentence in said and "\n" not in said
+    assert sorted(path.name for path in Path().iterdir()) == ["file"]
+
+
+def test_a_folder_without_a_sound_analysis_is_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = refused(capsys, monkeypatch, folder.parent, *formats("csv"))
+    assert "holds no analysis" in said
+    (folder / "faces.parquet").write_bytes(b"damaged")
+    said = refused(capsys, monkeypatch, folder, *formats("csv"))
+    assert "damaged or of an older version" in said and "\n" not in said
+
+
+def test_a_file_that_is_no_clip_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = tmp_path / "notes.txt"
+    text.write_text("no clip")
+    assert refused(capsys, monkeypatch, text, *formats("csv")).startswith("Error: ")
+    assert refused(capsys, monkeypatch, tmp_path / "none.mp4", *formats("csv")) != ""
+
+
+def test_the_csv_is_what_the_page_offers(folder: Path) -> None:
+    from emotion_core.export.tables import faces_to_csv
+
+    assert run(folder, *formats("csv"), "--out", "x.csv").exit_code == 0
+    assert pd.read_csv("x.csv").equals(pd.read_csv(io.StringIO(faces_to_csv(make_scene()))))

@@ -1,0 +1,33 @@
+"""A page with nothing but the player, over a clip that is named in ``EME_TEST_CLIP``."""
+
+import os
+
+import streamlit as st
+
+from pages.players.scene.player import Seek, scene_player
+from tests.pages.players.scene_tables import SHOTS, SIZE, faces_table, frames_table
+
+st.set_page_config(layout="wide")
+st.session_state.setdefault("wishes", 0)
+st.session_state["runs"] = st.session_state.get("runs", 0) + 1
+if st.button("Strongest moment"):
+    st.session_state["wishes"] += 1
+if st.checkbox("Another clip above"):
+    st.video(os.environ["EME_TEST_CLIP"])
+if not st.checkbox("Away"):
+    wishes = st.session_state["wishes"]
+    event = scene_player(
+        os.environ["EME_TEST_CLIP"],
+        faces_table(),
+        frames_table(),
+        SHOTS,
+        4.0,
+        SIZE,
+        {2: "<img src=x onerror=\"document.title='parsed'\">"},
+        source="analysis",
+        key="player",
+        start=1.0,
+        seek=Seek(3.0, wishes, 2) if wishes else None,
+    )
+    st.write(f"event {None if event is None else (event.time, event.track)}")
+st.write(f"runs {st.session_state['runs']}")

@@ -1,0 +1,99 @@
+"""A clip as the camera of a headless Chromium, with the number of each frame written into it.
+
+Chromium plays a file in place of its camera, over and over
+(``--use-file-for-fake-video-capture``). Blocks in a corner carry the number of the frame as bits,
+so that what is shown at a moment can be laid beside what was read in that very frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+
+from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.media.decode import read_frames
+from emotion_core.media.drawing import COLORS, UNPLAYED
+from emotion_core.media.probe import probe
+from emotion_core.practice.live.painter import (
+    HEIGHT,
+    PICTURE_HEIGHT,
+    PICTURE_WIDTH,
+    WIDTH,
+    bar_area,
+)
+from emotion_core.types import ImageArray
+
+_BITS, _BLOCK, _STEP, _LEFT, _TOP = 12, 16, 22, 8, 6
+
+
+def write_camera(clip: Path, out: Path) -> int:
+    """Write a clip as a camera of 640 x 480; gives the number of frames.
+
+    Args:
+        clip: fitted into the picture on grey, at its own rate.
+        out: ``.y4m``.
+    """
+    info = probe(clip)
+    rate = Fraction(round(info.fps * 1000), 1000)
+    count = 0
+    with av.open(str(out), "w", format="yuv4mpegpipe") as container:
+        stream = container.add_stream("wrapped_avframe", rate=rate)
+        stream.width, stream.height, stream.pix_fmt = PICTURE_WIDTH, PICTURE_HEIGHT, "yuv420p"
+        for picture in _pictures(clip):
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format="yuv420p")
+            frame.pts, frame.time_base = count, 1 / rate
+            container.mux(stream.encode(frame))
+            count += 1
+        container.mux(stream.encode())
+    return count
+
+
+def read_number(sheet: ImageArray) -> int:
+    """The number of the frame that a sheet of the page Practice shows, mirrored as it is there."""
+    number = 0
+    for bit in range(_BITS):
+        left = PICTURE_WIDTH - _LEFT - bit * _STEP - _BLOCK
+        block = sheet[_TOP + 4 : _TOP + _BLOCK - 4, left + 4 : left + _BLOCK - 4]
+        number |= int(block.mean() > 128) << bit
+    return number
+
+
+def read_bars(sheet: ImageArray) -> dict[str, float]:
+    """The shares that the bars of a sheet show, in [0, 1]; 0 for all where no face is read.
+
+    Args:
+        sheet: (HEIGHT, WIDTH, 3), as the browser shows it.
+    """
+    if sheet.shape != (HEIGHT, WIDTH, 3):
+        raise ValueError(f"a sheet must have shape {(HEIGHT, WIDTH, 3)}, but has {sheet.shape}")
+    shares = {}
+    for emotion in EMOTIONS:
+        left, top, width, height = bar_area(emotion)
+        row = sheet[top + 4 : top + height - 4, left : left + width].mean(axis=0)
+        ink = np.array(COLORS[emotion], float)
+        filled = np.abs(row - ink).sum(axis=1) < np.abs(row - UNPLAYED).sum(axis=1)
+        shares[emotion] = float(filled.mean())
+    return shares
+
+
+def _pictures(clip: Path) -> Iterator[ImageArray]:
+    for number, frame in enumerate(read_frames(clip)):
+        height, width = frame.image.shape[:2]
+        scale = min(PICTURE_WIDTH / width, PICTURE_HEIGHT / height)
+        size = (round(width * scale), round(height * scale))
+        small = cv2.resize(frame.image, size, interpolation=cv2.INTER_AREA)
+        picture = np.full((PICTURE_HEIGHT, PICTURE_WIDTH, 3), 60, np.uint8)
+        left, top = (PICTURE_WIDTH - size[0]) // 2, (PICTURE_HEIGHT - size[1]) // 2
+        picture[top : top + size[1], left : left + size[0]] = small
+        for bit in range(_BITS):
+            x = _LEFT + bit * _STEP
+            color = (255,) * 3 if number >> bit & 1 else (0,) * 3
+            cv2.rectangle(
+                picture, (x, _TOP), (x + _BLOCK - 1, _TOP + _BLOCK - 1), color, cv2.FILLED
+            )
+        yield picture

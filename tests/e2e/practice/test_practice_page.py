@@ -1,0 +1,310 @@
+"""Acting before the camera, in a real browser that plays a clip as its camera."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmarks.practice import offline_readings
+from emotion_core.media.decode import read_frames
+from emotion_core.settings import Settings
+from emotion_core.types import ImageArray
+from tests.e2e.conftest import ROOT, AppUrl, NewPage, Page, running
+from tests.e2e.practice.fake_camera import read_bars, read_number, write_camera
+from tests.e2e.practice.practising import (
+    enter,
+    press,
+    sheet,
+    shown,
+    speed,
+    start_camera,
+    stop_camera,
+)
+from tests.e2e.read_scene import enter_read_scene
+from tests.media.clips import make_clip
+
+pytestmark = pytest.mark.e2e
+
+# A page under this name is not of the same machine, as far as the browser knows.
+ELSEWHERE = "eme.test"
+FAKE_DEVICE, FAKE_CONSENT = "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"
+DARK, BRIGHT = 40, 200
+FPS = 25
+LATE = 1.5  # seconds in which a reading is drawn, on a busy machine, too
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A running app with a data directory and a folder for temporary files of its own."""
+
+    url: AppUrl
+    data: Path
+    temporary: Path
+
+    def files(self) -> set[Path]:
+        """What belongs to clips, and to takes on their way."""
+        kinds = ("media", "analyses", "previews", "thumbnails")
+        found = [path for kind in kinds for path in (self.data / kind).rglob("*")]
+        found += self.temporary.glob("eme-take-*")
+        return set(found)
+
+    def threads(self) -> int:
+        status = Path(f"/proc/{self.url.pid}/status").read_text()
+        return int(status.split("Threads:")[1].split()[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A clip as a camera.
+
+    Attributes:
+        flag: gives it to a browser.
+        leading: the leading emotion of each frame, as the clip is read offline.
+    """
+
+    flag: str
+    leading: pd.Series
+
+    def may_show(self, number: int) -> set[str]:
+        """What leads in a frame, or in one a little before it; the clip goes round."""
+        frames = len(self.leading)
+        return {self.leading[(number - k) % frames] for k in range(round(LATE * FPS))}
+
+
+@pytest.fixture(scope="module")
+def app(
+    browser_programs: tuple[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+    portrait: ImageArray,
+) -> Iterator[App]:
+    """One for all journeys here: what they keep is in nobody's way.
+
+    It has a scene already. Else it would begin to read its sample, and that takes its time.
+    """
+    data, temporary = tmp_path_factory.mktemp("data"), tmp_path_factory.mktemp("temporary")
+    clip = tmp_path_factory.mktemp("clip") / "scene.mp4"
+    enter_read_scene(clip, Settings(data_dir=data), portrait)
+    variables = {
+        "EME_DATA_DIR": str(data),
+        "TMPDIR": str(temporary),
+        # else it does not talk to pages under this name
+        "STREAMLIT_BROWSER_SERVER_ADDRESS": ELSEWHERE,
+    }
+    with running(ROOT / "streamlit_app.py", variables) as url:
+        yield App(url, data, temporary)
+
+
+@pytest.fixture(scope="module")
+def camera(clips: Path, tmp_path_factory: pytest.TempPathFactory) -> Camera:
+    """Somebody who begins to smile and stops again, at half the speed."""
+    folder = tmp_path_factory.mktemp("camera")
+    pictures = [frame.image for frame in read_frames(clips / "lp_driving_d0.mp4")]
+    size = pictures[0].shape[1::-1]
+    clip = make_clip(
+        folder / "smile.mp4",
+        n=2 * len(pictures),
+        fps=FPS,
+        size=size,
+        picture=lambda i: pictures[i // 2],
+    )
+    write_camera(clip, folder / "smile.y4m")
+    leading = offline_readings(clip)[0].idxmax(axis="columns")
+    assert list(leading.index) == list(range(2 * len(pictures)))
+    return Camera(f"--use-file-for-fake-video-capture={folder / 'smile.y4m'}", leading)
+
+
+def face_camera(folder: Path, portrait: ImageArray, shade: int) -> str:
+    """The flag for a camera before which a face stays, on grey of this shade."""
+    picture = np.full((480, 640, 3), shade, np.uint8)
+    picture[:, 80:560] = cv2.resize(portrait, (480, 480), interpolation=cv2.INTER_AREA)
+    clip = make_clip(folder / f"{shade}.mp4", n=25, size=(640, 480), picture=lambda _: picture)
+    camera = folder / f"{shade}.y4m"
+    write_camera(clip, camera)
+    return f"--use-file-for-fake-video-capture={camera}"
+
+
+def background(page: Page) -> float:
+    """The grey at the edge of the picture, in [0, 255]."""
+    return float(np.median(sheet(page)[100:300, 10:60]))
+
+
+def shorten(page: Page) -> None:
+    """Make the exercise as short as can be, 3 s."""
+    from selenium.webdriver import Keys
+
+    def is_short() -> bool:
+        thumb = page.find('[class*="st-key-hold-seconds"] input')
+        if thumb is None or thumb.get_attribute("value") == "3":
+            return thumb is not None
+        thumb.send_keys(Keys.HOME)
+        time.sleep(0.5)
+        return False
+
+    page.wait_until(is_short, "the shortest length")
+    page.wait_idle()
+
+
+def reads_a_face(page: Page) -> bool:
+    return max(read_bars(sheet(page)).values()) > 0
+
+
+def goes_on(page: Page) -> None:
+    """Wait until the browser has shown some more pictures."""
+    before = shown(page)[1]
+    page.wait_until(lambda: shown(page)[1] > before + 10, "more pictures")
+
+
+def test_what_is_played_is_shown_and_a_take_is_kept_opened_and_deleted_without_a_trace(
+    new_page: NewPage, app: App, camera: Camera
+) -> None:
+    page = new_page(app.url, [camera.flag])
+    page.open()
+    before = app.files()
+    page.go("Practice")
+    page.wait_for_text("Before the camera")
+    assert page.find("iframe, video") is None
+
+    page.click_button("I have read this")
+    page.wait_for_text("Your takes", 90)
+    shorten(page)
+    start_camera(page)
+    page.wait_until(lambda: reads_a_face(page), "a reading of the face", 60)
+    page.screenshot("practice-live-1400")
+    seen, right = set(), 0
+    for _ in range(12):
+        time.sleep(0.3)
+        picture = sheet(page)
+        bars, number = read_bars(picture), read_number(picture)
+        assert number < len(camera.leading)  # the number is to be read only in a mirror
+        leading = max(bars, key=lambda emotion: bars[emotion])
+        seen.add(leading)
+        right += leading in camera.may_show(number)
+    assert right >= 11
+    assert {"neutral", "happy"} <= seen
+    assert app.files() == before
+
+    # an exercise is told how it went, and is a take of hers
+    page.click_button("Begin and record")
+    page.wait_for_text("away on average", 90)
+    page.wait_for_text("Take 1 · Hold sad", 60)
+    page.screenshot("practice-outcome-1400")
+    stop_camera(page)
+    page.wait_for_text(" away\n", 120)
+    assert "not read yet" not in page.text()
+    (clip,) = (app.data / "media").glob("*.mp4")
+    with av.open(str(clip)) as container:
+        assert [stream.type for stream in container.streams] == ["video", "audio"]
+    assert not list(app.temporary.glob("eme-take-*"))
+
+    # it is a scene like any other
+    page.go("Library")
+    page.wait_for_text("Takes")
+    page.wait_for_text("Take 1 · Hold sad")
+    page.go("Practice")
+    page.click_button("Open")
+    page.wait_for_text("Strongest moments", 60)
+    page.wait_until(lambda: page.video("video.readyState >= 2"), "the take to load")
+    assert page.video("video.duration") == pytest.approx(3, abs=0.5)
+    page.video("(video.play(), true)")
+    page.wait_until(lambda: page.video("video.webkitAudioDecodedByteCount > 0"), "its sound")
+    page.screenshot("practice-opened-1400")
+
+    # and goes with all that belongs to it
+    page.go("Practice")
+    page.wait_for_text("Take 1 · Hold sad")
+    page.find('[class*="st-key-delete-"] button').click()
+    page.wait_for_text("It cannot be undone.")
+    page.click_button("Delete 1 take")
+    page.wait_for_text("None is kept.")
+    assert app.files() == before
+    assert page.console_errors() == []
+
+
+def test_a_camera_that_is_stopped_or_left_leaves_no_threads_and_starts_again(
+    new_page: NewPage, app: App, portrait: ImageArray, tmp_path: Path
+) -> None:
+    page = new_page(app.url, [face_camera(tmp_path, portrait, 60)])
+    enter(page)
+    start_camera(page)
+    stop_camera(page)
+    time.sleep(3)  # its threads end after it
+    once = app.threads()
+    for _ in range(2):
+        start_camera(page)
+        stop_camera(page)
+    for _ in range(2):
+        start_camera(page)
+        page.go("Models")
+        page.wait_for_text("What it is")
+        page.go("Practice")
+        page.wait_for_text("Your takes")
+    page.wait_until(lambda: app.threads() <= once + 2, f"{once} threads, or two more", 20)
+    start_camera(page)
+    goes_on(page)
+    assert page.console_errors() == []
+
+
+def test_two_who_practise_at_once_have_cameras_and_exercises_of_their_own(
+    new_page: NewPage, app: App, portrait: ImageArray, tmp_path: Path
+) -> None:
+    first = new_page(app.url, [face_camera(tmp_path, portrait, DARK)])
+    enter(first)
+    shorten(first)
+    start_camera(first)
+    second = new_page(app.url, [face_camera(tmp_path, portrait, BRIGHT)])
+    second.open()
+    second.go("Practice")
+    second.wait_for_text("Before the camera")  # what one agrees to does not count for the other
+    second.click_button("I have read this")
+    second.wait_for_text("Your takes", 90)
+    start_camera(second)
+    for page, shade in ((first, DARK), (second, BRIGHT)):
+        page.wait_until(lambda page=page: reads_a_face(page), "a reading of the face", 60)
+        assert abs(background(page) - shade) < 40
+
+    first.click_button("Begin")
+    first.wait_for_text("Stop")
+    second.click_button("Move")
+    second.wait_for_text("Passage")
+    assert "Begin and record" in second.text()
+    first.wait_for_text("away on average", 90)
+    assert "Passage" not in first.text()
+    assert "away on average" not in second.text()
+
+    stop_camera(first)
+    goes_on(second)
+    assert speed(second) is not None
+    assert reads_a_face(second)
+    assert first.console_errors() == second.console_errors() == []
+
+
+def test_a_browser_that_denies_the_camera_is_told_in_words(new_page: NewPage, app: App) -> None:
+    page = new_page(app.url, without=[FAKE_CONSENT])
+    denied = {"permission": {"name": "camera"}, "setting": "denied"}
+    page.driver.execute_cdp_cmd("Browser.setPermission", denied)
+    enter(page)
+    press(page, "Start the camera")
+    page.wait_for_text("The browser does not let Eme use the camera. Allow it")
+    assert "Traceback" not in page.text()
+
+
+def test_a_machine_without_a_camera_is_told_in_words(new_page: NewPage, app: App) -> None:
+    page = new_page(app.url, [f"{FAKE_DEVICE}=device-count=0"], without=[FAKE_DEVICE])
+    enter(page)
+    press(page, "Start the camera")
+    page.wait_for_text("No camera was found. Connect one, or practise with a photo or a clip.")
+
+
+def test_a_page_from_elsewhere_without_https_is_told_in_words(new_page: NewPage, app: App) -> None:
+    address = app.url.replace("127.0.0.1", ELSEWHERE)
+    page = new_page(address, [f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1"])
+    enter(page)
+    page.wait_for_text("Browsers give a camera only to pages that come over HTTPS")

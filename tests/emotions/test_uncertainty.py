@@ -1,0 +1,98 @@
+"""What makes a reading doubtful."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from emotion_core.emotions.labels import CLEAR_LEAD, EMOTIONS
+from emotion_core.emotions.uncertainty import (
+    BLURRED_BELOW,
+    DOUBTS,
+    TINY_BELOW,
+    TURNED_FROM,
+    describe_moment,
+    describe_reading,
+    doubt_flags,
+    doubts_of,
+    reasons,
+    with_doubt,
+)
+
+
+def faces(**columns: list[float]) -> pd.DataFrame:
+    """Faces that are read surely, but for what is said; 60 px wide and 70 px high."""
+    count = max(map(len, columns.values()), default=1)
+    sure = {"x1": 10.0, "y1": 10.0, "x2": 70.0, "y2": 80.0, "sharpness": 1.0, "turn": 0.0}
+    shares = dict.fromkeys(EMOTIONS, 0.05) | {"happy": 0.7}
+    return pd.DataFrame({**sure, **shares, **columns}, index=range(count))
+
+
+def test_a_large_sharp_face_to_the_front_with_a_clear_lead_is_not_doubtful() -> None:
+    assert not doubts_of(faces()).to_numpy().any()
+
+
+def test_the_shorter_side_of_the_box_decides_what_is_tiny() -> None:
+    table = faces(x2=[10 + TINY_BELOW - 1, 10 + TINY_BELOW, 70], y2=[80, 80, 10 + TINY_BELOW - 1])
+    assert doubts_of(table)["tiny"].tolist() == [True, False, True]
+
+
+def test_blur_and_turn_to_either_side_count_from_their_thresholds_on() -> None:
+    blurred = doubts_of(faces(sharpness=[BLURRED_BELOW - 0.01, BLURRED_BELOW]))
+    assert blurred["blurred"].tolist() == [True, False]
+    turned = doubts_of(faces(turn=[TURNED_FROM, -TURNED_FROM, TURNED_FROM - 0.01]))
+    assert turned["turned"].tolist() == [True, True, False]
+
+
+def test_a_reading_without_a_clear_lead_is_unsure() -> None:
+    happy = [CLEAR_LEAD - 0.01, CLEAR_LEAD]
+    assert doubts_of(faces(happy=happy))["unsure"].tolist() == [True, False]
+
+
+def test_what_cannot_be_told_is_no_doubt() -> None:
+    table = faces(sharpness=[np.nan], turn=[np.nan])
+    table[list(EMOTIONS)] = np.nan
+    assert not doubts_of(table).to_numpy().any()
+
+
+def test_one_reading_is_doubted_by_the_rule_for_tables() -> None:
+    names = np.array(list(DOUBTS))
+    assert names[doubt_flags(39.0, 0.5, -1.2, 0.4)].tolist() == ["tiny", "turned", "unsure"]
+    assert not doubt_flags(40.0, np.nan, np.nan, 0.9).any()
+
+
+def test_a_table_without_faces_has_no_doubts_and_all_columns() -> None:
+    flags = doubts_of(faces().iloc[:0])
+    assert list(flags.columns) == list(DOUBTS) and len(flags) == 0
+    assert with_doubt(faces().iloc[:0])["doubt"].tolist() == []
+
+
+def test_the_table_for_a_reader_says_its_doubts_in_words() -> None:
+    table = faces(x2=[30.0, 70.0], sharpness=[0.01, 1.0])
+    assert with_doubt(table)["doubt"].tolist() == ["tiny, blurred", ""]
+
+
+@pytest.mark.parametrize(
+    ("doubts", "words"),
+    [
+        ([], "sad 62 %, with fear 21 %"),
+        (["tiny"], "unsure, perhaps sad 62 % (too small)"),
+        (["turned", "blurred"], "unsure, perhaps sad 62 % (too blurred and turned away)"),
+        (["unsure"], "unsure, sad 62 % or fear 21 % (no clear lead)"),
+        (["unsure", "tiny"], "unsure, sad 62 % or fear 21 % (too small)"),
+    ],
+)
+def test_a_doubtful_reading_is_told_with_its_reason(doubts: list[str], words: str) -> None:
+    shares = dict.fromkeys(EMOTIONS, 0.034) | {"sad": 0.62, "fear": 0.21}
+    assert describe_reading(shares, doubts) == words
+
+
+def test_a_moment_is_told_with_its_reason() -> None:
+    assert describe_moment("sad", 0.62, ()) == "sad 62 %"
+    assert describe_moment("sad", 0.62, ("turned",)) == "unsure, perhaps sad 62 % (turned away)"
+
+
+def test_the_reasons_come_in_one_order_and_the_face_before_the_reading() -> None:
+    assert reasons(["unsure", "turned", "tiny"]) == ["too small", "turned away"]
+    assert reasons(["unsure"]) == ["no clear lead"]

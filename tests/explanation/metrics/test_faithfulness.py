@@ -1,0 +1,88 @@
+"""Whether a mask tells more of its own face than chance, and how that is said."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.explanation.methods.reading_network import ReadingNetwork
+from emotion_core.explanation.metrics.faithfulness import (
+    SEEDS,
+    Faithfulness,
+    measure_faithfulness,
+)
+from emotion_core.explanation.metrics.perturbation import deletion_auc
+from emotion_core.explanation.wording import tell_changes, tell_shares
+from tests.explanation.classifiers import PixelModel, patch_of, quarters, white, wrap
+
+HAPPY = EMOTIONS.index("happy")
+
+
+def _classifier():  # type: ignore[no-untyped-def]
+    weights = torch.zeros_like(quarters())
+    weights[HAPPY] = quarters(10.0)[HAPPY]
+    return wrap(PixelModel(weights))
+
+
+def test_a_mask_of_what_is_seen_beats_chance_and_its_inverse_does_not() -> None:
+    classifier, crop, patch = _classifier(), white()[0], patch_of(HAPPY)
+    shares: list[float] = []
+    right = measure_faithfulness(classifier, crop, patch, HAPPY, shares.append)
+    wrong = measure_faithfulness(classifier, crop, 1 - patch, HAPPY)
+    assert right.beaten()[0] == SEEDS and wrong.beaten()[0] == 0
+    assert shares == sorted(shares) and shares[-1] == 1
+    assert "falls to half after 14 % of the face" in right.sentences()[0]
+    assert "do not build on it" in wrong.sentences()[-1]
+
+
+def test_curves_and_areas_are_the_same_measurement() -> None:
+    classifier, crop, patch = _classifier(), white()[0], patch_of(HAPPY)
+    table = measure_faithfulness(classifier, crop, patch, HAPPY).curves()
+    own = table[(table["test"] == "taken away") & (table["mask"] == "this mask")]
+    area = np.trapezoid(own["probability"], own["share"])
+    network = ReadingNetwork(classifier)
+    assert area == pytest.approx(deletion_auc(network, [crop], patch[None], [HAPPY])[0], abs=1e-5)
+    chance = table[table["mask"] == "by chance"]
+    assert (chance["low"] <= chance["probability"] + 1e-6).all()
+    assert (chance["probability"] <= chance["high"] + 1e-6).all()
+
+
+def test_a_reading_that_never_falls_is_told_so() -> None:
+    flat = np.full((6, 29), 0.8, np.float32)
+    first, *same, verdict = Faithfulness("neutral", flat, flat).sentences()
+    assert "never falls to half; at random it never falls to half" in first
+    assert len(same) == 2 and "all masks do the same here" in same[0]
+    assert "no more than chance" in verdict
+
+
+def test_a_test_in_which_all_masks_do_the_same_does_not_count() -> None:
+    down = np.linspace(0.9, 0, 29, dtype=np.float32)
+    deletion = np.stack([down**2, *[down] * 5])
+    flat = np.full((6, 29), 0.9, np.float32)
+    told = " ".join(Faithfulness("happy", deletion, flat).sentences())
+    assert "better than 5 of 5 random masks as the face is taken away." in told
+    assert "As the face is brought back, all masks do the same here." in told
+    assert "it marks what the reading rests on" in told
+
+
+def test_shares_are_told_largest_first_and_small_ones_are_not() -> None:
+    shares = {"mouth": 0.3, "brows": 0.41, "eyes": 0.05, "outside": 0.2, "nose": 0.04}
+    rows = [("sad", region, share) for region, share in shares.items()]
+    table = pd.DataFrame(rows, columns=["emotion", "region", "share"])
+    assert tell_shares(table, "sad") == "sad: 41 % brows, 30 % mouth, 20 % outside the face"
+    assert tell_shares(table, "happy") == "happy: nothing is marked"
+
+
+def test_changes_are_told_in_points_with_what_leads_then() -> None:
+    before = {"happy": 0.6, "neutral": 0.3, "sad": 0.1}
+    assert tell_changes(["mouth"], before, {"happy": -0.31, "neutral": 0.31, "sad": 0.0}) == (
+        "Without the mouth, happy falls by 31 points and neutral rises by 31 points. "
+        "Neutral leads then, no longer happy."
+    )
+    assert tell_changes(["nose"], before, {"happy": -0.01, "neutral": 0.0, "sad": 0.0}) == (
+        "Without the nose, happy falls by 1 point. Happy still leads."
+    )
+    assert "stays as it is" in tell_changes(["nose"], before, dict.fromkeys(before, 0.0))

@@ -1,0 +1,47 @@
+"""A scene as exports read it."""
+
+from __future__ import annotations
+
+import pytest
+
+from emotion_core.errors import ExportError
+from emotion_core.export.report_data import Bookmark, doubts_of_runs, only_character, tell_scene
+from emotion_core.scene.summary import summarize
+from tests.performance.performances import perform
+from tests.scene.scenes import make_scene
+
+
+def test_a_scene_is_told_character_by_character_and_its_bookmarks_by_time() -> None:
+    marks = [Bookmark(2.0, "b"), Bookmark(1.0, "a")]
+    told = tell_scene(make_scene(), title="The letter", bookmarks=marks)
+    assert [one.name for one in told.performances] == ["Face 1", "Face 2"]
+    assert [one.name for one in told.progressions] == ["Face 1", "Face 2"]
+    assert {one.scene for one in told.progressions} == {"The letter"}
+    assert [mark.comment for mark in told.bookmarks] == ["a", "b"]
+    assert tell_scene(make_scene()).title == "scene.mp4"
+
+
+def test_one_character_alone_is_in_view_only_when_it_is() -> None:
+    scene = make_scene()
+    alone = only_character(scene, "Face 2")
+    assert set(alone.faces["track"]) == {1}
+    assert alone.faces.index.tolist() == list(range(40))
+    assert summarize(alone).face_share == pytest.approx(0.4)
+    assert scene.frames["faces"].sum() == 90
+
+
+def test_a_character_who_is_not_there_is_refused_by_naming_those_who_are() -> None:
+    with pytest.raises(ExportError, match=r"Nobody in this scene is called Ana\. There are: Face"):
+        only_character(make_scene(), "Ana")
+    with pytest.raises(ExportError, match="No face was found in it"):
+        only_character(make_scene({}), "Ana")
+
+
+def test_a_run_is_doubtful_once_half_of_it_is_hard_to_see() -> None:
+    performance = perform(("sad", 2.0), ("happy", 2.0))
+    faces = performance.faces
+    faces.loc[faces["time"] < 1.0, "turn"] = 2.0
+    faces.loc[faces["time"] >= 3.2, "sharpness"] = 0.0
+    runs = faces.iloc[[0, 50]][["time"]].rename(columns={"time": "start"})
+    runs = runs.assign(end=[2.0, 4.0])
+    assert doubts_of_runs(performance, runs) == ["turned away", ""]

@@ -1,0 +1,123 @@
+"""Long work in the background."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from emotion_core.errors import MediaError
+from emotion_core.jobs.queue import Job, JobQueue, JobState, Phase
+
+
+@dataclass
+class Tick:
+    time: float
+    duration: float
+
+
+def _phase(*times: float, gate: threading.Event | None = None) -> Phase:
+    def begin() -> Iterator[Tick]:
+        for moment in times:
+            if gate is not None:
+                gate.wait(10)
+            yield Tick(moment, 4.0)
+
+    return Phase("Counting", begin)
+
+
+def _wait(job: Job, done: Callable[[], bool] | None = None) -> None:
+    deadline = time.monotonic() + 10
+    while not (done() if done else not job.active):
+        assert time.monotonic() < deadline, f"still {job.state}"
+        time.sleep(0.01)
+
+
+def test_a_job_runs_its_phases_and_keeps_the_last_step() -> None:
+    job = JobQueue().submit("a", "A", [_phase(1, 2), _phase(3, 4)])
+    _wait(job)
+    assert job.state is JobState.DONE and job.step.time == 4 and job.share == 1
+
+
+def test_the_same_work_is_queued_once_and_can_be_done_again_later() -> None:
+    queue, gate = JobQueue(), threading.Event()
+    first = queue.submit("a", "A", [_phase(1, gate=gate)])
+    assert queue.submit("a", "A", [_phase(1)]) is first
+    gate.set()
+    _wait(first)
+    second = queue.submit("a", "A", [_phase(1)])
+    assert second is not first
+    assert queue.get("a") is second
+
+
+def test_jobs_wait_for_their_turn() -> None:
+    queue, gate = JobQueue(), threading.Event()
+    first = queue.submit("a", "A", [_phase(1, gate=gate)])
+    second = queue.submit("b", "B", [_phase(1)])
+    _wait(first, lambda: first.state is JobState.RUNNING)
+    assert second.state is JobState.WAITING and queue.ahead_of(second) == 1
+    gate.set()
+    _wait(second)
+    assert second.state is JobState.DONE
+
+
+def test_a_stop_ends_the_work_and_lets_it_clean_up() -> None:
+    cleaned = threading.Event()
+
+    def begin() -> Iterator[Tick]:
+        try:
+            while True:
+                yield Tick(1, 4)
+                time.sleep(0.01)
+        finally:
+            cleaned.set()
+
+    job = JobQueue().submit("a", "A", [Phase("Working", begin), _phase(1)])
+    _wait(job, lambda: job.step is not None)
+    job.stop()
+    _wait(job)
+    assert job.state is JobState.STOPPED and cleaned.is_set()
+
+
+def test_a_job_stopped_while_waiting_never_begins() -> None:
+    queue, gate = JobQueue(), threading.Event()
+    queue.submit("a", "A", [_phase(1, gate=gate)])
+    job = queue.submit("b", "B", [_phase(1)])
+    job.stop()
+    gate.set()
+    _wait(job)
+    assert job.state is JobState.STOPPED and job.step is None
+
+
+def test_what_a_user_can_mend_is_told_as_it_is_and_the_rest_in_general_words() -> None:
+    def bad_clip() -> Iterator[Tick]:
+        yield Tick(0, 1)
+        raise MediaError("The file is empty (0 bytes).")
+
+    def bug() -> Iterator[Tick]:
+        yield Tick(0, 1)
+        raise KeyError("secret detail")
+
+    queue = JobQueue()
+    told, hidden = (queue.submit(str(f), "X", [Phase("", f)]) for f in (bad_clip, bug))
+    _wait(hidden)
+    assert (told.state, told.error) == (JobState.FAILED, "The file is empty (0 bytes).")
+    assert hidden.state is JobState.FAILED and "secret" not in hidden.error
+
+
+def test_time_left_follows_from_the_speed_so_far() -> None:
+    job = Job("a", "A", [])
+    assert job.share == 0 and job.seconds_left is None
+    job.state, job.step = JobState.RUNNING, Tick(1, 4)
+    job._phase_started = time.perf_counter() - 10
+    assert job.seconds_left is not None and abs(job.seconds_left - 30) < 1
+
+
+def test_a_queue_is_busy_with_what_a_waiting_or_running_job_is_about() -> None:
+    queue, gate = JobQueue(), threading.Event()
+    job = queue.submit("read:abc:model", "A", [_phase(1, gate=gate)])
+    assert queue.busy_with("abc") and not queue.busy_with("abd")
+    gate.set()
+    _wait(job)
+    assert not queue.busy_with("abc")

@@ -1,0 +1,20 @@
+"""The app, opened at the address of a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+APP = str(Path(__file__).resolve().parents[2] / "streamlit_app.py")
+
+
+def at_page(address: str, timeout: float = 60) -> AppTest:
+    """The app as a browser that begins at ``/<address>`` asks for it; not run yet.
+
+    ``AppTest.switch_page`` knows a page by its address only once the app has run.
+    """
+    app = AppTest.from_file(APP, default_timeout=timeout)
+    app._page_hash = calc_hash(address)
+    return app

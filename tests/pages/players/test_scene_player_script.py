@@ -1,0 +1,208 @@
+"""The pure functions of the player's script, run by Node where it is installed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.uncertainty import describe_reading
+from pages.players.scene.player import ASSETS, encode_scene
+from tests.pages.players.scene_tables import SHOTS, SIZE, faces_table, frames_table
+
+NODE = shutil.which("node")
+MODULES = ("data.js", "reading.js", "overlay.js", "lanes.js")
+pytestmark = pytest.mark.skipif(NODE is None, reason="Node is not installed")
+
+
+@pytest.fixture
+def ask(tmp_path: Path) -> Any:
+    """``ask(expression, **scene)`` evaluates JavaScript in which ``scene`` is a small scene."""
+
+    def run(expression: str, **changes: Any) -> Any:
+        tables: dict[str, Any] = {
+            "faces": faces_table(),
+            "frames": frames_table(),
+            "shots": SHOTS,
+            "duration": 4.0,
+            "video_size": SIZE,
+            "names": {},
+        }
+        (tmp_path / "scene.bin").write_bytes(encode_scene(**{**tables, **changes}))
+        source = "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in MODULES)
+        script = tmp_path / "script.mjs"
+        script.write_text(
+            f"import {{ readFileSync }} from 'node:fs';\n{source}\n"
+            "const file = readFileSync(process.argv[2]);\n"
+            # One byte further on, since the page's message need not be aligned either.
+            "const shifted = new Uint8Array(file.length + 1); shifted.set(file, 1);\n"
+            "const scene = decodeScene(shifted.subarray(1), 0);\n"
+            f"console.log(JSON.stringify({expression}));",
+            encoding="utf-8",
+        )
+        done = subprocess.run(
+            [str(NODE), str(script), str(tmp_path / "scene.bin")],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return run
+
+
+def test_the_browser_reads_what_python_wrote(ask: Any) -> None:
+    faces = faces_table()
+    wanted = faces[(faces["track"] == 1) & (faces["frame"] == 12)].iloc[0]
+    row = "rowOfTrack(scene, 1, 12)"
+    probabilities, box = ask(f"[probabilitiesOf(scene, {row}), boxOf(scene, {row})]")
+    np.testing.assert_allclose(probabilities, wanted[list(EMOTIONS)].astype(float), atol=1e-4)
+    found = np.array(box) * [*SIZE, *SIZE]
+    np.testing.assert_allclose(found, wanted[["x1", "y1", "x2", "y2"]].astype(float), atol=0.05)
+
+
+def test_faces_in_view_follow_time_gaps_and_cuts(ask: Any) -> None:
+    tracks = "(t) => rowsAt(scene, t).map((row) => scene.tracks[scene.rowTrack[row]])"
+    moments = [0.1, 0.5, 1.0, 1.3, 1.999, 2.0, 3.7]
+    assert ask(f"{json.dumps(moments)}.map({tracks})") == [[0], [0, 1], [1], [0, 1], [2], [2], []]
+
+
+def test_a_reading_is_not_held_over_a_cut(ask: Any) -> None:
+    faces, frames = faces_table(), frames_table()
+    sparse = {
+        "faces": faces[faces["frame"] % 8 == 0],
+        "frames": frames[frames["frame"] % 8 == 0],
+    }
+    # Frame 48 is the last one read before the cut at 2.0 s (frame 50), frame 56 the next.
+    assert ask("[1.95, 1.99, 2.01, 2.2, 2.25].map((t) => frameAt(scene, t))", **sparse) == [
+        6,
+        6,
+        -1,
+        -1,
+        7,
+    ]
+
+
+def test_means_of_pixels_keep_their_sum_and_leave_gaps_empty(ask: Any) -> None:
+    mean, count = ask(
+        "(({ mean, count }) => [Array.from(mean), Array.from(count)])"
+        "(laneColumns(scene, scene.lanes[0], { start: 0, end: 4 }, 20))"
+    )
+    assert [n > 0 for n in count] == [True] * 4 + [False] * 2 + [True] * 4 + [False] * 10
+    assert sum(count) == 40
+    sums = np.array(mean).reshape(20, len(EMOTIONS)).sum(axis=1)
+    np.testing.assert_allclose(sums[np.array(count) > 0], 1, atol=1e-3)
+
+
+def test_frames_wider_than_a_pixel_fill_their_pixels_but_no_gap(ask: Any) -> None:
+    runs = ask("runsOf(laneColumns(scene, scene.lanes[0], { start: 0, end: 4 }, 400).count)")
+    assert len(runs) == 2
+    # 0 to 0.8 s and 1.2 to 2 s at 100 px a second
+    np.testing.assert_allclose(runs, [[0, 80], [120, 200]], atol=1)
+
+
+def test_tracks_of_one_name_share_a_line_unless_they_meet(ask: Any) -> None:
+    names = {0: "Angelica", 1: "Angelica", 2: "Angelica"}
+    assert ask("scene.lanes.map((lane) => lane.tracks)", names=names) == [[0, 2], [1]]
+    assert ask("scene.lanes.map((lane) => lane.name)") == ["Face 1", "Face 2", "Face 3"]
+
+
+def test_an_empty_scene_has_no_lines_and_no_rows(ask: Any) -> None:
+    empty = {"faces": faces_table().iloc[:0]}
+    assert ask("[scene.lanes, rowsAt(scene, 1), fullestLane(scene.lanes)]", **empty) == [[], [], -1]
+    nothing = {**empty, "frames": frames_table().iloc[:0], "shots": []}
+    assert ask("[frameAt(scene, 0), rowsAt(scene, 1)]", **nothing) == [-1, []]
+
+
+SAD = [0.03, 0.02, 0.21, 0.02, 0.05, 0.62, 0.05]
+MIXED = [0.3, 0.28, 0.1, 0.1, 0.1, 0.06, 0.06]
+
+
+def plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "doubts"),
+    [
+        (SAD, []),
+        ([0.02, 0.02, 0.02, 0.9, 0.02, 0.01, 0.01], []),
+        (SAD, ["tiny"]),
+        (SAD, ["blurred", "turned"]),
+        (MIXED, ["unsure"]),
+        (MIXED, ["turned", "unsure"]),
+    ],
+)
+def test_a_reading_is_told_with_its_doubt_as_the_page_tells_it(
+    ask: Any, probabilities: list[float], doubts: list[str]
+) -> None:
+    chosen = f"scene.doubts.filter((doubt) => {doubts}.includes(doubt.name))"
+    found = ask(f"describe(scene.labels, {probabilities}, {chosen})")
+    assert plain(found) == describe_reading(dict(zip(EMOTIONS, probabilities, strict=True)), doubts)
+
+
+def test_the_label_of_a_box_gives_one_reason_in_place_of_a_doubtful_reading(ask: Any) -> None:
+    labels = ask(
+        "[[], scene.doubts.slice(0, 2), scene.doubts.slice(3)]"
+        f".map((doubts) => boxLabel('Face 1', scene.labels, {SAD}, doubts))"
+    )
+    assert [plain(label) for label in labels] == [
+        "Face 1 · sad 62 %",
+        "Face 1 · unsure: too small",
+        "Face 1 · unsure: no clear lead",
+    ]
+
+
+def test_rows_know_their_doubts_and_lines_their_doubtful_stretches(ask: Any) -> None:
+    faces = faces_table()
+    faces[list(EMOTIONS)] = np.eye(7)[3]
+    found = ask(
+        "[69, 70].map((frame) => doubtsOf(scene, rowOfTrack(scene, 2, frame)).map((d) => d.name))",
+        faces=faces,
+    )
+    assert found == [[], ["turned"]]
+    # frames 50 to 89, turned from 70 on, on columns of two frames each
+    columns = "laneColumns(scene, scene.lanes[2], { start: 0, end: 4 }, 50)"
+    assert ask(f"doubtfulRuns({columns})", faces=faces) == [[35, 45]]
+    # and on four columns a frame, most of which hold no frame of their own
+    fine = "laneColumns(scene, scene.lanes[2], { start: 2, end: 4 }, 200)"
+    np.testing.assert_allclose(ask(f"doubtfulRuns({fine})", faces=faces), [[80, 160]], atol=1)
+
+
+def test_sentences_name_the_prominent_face_first_and_count_the_rest(ask: Any) -> None:
+    assert ask("sentences(scene, [], undefined)") == ["No face in view"]
+    found = ask("sentences(scene, rowsAt(scene, 0.5), rowsAt(scene, 0.5)[1], 1)")
+    assert found[0].startswith("Face 2: ")
+    assert found[1:] == ["and one more face"]
+
+
+def test_clocks_carry_their_unit_and_do_not_show_sixty_seconds(ask: Any) -> None:
+    found = ask(
+        "[clock(7.34, { duration: 9 }), clock(59.97, { duration: 90 }),"
+        " clock(3727.3, { duration: 7200 }), clock(65, { tenths: false, duration: 90 })]"
+    )
+    assert found == ["7.3 s", "1:00.0", "1:02:07.3", "1:05"]
+
+
+def test_the_picture_is_found_inside_its_bars(ask: Any) -> None:
+    contain, cover = ask(
+        "[pictureRect(800, 600, 640, 360, 'contain'), pictureRect(800, 600, 640, 360, 'cover')]"
+    )
+    assert contain == {"x": 0, "y": 75, "width": 800, "height": 450}
+    assert cover["height"] == 600
+    assert cover["x"] == pytest.approx(-133.33, abs=0.01)
+
+
+def test_zoom_stays_inside_the_clip(ask: Any) -> None:
+    whole = "{ start: 0, end: 4 }"
+    assert ask(f"zoomed({whole}, 0.5, 4, 4, 1)") == {"start": 2, "end": 4}
+    assert ask("zoomed({ start: 2, end: 4 }, 100, 3, 4, 1)") == {"start": 0, "end": 4}
+    assert ask(f"zoomed({whole}, 0.01, 0, 4, 1)") == {"start": 0, "end": 1}

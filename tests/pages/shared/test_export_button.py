@@ -1,0 +1,101 @@
+"""Buttons that export: what each gives, and that nothing is made before one is pressed."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import streamlit as st
+
+from emotion_core.export.formats import Format
+from emotion_core.library.database.engine import open_database
+from emotion_core.performance.comparison.comparison import ComparisonSettings, compare
+from emotion_core.scene.store import StoredScene
+from emotion_core.settings import Settings
+from pages.shared import export_button as module
+from tests.export.report.pages import assert_self_contained
+from tests.performance.made import make_performance, pure
+from tests.scene.scenes import make_scene
+
+
+@pytest.fixture
+def buttons(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[str, dict[str, Any]]]:
+    """The buttons that were shown, by their labels."""
+    library = open_database(Settings(data_dir=tmp_path, database_url=""))
+    monkeypatch.setattr(module.services, "library", lambda: library)
+    shown: dict[str, dict[str, Any]] = {}
+
+    def show(label: str, data: Any, file_name: str, mime: str, **rest: Any) -> None:
+        shown[label] = {"data": data, "file": file_name, "mime": mime, **rest}
+
+    monkeypatch.setattr(st, "download_button", show)
+    monkeypatch.setattr(module.services, "find_clip", lambda scene: None)
+    yield shown
+    library.close()
+
+
+def stored() -> StoredScene:
+    scene = make_scene(name="my take.mov")
+    return StoredScene(
+        clip=scene.clip,
+        info=scene.info,
+        shots=scene.shots,
+        model=scene.model,
+        parameters=scene.parameters,
+        warnings=scene.warnings,
+        source="",
+        created=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+
+def test_each_format_of_a_scene_is_given_under_its_name(
+    buttons: dict[str, dict[str, Any]],
+) -> None:
+    scene, analysis = stored(), make_scene(name="my take.mov")
+    module.more_formats(scene, analysis)
+    module.export_button(scene, analysis, Format.HTML, "Report")
+    module.export_button(scene, analysis, Format.CSV, "Readings as CSV")
+    assert [shown["file"] for shown in buttons.values()] == [
+        "my take.parquet",
+        "my take.json",
+        "my take.eaf",
+        "my take.vtt",
+        "my take report.zip",
+        "my take.html",
+        "my take.csv",
+    ]
+    assert len({shown["key"] for shown in buttons.values()}) == len(buttons) == len(Format)
+    made = {label: shown["data"]() for label, shown in buttons.items()}
+    assert len(pd.read_parquet(io.BytesIO(made["Readings as Parquet"]))) == 90
+    assert json.loads(made["Readings as JSON"])["format"] == "eme scene"
+    assert b"ANNOTATION_DOCUMENT" in made["Annotations for ELAN"]
+    assert made["Captions"].startswith(b"WEBVTT")
+    with zipfile.ZipFile(io.BytesIO(made["Report as Markdown"])) as archive:
+        assert "my take.md" in archive.namelist() and "my take-arcs-1.svg" in archive.namelist()
+    assert_self_contained(made["Report"].decode())
+
+
+def test_nothing_is_made_before_a_button_is_pressed(
+    buttons: dict[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "tell_kept_scene", lambda *_: pytest.fail("made too soon"))
+    module.more_formats(stored(), make_scene())
+    assert len(buttons) == 5
+
+
+def test_a_comparison_whose_clips_are_gone_is_reported_without_stills(
+    buttons: dict[str, dict[str, Any]],
+) -> None:
+    made = [make_performance([pure(emotion)] * 60) for emotion in ("happy", "sad")]
+    comparison = compare(made, ComparisonSettings(replicates=50))
+    module.comparison_buttons(comparison, [None, Path("gone.mp4")])
+    page = buttons["Report"]["data"]()
+    assert_self_contained(page)
+    assert "image/jpeg" not in page

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import numpy as np
+
+from emotion_core.performance.progression import read_progression
+from emotion_core.performance.wording.progression import tell_doubts, tell_progression
+from tests.performance.performances import Part, nobody, perform
+
+
+def story(*parts: Part, cuts: tuple[float, ...] = ()) -> str:
+    return " ".join(tell_progression(read_progression(perform(*parts, cuts=cuts))))
+
+
+def test_a_performance_is_told_by_its_chords_changes_and_beats() -> None:
+    told = story(("neutral", 6.0), ({"sad": 0.6, "fear": 0.3}, 2.0), ("neutral", 2.0))
+    assert "Ana is in view for 10.0 s: mostly neutral (" in told and "sad with fear (" in told
+    assert "changes 2 times within a shot, about every 5.0 s, first from neutral to sad." in told
+    assert "There are 2 beats, the largest at 0:0" in told
+
+
+def test_what_comes_often_is_told_as_such() -> None:
+    told = story(*[("sad", 2.0), ("happy", 2.0)] * 2)
+    assert "most often from sad to happy" in told and "changes 3 times" in told
+    assert ": mostly happy (" in told and "), then sad (" in told
+
+
+def test_a_face_that_never_changes_is_told_in_plain_words() -> None:
+    told = story(("neutral", 5.0))
+    assert told == (
+        "Ana is in view for 5.0 s: neutral all the time. "
+        "There is no beat: no change within a shot is large and lasting enough."
+    )
+
+
+def test_what_changes_at_a_cut_is_not_told_as_a_change() -> None:
+    told = story(("neutral", 5.0), ("sad", 5.0), cuts=(5.0,))
+    assert "changes only from one shot or appearance to the next." in told
+
+
+def test_an_emotion_that_leads_through_several_chords_is_named() -> None:
+    told = story(("sad", 3.0), ({"sad": 0.6, "fear": 0.3}, 3.0))
+    assert "Sad leads all the time." in told
+
+
+def test_nobody_is_told_as_nobody() -> None:
+    (told,) = tell_progression(read_progression(nobody()))
+    assert told == "Nobody has no readings in this scene."
+
+
+def test_doubts_are_told_with_their_reasons_and_only_where_there_are_some() -> None:
+    one = perform(("sad", 4.0))
+    assert tell_doubts(read_progression(one)) == ""
+    one.faces["turn"] = np.where(one.times < 1, 1.5, 0).astype("float32")
+    told = tell_doubts(read_progression(one))
+    assert told == "25 % of this time could not be read surely: turned away 25 %."

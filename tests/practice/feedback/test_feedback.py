@@ -1,0 +1,201 @@
+"""A coach's words on hand-made shares of masks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.faces.regions import REGIONS, face_regions, region_shares
+from emotion_core.practice.exercises.exercise import Hold
+from emotion_core.practice.feedback.feedback import Coach, tell_carriers
+from emotion_core.types import Attribution, FloatArray
+
+# What the parts of an upright face take of its crop, about.
+AREAS = {
+    "forehead": 0.09, "brows": 0.08, "eyes": 0.07, "nose": 0.05, "cheeks": 0.19, "mouth": 0.07,
+    "chin": 0.04, "outside": 0.41,
+}  # fmt: skip
+NOTHING = np.zeros(0, np.float32)
+SAD = Hold("sad", 0.8).target_at(0)
+
+
+def reading(**shares: float) -> FloatArray:
+    """A reading; what is left goes to the emotions that are not named."""
+    others = [emotion for emotion in EMOTIONS if emotion not in shares]
+    rest = (1 - sum(shares.values())) / len(others)
+    return np.array([shares.get(emotion, rest) for emotion in EMOTIONS], np.float32)
+
+
+def masks(**where: Mapping[str, float]) -> pd.DataFrame:
+    """Shares of one face; what is left of a mask lies over the other parts by their size."""
+    rows = []
+    for emotion in EMOTIONS:
+        named = where.get(emotion, {})
+        others = sum(area for part, area in AREAS.items() if part not in named)
+        for part, area in AREAS.items():
+            share = named.get(part, (1 - sum(named.values())) * area / others)
+            rows.append((0, emotion, part, share, area))
+    return pd.DataFrame(rows, columns=["face", "emotion", "region", "share", "area"])
+
+
+# sad in brows and eyes and hardly in the mouth, which neutral holds
+UPPER = masks(
+    sad={"brows": 0.4, "eyes": 0.3, "mouth": 0.01, "outside": 0.1},
+    neutral={"mouth": 0.3, "cheeks": 0.3, "brows": 0.02, "outside": 0.2},
+)
+
+
+def test_the_parts_that_carry_are_named_and_the_one_that_stays_neutral() -> None:
+    told = tell_carriers(reading(sad=0.7, neutral=0.25), UPPER, NOTHING)
+    assert told == "The brows and the eyes carry the sad; the mouth stays neutral."
+
+
+def test_a_part_does_not_stay_neutral_where_neutral_is_hardly_read() -> None:
+    told = tell_carriers(reading(sad=0.9, neutral=0.05), UPPER, NOTHING)
+    assert told == "The brows and the eyes carry the sad; the mouth does not join in."
+
+
+def test_towards_a_target_that_does_not_lead_it_is_told_where_what_there_is_sits() -> None:
+    table = masks(sad={"brows": 0.6, "mouth": 0.01}, neutral={"brows": 0.4})
+    told = tell_carriers(reading(neutral=0.62, sad=0.3), table, SAD)
+    assert told == (
+        "Neutral leads with 62 %. What sad there is sits in the brows; the mouth does not join in."
+    )
+
+
+def test_of_an_emotion_that_is_hardly_read_no_part_is_told() -> None:
+    told = tell_carriers(reading(neutral=0.8, sad=0.1), UPPER, SAD)
+    assert told == "Neutral leads with 80 %. There is too little sad to say where it sits."
+
+
+def test_without_a_target_neutral_is_told_with_what_comes_beside_it() -> None:
+    told = tell_carriers(reading(neutral=0.6, sad=0.35), UPPER, NOTHING)
+    assert told.startswith("Neutral leads with 60 %. What sad there is sits in the brows and the")
+    assert tell_carriers(reading(neutral=0.98), UPPER, NOTHING) == "Neutral leads with 98 %."
+
+
+def test_where_neutral_is_asked_for_what_leads_instead_is_told() -> None:
+    rest = Hold("neutral").target_at(0)
+    table = masks(happy={"mouth": 0.5, "cheeks": 0.3})
+    told = tell_carriers(reading(happy=0.7, neutral=0.1), table, rest)
+    assert told.startswith("Neutral is asked for, and happy leads with 70 %. The")
+    assert tell_carriers(reading(neutral=0.98), table, rest) == "Neutral leads with 98 %."
+
+
+def test_a_reading_without_a_clear_lead_is_said_to_have_none() -> None:
+    told = tell_carriers(reading(sad=0.4, fear=0.35, neutral=0.2), UPPER, NOTHING)
+    assert told.startswith("No emotion leads clearly; sad comes first with 40 %. What sad there is")
+
+
+def test_a_large_part_does_not_carry_by_its_size_alone() -> None:
+    # as a mask that knows nothing: the cheeks have most of it
+    told = tell_carriers(reading(sad=0.9), masks(), NOTHING)
+    assert told == "The sad is spread over the face."
+
+
+def test_a_mask_outside_of_the_face_is_said_to_be_no_part_of_it() -> None:
+    table = masks(sad={"outside": 0.7, "brows": 0.2})
+    told = tell_carriers(reading(sad=0.9), table, NOTHING)
+    assert told == (
+        "Most of what speaks for sad lies outside the face: the light or the framing may be read "
+        "rather than the face."
+    )
+    # less of it outside does not take from the brows
+    within = masks(sad={"outside": 0.4, "brows": 0.5})
+    assert tell_carriers(reading(sad=0.9), within, NOTHING).startswith("The brows carry the sad")
+
+
+def test_only_parts_by_which_an_emotion_is_shown_can_be_missed() -> None:
+    table = masks(happy={"mouth": 0.4, "cheeks": 0.5, "brows": 0.0, "eyes": 0.08})
+    told = tell_carriers(reading(happy=0.9), table, NOTHING)
+    assert told == "The cheeks and the mouth carry the happy."
+
+
+@pytest.mark.parametrize("shares", [masks()[:0], masks().assign(share=np.nan)])
+def test_without_parts_or_with_an_empty_mask_no_place_is_told(shares: pd.DataFrame) -> None:
+    told = tell_carriers(reading(sad=0.9), shares, SAD)
+    assert told == "Where in the face the sad sits cannot be told here."
+
+
+def test_the_words_fit_the_table_of_a_real_mask() -> None:
+    points = np.array([[80, 90], [144, 90], [112, 130], [90, 165], [134, 165]], np.float32)
+    regions = face_regions(points, 224)
+    drawn = np.zeros((1, 7, 224, 224), np.float32)
+    drawn[0, EMOTIONS.index("sad")] = regions["brows"]
+    shares = region_shares(Attribution(drawn, EMOTIONS, "explainer"), [regions])
+    told = tell_carriers(reading(sad=0.9), shares, NOTHING)
+    assert told == "The brows carry the sad; the mouth does not join in."
+    assert set(shares["region"]) == set(REGIONS)
+
+
+def test_a_coach_says_the_same_of_one_look_as_of_the_like_again() -> None:
+    coach, once = Coach(), tell_carriers(reading(sad=0.7, neutral=0.25), UPPER, SAD)
+    for _ in range(4):
+        assert coach.look(reading(sad=0.7, neutral=0.25), UPPER, SAD) == once
+
+
+def test_a_coach_does_not_change_words_for_shares_that_waver_about_a_limit() -> None:
+    rng, coach = np.random.default_rng(0), Coach()
+    told, alone = set(), set()
+    for _ in range(60):
+        # the share of the eyes wavers about what carries, and the reading about a clear lead
+        eyes = 0.152 + rng.uniform(-0.02, 0.02)
+        table = masks(sad={"brows": 0.4, "eyes": eyes, "mouth": 0.06, "outside": 0.1})
+        face = reading(sad=0.5 + rng.uniform(-0.03, 0.03), neutral=0.3)
+        told.add(coach.look(face, table, SAD))
+        alone.add(tell_carriers(face, table, SAD))
+    assert len(told) == 1
+    assert any("clearly" in one for one in alone) and not all("clearly" in one for one in alone)
+    assert any("eyes" in one for one in alone) and not all("eyes" in one for one in alone)
+
+
+def test_one_odd_look_changes_no_word() -> None:
+    coach, odd = Coach(), masks(sad={"cheeks": 0.5, "brows": 0.1, "eyes": 0.1, "mouth": 0.05})
+    face = reading(sad=0.85, neutral=0.05)
+    before = [coach.look(face, UPPER, SAD) for _ in range(3)][-1]
+    assert coach.look(face, odd, SAD) == before
+    assert coach.look(face, UPPER, SAD) == before
+
+
+def test_a_coach_follows_what_really_changes_within_its_looks() -> None:
+    coach = Coach()
+    lower = masks(sad={"mouth": 0.6, "brows": 0.01, "eyes": 0.01})
+    for _ in range(3):
+        coach.look(reading(sad=0.9), UPPER, SAD)
+    told = [coach.look(reading(sad=0.9), lower, SAD) for _ in range(3)]
+    assert told[-1] == "The mouth carries the sad; the brows do not join in."
+
+
+def test_a_share_that_is_told_is_told_anew_once_it_is_off_by_a_tenth() -> None:
+    coach = Coach(looks=1)
+    first = coach.look(reading(neutral=0.62, sad=0.05), UPPER, NOTHING)
+    assert "62 %" in first
+    assert coach.look(reading(neutral=0.68, sad=0.05), UPPER, NOTHING) == first
+    assert "75 %" in coach.look(reading(neutral=0.75, sad=0.05), UPPER, NOTHING)
+
+
+def test_a_mask_of_a_look_that_hardly_reads_the_emotion_hardly_counts() -> None:
+    coach = Coach()
+    noise = masks(sad={"chin": 0.6, "brows": 0.01, "eyes": 0.01})
+    coach.look(reading(neutral=0.97), noise, SAD)
+    told = coach.look(reading(sad=0.9), UPPER, SAD)
+    assert "chin" not in told and "the brows and the eyes" in told.lower()
+
+
+def test_another_target_is_spoken_of_at_once() -> None:
+    coach = Coach()
+    for _ in range(3):
+        coach.look(reading(sad=0.9), UPPER, SAD)
+    happy = Hold("happy").target_at(0)
+    told = coach.look(reading(sad=0.9), UPPER, happy)
+    assert told == "Sad leads with 90 %. There is too little happy to say where it sits."
+
+
+def test_a_look_without_parts_between_others_changes_no_word() -> None:
+    coach = Coach()
+    before = coach.look(reading(sad=0.9), UPPER, SAD)
+    assert coach.look(reading(sad=0.9), UPPER[:0], SAD) == before

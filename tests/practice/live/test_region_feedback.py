@@ -1,0 +1,170 @@
+"""What carries the expression, in words, on a slower clock than the readings."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from emotion_core.practice.live import region_feedback as room
+from emotion_core.practice.live.follower import FacePlace
+from emotion_core.practice.live.reader import FaceLook
+from emotion_core.practice.live.region_feedback import Coaching
+from emotion_core.types import FloatArray
+from tests.practice.doubles import BOX, PATIENCE, numbered, shares, threads_named, wait_until
+
+
+class NamesTheTarget:
+    """A coach that says what it was given."""
+
+    def look(self, probabilities: FloatArray, parts: pd.DataFrame, target: FloatArray) -> str:
+        return f"{parts['region'][0]} for {int(target.argmax()) if len(target) else 'nothing'}"
+
+
+class Explains:
+    """Gives the table of one part; counts the looks.
+
+    Attributes:
+        part: told next.
+        error: raised instead.
+        open: it answers while this is set.
+    """
+
+    def __init__(self) -> None:
+        self.part = "brows"
+        self.error: Exception | None = None
+        self.looks: list[FaceLook] = []
+        self.open = threading.Event()
+        self.open.set()
+
+    def __call__(self, look: FaceLook) -> pd.DataFrame:
+        self.looks.append(look)
+        assert self.open.wait(PATIENCE)
+        if self.error is not None:
+            raise self.error
+        return pd.DataFrame({"region": [self.part]})
+
+
+def _look(time: float = 0.0) -> FaceLook:
+    place = FacePlace.found(np.array(BOX, np.float32), None)
+    return FaceLook(numbered(0), place, shares(sad=1.0), time)
+
+
+class Watched:
+    """A reader with the same look until there is another, and how often it was asked for it."""
+
+    def __init__(self) -> None:
+        self.newest: FaceLook | None = None
+        self.asked = 0
+
+    @property
+    def look(self) -> FaceLook | None:
+        self.asked += 1
+        return self.newest
+
+
+Start = Callable[[Any], Coaching]
+
+
+@pytest.fixture
+def explains() -> Explains:
+    return Explains()
+
+
+@pytest.fixture
+def start(explains: Explains, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+    monkeypatch.setattr(room, "EVERY", 0.005)
+    monkeypatch.setattr(room, "Coach", NamesTheTarget)
+    coaching = Coaching(explains)
+
+    def begin(reader: Any) -> Coaching:
+        coaching.start(reader)
+        return coaching
+
+    yield begin
+    explains.open.set()
+    coaching.close()
+
+
+def _again_and_again() -> Any:
+    """A reader with a new look each time."""
+
+    class Reader:
+        @property
+        def look(self) -> FaceLook:
+            return _look()
+
+    return Reader()
+
+
+def test_the_newest_look_is_told_in_words(start: Start, explains: Explains) -> None:
+    coaching = start(_again_and_again())
+    wait_until(lambda: coaching.words == "brows for nothing")
+    explains.part = "mouth"
+    wait_until(lambda: coaching.words == "mouth for nothing")
+
+
+def test_the_coach_knows_what_is_played_towards(start: Start) -> None:
+    coaching = start(_again_and_again())
+    coaching.target = shares(happy=1.0)
+    wait_until(lambda: coaching.words == "brows for 3")
+
+
+def test_there_are_no_words_before_a_face_was_seen_and_once_it_is_gone(
+    start: Start, explains: Explains
+) -> None:
+    reader = Watched()
+    coaching = start(reader)
+    wait_until(lambda: reader.asked > 1)
+    assert coaching.words == ""
+    reader.newest = _look()
+    wait_until(lambda: len(explains.looks) == 1)
+    at_the_look = reader.asked
+    wait_until(lambda: reader.asked > at_the_look + 2)
+    assert coaching.words == ""
+    assert len(explains.looks) == 1
+
+
+def test_a_look_is_new_also_where_the_clock_has_jumped_back(
+    start: Start, explains: Explains
+) -> None:
+    reader = SimpleNamespace(look=_look(100.0))
+    start(reader)
+    wait_until(lambda: len(explains.looks) == 1)
+    reader.look = _look(3.0)
+    wait_until(lambda: len(explains.looks) == 2)
+
+
+@pytest.mark.parametrize("error", [ValueError("no landmarks"), RuntimeError("bad shapes")])
+def test_words_are_taken_back_where_the_parts_of_the_next_face_cannot_be_told(
+    start: Start, explains: Explains, error: Exception
+) -> None:
+    coaching = start(_again_and_again())
+    wait_until(lambda: coaching.words != "")
+    explains.error = error
+    wait_until(lambda: coaching.words == "")
+
+
+def test_the_coach_goes_on_after_a_face_without_parts(start: Start, explains: Explains) -> None:
+    explains.error = ValueError("no landmarks")
+    coaching = start(_again_and_again())
+    wait_until(lambda: len(explains.looks) > 2)
+    explains.error = None
+    wait_until(lambda: coaching.words != "")
+
+
+def test_the_thread_is_over_once_it_is_closed_also_twice_and_before_it_began(
+    start: Start, explains: Explains
+) -> None:
+    Coaching(explains).close()
+    coaching = start(_again_and_again())
+    wait_until(lambda: len(explains.looks) > 0)
+    assert len(threads_named("eme-coach")) == 1
+    coaching.close()
+    coaching.close()
+    assert not threads_named("eme-coach")

@@ -26,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from emotion_core.faces.identity.clustering import gather_tracks
+from emotion_core.faces.identity.clustering import cluster_tracks
 from emotion_core.faces.identity.embedder import load_embedder
 from emotion_core.faces.identity.track_embeddings import DEFAULT_EMBEDDER
 from emotion_core.settings import load_settings
@@ -119,7 +119,7 @@ def make_casts(people: People, count: int) -> list[npt.NDArray[np.intp]]:
 
 def gather(embeddings: FloatArray, threshold: float) -> npt.NDArray[np.int64]:
     together = np.zeros((len(embeddings),) * 2, bool)
-    return gather_tracks(embeddings, together, threshold)
+    return cluster_tracks(embeddings, together, threshold)
 
 
 def b_cubed(found: npt.NDArray[np.int64], truth: People) -> tuple[float, float]:

@@ -25,7 +25,7 @@ from streamlit.testing.v1 import AppTest
 from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Scene
 from emotion_core.library.queries.filters import Order
-from emotion_core.library.thumbnails import TILE_HEIGHT, TILE_WIDTH, TILES, strip_path
+from emotion_core.library.thumbnails import TILE_HEIGHT, TILE_WIDTH, TILES, thumbnails_path
 from pages.shared import services
 from tests.library.shelves import fill
 
@@ -100,7 +100,7 @@ def _draw_strips(library: Database) -> None:
     picture.save(folder / "first.webp", "WEBP", quality=80)
     with library.reading() as session:
         for sha in session.scalars(select(Scene.clip_sha256)):
-            strip_path(folder, sha).hardlink_to(folder / "first.webp")
+            thumbnails_path(folder, sha).hardlink_to(folder / "first.webp")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Text and numbers as all exports write them."""
+"""Numbers, times and words as everything that is shown or written says them."""
 
 from __future__ import annotations
 
@@ -49,3 +49,12 @@ def _allowed(code: int) -> bool:
         or 0xE000 <= code <= 0xFFFD
         or 0x10000 <= code <= 0x10FFFF
     )
+
+
+def format_time(seconds: float) -> str:
+    """A time in a clip as players show it: ``1:04.2``, from an hour on ``1:01:04.2``."""
+    tenths = round(seconds * 10)
+    minutes, rest = divmod(tenths, 600)
+    hours, minutes = divmod(minutes, 60)
+    clock = f"{minutes:02d}" if hours else f"{minutes}"
+    return (f"{hours}:" if hours else "") + f"{clock}:{rest // 10:02d}.{rest % 10}"

@@ -21,10 +21,10 @@ from emotion_core.explanation.metrics.perturbation import (
     OneHotCounts,
     count_one_hot,
     deletion_auc,
-    drawn_by_masks,
     insertion_auc,
     mean_area,
     read_masked,
+    shape_leakage,
 )
 from emotion_core.stats import mean_interval
 from emotion_core.training.common.data import FaceSet
@@ -151,7 +151,7 @@ def _measure_part(
         "area": mean_area(own),
         "kept": kept == leading,
         "inverse": inverse == leading,
-        "drawn": drawn_by_masks(network, crops, masks),
+        "drawn": shape_leakage(network, crops, masks),
     }
     report(0.8)
     seen = measure_specificity(

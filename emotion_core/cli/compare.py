@@ -133,7 +133,7 @@ def _print(comparison: Comparison) -> None:
 
     from emotion_core.emotions.labels import EMOTIONS
     from emotion_core.performance.comparison.measures import MEASURES
-    from emotion_core.performance.wording.comparison import tell_pair
+    from emotion_core.performance.wording.comparison import describe_pair
 
     table = Table(title="Mean probabilities in %, and complexity", title_justify="left")
     table.add_column("measure")
@@ -147,7 +147,7 @@ def _print(comparison: Comparison) -> None:
     Console().print(table)
     for pair in comparison.pairs:
         print(f"{comparison.titles[pair.other]} compared with {comparison.titles[0]}:")
-        print(f"  {tell_pair(comparison, pair)}")
+        print(f"  {describe_pair(comparison, pair)}")
     for note in comparison.notes:
         print(f"Note: {note}")
     print("Compared are performed expressions, never what anybody feels.")

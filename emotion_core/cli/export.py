@@ -52,14 +52,14 @@ def export(
     """
     from emotion_core.export.writing import choose_place, export_scene, file_stem, write_files
     from emotion_core.library.database.engine import open_database
-    from emotion_core.library.report_data import tell_kept_scene
+    from emotion_core.library.report_data import library_report_data
     from emotion_core.scene.stills import moment_pictures
     from emotion_core.settings import load_settings
 
     analysis, clip = _find_scene(source, model)
     stem = file_stem(analysis.clip.name)
     folder, stem = choose_place(out or Path("results") / stem, formats, stem)
-    told = tell_kept_scene(open_database(load_settings()), analysis, character)
+    told = library_report_data(open_database(load_settings()), analysis, character)
     shown = clip if any(wanted.is_report for wanted in formats) else None
     stills = moment_pictures(shown, told.analysis.faces, told.summary.moments)
     files = export_scene(told, formats, stem, stills)

@@ -24,11 +24,11 @@ def _library() -> None:
 def list_scenes() -> None:
     """Print the films and their scenes."""
     from emotion_core.emotions.labels import describe
-    from emotion_core.library.queries.catalogue import browse
+    from emotion_core.library.queries.browsing import browse
     from emotion_core.library.queries.filters import Filters
     from emotion_core.library.scenes import open_library
-    from emotion_core.scene.summary import format_time
     from emotion_core.settings import load_settings
+    from emotion_core.text import format_time
 
     library = open_library(load_settings())
     page, pages = 0, 1

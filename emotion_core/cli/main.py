@@ -98,7 +98,7 @@ def sample() -> None:
     Two public-domain portraits; done in a few seconds, only once, and not again where it was
     deleted and other scenes are in the library.
     """
-    from emotion_core.library.queries.catalogue import scene_entries
+    from emotion_core.library.queries.browsing import scene_entries
     from emotion_core.library.scenes import open_library, open_sample
     from emotion_core.settings import load_settings
 
@@ -136,14 +136,15 @@ def _print_summary(analysis: SceneAnalysis, folder: Path) -> None:
     """What a student wants to know first, in words."""
     from emotion_core.emotions.labels import describe
     from emotion_core.emotions.uncertainty import describe_moment
-    from emotion_core.scene.summary import format_time, summarize, tell_doubts
+    from emotion_core.scene.summary import describe_uncertainty, summarize
+    from emotion_core.text import format_time
 
     summary, info = summarize(analysis), analysis.info
     shots = f"{summary.shots} shot" + "s" * (summary.shots != 1)
     print(f"\n{analysis.clip.name}: {info.duration:.1f} s, {shots}, {info.width}x{info.height}")
     if summary.characters:
         print(f"A face is in view for {summary.face_share:.0%} of the time.")
-        if told := tell_doubts(summary):
+        if told := describe_uncertainty(summary):
             print(told)
     else:
         print("No readable face was found in this clip.")
@@ -155,7 +156,7 @@ def _print_summary(analysis: SceneAnalysis, folder: Path) -> None:
     if summary.moments:
         print("Strongest moments:")
     for moment in summary.moments:
-        reading = describe_moment(moment.emotion, moment.probability, moment.doubts)
+        reading = describe_moment(moment.emotion, moment.probability, moment.uncertainty)
         print(f"  {format_time(moment.time):<10} {moment.name:<10} {reading}")
     for warning in analysis.warnings:
         print(f"Note: {warning}")

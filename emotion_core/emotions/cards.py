@@ -24,7 +24,7 @@ _LOCAL_LINK = re.compile(r"\[(?P<words>[^\]]+)\]\((?!https?:|mailto:)[^)]*\)")
 
 
 @dataclass(frozen=True, slots=True)
-class ModelFacts:
+class ModelSummary:
     """What a folder shows without being loaded; ``None`` where it cannot be told.
 
     Attributes:
@@ -109,9 +109,9 @@ def _without_pictures(line: str) -> str:
     return _LOCAL_LINK.sub(r"\g<words>", _IMAGE.sub(r"[\g<description>](\g<path>)", line))
 
 
-def read_facts(folder: Path) -> ModelFacts:
+def read_model_summary(folder: Path) -> ModelSummary:
     """Size, parameters and input of a model."""
-    return ModelFacts(
+    return ModelSummary(
         size=sum(path.stat().st_size for path in folder.iterdir() if path.is_file()),
         parameters=_count_parameters(folder),
         input_size=_input_size(folder),

@@ -28,7 +28,7 @@ BLURRED_BELOW = 0.1
 TURNED_FROM = 1.0
 
 # Each doubt and how it is told, in the order in which they are told.
-DOUBTS = {
+UNCERTAINTY_REASONS = {
     "tiny": "too small",
     "blurred": "too blurred",
     "turned": "turned away",
@@ -38,7 +38,7 @@ DOUBTS = {
 HARD_TO_SEE = ("tiny", "blurred", "turned")
 
 
-def doubt_flags(
+def uncertainty_flags(
     sides: npt.ArrayLike, sharpness: npt.ArrayLike, turn: npt.ArrayLike, lead: npt.ArrayLike
 ) -> npt.NDArray[np.bool_]:
     """What makes each of n readings doubtful.
@@ -54,7 +54,7 @@ def doubt_flags(
         lead: (n,) probability of the leading emotion.
 
     Returns:
-        (n, 4) in the order of :data:`DOUBTS`.
+        (n, 4) in the order of :data:`UNCERTAINTY_REASONS`.
     """
     flags = (
         np.less(sides, TINY_BELOW),
@@ -65,40 +65,40 @@ def doubt_flags(
     return np.stack(flags, axis=-1)
 
 
-def doubts_of(faces: pd.DataFrame) -> pd.DataFrame:
-    """:func:`doubt_flags` of the readings of a table.
+def uncertainty_of(faces: pd.DataFrame) -> pd.DataFrame:
+    """:func:`uncertainty_flags` of the readings of a table.
 
     Args:
         faces: the ``faces`` table of an analysis, n rows.
 
     Returns:
-        (n, 4) booleans with the columns :data:`DOUBTS` and the index of ``faces``.
+        (n, 4) booleans with the columns :data:`UNCERTAINTY_REASONS` and the index of ``faces``.
     """
     sides = np.minimum(faces["x2"] - faces["x1"], faces["y2"] - faces["y1"])
     lead = faces[list(EMOTIONS)].max(axis=1)
-    flags = doubt_flags(sides, faces["sharpness"], faces["turn"], lead)
-    return pd.DataFrame(flags, faces.index, list(DOUBTS))
+    flags = uncertainty_flags(sides, faces["sharpness"], faces["turn"], lead)
+    return pd.DataFrame(flags, faces.index, list(UNCERTAINTY_REASONS))
 
 
-def with_doubt(faces: pd.DataFrame) -> pd.DataFrame:
+def with_uncertainty(faces: pd.DataFrame) -> pd.DataFrame:
     """The table with a last column ``doubt``, in words: ``tiny, blurred``; empty for none."""
-    flags = doubts_of(faces)
+    flags = uncertainty_of(faces)
     words = [", ".join(flags.columns[row]) for row in flags.to_numpy()]
     return faces.assign(doubt=pd.Series(words, faces.index, dtype="string"))
 
 
-def reasons(doubts: Collection[str]) -> list[str]:
+def reasons(uncertainty: Collection[str]) -> list[str]:
     """Why a reading is doubtful, in words: ``too small``, ``turned away``.
 
     Args:
-        doubts: at least one of :data:`DOUBTS`. Where the face is hard to see, that it has no
+        doubts: at least one of :data:`UNCERTAINTY_REASONS`. Where the face is hard to see, that it has no
             clear lead is not worth a word.
     """
-    seen = [DOUBTS[name] for name in HARD_TO_SEE if name in doubts]
-    return seen or [DOUBTS["unsure"]]
+    seen = [UNCERTAINTY_REASONS[name] for name in HARD_TO_SEE if name in uncertainty]
+    return seen or [UNCERTAINTY_REASONS["unsure"]]
 
 
-def describe_reading(shares: Mapping[str, float], doubts: Collection[str]) -> str:
+def describe_reading(shares: Mapping[str, float], uncertainty: Collection[str]) -> str:
     """A reading of one moment in a student's words, with its doubt.
 
     ``sad 62 %, with fear 21 %``; or, for a doubtful one, ``unsure, perhaps sad 62 % (too
@@ -106,18 +106,18 @@ def describe_reading(shares: Mapping[str, float], doubts: Collection[str]) -> st
 
     Args:
         shares: probability of each emotion.
-        doubts: some of :data:`DOUBTS`; none for a reading to be taken at its word.
+        doubts: some of :data:`UNCERTAINTY_REASONS`; none for a reading to be taken at its word.
     """
-    if not doubts:
+    if not uncertainty:
         return describe(shares)
     first, second = sorted(shares, key=lambda name: -shares[name])[:2]
     told = f"perhaps {first} {percent(shares[first])}"
-    if "unsure" in doubts:
+    if "unsure" in uncertainty:
         told = f"{first} {percent(shares[first])} or {second} {percent(shares[second])}"
-    return f"unsure, {told} ({' and '.join(reasons(doubts))})"
+    return f"unsure, {told} ({' and '.join(reasons(uncertainty))})"
 
 
-def describe_moment(emotion: str, share: float, doubts: Collection[str]) -> str:
+def describe_moment(emotion: str, share: float, uncertainty: Collection[str]) -> str:
     """One emotion at one moment: ``sad 62 %`` or ``unsure, perhaps sad 62 % (too small)``."""
     told = f"{emotion} {percent(share)}"
-    return f"unsure, perhaps {told} ({' and '.join(reasons(doubts))})" if doubts else told
+    return f"unsure, perhaps {told} ({' and '.join(reasons(uncertainty))})" if uncertainty else told

@@ -10,7 +10,7 @@ import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.preprocessing import crop_face, face_square
-from emotion_core.emotions.uncertainty import doubts_of
+from emotion_core.emotions.uncertainty import uncertainty_of
 from emotion_core.explanation.found_faces import SHOWN_SIDE, FoundFace
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.quality import sharpness, turn
@@ -108,9 +108,9 @@ def find_landmarks(
     return found.landmarks[best] + shift if overlaps[best] >= _SAME_FACE else None
 
 
-def doubts_at(face: FoundFace, probabilities: FloatArray) -> list[str]:
+def uncertainty_at(face: FoundFace, probabilities: FloatArray) -> list[str]:
     """What makes the reading of one face doubtful, some of
-    :data:`~emotion_core.emotions.uncertainty.DOUBTS`.
+    :data:`~emotion_core.emotions.uncertainty.UNCERTAINTY_REASONS`.
 
     Args:
         face: the face.
@@ -121,7 +121,7 @@ def doubts_at(face: FoundFace, probabilities: FloatArray) -> list[str]:
     row = dict(zip(("x1", "y1", "x2", "y2"), map(float, face.xyxy), strict=True))
     row |= dict(zip(EMOTIONS, map(float, probabilities), strict=True))
     row |= {"sharpness": sharpness(face.shown), "turn": float(turn(points[None])[0])}
-    flags = doubts_of(pd.DataFrame([row]))
+    flags = uncertainty_of(pd.DataFrame([row]))
     return [name for name in flags.columns if flags.loc[0, name]]
 
 

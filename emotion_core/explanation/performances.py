@@ -41,7 +41,9 @@ class SeveralStep:
     result: tuple[pd.DataFrame, ...] | None = None
 
 
-def explain_several(each: Sequence[FaceMoments], detector: FaceDetector) -> Iterator[SeveralStep]:
+def explain_performances(
+    each: Sequence[FaceMoments], detector: FaceDetector
+) -> Iterator[SeveralStep]:
     """Look at one face after the other.
 
     Args:

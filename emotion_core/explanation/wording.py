@@ -13,7 +13,7 @@ _NAMED_SHARE, _NAMED_CHANGE = 0.1, 0.01
 _PLACES = {"outside": "outside the face"}
 
 
-def tell_shares(shares: pd.DataFrame, emotion: str) -> str:
+def describe_shares(shares: pd.DataFrame, emotion: str) -> str:
     """Where a mask lies: ``sad: 41 % brows, 30 % mouth``; at most three parts.
 
     Args:
@@ -32,13 +32,13 @@ def tell_shares(shares: pd.DataFrame, emotion: str) -> str:
     return f"{emotion}: {', '.join(parts)}"
 
 
-def tell_parts(parts: Sequence[str]) -> str:
+def describe_parts(parts: Sequence[str]) -> str:
     """``the brows, the eyes and the mouth``"""
     named = [f"the {part}" for part in parts]
     return " and ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
 
 
-def tell_changes(
+def describe_changes(
     parts: Sequence[str], before: Mapping[str, float], changes: Mapping[str, float]
 ) -> str:
     """What hiding parts of a face does to its reading, largest change first.
@@ -51,7 +51,7 @@ def tell_changes(
         before: probability of each emotion of the whole face.
         changes: what is added to each of them.
     """
-    without = f"Without {tell_parts(parts)}"
+    without = f"Without {describe_parts(parts)}"
     order = sorted(changes, key=lambda name: -abs(changes[name]))
     named = [name for name in order if abs(changes[name]) >= _NAMED_CHANGE][:3]
     if not named:

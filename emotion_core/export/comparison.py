@@ -12,7 +12,7 @@ import pandas as pd
 
 from emotion_core.performance.comparison import tables
 from emotion_core.performance.comparison.comparison import Comparison
-from emotion_core.performance.wording.comparison import tell_pair
+from emotion_core.performance.wording.comparison import describe_pair
 
 
 def comparison_tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
@@ -38,7 +38,7 @@ def comparison_to_dict(comparison: Comparison) -> dict[str, Any]:
             "model": one.model or None,
             "seconds": one.performance.seconds,
             "fps": one.performance.fps,
-            "doubtful": one.doubtful,
+            "doubtful": one.uncertain,
         }
         for one in comparison.performances
     ]
@@ -48,7 +48,8 @@ def comparison_to_dict(comparison: Comparison) -> dict[str, Any]:
         "reference": comparison.titles[0],
         "performances": performances,
         "in_words": {
-            comparison.titles[pair.other]: tell_pair(comparison, pair) for pair in comparison.pairs
+            comparison.titles[pair.other]: describe_pair(comparison, pair)
+            for pair in comparison.pairs
         },
         "notes": list(comparison.notes),
         "settings": asdict(comparison.settings),

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
-from emotion_core.export.report_data import Bookmark, ToldScene
+from emotion_core.export.report_data import Bookmark, ReportData
 from emotion_core.export.segments import Segment, chord_segments, milliseconds, state_segments
 from emotion_core.performance.comparison.comparison import unique_titles
 from emotion_core.text import clean
@@ -31,7 +31,7 @@ class _Tier:
     participant: str = ""
 
 
-def scene_to_eaf(told: ToldScene, date: datetime | None = None) -> str:
+def scene_to_eaf(told: ReportData, date: datetime | None = None) -> str:
     """The scene as EAF 3.0: chords and leading emotions of each character, shots, bookmarks.
 
     The clip is referred to by its name, in the folder of the file.
@@ -72,7 +72,7 @@ def scene_to_eaf(told: ToldScene, date: datetime | None = None) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _tiers(told: ToldScene) -> list[_Tier]:
+def _tiers(told: ReportData) -> list[_Tier]:
     tiers = []
     for performance, progression in zip(told.performances, told.progressions, strict=True):
         name = clean(" ".join(performance.name.split()))
@@ -87,7 +87,7 @@ def _tiers(told: ToldScene) -> list[_Tier]:
     return [replace(tier, name=name) for tier, name in zip(tiers, names, strict=True)]
 
 
-def _shots(told: ToldScene) -> list[Segment]:
+def _shots(told: ReportData) -> list[Segment]:
     spans = [(milliseconds(start), milliseconds(end)) for start, end in told.analysis.shots]
     return [
         Segment(start, end, f"Shot {number}")

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from emotion_core.emotions.uncertainty import HARD_TO_SEE, doubts_of, reasons
+from emotion_core.emotions.uncertainty import HARD_TO_SEE, reasons, uncertainty_of
 from emotion_core.errors import ExportError
 from emotion_core.performance.performance import Performance, performances_of
 from emotion_core.performance.progression import Progression, read_progression
 from emotion_core.scene.analysis import FRAME_DTYPES, SceneAnalysis
 from emotion_core.scene.summary import SceneSummary, summarize
 
-_NAMES_TOLD = 8  # in an error
+_NAMES_LISTED = 8  # in an error
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Bookmark:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldScene:
+class ReportData:
     """What exports of a scene read.
 
     Attributes:
@@ -52,13 +52,13 @@ class ToldScene:
     bookmarks: tuple[Bookmark, ...] = ()
 
 
-def tell_scene(
+def build_report_data(
     analysis: SceneAnalysis,
     *,
     title: str | None = None,
     character: str | None = None,
     bookmarks: Sequence[Bookmark] = (),
-) -> ToldScene:
+) -> ReportData:
     """Gather what exports of a scene read.
 
     Args:
@@ -73,7 +73,7 @@ def tell_scene(
     if character is not None:
         analysis = only_character(analysis, character)
     performances = performances_of(analysis, title)
-    return ToldScene(
+    return ReportData(
         title=title or analysis.clip.name,
         analysis=analysis,
         summary=summarize(analysis),
@@ -103,12 +103,12 @@ def _who_is_there(names: Iterable[str]) -> str:
     known = list(dict.fromkeys(names))
     if not known:
         return "No face was found in it."
-    more = len(known) - _NAMES_TOLD
-    told = ", ".join(known[:_NAMES_TOLD])
+    more = len(known) - _NAMES_LISTED
+    told = ", ".join(known[:_NAMES_LISTED])
     return f"There are: {told}{f' and {more} more' if more > 0 else ''}."
 
 
-def doubts_of_runs(performance: Performance, runs: pd.DataFrame) -> list[str]:
+def uncertainty_of_runs(performance: Performance, runs: pd.DataFrame) -> list[str]:
     """Why the readings of each run are doubtful, in words; empty where most can be trusted.
 
     Only what makes the face hard to see counts here: that no emotion leads clearly is what a chord
@@ -122,7 +122,7 @@ def doubts_of_runs(performance: Performance, runs: pd.DataFrame) -> list[str]:
         One text a run: ``too small and turned away`` where at least half of its readings are
         hard to see.
     """
-    flags = doubts_of(performance.faces)[list(HARD_TO_SEE)].to_numpy()
+    flags = uncertainty_of(performance.faces)[list(HARD_TO_SEE)].to_numpy()
     times = performance.times
     first = np.searchsorted(times, runs["start"].to_numpy() - 1e-9)
     last = np.searchsorted(times, runs["end"].to_numpy() - 1e-9)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from emotion_core.emotions.labels import percent
-from emotion_core.export.report_data import doubts_of_runs
+from emotion_core.export.report_data import uncertainty_of_runs
 from emotion_core.performance.performance import Performance
 from emotion_core.performance.progression import Progression
 
@@ -32,10 +32,10 @@ def chord_segments(performance: Performance, progression: Progression) -> list[S
     ``sad with fear``, or ``unsure, perhaps sad with fear (too small)`` where the face is hard to
     see for at least half of it.
     """
-    doubts = doubts_of_runs(performance, progression.chords)
+    uncertainty = uncertainty_of_runs(performance, progression.chords)
     texts = [
         f"unsure, perhaps {name} ({doubt})" if doubt else str(name)
-        for name, doubt in zip(progression.chords["name"], doubts, strict=True)
+        for name, doubt in zip(progression.chords["name"], uncertainty, strict=True)
     ]
     return _segments(progression.chords, texts)
 
@@ -45,7 +45,7 @@ def state_segments(performance: Performance, progression: Progression) -> list[S
     states = progression.states
     texts = []
     for emotion, share, doubt in zip(
-        states["emotion"], states["share"], doubts_of_runs(performance, states), strict=True
+        states["emotion"], states["share"], uncertainty_of_runs(performance, states), strict=True
     ):
         told = f"{emotion} {percent(share)}"
         texts.append(f"unsure, perhaps {told} ({doubt})" if doubt else told)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.emotions.uncertainty import with_doubt
+from emotion_core.emotions.uncertainty import with_uncertainty
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.summary import SceneSummary, summarize
 
@@ -58,7 +58,7 @@ def faces_to_csv(analysis: SceneAnalysis) -> str:
 
     Four decimals; floats as such would be twice the size.
     """
-    return str(with_doubt(analysis.faces).to_csv(index=False, float_format="%.4f"))
+    return str(with_uncertainty(analysis.faces).to_csv(index=False, float_format="%.4f"))
 
 
 def summary_to_dict(analysis: SceneAnalysis, summary: SceneSummary) -> dict[str, Any]:
@@ -69,13 +69,20 @@ def summary_to_dict(analysis: SceneAnalysis, summary: SceneSummary) -> dict[str,
         "model": asdict(analysis.model),
         "parameters": asdict(analysis.parameters),
         "warnings": list(analysis.warnings),
-        **asdict(summary),
+        **_named(asdict(summary)),
+        "moments": [_named(asdict(moment)) for moment in summary.moments],
         "shots": [list(shot) for shot in analysis.shots],
         **{
-            name: [{**asdict(one), "shares": dict(one.shares)} for one in told]
-            for name, told in (("tracks", summary.tracks), ("characters", summary.characters))
+            name: [{**_named(asdict(one)), "shares": dict(one.shares)} for one in rows]
+            for name, rows in (("tracks", summary.tracks), ("characters", summary.characters))
         },
     }
+
+
+def _named(fields: dict[str, Any]) -> dict[str, Any]:
+    """Fields under the names that they have had in ``summary.json`` from its first version on."""
+    names = {"uncertain": "doubtful", "uncertainty": "doubts"}
+    return {names.get(name, name): value for name, value in fields.items()}
 
 
 def scene_to_json(analysis: SceneAnalysis) -> str:
@@ -92,7 +99,7 @@ def scene_to_json(analysis: SceneAnalysis) -> str:
         "version": 1,
         "summary": summary_to_dict(analysis, summarize(analysis)),
         "columns": COLUMNS,
-        "readings": _columns(with_doubt(analysis.faces)),
+        "readings": _columns(with_uncertainty(analysis.faces)),
         "frames": _columns(analysis.frames),
     }
     return json.dumps(content, ensure_ascii=False, allow_nan=False) + "\n"

@@ -6,7 +6,7 @@ After "WebVTT: The Web Video Text Tracks Format" (W3C Candidate Recommendation, 
 
 from __future__ import annotations
 
-from emotion_core.export.report_data import ToldScene
+from emotion_core.export.report_data import ReportData
 from emotion_core.export.segments import Segment, chord_segments
 
 _NOTE = (
@@ -15,7 +15,7 @@ _NOTE = (
 )
 
 
-def scene_to_vtt(told: ToldScene) -> str:
+def scene_to_vtt(told: ReportData) -> str:
     """The chords of a scene's characters as cues, each in the voice of its character.
 
     Cues are ordered by time; those of different characters may overlap, which players show one

@@ -12,7 +12,7 @@ from emotion_core.export.report.document import Document
 from emotion_core.export.report.html import to_html
 from emotion_core.export.report.markdown import to_markdown
 from emotion_core.export.report.scene import scene_report
-from emotion_core.export.report_data import ToldScene
+from emotion_core.export.report_data import ReportData
 from emotion_core.export.tables import faces_to_csv, scene_to_json
 from emotion_core.export.webvtt import scene_to_vtt
 from emotion_core.files import cannot_write, whole_file
@@ -21,7 +21,7 @@ from emotion_core.types import ImageArray
 
 
 def export_scene(
-    told: ToldScene,
+    told: ReportData,
     formats: Sequence[Format],
     stem: str,
     pictures: Mapping[Moment, ImageArray] | None = None,
@@ -53,7 +53,9 @@ def export_report(document: Document, stem: str, *, markdown: bool = False) -> d
     return files | to_markdown(document, stem) if markdown else files
 
 
-def _export(told: ToldScene, wanted: Format, pictures: Mapping[Moment, ImageArray] | None) -> bytes:
+def _export(
+    told: ReportData, wanted: Format, pictures: Mapping[Moment, ImageArray] | None
+) -> bytes:
     match wanted:
         case Format.CSV:
             return faces_to_csv(told.analysis).encode()

@@ -18,9 +18,9 @@ from emotion_core.library.characters.entering import delete_unseen, release_trac
 from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Film, Scene
 from emotion_core.library.editing import drop_unused_tags
-from emotion_core.library.queries.catalogue import scene_numbers
-from emotion_core.library.scenes import gather_again
-from emotion_core.library.thumbnails import strip_path
+from emotion_core.library.queries.browsing import scene_numbers
+from emotion_core.library.scenes import recluster_scene
+from emotion_core.library.thumbnails import thumbnails_path
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
 
@@ -105,7 +105,7 @@ def delete_film(
             release_tracks(session, scene)
     store = AnalysisStore(settings.analyses_dir)
     for number in () if with_scenes else scenes:
-        gather_again(database, store, number)
+        recluster_scene(database, store, number)
 
 
 def _scenes(database: Database, ids: Iterable[int]) -> list[Scene]:
@@ -129,7 +129,7 @@ def _files(scene: Scene, settings: Settings) -> list[Path]:
     return [
         settings.analyses_dir / sha,
         settings.previews_dir / f"{sha}.mp4",
-        strip_path(settings.thumbnails_dir, sha),
+        thumbnails_path(settings.thumbnails_dir, sha),
         *_own_clips(scene, settings),
     ]
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from emotion_core.export.report_data import Bookmark, ToldScene, tell_scene
+from emotion_core.export.report_data import Bookmark, ReportData, build_report_data
 from emotion_core.library.characters.entering import with_characters
 from emotion_core.library.database.engine import Database
-from emotion_core.library.queries.catalogue import get_scene, scene_at
+from emotion_core.library.queries.browsing import get_scene, scene_at
 from emotion_core.scene.analysis import SceneAnalysis
 
 
-def tell_kept_scene(
+def library_report_data(
     database: Database, analysis: SceneAnalysis, character: str | None = None
-) -> ToldScene:
+) -> ReportData:
     """Gather what exports of a scene read, with its title and bookmarks in the library.
 
     Args:
@@ -27,6 +27,6 @@ def tell_kept_scene(
     number = scene_at(database, analysis.id)
     scene = None if number is None else get_scene(database, number)
     if scene is None:
-        return tell_scene(analysis, character=character)
+        return build_report_data(analysis, character=character)
     marks = [Bookmark(mark.time, mark.comment) for mark in scene.bookmarks]
-    return tell_scene(analysis, title=scene.title, character=character, bookmarks=marks)
+    return build_report_data(analysis, title=scene.title, character=character, bookmarks=marks)

@@ -21,8 +21,8 @@ from emotion_core.library.characters.entering import (
 )
 from emotion_core.library.database.engine import Database, find_or_add, open_database
 from emotion_core.library.database.tables import Analysis, Appearance, Film, Scene
-from emotion_core.library.statistics import Facts, facts_of
-from emotion_core.library.thumbnails import strip_path, write_strip
+from emotion_core.library.statistics import SceneStatistics, statistics_of
+from emotion_core.library.thumbnails import thumbnails_path, write_thumbnails
 from emotion_core.media.playback import make_playable, playable
 from emotion_core.media.sample import build_sample_scene
 from emotion_core.scene.analysis import AnalysisParameters, ClipId, SceneAnalysis
@@ -46,7 +46,7 @@ def open_library(settings: Settings) -> Database:
         if database not in _completed:
             store = AnalysisStore(settings.analyses_dir)
             _enter_unknown(database, store)
-            _gather_missing(database, store)
+            _cluster_missing(database, store)
             _completed.add(database)
     return database
 
@@ -77,11 +77,11 @@ def read_scene(
     for step in open_scene(path, clip, model, parameters, settings, load_classifier):
         if step.analysis is not None:
             enter_scene(database, store, step.analysis.id, step.analysis, path, film_id)
-            strip = strip_path(settings.thumbnails_dir, clip.sha256)
+            strip = thumbnails_path(settings.thumbnails_dir, clip.sha256)
             if not strip.exists():
                 # a card without a strip is no reason to lose a reading
                 with suppress(MediaError):
-                    write_strip(path, step.analysis, strip)
+                    write_thumbnails(path, step.analysis, strip)
         yield step
 
 
@@ -156,7 +156,7 @@ def enter_scene(
     if stored is None:
         return None
     loaded = analysis or store.load(address)
-    facts = None if loaded is None else facts_of(loaded)
+    facts = None if loaded is None else statistics_of(loaded)
     with database.writing() as session:
         scene = _scene_of(session, stored)
         put_analysis(scene, store, address, stored, facts)
@@ -172,7 +172,7 @@ def enter_scene(
         return scene.id
 
 
-def gather_again(database: Database, store: AnalysisStore, scene_id: int) -> None:
+def recluster_scene(database: Database, store: AnalysisStore, scene_id: int) -> None:
     """Gather the characters of a scene anew, as after it has come into a film.
 
     What the user has said of its tracks stays.
@@ -195,7 +195,11 @@ def gather_again(database: Database, store: AnalysisStore, scene_id: int) -> Non
 
 
 def put_analysis(
-    scene: Scene, store: AnalysisStore, address: str, stored: StoredScene, facts: Facts | None
+    scene: Scene,
+    store: AnalysisStore,
+    address: str,
+    stored: StoredScene,
+    facts: SceneStatistics | None,
 ) -> None:
     """Put an analysis among those of its scene; the facts of the latest are the scene's.
 
@@ -217,7 +221,7 @@ def put_analysis(
         scene.analyses.append(Analysis(address=address, model=name, created=created))
     latest = max(scene.analyses, key=lambda other: other.created)
     if facts is not None and (latest.address == address or not scene.barcode):
-        _copy_facts(scene, facts)
+        _copy_statistics(scene, facts)
     scene.address, scene.model = latest.address, latest.model
 
 
@@ -242,7 +246,7 @@ def _new_scene(stored: StoredScene) -> Scene:
     )
 
 
-def _copy_facts(scene: Scene, facts: Facts) -> None:
+def _copy_statistics(scene: Scene, facts: SceneStatistics) -> None:
     scene.duration, scene.faces = facts.duration, facts.faces
     scene.face_share, scene.barcode = facts.face_share, facts.barcode
     for emotion, share in facts.shares.items():
@@ -264,16 +268,16 @@ def _enter_unknown(database: Database, store: AnalysisStore) -> None:
             enter_scene(database, store, address)
 
 
-def _gather_missing(database: Database, store: AnalysisStore) -> None:
+def _cluster_missing(database: Database, store: AnalysisStore) -> None:
     """Gather the tracks of scenes in which nobody was looked for, as in a broken-off import."""
     seen = select(Appearance.id).where(Appearance.scene_id == Scene.id).exists()
     with database.reading() as session:
         missing = session.scalars(select(Scene.id).where(Scene.faces > 0, ~seen)).all()
     for scene_id in missing:
-        gather_again(database, store, scene_id)
+        recluster_scene(database, store, scene_id)
 
 
-def write_strips(
+def write_missing_thumbnails(
     database: Database, settings: Settings, scenes: Sequence[int]
 ) -> Iterator[WorkStep]:
     """Make the strips of scenes that were read before there were strips, where that can be.
@@ -289,7 +293,9 @@ def write_strips(
         clip, analysis = clip_of(scene, settings), store.load(scene.address)
         if clip is not None and analysis is not None:
             with suppress(MediaError):
-                write_strip(clip, analysis, strip_path(settings.thumbnails_dir, scene.clip_sha256))
+                write_thumbnails(
+                    clip, analysis, thumbnails_path(settings.thumbnails_dir, scene.clip_sha256)
+                )
         yield WorkStep(number, len(found))
 
 

@@ -15,7 +15,7 @@ NO_FACE = 255
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class SceneStatistics:
     """A scene in a few figures.
 
     Attributes:
@@ -35,7 +35,7 @@ class Facts:
     barcode: bytes
 
 
-def facts_of(analysis: SceneAnalysis) -> Facts:
+def statistics_of(analysis: SceneAnalysis) -> SceneStatistics:
     """Sum up a scene for its card."""
     on_screen = frame_seconds(analysis)
     seen = analysis.frames["faces"].to_numpy() > 0
@@ -43,7 +43,7 @@ def facts_of(analysis: SceneAnalysis) -> Facts:
     leading = analysis.faces[list(EMOTIONS)].to_numpy(np.float64).argmax(axis=1)
     led = np.bincount(leading, weights=seconds, minlength=len(EMOTIONS))
     whole, in_view = float(on_screen.sum()), float(seconds.sum())
-    return Facts(
+    return SceneStatistics(
         duration=analysis.info.duration,
         faces=int(analysis.faces["track"].nunique()),
         face_share=float(on_screen[seen].sum()) / whole if whole > 0 else 0.0,
@@ -56,7 +56,7 @@ def facts_of(analysis: SceneAnalysis) -> Facts:
 
 
 def barcode_of(analysis: SceneAnalysis, bars: int = BARS) -> bytes:
-    """The leading emotion of each part of a clip, see :class:`Facts`."""
+    """The leading emotion of each part of a clip, see :class:`SceneStatistics`."""
     frames, faces = analysis.frames, analysis.faces
     times = frames["time"].to_numpy(np.float64)
     if not len(times):

@@ -18,12 +18,12 @@ TILES = 5
 TILE_WIDTH, TILE_HEIGHT = 120, 160
 
 
-def strip_path(folder: Path, sha256: str) -> Path:
+def thumbnails_path(folder: Path, sha256: str) -> Path:
     """Where the strip of a clip lies."""
     return folder / f"{sha256}.webp"
 
 
-def write_strip(clip: Path, analysis: SceneAnalysis, out: Path) -> None:
+def write_thumbnails(clip: Path, analysis: SceneAnalysis, out: Path) -> None:
     """Write the strip of a clip as WebP: five upright pictures, with its faces in their middle.
 
     Args:
@@ -35,7 +35,7 @@ def write_strip(clip: Path, analysis: SceneAnalysis, out: Path) -> None:
         MediaError: the clip cannot be read.
         OutputError: the file cannot be written.
     """
-    times = strip_times(analysis)
+    times = thumbnail_times(analysis)
     tiles = [
         _tile(image, _middle(analysis, time))
         for time, image in zip(times, read_images_at(clip, times), strict=True)
@@ -44,7 +44,7 @@ def write_strip(clip: Path, analysis: SceneAnalysis, out: Path) -> None:
         Image.fromarray(np.hstack(tiles)).save(work, "WEBP", quality=80)
 
 
-def strip_times(analysis: SceneAnalysis) -> list[float]:
+def thumbnail_times(analysis: SceneAnalysis) -> list[float]:
     """Seconds of the pictures: evenly spread, one of them moved to the strongest moment."""
     duration = analysis.info.duration
     times = [(place + 0.5) * duration / TILES for place in range(TILES)]

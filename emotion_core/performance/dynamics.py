@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS, valence_arousal
-from emotion_core.performance.arcs.arc import SMOOTHING, arc_of, smooth, stretch_on_clock
+from emotion_core.performance.arcs.arc import SMOOTHING, arc_of, segments_on_clock, smooth
 from emotion_core.performance.chords.runs import Labels, reading_ends
 from emotion_core.performance.complexity import effective_number
 from emotion_core.performance.performance import Performance, Values
@@ -54,7 +54,7 @@ def dynamics_of(performance: Performance, step: float = CLOCK) -> pd.DataFrame:
         neighbours they rest on).
     """
     arc = arc_of(performance, step, sigma=0)
-    stretch = stretch_on_clock(performance, arc)
+    stretch = segments_on_clock(performance, arc)
     series = dict(zip(EMOTIONS, arc.values.T, strict=True))
     series["valence"], series["arousal"] = valence_arousal(arc.values.astype(np.float32))
     levels = _means(performance)
@@ -80,7 +80,7 @@ def inertia(values: Values, stretch: Labels) -> float:
 
     Args:
         values: (n,) on a regular clock.
-        stretch: (n,), of :func:`~emotion_core.performance.arcs.arc.stretch_on_clock`.
+        stretch: (n,), of :func:`~emotion_core.performance.arcs.arc.segments_on_clock`.
 
     Returns:
         NaN with fewer than ten neighbours, or where nothing changes.

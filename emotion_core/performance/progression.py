@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS, valence_arousal
-from emotion_core.emotions.uncertainty import DOUBTS, doubts_of
+from emotion_core.emotions.uncertainty import UNCERTAINTY_REASONS, uncertainty_of
 from emotion_core.performance import dynamics
 from emotion_core.performance.arcs import arc as arcs
 from emotion_core.performance.arcs.shapes import Shapes, compare_shapes
@@ -53,7 +53,7 @@ class Progression:
         name, scene: of the :class:`~emotion_core.performance.performance.Performance`.
         settings: how it was told.
         seconds: time in view.
-        doubts: share of that time that each of :data:`~emotion_core.emotions.uncertainty.DOUBTS`
+        doubts: share of that time that each of :data:`~emotion_core.emotions.uncertainty.UNCERTAINTY_REASONS`
             makes doubtful, and ``any`` of them.
         arcs: every :data:`~emotion_core.performance.chords.beats.STEP` seconds: ``time``, ``stretch``
             (-1 where the character is not seen), the seven smoothed shares, ``valence`` and
@@ -75,7 +75,7 @@ class Progression:
     scene: str
     settings: ProgressionSettings
     seconds: float
-    doubts: dict[str, float]
+    uncertainty: dict[str, float]
     arcs: pd.DataFrame
     borders: pd.DataFrame
     beats: pd.DataFrame
@@ -140,7 +140,7 @@ def read_progression(
         scene=performance.scene,
         settings=chosen,
         seconds=seconds,
-        doubts=_doubts(performance),
+        uncertainty=_doubts(performance),
         arcs=table,
         borders=beats.borders_of(performance),
         beats=turns,
@@ -166,16 +166,16 @@ def arcs_table(performance: Performance, sigma: float = arcs.SMOOTHING) -> pd.Da
     valence, arousal = valence_arousal(arc.values.astype(np.float32))
     table = pd.DataFrame(arc.values, columns=list(EMOTIONS))
     table.insert(0, "time", arc.times)
-    table.insert(1, "stretch", arcs.stretch_on_clock(performance, arc))
+    table.insert(1, "stretch", arcs.segments_on_clock(performance, arc))
     return table.assign(valence=valence.astype(np.float64), arousal=arousal.astype(np.float64))
 
 
 def _doubts(performance: Performance) -> dict[str, float]:
-    flags = doubts_of(performance.faces)
+    flags = uncertainty_of(performance.faces)
     flags["any"] = flags.any(axis=1)
     seconds = runs.reading_ends(performance) - performance.times
     total = seconds.sum()
     return {
         name: float(seconds[flags[name].to_numpy()].sum() / total) if total > 0 else 0.0
-        for name in (*DOUBTS, "any")
+        for name in (*UNCERTAINTY_REASONS, "any")
     }

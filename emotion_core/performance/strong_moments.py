@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.emotions.uncertainty import HARD_TO_SEE, doubts_of
+from emotion_core.emotions.uncertainty import HARD_TO_SEE, uncertainty_of
 from emotion_core.performance.arcs.arc import SMOOTHING, smooth
 from emotion_core.performance.performance import Performance
 from emotion_core.scene.summary import MOMENT_DISTANCE
@@ -34,7 +34,7 @@ def strong_moments(
         Rows of ``performance.faces``, ascending in time.
     """
     faces = performance.faces
-    plain = faces["detected"] & ~doubts_of(faces)[list(HARD_TO_SEE)].any(axis=1)
+    plain = faces["detected"] & ~uncertainty_of(faces)[list(HARD_TO_SEE)].any(axis=1)
     allowed = plain.to_numpy(bool) if plain.any() else np.ones(len(faces), bool)
     strength = np.delete(smooth(performance, sigma), EMOTIONS.index("neutral"), axis=1).max(axis=1)
     times, chosen = performance.times, list[int]()

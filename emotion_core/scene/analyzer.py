@@ -17,7 +17,11 @@ import pandas as pd
 from emotion_core.emotions.classifier import BATCH_SIZE, EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS, entropy, valence_arousal
 from emotion_core.faces.detection import FaceDetector
-from emotion_core.faces.identity.track_embeddings import FaceEmbedder, TrackEmbeddings, TrackLooks
+from emotion_core.faces.identity.track_embeddings import (
+    FaceEmbedder,
+    TrackEmbeddingCollector,
+    TrackEmbeddings,
+)
 from emotion_core.faces.quality import sharpness_in, turn
 from emotion_core.faces.tracking.follow import FollowedFrame, follow_faces
 from emotion_core.media.decode import read_frames
@@ -102,7 +106,7 @@ def analyze_video(
     info = probe(path)
     warnings: list[str] = []
     tables = SceneTables(info)
-    looks = None if embedder is None else TrackLooks(embedder)
+    looks = None if embedder is None else TrackEmbeddingCollector(embedder)
 
     def step(time: float, analysis: SceneAnalysis | None = None) -> AnalysisStep:
         elapsed = clock.perf_counter() - started

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from emotion_core.emotions.labels import CLEAR_LEAD, EMOTIONS, percent
-from emotion_core.emotions.uncertainty import DOUBTS, HARD_TO_SEE, doubts_of
+from emotion_core.emotions.uncertainty import HARD_TO_SEE, UNCERTAINTY_REASONS, uncertainty_of
 from emotion_core.scene.analysis import SceneAnalysis
 
 # A moment is read over this many seconds: one odd frame is not a moment.
@@ -28,7 +28,7 @@ class TrackSummary:
         start, end: first and last time in seconds.
         seconds: time in view.
         shares: mean probability of each emotion over its time in view, largest first.
-        doubtful: share of its time in view in which it could not be read surely, 0 to 1.
+        uncertain: share of its time in view in which it could not be read surely, 0 to 1.
     """
 
     track: int
@@ -37,7 +37,7 @@ class TrackSummary:
     end: float
     seconds: float
     shares: tuple[tuple[str, float], ...]
-    doubtful: float
+    uncertain: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class CharacterSummary:
     Attributes:
         name: what the character is called.
         tracks: numbers of the tracks.
-        start, end, seconds, shares, doubtful: as of a track, over all of them.
+        start, end, seconds, shares, uncertain: as of a track, over all of them.
     """
 
     name: str
@@ -56,7 +56,7 @@ class CharacterSummary:
     end: float
     seconds: float
     shares: tuple[tuple[str, float], ...]
-    doubtful: float
+    uncertain: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,8 @@ class Moment:
         name: what the track is called.
         emotion: which emotion, never neutral.
         probability: mean over :data:`MOMENT_SECONDS` around ``time``.
-        doubts: what makes it doubtful, see :data:`~emotion_core.emotions.uncertainty.DOUBTS`.
+        uncertainty: why the reading is uncertain, names of
+            :data:`~emotion_core.emotions.uncertainty.UNCERTAINTY_REASONS`.
     """
 
     time: float
@@ -77,7 +78,7 @@ class Moment:
     name: str
     emotion: str
     probability: float
-    doubts: tuple[str, ...] = ()
+    uncertainty: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,9 @@ class SceneSummary:
         duration: seconds.
         shots: number of shots.
         face_share: share of the time with at least one face in view, 0 to 1.
-        doubtful: share of the time in view, of all faces together, in which a face could not be
+        uncertain: share of the time in view, of all faces together, in which a face could not be
             read surely, 0 to 1.
-        doubts: the same share for each reason; a face may have several at a time.
+        uncertainty: the same share for each reason; a face may have several at a time.
         tracks: faces by time in view, longest first.
         characters: the same, gathered.
         moments: the strongest moments in the order of time.
@@ -99,8 +100,8 @@ class SceneSummary:
     duration: float
     shots: int
     face_share: float
-    doubtful: float
-    doubts: dict[str, float]
+    uncertain: float
+    uncertainty: dict[str, float]
     tracks: tuple[TrackSummary, ...]
     characters: tuple[CharacterSummary, ...]
     moments: tuple[Moment, ...]
@@ -116,17 +117,19 @@ def summarize(analysis: SceneAnalysis, moments: int = 6) -> SceneSummary:
     weights = frame_seconds(analysis)
     seen = analysis.frames["faces"].to_numpy() > 0
     total = float(weights.sum())
-    flags = doubts_of(analysis.faces)
-    doubtful = flags.any(axis=1).to_numpy()
+    flags = uncertainty_of(analysis.faces)
+    uncertain = flags.any(axis=1).to_numpy()
     seconds = face_seconds(analysis)
     return SceneSummary(
         duration=analysis.info.duration,
         shots=len(analysis.shots),
         face_share=float(weights[seen].sum()) / total if total > 0 else 0.0,
-        doubtful=_share_of_time(doubtful, seconds),
-        doubts={name: _share_of_time(flags[name].to_numpy(), seconds) for name in DOUBTS},
-        tracks=_summarize_tracks(analysis, seconds, doubtful),
-        characters=_summarize_characters(analysis, seconds, doubtful),
+        uncertain=_share_of_time(uncertain, seconds),
+        uncertainty={
+            name: _share_of_time(flags[name].to_numpy(), seconds) for name in UNCERTAINTY_REASONS
+        },
+        tracks=_summarize_tracks(analysis, seconds, uncertain),
+        characters=_summarize_characters(analysis, seconds, uncertain),
         moments=strongest_moments(analysis, moments),
     )
 
@@ -161,7 +164,7 @@ def strongest_moments(analysis: SceneAnalysis, count: int) -> tuple[Moment, ...]
     """
     candidates = _expressive_moments(analysis)
     candidates.sort(key=lambda moment: -moment.probability)
-    plain = [moment for moment in candidates if not set(moment.doubts) & set(HARD_TO_SEE)]
+    plain = [moment for moment in candidates if not set(moment.uncertainty) & set(HARD_TO_SEE)]
     chosen: list[Moment] = []
     for moment in plain or candidates:
         same_face = [other for other in chosen if other.track == moment.track]
@@ -178,7 +181,7 @@ def strongest_moments(analysis: SceneAnalysis, count: int) -> tuple[Moment, ...]
 def _expressive_moments(analysis: SceneAnalysis) -> list[Moment]:
     """Every row at which the smoothed reading of a face leads with another than neutral."""
     names = analysis.face_names()
-    flags = doubts_of(analysis.faces)
+    flags = uncertainty_of(analysis.faces)
     found: list[Moment] = []
     for track, rows in analysis.faces.groupby("track", sort=True):
         number = int(str(track))
@@ -191,8 +194,8 @@ def _expressive_moments(analysis: SceneAnalysis) -> list[Moment]:
         which = expressive.columns[expressive.to_numpy().argmax(axis=1)]
         times = rows["time"].to_numpy()
         for k in np.flatnonzero(best >= smooth["neutral"].to_numpy()):
-            doubts = [name for name, is_so in zip(HARD_TO_SEE, hard[k], strict=True) if is_so]
-            doubts += ["unsure"] * bool(best[k] < CLEAR_LEAD)
+            uncertainty = [name for name, is_so in zip(HARD_TO_SEE, hard[k], strict=True) if is_so]
+            uncertainty += ["unsure"] * bool(best[k] < CLEAR_LEAD)
             found.append(
                 Moment(
                     float(times[k]),
@@ -200,7 +203,7 @@ def _expressive_moments(analysis: SceneAnalysis) -> list[Moment]:
                     names[number],
                     str(which[k]),
                     float(best[k]),
-                    tuple(doubts),
+                    tuple(uncertainty),
                 )
             )
     return found
@@ -215,14 +218,14 @@ def _rolling_means(rows: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
 def _summarize_tracks(
     analysis: SceneAnalysis,
     seconds: npt.NDArray[np.float64],
-    doubtful: npt.NDArray[np.bool_],
+    uncertain: npt.NDArray[np.bool_],
 ) -> tuple[TrackSummary, ...]:
     names = analysis.face_names()
     found = [
         TrackSummary(
             int(str(track)),
             names[int(str(track))],
-            **_over_time(analysis, np.asarray(places), seconds, doubtful),
+            **_over_time(analysis, np.asarray(places), seconds, uncertain),
         )
         for track, places in analysis.faces.groupby("track", sort=True).indices.items()
     ]
@@ -232,7 +235,7 @@ def _summarize_tracks(
 def _summarize_characters(
     analysis: SceneAnalysis,
     seconds: npt.NDArray[np.float64],
-    doubtful: npt.NDArray[np.bool_],
+    uncertain: npt.NDArray[np.bool_],
 ) -> tuple[CharacterSummary, ...]:
     names = analysis.faces["track"].map(analysis.face_names()).to_numpy(object)
     tracks = analysis.faces["track"].to_numpy()
@@ -240,7 +243,7 @@ def _summarize_characters(
     for name in dict.fromkeys(names):
         places = np.flatnonzero(names == name)
         own = tuple(np.unique(tracks[places]).tolist())
-        told = _over_time(analysis, places, seconds, doubtful)
+        told = _over_time(analysis, places, seconds, uncertain)
         found.append(CharacterSummary(str(name), own, **told))
     return tuple(sorted(found, key=lambda item: -item.seconds))
 
@@ -249,7 +252,7 @@ def _over_time(
     analysis: SceneAnalysis,
     places: npt.NDArray[np.intp],
     seconds: npt.NDArray[np.float64],
-    doubtful: npt.NDArray[np.bool_],
+    uncertain: npt.NDArray[np.bool_],
 ) -> dict[str, Any]:
     """What is told of some rows of ``faces`` together, in the order of time."""
     rows, own = analysis.faces.iloc[places], seconds[places]
@@ -259,33 +262,24 @@ def _over_time(
         "end": float(rows["time"].iloc[-1] + own[-1]),
         "seconds": float(own.sum()),
         "shares": tuple((EMOTIONS[k], float(means[k])) for k in np.argsort(-means)),
-        "doubtful": _share_of_time(doubtful[places], own),
+        "uncertain": _share_of_time(uncertain[places], own),
     }
 
 
-def tell_doubts(summary: SceneSummary) -> str:
+def describe_uncertainty(summary: SceneSummary) -> str:
     """How much could not be read surely, and why, in a sentence; empty for nothing.
 
     For example ``Of the time that faces are in view, 40 % could not be read surely: too small
     30 %, turned away 12 %.``
     """
-    if round(100 * summary.doubtful) == 0:
+    if round(100 * summary.uncertain) == 0:
         return ""
     parts = [
-        f"{phrase} {percent(summary.doubts[name])}"
-        for name, phrase in DOUBTS.items()
-        if round(100 * summary.doubts[name]) > 0
+        f"{phrase} {percent(summary.uncertainty[name])}"
+        for name, phrase in UNCERTAINTY_REASONS.items()
+        if round(100 * summary.uncertainty[name]) > 0
     ]
-    share = percent(summary.doubtful)
+    share = percent(summary.uncertain)
     return (
         f"Of the time that faces are in view, {share} could not be read surely: {', '.join(parts)}."
     )
-
-
-def format_time(seconds: float) -> str:
-    """A time in a clip as players show it: ``1:04.2``, from an hour on ``1:01:04.2``."""
-    tenths = round(seconds * 10)
-    minutes, rest = divmod(tenths, 600)
-    hours, minutes = divmod(minutes, 60)
-    clock = f"{minutes:02d}" if hours else f"{minutes}"
-    return (f"{hours}:" if hours else "") + f"{clock}:{rest // 10:02d}.{rest % 10}"

@@ -13,13 +13,8 @@ from emotion_core.explanation.found_faces import FoundFace
 from emotion_core.explanation.moments import find_at_moment, nearest_row
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.store import StoredScene
-from emotion_core.scene.summary import (
-    MOMENT_SECONDS,
-    SceneSummary,
-    TrackSummary,
-    format_time,
-    summarize,
-)
+from emotion_core.scene.summary import MOMENT_SECONDS, SceneSummary, TrackSummary, summarize
+from emotion_core.text import format_time
 from pages.shared import services
 from pages.shared.faces.chosen_face import ChosenFace
 from pages.shared.scene_picker import LAST_SCENE, choose_scene

@@ -8,7 +8,7 @@ from emotion_core.emotions.labels import CHANCE, EMOTIONS, percent
 from emotion_core.emotions.registry import short_name
 from emotion_core.emotions.uncertainty import describe_reading
 from emotion_core.errors import EmotionCoreError
-from emotion_core.explanation.moments import doubts_at
+from emotion_core.explanation.moments import uncertainty_at
 from emotion_core.export.masks import pack_explanation, pack_picture
 from emotion_core.render.masks import overlay, shown_emotions
 from emotion_core.types import Attribution
@@ -50,8 +50,8 @@ def main() -> None:
 
 
 def _explain(chosen: ChosenFace) -> None:
-    doubts = doubts_at(chosen.face, chosen.probabilities)
-    reading = describe_reading(chosen.shares, doubts)
+    uncertainty = uncertainty_at(chosen.face, chosen.probabilities)
+    reading = describe_reading(chosen.shares, uncertainty)
     st.markdown(f"#### {as_text(chosen.title)}: {as_text(reading)}")
     method, least = _choose_method(chosen)
     found = masks_of(chosen, method)

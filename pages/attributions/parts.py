@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from emotion_core.explanation.tracks import regions_of
-from emotion_core.explanation.wording import tell_changes, tell_parts, tell_shares
+from emotion_core.explanation.wording import describe_changes, describe_parts, describe_shares
 from emotion_core.faces.hiding import hide_region, read_without
 from emotion_core.faces.regions import region_shares
 from emotion_core.render.figures.explanation import draw_changes, draw_regions
@@ -31,7 +31,7 @@ def region_bars(chosen: ChosenFace, found: Attribution, emotions: Sequence[str])
         return
     shares = region_shares(found, [regions])
     for emotion in emotions:
-        st.markdown(f"**{tell_shares(shares, emotion)}**".replace(" %", "\N{NO-BREAK SPACE}%"))
+        st.markdown(f"**{describe_shares(shares, emotion)}**".replace(" %", "\N{NO-BREAK SPACE}%"))
     st.plotly_chart(draw_regions(shares, emotions), width="stretch")
     st.caption(
         "The light lines show how much room each part takes: a mask that knows nothing would "
@@ -58,12 +58,12 @@ def hide_a_part(chosen: ChosenFace) -> None:
     changes = _changes(chosen.key, tuple(parts), chosen)
     picture, figure = st.columns([1, 3])
     regions = regions_of(chosen.face, chosen.face.shown.shape[0])
-    without = f"without {tell_parts(parts)}"
+    without = f"without {describe_parts(parts)}"
     if regions is not None:
         hidden = hide_region(chosen.face.shown, regions.together(parts))
         picture.image(hidden, caption=without, width="stretch")
     with figure:
-        st.markdown(tell_changes(parts, chosen.shares, changes))
+        st.markdown(describe_changes(parts, chosen.shares, changes))
         st.plotly_chart(draw_changes(changes, without.capitalize()), width="stretch")
     st.caption(
         "What is hidden is covered with the mean colour of the face. That can also look odd to the "

@@ -11,10 +11,10 @@ from emotion_core.explanation.tracks import (
     explain_track,
     mean_shares,
 )
-from emotion_core.explanation.wording import tell_shares
+from emotion_core.explanation.wording import describe_shares
 from emotion_core.render.figures.explanation import draw_regions
 from emotion_core.render.masks import overlay
-from emotion_core.scene.summary import format_time
+from emotion_core.text import format_time
 from pages.shared import services
 from pages.shared.faces.chosen_face import ChosenFace
 from pages.shared.faces.masks import load_method, method_key, run_once
@@ -77,7 +77,7 @@ def _show(track: TrackExplanation, chosen: ChosenFace) -> None:
         count = int(counts[emotion])
         when = f"over {count} moments" if count > 1 else "at one moment"
         st.markdown(
-            f"**{tell_shares(means, emotion)}** ({when})".replace(" %", "\N{NO-BREAK SPACE}%")
+            f"**{describe_shares(means, emotion)}** ({when})".replace(" %", "\N{NO-BREAK SPACE}%")
         )
     st.plotly_chart(draw_regions(means, emotions), width="stretch", key="track-regions")
     st.caption(

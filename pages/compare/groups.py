@@ -18,11 +18,11 @@ from emotion_core.performance.comparison.groups import (
     KINDS,
     Groups,
     distances_of_groups,
-    gather_groups,
+    group_performances,
 )
 from emotion_core.performance.comparison.matrix import DistanceMatrix, distance_matrix
 from emotion_core.performance.comparison.measures import MeasuredPerformance, measure
-from emotion_core.performance.wording.comparison import tell_differences
+from emotion_core.performance.wording.comparison import describe_differences
 from emotion_core.render.figures.comparison import draw_differences
 from emotion_core.render.figures.distances import draw_distances
 from pages.shared.faces.masks import run_once
@@ -77,7 +77,9 @@ def groups(entries: Sequence[PerformanceEntry]) -> None:
         "differ a little from those above."
     )
     table_button("Distances", lambda: _as_table(matrix), "distances")
-    _show_groups(gather_groups([labels_of(entry) for entry in many], kind), kind, matrix, measured)
+    _show_groups(
+        group_performances([labels_of(entry) for entry in many], kind), kind, matrix, measured
+    )
 
 
 def _lay_each_on_each(
@@ -121,7 +123,7 @@ def _show_groups(
     of = {name: [measured[place] for place in own] for name, own in found.members.items()}
     differences = [(name, group_differences(of[first], of[name])) for name in others]
     for name, own in differences:
-        told = f"{name} compared with {first}. {tell_differences(own, name)}"
+        told = f"{name} compared with {first}. {describe_differences(own, name)}"
         st.markdown(as_text(told).replace(" %", "\N{NO-BREAK SPACE}%"))
     st.plotly_chart(draw_differences(differences, first), width="stretch", key="group-differences")
     table_button(

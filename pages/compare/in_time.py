@@ -18,9 +18,9 @@ from emotion_core.performance.comparison.tables import (
     paths_table,
 )
 from emotion_core.performance.performance import Performance
-from emotion_core.performance.wording.comparison import tell_gain
+from emotion_core.performance.wording.comparison import describe_alignment_gain
 from emotion_core.render.figures.aligned import draw_aligned, draw_arcs, draw_path
-from emotion_core.scene.summary import format_time
+from emotion_core.text import format_time
 from emotion_core.types import ImageArray
 from pages.players.scene.player import Seek
 from pages.players.synced.players import SyncedPlayer, synced_players
@@ -159,7 +159,7 @@ def _face(entry: PerformanceEntry, performance: Performance, time: float) -> Ima
 def _path(comparison: Comparison, pair: ComparedPair) -> None:
     names = comparison.titles[0], comparison.titles[pair.other]
     st.plotly_chart(draw_path(pair.alignment, *names), width="stretch", key="compared-path")
-    st.markdown(as_text(tell_gain(pair.alignment)))
+    st.markdown(as_text(describe_alignment_gain(pair.alignment)))
     st.caption(
         "Where the path is steep, the reference holds still while the other goes on; where it is "
         "flat, it is the other way round. It may stray from even tempo by "

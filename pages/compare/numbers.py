@@ -8,7 +8,7 @@ import streamlit as st
 from emotion_core.performance.comparison.comparison import Comparison
 from emotion_core.performance.comparison.measures import BLOCK, MEASURES
 from emotion_core.performance.comparison.tables import differences_table, measures_table
-from emotion_core.performance.wording.comparison import tell_chords, tell_pair
+from emotion_core.performance.wording.comparison import describe_chords, describe_pair
 from emotion_core.render.figures.comparison import (
     draw_chords,
     draw_complexity,
@@ -29,7 +29,9 @@ def in_words(comparison: Comparison) -> None:
     for pair in comparison.pairs:
         name = as_text(comparison.titles[pair.other])
         st.markdown(
-            _spaced(f"**{name}** compared with {reference}. {as_text(tell_pair(comparison, pair))}")
+            _spaced(
+                f"**{name}** compared with {reference}. {as_text(describe_pair(comparison, pair))}"
+            )
         )
 
 
@@ -54,7 +56,7 @@ def shares(comparison: Comparison) -> None:
 def chords(comparison: Comparison) -> None:
     """Which emotions sound together, in all of them or in one alone."""
     st.subheader("Chords in common")
-    st.markdown(_spaced(as_text(tell_chords(comparison))))
+    st.markdown(_spaced(as_text(describe_chords(comparison))))
     st.plotly_chart(
         draw_chords(comparison.chords, comparison.titles), width="stretch", key="compared-chords"
     )

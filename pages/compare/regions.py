@@ -11,7 +11,7 @@ import streamlit as st
 from emotion_core.emotions.registry import short_name
 from emotion_core.errors import MediaError
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
-from emotion_core.explanation.performances import FaceMoments, SeveralStep, explain_several
+from emotion_core.explanation.performances import FaceMoments, SeveralStep, explain_performances
 from emotion_core.library.queries.performances import PerformanceEntry
 from emotion_core.performance.comparison.comparison import (
     ComparedPerformance,
@@ -95,4 +95,4 @@ def _look(able: Sequence[tuple[PerformanceEntry, ComparedPerformance]]) -> Itera
         method = MaskExplainer.load(folder, classifier)
         rows = strong_moments(one.performance, _MOMENTS)
         faces.append(FaceMoments(clip, rows, classifier, method))
-    yield from explain_several(faces, services.detector())
+    yield from explain_performances(faces, services.detector())

@@ -76,7 +76,7 @@ def _follow(place: str, job: str) -> NoReturn:
 
 def follow_archive() -> None:
     """How far an export or import is, and what it has brought."""
-    for key, told in ((_EXPORT, _tell_export), (_IMPORT, _tell_import)):
+    for key, told in ((_EXPORT, _describe_export), (_IMPORT, _describe_import)):
         job = services.jobs().get(st.session_state.get(key, ""))
         if job is None:
             continue
@@ -113,7 +113,7 @@ def _begin_import(path: Path, upload: Path | None) -> str:
     return services.jobs().submit(key, "Import of an archive", [Phase("Reading", work)]).key
 
 
-def _tell_export(job: Job) -> None:
+def _describe_export(job: Job) -> None:
     summary = job.step.result
     assert isinstance(summary, ExportSummary)
     path = _export_path()
@@ -138,7 +138,7 @@ def _tell_export(job: Job) -> None:
         )
 
 
-def _tell_import(job: Job) -> None:
+def _describe_import(job: Job) -> None:
     summary = job.step.result
     assert isinstance(summary, MergeSummary)
     st.success(

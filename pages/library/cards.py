@@ -12,7 +12,7 @@ import streamlit as st
 from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS, describe, percent
 from emotion_core.library.database.tables import Film, Scene, fold
 from emotion_core.library.statistics import NO_FACE
-from emotion_core.scene.summary import format_time
+from emotion_core.text import format_time
 from pages.shared.text import counted
 
 STYLE = Path(__file__).with_name("cards.css")
@@ -57,13 +57,13 @@ def scene_text(scene: Scene, names: Sequence[str] = ()) -> str:
         scene: the scene.
         names: of its characters.
     """
-    facts = [format_time(scene.duration), told_shares(scene)]
+    facts = [format_time(scene.duration), describe_leading(scene)]
     facts += [counted(len(scene.bookmarks), "bookmark")] if scene.bookmarks else []
     parts = [barcode(scene), f'<h4 dir="auto">{escape(scene.title)}</h4>']
     told = escape(" · ".join(facts)).replace(" %", "\N{NO-BREAK SPACE}%")
     parts.append(f"<p>{told}</p>")
     if names:
-        parts.append(f'<p class="eme-line">With {told_names(names)}</p>')
+        parts.append(f'<p class="eme-line">With {list_names(names)}</p>')
     if scene.quote:
         quote = escape(scene.quote)
         parts.append(f'<p class="eme-quote eme-clamp" dir="auto">“<bdi>{quote}</bdi>”</p>')
@@ -74,7 +74,7 @@ def scene_text(scene: Scene, names: Sequence[str] = ()) -> str:
     return f'<div class="eme-scene">{"".join(parts)}</div>'
 
 
-def told_names(names: Sequence[str]) -> str:
+def list_names(names: Sequence[str]) -> str:
     """HTML: ``Ana, Ben and Carla``; of many, the first few and how many more."""
     shown = [f"<bdi>{escape(name)}</bdi>" for name in names[:_NAMED]]
     if len(names) > _NAMED:
@@ -82,7 +82,7 @@ def told_names(names: Sequence[str]) -> str:
     return " and ".join(part for part in (", ".join(shown[:-1]), shown[-1]) if part)
 
 
-def told_shares(scene: Scene) -> str:
+def describe_leading(scene: Scene) -> str:
     """What leads in the faces of a scene, in words."""
     if not scene.barcode:
         return "not read yet"

@@ -19,9 +19,9 @@ from emotion_core.library.editing import (
     film_fields,
     scene_fields,
 )
-from emotion_core.library.queries.catalogue import choices, film_titles, get_scene, scene_numbers
+from emotion_core.library.queries.browsing import choices, film_titles, get_scene, scene_numbers
 from emotion_core.library.removal import Leaving, delete_film, delete_scenes, what_leaves
-from emotion_core.library.scenes import gather_again
+from emotion_core.library.scenes import recluster_scene
 from pages.shared import services
 from pages.shared.bookmarks import bookmark_list
 from pages.shared.intake import choose_film, intake
@@ -83,7 +83,7 @@ def _begin(shown: Mapping[str, Any]) -> None:
 def _film_dialog(film_id: int | None) -> None:
     shown = st.session_state[_SHOWN]
     told = st.empty()
-    _tell_conflicts(told)
+    _describe_conflicts(told)
     with st.form(f"film-{film_id}", border=False):
         wanted = _film_fields({**_NEW_FILM, **shown})
         if not st.form_submit_button("Save", icon=":material/check:", type="primary"):
@@ -129,7 +129,7 @@ def _scene_dialog(scene_id: int) -> None:
         return
     shown = st.session_state[_SHOWN]
     told = st.empty()
-    _tell_conflicts(told)
+    _describe_conflicts(told)
     with st.form(f"scene-{scene_id}", border=False):
         wanted = {
             "film_id": choose_film("Film", shown["film_id"], key=f"film-of-{scene_id}"),
@@ -158,7 +158,7 @@ def _write_scene(scene_id: int, wanted: Mapping[str, Any], tags: list[str]) -> t
     library, base = services.library(), st.session_state[_BASE]
     conflicts = edit_scene(library, scene_id, base, wanted, base["tags"], tags)
     if wanted["film_id"] != base["film_id"]:
-        gather_again(library, services.analyses(), scene_id)
+        recluster_scene(library, services.analyses(), scene_id)
     return conflicts
 
 
@@ -172,10 +172,10 @@ def _save(save: Callable[[], tuple[Conflict, ...]], told: DeltaGenerator) -> Non
     st.session_state[_CONFLICTS] = conflicts
     for conflict in conflicts:
         st.session_state[_BASE][conflict.field] = conflict.theirs
-    _tell_conflicts(told)
+    _describe_conflicts(told)
 
 
-def _tell_conflicts(told: DeltaGenerator) -> None:
+def _describe_conflicts(told: DeltaGenerator) -> None:
     place = told.container()
     for conflict in st.session_state[_CONFLICTS]:
         field = conflict.field.removesuffix("_id").replace("_", " ")
@@ -199,7 +199,7 @@ def _in_words(conflict: Conflict, value: Any) -> str:
 @in_sentences
 def delete_scene_dialog(scene: Scene) -> None:
     """Say what goes with a scene, and delete it if that is wanted."""
-    tell_leaving(what_leaves(services.library(), services.settings(), [scene.id]))
+    describe_removal(what_leaves(services.library(), services.settings(), [scene.id]))
     if st.button("Delete", icon=":material/delete:", type="primary", key="really-delete"):
         library, settings, busy = services.library(), services.settings(), services.jobs().busy_with
         _close(delete_scenes(library, settings, [scene.id], busy))
@@ -226,13 +226,13 @@ def delete_film_dialog(film: Film) -> None:
             is True
         )
     if with_scenes:
-        tell_leaving(what_leaves(library, settings, own))
+        describe_removal(what_leaves(library, settings, own))
     if st.button("Delete", icon=":material/delete:", type="primary", key="really-delete"):
         busy = services.jobs().busy_with
         _close(delete_film(library, settings, film.id, with_scenes, busy))
 
 
-def tell_leaving(leaving: Leaving) -> None:
+def describe_removal(leaving: Leaving) -> None:
     """What a deletion takes along, in a list."""
     titles = [f"**{as_text(title)}**" for title in leaving.scenes[:5]]
     more = len(leaving.scenes) - len(titles)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.library.queries.catalogue import CataloguePage, Choices
+from emotion_core.library.queries.browsing import Choices, LibraryPage
 from emotion_core.library.queries.filters import LEADS, Filters, Order
 from pages.library.shelves import FILM
 
@@ -46,7 +46,7 @@ def choose_filters(found: Choices) -> tuple[Filters, Order, int]:
     return filters, order, st.session_state.get(PAGE, 0)
 
 
-def turn_pages(found: CataloguePage, page: int) -> None:
+def turn_pages(found: LibraryPage, page: int) -> None:
     """Buttons for the page before and the page after, where there are several."""
     if found.pages == 1:
         return

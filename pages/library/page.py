@@ -6,12 +6,12 @@ import streamlit as st
 
 from emotion_core.errors import EmotionCoreError
 from emotion_core.jobs.queue import JobState
-from emotion_core.library.queries.catalogue import CataloguePage, browse, choices, get_film
+from emotion_core.library.queries.browsing import LibraryPage, browse, choices, get_film
 from pages.library.archive import archive_panel, follow_archive, panel_number
 from pages.library.cards import card_style, legend
 from pages.library.dialogs import add_clip_dialog, add_film_dialog
 from pages.library.filters import PAGE, choose_filters, turn_pages
-from pages.library.shelves import FILM, draw_shelf, request_strips
+from pages.library.shelves import FILM, draw_shelf, request_thumbnails
 from pages.shared import services
 from pages.shared.job_panel import job_panel
 from pages.shared.text import as_text, counted
@@ -42,7 +42,7 @@ def main() -> None:
     if not found.shelves:
         st.info("Nothing in the library is like this: ask for less, or add a film.")
     turn_pages(found, page)
-    request_strips(found.shelves)
+    request_thumbnails(found.shelves)
 
 
 def _actions() -> None:
@@ -67,7 +67,7 @@ def _follow_job() -> None:
         st.toast(as_text(f"{job.title} was read."), icon=":material/check:")
 
 
-def _headline(found: CataloguePage) -> None:
+def _headline(found: LibraryPage) -> None:
     films, scenes = counted(found.films, "film"), counted(found.scenes, "scene")
     with st.container(horizontal=True, vertical_alignment="center"):
         alone = st.session_state.get(FILM)

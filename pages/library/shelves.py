@@ -9,9 +9,9 @@ import streamlit as st
 from emotion_core.errors import EmotionCoreError
 from emotion_core.jobs.queue import Phase
 from emotion_core.library.database.tables import Film, Scene
-from emotion_core.library.queries.catalogue import Shelf, get_scene
-from emotion_core.library.scenes import clip_of, write_strips
-from emotion_core.library.thumbnails import strip_path
+from emotion_core.library.queries.browsing import Shelf, get_scene
+from emotion_core.library.scenes import clip_of, write_missing_thumbnails
+from emotion_core.library.thumbnails import thumbnails_path
 from emotion_core.scene.analysis import ClipId
 from pages.library.cards import film_head, scene_text
 from pages.library.dialogs import (
@@ -59,7 +59,7 @@ def draw_shelf(shelf: Shelf, job_key: str) -> None:
                 st.rerun()
 
 
-def request_strips(shelves: tuple[Shelf, ...]) -> None:
+def request_thumbnails(shelves: tuple[Shelf, ...]) -> None:
     """Queue the pictures of cards that have none, once; they were read before there were cards."""
     folder, tried = services.settings().thumbnails_dir, st.session_state.setdefault(_TRIED, set())
     missing = [
@@ -67,12 +67,14 @@ def request_strips(shelves: tuple[Shelf, ...]) -> None:
         for shelf in shelves
         for scene in shelf.scenes
         if scene.address and scene.id not in tried
-        if not strip_path(folder, scene.clip_sha256).is_file()
+        if not thumbnails_path(folder, scene.clip_sha256).is_file()
     ]
     if missing:
         tried.update(missing)
         library, settings = services.library(), services.settings()
-        phase = Phase("Making pictures", lambda: write_strips(library, settings, missing))
+        phase = Phase(
+            "Making pictures", lambda: write_missing_thumbnails(library, settings, missing)
+        )
         services.jobs().submit(f"strips:{missing}", "Cards of the library", [phase])
 
 
@@ -100,7 +102,7 @@ def _waiting(film: Film, job_key: str) -> None:
 
 def _card(scene: Scene, names: Sequence[str], job_key: str) -> None:
     with st.container(border=True, width=CARD_WIDTH, key=f"card-{scene.id}"):
-        strip = strip_path(services.settings().thumbnails_dir, scene.clip_sha256)
+        strip = thumbnails_path(services.settings().thumbnails_dir, scene.clip_sha256)
         if strip.is_file():
             st.image(str(strip), width="stretch")
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from emotion_core.emotions.cards import read_facts
+from emotion_core.emotions.cards import read_model_summary
 from emotion_core.emotions.measured import read_figures
 from emotion_core.emotions.registry import find_model, short_name
 from emotion_core.errors import ModelError
@@ -131,7 +131,7 @@ def _row(name: str) -> dict[str, object] | None:
         folder = find_model(name, services.settings().models_dir)
         if folder is None:
             return None
-        facts = read_facts(folder)
+        facts = read_model_summary(folder)
     except (ModelError, OSError):
         return None
     try:

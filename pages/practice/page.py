@@ -6,7 +6,7 @@ import streamlit as st
 
 from emotion_core.emotions.registry import short_name
 from emotion_core.errors import EmotionCoreError
-from emotion_core.practice.live.session import Stage
+from emotion_core.practice.live.session import LiveSession
 from pages.players.camera.camera import camera_panel
 from pages.practice.clip import clip_panel
 from pages.practice.consent import agreed, consent_dialog
@@ -51,7 +51,7 @@ def main() -> None:
     take_list()
 
 
-def _settings(own: Stage) -> str:
+def _settings(own: LiveSession) -> str:
     """The line above; gives what is practised before."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         before = st.segmented_control(

@@ -6,9 +6,9 @@ import streamlit as st
 
 from emotion_core.emotions.labels import percent
 from emotion_core.practice.exercises.playing import table_of
-from emotion_core.practice.feedback.wording import tell_match
+from emotion_core.practice.feedback.wording import describe_match
 from emotion_core.practice.live.run import Plan, Run
-from emotion_core.practice.live.session import Outcome, Stage, StageState
+from emotion_core.practice.live.session import LiveSession, LiveSessionState, Outcome
 from emotion_core.render.figures.played import draw_played
 from pages.practice.exercise_picker import ChosenExercise
 from pages.shared.chart import chart
@@ -23,13 +23,13 @@ _SILENT = 3.0
 _IN_VIEW = 0.8
 
 
-def live_panel(stage: Stage, chosen: ChosenExercise, *, on: bool) -> None:
+def live_panel(stage: LiveSession, chosen: ChosenExercise, *, on: bool) -> None:
     """Buttons and words; they go on by themselves while the camera is on."""
     fragment = st.fragment(_panel, run_every=_REFRESH if on else None)
     fragment(stage, chosen, on)
 
 
-def _panel(stage: Stage, chosen: ChosenExercise, on: bool) -> None:
+def _panel(stage: LiveSession, chosen: ChosenExercise, on: bool) -> None:
     state = stage.state()
     news = (state.outcome, state.keeping)
     if news != st.session_state.setdefault(_NEWS, news):
@@ -39,7 +39,7 @@ def _panel(stage: Stage, chosen: ChosenExercise, on: bool) -> None:
     _troubles(state, on=on)
     if state.words:
         st.markdown(on_a_line(f"**{as_text(state.words)}**"))
-    elif state.on and not stage.has_coach:
+    elif state.on and not stage.has_feedback:
         st.caption("No explainer was trained for this model: which parts carry it cannot be said.")
     if state.run is not None:
         _so_far(state.run)
@@ -49,7 +49,7 @@ def _panel(stage: Stage, chosen: ChosenExercise, on: bool) -> None:
         st.caption(f"{state.speed.words}{late}")
 
 
-def _buttons(stage: Stage, chosen: ChosenExercise, state: StageState) -> None:
+def _buttons(stage: LiveSession, chosen: ChosenExercise, state: LiveSessionState) -> None:
     with st.container(horizontal=True, gap="small"):
         if state.run is not None or state.waiting:
             recording = state.run is not None and state.run.plan.record
@@ -72,7 +72,7 @@ def _buttons(stage: Stage, chosen: ChosenExercise, state: StageState) -> None:
                 st.rerun(scope="fragment")
 
 
-def _troubles(state: StageState, *, on: bool) -> None:
+def _troubles(state: LiveSessionState, *, on: bool) -> None:
     if state.error:
         st.error(as_text(state.error), icon=":material/error:")
     if on and not state.on:
@@ -103,7 +103,7 @@ def outcome_panel(outcome: Outcome) -> None:
     if outcome.match is None:
         st.info(as_text(outcome.reason), icon=":material/face:")
         return
-    st.markdown(on_a_line(as_text(tell_match(outcome.match, exercise))))
+    st.markdown(on_a_line(as_text(describe_match(outcome.match, exercise))))
     table = table_of(outcome.playing)
     alt = "Lines of the emotions that were played, and dotted those that were asked."
     chart(draw_played(table), table, f"{exercise.title} played", "played", alt)

@@ -11,7 +11,7 @@ from emotion_core.explanation.found_faces import SHOWN_SIDE
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.faces.regions import face_regions, region_shares
 from emotion_core.performance.comparison.alignment import hellinger
-from emotion_core.practice.feedback.feedback import tell_carriers
+from emotion_core.practice.feedback.feedback import describe_region_feedback
 from emotion_core.practice.live.painter import PICTURE_HEIGHT, LivePainter, LiveView
 from emotion_core.practice.live.reader import NO_READING, LiveReading
 from emotion_core.types import FloatArray
@@ -64,4 +64,4 @@ def _carriers(face: ChosenFace, target: FloatArray) -> str:
         regions = face_regions(landmarks * side / SHOWN_SIDE, side)
     except ValueError:
         return ""
-    return tell_carriers(face.probabilities, region_shares(masks, [regions]), target)
+    return describe_region_feedback(face.probabilities, region_shares(masks, [regions]), target)

@@ -17,7 +17,7 @@ from emotion_core.practice.exercises.play_along import PlayAlong
 from emotion_core.practice.exercises.serialization import to_json
 from emotion_core.practice.live.reader import MIN_FACE
 from emotion_core.practice.live.region_feedback import Explain, explain_with
-from emotion_core.practice.live.session import Stage
+from emotion_core.practice.live.session import LiveSession
 from emotion_core.practice.takes.recorder import RecordedTake
 from pages.shared import services
 from pages.shared.active_model import active_model
@@ -28,7 +28,7 @@ _STAGE = "practice-stage"
 _ENOUGH_CORES = 4
 
 
-def stage() -> Stage:
+def stage() -> LiveSession:
     """The stage of this session, with the active model.
 
     Raises:
@@ -39,7 +39,7 @@ def stage() -> Stage:
     found = st.session_state.get(_STAGE)
     if found is None or found.classifier is not classifier:
         explain = _explain(classifier)
-        found = Stage(classifier, _live_detector(), _Keeper(name), explain)
+        found = LiveSession(classifier, _live_detector(), _Keeper(name), explain)
         st.session_state[_STAGE] = found
     return found
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from emotion_core.errors import EmotionCoreError
-from emotion_core.library.queries.catalogue import get_scene
+from emotion_core.library.queries.browsing import get_scene
 from emotion_core.library.queries.performances import PerformanceEntry
 from emotion_core.library.removal import what_leaves
 from emotion_core.library.scenes import clip_of
@@ -18,8 +18,8 @@ from emotion_core.practice.exercises.playing import playing_of
 from emotion_core.practice.exercises.serialization import from_json
 from emotion_core.practice.feedback.match import match
 from emotion_core.scene.analysis import ClipId
-from emotion_core.scene.summary import format_time
-from pages.library.dialogs import in_sentences, tell_leaving
+from emotion_core.text import format_time
+from pages.library.dialogs import describe_removal, in_sentences
 from pages.shared import services
 from pages.shared.intake import request_reading
 from pages.shared.job_panel import job_panel
@@ -190,7 +190,7 @@ def _actions(takes: Sequence[TakeEntry], chosen: Sequence[TakeEntry]) -> None:
 @in_sentences
 def _delete_dialog(scene_ids: list[int]) -> None:
     library, settings = services.library(), services.settings()
-    tell_leaving(what_leaves(library, settings, scene_ids))
+    describe_removal(what_leaves(library, settings, scene_ids))
     label = f"Delete {counted(len(scene_ids), 'take')}"
     if st.button(label, icon=":material/delete:", type="primary", key="really-delete-takes"):
         delete_takes(library, settings, scene_ids, services.jobs().busy_with)

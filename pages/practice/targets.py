@@ -19,7 +19,7 @@ from emotion_core.practice.exercises.exercise import LONGEST
 from emotion_core.practice.exercises.play_along import PlayAlong
 from emotion_core.practice.live.painter import STILL_SIDE
 from emotion_core.scene.stills import face_pictures
-from emotion_core.scene.summary import format_time
+from emotion_core.text import format_time
 from emotion_core.types import ImageArray
 from pages.shared import services
 from pages.shared.faces.photo import face_of_photo

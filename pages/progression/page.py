@@ -12,7 +12,7 @@ from emotion_core.performance.progression import (
     ProgressionSettings,
     read_progression,
 )
-from emotion_core.performance.wording.progression import tell_doubts, tell_progression
+from emotion_core.performance.wording.progression import describe_progression, describe_uncertainty
 from emotion_core.render.figures.progression import CHORD_START, draw_arcs, draw_chords
 from pages.progression.character_picker import ChosenPerformance, choose_performance
 from pages.progression.places import choose_chord, most_frequent, watch_places
@@ -55,12 +55,12 @@ def _read(address: str, settings: ProgressionSettings, _performance: Performance
 
 
 def _tell(progression: Progression) -> None:
-    first, *others = map(as_text, tell_progression(progression))
+    first, *others = map(as_text, describe_progression(progression))
     st.markdown(on_a_line(" ".join((f"**{first}**", *others))))
     if often := most_frequent(progression):
         st.markdown(often)
-    if doubts := tell_doubts(progression):
-        st.caption(on_a_line(as_text(doubts)))
+    if uncertainty := describe_uncertainty(progression):
+        st.caption(on_a_line(as_text(uncertainty)))
 
 
 def _show_course(chosen: ChosenPerformance, progression: Progression) -> None:

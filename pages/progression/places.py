@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from emotion_core.performance.progression import Progression
-from emotion_core.scene.summary import format_time
+from emotion_core.text import format_time
 from pages.players.excerpt.player import Excerpt, excerpt_player
 from pages.progression.character_picker import ChosenPerformance
 from pages.shared import services

@@ -50,7 +50,7 @@ def transitions_section(chosen: ChosenPerformance, progression: Progression) -> 
             "transitions",
             alt,
         )
-        st.caption(_tell_chain(progression, kind == "changes"))
+        st.caption(_describe_chain(progression, kind == "changes"))
     with right:
         chart(
             draw_stays(progression),
@@ -65,7 +65,7 @@ def transitions_section(chosen: ChosenPerformance, progression: Progression) -> 
         )
 
 
-def _tell_chain(progression: Progression, changes: bool) -> str:
+def _describe_chain(progression: Progression, changes: bool) -> str:
     chain = progression.changes if changes else progression.clock
     if not chain.total:
         return "Only what follows within a shot is counted; a cut is no change of the face."

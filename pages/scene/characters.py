@@ -10,16 +10,16 @@ import streamlit as st
 
 from emotion_core.errors import EmotionCoreError
 from emotion_core.library.characters.editing import (
-    CastMember,
     FilmCharacter,
-    cast_of_film,
-    cast_of_scene,
+    SceneCharacter,
+    characters_of_film,
+    characters_of_scene,
     merge_characters,
     move_tracks,
     rename_character,
 )
 from emotion_core.library.database.tables import Appearance
-from emotion_core.scene.summary import format_time
+from emotion_core.text import format_time
 from pages.shared import services
 from pages.shared.text import as_text
 
@@ -31,13 +31,13 @@ _OFFERED = 60
 _CARD = 364
 
 
-def cast_panel(scene_id: int) -> None:
+def character_panel(scene_id: int) -> None:
     """Show who is in a scene, and let the user name, merge, split and move.
 
     Args:
         scene_id: the scene in the library.
     """
-    cast = cast_of_scene(services.library(), scene_id)
+    cast = characters_of_scene(services.library(), scene_id)
     if not cast:
         return
     st.caption(
@@ -47,7 +47,7 @@ def cast_panel(scene_id: int) -> None:
     )
     if error := st.session_state.pop(_ERROR, None):
         st.error(as_text(error), icon=":material/error:")
-    film = cast_of_film(services.library(), scene_id, _OFFERED)
+    film = characters_of_film(services.library(), scene_id, _OFFERED)
     shown = len(cast) if st.session_state.get(f"all-cast-{scene_id}") else _SHOWN
     for member in (one for one in cast[:shown] if len(one.appearances) > 1):
         with st.container(border=True):
@@ -61,7 +61,7 @@ def cast_panel(scene_id: int) -> None:
         st.toggle(f"All {len(cast)} characters", key=f"all-cast-{scene_id}")
 
 
-def _member(member: CastMember, film: Sequence[FilmCharacter], widths: list[int]) -> None:
+def _member(member: SceneCharacter, film: Sequence[FilmCharacter], widths: list[int]) -> None:
     who, faces = st.columns(widths, gap="medium")
     with who:
         _name(member)
@@ -76,7 +76,7 @@ def _member(member: CastMember, film: Sequence[FilmCharacter], widths: list[int]
             _more_tracks(member, film)
 
 
-def _name(member: CastMember) -> None:
+def _name(member: SceneCharacter) -> None:
     key = f"name-{member.id}-{member.name}"
 
     def changed() -> None:
@@ -94,7 +94,7 @@ def _name(member: CastMember) -> None:
     )
 
 
-def _merge(member: CastMember, film: Sequence[FilmCharacter]) -> None:
+def _merge(member: SceneCharacter, film: Sequence[FilmCharacter]) -> None:
     others = [other for other in film if other.id != member.id]
     if not others:
         return
@@ -107,7 +107,7 @@ def _merge(member: CastMember, film: Sequence[FilmCharacter]) -> None:
         )
 
 
-def _track(appearance: Appearance, member: CastMember, film: Sequence[FilmCharacter]) -> None:
+def _track(appearance: Appearance, member: SceneCharacter, film: Sequence[FilmCharacter]) -> None:
     with st.container(width=96):
         _portrait(appearance, 96)
         label = format_time(appearance.start)
@@ -115,7 +115,7 @@ def _track(appearance: Appearance, member: CastMember, film: Sequence[FilmCharac
             _whose(appearance, member, film)
 
 
-def _more_tracks(member: CastMember, film: Sequence[FilmCharacter]) -> None:
+def _more_tracks(member: SceneCharacter, film: Sequence[FilmCharacter]) -> None:
     others = member.appearances[_SHOWN_TRACKS:]
     with st.popover(f"{len(others)} more", key=f"more-{member.id}"):
         for appearance in others:
@@ -123,7 +123,7 @@ def _more_tracks(member: CastMember, film: Sequence[FilmCharacter]) -> None:
             _whose(appearance, member, film)
 
 
-def _whose(appearance: Appearance, member: CastMember, film: Sequence[FilmCharacter]) -> None:
+def _whose(appearance: Appearance, member: SceneCharacter, film: Sequence[FilmCharacter]) -> None:
     """Say that a face is not this character's."""
 
     def move(target: int | None) -> None:
@@ -174,7 +174,7 @@ def _portrait(appearance: Appearance, width: int) -> None:
         st.image(image, width=width)
 
 
-def _elsewhere(member: CastMember, film: Sequence[FilmCharacter]) -> str:
+def _elsewhere(member: SceneCharacter, film: Sequence[FilmCharacter]) -> str:
     """In how many other scenes of the film a character is."""
     whole = next((other for other in film if other.id == member.id), None)
     if whole is None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from emotion_core.emotions.labels import percent
-from emotion_core.emotions.uncertainty import with_doubt
+from emotion_core.emotions.uncertainty import with_uncertainty
 from emotion_core.errors import LibraryError
 from emotion_core.jobs.queue import JobState, Phase
-from emotion_core.library.queries.catalogue import scene_at
+from emotion_core.library.queries.browsing import scene_at
 from emotion_core.library.scenes import open_sample
 from emotion_core.render.figures.tracks import draw_shares
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.store import StoredScene
-from emotion_core.scene.summary import SceneSummary, summarize, tell_doubts
+from emotion_core.scene.summary import SceneSummary, describe_uncertainty, summarize
 from pages.players.scene.player import scene_player
-from pages.scene.characters import cast_panel
+from pages.scene.characters import character_panel
 from pages.scene.downloads import downloads
 from pages.scene.model_line import model_line, unreadable
 from pages.shared import services
@@ -82,7 +82,7 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
     for warning in analysis.warnings:
         st.warning(as_text(warning), icon=":material/warning:")
     st.markdown(_in_a_sentence(summary))
-    if told := tell_doubts(summary):
+    if told := describe_uncertainty(summary):
         st.caption(told.replace(" %", "\N{NO-BREAK SPACE}%"))
     model_line(scene, clip, JOB)
     video = services.find_video(scene)
@@ -123,7 +123,7 @@ def _show_characters(scene: StoredScene, summary: SceneSummary) -> None:
     st.subheader("Characters")
     number = scene_at(services.library(), scene.id)
     if number is not None:
-        cast_panel(number)
+        character_panel(number)
     st.plotly_chart(draw_shares(summary.characters[:_SHOWN]), width="stretch")
     if len(summary.characters) > _SHOWN:
         st.caption(f"The {_SHOWN} that are longest in view, of {len(summary.characters)}.")
@@ -143,7 +143,7 @@ def _show_table(analysis: SceneAnalysis) -> None:
             "One row a face and frame; no row means that no face was found. The last column says "
             "what makes a reading doubtful."
         )
-        st.dataframe(with_doubt(analysis.faces), hide_index=True, height=320)
+        st.dataframe(with_uncertainty(analysis.faces), hide_index=True, height=320)
 
 
 try:

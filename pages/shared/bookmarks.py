@@ -9,8 +9,8 @@ import streamlit as st
 from emotion_core.errors import LibraryError
 from emotion_core.library.database.tables import Scene
 from emotion_core.library.editing import add_bookmark, delete_bookmark
-from emotion_core.library.queries.catalogue import scene_at
-from emotion_core.scene.summary import format_time
+from emotion_core.library.queries.browsing import scene_at
+from emotion_core.text import format_time
 from pages.shared import services
 from pages.shared.scene_picker import go_to_scene
 from pages.shared.text import as_text

@@ -16,7 +16,7 @@ from emotion_core.export.formats import Format
 from emotion_core.export.report.comparison import comparison_report
 from emotion_core.export.report.html import to_html
 from emotion_core.export.writing import export_scene
-from emotion_core.library.report_data import tell_kept_scene
+from emotion_core.library.report_data import library_report_data
 from emotion_core.performance.comparison.comparison import Comparison
 from emotion_core.performance.comparison.stills import divergence_stills
 from emotion_core.scene.analysis import SceneAnalysis
@@ -96,7 +96,7 @@ def comparison_buttons(comparison: Comparison, clips: Sequence[Path | None]) -> 
 
 
 def _export(analysis: SceneAnalysis, wanted: Format, name: str, clip: Path | None) -> bytes:
-    told = tell_kept_scene(services.library(), analysis)
+    told = library_report_data(services.library(), analysis)
     stills = moment_pictures(clip, analysis.faces, told.summary.moments)
     files = export_scene(told, [wanted], name, stills)
     return files_to_zip(files) if wanted is Format.MD else files[f"{name}.{wanted}"]

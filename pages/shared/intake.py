@@ -8,7 +8,7 @@ import streamlit as st
 
 from emotion_core.emotions.registry import short_name
 from emotion_core.errors import EmotionCoreError, MediaError
-from emotion_core.library.queries.catalogue import film_titles
+from emotion_core.library.queries.browsing import film_titles
 from emotion_core.library.scenes import reading_phases
 from emotion_core.media.probe import probe
 from emotion_core.scene.analysis import ClipId

@@ -8,7 +8,7 @@ import streamlit as st
 
 from emotion_core.emotions.registry import short_name
 from emotion_core.library.database.tables import isolated
-from emotion_core.library.queries.catalogue import SceneEntry, scene_entries
+from emotion_core.library.queries.browsing import SceneEntry, scene_entries
 from emotion_core.library.scenes import forget_analysis
 from emotion_core.scene.store import StoredScene
 from pages.players.scene.player import Seek

@@ -12,7 +12,7 @@ from emotion_core.cli.main import app, main
 from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Scene
 from emotion_core.library.editing import add_film
-from emotion_core.library.queries.catalogue import scene_entries
+from emotion_core.library.queries.browsing import scene_entries
 from emotion_core.library.scenes import open_library
 from emotion_core.settings import load_settings
 from tests.library.shelves import keep

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from emotion_core.emotions.registry import identify_model
 from emotion_core.library.scenes import enter_scene, open_library
-from emotion_core.library.thumbnails import strip_path, write_strip
+from emotion_core.library.thumbnails import thumbnails_path, write_thumbnails
 from emotion_core.scene.store import AnalysisStore, identify
 from emotion_core.settings import Settings
 from emotion_core.types import ImageArray
@@ -30,4 +30,4 @@ def enter_read_scene(clip: Path, settings: Settings, portrait: ImageArray) -> No
     store = AnalysisStore(settings.analyses_dir)
     store.save(analysis, clip)
     enter_scene(open_library(settings), store, analysis.id, analysis)
-    write_strip(clip, analysis, strip_path(settings.thumbnails_dir, analysis.clip.sha256))
+    write_thumbnails(clip, analysis, thumbnails_path(settings.thumbnails_dir, analysis.clip.sha256))

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from emotion_core.library.queries.catalogue import film_titles, get_scene, scene_entries
+from emotion_core.library.queries.browsing import film_titles, get_scene, scene_entries
 from emotion_core.library.scenes import open_library
-from emotion_core.library.thumbnails import strip_path
+from emotion_core.library.thumbnails import thumbnails_path
 from emotion_core.scene.store import identify
 from emotion_core.settings import Settings
 from emotion_core.types import ImageArray
@@ -164,7 +164,7 @@ def test_a_student_keeps_a_film_with_its_scene_finds_it_again_and_deletes_it(
     browser.find(".st-key-really-delete button").click()
     browser.wait_for_text("1 film, 0 scenes")
     assert not (settings.analyses_dir / sha).exists()
-    assert not strip_path(settings.thumbnails_dir, sha).exists()
+    assert not thumbnails_path(settings.thumbnails_dir, sha).exists()
     assert (settings.data_dir.parent / "my take.mp4").is_file()
     # a video that was still loading when its page was left is no longer served
     left = [error for error in browser.console_errors() if ".mp4 - " not in error]

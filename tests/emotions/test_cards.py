@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from transformers import AutoModelForImageClassification
 
-from emotion_core.emotions.cards import CardPart, read_card, read_facts
+from emotion_core.emotions.cards import CardPart, read_card, read_model_summary
 from emotion_core.emotions.measured import read_figures
 from emotion_core.emotions.registry import (
     REFERENCE_MODEL,
@@ -68,7 +68,7 @@ def test_a_folder_without_a_card_has_none_and_a_broken_one_is_told(tmp_path: Pat
 
 def test_facts_are_those_of_the_loaded_network(model: Path) -> None:
     network = AutoModelForImageClassification.from_pretrained(model)
-    facts = read_facts(model)
+    facts = read_model_summary(model)
     assert facts.parameters == sum(p.numel() for p in network.parameters())
     assert facts.input_size == 32
     assert facts.size == sum(path.stat().st_size for path in model.iterdir())
@@ -78,7 +78,7 @@ def test_facts_are_those_of_the_loaded_network(model: Path) -> None:
     ("name", "side", "parameters"), [("eme-lite2", 112, 4.9e6), ("eme-vit", 96, 5.4e6)]
 )
 def test_a_model_that_ships_tells_its_facts(name: str, side: int, parameters: float) -> None:
-    facts = read_facts(load_settings().models_dir / name)
+    facts = read_model_summary(load_settings().models_dir / name)
     assert facts.input_size == side and facts.parameters == pytest.approx(parameters, rel=0.05)
 
 
@@ -99,7 +99,7 @@ def test_a_model_that_ships_was_measured_with_these_weights_and_says_what_it_is_
 def test_facts_that_cannot_be_told_are_left_out(tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"no")
     (tmp_path / "config.json").write_text("[]")
-    facts = read_facts(tmp_path)
+    facts = read_model_summary(tmp_path)
     assert facts.parameters is None and facts.input_size is None
 
 

@@ -9,15 +9,15 @@ import pytest
 from emotion_core.emotions.labels import CLEAR_LEAD, EMOTIONS
 from emotion_core.emotions.uncertainty import (
     BLURRED_BELOW,
-    DOUBTS,
     TINY_BELOW,
     TURNED_FROM,
+    UNCERTAINTY_REASONS,
     describe_moment,
     describe_reading,
-    doubt_flags,
-    doubts_of,
     reasons,
-    with_doubt,
+    uncertainty_flags,
+    uncertainty_of,
+    with_uncertainty,
 )
 
 
@@ -30,51 +30,51 @@ def faces(**columns: list[float]) -> pd.DataFrame:
 
 
 def test_a_large_sharp_face_to_the_front_with_a_clear_lead_is_not_doubtful() -> None:
-    assert not doubts_of(faces()).to_numpy().any()
+    assert not uncertainty_of(faces()).to_numpy().any()
 
 
 def test_the_shorter_side_of_the_box_decides_what_is_tiny() -> None:
     table = faces(x2=[10 + TINY_BELOW - 1, 10 + TINY_BELOW, 70], y2=[80, 80, 10 + TINY_BELOW - 1])
-    assert doubts_of(table)["tiny"].tolist() == [True, False, True]
+    assert uncertainty_of(table)["tiny"].tolist() == [True, False, True]
 
 
 def test_blur_and_turn_to_either_side_count_from_their_thresholds_on() -> None:
-    blurred = doubts_of(faces(sharpness=[BLURRED_BELOW - 0.01, BLURRED_BELOW]))
+    blurred = uncertainty_of(faces(sharpness=[BLURRED_BELOW - 0.01, BLURRED_BELOW]))
     assert blurred["blurred"].tolist() == [True, False]
-    turned = doubts_of(faces(turn=[TURNED_FROM, -TURNED_FROM, TURNED_FROM - 0.01]))
+    turned = uncertainty_of(faces(turn=[TURNED_FROM, -TURNED_FROM, TURNED_FROM - 0.01]))
     assert turned["turned"].tolist() == [True, True, False]
 
 
 def test_a_reading_without_a_clear_lead_is_unsure() -> None:
     happy = [CLEAR_LEAD - 0.01, CLEAR_LEAD]
-    assert doubts_of(faces(happy=happy))["unsure"].tolist() == [True, False]
+    assert uncertainty_of(faces(happy=happy))["unsure"].tolist() == [True, False]
 
 
 def test_what_cannot_be_told_is_no_doubt() -> None:
     table = faces(sharpness=[np.nan], turn=[np.nan])
     table[list(EMOTIONS)] = np.nan
-    assert not doubts_of(table).to_numpy().any()
+    assert not uncertainty_of(table).to_numpy().any()
 
 
 def test_one_reading_is_doubted_by_the_rule_for_tables() -> None:
-    names = np.array(list(DOUBTS))
-    assert names[doubt_flags(39.0, 0.5, -1.2, 0.4)].tolist() == ["tiny", "turned", "unsure"]
-    assert not doubt_flags(40.0, np.nan, np.nan, 0.9).any()
+    names = np.array(list(UNCERTAINTY_REASONS))
+    assert names[uncertainty_flags(39.0, 0.5, -1.2, 0.4)].tolist() == ["tiny", "turned", "unsure"]
+    assert not uncertainty_flags(40.0, np.nan, np.nan, 0.9).any()
 
 
 def test_a_table_without_faces_has_no_doubts_and_all_columns() -> None:
-    flags = doubts_of(faces().iloc[:0])
-    assert list(flags.columns) == list(DOUBTS) and len(flags) == 0
-    assert with_doubt(faces().iloc[:0])["doubt"].tolist() == []
+    flags = uncertainty_of(faces().iloc[:0])
+    assert list(flags.columns) == list(UNCERTAINTY_REASONS) and len(flags) == 0
+    assert with_uncertainty(faces().iloc[:0])["doubt"].tolist() == []
 
 
 def test_the_table_for_a_reader_says_its_doubts_in_words() -> None:
     table = faces(x2=[30.0, 70.0], sharpness=[0.01, 1.0])
-    assert with_doubt(table)["doubt"].tolist() == ["tiny, blurred", ""]
+    assert with_uncertainty(table)["doubt"].tolist() == ["tiny, blurred", ""]
 
 
 @pytest.mark.parametrize(
-    ("doubts", "words"),
+    ("uncertainty", "words"),
     [
         ([], "sad 62 %, with fear 21 %"),
         (["tiny"], "unsure, perhaps sad 62 % (too small)"),
@@ -83,9 +83,9 @@ def test_the_table_for_a_reader_says_its_doubts_in_words() -> None:
         (["unsure", "tiny"], "unsure, sad 62 % or fear 21 % (too small)"),
     ],
 )
-def test_a_doubtful_reading_is_told_with_its_reason(doubts: list[str], words: str) -> None:
+def test_a_doubtful_reading_is_told_with_its_reason(uncertainty: list[str], words: str) -> None:
     shares = dict.fromkeys(EMOTIONS, 0.034) | {"sad": 0.62, "fear": 0.21}
-    assert describe_reading(shares, doubts) == words
+    assert describe_reading(shares, uncertainty) == words
 
 
 def test_a_moment_is_told_with_its_reason() -> None:

@@ -17,7 +17,7 @@ from emotion_core.explanation.moments import (
     find_landmarks,
     nearest_row,
 )
-from emotion_core.explanation.performances import FaceMoments, explain_several
+from emotion_core.explanation.performances import FaceMoments, explain_performances
 from emotion_core.explanation.tracks import (
     TrackExplanation,
     explain_track,
@@ -162,7 +162,7 @@ def test_several_faces_are_looked_at_one_after_the_other(
         FaceMoments(clip, make_rows(np.array(times), BOX), classifier, method)
         for times in ([0.0, 0.4], [0.6])
     ]
-    steps = list(explain_several(faces, MTCNNDetector()))
+    steps = list(explain_performances(faces, MTCNNDetector()))
     assert [step.time for step in steps if step.result is None][-1] == 3
     assert {step.duration for step in steps} == {3}
     first, second = steps[-1].result or ()

@@ -11,7 +11,7 @@ import pympi
 import pytest
 
 from emotion_core.export.elan import scene_to_eaf
-from emotion_core.export.report_data import Bookmark, ToldScene, tell_scene
+from emotion_core.export.report_data import Bookmark, ReportData, build_report_data
 from emotion_core.scene.analysis import SceneAnalysis
 from tests.export.scenes import RIGHT_TO_LEFT, empty_scene, nasty_scene
 from tests.scene.scenes import make_scene
@@ -23,7 +23,7 @@ BOOKMARKS = [
 ]
 
 
-def read(told: ToldScene, folder: Path) -> pympi.Elan.Eaf:
+def read(told: ReportData, folder: Path) -> pympi.Elan.Eaf:
     path = folder / "scene.eaf"
     path.write_text(scene_to_eaf(told), encoding="utf-8")
     return pympi.Elan.Eaf(str(path))
@@ -37,7 +37,7 @@ def annotations(eaf: pympi.Elan.Eaf, tier: str) -> list[tuple[int, int, str]]:
 def test_another_reader_finds_chords_leading_emotions_and_shots(tmp_path: Path) -> None:
     scene = make_scene()
     scene.faces["character"] = scene.faces["track"].map({0: "Ana", 1: "Ben"}).astype("string")
-    eaf = read(tell_scene(scene), tmp_path)
+    eaf = read(build_report_data(scene), tmp_path)
     assert annotations(eaf, "Ana: chords") == [(0, 1000, "neutral"), (1000, 2000, "sad")]
     assert annotations(eaf, "Ana: leading emotion") == [
         (0, 1000, "neutral 74 %"),
@@ -54,7 +54,7 @@ def test_another_reader_finds_chords_leading_emotions_and_shots(tmp_path: Path) 
 def test_bookmarks_last_a_second_or_up_to_the_next_and_those_of_one_moment_are_one(
     tmp_path: Path,
 ) -> None:
-    eaf = read(tell_scene(make_scene(), bookmarks=BOOKMARKS), tmp_path)
+    eaf = read(build_report_data(make_scene(), bookmarks=BOOKMARKS), tmp_path)
     assert annotations(eaf, "Bookmarks") == [
         (1000, 1500, "one\ntwo"),
         (1500, 2500, "here it turns <b>"),
@@ -62,7 +62,7 @@ def test_bookmarks_last_a_second_or_up_to_the_next_and_those_of_one_moment_are_o
 
 
 def test_names_keep_their_markup_and_lose_only_what_xml_cannot_hold(tmp_path: Path) -> None:
-    eaf = read(tell_scene(nasty_scene()), tmp_path)
+    eaf = read(build_report_data(nasty_scene()), tmp_path)
     name = 'Ana <b>"&\N{REPLACEMENT CHARACTER}</b> --> | *x* \N{SLIGHTLY SMILING FACE}'
     assert f"{name}: chords" in eaf.get_tier_names()
     assert f"{RIGHT_TO_LEFT}: chords" in eaf.get_tier_names()
@@ -70,7 +70,7 @@ def test_names_keep_their_markup_and_lose_only_what_xml_cannot_hold(tmp_path: Pa
 
 
 def test_a_chord_of_a_face_that_is_hard_to_see_is_told_with_its_doubt(tmp_path: Path) -> None:
-    eaf = read(tell_scene(nasty_scene()), tmp_path)
+    eaf = read(build_report_data(nasty_scene()), tmp_path)
     [(_, _, text)] = annotations(eaf, f"{RIGHT_TO_LEFT}: chords")
     assert text == "unsure, perhaps happy (too small)"
 
@@ -79,7 +79,7 @@ def test_characters_whose_names_become_alike_have_tiers_of_their_own(tmp_path: P
     scene = make_scene()
     names = {0: "A\x01", 1: "A\x02"}
     scene.faces["character"] = scene.faces["track"].map(names).astype("string")
-    tiers = set(read(tell_scene(scene), tmp_path).get_tier_names())
+    tiers = set(read(build_report_data(scene), tmp_path).get_tier_names())
     assert {
         "A\N{REPLACEMENT CHARACTER}: chords",
         "A\N{REPLACEMENT CHARACTER}: chords (2)",
@@ -87,13 +87,13 @@ def test_characters_whose_names_become_alike_have_tiers_of_their_own(tmp_path: P
 
 
 def test_a_scene_without_faces_has_its_shots(tmp_path: Path) -> None:
-    eaf = read(tell_scene(empty_scene()), tmp_path)
+    eaf = read(build_report_data(empty_scene()), tmp_path)
     assert list(eaf.get_tier_names()) == ["Shots"]
 
 
 @pytest.mark.parametrize("scene", [make_scene(), nasty_scene(), empty_scene()])
 def test_the_file_keeps_the_rules_of_the_format(scene: SceneAnalysis) -> None:
-    told = tell_scene(scene, bookmarks=BOOKMARKS)
+    told = build_report_data(scene, bookmarks=BOOKMARKS)
     root = ET.fromstring(scene_to_eaf(told, datetime(2026, 1, 2, tzinfo=UTC)).encode())
     assert root.get("FORMAT") == "3.0" and root.get("DATE") == "2026-01-02T00:00:00+00:00"
     order = list(dict.fromkeys(child.tag for child in root))

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from emotion_core.errors import ExportError
-from emotion_core.export.report_data import Bookmark, doubts_of_runs, only_character, tell_scene
+from emotion_core.export.report_data import (
+    Bookmark,
+    build_report_data,
+    only_character,
+    uncertainty_of_runs,
+)
 from emotion_core.scene.summary import summarize
 from tests.performance.performances import perform
 from tests.scene.scenes import make_scene
@@ -13,12 +18,12 @@ from tests.scene.scenes import make_scene
 
 def test_a_scene_is_told_character_by_character_and_its_bookmarks_by_time() -> None:
     marks = [Bookmark(2.0, "b"), Bookmark(1.0, "a")]
-    told = tell_scene(make_scene(), title="The letter", bookmarks=marks)
+    told = build_report_data(make_scene(), title="The letter", bookmarks=marks)
     assert [one.name for one in told.performances] == ["Face 1", "Face 2"]
     assert [one.name for one in told.progressions] == ["Face 1", "Face 2"]
     assert {one.scene for one in told.progressions} == {"The letter"}
     assert [mark.comment for mark in told.bookmarks] == ["a", "b"]
-    assert tell_scene(make_scene()).title == "scene.mp4"
+    assert build_report_data(make_scene()).title == "scene.mp4"
 
 
 def test_one_character_alone_is_in_view_only_when_it_is() -> None:
@@ -44,4 +49,4 @@ def test_a_run_is_doubtful_once_half_of_it_is_hard_to_see() -> None:
     faces.loc[faces["time"] >= 3.2, "sharpness"] = 0.0
     runs = faces.iloc[[0, 50]][["time"]].rename(columns={"time": "start"})
     runs = runs.assign(end=[2.0, 4.0])
-    assert doubts_of_runs(performance, runs) == ["turned away", ""]
+    assert uncertainty_of_runs(performance, runs) == ["turned away", ""]

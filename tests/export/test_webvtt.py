@@ -7,7 +7,7 @@ import io
 import webvtt
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.export.report_data import tell_scene
+from emotion_core.export.report_data import build_report_data
 from emotion_core.export.webvtt import escape, scene_to_vtt
 from emotion_core.scene.analysis import SceneAnalysis
 from tests.export.scenes import empty_scene, nasty_scene
@@ -15,7 +15,7 @@ from tests.scene.scenes import make_scene
 
 
 def read(scene: SceneAnalysis) -> list[webvtt.Caption]:
-    return list(webvtt.from_buffer(io.StringIO(scene_to_vtt(tell_scene(scene)))))
+    return list(webvtt.from_buffer(io.StringIO(scene_to_vtt(build_report_data(scene)))))
 
 
 def test_another_reader_finds_the_chords_with_their_times_and_voices() -> None:
@@ -36,7 +36,7 @@ def test_cues_of_characters_who_are_in_view_together_are_ordered_by_time() -> No
 
 
 def test_names_and_doubts_are_escaped_and_end_no_cue() -> None:
-    text = scene_to_vtt(tell_scene(nasty_scene()))
+    text = scene_to_vtt(build_report_data(nasty_scene()))
     cues = text.split("\n\n")[2:]
     for cue in cues:
         times, payload = cue.strip().split("\n")
@@ -64,18 +64,18 @@ def test_hours_are_counted_on() -> None:
 
 def test_a_scene_without_faces_gives_a_file_without_cues() -> None:
     assert read(empty_scene()) == []
-    assert scene_to_vtt(tell_scene(empty_scene())).startswith("WEBVTT\n\nNOTE ")
+    assert scene_to_vtt(build_report_data(empty_scene())).startswith("WEBVTT\n\nNOTE ")
 
 
 def test_streamlit_takes_the_file_as_subtitles_of_a_clip() -> None:
     def page() -> None:
         import streamlit as st
 
-        from emotion_core.export.report_data import tell_scene
+        from emotion_core.export.report_data import build_report_data
         from emotion_core.export.webvtt import scene_to_vtt
         from tests.export.scenes import nasty_scene
 
-        captions = scene_to_vtt(tell_scene(nasty_scene())).encode()
+        captions = scene_to_vtt(build_report_data(nasty_scene())).encode()
         st.video("https://example.org/clip.mp4", subtitles={"Chords": captions})
 
     assert not AppTest.from_function(page, default_timeout=30).run().exception

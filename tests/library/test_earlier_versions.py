@@ -22,14 +22,14 @@ from sqlalchemy import select
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.library.archive.importing import import_library
-from emotion_core.library.characters.editing import cast_of_scene
+from emotion_core.library.characters.editing import characters_of_scene
 from emotion_core.library.characters.entering import with_characters
 from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Film, Scene
-from emotion_core.library.queries.catalogue import get_scene, scene_at, scene_entries
+from emotion_core.library.queries.browsing import get_scene, scene_at, scene_entries
 from emotion_core.library.scenes import clip_of, open_library, read_scene
 from emotion_core.library.takes import TakeEntry, take_entries
-from emotion_core.library.thumbnails import strip_path
+from emotion_core.library.thumbnails import thumbnails_path
 from emotion_core.performance.performance import Performance, performances_of
 from emotion_core.practice.exercises.exercise import Hold, Mirror, Move
 from emotion_core.practice.exercises.play_along import PlayAlong
@@ -112,7 +112,7 @@ def check_cards(library: Database, settings: Settings) -> None:
         assert scene.shares == pytest.approx(told["shares"], abs=1e-5)
         assert scene.face_share == pytest.approx(told["face_share"], abs=1e-5)
         assert scene.barcode.hex() == told["barcode"]
-        clip, strip = clip_of(scene, settings), strip_path(settings.thumbnails_dir, sha)
+        clip, strip = clip_of(scene, settings), thumbnails_path(settings.thumbnails_dir, sha)
         assert clip is not None and clip.is_relative_to(settings.media_dir)
         assert identify(clip).sha256 == sha
         assert (strip.stat().st_size if strip.is_file() else None) == told["strip_bytes"]
@@ -120,7 +120,9 @@ def check_cards(library: Database, settings: Settings) -> None:
 
 def check_cast(library: Database) -> None:
     for sha, scene in scenes_of(library).items():
-        cast = {one.label: (len(one.appearances), one) for one in cast_of_scene(library, scene.id)}
+        cast = {
+            one.label: (len(one.appearances), one) for one in characters_of_scene(library, scene.id)
+        }
         told = {name or f"Person {number}": rest for _, name, number, *rest in people(sha)}
         assert set(cast) == set(told)
         for label, (tracks, seconds) in told.items():
@@ -144,7 +146,7 @@ def check_takes(library: Database) -> None:
             assert take.model_scene_id is None and take.model_character_id is None
         else:
             assert take.model_scene_id == scenes[told["model_clip"]].id
-            cast = cast_of_scene(library, take.model_scene_id)
+            cast = characters_of_scene(library, take.model_scene_id)
             (model,) = (one for one in cast if one.id == take.model_character_id)
             assert model.name == told["model_name"]
 
@@ -216,7 +218,7 @@ def played(library: Database, settings: Settings, take: TakeEntry) -> Performanc
     analysis = None if scene is None else AnalysisStore(settings.analyses_dir).load(scene.address)
     if scene is None or analysis is None:
         return None
-    cast = {one.id: one.label for one in cast_of_scene(library, scene.id)}
+    cast = {one.id: one.label for one in characters_of_scene(library, scene.id)}
     label = cast[take.model_character_id or 0]
     own = performances_of(with_characters(library, analysis), scene.title)
     return next(one for one in own if one.name == label)
@@ -251,11 +253,11 @@ def test_characters_keep_their_names_their_tracks_and_who_has_no_name_yet_their_
 ) -> None:
     check_cast(opened)
     for sha, scene in scenes_of(opened).items():
-        cast = cast_of_scene(opened, scene.id)
+        cast = characters_of_scene(opened, scene.id)
         assert {one.appearances[0].character.uuid for one in cast} == {
             who for who, *_ in people(sha)
         }
-    labels = [one.label for one in cast_of_scene(opened, 1)]
+    labels = [one.label for one in characters_of_scene(opened, 1)]
     assert labels == ["Eileen Collins", "Person 2"]
 
 

@@ -20,7 +20,7 @@ from emotion_core.library.editing import (
     film_fields,
     scene_fields,
 )
-from emotion_core.library.queries.catalogue import choices, get_film, get_scene
+from emotion_core.library.queries.browsing import choices, get_film, get_scene
 from tests.library.shelves import made_up
 
 

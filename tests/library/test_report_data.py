@@ -7,7 +7,7 @@ from pathlib import Path
 from emotion_core.export.elan import scene_to_eaf
 from emotion_core.library.database.engine import Database
 from emotion_core.library.editing import add_bookmark
-from emotion_core.library.report_data import tell_kept_scene
+from emotion_core.library.report_data import library_report_data
 from emotion_core.library.scenes import enter_scene
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
@@ -22,7 +22,7 @@ def test_a_scene_of_the_library_is_told_with_its_title_and_bookmarks(
     number = enter_scene(library, store, scene.id, scene)
     assert number is not None
     add_bookmark(library, number, 1.5, "here <it> turns")
-    told = tell_kept_scene(library, scene, "Person 1")
+    told = library_report_data(library, scene, "Person 1")
     assert told.title == "scene"
     assert [(mark.time, mark.comment) for mark in told.bookmarks] == [(1.5, "here <it> turns")]
     assert [one.name for one in told.performances] == ["Person 1"]
@@ -32,5 +32,5 @@ def test_a_scene_of_the_library_is_told_with_its_title_and_bookmarks(
 def test_a_scene_that_is_not_in_the_library_goes_by_the_name_of_its_clip(
     library: Database,
 ) -> None:
-    told = tell_kept_scene(library, make_scene())
+    told = library_report_data(library, make_scene())
     assert told.title == "scene.mp4" and told.bookmarks == ()

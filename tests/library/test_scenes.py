@@ -19,7 +19,7 @@ from emotion_core.errors import LibraryError
 from emotion_core.library.database.engine import Database, open_database
 from emotion_core.library.database.tables import Analysis, Scene
 from emotion_core.library.editing import add_film, edit_scene, scene_fields
-from emotion_core.library.queries.catalogue import get_film, get_scene, scene_entries
+from emotion_core.library.queries.browsing import get_film, get_scene, scene_entries
 from emotion_core.library.removal import delete_film, delete_scenes, what_leaves
 from emotion_core.library.scenes import (
     clip_of,
@@ -27,10 +27,10 @@ from emotion_core.library.scenes import (
     forget_analysis,
     open_library,
     read_scene,
-    write_strips,
+    write_missing_thumbnails,
 )
-from emotion_core.library.statistics import BARS, NO_FACE, facts_of
-from emotion_core.library.thumbnails import strip_path, strip_times, write_strip
+from emotion_core.library.statistics import BARS, NO_FACE, statistics_of
+from emotion_core.library.thumbnails import thumbnail_times, thumbnails_path, write_thumbnails
 from emotion_core.scene.analysis import AnalysisParameters, SceneAnalysis
 from emotion_core.scene.store import AnalysisStore, identify
 from emotion_core.settings import Settings
@@ -63,7 +63,7 @@ def nobody(_: str) -> bool:
 
 def test_facts_are_shares_of_face_time_and_a_bar_without_a_face_is_not_neutral() -> None:
     # 25 of 90 face frames are neutral, 25 sad, 40 happy; frames 50 to 59 have no face
-    facts = facts_of(make_scene())
+    facts = statistics_of(make_scene())
     assert facts.shares["neutral"] == pytest.approx(25 / 90)
     assert facts.shares["sad"] == pytest.approx(25 / 90)
     assert facts.shares["happy"] == pytest.approx(40 / 90)
@@ -75,14 +75,14 @@ def test_facts_are_shares_of_face_time_and_a_bar_without_a_face_is_not_neutral()
 
 def test_facts_of_a_scene_without_faces_or_frames_are_empty() -> None:
     for scene in (make_scene({}), make_scene({}, frames=0, cuts=())):
-        facts = facts_of(scene)
+        facts = statistics_of(scene)
         assert set(facts.shares.values()) == {0.0} and facts.face_share == 0.0
         assert facts.barcode == bytes([NO_FACE] * BARS)
 
 
 def test_a_clip_of_one_frame_has_one_emotion_in_its_barcode() -> None:
     scene = make_scene({0: [(0, 0, "fear", 0.9)]}, frames=1, cuts=())
-    assert set(facts_of(scene).barcode) == {EMOTIONS.index("fear")}
+    assert set(statistics_of(scene).barcode) == {EMOTIONS.index("fear")}
 
 
 def test_an_analysis_is_entered_once_and_what_the_user_wrote_stays(
@@ -180,20 +180,22 @@ def test_reading_a_clip_enters_it_and_makes_its_strip(
     (entry,) = scene_entries(library)
     scene = known(library, entry.scene_id)
     assert scene.title == "a [b] <c>" and clip_of(scene, settings) == path.resolve()
-    with Image.open(strip_path(settings.thumbnails_dir, clip.sha256)) as strip:
+    with Image.open(thumbnails_path(settings.thumbnails_dir, clip.sha256)) as strip:
         assert strip.size == (600, 160) and np.asarray(strip).std() > 10
 
 
 def test_the_strip_has_the_strongest_moment_in_its_order(tmp_path: Path) -> None:
     runs = [(0, 59, "neutral", 0.8), (60, 72, "sad", 0.9), (73, 99, "neutral", 0.8)]
-    times = strip_times(make_scene({0: runs}, cuts=()))
+    times = thumbnail_times(make_scene({0: runs}, cuts=()))
     assert times == sorted(times) and len(times) == 5
     assert any(2.4 <= time <= 2.9 for time in times) and times[0] == pytest.approx(0.4)
 
 
 @pytest.mark.parametrize("size", [(640, 120), (64, 360), (16, 16)])
 def test_a_strip_is_made_of_a_clip_of_any_shape(tmp_path: Path, size: tuple[int, int]) -> None:
-    write_strip(make_clip(tmp_path / "c.mp4", n=10, size=size), make_scene(), tmp_path / "s.webp")
+    write_thumbnails(
+        make_clip(tmp_path / "c.mp4", n=10, size=size), make_scene(), tmp_path / "s.webp"
+    )
     with Image.open(tmp_path / "s.webp") as strip:
         assert strip.size == (600, 160)
 
@@ -204,10 +206,10 @@ def test_scenes_that_were_read_before_there_were_strips_get_them_where_the_clip_
     own = make_clip(tmp_path / "own.mp4", n=50, size=(64, 36))
     there = enter(library, store, make_scene(sha=identify(own).sha256), own)
     gone = enter(library, store, make_scene(sha="b" * 64), tmp_path / "gone.mp4")
-    steps = list(write_strips(library, settings, [there.id, gone.id, 999_999]))
+    steps = list(write_missing_thumbnails(library, settings, [there.id, gone.id, 999_999]))
     assert [step.time / step.duration for step in steps] == [0.5, 1.0]
-    assert strip_path(settings.thumbnails_dir, there.clip_sha256).is_file()
-    assert not strip_path(settings.thumbnails_dir, gone.clip_sha256).exists()
+    assert thumbnails_path(settings.thumbnails_dir, there.clip_sha256).is_file()
+    assert not thumbnails_path(settings.thumbnails_dir, gone.clip_sha256).exists()
 
 
 def test_a_library_that_cannot_be_reached_is_told_before_anything_is_read(tmp_path: Path) -> None:
@@ -225,7 +227,7 @@ def kept_scene(library: Database, settings: Settings, store: AnalysisStore) -> S
     for path in (
         settings.media_dir / f"{sha}.mp4",
         settings.previews_dir / f"{sha}.mp4",
-        strip_path(settings.thumbnails_dir, sha),
+        thumbnails_path(settings.thumbnails_dir, sha),
     ):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)

@@ -17,7 +17,7 @@ from sqlalchemy import event, func, select, update
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.errors import LibraryError, MediaError, ModelError, OutputError
 from emotion_core.jobs.queue import Job, JobQueue, JobState
-from emotion_core.library.characters.editing import cast_of_scene, merge_characters
+from emotion_core.library.characters.editing import characters_of_scene, merge_characters
 from emotion_core.library.database.engine import Database, open_database
 from emotion_core.library.database.tables import Appearance, Scene, Take
 from emotion_core.library.editing import (
@@ -27,10 +27,10 @@ from emotion_core.library.editing import (
     film_fields,
     scene_fields,
 )
-from emotion_core.library.queries.catalogue import film_titles, get_film, get_scene
+from emotion_core.library.queries.browsing import film_titles, get_film, get_scene
 from emotion_core.library.queries.performances import performance_entries
 from emotion_core.library.removal import delete_film, delete_scenes
-from emotion_core.library.scenes import clip_of, gather_again, open_library, reading_phases
+from emotion_core.library.scenes import clip_of, open_library, reading_phases, recluster_scene
 from emotion_core.library.takes import (
     KeptTake,
     TakeEntry,
@@ -39,7 +39,7 @@ from emotion_core.library.takes import (
     keep_take,
     take_entries,
 )
-from emotion_core.library.thumbnails import strip_path, write_strip
+from emotion_core.library.thumbnails import thumbnails_path, write_thumbnails
 from emotion_core.media.playback import playable
 from emotion_core.practice.takes.recorder import TakeRecorder
 from emotion_core.scene.store import AnalysisStore
@@ -231,7 +231,7 @@ def test_the_player_is_who_is_longest_in_view(
     kept = keep(settings, tmp_path)
     read(library, settings, kept, {0: (BEN, 0, 30, 3), 1: (ANA, 0, 99, 0)})
     entry = only(library)
-    (ana, ben) = cast_of_scene(library, kept.scene_id)
+    (ana, ben) = characters_of_scene(library, kept.scene_id)
     assert entry.character_id == ana.id != ben.id and entry.performance is not None
     mine = [one for one in performance_entries(library) if one.character_id == ana.id]
     assert [entry.performance] == mine and entry.address == entry.performance.address
@@ -262,7 +262,7 @@ def test_takes_are_listed_newest_first_by_as_many_queries_as_one(
 def play_along(library: Database, settings: Settings, folder: Path) -> tuple[KeptTake, int, int]:
     """A take that was played along a performance; gives it, and the performance."""
     scene = enter(library, AnalysisStore(settings.analyses_dir), played({0: (BEN, 0, 99, 0)}))
-    (ben,) = cast_of_scene(library, scene)
+    (ben,) = characters_of_scene(library, scene)
     kept = keep(settings, folder, model_scene_id=scene, model_character_id=ben.id)
     return kept, scene, ben.id
 
@@ -282,9 +282,9 @@ def test_a_take_stays_when_its_model_goes(
     library: Database, settings: Settings, tmp_path: Path
 ) -> None:
     _, scene, _ = play_along(library, settings, tmp_path)
-    gather_again(library, AnalysisStore(settings.analyses_dir), scene)
+    recluster_scene(library, AnalysisStore(settings.analyses_dir), scene)
     assert model_of(library) == (None, None)  # somebody new has the track
-    (anew,) = cast_of_scene(library, scene)
+    (anew,) = characters_of_scene(library, scene)
     with library.writing() as session:
         session.scalars(select(Take)).one().model_character_id = anew.id
     assert model_of(library) == (scene, anew.id)
@@ -304,7 +304,7 @@ def test_two_characters_who_become_one_stay_the_model(
 ) -> None:
     parts = {0: (BEN, 0, 30, 0), 1: (ANA, 50, 99, 0)}
     scene = enter(library, AnalysisStore(settings.analyses_dir), played(parts))
-    ana, ben = (one.id for one in cast_of_scene(library, scene))
+    ana, ben = (one.id for one in characters_of_scene(library, scene))
     keep(settings, tmp_path, model_scene_id=scene, model_character_id=ben)
     merge_characters(library, ana, ben)
     assert model_of(library) == (scene, ana)
@@ -321,7 +321,9 @@ def test_deleted_takes_leave_no_file_and_no_row_and_nothing_else_goes(
         read(library, settings, one)
         analysis = store.load(scene_of(library, one.scene_id).address)
         assert analysis is not None
-        write_strip(one.path, analysis, strip_path(settings.thumbnails_dir, one.clip.sha256))
+        write_thumbnails(
+            one.path, analysis, thumbnails_path(settings.thumbnails_dir, one.clip.sha256)
+        )
         preview = settings.previews_dir / f"{one.clip.sha256}.mp4"
         preview.parent.mkdir(exist_ok=True)
         preview.touch()

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.library.characters.editing import (
-    cast_of_scene,
+    characters_of_scene,
     merge_characters,
     rename_character,
 )
@@ -25,7 +25,7 @@ def store(own_data: Path) -> AnalysisStore:
 
 
 def tracks(scene: int) -> dict[str, list[int | None]]:
-    cast = cast_of_scene(services.library(), scene)
+    cast = characters_of_scene(services.library(), scene)
     return {member.label: [one.track for one in member.appearances] for member in cast}
 
 
@@ -54,20 +54,22 @@ def test_a_character_gets_a_name_that_the_whole_page_uses(store: AnalysisStore) 
 def test_a_wrong_merge_is_undone_with_one_button_and_stays_undone(store: AnalysisStore) -> None:
     parts = {0: (ANA, 0, 20, 0), 1: (BEN, 30, 50, 0), 2: (CARLA, 60, 90, 0)}
     scene = enter(services.library(), store, played(parts))
-    first, second, third = sorted(cast_of_scene(services.library(), scene), key=lambda c: c.id)
+    first, second, third = sorted(
+        characters_of_scene(services.library(), scene), key=lambda c: c.id
+    )
     merge_characters(services.library(), first.id, second.id)
     wrong = second.appearances[0].id
     press(open_app(), f"move-{wrong}")
     assert sorted(tracks(scene).values()) == [[0], [1], [2]]
     enter(services.library(), store, played(parts, model="another"))
     assert sorted(tracks(scene).values()) == [[0], [1], [2]]
-    assert third.id in {member.id for member in cast_of_scene(services.library(), scene)}
+    assert third.id in {member.id for member in characters_of_scene(services.library(), scene)}
 
 
 def test_two_characters_become_one_by_a_choice(store: AnalysisStore) -> None:
     parts = {0: (ANA, 0, 20, 0), 1: (BEN, 30, 50, 0)}
     scene = enter(services.library(), store, played(parts))
-    first, second = sorted(cast_of_scene(services.library(), scene), key=lambda c: c.id)
+    first, second = sorted(characters_of_scene(services.library(), scene), key=lambda c: c.id)
     rename_character(services.library(), first.id, "Ana")
     choose(open_app(), f"merge-with-{second.id}", first.id)
     assert tracks(scene) == {"Ana": [0, 1]}
@@ -75,7 +77,7 @@ def test_two_characters_become_one_by_a_choice(store: AnalysisStore) -> None:
 
 def test_what_cannot_be_is_told_and_changes_nothing(store: AnalysisStore) -> None:
     scene = enter(services.library(), store, played({0: (ANA, 0, 50, 0), 1: (BEN, 40, 90, 3)}))
-    first, second = sorted(cast_of_scene(services.library(), scene), key=lambda c: c.id)
+    first, second = sorted(characters_of_scene(services.library(), scene), key=lambda c: c.id)
     app = choose(open_app(), f"merge-with-{second.id}", first.id)
     assert "Person 1 and Person 2 are on screen together" in texts(app)
     assert tracks(scene) == {"Person 1": [0], "Person 2": [1]}
@@ -94,9 +96,9 @@ def test_many_tracks_are_put_away_and_can_be_moved_all_the_same(store: AnalysisS
     parts = {k: (ANA, 6 * k, 6 * k + 4, 0) for k in range(14)}
     scene = enter(services.library(), store, played(parts))
     app = open_app()
-    last = cast_of_scene(services.library(), scene)[0].appearances[-1]
+    last = characters_of_scene(services.library(), scene)[0].appearances[-1]
     press(app, f"move-{last.id}")
     assert tracks(scene)["Person 2"] == [13]
-    other = cast_of_scene(services.library(), scene)[1]
+    other = characters_of_scene(services.library(), scene)[1]
     choose(app, f"move-to-{other.appearances[0].id}", last.character_id)
     assert list(tracks(scene).values()) == [list(range(14))]

@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from emotion_core.emotions.registry import ModelId, identify_model
 from emotion_core.jobs.queue import JobState
-from emotion_core.library.characters.editing import cast_of_scene, rename_character
+from emotion_core.library.characters.editing import characters_of_scene, rename_character
 from emotion_core.library.editing import add_film, edit_scene
-from emotion_core.library.queries.catalogue import scene_at
+from emotion_core.library.queries.browsing import scene_at
 from emotion_core.performance.comparison.groups import PerformanceLabels
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.store import AnalysisStore
@@ -156,7 +156,7 @@ def test_names_with_markup_are_text(store: AnalysisStore, own_data: Path) -> Non
     store.save(scene, own_data / "gone.mp4")
     number = scene_at(services.library(), scene.id)
     assert number is not None
-    for member in cast_of_scene(services.library(), number):
+    for member in characters_of_scene(services.library(), number):
         track = member.appearances[0].track
         rename_character(services.library(), member.id, f"<i>‏אנה 🎭 {track}</i>")
     shown = texts(open_page()).translate({0x2068: None, 0x2069: None})

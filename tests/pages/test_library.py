@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import event, select
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.library.characters.editing import cast_of_scene, rename_character
+from emotion_core.library.characters.editing import characters_of_scene, rename_character
 from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Film, Scene, Tag
 from emotion_core.library.editing import add_bookmark, add_film, edit_film, film_fields
-from emotion_core.library.queries.catalogue import get_film, get_scene
+from emotion_core.library.queries.browsing import get_film, get_scene
 from pages.shared import services
 from tests.library import recordings
 from tests.library.characters.casts import ANA, enter, played
@@ -96,7 +96,7 @@ def test_a_card_tells_who_is_in_its_scene(library: Database) -> None:
     scene = enter(library, services.analyses(), played(parts))
     assert "With" not in said(open_page())
     names = [escape(f"{ODD} {number}") for number in range(6)]
-    for one, name in zip(cast_of_scene(library, scene), range(6), strict=True):
+    for one, name in zip(characters_of_scene(library, scene), range(6), strict=True):
         rename_character(library, one.id, f"{ODD} {name}")
         if name == 1:
             told = f"With <bdi>{names[0]}</bdi> and <bdi>{names[1]}</bdi></p>"
@@ -224,7 +224,7 @@ def test_the_page_asks_as_often_in_a_large_library_as_in_a_small_one(
     library: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # the pictures are made beside the page
-    monkeypatch.setattr("pages.library.shelves.request_strips", lambda _: None)
+    monkeypatch.setattr("pages.library.shelves.request_thumbnails", lambda _: None)
     fill(library, 10, scenes_each=10)
     asked = [_asked(library)]
     with library.writing() as session:
@@ -266,7 +266,7 @@ def test_a_clip_is_read_into_the_film_that_was_chosen(
 def _film_dialog_app() -> None:
     import streamlit as st
 
-    from emotion_core.library.queries.catalogue import get_film
+    from emotion_core.library.queries.browsing import get_film
     from pages.library import dialogs as library_dialogs
     from pages.shared import services
 
@@ -337,19 +337,19 @@ def test_a_scene_that_is_put_into_a_film_meets_its_characters(library: Database)
     film, store = add_film(library, {"title": "Film"}), services.analyses()
     first = enter(library, store, played({0: (ANA, 0, 50, 0)}, "a"), film.id)
     scene = enter(library, store, played({0: (ANA, 0, 50, 0)}, "b"))
-    rename_character(library, cast_of_scene(library, first)[0].id, "Ana")
+    rename_character(library, characters_of_scene(library, first)[0].id, "Ana")
     app = AppTest.from_function(_scene_dialog_app, default_timeout=60)
     app.session_state["scene_number"] = scene
     app.run()
     app.selectbox(key=f"film-of-{scene}").set_value(film.id)
     press_labelled(app, "Save")
-    assert [one.name for one in cast_of_scene(library, scene)] == ["Ana"]
+    assert [one.name for one in characters_of_scene(library, scene)] == ["Ana"]
 
 
 def _delete_app() -> None:
     import streamlit as st
 
-    from emotion_core.library.queries.catalogue import get_film
+    from emotion_core.library.queries.browsing import get_film
     from pages.library import dialogs as library_dialogs
     from pages.shared import services
 

@@ -328,7 +328,7 @@ def test_a_model_without_an_explainer_has_no_coach_but_all_else(
 ) -> None:
     app = enter()
     assert "Your takes" in texts(app)
-    assert app.session_state["practice-stage"].has_coach is False
+    assert app.session_state["practice-stage"].has_feedback is False
 
 
 @pytest.mark.parametrize(

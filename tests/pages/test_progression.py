@@ -10,8 +10,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.library.characters.editing import cast_of_scene, rename_character
-from emotion_core.library.queries.catalogue import scene_at
+from emotion_core.library.characters.editing import characters_of_scene, rename_character
+from emotion_core.library.queries.browsing import scene_at
 from emotion_core.scene.analysis import FACE_DTYPES, SceneAnalysis
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import load_settings
@@ -181,7 +181,7 @@ def test_a_name_with_markup_is_text(store: AnalysisStore) -> None:
     store.save(made, Path("/no/clip.mp4"))
     number = scene_at(services.library(), made.id)
     assert number is not None
-    member = cast_of_scene(services.library(), number)[0]
+    member = characters_of_scene(services.library(), number)[0]
     rename_character(services.library(), member.id, "*Zoë* <i>$x$</i> 😀")
     app = open_page()
     assert "*Zoë* <i>$x$</i> 😀 is in view" in texts(app)

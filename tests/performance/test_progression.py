@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emotion_core.performance.arcs.arc import arc_of, stretch_on_clock
+from emotion_core.performance.arcs.arc import arc_of, segments_on_clock
 from emotion_core.performance.performance import Performance
 from emotion_core.performance.progression import ProgressionSettings, read_progression
 from tests.performance.performances import nobody, perform
@@ -33,7 +33,7 @@ def test_arcs_are_empty_where_the_face_is_not_seen() -> None:
 
 def test_points_of_a_clock_on_either_side_of_a_cut_are_of_two_stretches() -> None:
     one = perform(("sad", 2.0), cuts=(1.0,))
-    stretch = stretch_on_clock(one, arc_of(one, 0.5))
+    stretch = segments_on_clock(one, arc_of(one, 0.5))
     assert stretch.tolist() == [0, 0, 1, 1]
 
 
@@ -48,8 +48,10 @@ def test_settings_decide_what_is_told() -> None:
 def test_what_is_doubtful_is_told_as_a_share_of_the_time() -> None:
     one = perform(("sad", 2.0), ("happy", 2.0))
     one.faces["turn"] = np.where(one.times < 1, 1.5, 0).astype("float32")
-    doubts = read_progression(one).doubts
-    assert doubts["turned"] == pytest.approx(0.25) and doubts["any"] == pytest.approx(0.25)
+    uncertainty = read_progression(one).uncertainty
+    assert uncertainty["turned"] == pytest.approx(0.25) and uncertainty["any"] == pytest.approx(
+        0.25
+    )
 
 
 @pytest.mark.parametrize("one", TINY)

@@ -13,7 +13,7 @@ from emotion_core.media.decode import read_frames
 from emotion_core.media.probe import probe
 from emotion_core.practice.exercises.exercise import Exercise, Hold
 from emotion_core.practice.live.run import COUNTDOWN, Plan
-from emotion_core.practice.live.session import Stage
+from emotion_core.practice.live.session import LiveSession
 from emotion_core.practice.takes.recorder import RecordedTake
 from emotion_core.types import ImageArray, VideoInfo
 from tests.practice.doubles import (
@@ -69,7 +69,7 @@ class Theatre:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.reads, self.finds, self.shelf = Reads(sad=0.8), Finds(BOX), Shelf()
-        self.stage = Stage(self.reads, self.finds, self.shelf, smoothing=0.0)  # type: ignore[arg-type]
+        self.stage = LiveSession(self.reads, self.finds, self.shelf, smoothing=0.0)  # type: ignore[arg-type]
         self.live = self.stage.camera_on()
         self.time = 20.0
 

@@ -9,7 +9,7 @@ import pytest
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.emotions.uncertainty import doubts_of
+from emotion_core.emotions.uncertainty import uncertainty_of
 from emotion_core.faces.detection import MTCNNDetector
 from emotion_core.scene.analysis import FACE_DTYPES, AnalysisParameters, SceneAnalysis
 from emotion_core.scene.analyzer import analyze_video
@@ -78,7 +78,7 @@ def test_faces_say_how_well_they_are_seen(scene: SceneAnalysis) -> None:
     mean = faces[faces["frame"] >= 30].groupby("track")["turn"].mean()
     # the second face is the mirrored picture of the third
     assert mean[1] == pytest.approx(-mean[2], abs=0.2) and abs(mean[2]) < 0.5
-    assert not doubts_of(faces)[["blurred", "turned"]].to_numpy().any()
+    assert not uncertainty_of(faces)[["blurred", "turned"]].to_numpy().any()
 
 
 def test_a_frame_without_a_face_has_no_row(scene: SceneAnalysis) -> None:

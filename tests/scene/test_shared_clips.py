@@ -39,13 +39,13 @@ def test_every_clip_is_read_to_its_end(
     analysis = analyze(clips / name, classifier)
     assert len(analysis.frames) == frames and len(analysis.shots) == shots
     assert analysis.warnings == ()
-    doubts = summarize(analysis).doubts
+    uncertainty = summarize(analysis).uncertainty
     if name == "chaplin.mp4":
-        assert doubts["tiny"] > 0.9
+        assert uncertainty["tiny"] > 0.9
     elif name == "short_hamilton_clip.mp4":
-        assert doubts["turned"] > 0.3 and 0 < doubts["blurred"] < 0.2
+        assert uncertainty["turned"] > 0.3 and 0 < uncertainty["blurred"] < 0.2
     else:  # a large, sharp face to the front
-        assert doubts["tiny"] == doubts["blurred"] == doubts["turned"] == 0
+        assert uncertainty["tiny"] == uncertainty["blurred"] == uncertainty["turned"] == 0
     if name == "pyfeat_face_noface.mov":
         # the face is there until the cut, and then a title without one
         assert analysis.faces["time"].max() < 2.45

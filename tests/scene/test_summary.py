@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from emotion_core.scene.analysis import FACE_DTYPES, SceneAnalysis
-from emotion_core.scene.summary import format_time, strongest_moments, summarize, tell_doubts
+from emotion_core.scene.summary import describe_uncertainty, strongest_moments, summarize
+from emotion_core.text import format_time
 from tests.scene.scenes import make_scene
 
 
@@ -63,37 +64,37 @@ def turned_away(scene: SceneAnalysis, *tracks: int) -> SceneAnalysis:
 def test_moments_are_not_chosen_from_faces_that_are_hard_to_see_while_there_are_others() -> None:
     moments = strongest_moments(turned_away(make_scene(), 0), 6)
     assert {moment.track for moment in moments} == {1}
-    assert all(moment.doubts == () for moment in moments)
+    assert all(moment.uncertainty == () for moment in moments)
 
 
 def test_where_every_face_is_hard_to_see_moments_say_so() -> None:
     moments = strongest_moments(turned_away(make_scene(), 0, 1), 6)
     assert len(moments) == 3
-    assert all(moment.doubts == ("turned",) for moment in moments)
+    assert all(moment.uncertainty == ("turned",) for moment in moments)
 
 
 def test_a_moment_among_frames_that_are_hard_to_see_is_hard_to_see_itself() -> None:
     scene = make_scene({0: [(0, 60, "sad", 0.9)]}, cuts=())
     turn = (scene.faces["frame"] != 30) * 1.8
     scene = replace(scene, faces=scene.faces.assign(turn=turn).astype(FACE_DTYPES))
-    assert all(moment.doubts == ("turned",) for moment in strongest_moments(scene, 6))
+    assert all(moment.uncertainty == ("turned",) for moment in strongest_moments(scene, 6))
 
 
 def test_a_moment_without_a_clear_lead_is_unsure() -> None:
     scene = make_scene({0: [(0, 60, "sad", 0.35)]}, cuts=())
-    assert {moment.doubts for moment in strongest_moments(scene, 6)} == {("unsure",)}
+    assert {moment.uncertainty for moment in strongest_moments(scene, 6)} == {("unsure",)}
 
 
 def test_the_time_that_could_not_be_read_surely_is_told_with_its_reasons() -> None:
-    assert tell_doubts(summarize(make_scene())) == ""
-    assert tell_doubts(summarize(make_scene({}))) == ""
+    assert describe_uncertainty(summarize(make_scene())) == ""
+    assert describe_uncertainty(summarize(make_scene({}))) == ""
     summary = summarize(turned_away(make_scene(), 1))
     # 40 of the 90 frames of both faces together
-    assert summary.doubtful == pytest.approx(40 / 90)
-    assert tell_doubts(summary) == (
+    assert summary.uncertain == pytest.approx(40 / 90)
+    assert describe_uncertainty(summary) == (
         "Of the time that faces are in view, 44 % could not be read surely: turned away 44 %."
     )
-    assert [track.doubtful for track in summary.tracks] == [0.0, 1.0]
+    assert [track.uncertain for track in summary.tracks] == [0.0, 1.0]
 
 
 @pytest.mark.parametrize(

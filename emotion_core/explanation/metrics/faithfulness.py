@@ -67,7 +67,7 @@ class Faithfulness:
         own, chance = _half_after(self.deletion[0]), _half_after(self.deletion[1:].mean(axis=0))
         told = [
             f"Taking away what the mask marks first, the reading of {self.emotion} "
-            f"{_tell_half(own)}; at random it {_tell_half(chance)}."
+            f"{_describe_half(own)}; at random it {_describe_half(chance)}."
         ]
         beaten, count = 0, 0
         parts = []
@@ -124,7 +124,7 @@ def _half_after(curve: FloatArray) -> float | None:
     return float(below[0] / (len(curve) - 1)) if len(below) else None
 
 
-def _tell_half(share: float | None) -> str:
+def _describe_half(share: float | None) -> str:
     if share is None:
         return "never falls to half"
     return f"falls to half after {percent(share)} of the face"

@@ -156,7 +156,7 @@ def read_masked(
     return masked, inverse
 
 
-def drawn_by_masks(
+def shape_leakage(
     network: ReadingNetwork, images: Sequence[ImageArray], masks: FloatArray
 ) -> FloatArray:
     """What masks add to faces that do not show it; those that show and only show add nothing.

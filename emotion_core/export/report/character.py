@@ -20,10 +20,9 @@ from emotion_core.export.report.document import (
 from emotion_core.performance.dynamics import mean_reading
 from emotion_core.performance.performance import Performance
 from emotion_core.performance.progression import Progression, ProgressionSettings
-from emotion_core.performance.wording.progression import tell_doubts, tell_progression
+from emotion_core.performance.wording.progression import describe_progression, describe_uncertainty
 from emotion_core.render.svg.progression import draw_arcs, draw_valence
-from emotion_core.scene.summary import format_time
-from emotion_core.text import count, number, share
+from emotion_core.text import count, format_time, number, share
 
 # Rows of the longer tables: what is left is in the exported tables.
 _MOST = 10
@@ -71,7 +70,7 @@ def report_character(performance: Performance, progression: Progression, place: 
         progression: what is told of it.
         place: its number in the report, for the names of files.
     """
-    story = [*tell_progression(progression), tell_doubts(progression)]
+    story = [*describe_progression(progression), describe_uncertainty(progression)]
     return [
         Heading(progression.name),
         Paragraph(" ".join(filter(None, story))),

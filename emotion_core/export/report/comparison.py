@@ -17,8 +17,8 @@ from emotion_core.export.report.document import (
     Paragraph,
     Picture,
     Table,
+    limits_section,
     table_of,
-    tell_limits,
 )
 from emotion_core.export.report.limits import ABOUT, COMPARISON_LIMITS, LIMITS
 from emotion_core.performance.comparison.alignment import warp
@@ -26,11 +26,14 @@ from emotion_core.performance.comparison.comparison import ComparedPair, Compari
 from emotion_core.performance.comparison.divergence import Divergence
 from emotion_core.performance.comparison.measures import MEASURES
 from emotion_core.performance.comparison.tables import differences_table
-from emotion_core.performance.wording.comparison import tell_chords, tell_gain, tell_pair
+from emotion_core.performance.wording.comparison import (
+    describe_alignment_gain,
+    describe_chords,
+    describe_pair,
+)
 from emotion_core.render.svg.comparison import arc_table, draw_differences, draw_pair
 from emotion_core.render.svg.progression import draw_shares
-from emotion_core.scene.summary import format_time
-from emotion_core.text import UNKNOWN, number, share
+from emotion_core.text import UNKNOWN, format_time, number, share
 from emotion_core.types import ImageArray
 
 _MOST_CHORDS = 12
@@ -62,7 +65,7 @@ def comparison_report(
         Heading("How they were compared"),
         _settings(comparison),
         Heading("What this cannot mean"),
-        tell_limits((*COMPARISON_LIMITS, *LIMITS)),
+        limits_section((*COMPARISON_LIMITS, *LIMITS)),
     ]
     subtitle = f"{' · '.join(comparison.titles)}; the first is the reference"
     return Document("Performances side by side", subtitle, tuple(blocks))
@@ -73,7 +76,7 @@ def _in_words(comparison: Comparison) -> list[Block]:
     told = [
         Paragraph(
             f"{comparison.titles[pair.other]} compared with {reference}: "
-            f"{tell_pair(comparison, pair)}"
+            f"{describe_pair(comparison, pair)}"
         )
         for pair in comparison.pairs
     ]
@@ -90,7 +93,7 @@ def _performances(comparison: Comparison) -> Table:
             ("character", [one.performance.name for one in performances]),
             ("scene", [one.performance.scene for one in performances]),
             ("in view (s)", [number(one.performance.seconds, 1) for one in performances]),
-            ("read with doubt (%)", [share(one.doubtful) for one in performances]),
+            ("read with doubt (%)", [share(one.uncertain) for one in performances]),
             ("read with", [one.model or UNKNOWN for one in performances]),
         ],
         numbers=("in view (s)", "read with doubt (%)"),
@@ -165,7 +168,7 @@ def _pair(
         title=f"{reference}, and {other} laid on it",
         description=(
             "Smoothed probabilities of both over the time of the reference, and their distance; "
-            f"{tell_gain(pair.alignment)}"
+            f"{describe_alignment_gain(pair.alignment)}"
         ),
         svg=draw_pair(comparison, pair),
         data=arc_table(comparison.reference.arc)
@@ -181,7 +184,7 @@ def _pair(
         Heading(f"{other} beside {reference}"),
         Paragraph(explained, aside=True),
         figure,
-        Paragraph(tell_gain(pair.alignment)),
+        Paragraph(describe_alignment_gain(pair.alignment)),
         *_divergences(pair, pictures),
     ]
 
@@ -216,7 +219,7 @@ def _divergences(pair: ComparedPair, pictures: Mapping[Divergence, ImageArray]) 
 
 def _chords(comparison: Comparison) -> list[Block]:
     chords = comparison.chords
-    blocks: list[Block] = [Heading("Chords in common"), Paragraph(tell_chords(comparison))]
+    blocks: list[Block] = [Heading("Chords in common"), Paragraph(describe_chords(comparison))]
     if chords.empty:
         return blocks
     shares = chords.pivot_table(index="chord", columns="performance", values="share")

@@ -149,6 +149,6 @@ def table_of(
     return Table(title, heads, rows, places)
 
 
-def tell_limits(limits: Sequence[tuple[str, str]]) -> Points:
+def limits_section(limits: Sequence[tuple[str, str]]) -> Points:
     """Sentences and what they stand on, as a list."""
     return Points(tuple(f"{sentence} {rest}" for sentence, rest in limits))

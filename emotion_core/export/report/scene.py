@@ -20,14 +20,14 @@ from emotion_core.export.report.document import (
     Picture,
     Points,
     Table,
+    limits_section,
     table_of,
-    tell_limits,
 )
 from emotion_core.export.report.limits import ABOUT, LIMITS
-from emotion_core.export.report_data import ToldScene
+from emotion_core.export.report_data import ReportData
 from emotion_core.render.svg.progression import draw_shares
-from emotion_core.scene.summary import Moment, format_time, tell_doubts
-from emotion_core.text import count, number, share
+from emotion_core.scene.summary import Moment, describe_uncertainty
+from emotion_core.text import count, format_time, number, share
 from emotion_core.types import ImageArray
 
 # Characters that are told in detail: the rest are listed.
@@ -35,7 +35,7 @@ _DETAILED = 6
 _LISTED = 20
 
 
-def scene_report(told: ToldScene, pictures: Mapping[Moment, ImageArray] | None = None) -> Document:
+def scene_report(told: ReportData, pictures: Mapping[Moment, ImageArray] | None = None) -> Document:
     """The report of a scene.
 
     Args:
@@ -55,14 +55,14 @@ def scene_report(told: ToldScene, pictures: Mapping[Moment, ImageArray] | None =
     if left > 0:
         rest = f"{count(left, 'more face')}, in view for less time, can be found in the tables."
         blocks.append(Paragraph(rest, aside=True))
-    blocks += [*_how_it_was_read(told), Heading("What this cannot mean"), tell_limits(LIMITS)]
+    blocks += [*_how_it_was_read(told), Heading("What this cannot mean"), limits_section(LIMITS)]
     clip, model = told.analysis.clip.name, told.analysis.model.name
     facts = [f"{format_time(told.analysis.info.duration)} long", f"read with {model}"]
     subtitle = " · ".join([clip, *facts] if clip != told.title else facts)
     return Document(told.title, subtitle, tuple(blocks))
 
 
-def _overview(told: ToldScene) -> list[Block]:
+def _overview(told: ReportData) -> list[Block]:
     summary = told.summary
     if not told.performances:
         text = (
@@ -77,16 +77,16 @@ def _overview(told: ToldScene) -> list[Block]:
         f"on average {describe(mean_shares(longest))}."
     )
     blocks: list[Block] = [Heading("In short"), Paragraph(text)]
-    if doubts := tell_doubts(summary):
-        blocks.append(Paragraph(doubts))
+    if uncertainty := describe_uncertainty(summary):
+        blocks.append(Paragraph(uncertainty))
     return [*blocks, *_warnings(told), _characters(told), _shares(told)]
 
 
-def _warnings(told: ToldScene) -> list[Block]:
+def _warnings(told: ReportData) -> list[Block]:
     return [Paragraph(f"Note: {warning}") for warning in told.analysis.warnings]
 
 
-def _characters(told: ToldScene) -> Table:
+def _characters(told: ReportData) -> Table:
     shown = list(zip(told.performances, told.progressions, strict=True))[:_LISTED]
     left = len(told.performances) - len(shown)
     title = "Who is seen, longest in view first"
@@ -100,13 +100,16 @@ def _characters(told: ToldScene) -> Table:
             ("from", [format_time(one.times[0]) for one, _ in shown]),
             ("to", [format_time(one.times[-1]) for one, _ in shown]),
             ("plays on average", [describe(mean_shares(one)) for one, _ in shown]),
-            ("read with doubt (%)", [share(progression.doubts["any"]) for _, progression in shown]),
+            (
+                "read with doubt (%)",
+                [share(progression.uncertainty["any"]) for _, progression in shown],
+            ),
         ],
         numbers=("in view (s)", "from", "to", "read with doubt (%)"),
     )
 
 
-def _shares(told: ToldScene) -> Figure:
+def _shares(told: ReportData) -> Figure:
     names = [one.name for one in told.performances[:_LISTED]]
     shares = [mean_shares(one) for one in told.performances[:_LISTED]]
     words = [f"{name}: {describe(own)}" for name, own in zip(names, shares, strict=True)]
@@ -119,13 +122,13 @@ def _shares(told: ToldScene) -> Figure:
     )
 
 
-def _moments(told: ToldScene, pictures: Mapping[Moment, ImageArray]) -> list[Block]:
+def _moments(told: ReportData, pictures: Mapping[Moment, ImageArray]) -> list[Block]:
     moments = told.summary.moments
     if not moments:
         return []
     captions = {
         moment: f"At {format_time(moment.time)}, {moment.name}: "
-        f"{describe_moment(moment.emotion, moment.probability, moment.doubts)}"
+        f"{describe_moment(moment.emotion, moment.probability, moment.uncertainty)}"
         for moment in moments
     }
     stills = tuple(
@@ -144,7 +147,7 @@ def _moments(told: ToldScene, pictures: Mapping[Moment, ImageArray]) -> list[Blo
     return [*blocks, Points(rest)] if rest else blocks
 
 
-def _bookmarks(told: ToldScene) -> Table:
+def _bookmarks(told: ReportData) -> Table:
     return table_of(
         "Bookmarks",
         [
@@ -155,7 +158,7 @@ def _bookmarks(told: ToldScene) -> Table:
     )
 
 
-def _how_it_was_read(told: ToldScene) -> list[Block]:
+def _how_it_was_read(told: ReportData) -> list[Block]:
     analysis = told.analysis
     parameters = asdict(analysis.parameters)
     tracking = parameters.pop("tracking")

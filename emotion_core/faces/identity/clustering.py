@@ -33,7 +33,7 @@ class KnownCharacters:
         return cls(np.zeros((0, 0), np.float32), np.zeros(0, np.int64))
 
 
-def gather_tracks(
+def cluster_tracks(
     vectors: FloatArray,
     together: npt.NDArray[np.bool_],
     threshold: float,

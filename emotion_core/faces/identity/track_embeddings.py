@@ -20,7 +20,7 @@ from emotion_core.types import FloatArray, ImageArray
 
 DEFAULT_EMBEDDER = "eme-faces"
 # Seconds from one look at a track to the next: neighbouring frames show the same again.
-LOOK_INTERVAL = 0.4
+VIEW_INTERVAL = 0.4
 # Weight below which too little was seen of a track to tell whose it is: one look at half the side.
 # What is tiny, dark or in profile is like other such faces before it is like its own.
 LEAST_SEEN = 0.5
@@ -108,7 +108,7 @@ class _Seen:
 
 
 @dataclass(slots=True)
-class TrackLooks:
+class TrackEmbeddingCollector:
     """Takes looks at the tracks of a clip, frame by frame.
 
     Attributes:
@@ -128,12 +128,12 @@ class TrackLooks:
             time: of the frame in seconds; frames come in order.
             faces: its faces, boxes in pixels of ``image``.
         """
-        counts = look_weights(faces)
+        counts = view_weights(faces)
         for k in np.flatnonzero(faces.detected):
             track = int(faces.track[k])
             if time < self._next.get(track, -np.inf) - 1e-6:
                 continue
-            self._next[track] = time + LOOK_INTERVAL
+            self._next[track] = time + VIEW_INTERVAL
             crop = self.embedder.crop(image, faces.xyxy[k], faces.landmarks[k])
             self._waiting.append((track, float(counts[k]), crop))
         if len(self._waiting) >= _WAITING:
@@ -169,7 +169,7 @@ class TrackLooks:
         self._waiting.clear()
 
 
-def look_weights(faces: TrackedFaces) -> FloatArray:
+def view_weights(faces: TrackedFaces) -> FloatArray:
     """How much a look at each face counts, (n,) in (0, 1]: less where it is small or turned away.
 
     The side of the box over :data:`_FULL_SIDE`, at most 1, times exp(-turn^2): a face turned by

@@ -26,7 +26,7 @@ from emotion_core.library.characters.entering import (
     same_film,
 )
 from emotion_core.library.characters.track_matching import (
-    Anchors,
+    TrackSamples,
     from_json,
     match_tracks,
     to_json,
@@ -34,7 +34,7 @@ from emotion_core.library.characters.track_matching import (
 from emotion_core.library.database.tables import Appearance, Character, Scene, fold, storable
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.store import AnalysisStore
-from emotion_core.scene.summary import format_time
+from emotion_core.text import format_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class _Person:
         return " ".join(storable(self.archived.name).split())
 
 
-def merge_casts(
+def merge_archived_characters(
     session: Session,
     store: AnalysisStore,
     merge: Merge,
@@ -94,7 +94,7 @@ def merge_casts(
     """
     for scene in merge.moved:
         release_tracks(session, scene)
-    cast = CastMerge(session, merge)
+    cast = CharacterMerge(session, merge)
     for scene, archived in scenes:
         if archived.characters:
             cast.look(scene, archived, partial(store.load, scene.address))
@@ -103,7 +103,7 @@ def merge_casts(
     return [own.id for own in dict.fromkeys(own for own, _ in scenes) if own in changed]
 
 
-class CastMerge:
+class CharacterMerge:
     """Merges what users have said of characters, in the transaction of a session.
 
     All scenes are looked at before anything is laid down, since who somebody is may be told by
@@ -140,7 +140,7 @@ class CastMerge:
         analysis = None if set(asked) <= set(known) else load()
         here = dict(zip(_places(known, analysis), own, strict=True))
         places = _places(asked, analysis)
-        taken: set[int | Anchors] = set()
+        taken: set[int | TrackSamples] = set()
         for (character, track), place in zip(said, places, strict=True):
             if place not in taken:
                 taken.add(place)
@@ -252,7 +252,9 @@ class CastMerge:
             self._merge.differs(track.scene, label, ours, theirs)
 
 
-def _places(groups: Sequence[Anchors], analysis: SceneAnalysis | None) -> list[int | Anchors]:
+def _places(
+    groups: Sequence[TrackSamples], analysis: SceneAnalysis | None
+) -> list[int | TrackSamples]:
     """What tells tracks apart: their number in an analysis, or where it has none, their anchors."""
     groups = list(groups)
     found = [None] * len(groups) if analysis is None else match_tracks(groups, analysis)
@@ -260,7 +262,7 @@ def _places(groups: Sequence[Anchors], analysis: SceneAnalysis | None) -> list[i
 
 
 def _appearance(
-    scene: Scene, track: ArchivedTrack, place: int | Anchors, analysis: SceneAnalysis | None
+    scene: Scene, track: ArchivedTrack, place: int | TrackSamples, analysis: SceneAnalysis | None
 ) -> Appearance:
     made = Appearance(
         scene_id=scene.id,

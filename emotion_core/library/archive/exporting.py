@@ -33,7 +33,7 @@ from emotion_core.library.archive.takes import archived_takes, archived_track
 from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Appearance, Character, Film, Scene, now
 from emotion_core.library.scenes import clip_of
-from emotion_core.library.thumbnails import strip_path
+from emotion_core.library.thumbnails import thumbnails_path
 from emotion_core.settings import Settings
 
 CHUNK = 1 << 20
@@ -182,7 +182,7 @@ def _add_files(archive: zipfile.ZipFile, scene: Scene, settings: Settings) -> li
     preview = settings.previews_dir / f"{sha}.mp4"
     if preview.is_file():
         archive.write(preview, f"previews/{sha}.mp4", zipfile.ZIP_STORED)
-    strip = strip_path(settings.thumbnails_dir, sha)
+    strip = thumbnails_path(settings.thumbnails_dir, sha)
     if strip.is_file():
         archive.write(strip, f"thumbnails/{strip.name}", zipfile.ZIP_STORED)
     addresses = []

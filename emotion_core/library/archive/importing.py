@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from emotion_core.errors import LibraryError
 from emotion_core.files import cannot_write
 from emotion_core.jobs.reported import WorkStep
-from emotion_core.library.archive.character_merging import merge_casts
+from emotion_core.library.archive.character_merging import merge_archived_characters
 from emotion_core.library.archive.exporting import CHUNK
 from emotion_core.library.archive.manifest import (
     FORMAT_VERSION,
@@ -33,8 +33,8 @@ from emotion_core.library.archive.manifest import (
 from emotion_core.library.archive.merging import Merge, MergeSummary
 from emotion_core.library.archive.takes import find_models, merge_takes
 from emotion_core.library.database.engine import Database
-from emotion_core.library.scenes import gather_again, put_analysis
-from emotion_core.library.statistics import Facts, facts_of
+from emotion_core.library.scenes import put_analysis, recluster_scene
+from emotion_core.library.statistics import SceneStatistics, statistics_of
 from emotion_core.library.thumbnails import TILE_HEIGHT, TILE_WIDTH, TILES
 from emotion_core.scene.store import AnalysisStore, MediaStore, StoredScene
 from emotion_core.settings import Settings
@@ -52,7 +52,7 @@ class _Staged:
 
     address: str
     stored: StoredScene
-    facts: Facts | None
+    facts: SceneStatistics | None
 
 
 def import_library(database: Database, settings: Settings, path: Path) -> Iterator[WorkStep]:
@@ -86,7 +86,7 @@ def import_library(database: Database, settings: Settings, path: Path) -> Iterat
         # A scene at a time, so that others who write need not wait for all of them; and without a
         # step at which it could be stopped, since all is in place by now.
         for scene_id in changed:
-            gather_again(database, AnalysisStore(settings.analyses_dir), scene_id)
+            recluster_scene(database, AnalysisStore(settings.analyses_dir), scene_id)
         find_models(database, manifest.scenes)
     except OSError as error:
         raise cannot_write(settings.data_dir, error) from error
@@ -213,7 +213,7 @@ def _check_scene(
         if stored is None or stored.clip.sha256 != scene.clip_sha256:
             raise _damaged(f"analyses/{address}")
         loaded = store.load(address)
-        found.append(_Staged(address, stored, None if loaded is None else facts_of(loaded)))
+        found.append(_Staged(address, stored, None if loaded is None else statistics_of(loaded)))
     return found
 
 
@@ -261,7 +261,7 @@ def _put_in_place(
             session.flush()
             scenes = list(zip(rows, manifest.scenes, strict=True))
             merge_takes(session, scenes)
-            changed = merge_casts(session, store, merge, scenes, read_anew)
+            changed = merge_archived_characters(session, store, merge, scenes, read_anew)
     except BaseException:
         for path in moved:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)

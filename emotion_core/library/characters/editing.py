@@ -30,7 +30,7 @@ _GONE = "Somebody has changed these characters meanwhile; look again."
 
 
 @dataclass(frozen=True, slots=True)
-class CastMember:
+class SceneCharacter:
     """A character with some of their tracks.
 
     Attributes:
@@ -56,7 +56,7 @@ class FilmCharacter:
     """A character of a film, without their tracks.
 
     Attributes:
-        id, label: as of a :class:`CastMember`.
+        id, label: as of a :class:`SceneCharacter`.
         scenes: in how many scenes of the film they are seen.
     """
 
@@ -65,14 +65,14 @@ class FilmCharacter:
     scenes: int
 
 
-def cast_of_scene(database: Database, scene_id: int) -> tuple[CastMember, ...]:
+def characters_of_scene(database: Database, scene_id: int) -> tuple[SceneCharacter, ...]:
     """The characters of a scene with their tracks in it, longest in view first."""
     query = select(Appearance).where(Appearance.scene_id == scene_id)
     with database.reading() as session:
         return _cast_list(session, query)
 
 
-def cast_of_film(
+def characters_of_film(
     database: Database, scene_id: int, limit: int | None = None
 ) -> tuple[FilmCharacter, ...]:
     """The characters of all scenes of the same film as a scene.
@@ -103,13 +103,13 @@ def cast_of_film(
         )
 
 
-def _cast_list(session: Session, query: Select[Any]) -> tuple[CastMember, ...]:
+def _cast_list(session: Session, query: Select[Any]) -> tuple[SceneCharacter, ...]:
     query = query.where(Appearance.track.is_not(None))
     query = query.options(selectinload(Appearance.character))
     own: dict[Character, list[Appearance]] = {}
     for one in session.scalars(query.order_by(Appearance.scene_id, Appearance.start)):
         own.setdefault(one.character, []).append(one)
-    cast = (CastMember(c.id, c.name, c.label, tuple(tracks)) for c, tracks in own.items())
+    cast = (SceneCharacter(c.id, c.name, c.label, tuple(tracks)) for c, tracks in own.items())
     return tuple(sorted(cast, key=lambda one: (-one.seconds, one.id)))
 
 

@@ -17,14 +17,14 @@ from sqlalchemy.orm import Session, selectinload
 
 from emotion_core.faces.identity.clustering import (
     KnownCharacters,
-    gather_tracks,
+    cluster_tracks,
     on_screen_together,
 )
 from emotion_core.faces.identity.track_embeddings import LEAST_SEEN, TrackEmbeddings
 from emotion_core.library.characters.track_matching import (
-    anchors_of,
     from_json,
     match_tracks,
+    samples_of,
     to_json,
 )
 from emotion_core.library.database.engine import Database
@@ -52,7 +52,7 @@ def enter_characters(session: Session, scene: Scene, analysis: SceneAnalysis) ->
     ids, known = _cast(session, scene, analysis.identity, kept.values())
     place = {number: index for index, number in enumerate(ids)}
     fixed = [place[kept[t].character_id] if t in kept else -1 for t in tracks.tolist()]
-    found = gather_tracks(
+    found = cluster_tracks(
         _vectors(analysis, tracks),
         on_screen_together(analysis.faces, tracks),
         analysis.identity.threshold,
@@ -182,7 +182,7 @@ def describe_track(
     appearance.track, appearance.address = track, analysis.id
     appearance.start, appearance.end = float(times[0]), float(times[-1])
     appearance.seconds = len(times) * step
-    appearance.anchors = to_json(anchors_of(rows, analysis))
+    appearance.anchors = to_json(samples_of(rows, analysis))
     identity = analysis.identity
     place = np.flatnonzero(identity.track == track)
     appearance.embedder, appearance.vector = identity.embedder, b""

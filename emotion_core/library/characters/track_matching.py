@@ -14,7 +14,7 @@ import pandas as pd
 
 from emotion_core.scene.analysis import SceneAnalysis
 
-Anchors = tuple[tuple[float, float, float, float, float], ...]
+TrackSamples = tuple[tuple[float, float, float, float, float], ...]
 
 ANCHORS = 5
 # Least intersection over union of a box with that of the anchor.
@@ -22,7 +22,7 @@ _OVERLAP = 0.4
 _CORNERS = ["x1", "y1", "x2", "y2"]
 
 
-def anchors_of(rows: pd.DataFrame, analysis: SceneAnalysis) -> Anchors:
+def samples_of(rows: pd.DataFrame, analysis: SceneAnalysis) -> TrackSamples:
     """Anchors of a track, evenly spread over its time in view.
 
     Args:
@@ -38,17 +38,17 @@ def anchors_of(rows: pd.DataFrame, analysis: SceneAnalysis) -> Anchors:
     )
 
 
-def to_json(anchors: Anchors) -> str:
+def to_json(anchors: TrackSamples) -> str:
     """For the database."""
     return json.dumps(anchors)
 
 
-def from_json(text: str) -> Anchors:
+def from_json(text: str) -> TrackSamples:
     """The inverse of :func:`to_json`."""
     return tuple(tuple(anchor) for anchor in json.loads(text))
 
 
-def match_tracks(anchors: list[Anchors], analysis: SceneAnalysis) -> list[int | None]:
+def match_tracks(anchors: list[TrackSamples], analysis: SceneAnalysis) -> list[int | None]:
     """Which track of an analysis is where each group of anchors is.
 
     Args:
@@ -73,7 +73,7 @@ def match_tracks(anchors: list[Anchors], analysis: SceneAnalysis) -> list[int | 
     return found
 
 
-def _tracks_at(group: Anchors, analysis: SceneAnalysis) -> list[tuple[int, int, float]]:
+def _tracks_at(group: TrackSamples, analysis: SceneAnalysis) -> list[tuple[int, int, float]]:
     """Tracks at some anchors: number, at how many of them, and the sum of the overlaps."""
     counts: dict[int, int] = {}
     overlaps: dict[int, float] = {}

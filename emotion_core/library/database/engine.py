@@ -56,7 +56,7 @@ class Database:
             LibraryError: the database cannot be reached or read.
         """
         with (
-            told_errors(self._engine.url),
+            library_errors(self._engine.url),
             Session(self._engine, expire_on_commit=False) as session,
         ):
             yield session
@@ -70,7 +70,7 @@ class Database:
         """
         engine = self._engine.execution_options(eme_writes=True)
         with (
-            told_errors(self._engine.url),
+            library_errors(self._engine.url),
             Session(engine, expire_on_commit=False) as session,
             session.begin(),
         ):
@@ -151,7 +151,7 @@ def find_or_add(session: Session, query: Select[T], make: Callable[[], Any]) -> 
 
 
 @contextmanager
-def told_errors(url: URL) -> Iterator[None]:
+def library_errors(url: URL) -> Iterator[None]:
     """Turn what a database reports into one sentence; the password is never in it."""
     place = url.render_as_string(hide_password=True)
     if url.get_backend_name() == "sqlite":
@@ -196,7 +196,7 @@ def _make_engine(url: URL, foreign_keys: bool = True) -> Engine:
 def _migrate(url: URL) -> None:
     """Bring the tables to the latest version; of several at once, one does it and others wait."""
     sqlite = url.get_backend_name() == "sqlite"
-    with told_errors(url):
+    with library_errors(url):
         if sqlite:
             _prepare_file(Path(str(url.database)))
         # a table of SQLite is changed by making it anew, and must not take its rows' children along

@@ -145,7 +145,7 @@ class Scene(Base):
         face_share: share of the clip with a face in view, 0 to 1.
         angry ... surprise: share of the time that faces are in view in which this emotion leads,
             0 to 1, all together 1; 0 where no face is seen.
-        barcode: see :func:`~emotion_core.library.statistics.facts_of`.
+        barcode: see :func:`~emotion_core.library.statistics.statistics_of`.
         search: title, quote, notes and name of the clip, folded.
     """
 

@@ -104,7 +104,7 @@ def arc_of(performance: Performance, step: float = 0.1, sigma: float = SMOOTHING
     return Arc(times, arc, step)
 
 
-def stretch_on_clock(performance: Performance, arc: Arc) -> npt.NDArray[np.int64]:
+def segments_on_clock(performance: Performance, arc: Arc) -> npt.NDArray[np.int64]:
     """Which stretch each point of an arc belongs to: (n,), -1 where the character is not seen.
 
     Args:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from ruptures import KernelCPD
 
-from emotion_core.performance.arcs.arc import SMOOTHING, arc_of, stretch_on_clock
+from emotion_core.performance.arcs.arc import SMOOTHING, arc_of, segments_on_clock
 from emotion_core.performance.chords.chord import LEAD, SOUNDS, describe_chord
 from emotion_core.performance.chords.runs import reading_ends
 from emotion_core.performance.performance import Performance, Values
@@ -65,7 +65,7 @@ def beats_of(
         and ``play_to``, :data:`~emotion_core.performance.chords.chord.LEAD` seconds around it.
     """
     arc = arc_of(performance, STEP, sigma)
-    stretch = stretch_on_clock(performance, arc)
+    stretch = segments_on_clock(performance, arc)
     rows = []
     for number in range(int(stretch.max(initial=-1)) + 1):
         own = stretch == number

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from dtaidistance import dtw_ndim
 
 from emotion_core.errors import ComparisonError
-from emotion_core.performance.arcs.arc import SMOOTHING, Arc, arc_of, stretch_on_clock
+from emotion_core.performance.arcs.arc import SMOOTHING, Arc, arc_of, segments_on_clock
 from emotion_core.performance.performance import Performance, Values
 
 STEP = 0.1
@@ -165,7 +165,7 @@ def align(
 def seen_points(performance: Performance, step: float, sigma: float = SMOOTHING) -> SeenPoints:
     """The points of :func:`~emotion_core.performance.arcs.arc.arc_of` at which somebody is seen."""
     arc = arc_of(performance, step, sigma)
-    stretch = stretch_on_clock(performance, arc)[arc.seen]
+    stretch = segments_on_clock(performance, arc)[arc.seen]
     return SeenPoints(arc.times[arc.seen], arc.values[arc.seen], stretch, step)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.spatial.distance import squareform
 
-from emotion_core.emotions.uncertainty import doubts_of
+from emotion_core.emotions.uncertainty import uncertainty_of
 from emotion_core.errors import ComparisonError
 from emotion_core.performance.arcs.arc import SMOOTHING, Arc, arc_of
 from emotion_core.performance.chords.chord import chord_shares, chords_of
@@ -73,7 +73,7 @@ class ComparedPerformance:
     model: str
     arc: Arc
     measures: tuple[Estimate, ...]
-    doubtful: float
+    uncertain: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ def compare(
             model=model,
             arc=arc_of(one, settings.step, settings.sigma),
             measures=estimates(values, settings.level),
-            doubtful=float(doubts_of(one.faces).any(axis=1).mean()),
+            uncertain=float(uncertainty_of(one.faces).any(axis=1).mean()),
         )
         for one, title, model, values in zip(performances, named, known, measured, strict=True)
     )
@@ -268,9 +268,9 @@ def _notes(
             f"reader and not the face: {', '.join(sorted(models))}."
         )
     for one in compared:
-        if one.doubtful >= 0.25:
+        if one.uncertain >= 0.25:
             notes.append(
-                f"{one.title}: {one.doubtful:.0%} of its readings are doubtful.".replace("%", " %")
+                f"{one.title}: {one.uncertain:.0%} of its readings are doubtful.".replace("%", " %")
             )
     step = max(
         points.step for pair in pairs for points in (pair.alignment.first, pair.alignment.second)

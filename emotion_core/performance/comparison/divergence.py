@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.emotions.uncertainty import describe_reading, doubts_of
+from emotion_core.emotions.uncertainty import describe_reading, uncertainty_of
 from emotion_core.performance.comparison.alignment import Alignment
 from emotion_core.performance.performance import Performance, Values
 
@@ -125,6 +125,6 @@ def _reading(performance: Performance, time: float, shares: Values) -> str:
     """The mean in words, with what makes the face of this very moment hard to see."""
     nearest = int(np.abs(performance.times - time).argmin())
     row = performance.faces.iloc[[nearest]].assign(**dict(zip(EMOTIONS, shares, strict=True)))
-    flags = doubts_of(row)
-    doubts = [str(name) for name in flags.columns if flags[name].iloc[0]]
-    return describe_reading(dict(zip(EMOTIONS, map(float, shares), strict=True)), doubts)
+    flags = uncertainty_of(row)
+    uncertainty = [str(name) for name in flags.columns if flags[name].iloc[0]]
+    return describe_reading(dict(zip(EMOTIONS, map(float, shares), strict=True)), uncertainty)

@@ -47,7 +47,7 @@ class Groups:
     without: tuple[int, ...] = ()
 
 
-def gather_groups(labels: Sequence[PerformanceLabels], kind: str) -> Groups:
+def group_performances(labels: Sequence[PerformanceLabels], kind: str) -> Groups:
     """Gather performances that share a name.
 
     Args:

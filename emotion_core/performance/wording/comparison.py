@@ -21,13 +21,13 @@ _WORDS = {
 }
 
 
-def tell_pair(comparison: Comparison, pair: ComparedPair) -> str:
+def describe_pair(comparison: Comparison, pair: ComparedPair) -> str:
     """How a performance differs from the reference, in two or three sentences."""
     name = comparison.titles[pair.other]
-    return f"{tell_likeness(pair.alignment)} {tell_differences(pair.differences, name)}"
+    return f"{describe_similarity(pair.alignment)} {describe_differences(pair.differences, name)}"
 
 
-def tell_likeness(alignment: Alignment) -> str:
+def describe_similarity(alignment: Alignment) -> str:
     """How far two performances are alike along their path."""
     alike = float((alignment.distances < LEAST).mean())
     if alignment.distance < 0.005:
@@ -39,7 +39,7 @@ def tell_likeness(alignment: Alignment) -> str:
     )
 
 
-def tell_differences(differences: Sequence[Difference], name: str) -> str:
+def describe_differences(differences: Sequence[Difference], name: str) -> str:
     """What is clearly more or less, largest first: ``B has 12 points more happy (8 to 17).``
 
     Args:
@@ -48,14 +48,14 @@ def tell_differences(differences: Sequence[Difference], name: str) -> str:
     """
     ordered = sorted((one for one in differences if one.measure in EMOTIONS), key=_size)[::-1]
     if reason := next((one.reason for one in differences if one.reason), ""):
-        named = " and ".join(tell_points(one) for one in ordered[:2] if _size(one) >= _POINT)
+        named = " and ".join(describe_points(one) for one in ordered[:2] if _size(one) >= _POINT)
         return (
             f"{name} has {named or 'about the same of each emotion'}; how sure that is cannot be "
             f"told. {reason}"
         )
     clear = [one for one in differences if one.clear]
     shares = [one for one in ordered if one.clear and _size(one) >= _POINT]
-    told = [f"{tell_points(one)} {_interval(one)}" for one in shares[:_SAID]]
+    told = [f"{describe_points(one)} {_interval(one)}" for one in shares[:_SAID]]
     told += [
         f"is {_WORDS[one.measure][one.difference < 0]}" for one in clear if one.measure in _WORDS
     ]
@@ -65,7 +65,7 @@ def tell_differences(differences: Sequence[Difference], name: str) -> str:
     return "".join([sentence, *(f", {one}" for one in told[1:])]) + "."
 
 
-def tell_points(one: Difference) -> str:
+def describe_points(one: Difference) -> str:
     """``12 points more happy``"""
     points = round(100 * abs(one.difference))
     return (
@@ -74,7 +74,7 @@ def tell_points(one: Difference) -> str:
     )
 
 
-def tell_gain(alignment: Alignment) -> str:
+def describe_alignment_gain(alignment: Alignment) -> str:
     """What alignment gained over the common clock."""
     gained = alignment.unaligned - alignment.distance
     return (
@@ -93,7 +93,7 @@ def _size(one: Difference) -> float:
     return abs(one.difference)
 
 
-def tell_chords(comparison: Comparison) -> str:
+def describe_chords(comparison: Comparison) -> str:
     """Which chords all performances share, and which only one has."""
     chords = comparison.chords
     common = chords[chords["common"]]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from emotion_core.emotions.labels import percent
-from emotion_core.emotions.uncertainty import DOUBTS
+from emotion_core.emotions.uncertainty import UNCERTAINTY_REASONS
 from emotion_core.performance.progression import Progression
-from emotion_core.scene.summary import format_time
+from emotion_core.text import format_time
 
 # Chords with less than this share of the time are not worth a word.
 _WORTH = 0.05
 
 
-def tell_progression(progression: Progression) -> tuple[str, ...]:
+def describe_progression(progression: Progression) -> tuple[str, ...]:
     """What a face does from beginning to end, in one to three sentences of plain text.
 
     For example ``Ana is in view for 12.4 s: mostly neutral (62 %), then sad with fear (20 %) and
@@ -20,24 +20,30 @@ def tell_progression(progression: Progression) -> tuple[str, ...]:
     """
     if progression.seconds <= 0:
         return (f"{progression.name} has no readings in this scene.",)
-    told = (_tell_chords(progression), _tell_changes(progression), _tell_beats(progression))
+    told = (
+        _describe_chords(progression),
+        _describe_changes(progression),
+        _describe_beats(progression),
+    )
     return tuple(sentence for sentence in told if sentence)
 
 
-def tell_doubts(progression: Progression) -> str:
+def describe_uncertainty(progression: Progression) -> str:
     """How much could not be read surely, and why, in a sentence; empty for nothing."""
-    doubts = progression.doubts
-    if round(100 * doubts["any"]) == 0:
+    uncertainty = progression.uncertainty
+    if round(100 * uncertainty["any"]) == 0:
         return ""
     parts = [
-        f"{phrase} {percent(doubts[name])}"
-        for name, phrase in DOUBTS.items()
-        if round(100 * doubts[name]) > 0
+        f"{phrase} {percent(uncertainty[name])}"
+        for name, phrase in UNCERTAINTY_REASONS.items()
+        if round(100 * uncertainty[name]) > 0
     ]
-    return f"{percent(doubts['any'])} of this time could not be read surely: {', '.join(parts)}."
+    return (
+        f"{percent(uncertainty['any'])} of this time could not be read surely: {', '.join(parts)}."
+    )
 
 
-def _tell_chords(progression: Progression) -> str:
+def _describe_chords(progression: Progression) -> str:
     shares = progression.chord_shares
     told = [
         f"{name} ({percent(share)})"
@@ -52,7 +58,7 @@ def _tell_chords(progression: Progression) -> str:
     return f"{begin}: {first} {told[0]}{others}."
 
 
-def _tell_changes(progression: Progression) -> str:
+def _describe_changes(progression: Progression) -> str:
     changes = progression.changes
     if len(progression.chord_shares) == 1 and len(changes.emotions) == 1:
         return ""  # said already
@@ -79,7 +85,7 @@ def _first_change(progression: Progression) -> str:
     return f"from {states['emotion'][place - 1]} to {states['emotion'][place]}"
 
 
-def _tell_beats(progression: Progression) -> str:
+def _describe_beats(progression: Progression) -> str:
     beats = progression.beats
     if beats.empty:
         return "There is no beat: no change within a shot is large and lasting enough."

@@ -11,7 +11,7 @@ from emotion_core.errors import ComparisonError
 from emotion_core.performance.arcs.arc import Arc, arc_of
 from emotion_core.performance.performance import Performance
 from emotion_core.practice.exercises.exercise import LONGEST, NOTHING, check_seconds
-from emotion_core.scene.summary import format_time
+from emotion_core.text import format_time
 from emotion_core.types import FloatArray
 
 # A second emotion with this share of a target is named on the screen.

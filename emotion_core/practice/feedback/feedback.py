@@ -9,8 +9,12 @@ import numpy as np
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS, percent
-from emotion_core.explanation.wording import tell_parts
-from emotion_core.practice.feedback.regions import Carriers, FoundParts, find_carriers
+from emotion_core.explanation.wording import describe_parts
+from emotion_core.practice.feedback.regions import (
+    FoundRegions,
+    RegionFeedback,
+    find_region_feedback,
+)
 from emotion_core.types import FloatArray
 
 # Looks that are averaged: at one a second, a change is told after two.
@@ -20,7 +24,7 @@ _STALE = 0.1
 _PLURAL = ("brows", "eyes", "cheeks")
 
 
-class Coach:
+class FeedbackWriter:
     """Words that follow a face without flickering.
 
     Looks are averaged, and a sentence stands until what it says has clearly changed. Make a new one
@@ -32,7 +36,7 @@ class Coach:
 
     def __init__(self, looks: int = LOOKS) -> None:
         self._looks: deque[tuple[FloatArray, pd.DataFrame]] = deque(maxlen=looks)
-        self._told: Carriers | None = None
+        self._told: RegionFeedback | None = None
         self._sentence = ""
 
     def look(self, probabilities: FloatArray, shares: pd.DataFrame, target: FloatArray) -> str:
@@ -40,24 +44,26 @@ class Coach:
 
         Args:
             probabilities, shares, target: as for
-                :func:`~emotion_core.practice.feedback.regions.find_carriers`.
+                :func:`~emotion_core.practice.feedback.regions.find_region_feedback`.
         """
         self._looks.append((np.asarray(probabilities, np.float32), shares))
         readings = np.stack([reading for reading, _ in self._looks])
         mean = np.asarray(readings.mean(axis=0), np.float32)
-        found = find_carriers(mean, _mean_shares(self._looks), target, self._told)
+        found = find_region_feedback(mean, _mean_shares(self._looks), target, self._told)
         stale = self._told is None or abs(found.lead_share - self._told.lead_share) >= _STALE
         if found != self._told or stale:
             self._told, self._sentence = found, tell(found)
         return self._sentence
 
 
-def tell_carriers(probabilities: FloatArray, shares: pd.DataFrame, target: FloatArray) -> str:
-    """One look in words, see :func:`~emotion_core.practice.feedback.regions.find_carriers`."""
-    return tell(find_carriers(probabilities, shares, target))
+def describe_region_feedback(
+    probabilities: FloatArray, shares: pd.DataFrame, target: FloatArray
+) -> str:
+    """One look in words, see :func:`~emotion_core.practice.feedback.regions.find_region_feedback`."""
+    return tell(find_region_feedback(probabilities, shares, target))
 
 
-def tell(found: Carriers) -> str:
+def tell(found: RegionFeedback) -> str:
     """What was found in one or two short sentences.
 
     ``The brows and the eyes carry the sad; the mouth stays neutral.`` Or ``Neutral leads with 62 %.
@@ -65,15 +71,15 @@ def tell(found: Carriers) -> str:
     """
     emotion = found.emotion
     leads = found.lead == emotion and found.clear
-    told = [] if leads and found.asked in ("", emotion) else [_tell_lead(found)]
+    told = [] if leads and found.asked in ("", emotion) else [_describe_lead(found)]
     if found.read:
-        told.append(_tell_parts(found, leads))
+        told.append(_describe_parts(found, leads))
     elif found.asked == emotion != "neutral":
         told.append(f"There is too little {emotion} to say where it sits.")
     return " ".join(told)
 
 
-def _tell_lead(found: Carriers) -> str:
+def _describe_lead(found: RegionFeedback) -> str:
     share = percent(found.lead_share)
     if not found.clear:
         return f"No emotion leads clearly; {found.lead} comes first with {share}."
@@ -82,7 +88,7 @@ def _tell_lead(found: Carriers) -> str:
     return f"{found.lead.capitalize()} leads with {share}."
 
 
-def _tell_parts(found: Carriers, leads: bool) -> str:
+def _describe_parts(found: RegionFeedback, leads: bool) -> str:
     emotion = found.emotion
     if found.parts is None:
         return f"Where in the face the {emotion} sits cannot be told here."
@@ -91,21 +97,21 @@ def _tell_parts(found: Carriers, leads: bool) -> str:
             f"Most of what speaks for {emotion} lies outside the face: the light or the framing "
             "may be read rather than the face."
         )
-    carrying, others = found.parts.carrying, _tell_others(found.parts)
+    carrying, others = found.parts.carrying, _describe_others(found.parts)
     if not carrying:
         return f"The {emotion} is spread over the face{others}."
-    parts = tell_parts(carrying)
+    parts = describe_parts(carrying)
     if leads:
         return f"{parts.capitalize()} {_verb(carrying, 'carry')} the {emotion}{others}."
     return f"What {emotion} there is sits in {parts}{others}."
 
 
-def _tell_others(found: FoundParts) -> str:
+def _describe_others(found: FoundRegions) -> str:
     told = ""
     if found.neutral:
-        told += f"; {tell_parts(found.neutral)} {_verb(found.neutral, 'stay')} neutral"
+        told += f"; {describe_parts(found.neutral)} {_verb(found.neutral, 'stay')} neutral"
     if found.idle:
-        told += f"; {tell_parts(found.idle)} {_verb(found.idle, 'do')} not join in"
+        told += f"; {describe_parts(found.idle)} {_verb(found.idle, 'do')} not join in"
     return told
 
 

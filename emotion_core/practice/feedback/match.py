@@ -25,7 +25,7 @@ from emotion_core.practice.exercises.performances import (
     target_performance,
 )
 from emotion_core.practice.exercises.playing import Playing
-from emotion_core.practice.feedback.mismatch import NEAR, Parting, find_parting
+from emotion_core.practice.feedback.mismatch import NEAR, Mismatch, find_worst_mismatch
 
 # A passage can be told where at most this share of the time lies on the wrong side of it.
 _ASTRAY = 0.25
@@ -56,7 +56,7 @@ class Match:
     held: float | None
     longest: float | None
     late: float | None
-    parting: Parting | None
+    parting: Mismatch | None
     alignment: Alignment
 
 
@@ -96,7 +96,7 @@ def match(playing: Playing) -> Match:
         held=held,
         longest=longest,
         late=_late(arc, target, exercise) if isinstance(exercise, Move) else None,
-        parting=find_parting(alignment),
+        parting=find_worst_mismatch(alignment),
         alignment=alignment,
     )
 

@@ -23,7 +23,7 @@ _NEUTRAL = EMOTIONS.index("neutral")
 
 
 @dataclass(frozen=True, slots=True)
-class Parting:
+class Mismatch:
     """A part of an exercise in which one thing was asked and another one read.
 
     Attributes:
@@ -41,7 +41,7 @@ class Parting:
     asked_emotion: str
 
 
-def find_parting(alignment: Alignment) -> Parting | None:
+def find_worst_mismatch(alignment: Alignment) -> Mismatch | None:
     """The part in which a run parts most from its target, laid on each other.
 
     Parts are unbroken stretches of the path on which the distance is more than :data:`NEAR`, one
@@ -76,7 +76,7 @@ def find_parting(alignment: Alignment) -> Parting | None:
     if not far:
         return None
     most = max(far, key=lambda part: float((alignment.distances[part] - NEAR).sum()))
-    return Parting(
+    return Mismatch(
         start=float(times[most[0]]),
         end=float(times[most[-1]]),
         whole=len(most) == len(own),

@@ -52,7 +52,7 @@ _NEUTRAL = EMOTIONS.index("neutral")
 
 
 @dataclass(frozen=True, slots=True)
-class FoundParts:
+class FoundRegions:
     """Where in a face an emotion sits; parts from top to bottom.
 
     Attributes:
@@ -69,7 +69,7 @@ class FoundParts:
 
 
 @dataclass(frozen=True, slots=True)
-class Carriers:
+class RegionFeedback:
     """What is to be told of a face; two are equal where the same would be said.
 
     Attributes:
@@ -89,15 +89,15 @@ class Carriers:
     asked: str
     emotion: str
     read: bool
-    parts: FoundParts | None
+    parts: FoundRegions | None
 
 
-def find_carriers(
+def find_region_feedback(
     probabilities: FloatArray,
     shares: pd.DataFrame,
     target: FloatArray,
-    before: Carriers | None = None,
-) -> Carriers:
+    before: RegionFeedback | None = None,
+) -> RegionFeedback:
     """Which parts of a face carry what is asked for, or what leads.
 
     Args:
@@ -110,14 +110,14 @@ def find_carriers(
     lead = _lead(probabilities, before)
     lead_share = float(probabilities[EMOTIONS.index(lead)])
     asked = EMOTIONS[int(asked_emotions(target[None])[0])] if len(target) else ""
-    emotion = _told_emotion(probabilities, lead, asked, before)
+    emotion = _described_emotion(probabilities, lead, asked, before)
     same_lead = before is not None and before.lead == lead
     same = before if before is not None and before.emotion == emotion else None
     read = emotion != "neutral" and _beyond(
         float(probabilities[EMOTIONS.index(emotion)]), CHANCE, _SLACK, same.read if same else None
     )
     neutral_read = float(probabilities[_NEUTRAL]) > CHANCE
-    return Carriers(
+    return RegionFeedback(
         lead=lead,
         lead_share=lead_share,
         clear=_beyond(
@@ -133,12 +133,12 @@ def find_carriers(
 
 
 def _find_parts(
-    shares: pd.DataFrame, emotion: str, neutral_read: bool, before: FoundParts | None
-) -> FoundParts | None:
+    shares: pd.DataFrame, emotion: str, neutral_read: bool, before: FoundRegions | None
+) -> FoundRegions | None:
     """Where an emotion sits.
 
     Args:
-        shares: as for :func:`find_carriers`.
+        shares: as for :func:`find_region_feedback`.
         emotion: which.
         neutral_read: whether enough of neutral is read for its mask to mean something.
         before: what was told last of this emotion.
@@ -148,12 +148,12 @@ def _find_parts(
         return None
     outside = _beyond(mask.outside, MOSTLY_OUTSIDE, _SLACK, before.outside if before else None)
     if outside:
-        return FoundParts(outside=True)
+        return FoundRegions(outside=True)
     if before is not None and before.outside:
         before = None
     rest = _Mask.of(shares, "neutral") if neutral_read else None
     neutral, idle = _not_carrying(mask, rest, emotion, before)
-    return FoundParts(False, _carrying(mask, before), neutral, idle)
+    return FoundRegions(False, _carrying(mask, before), neutral, idle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +201,7 @@ def _beyond(value: float, limit: float, slack: float, was: bool | None) -> bool:
     return value >= (limit - slack if was else limit + slack)
 
 
-def _lead(probabilities: FloatArray, before: Carriers | None) -> str:
+def _lead(probabilities: FloatArray, before: RegionFeedback | None) -> str:
     first = EMOTIONS[int(probabilities.argmax())]
     if before is None:
         return first
@@ -209,7 +209,9 @@ def _lead(probabilities: FloatArray, before: Carriers | None) -> str:
     return first if ahead > _SLACK else before.lead
 
 
-def _told_emotion(probabilities: FloatArray, lead: str, asked: str, before: Carriers | None) -> str:
+def _described_emotion(
+    probabilities: FloatArray, lead: str, asked: str, before: RegionFeedback | None
+) -> str:
     if asked not in ("", "neutral"):
         return asked
     if lead != "neutral":
@@ -221,7 +223,7 @@ def _told_emotion(probabilities: FloatArray, lead: str, asked: str, before: Carr
     return EMOTIONS[int(others.argmax())]
 
 
-def _carrying(mask: _Mask, before: FoundParts | None) -> tuple[str, ...]:
+def _carrying(mask: _Mask, before: FoundRegions | None) -> tuple[str, ...]:
     """The parts with most beyond their size, at most :data:`MOST_NAMED`."""
     found: dict[str, float] = {}
     for part in mask.share:
@@ -235,7 +237,7 @@ def _carrying(mask: _Mask, before: FoundParts | None) -> tuple[str, ...]:
 
 
 def _not_carrying(
-    mask: _Mask, rest: _Mask | None, emotion: str, before: FoundParts | None
+    mask: _Mask, rest: _Mask | None, emotion: str, before: FoundRegions | None
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The parts that stay neutral, and those that do not join in.
 

@@ -8,7 +8,7 @@ from emotion_core.emotions.labels import CLEAR_LEAD, EMOTIONS, percent
 from emotion_core.performance.comparison.divergence import LEAST
 from emotion_core.practice.exercises.exercise import Exercise, Move
 from emotion_core.practice.feedback.match import Match
-from emotion_core.practice.feedback.mismatch import NEAR, Parting
+from emotion_core.practice.feedback.mismatch import NEAR, Mismatch
 
 # Of the time that was asked for, in view for less than this share is worth a word.
 _SEEN = 0.9
@@ -22,7 +22,7 @@ _ALIKE = 0.1
 _IN_FULL = 0.6
 
 
-def tell_match(match: Match, exercise: Exercise) -> str:
+def describe_match(match: Match, exercise: Exercise) -> str:
     """Two or three sentences: how far apart, where most, and how long or how late.
 
     ``Laid on what was asked, what you played is 0.31 away on average, where 0 is the same and 1
@@ -33,11 +33,15 @@ def tell_match(match: Match, exercise: Exercise) -> str:
         match: of the run.
         exercise: what was asked.
     """
-    told = (_tell_distance(match), _tell_parting(match), _tell_timing(match, exercise))
+    told = (
+        _describe_distance(match),
+        _describe_divergence(match),
+        _describe_timing(match, exercise),
+    )
     return " ".join(sentence for sentence in told if sentence)
 
 
-def _tell_distance(match: Match) -> str:
+def _describe_distance(match: Match) -> str:
     begin = "Laid on what was asked"
     if match.seconds_seen < _SEEN * match.asked:
         begin = (
@@ -52,22 +56,22 @@ def _tell_distance(match: Match) -> str:
     )
 
 
-def _tell_parting(match: Match) -> str:
+def _describe_divergence(match: Match) -> str:
     parting = match.parting
     if parting is None:
         return "" if match.distance < 0.005 else "Nowhere does it part for long."
     where = f"It parts most between {_span(parting)}"
-    return f"{'Throughout' if parting.whole else where + ':'} {_tell_parted(parting)}."
+    return f"{'Throughout' if parting.whole else where + ':'} {_describe_mismatch(parting)}."
 
 
-def _span(parting: Parting) -> str:
+def _span(parting: Mismatch) -> str:
     begin, end = round(parting.start), round(parting.end)
     if parting.end - parting.start >= _LONG:
         return f"{begin} and {end} s"
     return f"{parting.start:.1f} and {parting.end:.1f} s"
 
 
-def _tell_parted(parting: Parting) -> str:
+def _describe_mismatch(parting: Mismatch) -> str:
     """``you played neutral where sad was asked``"""
     played, asked = np.array(parting.played), np.array(parting.asked)
     second, first = (int(place) for place in np.argsort(played, kind="stable")[-2:])
@@ -87,11 +91,11 @@ def _tell_parted(parting: Parting) -> str:
     return f"beside {name} came {other}"
 
 
-def _tell_timing(match: Match, exercise: Exercise) -> str:
+def _describe_timing(match: Match, exercise: Exercise) -> str:
     if match.held is not None and match.longest is not None:
-        return _tell_held(match.held, match.longest, match.asked)
+        return _describe_held(match.held, match.longest, match.asked)
     if isinstance(exercise, Move):
-        return _tell_late(match.late, exercise)
+        return _describe_latency(match.late, exercise)
     if match.moment_by_moment < LEAST:
         return ""
     # as the page Compare tells it
@@ -103,7 +107,7 @@ def _tell_timing(match: Match, exercise: Exercise) -> str:
     )
 
 
-def _tell_held(held: float, longest: float, asked: float) -> str:
+def _describe_held(held: float, longest: float, asked: float) -> str:
     if held < 0.05:
         return f"You did not come near the target, that is within {NEAR}."
     told = f"You were near the target, within {NEAR}, for {held:.1f} of {asked:.1f} s"
@@ -112,7 +116,7 @@ def _tell_held(held: float, longest: float, asked: float) -> str:
     return f"{told}."
 
 
-def _tell_late(late: float | None, move: Move) -> str:
+def _describe_latency(late: float | None, move: Move) -> str:
     passage = f"from {move.first} to {move.second}"
     if late is None:
         return f"When you passed {passage} cannot be told."

@@ -37,7 +37,7 @@ class Speed:
         )
 
 
-class Pace:
+class LatencyMeter:
     """Counts pictures and readings as they are shown, and forgets what is longer ago."""
 
     def __init__(self) -> None:

@@ -126,7 +126,7 @@ class LivePainter:
                 draw_text(sheet, line, (x, 42), 13, MUTED)
         shares = NO_READING if reading is None else reading.probabilities
         at = (PICTURE_WIDTH, _RADAR_TOP)
-        self._radar.draw(sheet, at, shares, faded=bool(reading and reading.doubts))
+        self._radar.draw(sheet, at, shares, faded=bool(reading and reading.uncertainty))
         if len(view.target):
             self._radar.outline(sheet, at, view.target)
         for number, emotion in enumerate(EMOTIONS):
@@ -143,7 +143,7 @@ class LivePainter:
     def _draw_foot(self, sheet: ImageArray, reading: FaceReading | None, view: LiveView) -> None:
         top = PICTURE_HEIGHT + (FOOT_HEIGHT - STRIP_HEIGHT) // 2
         shares = NO_READING if reading is None else reading.probabilities
-        self._strip.push(view.time, shares, None, faded=bool(reading and reading.doubts))
+        self._strip.push(view.time, shares, None, faded=bool(reading and reading.uncertainty))
         if view.exercise is not None:
             view.exercise.draw(sheet, (_STRIP_LEFT, top))
             for word, row in ROWS.items():
@@ -162,7 +162,7 @@ def _told(view: LiveView) -> FaceReading | None:
     reading = view.reading
     if reading is None or not len(reading.probabilities):
         return None
-    return FaceReading(0, "you", (0, 0, 0, 0), True, reading.probabilities, 0, reading.doubts)
+    return FaceReading(0, "you", (0, 0, 0, 0), True, reading.probabilities, 0, reading.uncertainty)
 
 
 def _fit(image: ImageArray, picture: ImageArray) -> tuple[float, int, int]:
@@ -187,11 +187,11 @@ def _draw_face(
 ) -> None:
     if reading is None:
         return
-    if reading.doubts:
+    if reading.uncertainty:
         draw_corners(picture, box, reading.color, 2, guessed=False)
     else:
         draw_box(picture, box, reading.color, 2, guessed=False)
-    ground, ink = (BACKGROUND, TEXT) if reading.doubts else (reading.color, BACKGROUND)
+    ground, ink = (BACKGROUND, TEXT) if reading.uncertainty else (reading.color, BACKGROUND)
     width, height = text_size(reading.words, 14, True)
     left = round(min(max(box[0] - 1, 0), PICTURE_WIDTH - width - 10))
     top = round(box[1] - height - 4 if box[1] > height + 40 else box[3])

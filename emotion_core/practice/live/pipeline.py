@@ -7,10 +7,10 @@ import time as clock
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.practice.live.follower import FaceFollower, FacePlace
-from emotion_core.practice.live.latency import Pace
+from emotion_core.practice.live.latency import LatencyMeter
 from emotion_core.practice.live.painter import LivePainter
 from emotion_core.practice.live.reader import LivePicture, LiveReader, LiveReading
-from emotion_core.practice.live.region_feedback import Coaching
+from emotion_core.practice.live.region_feedback import FeedbackLoop
 from emotion_core.types import FloatArray, ImageArray
 
 # Seconds; numbers that change with each picture cannot be read.
@@ -37,13 +37,13 @@ class Live:
         classifier: EmotionClassifier,
         detector: FaceDetector,
         smoothing: float,
-        coaching: Coaching | None,
+        coaching: FeedbackLoop | None,
     ) -> None:
         self.painter = LivePainter()
         self.coaching = coaching
         self._follower = FaceFollower()
         self.reader = LiveReader(classifier, detector, self._follower, smoothing)
-        self._pace = Pace()
+        self._pace = LatencyMeter()
         self.speed = self._pace.speed(clock.perf_counter())
         self._measured = clock.perf_counter()
         self._index = -1

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from emotion_core.emotions.classifier import EmotionClassifier
-from emotion_core.emotions.uncertainty import DOUBTS, doubt_flags
+from emotion_core.emotions.uncertainty import UNCERTAINTY_REASONS, uncertainty_flags
 from emotion_core.errors import EmotionCoreError
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.quality import sharpness_in, turn
@@ -73,13 +73,13 @@ class LiveReading:
     time: float
     probabilities: FloatArray
     raw: FloatArray
-    doubts: tuple[str, ...] = ()
+    uncertainty: tuple[str, ...] = ()
     faces: int = 0
     arrived: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class FaceLook:
+class FaceSnapshot:
     """A face as the detector has just seen it, for what takes longer than a reading.
 
     Attributes:
@@ -119,7 +119,7 @@ class LiveReader:
     ) -> None:
         self.classifier = classifier
         self.reading: LiveReading | None = None
-        self.look: FaceLook | None = None
+        self.look: FaceSnapshot | None = None
         self.error = ""
         self._detector = detector
         self._follower = follower
@@ -198,17 +198,17 @@ class LiveReader:
         smoothed = self._smoothing.add(picture.time, raw)
         self._publish(picture, smoothed, raw, _doubts(picture.image, place, smoothed))
         if looked:
-            self.look = FaceLook(picture.image, place, smoothed, picture.time)
+            self.look = FaceSnapshot(picture.image, place, smoothed, picture.time)
 
     def _publish(
         self,
         picture: LivePicture,
         smoothed: FloatArray,
         raw: FloatArray,
-        doubts: tuple[str, ...],
+        uncertainty: tuple[str, ...],
     ) -> None:
         self.reading = LiveReading(
-            picture.index, picture.time, smoothed, raw, doubts, self._faces, picture.arrived
+            picture.index, picture.time, smoothed, raw, uncertainty, self._faces, picture.arrived
         )
 
     def _detect(self, picture: LivePicture) -> FacePlace | None:
@@ -240,5 +240,7 @@ class LiveReader:
 def _doubts(image: ImageArray, place: FacePlace, probabilities: FloatArray) -> tuple[str, ...]:
     side = float((place.xyxy[2:] - place.xyxy[:2]).min())
     turned = float(turn(place.landmarks[None])[0])
-    flags = doubt_flags(side, sharpness_in(image, place.xyxy), turned, float(probabilities.max()))
-    return tuple(name for name, is_so in zip(DOUBTS, flags, strict=True) if is_so)
+    flags = uncertainty_flags(
+        side, sharpness_in(image, place.xyxy), turned, float(probabilities.max())
+    )
+    return tuple(name for name, is_so in zip(UNCERTAINTY_REASONS, flags, strict=True) if is_so)

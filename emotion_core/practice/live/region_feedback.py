@@ -11,8 +11,8 @@ import pandas as pd
 from emotion_core.emotions.preprocessing import crop_face
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.faces.regions import face_regions, region_shares, to_crop
-from emotion_core.practice.feedback.feedback import Coach
-from emotion_core.practice.live.reader import NO_READING, FaceLook, LiveReader
+from emotion_core.practice.feedback.feedback import FeedbackWriter
+from emotion_core.practice.live.reader import NO_READING, FaceSnapshot, LiveReader
 from emotion_core.practice.live.threads import compute_on_one_core
 from emotion_core.types import FloatArray
 
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 # that change faster than they are read help nobody.
 EVERY = 2.0
 
-Explain = Callable[[FaceLook], pd.DataFrame]
+Explain = Callable[[FaceSnapshot], pd.DataFrame]
 
 
 def explain_with(explainer: MaskExplainer) -> Explain:
@@ -33,7 +33,7 @@ def explain_with(explainer: MaskExplainer) -> Explain:
         face; it raises ``ValueError`` where the parts of the face cannot be told.
     """
 
-    def explain(look: FaceLook) -> pd.DataFrame:
+    def explain(look: FaceSnapshot) -> pd.DataFrame:
         box, size = look.place.xyxy, explainer.card.size
         masks = explainer.attribute([crop_face(look.image, box, size)])
         side = masks.masks.shape[-1]
@@ -43,7 +43,7 @@ def explain_with(explainer: MaskExplainer) -> Explain:
     return explain
 
 
-class Coaching:
+class FeedbackLoop:
     """Looks at the face every few seconds and says what carries the expression.
 
     Args:
@@ -59,7 +59,7 @@ class Coaching:
         self.words = ""
         self.target: FloatArray = NO_READING
         self._explain = explain
-        self._coach = Coach()
+        self._coach = FeedbackWriter()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -78,7 +78,7 @@ class Coaching:
 
     def _run(self, reader: LiveReader) -> None:
         compute_on_one_core()
-        last: FaceLook | None = None
+        last: FaceSnapshot | None = None
         while not self._stop.wait(EVERY):
             before, last = last, reader.look
             if last is None or last is before:
@@ -93,5 +93,5 @@ class Coaching:
                 self.words = ""
                 return
 
-    def _look(self, look: FaceLook) -> None:
+    def _look(self, look: FaceSnapshot) -> None:
         self.words = self._coach.look(look.probabilities, self._explain(look), self.target)

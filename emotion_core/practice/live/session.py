@@ -28,7 +28,7 @@ from emotion_core.practice.live.latency import Speed
 from emotion_core.practice.live.painter import LiveView
 from emotion_core.practice.live.pipeline import Live
 from emotion_core.practice.live.reader import LiveReading
-from emotion_core.practice.live.region_feedback import Coaching, Explain
+from emotion_core.practice.live.region_feedback import Explain, FeedbackLoop
 from emotion_core.practice.live.run import Plan, Run
 from emotion_core.practice.live.smoothing import STEADINESS
 from emotion_core.practice.takes.recorder import RecordedTake, TakeRecorder
@@ -74,7 +74,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class StageState:
+class LiveSessionState:
     """How it goes, for the page.
 
     Attributes:
@@ -102,7 +102,7 @@ class StageState:
     error: str
 
 
-class Stage:
+class LiveSession:
     """One person before the camera. Methods may be called from any thread.
 
     Args:
@@ -133,7 +133,7 @@ class Stage:
         self._error = ""
 
     @property
-    def has_coach(self) -> bool:
+    def has_feedback(self) -> bool:
         """Whether there are words on what carries the expression."""
         return self._explain is not None
 
@@ -143,7 +143,7 @@ class Stage:
         Returns:
             What :meth:`camera_off` is told when this camera is over.
         """
-        coaching = None if self._explain is None else Coaching(self._explain)
+        coaching = None if self._explain is None else FeedbackLoop(self._explain)
         live = Live(self.classifier, self._detector, self.smoothing, coaching)
         with self._lock:
             before, self._live, self._plan = self._live, live, None
@@ -237,11 +237,11 @@ class Stage:
             if self._take is not None and self._run is not None and self._run.records(time):
                 self._take.recorder.add_audio(frame, time - self._run.begins)
 
-    def state(self) -> StageState:
+    def state(self) -> LiveSessionState:
         """How it goes."""
         with self._lock:
             live = self._live
-            return StageState(
+            return LiveSessionState(
                 on=live is not None,
                 silent=0.0 if live is None else live.silent,
                 speed=None if live is None else live.speed,

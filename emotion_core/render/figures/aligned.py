@@ -15,7 +15,7 @@ from emotion_core.performance.comparison.comparison import Comparison
 from emotion_core.performance.comparison.divergence import Divergence
 from emotion_core.performance.performance import Values
 from emotion_core.render.figures.text import LEGEND, plain, short
-from emotion_core.scene.summary import format_time
+from emotion_core.text import format_time
 
 _LIGHT, _GREY, _ACCENT = "#F1EAE3", "#8C837A", "#E8A06A"
 # Points of an arc that are drawn; a wide page has little more pixels for them.

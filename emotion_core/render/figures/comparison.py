@@ -36,7 +36,7 @@ def draw_distributions(comparison: Comparison) -> go.Figure:
             error_y=_whiskers(shares, 100),
             name=short(one.title),
             marker={"color": color_of(number)},
-            customdata=[tell_interval(estimate, 100, "%") for estimate in shares],
+            customdata=[describe_interval(estimate, 100, "%") for estimate in shares],
             hovertemplate=f"{plain(one.title)}<br>%{{x}}: %{{customdata}}<extra></extra>",
         )
     figure.update_layout(
@@ -73,7 +73,7 @@ def draw_complexity(performances: Sequence[ComparedPerformance]) -> go.Figure:
                 name=short(one.title),
                 legendgroup=str(number),
                 showlegend=place == 0,
-                customdata=[tell_interval(estimate, 1, measure.unit)],
+                customdata=[describe_interval(estimate, 1, measure.unit)],
                 hovertemplate=f"{plain(one.title)}: %{{customdata}}<extra></extra>",
                 row=row,
                 col=column,
@@ -141,7 +141,7 @@ def _add_differences(
     places: Sequence[float],
     color: str,
 ) -> None:
-    told = [[one.measure, tell_interval(_as_estimate(one), 100, "points")] for one in shares]
+    told = [[one.measure, describe_interval(_as_estimate(one), 100, "points")] for one in shares]
     figure.add_scatter(
         x=[100 * one.difference for one in shares],
         y=places,
@@ -244,7 +244,7 @@ def color_of(number: int) -> str:
     return SERIES_COLORS[number % len(SERIES_COLORS)]
 
 
-def tell_interval(estimate: Estimate, factor: float, unit: str) -> str:
+def describe_interval(estimate: Estimate, factor: float, unit: str) -> str:
     """``12 % (8 to 17)``, or why there is no interval."""
     digits = 0 if factor == 100 else 2
     value, low, high = (

@@ -13,7 +13,7 @@ from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS, percent
 from emotion_core.performance.chords.chord import by_share, emotions_in
 from emotion_core.performance.progression import Progression
 from emotion_core.render.figures.time_axis import MARGIN, legend_above, say_instead, time_axis
-from emotion_core.scene.summary import format_time
+from emotion_core.text import format_time
 
 _LIGHT, _GREY = "#F1EAE3", "#8C837A"
 _GAP = "rgba(140, 131, 122, 0.2)"

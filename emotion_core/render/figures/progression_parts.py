@@ -12,7 +12,7 @@ from emotion_core.performance.arcs.shapes import Shapes
 from emotion_core.performance.chords.transitions import Transitions
 from emotion_core.performance.progression import Progression
 from emotion_core.render.figures.time_axis import MARGIN, legend_above, say_instead, time_axis
-from emotion_core.scene.summary import format_time
+from emotion_core.text import format_time
 
 _LIGHT, _GREY, _ACCENT = "#F1EAE3", "#8C837A", "#E8A06A"
 _WARM = [[0, "#211C19"], [1, "#9A5A33"]]  # light text can be read on all of it

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from emotion_core.scene.summary import format_time
+from emotion_core.text import format_time
 
 # Seconds from tick to tick, the first that leaves at most this many ticks.
 _STEPS = (0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600)

@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 
 from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS
 from emotion_core.render.figures.text import plain
-from emotion_core.scene.summary import CharacterSummary, format_time
+from emotion_core.scene.summary import CharacterSummary
+from emotion_core.text import format_time
 
 
 def draw_shares(characters: Sequence[CharacterSummary]) -> go.Figure:
@@ -54,5 +55,5 @@ def draw_shares(characters: Sequence[CharacterSummary]) -> go.Figure:
 
 def _label(one: CharacterSummary) -> str:
     label = f"{one.name}  {one.seconds:.1f} s"
-    unsure = round(100 * one.doubtful)
+    unsure = round(100 * one.uncertain)
     return f"{label}, {unsure} % unsure" if unsure else label

@@ -22,8 +22,7 @@ from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS
 from emotion_core.performance.chords.beats import STEP
 from emotion_core.performance.chords.chord import by_share, emotions_in
 from emotion_core.performance.progression import Progression
-from emotion_core.scene.summary import format_time
-from emotion_core.text import one_line
+from emotion_core.text import format_time, one_line
 
 _WIDTH = 9.2  # inches
 INK, PALE = "#231d19", "#b9a99b"

@@ -21,7 +21,7 @@ import pandas as pd
 from moviepy.video.io.ffmpeg_writer import FFMPEG_VideoWriter
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.emotions.uncertainty import DOUBTS, doubts_of
+from emotion_core.emotions.uncertainty import UNCERTAINTY_REASONS, uncertainty_of
 from emotion_core.files import cannot_write, whole_file
 from emotion_core.media.decode import read_frames
 from emotion_core.media.encode import RenderProgress, end_process, sound_params, what_it_said
@@ -168,7 +168,7 @@ class _FaceRows:
         self._seen = _seen_shortly(faces)
         self._boxes = faces[["x1", "y1", "x2", "y2"]].to_numpy(np.float64)
         self._shares = faces[list(EMOTIONS)].to_numpy(np.float32)
-        self._doubts = doubts_of(faces).to_numpy()
+        self._doubts = uncertainty_of(faces).to_numpy()
         self._names = [f"Face {track + 1}" for track in self._track]
         if "character" in faces.columns:
             given = faces["character"]
@@ -193,8 +193,10 @@ class _FaceRows:
             seen=bool(self._seen[row]),
             probabilities=shares if np.isfinite(shares).all() else shares[:0],
             shot=int(self._shot[row]),
-            doubts=tuple(
-                name for name, is_so in zip(DOUBTS, self._doubts[row], strict=True) if is_so
+            uncertainty=tuple(
+                name
+                for name, is_so in zip(UNCERTAINTY_REASONS, self._doubts[row], strict=True)
+                if is_so
             ),
         )
 

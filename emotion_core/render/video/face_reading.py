@@ -36,7 +36,7 @@ class FaceReading:
     seen: bool
     probabilities: FloatArray
     shot: int
-    doubts: tuple[str, ...] = ()
+    uncertainty: tuple[str, ...] = ()
 
     @property
     def area(self) -> float:
@@ -53,14 +53,14 @@ class FaceReading:
         """That of the leading emotion; a doubtful reading claims none."""
         if self.leading is None:
             return MUTED
-        return TEXT if self.doubts else COLORS[self.leading]
+        return TEXT if self.uncertainty else COLORS[self.leading]
 
     @property
     def words(self) -> str:
         """For example ``sad 62 %``, or ``unsure: too small``."""
         if self.leading is None:
             return "not read"
-        return f"unsure: {reasons(self.doubts)[0]}" if self.doubts else self._told(0)
+        return f"unsure: {reasons(self.uncertainty)[0]}" if self.uncertainty else self._told(0)
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -68,11 +68,11 @@ class FaceReading:
         ``perhaps sad 62 %`` and ``too small``."""
         if self.leading is None:
             return ("not read",)
-        if self.doubts:
+        if self.uncertainty:
             told = f"perhaps {self._told(0)}"
-            if "unsure" in self.doubts:
+            if "unsure" in self.uncertainty:
                 told = f"{self._told(0)} or {self._told(1)}"
-            return "unsure", told, " and ".join(reasons(self.doubts))
+            return "unsure", told, " and ".join(reasons(self.uncertainty))
         second = float(np.sort(self.probabilities)[-2])
         more = (f"with {self._told(1)}",) if second >= _NAMED_SHARE else ()
         return (self._told(0), *more)

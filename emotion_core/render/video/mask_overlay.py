@@ -123,7 +123,7 @@ class MaskOverlay:
 
 
 def _is_sure(face: FaceReading) -> bool:
-    return face.seen and not face.doubts and len(face.probabilities) == len(EMOTIONS)
+    return face.seen and not face.uncertainty and len(face.probabilities) == len(EMOTIONS)
 
 
 def _in_picture(face: FaceReading, frame: Frame, width: int) -> FloatArray:

@@ -154,7 +154,7 @@ class ScenePainter:
         boxes = []
         for face in sorted(faces, key=lambda face: face is not lead):
             box = tuple(v * self._scale[i % 2] for i, v in enumerate(face.xyxy))
-            draw = draw_corners if face.doubts else draw_box
+            draw = draw_corners if face.uncertainty else draw_box
             draw(picture, box, face.color, thickness, guessed=not face.seen)
             boxes.append((face, box))
         for face, box in boxes:
@@ -175,7 +175,7 @@ class ScenePainter:
         free = [r for r in fits if not any(_overlap(r, other) for other in placed)]
         rect = (free or fits or [(max(x, 0), 0, width, height)])[0]
         left, top = rect[:2]
-        ground, ink = (BACKGROUND, TEXT) if face.doubts else (face.color, BACKGROUND)
+        ground, ink = (BACKGROUND, TEXT) if face.uncertainty else (face.color, BACKGROUND)
         fill(picture[top : top + height, left : left + width], ground)
         draw_text(picture, text, (left + pad, top + self._px(1)), size, ink, bold=True)
         return rect
@@ -187,7 +187,7 @@ class ScenePainter:
         others = sorted((f for f in faces if f is not lead), key=lambda f: -f.area)
         shown = sorted(others[:MAX_OTHERS], key=lambda f: f.track)
         reading = lead.probabilities if lead else _NO_READING
-        faded = bool(lead and lead.doubts)
+        faded = bool(lead and lead.uncertainty)
         if layout.below:
             self._radar.draw(self._sheet, (x, y + self._radar_top), reading, faded=faded)
             self._draw_words(lead, (x + self._column, y + self._px(22)))
@@ -198,8 +198,8 @@ class ScenePainter:
             row = y + height - self._px(90)
         for place, face in enumerate(shown):
             at = x + self._column + place * self._slot
-            doubtful = bool(face.doubts)
-            self._small.draw(self._sheet, (at, row), face.probabilities, faded=doubtful)
+            uncertain = bool(face.uncertainty)
+            self._small.draw(self._sheet, (at, row), face.probabilities, faded=uncertain)
             self._draw_caption(face, at + self._slot / 2, row + self._px(58))
         if len(others) > MAX_OTHERS:
             more = f"+{len(others) - MAX_OTHERS} more"
@@ -224,7 +224,7 @@ class ScenePainter:
         size = self._px(10)
         name = shorten(face.name, 10)
         draw_text(self._sheet, name, (middle, top), size, TEXT, anchor="middle")
-        words = "unsure" if face.doubts else face.leading or "not read"
+        words = "unsure" if face.uncertainty else face.leading or "not read"
         line = (middle, top + self._px(13))
         draw_text(self._sheet, words, line, size, face.color, anchor="middle")
 
@@ -238,7 +238,7 @@ class ScenePainter:
     def _draw_foot(self, lead: FaceReading | None, time: float) -> None:
         """The strip of the last seconds and the time."""
         reading = lead.probabilities if lead else _NO_READING
-        shot, faded = (lead.shot, bool(lead.doubts)) if lead else (None, False)
+        shot, faded = (lead.shot, bool(lead.uncertainty)) if lead else (None, False)
         self._strip.push(time, reading, shot, faded=faded)
         fill(self._sheet[self._foot - self._px(38) : self._foot], BACKGROUND)
         x, y = self._strip_at

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 
-class FeatureHintLoss(nn.Module):
+class FeatureDistillationLoss(nn.Module):
     """Draws the tokens of a transformer to the features that a teacher has at the same place.
 
     Romero et al. 2015, "FitNets: Hints for Thin Deep Nets". A reading tells seven numbers of a

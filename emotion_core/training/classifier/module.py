@@ -16,11 +16,11 @@ from transformers import ViTForImageClassification
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import ModelError
-from emotion_core.training.classifier.feature_distillation import FeatureHintLoss
+from emotion_core.training.classifier.feature_distillation import FeatureDistillationLoss
 from emotion_core.training.common.augmentation import FaceAugmentation
 from emotion_core.training.common.averaging import RunningAverage
 from emotion_core.training.common.batches import FaceBatches
-from emotion_core.training.common.callbacks import ReportedEarlyStopping
+from emotion_core.training.common.callbacks import TrackedEarlyStopping
 from emotion_core.training.common.data import FaceSet
 from emotion_core.training.common.losses import SoftCrossEntropyLoss
 from emotion_core.training.common.networks import (
@@ -34,7 +34,7 @@ from emotion_core.training.common.networks import (
 from emotion_core.training.common.schedule import configure_adamw, current_rate
 from emotion_core.training.common.trainer import begin_run, fit, make_trainer, take_best
 from emotion_core.training.runs.origin import RunOrigin
-from emotion_core.training.runs.status import reported_run
+from emotion_core.training.runs.status import tracked_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class ClassifierConfig:
             student sees (Hinton et al. 2015; Beyer et al. 2022); all of it where there is no
             label.
         hints: weight of what a vision transformer learns from the first teacher's feature map;
-            see :class:`FeatureHintLoss`.
+            see :class:`FeatureDistillationLoss`.
         average: decay of the running average of the weights, a step; what is validated and kept.
         minutes: time after which the run ends, its rates having run their course; ``None`` for
             as long as the epochs take.
@@ -119,11 +119,11 @@ class EmotionModule(lightning.LightningModule):
         if self.teachers is not None:
             self.teachers.to(self.device)
 
-    def _make_hints(self) -> FeatureHintLoss:
+    def _make_hints(self) -> FeatureDistillationLoss:
         channels = None if self.teachers is None else self.teachers.channels
         if channels is None or not isinstance(self.network, ViTForImageClassification):
             raise ModelError("Hints are for a vision transformer with a timm network as teacher.")
-        return FeatureHintLoss(self.network.config.hidden_size, channels)
+        return FeatureDistillationLoss(self.network.config.hidden_size, channels)
 
     def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:
         pictures, votes = batch
@@ -223,7 +223,7 @@ def train_classifier(
     """
     begin_run(config, config.seed, run, origin)
     target = run / "model"
-    with reported_run(run):
+    with tracked_run(run):
         module = EmotionModule(config)
         checkpoint = ModelCheckpoint(
             run / "checkpoints", "best", monitor="val/accuracy", mode="max", save_last=True
@@ -233,7 +233,7 @@ def train_classifier(
             [
                 RunningAverage(config.average),
                 checkpoint,
-                ReportedEarlyStopping(run, "val/accuracy", mode="max", patience=config.patience),
+                TrackedEarlyStopping(run, "val/accuracy", mode="max", patience=config.patience),
             ],
             epochs=config.epochs,
             minutes=config.minutes,

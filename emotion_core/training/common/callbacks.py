@@ -22,7 +22,7 @@ from emotion_core.training.runs.status import update_status
 _SHOWN_SIDE = 56
 
 
-class ReportedEarlyStopping(EarlyStopping):
+class TrackedEarlyStopping(EarlyStopping):
     """Early stopping that keeps ``status.json`` up to date with how near it is.
 
     No callback beside it: Lightning calls every other one before it, whatever their order.

@@ -21,14 +21,14 @@ from emotion_core.faces.identity.embedder import AlignedEmbedder
 from emotion_core.faces.identity.network import EmbedderCard, EmbeddingNetwork, save_embedder
 from emotion_core.training.common.augmentation import FaceAugmentation
 from emotion_core.training.common.averaging import RunningAverage
-from emotion_core.training.common.callbacks import ReportedEarlyStopping
+from emotion_core.training.common.callbacks import TrackedEarlyStopping
 from emotion_core.training.common.losses import EmbeddingDistillationLoss
 from emotion_core.training.common.networks import take_weights
 from emotion_core.training.common.schedule import configure_adamw
 from emotion_core.training.common.trainer import begin_run, fit, make_trainer, take_best
 from emotion_core.training.embedder.data import IdentityBatches, IdentityFaces
 from emotion_core.training.embedder.measures import measure_pairs
-from emotion_core.training.runs.status import reported_run
+from emotion_core.training.runs.status import tracked_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def train_embedder(
         The folder of the embedder.
     """
     begin_run(config, config.seed, run)
-    with reported_run(run):
+    with tracked_run(run):
         module = EmbedderModule(config, batches.targets[0].shape[1])
         checkpoint = ModelCheckpoint(
             run / "checkpoints", "best", monitor="val/auc", mode="max", save_last=True
@@ -146,7 +146,7 @@ def train_embedder(
             [
                 RunningAverage(config.average),
                 checkpoint,
-                ReportedEarlyStopping(run, "val/auc", mode="max", patience=config.patience),
+                TrackedEarlyStopping(run, "val/auc", mode="max", patience=config.patience),
             ],
             epochs=config.epochs,
             minutes=config.minutes,

@@ -148,7 +148,7 @@ class MeanAreaLoss(nn.Module):
         return masks.mean()
 
 
-class DrawingLoss(nn.Module):
+class ShapeLeakageLoss(nn.Module):
     """What the mask of an emotion k adds to the reading of it.
 
     With b what stands behind the masks and m that of k, the mean of
@@ -206,7 +206,7 @@ class ExplainerLoss(nn.Module):
         self.variation = TotalVariationLoss()
         self.bound = AreaBoundLoss(weights.area_min, weights.area_max)
         self.area = MeanAreaLoss()
-        self.drawing = DrawingLoss()
+        self.drawing = ShapeLeakageLoss()
         self.order = OrderLoss()
 
     def forward(self, looks: Looks, target_mask: Tensor, other_mask: Tensor) -> dict[str, Tensor]:

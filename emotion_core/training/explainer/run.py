@@ -18,7 +18,7 @@ from emotion_core.explanation.mask_network import ExplainerCard, MaskNetwork, lo
 from emotion_core.files import cannot_write, whole_file
 from emotion_core.training.common.averaging import RunningAverage
 from emotion_core.training.common.batches import FaceBatches
-from emotion_core.training.common.callbacks import MaskRecorder, ReportedEarlyStopping
+from emotion_core.training.common.callbacks import MaskRecorder, TrackedEarlyStopping
 from emotion_core.training.common.data import FaceSet, channel_statistics
 from emotion_core.training.common.trainer import (
     begin_run,
@@ -36,7 +36,7 @@ from emotion_core.training.explainer.export import (
 from emotion_core.training.explainer.frozen_classifier import FrozenClassifier
 from emotion_core.training.explainer.module import ExplainerModule
 from emotion_core.training.runs.origin import RunOrigin
-from emotion_core.training.runs.status import is_first_process, reported_run
+from emotion_core.training.runs.status import is_first_process, tracked_run
 
 
 def train_explainer(
@@ -90,7 +90,7 @@ def train_explainer(
         begin_run(config, config.seed, run, origin)
     except OSError as error:
         raise cannot_write(run, error) from error
-    with reported_run(run):
+    with tracked_run(run):
         module = ExplainerModule(config, frozen, mean, std)
         if start is not None:
             module.network.load_state_dict(start[0].state_dict())
@@ -124,7 +124,7 @@ def _make_trainer(
     checkpoint: ModelCheckpoint,
     options: dict[str, Any] | None,
 ) -> lightning.Trainer:
-    stopping = ReportedEarlyStopping(
+    stopping = TrackedEarlyStopping(
         run, "val/loss", min_delta=config.min_delta, patience=config.patience
     )
     return make_trainer(

@@ -103,7 +103,7 @@ def is_first_process() -> bool:
 
 
 @contextmanager
-def reported_run(run: Path) -> Iterator[None]:
+def tracked_run(run: Path) -> Iterator[None]:
     """Keep the status of a run from its beginning to its end, however it ends.
 
     Args:

@@ -18,7 +18,7 @@ from streamlit_webrtc import (
 
 from emotion_core.practice.live.painter import HEIGHT, WIDTH
 from emotion_core.practice.live.pipeline import Live
-from emotion_core.practice.live.session import Stage
+from emotion_core.practice.live.session import LiveSession
 from pages.players.camera.check import camera_check
 from pages.shared import services
 from pages.shared.text import as_text
@@ -77,7 +77,7 @@ class StreamClock:
 class CameraVideo(VideoProcessorBase):
     """One connection of a camera with the stage of its session."""
 
-    def __init__(self, stage: Stage, stream: StreamClock) -> None:
+    def __init__(self, stage: LiveSession, stream: StreamClock) -> None:
         self._stage, self._stream = stage, stream
         self._live: Live | None = None
         self._ended = False
@@ -104,7 +104,7 @@ class CameraVideo(VideoProcessorBase):
             threading.Thread(target=self._stage.camera_off, args=(live,), name="eme-off").start()
 
 
-def camera_panel(stage: Stage, *, sound: bool, shown: bool) -> WebRtcStreamerState:
+def camera_panel(stage: LiveSession, *, sound: bool, shown: bool) -> WebRtcStreamerState:
     """The picture of the camera with all that is drawn into it, and what stands in its way.
 
     Args:
@@ -130,7 +130,7 @@ def camera_panel(stage: Stage, *, sound: bool, shown: bool) -> WebRtcStreamerSta
     return state
 
 
-def _stream(stage: Stage, *, sound: bool, shown: bool) -> WebRtcStreamerContext:
+def _stream(stage: LiveSession, *, sound: bool, shown: bool) -> WebRtcStreamerContext:
     stream = StreamClock()
 
     def hear(frame: av.AudioFrame) -> None:
@@ -160,7 +160,7 @@ def _stream(stage: Stage, *, sound: bool, shown: bool) -> WebRtcStreamerContext:
     )
 
 
-def _watch(stage: Stage) -> None:
+def _watch(stage: LiveSession) -> None:
     """The connection was begun, stands, or is over: say what went wrong if it did."""
     state, own = st.session_state[_CAMERA].state, stage.state()
     problem = ""

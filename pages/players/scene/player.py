@@ -27,7 +27,7 @@ import pandas as pd
 import streamlit as st
 
 from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS
-from emotion_core.emotions.uncertainty import DOUBTS, HARD_TO_SEE, doubts_of
+from emotion_core.emotions.uncertainty import HARD_TO_SEE, UNCERTAINTY_REASONS, uncertainty_of
 
 ASSETS = Path(__file__).parent
 SCRIPTS = (
@@ -119,7 +119,7 @@ def encode_scene(
         "colors": [EMOTION_COLORS[label] for label in EMOTIONS],
         "doubts": [
             {"name": name, "phrase": phrase, "hard": name in HARD_TO_SEE}
-            for name, phrase in DOUBTS.items()
+            for name, phrase in UNCERTAINTY_REASONS.items()
         ],
         "tracks": tracks.tolist(),
         "names": [str(names.get(track, f"Face {track + 1}")) for track in tracks.tolist()],
@@ -251,7 +251,7 @@ def _quantise(probabilities: npt.NDArray[np.float64]) -> npt.NDArray[np.uint16]:
 def _flags(faces: pd.DataFrame) -> npt.NDArray[np.uint8]:
     """One byte a row: whether it was detected, and what makes it doubtful."""
     flags = faces["detected"].to_numpy(bool) * DETECTED
-    for place, doubt in enumerate(doubts_of(faces).to_numpy().T, 1):
+    for place, doubt in enumerate(uncertainty_of(faces).to_numpy().T, 1):
         flags = flags | doubt * (DETECTED << place)
     return flags.astype(np.uint8)
 

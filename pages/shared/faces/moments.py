@@ -10,10 +10,11 @@ import pandas as pd
 import streamlit as st
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.emotions.uncertainty import describe_moment, describe_reading, doubts_of
+from emotion_core.emotions.uncertainty import describe_moment, describe_reading, uncertainty_of
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.stills import face_pictures
-from emotion_core.scene.summary import Moment, format_time
+from emotion_core.scene.summary import Moment
+from emotion_core.text import format_time
 from emotion_core.types import ImageArray
 from pages.attributions.face_of_scene import why_button
 from pages.shared.text import as_text
@@ -31,7 +32,7 @@ def moment_strip(
             label = format_time(moment.time)
             if st.button(label, key=key, width="stretch", help="Go to this moment"):
                 pressed = moment
-            reading = describe_moment(moment.emotion, moment.probability, moment.doubts)
+            reading = describe_moment(moment.emotion, moment.probability, moment.uncertainty)
             st.caption(as_text(f"{moment.name}: {reading}"))
             why_button(analysis.id, moment.track, moment.time, "strip")
     return pressed
@@ -47,13 +48,13 @@ def moment_card(analysis: SceneAnalysis, clip: Path | None, time: float, track: 
     if rows.empty:
         st.caption("No readable face is in view.")
         return
-    names, flags = analysis.face_names(), doubts_of(rows)
+    names, flags = analysis.face_names(), uncertainty_of(rows)
     for column, (index, row) in zip(st.columns(max(len(rows), 6)), rows.iterrows(), strict=False):
         with column:
             _face_picture(analysis, clip, time, int(row["track"]))
             shares = {emotion: float(row[emotion]) for emotion in EMOTIONS}
-            doubts = [name for name in flags.columns if flags.loc[index, name]]
-            reading = describe_reading(shares, doubts)
+            uncertainty = [name for name in flags.columns if flags.loc[index, name]]
+            reading = describe_reading(shares, uncertainty)
             st.markdown(f"{as_text(names[int(row['track'])])}: {as_text(reading)}")
             why_button(analysis.id, int(row["track"]), time, "card")
             if not row["detected"]:

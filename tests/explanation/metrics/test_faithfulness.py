@@ -15,7 +15,7 @@ from emotion_core.explanation.metrics.faithfulness import (
     measure_faithfulness,
 )
 from emotion_core.explanation.metrics.perturbation import deletion_auc
-from emotion_core.explanation.wording import tell_changes, tell_shares
+from emotion_core.explanation.wording import describe_changes, describe_shares
 from tests.explanation.classifiers import PixelModel, patch_of, quarters, white, wrap
 
 HAPPY = EMOTIONS.index("happy")
@@ -72,17 +72,17 @@ def test_shares_are_told_largest_first_and_small_ones_are_not() -> None:
     shares = {"mouth": 0.3, "brows": 0.41, "eyes": 0.05, "outside": 0.2, "nose": 0.04}
     rows = [("sad", region, share) for region, share in shares.items()]
     table = pd.DataFrame(rows, columns=["emotion", "region", "share"])
-    assert tell_shares(table, "sad") == "sad: 41 % brows, 30 % mouth, 20 % outside the face"
-    assert tell_shares(table, "happy") == "happy: nothing is marked"
+    assert describe_shares(table, "sad") == "sad: 41 % brows, 30 % mouth, 20 % outside the face"
+    assert describe_shares(table, "happy") == "happy: nothing is marked"
 
 
 def test_changes_are_told_in_points_with_what_leads_then() -> None:
     before = {"happy": 0.6, "neutral": 0.3, "sad": 0.1}
-    assert tell_changes(["mouth"], before, {"happy": -0.31, "neutral": 0.31, "sad": 0.0}) == (
+    assert describe_changes(["mouth"], before, {"happy": -0.31, "neutral": 0.31, "sad": 0.0}) == (
         "Without the mouth, happy falls by 31 points and neutral rises by 31 points. "
         "Neutral leads then, no longer happy."
     )
-    assert tell_changes(["nose"], before, {"happy": -0.01, "neutral": 0.0, "sad": 0.0}) == (
+    assert describe_changes(["nose"], before, {"happy": -0.01, "neutral": 0.0, "sad": 0.0}) == (
         "Without the nose, happy falls by 1 point. Happy still leads."
     )
-    assert "stays as it is" in tell_changes(["nose"], before, dict.fromkeys(before, 0.0))
+    assert "stays as it is" in describe_changes(["nose"], before, dict.fromkeys(before, 0.0))

@@ -19,10 +19,10 @@ from emotion_core.explanation.methods.rollout import AttentionRollout
 from emotion_core.explanation.metrics.perturbation import (
     count_one_hot,
     deletion_auc,
-    drawn_by_masks,
     insertion_auc,
     mean_area,
     read_masked,
+    shape_leakage,
 )
 from emotion_core.stats import mean_interval, ratio_interval
 from tests.explanation.classifiers import (
@@ -57,14 +57,14 @@ def test_a_mask_that_only_shows_draws_nothing_and_one_that_hides_the_rest_does()
     everything = np.ones((1, 7, SIDE, SIDE), np.float32)
     own = np.stack([patch_of(k) for k in range(7)])[None]
     # all of a white face is read as each emotion alike; behind its own patch each one is certain
-    assert drawn_by_masks(network(), white(), everything)[0] == pytest.approx(0, abs=1e-6)
-    assert drawn_by_masks(network(), white(), own)[0] == pytest.approx(6 / 7, abs=1e-6)
+    assert shape_leakage(network(), white(), everything)[0] == pytest.approx(0, abs=1e-6)
+    assert shape_leakage(network(), white(), own)[0] == pytest.approx(6 / 7, abs=1e-6)
 
 
 def test_a_mask_that_hides_all_draws_nothing() -> None:
     nothing = np.zeros((1, 7, SIDE, SIDE), np.float32)
     # a white face is surely happy, and without it each emotion is read alike, which no mask did
-    assert drawn_by_masks(network(only(HAPPY)), white(), nothing)[0] == pytest.approx(0, abs=1e-6)
+    assert shape_leakage(network(only(HAPPY)), white(), nothing)[0] == pytest.approx(0, abs=1e-6)
 
 
 def test_deleting_the_seen_patch_first_leaves_the_reading_for_no_longer_than_the_patch() -> None:

@@ -13,7 +13,7 @@ from emotion_core.export.report.document import Document, Figure, Gallery, Table
 from emotion_core.export.report.html import to_html
 from emotion_core.export.report.markdown import escape, to_markdown
 from emotion_core.export.report.scene import scene_report
-from emotion_core.export.report_data import Bookmark, ToldScene, tell_scene
+from emotion_core.export.report_data import Bookmark, ReportData, build_report_data
 from emotion_core.types import ImageArray
 from tests.export.report.pages import assert_self_contained, assert_sound_drawings, read
 from tests.export.scenes import NASTY, empty_scene, nasty_scene
@@ -23,16 +23,16 @@ STILL: ImageArray = np.full((32, 32, 3), 90, np.uint8)
 
 
 @functools.cache
-def told_scenes() -> list[ToldScene]:
+def told_scenes() -> list[ReportData]:
     marks = [Bookmark(1.0, "look <script>alert(1)</script> | here")]
     many = {track: [(0, 9, "sad", 0.9)] for track in range(30)}
     single = {0: [(5, 5, "fear", 0.9)]}
     return [
-        tell_scene(make_scene()),
-        tell_scene(nasty_scene(), title=NASTY, bookmarks=marks),
-        tell_scene(empty_scene()),
-        tell_scene(make_scene(many)),
-        tell_scene(make_scene(single)),
+        build_report_data(make_scene()),
+        build_report_data(nasty_scene(), title=NASTY, bookmarks=marks),
+        build_report_data(empty_scene()),
+        build_report_data(make_scene(many)),
+        build_report_data(make_scene(single)),
     ]
 
 
@@ -41,7 +41,7 @@ def documents() -> list[Document]:
     return [with_stills(told) for told in told_scenes()]
 
 
-def with_stills(told: ToldScene) -> Document:
+def with_stills(told: ReportData) -> Document:
     return scene_report(told, dict.fromkeys(told.summary.moments, STILL))
 
 
@@ -73,7 +73,9 @@ def test_every_figure_carries_its_data() -> None:
 
 def test_a_report_tells_each_character_its_chords_and_beats_and_what_it_cannot_mean() -> None:
     runs = [(0, 49, "neutral", 0.9), (50, 99, "sad", 0.9)]
-    words = "".join(read(to_html(with_stills(tell_scene(make_scene({0: runs}, cuts=()))))).words)
+    words = "".join(
+        read(to_html(with_stills(build_report_data(make_scene({0: runs}, cuts=()))))).words
+    )
     for said in (
         "Longest in view is Face 1, on average ",
         "What Face 1 plays over time",
@@ -107,7 +109,7 @@ def test_of_many_faces_some_are_told_and_the_rest_counted() -> None:
 
 
 def test_moments_without_a_still_are_told_in_words() -> None:
-    told = tell_scene(make_scene())
+    told = build_report_data(make_scene())
     blocks = scene_report(told).blocks
     assert not any(isinstance(block, Gallery) for block in blocks)
     words = "".join(read(to_html(scene_report(told))).words)
@@ -152,6 +154,6 @@ def test_markdown_reads_text_as_it_was_written(text: str, written: str) -> None:
 
 
 def test_figures_are_the_same_each_time() -> None:
-    first, second = (figures_of(scene_report(tell_scene(make_scene()))) for _ in range(2))
+    first, second = (figures_of(scene_report(build_report_data(make_scene()))) for _ in range(2))
     assert [figure.svg for figure in first] == [figure.svg for figure in second]
     assert all(isinstance(figure, Figure) and figure.title for figure in first)

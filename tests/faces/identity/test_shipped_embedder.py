@@ -12,9 +12,9 @@ from matplotlib import cbook
 from emotion_core.faces.detection import MTCNNDetector
 from emotion_core.faces.identity.embedder import AlignedEmbedder, load_embedder
 from emotion_core.faces.identity.track_embeddings import DEFAULT_EMBEDDER
-from emotion_core.library.characters.editing import cast_of_scene
+from emotion_core.library.characters.editing import characters_of_scene
 from emotion_core.library.database.engine import open_database
-from emotion_core.library.queries.catalogue import scene_at
+from emotion_core.library.queries.browsing import scene_at
 from emotion_core.library.scenes import read_scene
 from emotion_core.scene.analysis import AnalysisParameters
 from emotion_core.scene.store import identify
@@ -90,7 +90,7 @@ def test_two_clips_of_one_person_and_two_of_another_have_two_characters(
         assert last.analysis is not None and last.analysis.faces["track"].nunique() == 1
         scene = scene_at(database, last.analysis.id)
         assert scene is not None
-        (member,) = cast_of_scene(database, scene)
+        (member,) = characters_of_scene(database, scene)
         people.append(member.label)
     assert people == ["Person 1", "Person 2", "Person 1", "Person 2"]
 

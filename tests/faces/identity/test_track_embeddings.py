@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from emotion_core.faces.identity.track_embeddings import (
-    LOOK_INTERVAL,
+    VIEW_INTERVAL,
+    TrackEmbeddingCollector,
     TrackEmbeddings,
-    TrackLooks,
-    look_weights,
+    view_weights,
 )
 from emotion_core.faces.tracking.tracker import TrackedFaces
 from emotion_core.types import ImageArray
@@ -34,7 +34,7 @@ def picture(*colors: tuple[int, int, int]) -> ImageArray:
 
 
 def test_each_track_gets_one_embedding_of_what_was_seen_of_it() -> None:
-    looks = TrackLooks(ColorEmbedder())
+    looks = TrackEmbeddingCollector(ColorEmbedder())
     looks.add(picture((200, 0, 0), (0, 200, 0)), 0.0, faces(0, 1))
     looks.add(picture((200, 0, 0), (0, 0, 200)), 1.0, faces(0, 1))
     found = looks.finish()
@@ -45,7 +45,7 @@ def test_each_track_gets_one_embedding_of_what_was_seen_of_it() -> None:
 
 
 def test_a_portrait_is_the_best_look_at_a_face() -> None:
-    looks = TrackLooks(ColorEmbedder())
+    looks = TrackEmbeddingCollector(ColorEmbedder())
     looks.add(picture((0, 0, 200)), 0.0, faces(0, side=40))
     looks.add(picture((200, 0, 0)), 1.0, faces(0, side=100))
     looks.add(picture((0, 200, 0)), 2.0, faces(0, side=60))
@@ -57,16 +57,16 @@ def test_a_portrait_is_the_best_look_at_a_face() -> None:
 
 def test_a_track_is_looked_at_now_and_then_and_only_where_it_was_found() -> None:
     embedder = ColorEmbedder()
-    looks = TrackLooks(embedder)
+    looks = TrackEmbeddingCollector(embedder)
     for k in range(26):
         looks.add(picture((200, 0, 0)), k * 0.04, faces(0, detected=k % 5 == 0))
     looks.finish()
-    assert sum(embedder.batches) == 1 + int(1.0 / LOOK_INTERVAL + 1e-6)
+    assert sum(embedder.batches) == 1 + int(1.0 / VIEW_INTERVAL + 1e-6)
 
 
 def test_what_waits_does_not_grow_with_the_clip() -> None:
     embedder = ColorEmbedder()
-    looks = TrackLooks(embedder)
+    looks = TrackEmbeddingCollector(embedder)
     for k in range(200):
         looks.add(picture((200, 0, 0), (0, 200, 0)), float(k), faces(0, 1))
     assert sum(embedder.batches) >= 400 - 16
@@ -80,12 +80,12 @@ def test_small_faces_and_those_turned_away_count_less() -> None:
     both = TrackedFaces(
         both.track, both.xyxy, both.confidence, both.detected, np.stack([FRONTAL, turned])
     )
-    assert look_weights(both) == pytest.approx([1, np.exp(-1)])
-    assert look_weights(faces(0, side=28)) == pytest.approx([0.25])
+    assert view_weights(both) == pytest.approx([1, np.exp(-1)])
+    assert view_weights(faces(0, side=28)) == pytest.approx([0.25])
 
 
 def test_nothing_seen_is_no_embedding() -> None:
-    found = TrackLooks(ColorEmbedder()).finish()
+    found = TrackEmbeddingCollector(ColorEmbedder()).finish()
     assert len(found) == 0 and found.embedder == ""
 
 

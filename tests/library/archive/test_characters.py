@@ -17,8 +17,8 @@ from emotion_core.library.archive.exporting import export_library
 from emotion_core.library.archive.importing import import_library
 from emotion_core.library.archive.merging import MergeSummary
 from emotion_core.library.characters.editing import (
-    cast_of_film,
-    cast_of_scene,
+    characters_of_film,
+    characters_of_scene,
     merge_characters,
     move_tracks,
     rename_character,
@@ -26,7 +26,7 @@ from emotion_core.library.characters.editing import (
 from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Appearance, Base, Character, Scene
 from emotion_core.library.editing import add_film
-from emotion_core.library.queries.catalogue import get_scene
+from emotion_core.library.queries.browsing import get_scene
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
 from tests.library.characters.casts import ANA, BEN, CARLA, enter, played
@@ -58,7 +58,7 @@ def take_in(library: Database, settings: Settings, path: Path) -> MergeSummary:
 
 def tracks(library: Database, sha: str = "a") -> dict[str, list[int | None]]:
     number = scene_of(library, sha).id
-    return {c.label: [a.track for a in c.appearances] for c in cast_of_scene(library, number)}
+    return {c.label: [a.track for a in c.appearances] for c in characters_of_scene(library, number)}
 
 
 def scene_of(library: Database, sha: str = "a") -> Scene:
@@ -75,7 +75,7 @@ def name(library: Database, scene: int, track: int, called: str) -> int:
 
 
 def owner(library: Database, scene: int, track: int) -> int:
-    cast = cast_of_scene(library, scene)
+    cast = characters_of_scene(library, scene)
     return next(c.id for c in cast if track in [a.track for a in c.appearances])
 
 
@@ -102,7 +102,7 @@ def test_characters_go_out_and_come_in_with_their_names_and_all_that_was_said(
     # in the second scene nobody has said anything: Ana is known there by her face
     enter(library, store, played({0: (ANA + 4, 0, 50, 0), 1: (BEN, 0, 50, 3)}, "b"))
     name(library, first, 0, "Ana <b>")
-    both = next(c for c in cast_of_scene(library, first) if c.label == "Ana <b>")
+    both = next(c for c in characters_of_scene(library, first) if c.label == "Ana <b>")
     move_tracks(library, [both.appearances[1].id])
     carry(library, settings, theirs, other, tmp_path / "a.zip")
     # who was found by face alone may get another number
@@ -127,7 +127,7 @@ def test_names_are_told_to_all_scenes_of_a_film_whatever_their_order(
     film = add_film(library, {"title": "Film"}).id
     for sha in "abc":
         scene = enter(library, store, played({0: (ANA, 0, 50, 0)}, sha), film)
-    cast = cast_of_film(library, scene)
+    cast = characters_of_film(library, scene)
     rename_character(library, cast[0].id, "Ana")
     with library.writing() as session:  # said of the last scene alone
         for one in session.scalars(select(Appearance).where(Appearance.scene_id != scene)):
@@ -190,7 +190,7 @@ def test_a_guess_gives_way_to_what_was_said(
     alike = {0: (ANA, 0, 20, 0), 1: (ANA + 3, 30, 50, 0)}
     scene = enter(library, store, played(alike))
     enter(theirs, their_store, played(alike))
-    (everybody,) = cast_of_scene(library, scene)
+    (everybody,) = characters_of_scene(library, scene)
     twin = move_tracks(library, [everybody.appearances[1].id])
     rename_character(library, twin, "The twin")
     assert tracks(theirs) == {"Person 1": [0, 1]}
@@ -260,9 +260,9 @@ def test_a_name_is_one_person_in_a_film_and_another_person_in_another(
     later = enter(theirs, their_store, played({0: (BEN, 0, 40, 0)}, "c"), there)
     name(theirs, later, 0, "ÁNA")
     assert carry(theirs, other, library, settings, tmp_path / "a.zip").differences == ()
-    (ana,) = cast_of_film(library, scene_of(library, "a").id)
+    (ana,) = characters_of_film(library, scene_of(library, "a").id)
     assert (ana.label, ana.scenes) == ("Ana", 2)
-    assert cast_of_film(library, scene_of(library, "b").id)[0].scenes == 1
+    assert characters_of_film(library, scene_of(library, "b").id)[0].scenes == 1
 
 
 def test_two_of_one_name_who_are_on_screen_together_stay_two_and_it_is_told(
@@ -282,7 +282,7 @@ def test_two_of_one_name_who_are_on_screen_together_stay_two_and_it_is_told(
     summary = carry(theirs, other, library, settings, tmp_path / "a.zip")
     (told,) = summary.differences
     assert told == ("a: Ana here and Ana in the archive are on screen together, so they stay two.")
-    cast = cast_of_scene(library, scene)
+    cast = characters_of_scene(library, scene)
     assert [(c.name, [a.track for a in c.appearances]) for c in cast] == [
         ("Ana", [0]),
         ("Ana", [1]),
@@ -306,8 +306,8 @@ def test_a_track_is_not_given_to_somebody_who_is_seen_elsewhere_just_then(
     # there, Ana is the other one now
     copy = scene_of(theirs).id
     ana, ben = owner(theirs, copy, 0), owner(theirs, copy, 1)
-    (first,) = next(c for c in cast_of_scene(theirs, copy) if c.id == ana).appearances
-    (second,) = next(c for c in cast_of_scene(theirs, copy) if c.id == ben).appearances
+    (first,) = next(c for c in characters_of_scene(theirs, copy) if c.id == ana).appearances
+    (second,) = next(c for c in characters_of_scene(theirs, copy) if c.id == ben).appearances
     move_tracks(theirs, [first.id])
     with theirs.writing() as session:
         one = session.get_one(Appearance, second.id)

@@ -25,9 +25,9 @@ from emotion_core.library.editing import (
     film_fields,
     scene_fields,
 )
-from emotion_core.library.queries.catalogue import film_titles, get_film, get_scene, scene_entries
+from emotion_core.library.queries.browsing import film_titles, get_film, get_scene, scene_entries
 from emotion_core.library.scenes import clip_of, enter_scene
-from emotion_core.library.thumbnails import strip_path, write_strip
+from emotion_core.library.thumbnails import thumbnails_path, write_thumbnails
 from emotion_core.scene.store import AnalysisStore, MediaStore
 from emotion_core.settings import Settings
 from tests.media.clips import make_clip
@@ -49,7 +49,7 @@ def add_clip(library: Database, settings: Settings, tmp_path: Path, number: int 
     analysis = make_scene(sha=clip.sha256, name=clip.name)
     store.save(analysis, kept)
     scene = enter_scene(library, store, analysis.id, analysis)
-    write_strip(kept, analysis, strip_path(settings.thumbnails_dir, clip.sha256))
+    write_thumbnails(kept, analysis, thumbnails_path(settings.thumbnails_dir, clip.sha256))
     assert scene is not None
     return known(library, scene)
 

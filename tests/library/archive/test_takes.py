@@ -12,10 +12,10 @@ import pytest
 from emotion_core.errors import LibraryError
 from emotion_core.library.archive.exporting import export_library
 from emotion_core.library.archive.importing import import_library
-from emotion_core.library.characters.editing import cast_of_scene, rename_character
+from emotion_core.library.characters.editing import characters_of_scene, rename_character
 from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Scene, Take
-from emotion_core.library.queries.catalogue import get_scene
+from emotion_core.library.queries.browsing import get_scene
 from emotion_core.library.takes import TakeEntry, delete_takes, take_entries
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
@@ -47,7 +47,7 @@ def play_along(library: Database, settings: Settings, folder: Path, named: str =
     """A take that was read, and was played along Ben's part in a scene with two."""
     parts = {0: (ANA, 0, 99, 0), 1: (BEN, 20, 80, 3)}
     scene = enter(library, AnalysisStore(settings.analyses_dir), played(parts))
-    ben = cast_of_scene(library, scene)[1].id
+    ben = characters_of_scene(library, scene)[1].id
     if named:
         rename_character(library, ben, named)
     exercise = '{"kind": "mirror", "text": "שלום"}'
@@ -73,7 +73,7 @@ def test_a_take_goes_out_and_comes_in_with_what_was_played_and_its_model(
     assert copy.performance.seconds == ours.performance.seconds
     scene = scene_of(theirs, copy.model_scene_id)
     assert scene.clip_sha256 == "a" * 64
-    ben = cast_of_scene(theirs, scene.id)[1]
+    ben = characters_of_scene(theirs, scene.id)[1]
     assert copy.model_character_id == ben.id and ben.name == named
     film = scene_of(theirs, copy.scene_id).film
     assert film is not None and film.title == "Takes" and film.looking_for

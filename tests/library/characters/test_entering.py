@@ -7,8 +7,8 @@ from sqlalchemy import delete, func, select
 
 from emotion_core.errors import LibraryError
 from emotion_core.library.characters.editing import (
-    cast_of_film,
-    cast_of_scene,
+    characters_of_film,
+    characters_of_scene,
     merge_characters,
     move_tracks,
     rename_character,
@@ -18,7 +18,7 @@ from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Appearance, Character, Scene
 from emotion_core.library.editing import add_film
 from emotion_core.library.removal import delete_film, delete_scenes
-from emotion_core.library.scenes import _completed, gather_again, open_library
+from emotion_core.library.scenes import _completed, open_library, recluster_scene
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
@@ -35,7 +35,7 @@ def names(library: Database, analysis: SceneAnalysis) -> dict[int, str]:
 
 
 def tracks(library: Database, scene: int) -> dict[str, list[int | None]]:
-    return {c.label: [a.track for a in c.appearances] for c in cast_of_scene(library, scene)}
+    return {c.label: [a.track for a in c.appearances] for c in characters_of_scene(library, scene)}
 
 
 def test_two_clips_of_one_person_and_two_of_another_are_two_characters_without_a_click(
@@ -46,8 +46,8 @@ def test_two_clips_of_one_person_and_two_of_another_are_two_characters_without_a
     ]
     scenes = [enter(library, store, clip) for clip in clips]
     assert [names(library, clip)[0] for clip in clips] == ["Person 1"] * 2 + ["Person 2"] * 2
-    assert [one.scenes for one in cast_of_film(library, scenes[0])] == [2, 2]
-    assert [one.label for one in cast_of_film(library, scenes[2], 1)] == ["Person 2"]
+    assert [one.scenes for one in characters_of_film(library, scenes[0])] == [2, 2]
+    assert [one.label for one in characters_of_film(library, scenes[2], 1)] == ["Person 2"]
 
 
 def test_tracks_that_are_on_screen_together_are_two_people_even_if_they_look_alike(
@@ -74,15 +74,15 @@ def test_characters_of_another_film_are_not_the_same(
     one, other = played({0: (ANA, 0, 50, 0)}, "a"), played({0: (ANA, 0, 50, 0)}, "b")
     enter(library, store, one)
     second = enter(library, store, other, film)
-    assert [one.scenes for one in cast_of_film(library, second)] == [1]
-    assert cast_of_film(library, second)[0].id == cast_of_scene(library, second)[0].id
+    assert [one.scenes for one in characters_of_film(library, second)] == [1]
+    assert characters_of_film(library, second)[0].id == characters_of_scene(library, second)[0].id
 
 
 def test_a_name_stays_when_the_clip_is_read_anew_with_other_tracks_and_another_model(
     library: Database, store: AnalysisStore
 ) -> None:
     scene = enter(library, store, played({0: (ANA, 0, 40, 0), 1: (BEN, 0, 90, 3)}))
-    ana = next(c for c in cast_of_scene(library, scene) if c.appearances[0].track == 0)
+    ana = next(c for c in characters_of_scene(library, scene) if c.appearances[0].track == 0)
     rename_character(library, ana.id, "  Ana \n Cruz ")
     again = played({5: (BEN, 0, 88, 3), 6: (ANA, 2, 42, 0)}, model="another", every=2)
     enter(library, store, again)
@@ -95,7 +95,7 @@ def test_a_wrong_merge_is_undone_by_moving_a_track_and_stays_undone(
 ) -> None:
     alike = {0: (ANA, 0, 20, 0), 1: (ANA, 30, 50, 0), 2: (ANA + 3, 60, 90, 0)}
     scene = enter(library, store, played(alike))
-    (everybody,) = cast_of_scene(library, scene)
+    (everybody,) = characters_of_scene(library, scene)
     wrong = everybody.appearances[1]
     move_tracks(library, [wrong.id])
     assert tracks(library, scene) == {"Person 1": [0, 2], "Person 2": [1]}
@@ -108,7 +108,7 @@ def test_two_characters_are_merged_unless_they_are_on_screen_together(
 ) -> None:
     parts = {0: (ANA, 0, 20, 0), 1: (BEN, 30, 50, 0), 2: (CARLA, 40, 60, 3)}
     scene = enter(library, store, played(parts))
-    by_track = {c.appearances[0].track: c.id for c in cast_of_scene(library, scene)}
+    by_track = {c.appearances[0].track: c.id for c in characters_of_scene(library, scene)}
     rename_character(library, by_track[1], "Ana")
     merge_characters(library, by_track[0], by_track[1])
     assert tracks(library, scene) == {"Ana": [0, 1], "Person 3": [2]}
@@ -123,17 +123,17 @@ def test_giving_a_character_the_name_of_another_of_the_film_makes_them_one(
 ) -> None:
     first = enter(library, store, played({0: (ANA, 0, 50, 0)}, "a"))
     second = enter(library, store, played({0: (BEN, 0, 50, 0)}, "b"))
-    ana, older = (cast_of_scene(library, scene)[0].id for scene in (first, second))
+    ana, older = (characters_of_scene(library, scene)[0].id for scene in (first, second))
     rename_character(library, ana, "Ana")
     assert rename_character(library, older, "ANA") == ana
-    assert len(cast_of_film(library, first)) == 1
+    assert len(characters_of_film(library, first)) == 1
 
 
 def test_a_track_is_not_given_to_somebody_who_is_on_screen_with_it(
     library: Database, store: AnalysisStore
 ) -> None:
     scene = enter(library, store, played({0: (ANA, 0, 50, 0), 1: (BEN, 40, 90, 3)}))
-    one, other = cast_of_scene(library, scene)
+    one, other = characters_of_scene(library, scene)
     with pytest.raises(LibraryError, match="on screen together"):
         move_tracks(library, [one.appearances[0].id], other.id)
 
@@ -142,7 +142,7 @@ def test_what_two_have_changed_at_once_is_told_to_the_second(
     library: Database, store: AnalysisStore
 ) -> None:
     scene = enter(library, store, played({0: (ANA, 0, 20, 0), 1: (ANA, 30, 50, 0)}))
-    (both,) = cast_of_scene(library, scene)
+    (both,) = characters_of_scene(library, scene)
     other = move_tracks(library, [both.appearances[0].id])
     merge_characters(library, both.id, other)
     with pytest.raises(LibraryError, match="changed these characters meanwhile"):
@@ -156,7 +156,7 @@ def test_a_track_that_a_new_reading_misses_is_known_again_when_it_is_back(
 ) -> None:
     parts = {0: (ANA, 0, 40, 0), 1: (BEN, 50, 90, 3)}
     scene = enter(library, store, played(parts))
-    ben = next(c for c in cast_of_scene(library, scene) if c.appearances[0].track == 1)
+    ben = next(c for c in characters_of_scene(library, scene) if c.appearances[0].track == 1)
     rename_character(library, ben.id, "Ben")
     enter(library, store, played({0: parts[0]}, model="short-sighted"))
     assert tracks(library, scene) == {"Person 1": [0]}
@@ -170,7 +170,7 @@ def test_an_older_analysis_of_the_scene_bears_the_same_names(
     older = played({0: (ANA, 0, 40, 0), 1: (BEN, 0, 90, 3)}, every=3)
     scene = enter(library, store, older)
     enter(library, store, played({7: (ANA, 0, 40, 0), 8: (BEN, 0, 90, 3)}, model="another"))
-    for character in cast_of_scene(library, scene):
+    for character in characters_of_scene(library, scene):
         rename_character(library, character.id, f"Somebody in {character.appearances[0].track}")
     assert names(library, older) == {0: "Somebody in 7", 1: "Somebody in 8"}
 
@@ -182,12 +182,12 @@ def test_gathering_again_keeps_what_the_user_has_said(
     enter(library, store, played({0: (ANA, 0, 50, 0)}, "a"), film)
     parts = {0: (ANA, 0, 20, 0), 1: (ANA, 30, 50, 0)}
     moved = enter(library, store, played(parts, "b"))
-    (both,) = cast_of_scene(library, moved)
+    (both,) = characters_of_scene(library, moved)
     other = move_tracks(library, [both.appearances[1].id])
     rename_character(library, other, "Not Ana")
     with library.writing() as session:
         session.get_one(Scene, moved).film_id = film
-    gather_again(library, store, moved)
+    recluster_scene(library, store, moved)
     assert tracks(library, moved) == {"Person 1": [0], "Not Ana": [1]}
 
 
@@ -198,7 +198,7 @@ def test_what_is_unknown_joins_the_film_when_its_scene_does(
     first = enter(library, store, played({0: (ANA, 0, 50, 0)}, "a"), film)
     second = enter(library, store, played({0: (ANA, 0, 50, 0)}, "b"))
     enter(library, store, played({0: (ANA, 0, 50, 0)}, "b"), film)
-    assert cast_of_scene(library, second)[0].id == cast_of_scene(library, first)[0].id
+    assert characters_of_scene(library, second)[0].id == characters_of_scene(library, first)[0].id
 
 
 def test_scenes_whose_film_is_deleted_meet_the_scenes_without_a_film(
@@ -209,11 +209,11 @@ def test_scenes_whose_film_is_deleted_meet_the_scenes_without_a_film(
     # nearer to each other than to her of the first scene
     clips = [played({0: (ANA + 20, 0, 50, 0), 1: (CARLA, 0, 50, 3)}, sha) for sha in "bc"]
     left = [enter(library, store, clip, film) for clip in clips]
-    ben = next(c for c in cast_of_scene(library, left[0]) if c.appearances[0].track == 1)
+    ben = next(c for c in characters_of_scene(library, left[0]) if c.appearances[0].track == 1)
     rename_character(library, ben.id, "Ben")
     delete_film(library, settings, film, False, lambda sha: False)
     assert [tracks(library, scene) for scene in left] == [{"Person 1": [0], "Ben": [1]}] * 2
-    assert cast_of_film(library, loose)[0].scenes == 3
+    assert characters_of_film(library, loose)[0].scenes == 3
 
 
 def test_characters_go_with_the_last_scene_that_they_are_in(
@@ -222,7 +222,7 @@ def test_characters_go_with_the_last_scene_that_they_are_in(
     first = enter(library, store, played({0: (ANA, 0, 50, 0), 1: (BEN, 0, 50, 3)}, "a"))
     second = enter(library, store, played({0: (ANA, 0, 50, 0)}, "b"))
     delete_scenes(library, settings, [first], lambda sha: False)
-    assert [one.scenes for one in cast_of_film(library, second)] == [1]
+    assert [one.scenes for one in characters_of_film(library, second)] == [1]
     with library.reading() as session:
         assert session.scalar(select(func.count(Character.id))) == 1
         assert session.scalar(select(func.count(Appearance.id))) == 1
@@ -230,12 +230,12 @@ def test_characters_go_with_the_last_scene_that_they_are_in(
 
 def test_a_scene_without_faces_has_no_characters(library: Database, store: AnalysisStore) -> None:
     scene = enter(library, store, played({}))
-    assert cast_of_scene(library, scene) == ()
+    assert characters_of_scene(library, scene) == ()
 
 
 def test_a_portrait_comes_with_each_track(library: Database, store: AnalysisStore) -> None:
     scene = enter(library, store, played({0: (BEN, 0, 50, 0)}))
-    (ben,) = cast_of_scene(library, scene)
+    (ben,) = characters_of_scene(library, scene)
     assert ben.appearances[0].portrait == b"portrait of 90"
     assert Path(ben.appearances[0].address).name.startswith("some-model")
 
@@ -247,6 +247,6 @@ def test_scenes_in_which_nobody_was_looked_for_are_gathered_when_the_library_is_
     with library.writing() as session:
         session.execute(delete(Appearance))
         session.execute(delete(Character))
-    assert cast_of_scene(library, scene) == ()
+    assert characters_of_scene(library, scene) == ()
     _completed.discard(library)
     assert tracks(open_library(settings), scene) == {"Person 1": [0]}

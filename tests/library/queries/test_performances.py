@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import event
 
-from emotion_core.library.characters.editing import cast_of_scene, rename_character
+from emotion_core.library.characters.editing import characters_of_scene, rename_character
 from emotion_core.library.database.engine import Database
 from emotion_core.library.editing import add_film, edit_scene
 from emotion_core.library.queries.performances import performance_entries
@@ -24,7 +24,7 @@ def test_each_character_of_each_scene_is_a_performance_with_its_film_and_tags(
     first = enter(library, store, played({0: (ANA, 0, 24, 0), 1: (BEN, 0, 74, 3)}, "a"), film.id)
     enter(library, store, played({0: (ANA, 0, 49, 0), 1: (ANA, 60, 84, 0)}, "b"))
     edit_scene(library, first, {}, {}, (), ("siblings", "At night"))
-    ben = cast_of_scene(library, first)[0]
+    ben = characters_of_scene(library, first)[0]
     rename_character(library, ben.id, "Ben")
     entries = {one.title: one for one in performance_entries(library)}
     assert list(entries) in (

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS
-from emotion_core.emotions.uncertainty import doubts_of
+from emotion_core.emotions.uncertainty import uncertainty_of
 from pages.players.scene.player import (
     BOX_STEPS,
     PROBABILITY_STEPS,
@@ -79,7 +79,7 @@ def test_rows_are_found_by_track_and_keep_time_and_detection() -> None:
 
 def test_every_row_says_what_makes_it_doubtful() -> None:
     header, arrays = encoded()
-    flags = doubts_of(by_track())
+    flags = uncertainty_of(by_track())
     assert [doubt["name"] for doubt in header["doubts"]] == list(flags.columns)
     for place, name in enumerate(flags.columns, 1):
         assert (arrays["flags"] >> place & 1).astype(bool).tolist() == flags[name].tolist()

@@ -131,7 +131,7 @@ def plain(text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("probabilities", "doubts"),
+    ("probabilities", "uncertainty"),
     [
         (SAD, []),
         ([0.02, 0.02, 0.02, 0.9, 0.02, 0.01, 0.01], []),
@@ -142,11 +142,13 @@ def plain(text: str) -> str:
     ],
 )
 def test_a_reading_is_told_with_its_doubt_as_the_page_tells_it(
-    ask: Any, probabilities: list[float], doubts: list[str]
+    ask: Any, probabilities: list[float], uncertainty: list[str]
 ) -> None:
-    chosen = f"scene.doubts.filter((doubt) => {doubts}.includes(doubt.name))"
+    chosen = f"scene.doubts.filter((doubt) => {uncertainty}.includes(doubt.name))"
     found = ask(f"describe(scene.labels, {probabilities}, {chosen})")
-    assert plain(found) == describe_reading(dict(zip(EMOTIONS, probabilities, strict=True)), doubts)
+    assert plain(found) == describe_reading(
+        dict(zip(EMOTIONS, probabilities, strict=True)), uncertainty
+    )
 
 
 def test_the_label_of_a_box_gives_one_reason_in_place_of_a_doubtful_reading(ask: Any) -> None:

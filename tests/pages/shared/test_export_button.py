@@ -85,7 +85,7 @@ def test_each_format_of_a_scene_is_given_under_its_name(
 def test_nothing_is_made_before_a_button_is_pressed(
     buttons: dict[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "tell_kept_scene", lambda *_: pytest.fail("made too soon"))
+    monkeypatch.setattr(module, "library_report_data", lambda *_: pytest.fail("made too soon"))
     module.more_formats(stored(), make_scene())
     assert len(buttons) == 5
 

@@ -16,10 +16,10 @@ from emotion_core.performance.comparison.comparison import (
 from emotion_core.performance.comparison.differences import Difference
 from emotion_core.performance.performance import Performance
 from emotion_core.performance.wording.comparison import (
-    tell_chords,
-    tell_differences,
-    tell_gain,
-    tell_pair,
+    describe_alignment_gain,
+    describe_chords,
+    describe_differences,
+    describe_pair,
 )
 from tests.performance.made import make_performance, play_slower, pure, wander
 
@@ -59,9 +59,9 @@ def test_too_few_too_many_and_nobody_in_view_are_refused_in_a_sentence() -> None
 
 
 def test_different_models_and_doubtful_readings_are_noted() -> None:
-    doubtful = bo()
-    doubtful.faces["turn"] = 1.5
-    found = compare([ana(), doubtful], QUICK, models=["one", "other"])
+    uncertain = bo()
+    uncertain.faces["turn"] = 1.5
+    found = compare([ana(), uncertain], QUICK, models=["one", "other"])
     assert "read by different models" in found.notes[0]
     assert any(note.startswith("Bo in Bo's scene: 100 %") for note in found.notes)
     sure = make_performance([pure("sad", 0.9)] * 300)
@@ -85,7 +85,7 @@ def test_chords_are_in_common_where_all_have_them() -> None:
         ("Bo in Bo's scene", "fear"): False,
     }
     assert rows.loc[("Bo in Bo's scene", "sad"), "share"] == pytest.approx(0.75, abs=0.05)
-    assert tell_chords(found) == (
+    assert describe_chords(found) == (
         "In common: sad. Only Ana in Ana's scene has happy. Only Bo in Bo's scene has fear."
     )
 
@@ -109,7 +109,7 @@ def test_tables_have_a_row_for_each_finding_with_its_unit(three: Comparison) -> 
 
 def test_a_comparison_with_itself_is_told_in_words() -> None:
     found = compare([ana(), ana()], QUICK)
-    told = tell_pair(found, found.pairs[0])
+    told = describe_pair(found, found.pairs[0])
     assert told.startswith("Laid on each other they are the same.")
     assert "No difference of Ana in Ana's scene (2) is clear" in told
 
@@ -121,7 +121,7 @@ def test_clear_differences_are_told_largest_first_with_their_intervals() -> None
         Difference("fear", 0.1, 0.12, 0.02, -0.1, 0.14),
         Difference("movement", 0.5, 0.2, -0.3, -0.4, -0.2),
     ]
-    assert tell_differences(found, "Bo") == (
+    assert describe_differences(found, "Bo") == (
         "Bo has 30 points less sad (20 to 40), 12 points more happy (8 to 17), is stiller."
     )
 
@@ -129,11 +129,13 @@ def test_clear_differences_are_told_largest_first_with_their_intervals() -> None
 def test_without_an_interval_the_largest_differences_are_told_with_the_reason() -> None:
     nan = float("nan")
     found = [Difference("sad", 0.5, 0.2, -0.3, nan, nan, "Only 4.0 s in view: ...")]
-    assert tell_differences(found, "Bo") == (
+    assert describe_differences(found, "Bo") == (
         "Bo has 30 points less sad; how sure that is cannot be told. Only 4.0 s in view: ..."
     )
 
 
 def test_what_alignment_gains_is_told(three: Comparison) -> None:
-    assert "timing makes up the larger part" in tell_gain(three.pairs[0].alignment)
-    assert "what is played makes up the larger part" in tell_gain(three.pairs[1].alignment)
+    assert "timing makes up the larger part" in describe_alignment_gain(three.pairs[0].alignment)
+    assert "what is played makes up the larger part" in describe_alignment_gain(
+        three.pairs[1].alignment
+    )

@@ -6,7 +6,7 @@ import pytest
 from emotion_core.performance.comparison.groups import (
     PerformanceLabels,
     distances_of_groups,
-    gather_groups,
+    group_performances,
 )
 from emotion_core.performance.comparison.matrix import distance_matrix, gather
 from tests.performance.made import make_performance, play_slower, pure, wander
@@ -47,17 +47,17 @@ LABELS = (
 
 
 def test_a_performance_is_in_each_group_that_it_has_a_name_of() -> None:
-    found = gather_groups(LABELS, "country")
+    found = group_performances(LABELS, "country")
     assert found.members == {"Germany": (0, 1), "France": (0,), "Japan": (2,)}
     assert found.without == (3,)
-    assert gather_groups(LABELS, "tag").members == {"anger": (0,)}
+    assert group_performances(LABELS, "tag").members == {"anger": (0,)}
 
 
 def test_groups_have_mean_distances_within_and_across() -> None:
     distances = np.array(
         [[0, 0.1, 0.4, 0.9], [0.1, 0, 0.6, 0.9], [0.4, 0.6, 0, 0.9], [0.9, 0.9, 0.9, 0]]
     )
-    table = distances_of_groups(gather("abcd", distances), gather_groups(LABELS, "film"))
+    table = distances_of_groups(gather("abcd", distances), group_performances(LABELS, "film"))
     assert table["group"].tolist() == ["M", "Ran"]
     assert table["within"].tolist()[0] == pytest.approx(0.1)
     assert np.isnan(table["within"][1])

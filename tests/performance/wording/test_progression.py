@@ -3,12 +3,12 @@ from __future__ import annotations
 import numpy as np
 
 from emotion_core.performance.progression import read_progression
-from emotion_core.performance.wording.progression import tell_doubts, tell_progression
+from emotion_core.performance.wording.progression import describe_progression, describe_uncertainty
 from tests.performance.performances import Part, nobody, perform
 
 
 def story(*parts: Part, cuts: tuple[float, ...] = ()) -> str:
-    return " ".join(tell_progression(read_progression(perform(*parts, cuts=cuts))))
+    return " ".join(describe_progression(read_progression(perform(*parts, cuts=cuts))))
 
 
 def test_a_performance_is_told_by_its_chords_changes_and_beats() -> None:
@@ -43,13 +43,13 @@ def test_an_emotion_that_leads_through_several_chords_is_named() -> None:
 
 
 def test_nobody_is_told_as_nobody() -> None:
-    (told,) = tell_progression(read_progression(nobody()))
+    (told,) = describe_progression(read_progression(nobody()))
     assert told == "Nobody has no readings in this scene."
 
 
 def test_doubts_are_told_with_their_reasons_and_only_where_there_are_some() -> None:
     one = perform(("sad", 4.0))
-    assert tell_doubts(read_progression(one)) == ""
+    assert describe_uncertainty(read_progression(one)) == ""
     one.faces["turn"] = np.where(one.times < 1, 1.5, 0).astype("float32")
-    told = tell_doubts(read_progression(one))
+    told = describe_uncertainty(read_progression(one))
     assert told == "25 % of this time could not be read surely: turned away 25 %."

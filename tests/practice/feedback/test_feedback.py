@@ -11,7 +11,7 @@ import pytest
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.faces.regions import REGIONS, face_regions, region_shares
 from emotion_core.practice.exercises.exercise import Hold
-from emotion_core.practice.feedback.feedback import Coach, tell_carriers
+from emotion_core.practice.feedback.feedback import FeedbackWriter, describe_region_feedback
 from emotion_core.types import Attribution, FloatArray
 
 # What the parts of an upright face take of its crop, about.
@@ -50,74 +50,81 @@ UPPER = masks(
 
 
 def test_the_parts_that_carry_are_named_and_the_one_that_stays_neutral() -> None:
-    told = tell_carriers(reading(sad=0.7, neutral=0.25), UPPER, NOTHING)
+    told = describe_region_feedback(reading(sad=0.7, neutral=0.25), UPPER, NOTHING)
     assert told == "The brows and the eyes carry the sad; the mouth stays neutral."
 
 
 def test_a_part_does_not_stay_neutral_where_neutral_is_hardly_read() -> None:
-    told = tell_carriers(reading(sad=0.9, neutral=0.05), UPPER, NOTHING)
+    told = describe_region_feedback(reading(sad=0.9, neutral=0.05), UPPER, NOTHING)
     assert told == "The brows and the eyes carry the sad; the mouth does not join in."
 
 
 def test_towards_a_target_that_does_not_lead_it_is_told_where_what_there_is_sits() -> None:
     table = masks(sad={"brows": 0.6, "mouth": 0.01}, neutral={"brows": 0.4})
-    told = tell_carriers(reading(neutral=0.62, sad=0.3), table, SAD)
+    told = describe_region_feedback(reading(neutral=0.62, sad=0.3), table, SAD)
     assert told == (
         "Neutral leads with 62 %. What sad there is sits in the brows; the mouth does not join in."
     )
 
 
 def test_of_an_emotion_that_is_hardly_read_no_part_is_told() -> None:
-    told = tell_carriers(reading(neutral=0.8, sad=0.1), UPPER, SAD)
+    told = describe_region_feedback(reading(neutral=0.8, sad=0.1), UPPER, SAD)
     assert told == "Neutral leads with 80 %. There is too little sad to say where it sits."
 
 
 def test_without_a_target_neutral_is_told_with_what_comes_beside_it() -> None:
-    told = tell_carriers(reading(neutral=0.6, sad=0.35), UPPER, NOTHING)
+    told = describe_region_feedback(reading(neutral=0.6, sad=0.35), UPPER, NOTHING)
     assert told.startswith("Neutral leads with 60 %. What sad there is sits in the brows and the")
-    assert tell_carriers(reading(neutral=0.98), UPPER, NOTHING) == "Neutral leads with 98 %."
+    assert (
+        describe_region_feedback(reading(neutral=0.98), UPPER, NOTHING)
+        == "Neutral leads with 98 %."
+    )
 
 
 def test_where_neutral_is_asked_for_what_leads_instead_is_told() -> None:
     rest = Hold("neutral").target_at(0)
     table = masks(happy={"mouth": 0.5, "cheeks": 0.3})
-    told = tell_carriers(reading(happy=0.7, neutral=0.1), table, rest)
+    told = describe_region_feedback(reading(happy=0.7, neutral=0.1), table, rest)
     assert told.startswith("Neutral is asked for, and happy leads with 70 %. The")
-    assert tell_carriers(reading(neutral=0.98), table, rest) == "Neutral leads with 98 %."
+    assert (
+        describe_region_feedback(reading(neutral=0.98), table, rest) == "Neutral leads with 98 %."
+    )
 
 
 def test_a_reading_without_a_clear_lead_is_said_to_have_none() -> None:
-    told = tell_carriers(reading(sad=0.4, fear=0.35, neutral=0.2), UPPER, NOTHING)
+    told = describe_region_feedback(reading(sad=0.4, fear=0.35, neutral=0.2), UPPER, NOTHING)
     assert told.startswith("No emotion leads clearly; sad comes first with 40 %. What sad there is")
 
 
 def test_a_large_part_does_not_carry_by_its_size_alone() -> None:
     # as a mask that knows nothing: the cheeks have most of it
-    told = tell_carriers(reading(sad=0.9), masks(), NOTHING)
+    told = describe_region_feedback(reading(sad=0.9), masks(), NOTHING)
     assert told == "The sad is spread over the face."
 
 
 def test_a_mask_outside_of_the_face_is_said_to_be_no_part_of_it() -> None:
     table = masks(sad={"outside": 0.7, "brows": 0.2})
-    told = tell_carriers(reading(sad=0.9), table, NOTHING)
+    told = describe_region_feedback(reading(sad=0.9), table, NOTHING)
     assert told == (
         "Most of what speaks for sad lies outside the face: the light or the framing may be read "
         "rather than the face."
     )
     # less of it outside does not take from the brows
     within = masks(sad={"outside": 0.4, "brows": 0.5})
-    assert tell_carriers(reading(sad=0.9), within, NOTHING).startswith("The brows carry the sad")
+    assert describe_region_feedback(reading(sad=0.9), within, NOTHING).startswith(
+        "The brows carry the sad"
+    )
 
 
 def test_only_parts_by_which_an_emotion_is_shown_can_be_missed() -> None:
     table = masks(happy={"mouth": 0.4, "cheeks": 0.5, "brows": 0.0, "eyes": 0.08})
-    told = tell_carriers(reading(happy=0.9), table, NOTHING)
+    told = describe_region_feedback(reading(happy=0.9), table, NOTHING)
     assert told == "The cheeks and the mouth carry the happy."
 
 
 @pytest.mark.parametrize("shares", [masks()[:0], masks().assign(share=np.nan)])
 def test_without_parts_or_with_an_empty_mask_no_place_is_told(shares: pd.DataFrame) -> None:
-    told = tell_carriers(reading(sad=0.9), shares, SAD)
+    told = describe_region_feedback(reading(sad=0.9), shares, SAD)
     assert told == "Where in the face the sad sits cannot be told here."
 
 
@@ -127,19 +134,22 @@ def test_the_words_fit_the_table_of_a_real_mask() -> None:
     drawn = np.zeros((1, 7, 224, 224), np.float32)
     drawn[0, EMOTIONS.index("sad")] = regions["brows"]
     shares = region_shares(Attribution(drawn, EMOTIONS, "explainer"), [regions])
-    told = tell_carriers(reading(sad=0.9), shares, NOTHING)
+    told = describe_region_feedback(reading(sad=0.9), shares, NOTHING)
     assert told == "The brows carry the sad; the mouth does not join in."
     assert set(shares["region"]) == set(REGIONS)
 
 
 def test_a_coach_says_the_same_of_one_look_as_of_the_like_again() -> None:
-    coach, once = Coach(), tell_carriers(reading(sad=0.7, neutral=0.25), UPPER, SAD)
+    coach, once = (
+        FeedbackWriter(),
+        describe_region_feedback(reading(sad=0.7, neutral=0.25), UPPER, SAD),
+    )
     for _ in range(4):
         assert coach.look(reading(sad=0.7, neutral=0.25), UPPER, SAD) == once
 
 
 def test_a_coach_does_not_change_words_for_shares_that_waver_about_a_limit() -> None:
-    rng, coach = np.random.default_rng(0), Coach()
+    rng, coach = np.random.default_rng(0), FeedbackWriter()
     told, alone = set(), set()
     for _ in range(60):
         # the share of the eyes wavers about what carries, and the reading about a clear lead
@@ -147,14 +157,17 @@ def test_a_coach_does_not_change_words_for_shares_that_waver_about_a_limit() -> 
         table = masks(sad={"brows": 0.4, "eyes": eyes, "mouth": 0.06, "outside": 0.1})
         face = reading(sad=0.5 + rng.uniform(-0.03, 0.03), neutral=0.3)
         told.add(coach.look(face, table, SAD))
-        alone.add(tell_carriers(face, table, SAD))
+        alone.add(describe_region_feedback(face, table, SAD))
     assert len(told) == 1
     assert any("clearly" in one for one in alone) and not all("clearly" in one for one in alone)
     assert any("eyes" in one for one in alone) and not all("eyes" in one for one in alone)
 
 
 def test_one_odd_look_changes_no_word() -> None:
-    coach, odd = Coach(), masks(sad={"cheeks": 0.5, "brows": 0.1, "eyes": 0.1, "mouth": 0.05})
+    coach, odd = (
+        FeedbackWriter(),
+        masks(sad={"cheeks": 0.5, "brows": 0.1, "eyes": 0.1, "mouth": 0.05}),
+    )
     face = reading(sad=0.85, neutral=0.05)
     before = [coach.look(face, UPPER, SAD) for _ in range(3)][-1]
     assert coach.look(face, odd, SAD) == before
@@ -162,7 +175,7 @@ def test_one_odd_look_changes_no_word() -> None:
 
 
 def test_a_coach_follows_what_really_changes_within_its_looks() -> None:
-    coach = Coach()
+    coach = FeedbackWriter()
     lower = masks(sad={"mouth": 0.6, "brows": 0.01, "eyes": 0.01})
     for _ in range(3):
         coach.look(reading(sad=0.9), UPPER, SAD)
@@ -171,7 +184,7 @@ def test_a_coach_follows_what_really_changes_within_its_looks() -> None:
 
 
 def test_a_share_that_is_told_is_told_anew_once_it_is_off_by_a_tenth() -> None:
-    coach = Coach(looks=1)
+    coach = FeedbackWriter(looks=1)
     first = coach.look(reading(neutral=0.62, sad=0.05), UPPER, NOTHING)
     assert "62 %" in first
     assert coach.look(reading(neutral=0.68, sad=0.05), UPPER, NOTHING) == first
@@ -179,7 +192,7 @@ def test_a_share_that_is_told_is_told_anew_once_it_is_off_by_a_tenth() -> None:
 
 
 def test_a_mask_of_a_look_that_hardly_reads_the_emotion_hardly_counts() -> None:
-    coach = Coach()
+    coach = FeedbackWriter()
     noise = masks(sad={"chin": 0.6, "brows": 0.01, "eyes": 0.01})
     coach.look(reading(neutral=0.97), noise, SAD)
     told = coach.look(reading(sad=0.9), UPPER, SAD)
@@ -187,7 +200,7 @@ def test_a_mask_of_a_look_that_hardly_reads_the_emotion_hardly_counts() -> None:
 
 
 def test_another_target_is_spoken_of_at_once() -> None:
-    coach = Coach()
+    coach = FeedbackWriter()
     for _ in range(3):
         coach.look(reading(sad=0.9), UPPER, SAD)
     happy = Hold("happy").target_at(0)
@@ -196,6 +209,6 @@ def test_another_target_is_spoken_of_at_once() -> None:
 
 
 def test_a_look_without_parts_between_others_changes_no_word() -> None:
-    coach = Coach()
+    coach = FeedbackWriter()
     before = coach.look(reading(sad=0.9), UPPER, SAD)
     assert coach.look(reading(sad=0.9), UPPER[:0], SAD) == before

@@ -19,7 +19,7 @@ from emotion_core.practice.exercises.playing import (
     table_of,
 )
 from emotion_core.practice.feedback.match import match
-from emotion_core.practice.feedback.wording import tell_match
+from emotion_core.practice.feedback.wording import describe_match
 from tests.performance.made import make_performance, pure, wander, without_frames
 from tests.practice.runs import performance_of_playing, play
 
@@ -179,7 +179,7 @@ def test_the_same_arc_played_a_fifth_slower_is_nearer_once_it_is_aligned() -> No
     exercise = along(24.0)
     found = match(play(exercise, lambda time: exercise.target_at(time / 1.2), rate=25))
     assert found.distance < 0.4 * found.moment_by_moment
-    assert "timing makes up the larger part" in tell_match(found, exercise)
+    assert "timing makes up the larger part" in describe_match(found, exercise)
 
 
 def test_a_hold_counts_the_seconds_near_it_and_the_longest_stretch() -> None:
@@ -224,7 +224,7 @@ def test_a_passage_that_is_not_there_is_not_told() -> None:
 def test_a_coach_says_where_it_parted_most() -> None:
     exercise = Hold("sad", 0.8)
     found = match(play(exercise, lambda t: pure("neutral") if 3 <= t < 5 else pure("sad", 0.8)))
-    told = tell_match(found, exercise)
+    told = describe_match(found, exercise)
     assert "between 3 and 5 s: you played neutral where sad was asked." in told
     assert found.parting is not None and not found.parting.whole
     assert f"{found.distance:.2f} away on average, where 0 is the same and 1 shares no" in told
@@ -245,13 +245,13 @@ def test_a_coach_says_where_it_parted_most() -> None:
 def test_a_coach_names_what_was_played_in_place_of_what_was_asked(
     exercise: Exercise, played: list[float], says: str
 ) -> None:
-    assert says in tell_match(match(play(exercise, lambda time: played)), exercise)
+    assert says in describe_match(match(play(exercise, lambda time: played)), exercise)
 
 
 def test_a_coach_says_whether_a_passage_came_late_early_or_as_asked() -> None:
     def told(late: float) -> str:
         found = match(play(MOVE, lambda t: MOVE.target_at(float(np.clip(t - late, 0, 8)))))
-        return tell_match(found, MOVE)
+        return describe_match(found, MOVE)
 
     assert "You passed from sad to happy 0.8 s later than asked." in told(0.8)
     assert "You passed from sad to happy 1.2 s earlier than asked." in told(-1.2)
@@ -260,14 +260,14 @@ def test_a_coach_says_whether_a_passage_came_late_early_or_as_asked() -> None:
 
 def test_a_coach_says_how_much_was_read_where_it_was_not_all() -> None:
     found = match(play(SAD, lambda t: pure("sad") if t >= 5 else NOBODY))
-    assert tell_match(found, SAD).startswith("In the 5.0 of 10.0 s in which a face was read,")
-    assert "read" not in tell_match(match(play(SAD, SAD.target_at)), SAD)
+    assert describe_match(found, SAD).startswith("In the 5.0 of 10.0 s in which a face was read,")
+    assert "read" not in describe_match(match(play(SAD, SAD.target_at)), SAD)
 
 
 @pytest.mark.parametrize("emotion", EMOTIONS)
 def test_a_coach_never_grades(emotion: str) -> None:
     for exercise in (SAD, MOVE, Mirror(tuple(pure("sad", 0.7)))):
-        told = tell_match(match(play(exercise, lambda time: pure(emotion))), exercise)
+        told = describe_match(match(play(exercise, lambda time: pure(emotion))), exercise)
         words = set(told.lower().replace(".", " ").replace(",", " ").split())
         assert not words & {"good", "bad", "well", "wrong", "right", "better", "score", "perfect"}
         assert "!" not in told and 2 <= told.count(". ") + 1 <= 4

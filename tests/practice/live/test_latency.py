@@ -6,11 +6,11 @@ import tracemalloc
 
 import pytest
 
-from emotion_core.practice.live.latency import Pace
+from emotion_core.practice.live.latency import LatencyMeter
 
 
 def test_pictures_and_readings_of_the_last_seconds_are_counted() -> None:
-    pace = Pace()
+    pace = LatencyMeter()
     for number in range(200):
         pace.shown(number / 20)
         if number % 2:
@@ -23,7 +23,7 @@ def test_pictures_and_readings_of_the_last_seconds_are_counted() -> None:
 
 
 def test_one_late_reading_does_not_move_the_delay_but_the_longest() -> None:
-    pace = Pace()
+    pace = LatencyMeter()
     for number in range(10):
         pace.read(number / 10, 1.0 if number == 5 else 0.1)
     speed = pace.speed(1.0)
@@ -32,7 +32,7 @@ def test_one_late_reading_does_not_move_the_delay_but_the_longest() -> None:
 
 
 def test_what_has_stopped_has_no_speed() -> None:
-    pace = Pace()
+    pace = LatencyMeter()
     for number in range(50):
         pace.shown(number / 25)
         pace.read(number / 25, 0.1)
@@ -42,11 +42,11 @@ def test_what_has_stopped_has_no_speed() -> None:
 
 
 def test_nothing_has_come_before_the_first_picture() -> None:
-    assert Pace().speed(5.0).words == "0 pictures a second"
+    assert LatencyMeter().speed(5.0).words == "0 pictures a second"
 
 
 def test_an_hour_takes_no_more_memory_than_some_seconds() -> None:
-    pace = Pace()
+    pace = LatencyMeter()
     tracemalloc.start()
     try:
         for number in range(60 * 60 * 25):

@@ -36,8 +36,10 @@ FACE = (400.0, 100.0, 560.0, 300.0)
 DARK = numbered(30, (PICTURE_WIDTH, PICTURE_HEIGHT))
 
 
-def _read(probabilities: FloatArray, doubts: tuple[str, ...] = (), faces: int = 1) -> LiveReading:
-    return LiveReading(0, 0.0, probabilities, probabilities, doubts, faces)
+def _read(
+    probabilities: FloatArray, uncertainty: tuple[str, ...] = (), faces: int = 1
+) -> LiveReading:
+    return LiveReading(0, 0.0, probabilities, probabilities, uncertainty, faces)
 
 
 def _view(probabilities: FloatArray = NO_READING, **changes: object) -> LiveView:

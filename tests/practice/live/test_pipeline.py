@@ -8,7 +8,7 @@ import pytest
 from emotion_core.practice.live import reader
 from emotion_core.practice.live import region_feedback as coaching
 from emotion_core.practice.live.pipeline import Live
-from emotion_core.practice.live.region_feedback import Coaching
+from emotion_core.practice.live.region_feedback import FeedbackLoop
 from tests.practice.doubles import (
     BOX,
     Finds,
@@ -27,7 +27,7 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _live(reads: Reads, with_coach: bool = False) -> Live:
-    coach = Coaching(lambda _: pd.DataFrame()) if with_coach else None
+    coach = FeedbackLoop(lambda _: pd.DataFrame()) if with_coach else None
     return Live(reads, Finds(BOX), 0.0, coach)  # type: ignore[arg-type]
 
 

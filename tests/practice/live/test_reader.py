@@ -226,7 +226,7 @@ def test_a_small_face_without_a_clear_lead_is_read_with_its_doubts(
 ) -> None:
     finds.boxes = [(10.0, 10.0, 45.0, 60.0)]
     reads.shares = shares(sad=0.3, fear=0.3)
-    assert camera.read(0.0).doubts == ("tiny", "unsure")
+    assert camera.read(0.0).uncertainty == ("tiny", "unsure")
 
 
 def test_a_look_of_the_detector_is_kept_for_the_coach(camera: Camera, reads: Reads) -> None:
@@ -318,4 +318,4 @@ def test_the_portrait_is_read_live_as_it_is_in_a_scene(portrait: ImageArray) -> 
     camera.reader.close()
     assert EMOTIONS[read.probabilities.argmax()] == EMOTIONS[expected.argmax()]
     np.testing.assert_allclose(read.probabilities, expected, atol=0.1)
-    assert read.doubts == ()
+    assert read.uncertainty == ()

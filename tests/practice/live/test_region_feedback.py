@@ -13,8 +13,8 @@ import pytest
 
 from emotion_core.practice.live import region_feedback as room
 from emotion_core.practice.live.follower import FacePlace
-from emotion_core.practice.live.reader import FaceLook
-from emotion_core.practice.live.region_feedback import Coaching
+from emotion_core.practice.live.reader import FaceSnapshot
+from emotion_core.practice.live.region_feedback import FeedbackLoop
 from emotion_core.types import FloatArray
 from tests.practice.doubles import BOX, PATIENCE, numbered, shares, threads_named, wait_until
 
@@ -38,11 +38,11 @@ class Explains:
     def __init__(self) -> None:
         self.part = "brows"
         self.error: Exception | None = None
-        self.looks: list[FaceLook] = []
+        self.looks: list[FaceSnapshot] = []
         self.open = threading.Event()
         self.open.set()
 
-    def __call__(self, look: FaceLook) -> pd.DataFrame:
+    def __call__(self, look: FaceSnapshot) -> pd.DataFrame:
         self.looks.append(look)
         assert self.open.wait(PATIENCE)
         if self.error is not None:
@@ -50,25 +50,25 @@ class Explains:
         return pd.DataFrame({"region": [self.part]})
 
 
-def _look(time: float = 0.0) -> FaceLook:
+def _look(time: float = 0.0) -> FaceSnapshot:
     place = FacePlace.found(np.array(BOX, np.float32), None)
-    return FaceLook(numbered(0), place, shares(sad=1.0), time)
+    return FaceSnapshot(numbered(0), place, shares(sad=1.0), time)
 
 
 class Watched:
     """A reader with the same look until there is another, and how often it was asked for it."""
 
     def __init__(self) -> None:
-        self.newest: FaceLook | None = None
+        self.newest: FaceSnapshot | None = None
         self.asked = 0
 
     @property
-    def look(self) -> FaceLook | None:
+    def look(self) -> FaceSnapshot | None:
         self.asked += 1
         return self.newest
 
 
-Start = Callable[[Any], Coaching]
+Start = Callable[[Any], FeedbackLoop]
 
 
 @pytest.fixture
@@ -80,9 +80,9 @@ def explains() -> Explains:
 def start(explains: Explains, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     monkeypatch.setattr(room, "EVERY", 0.005)
     monkeypatch.setattr(room, "Coach", NamesTheTarget)
-    coaching = Coaching(explains)
+    coaching = FeedbackLoop(explains)
 
-    def begin(reader: Any) -> Coaching:
+    def begin(reader: Any) -> FeedbackLoop:
         coaching.start(reader)
         return coaching
 
@@ -96,7 +96,7 @@ def _again_and_again() -> Any:
 
     class Reader:
         @property
-        def look(self) -> FaceLook:
+        def look(self) -> FaceSnapshot:
             return _look()
 
     return Reader()
@@ -161,7 +161,7 @@ def test_the_coach_goes_on_after_a_face_without_parts(start: Start, explains: Ex
 def test_the_thread_is_over_once_it_is_closed_also_twice_and_before_it_began(
     start: Start, explains: Explains
 ) -> None:
-    Coaching(explains).close()
+    FeedbackLoop(explains).close()
     coaching = start(_again_and_again())
     wait_until(lambda: len(explains.looks) > 0)
     assert len(threads_named("eme-coach")) == 1

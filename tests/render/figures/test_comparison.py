@@ -16,12 +16,12 @@ from emotion_core.performance.comparison.matrix import gather
 from emotion_core.performance.comparison.measures import Estimate
 from emotion_core.render.figures.aligned import draw_aligned, draw_arcs, draw_path
 from emotion_core.render.figures.comparison import (
+    describe_interval,
     draw_chords,
     draw_complexity,
     draw_differences,
     draw_distributions,
     draw_region_shares,
-    tell_interval,
 )
 from emotion_core.render.figures.distances import draw_distances
 from emotion_core.render.figures.text import short
@@ -148,8 +148,8 @@ def test_parts_of_the_face_stand_side_by_side_with_the_room_they_take() -> None:
 
 def test_an_estimate_is_told_with_its_interval_or_why_there_is_none() -> None:
     nan = float("nan")
-    assert tell_interval(Estimate("sad", 0.12, 0.08, 0.17), 100, "%") == "12 % (8 to 17)"
-    assert tell_interval(Estimate("sad", 0.12, nan, nan, "Too short."), 100, "%") == (
+    assert describe_interval(Estimate("sad", 0.12, 0.08, 0.17), 100, "%") == "12 % (8 to 17)"
+    assert describe_interval(Estimate("sad", 0.12, nan, nan, "Too short."), 100, "%") == (
         "12 % (no interval: Too short.)"
     )
 

@@ -326,7 +326,7 @@ def test_faces_at_the_edge_in_crowds_and_without_a_reading_are_drawn() -> None:
 
 
 @pytest.mark.parametrize(
-    ("doubts", "words", "lines"),
+    ("uncertainty", "words", "lines"),
     [
         ((), "sad 80 %", ("sad 80 %", "with neutral 20 %")),
         (
@@ -342,10 +342,10 @@ def test_faces_at_the_edge_in_crowds_and_without_a_reading_are_drawn() -> None:
     ],
 )
 def test_a_doubtful_face_is_told_with_its_reason(
-    doubts: tuple[str, ...], words: str, lines: tuple[str, ...]
+    uncertainty: tuple[str, ...], words: str, lines: tuple[str, ...]
 ) -> None:
     sad = np.array([0, 0, 0, 0, 0.2, 0.8, 0], np.float32)
-    face = FaceReading(0, "Face 1", (0, 0, 9, 9), True, sad, 0, doubts)
+    face = FaceReading(0, "Face 1", (0, 0, 9, 9), True, sad, 0, uncertainty)
     assert (face.words, face.lines) == (words, lines)
 
 

@@ -23,11 +23,11 @@ GREY = 100
 
 def face(
     xyxy: tuple[float, float, float, float] = (20.0, 20.0, 60.0, 60.0),
-    doubts: tuple[str, ...] = (),
+    uncertainty: tuple[str, ...] = (),
     probabilities: FloatArray = SAD,
     seen: bool = True,
 ) -> FaceReading:
-    return FaceReading(0, "Face 1", xyxy, seen, probabilities, 0, doubts)
+    return FaceReading(0, "Face 1", xyxy, seen, probabilities, 0, uncertainty)
 
 
 def grey_frames(count: int, side: int = 80) -> Iterator[Frame]:
@@ -67,16 +67,16 @@ def test_every_face_is_coloured_and_nothing_else(explainer: MaskExplainer) -> No
 @pytest.mark.parametrize(
     "doubtful",
     [
-        face(doubts=("turned",)),
-        face(doubts=("unsure",)),
+        face(uncertainty=("turned",)),
+        face(uncertainty=("unsure",)),
         face(seen=False),
         face(probabilities=NOT_READ),
     ],
 )
 def test_a_face_that_is_read_with_doubt_or_not_at_all_is_left_as_it_is(
-    explainer: MaskExplainer, doubtful: FaceReading
+    explainer: MaskExplainer, uncertain: FaceReading
 ) -> None:
-    assert not any(changed(frame).any() for frame in draw(explainer, 3, lambda _: [doubtful]))
+    assert not any(changed(frame).any() for frame in draw(explainer, 3, lambda _: [uncertain]))
 
 
 @pytest.mark.parametrize("xyxy", [(-20.0, -20.0, 20.0, 20.0), (70.0, 70.0, 120.0, 120.0)])

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 import torch
 
-from emotion_core.training.classifier.feature_distillation import FeatureHintLoss
+from emotion_core.training.classifier.feature_distillation import FeatureDistillationLoss
 
 
 @pytest.fixture
-def loss() -> FeatureHintLoss:
+def loss() -> FeatureDistillationLoss:
     """With a layer between the two that leaves the tokens as they are."""
-    made = FeatureHintLoss(2, 2)
+    made = FeatureDistillationLoss(2, 2)
     with torch.no_grad():
         made.project.weight.copy_(torch.eye(2))
         made.project.bias.zero_()
@@ -23,7 +23,7 @@ TOKENS = torch.tensor([[[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]]])
 
 
 def test_each_token_is_compared_with_what_the_teacher_has_at_its_place(
-    loss: FeatureHintLoss,
+    loss: FeatureDistillationLoss,
 ) -> None:
     same = TOKENS.transpose(1, 2).reshape(1, 2, 2, 2)
     assert loss(TOKENS, 3 * same).item() == pytest.approx(0, abs=1e-6)
@@ -33,7 +33,9 @@ def test_each_token_is_compared_with_what_the_teacher_has_at_its_place(
     assert loss(TOKENS, same.flip(3)).item() == pytest.approx(0, abs=1e-6)
 
 
-def test_tokens_are_averaged_where_the_teacher_looks_more_coarsely(loss: FeatureHintLoss) -> None:
+def test_tokens_are_averaged_where_the_teacher_looks_more_coarsely(
+    loss: FeatureDistillationLoss,
+) -> None:
     # the mean of all four is (1/2, 1/2), at 45 degrees to (1, 0)
     coarse = torch.tensor([1.0, 0.0]).view(1, 2, 1, 1)
     assert loss(TOKENS, coarse).item() == pytest.approx(1 - 0.5**0.5)

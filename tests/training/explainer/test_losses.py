@@ -9,13 +9,13 @@ import torch
 
 from emotion_core.training.explainer.losses import (
     AreaBoundLoss,
-    DrawingLoss,
     ExplainerLoss,
     Looks,
     LossWeights,
     MeanAreaLoss,
     NegativeEntropyLoss,
     OrderLoss,
+    ShapeLeakageLoss,
     TotalVariationLoss,
     aggregate_masks,
     leading_shares,
@@ -113,15 +113,17 @@ def test_a_mask_draws_what_is_read_behind_it_and_not_in_the_whole() -> None:
     shown = torch.tensor([[math.log(3), 0.0], [0.0, math.log(3)]])
     chosen = torch.tensor([[1.0, 0.0], [1.0, 0.0]])
     undecided = torch.zeros(2, 2)
-    loss = DrawingLoss()(shown, undecided, undecided, chosen)
+    loss = ShapeLeakageLoss()(shown, undecided, undecided, chosen)
     assert loss.item() == pytest.approx((0.25 + 0) / 2), "to read less of it is no drawing"
 
 
 def test_what_is_read_without_any_of_the_picture_is_not_drawn_by_a_mask() -> None:
     nearly, chosen = torch.tensor([[math.log(3), 0.0]]), torch.tensor([[1.0, 0.0]])
     whole = torch.tensor([[0.0, math.log(3)]])  # a quarter of the chosen class
-    assert DrawingLoss()(nearly, whole, nearly, chosen).item() == 0
-    assert DrawingLoss()(nearly, whole, torch.zeros(1, 2), chosen).item() == pytest.approx(0.25)
+    assert ShapeLeakageLoss()(nearly, whole, nearly, chosen).item() == 0
+    assert ShapeLeakageLoss()(nearly, whole, torch.zeros(1, 2), chosen).item() == pytest.approx(
+        0.25
+    )
 
 
 def test_leading_shares_are_the_pixels_with_the_largest_values() -> None:

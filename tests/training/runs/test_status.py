@@ -12,13 +12,13 @@ from emotion_core.errors import ModelError
 from emotion_core.training.runs.status import (
     RunStatus,
     read_status,
-    reported_run,
+    tracked_run,
     write_status,
 )
 
 
 def test_a_run_is_running_until_it_is_finished(tmp_path: Path) -> None:
-    with reported_run(tmp_path):
+    with tracked_run(tmp_path):
         status = read_status(tmp_path)
         assert status is not None and status.state == "running"
     status = read_status(tmp_path)
@@ -27,14 +27,14 @@ def test_a_run_is_running_until_it_is_finished(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(1)])
 def test_a_run_that_somebody_ends_is_stopped(tmp_path: Path, error: BaseException) -> None:
-    with pytest.raises(type(error)), reported_run(tmp_path):
+    with pytest.raises(type(error)), tracked_run(tmp_path):
         raise error
     status = read_status(tmp_path)
     assert status is not None and status.state == "stopped"
 
 
 def test_a_crash_leaves_its_message(tmp_path: Path) -> None:
-    with pytest.raises(ModelError), reported_run(tmp_path):
+    with pytest.raises(ModelError), tracked_run(tmp_path):
         raise ModelError("The weights are damaged.")
     status = read_status(tmp_path)
     assert status is not None

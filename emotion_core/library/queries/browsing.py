@@ -57,7 +57,7 @@ class Shelf:
 
 
 @dataclass(frozen=True, slots=True)
-class CataloguePage:
+class LibraryPage:
     """What one page of the library shows.
 
     Attributes:
@@ -117,7 +117,7 @@ def browse(
     order: Order = Order.TITLE,
     page: int = 0,
     scenes_a_film: int = SCENES_A_FILM,
-) -> CataloguePage:
+) -> LibraryPage:
     """One page of the library.
 
     Args:
@@ -151,7 +151,7 @@ def browse(
     if with_loose and None in scenes:
         shelves.insert(0, Shelf(None, *scenes[None], names))
     total, step = (scene_count, SCENES_A_PAGE) if alone else (film_count, FILMS_A_PAGE)
-    return CataloguePage(tuple(shelves), film_count, scene_count, max(-(-total // step), 1))
+    return LibraryPage(tuple(shelves), film_count, scene_count, max(-(-total // step), 1))
 
 
 def choices(database: Database) -> Choices:

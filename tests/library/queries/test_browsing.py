@@ -10,7 +10,7 @@ from sqlalchemy import delete, event, select
 
 from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Appearance, Character, Film, Scene, Tag
-from emotion_core.library.queries.catalogue import (
+from emotion_core.library.queries.browsing import (
     FILMS_A_PAGE,
     SCENES_A_FILM,
     SCENES_A_PAGE,

@@ -91,8 +91,8 @@ def reasons(uncertainty: Collection[str]) -> list[str]:
     """Why a reading is doubtful, in words: ``too small``, ``turned away``.
 
     Args:
-        doubts: at least one of :data:`UNCERTAINTY_REASONS`. Where the face is hard to see, that it has no
-            clear lead is not worth a word.
+        doubts: at least one of :data:`UNCERTAINTY_REASONS`. Where the face is hard to see, that it
+            has no clear lead is not worth a word.
     """
     seen = [UNCERTAINTY_REASONS[name] for name in HARD_TO_SEE if name in uncertainty]
     return seen or [UNCERTAINTY_REASONS["unsure"]]

@@ -53,9 +53,11 @@ class Progression:
         name, scene: of the :class:`~emotion_core.performance.performance.Performance`.
         settings: how it was told.
         seconds: time in view.
-        doubts: share of that time that each of :data:`~emotion_core.emotions.uncertainty.UNCERTAINTY_REASONS`
+        doubts: share of that time that each of
+            :data:`~emotion_core.emotions.uncertainty.UNCERTAINTY_REASONS`
             makes doubtful, and ``any`` of them.
-        arcs: every :data:`~emotion_core.performance.chords.beats.STEP` seconds: ``time``, ``stretch``
+        arcs: every :data:`~emotion_core.performance.chords.beats.STEP` seconds: ``time``,
+            ``stretch``
             (-1 where the character is not seen), the seven smoothed shares, ``valence`` and
             ``arousal``, NaN where not seen.
         borders: :func:`~emotion_core.performance.chords.beats.borders_of`.

@@ -106,7 +106,8 @@ class SceneAnalysis:
             bits. ``sharpness`` (:func:`~emotion_core.faces.quality.sharpness`, no unit) and
             ``turn`` (:func:`~emotion_core.faces.quality.turn`, in half distances of the eyes)
             say how well the face could be seen, NaN where that cannot be told; what they make
-            doubtful tells :func:`~emotion_core.emotions.uncertainty.uncertainty_of`. A frame without a
+            doubtful tells :func:`~emotion_core.emotions.uncertainty.uncertainty_of`. A frame
+            without a
             face has no row: missing is not neutral.
         frames: one row per frame that was read, dtypes :data:`FRAME_DTYPES`.
         model: which classifier read it.

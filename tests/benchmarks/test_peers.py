@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.peers import run as peers
 from benchmarks.peers.adapters.contract import load_images, save_images, to_seven
 from benchmarks.peers.environments import (
     PEERS,
@@ -20,7 +21,6 @@ from benchmarks.peers.environments import (
 )
 from benchmarks.peers.reader import ADAPTER, Reader
 from benchmarks.peers.run import LABELS, VOTES, Row, to_table
-from benchmarks.peers.run import run as peers
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.training.classifier.evaluation import compare
 from tests.benchmarks import fake_peer
@@ -159,6 +159,6 @@ def test_of_a_programs_complaints_the_last_error_is_kept() -> None:
 
 
 def test_every_peer_has_its_adapter() -> None:
-    root = Path(peers.__file__).parents[1]
+    root = Path(peers.__file__).parents[2]
     for peer in PEERS:
         assert (root / (peer.module.replace(".", "/") + ".py")).is_file(), peer.name

@@ -1,8 +1,8 @@
 """The explainer that was trained for a classifier: one look at a face, a mask for each emotion.
 
 Stalder et al. 2022, "What You See is What You Classify: Black Box Attributions" (NeurIPS). It
-explains the classifier that it was trained for (:mod:`emotion_core.training.explainer.module`) and no
-other.
+explains the classifier that it was trained for (:mod:`emotion_core.training.explainer.module`) and
+no other.
 """
 
 from __future__ import annotations

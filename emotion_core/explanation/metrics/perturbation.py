@@ -191,8 +191,8 @@ class OneHotCounts:
 
     Each picture gives seven outputs, one for each emotion, of which six are 0 in the target and,
     mostly, in the answer; ``accuracy``, ``f1``, ``precision`` and ``recall`` are means over the
-    emotions, as :class:`emotion_core.training.explainer.module.ExplainerMetrics` counts them. ``top1`` is
-    the share of pictures that are read as their target.
+    emotions, as :class:`emotion_core.training.explainer.module.ExplainerMetrics` counts them.
+    ``top1`` is the share of pictures that are read as their target.
     """
 
     accuracy: float

@@ -277,7 +277,8 @@ class Appearance(Base):
         start, end, seconds: first and last time, and time in view.
         anchors: JSON, what tells the same track in another analysis, see
             :mod:`emotion_core.library.characters.track_matching`.
-        embedder, vector, weight: as in :class:`~emotion_core.faces.identity.track_embeddings.TrackEmbeddings`; the
+        embedder, vector, weight: as in
+            :class:`~emotion_core.faces.identity.track_embeddings.TrackEmbeddings`; the
             vector as float32 bytes, little-endian.
         portrait: JPEG.
     """

@@ -21,7 +21,8 @@ class Playing:
     """The readings of a run on the clock of its exercise, and how near to the target they are.
 
     A reading stands for the time until the next look, but not for longer than
-    :data:`~emotion_core.practice.exercises.performances.GAP`: where no looks come, nobody is in view. Time
+    :data:`~emotion_core.practice.exercises.performances.GAP`: where no looks come, nobody is in
+    view. Time
     counts only where something is asked. It is not safe to add from one thread while another reads.
 
     Args:
@@ -114,8 +115,8 @@ def table_of(playing: Playing) -> pd.DataFrame:
     Returns:
         ``time`` in seconds of the exercise, the seven probabilities, the same with ``asked_``
         before their names, NaN where nothing was asked, and their ``distance``, in [0, 1]. Where no
-        face was read for longer than :data:`~emotion_core.practice.exercises.performances.GAP` is a row of
-        NaN, so that no line is drawn across.
+        face was read for longer than :data:`~emotion_core.practice.exercises.performances.GAP` is
+        a row of NaN, so that no line is drawn across.
     """
     times, values = playing.readings()
     gaps = np.flatnonzero(np.diff(times) > GAP)

@@ -59,7 +59,7 @@ class FeedbackWriter:
 def describe_region_feedback(
     probabilities: FloatArray, shares: pd.DataFrame, target: FloatArray
 ) -> str:
-    """One look in words, see :func:`~emotion_core.practice.feedback.regions.find_region_feedback`."""
+    """One snapshot in words, see :mod:`~emotion_core.practice.feedback.regions`."""
     return tell(find_region_feedback(probabilities, shares, target))
 
 

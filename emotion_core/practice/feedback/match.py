@@ -41,7 +41,8 @@ class Match:
         asked: seconds in which something was asked.
         seconds_seen: those of them in which a face was read.
         held: of a hold or a mirror, the seconds within
-            :data:`~emotion_core.practice.feedback.mismatch.NEAR` of the target; ``None`` for others.
+            :data:`~emotion_core.practice.feedback.mismatch.NEAR` of the target; ``None`` for
+            others.
         longest: of these the longest at a stretch; ``None`` for others.
         late: of a move, by how many seconds the passage came later than asked, negative for
             earlier; ``None`` for others, and where it cannot be told.
@@ -64,7 +65,8 @@ def match(playing: Playing) -> Match:
     """Compare what was played with what was asked.
 
     The distance is that of the page Compare: what was read is aligned with the target by
-    :func:`~emotion_core.performance.comparison.alignment.align`. What is played while nothing is asked is
+    :func:`~emotion_core.performance.comparison.alignment.align`. What is played while nothing is
+    asked is
     left out: whoever rests where the character is out of view has missed nothing.
 
     Args:
@@ -137,13 +139,13 @@ def _late(arc: Arc, target: Performance, move: Move) -> float | None:
     """How much later than asked the face passes from the first emotion of a move to the second.
 
     Both the target and the arc are on a side where they are nearer to one end of the move than to
-    the other, by :data:`~emotion_core.performance.comparison.divergence.LEAST`. The passage is the time that
-    leaves least on the wrong side of it.
+    the other, by :data:`~emotion_core.performance.comparison.divergence.LEAST`. The passage is the
+    time that leaves least on the wrong side of it.
 
     Returns:
         Seconds; ``None`` where the face is not on both sides for
-        :data:`~emotion_core.performance.chords.runs.SHORTEST`, where too much is astray, or where it is
-        out of view around its passage.
+        :data:`~emotion_core.performance.chords.runs.SHORTEST`, where too much is astray, or where
+        it is out of view around its passage.
     """
     asked = _passage(target.times, _sides(target.probabilities, move))
     played = _passage(arc.times[arc.seen], _sides(arc.values[arc.seen], move))

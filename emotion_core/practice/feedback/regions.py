@@ -1,7 +1,8 @@
 """Which parts of a face carry an emotion, as far as masks can say.
 
 The masks are those of the trained explainer (Stalder et al. 2022, "What You See is What You
-Classify", :mod:`emotion_core.explanation.methods.mask_explainer`): they show by which parts the classifier
+Classify", :mod:`emotion_core.explanation.methods.mask_explainer`): they show by which parts the
+classifier
 reads an emotion, and so what is told is what it looks at and not what a muscle does. Three things
 follow. The mask of an emotion means something only where that emotion is read, with more than a
 seventh; the explainer was trained to leave the others empty. A large part holds much of any mask,

@@ -1,8 +1,8 @@
 """What one person practises on: the camera comes in, the drawn picture goes out.
 
 Three kinds of threads meet here: the one of the camera, which shows pictures and must never wait;
-the one that reads (:mod:`emotion_core.practice.live.reader`); and the one of the page, which says what
-is to be done and asks how it goes.
+the one that reads (:mod:`emotion_core.practice.live.reader`); and the one of the page, which says
+what is to be done and asks how it goes.
 """
 
 from __future__ import annotations

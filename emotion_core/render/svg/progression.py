@@ -111,8 +111,8 @@ def add_arcs(axes: Any, arcs: pd.DataFrame) -> None:
 
     Args:
         axes: where to.
-        arcs: ``time`` every :data:`~emotion_core.performance.chords.beats.STEP` seconds, ``stretch``
-            (-1 where not seen), and the seven.
+        arcs: ``time`` every :data:`~emotion_core.performance.chords.beats.STEP` seconds,
+            ``stretch`` (-1 where not seen), and the seven.
     """
     arcs = arcs.iloc[:: max(len(arcs) // _POINTS, 1)]
     times, values = [np.zeros(0)], [np.zeros((0, len(EMOTIONS)))]

@@ -79,7 +79,7 @@ def explains() -> Explains:
 @pytest.fixture
 def start(explains: Explains, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     monkeypatch.setattr(room, "EVERY", 0.005)
-    monkeypatch.setattr(room, "Coach", NamesTheTarget)
+    monkeypatch.setattr(room, "FeedbackWriter", NamesTheTarget)
     coaching = FeedbackLoop(explains)
 
     def begin(reader: Any) -> FeedbackLoop:

@@ -65,7 +65,7 @@ def test_every_face_is_coloured_and_nothing_else(explainer: MaskExplainer) -> No
 
 
 @pytest.mark.parametrize(
-    "doubtful",
+    "uncertain",
     [
         face(uncertainty=("turned",)),
         face(uncertainty=("unsure",)),

@@ -1,1 +1,1 @@
-"""Changes to the tables of the library, in order; run by ``emotion_core.library.database.engine``."""
+"""Changes to the tables of the library, in order; run by ``library.database.engine``."""

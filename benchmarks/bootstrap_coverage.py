@@ -1,7 +1,7 @@
 """How often the intervals of a comparison hold the true difference.
 
 Pairs of made performances drift in the same way, so that the true difference of every measure is
-zero. Printed is the share of pairs whose 95 % interval holds zero, by how long an expression is
+zero. Printed is the share of pairs whose 95% interval holds zero, by how long an expression is
 held (the time after which the logits have forgotten all but a third) and the time in view.
 
 Run ``python -m benchmarks.bootstrap_coverage``.

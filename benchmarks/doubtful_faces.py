@@ -142,7 +142,7 @@ def blur_rows(reader: Reader) -> list[Row]:
     ways: list[tuple[str, Callable[[ImageArray], ImageArray]]] = [
         (f"{100 * share:g}", partial(blur, share=share)) for share in BLURS
     ]
-    ways.append((f"0, {100 * DARK:.0f} % of the light", partial(darken, light=DARK)))
+    ways.append((f"0, {100 * DARK:.0f}% of the light", partial(darken, light=DARK)))
     rows = []
     for name, change in ways:
         images = [change(image) for image in reader.faces.images]
@@ -214,7 +214,7 @@ def _by_bin(
     for low, high in pairwise(edges):
         inside = (values >= low) & (values < high)
         if inside.any():
-            more = "" if blurred is None else f"{100 * blurred[inside].mean():.0f} % blurred"
+            more = "" if blurred is None else f"{100 * blurred[inside].mean():.0f}% blurred"
             share = float(marked[inside].mean())
             name = f"{low:g} to {high:g}"
             rows.append(Row(name, right[inside], before[inside], lead[inside], share, more))
@@ -228,10 +228,10 @@ def to_table(head: str, rows: Sequence[Row]) -> str:
     for row in rows:
         cells = (
             f"{len(row.right)}",
-            f"{100 * row.right.mean():.1f} %",
+            f"{100 * row.right.mean():.1f}%",
             f"{row.lost:.1f}",
             f"{row.lead.mean():.2f}",
-            f"{100 * row.marked:.1f} %",
+            f"{100 * row.marked:.1f}%",
         )
         lines.append(f"{row.name:<30}" + "".join(f"{cell:>11}" for cell in cells) + f"  {row.more}")
     return "\n".join(line.rstrip() for line in lines)

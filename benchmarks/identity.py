@@ -5,7 +5,7 @@
 FACES has a folder a person, LANDMARKS is what `dataset landmarks` writes of it. Measured are the
 people of the split test, whom the shipped embedder has never seen. Prints, for the embedder, for
 the same with faces that are not aligned, and on request for its teacher: the area under the ROC
-curve over all pairs of pictures, with a 95 % interval by the bootstrap over people, and the share
+curve over all pairs of pictures, with a 95% interval by the bootstrap over people, and the share
 of pairs of one person that are known at one false match in a thousand. Then casts are made up of
 two to six people in two to six tracks each, one picture a track, and gathered as the app gathers
 tracks, at several thresholds; they are compared with the truth by B-cubed precision and recall
@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.teacher is not None:
         rows["its teacher"] = teach(options.teacher, faces.images, lambda done, total: None)
     print(f"{len(faces)} faces of {len(np.unique(people))} people of the split {options.split}\n")
-    print("| | AUC (95 %) | known at 1 false match in 1,000 |\n|---|---|---|")
+    print("| | AUC (95%) | known at 1 false match in 1,000 |\n|---|---|---|")
     for name, vectors in rows.items():
         whole = measure_pairs(vectors, people)
         low, high = interval(vectors, people, options.resamples)
@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def interval(embeddings: FloatArray, people: People, resamples: int) -> tuple[float, float]:
-    """95 % of the area when people are drawn with replacement, each with all their pictures."""
+    """95% of the area when people are drawn with replacement, each with all their pictures."""
     chance = np.random.default_rng(0)
     names = np.unique(people)
     rows = [np.flatnonzero(people == name) for name in names]

@@ -89,7 +89,7 @@ def measure(page: Page, pid: int, frames: int, arguments: argparse.Namespace) ->
     practising.enter(page)
     practising.start_camera(page)
     time.sleep(5)  # what is done for the first time takes longer
-    print(f"\n{'':<16} {'shown':>6} {'read':>5} {'delay':>6} {'95 %':>6}   (a second; ms)")
+    print(f"\n{'':<16} {'shown':>6} {'read':>5} {'delay':>6} {'95%':>6}   (a second; ms)")
     print(f"{'free play':<16} {pace(page, arguments.seconds)}")
     same, strict, looked = agreement(page, arguments.clip, frames, arguments.seconds)
     print(f"\nsame leading emotion as offline: {same / looked:.1%} of {looked} moments")

@@ -1,4 +1,4 @@
-"""Intervals by the percentile bootstrap.
+"""Entropy, and intervals by the percentile bootstrap.
 
 Efron 1979, "Bootstrap Methods: Another Look at the Jackknife": n values are drawn from the n with
 replacement, many times, and an interval runs from the 2.5th to the 97.5th percentile of a figure
@@ -29,12 +29,12 @@ def draw_counts(n: int) -> Iterator[npt.NDArray[np.float64]]:
 
 
 def mean_interval(values: npt.NDArray[Any]) -> tuple[float, float]:
-    """The 95 % interval of the mean of (n,) values; NaN for none."""
+    """The 95% interval of the mean of (n,) values; NaN for none."""
     return ratio_interval(values, np.ones(len(values)))
 
 
 def ratio_interval(above: npt.NDArray[Any], below: npt.NDArray[Any]) -> tuple[float, float]:
-    """The 95 % interval of a ratio of means, both over the same n.
+    """The 95% interval of a ratio of means, both over the same n.
 
     Args:
         above: (n,) values of the numerator.
@@ -51,3 +51,17 @@ def ratio_interval(above: npt.NDArray[Any], below: npt.NDArray[Any]) -> tuple[fl
     # no interpolation where an end may be infinite: inf - inf is no number
     low, high = np.percentile(np.concatenate(ratios), ENDS, method="nearest")
     return float(low), float(high)
+
+
+def entropy(distributions: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
+    """Shannon entropy in bits, -sum p log2 p (Shannon 1948).
+
+    Args:
+        distributions: (n, k), rows summing to 1.
+
+    Returns:
+        (n,): 0 for certainty, log2(k) where all are as likely.
+    """
+    values = np.asarray(distributions, np.float64)
+    # abs() turns the -0.0 of a certain row into 0.0
+    return np.asarray(np.abs((values * np.log2(np.where(values > 0, values, 1))).sum(axis=1)))

@@ -36,7 +36,7 @@ def share(value: float) -> str:
     return number(100 * value, 0)
 
 
-def count(amount: int, noun: str) -> str:
+def count_of(amount: int, noun: str) -> str:
     """``1 shot``, ``2 shots``"""
     return f"{amount} {noun}{'s' * (amount != 1)}"
 
@@ -58,3 +58,17 @@ def format_time(seconds: float) -> str:
     hours, minutes = divmod(minutes, 60)
     clock = f"{minutes:02d}" if hours else f"{minutes}"
     return (f"{hours}:" if hours else "") + f"{clock}:{rest // 10:02d}.{rest % 10}"
+
+
+def shorten(text: str, limit: int, *, middle: bool = False) -> str:
+    """At most ``limit`` characters, with an ellipsis for what is left out.
+
+    Args:
+        text: on one line.
+        limit: how many characters at most.
+        middle: leave the middle out and not the end, where both ends tell names apart.
+    """
+    if len(text) <= limit:
+        return text
+    tail = limit - 1 - (limit - 1) // 2 if middle else 0
+    return text[: limit - 1 - tail].rstrip() + "…" + text[len(text) - tail :]

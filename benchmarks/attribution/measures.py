@@ -38,7 +38,7 @@ _TIMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A mean, or a ratio of means, with its 95 % interval."""
+    """A mean, or a ratio of means, with its 95% interval."""
 
     value: float
     interval: tuple[float, float]

@@ -1,4 +1,4 @@
-"""How good the attribution methods are: every method on the same faces, with 95 % intervals.
+"""How good the attribution methods are: every method on the same faces, with 95% intervals.
 
     python -m benchmarks.attribution.run [--data ZIP] [--split val|test] [--model NAME] [--limit N]
                                      [--methods NAME ...] [--explainer FOLDER] [--rise-masks N]

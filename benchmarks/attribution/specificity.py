@@ -64,7 +64,7 @@ class Specificity:
 
     @property
     def ratio_interval(self) -> tuple[float, float]:
-        """The 95 % interval of the ratio, faces drawn anew."""
+        """The 95% interval of the ratio, faces drawn anew."""
         return ratio_interval(self.right, self.wrong)
 
 

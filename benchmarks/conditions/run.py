@@ -2,7 +2,7 @@
 
     python -m benchmarks.conditions.run [--data DIR] [--models NAME ...] [--limit N] [--json FILE]
 
-Prints a Markdown table for a model card, a column a model, with 95 % intervals by the bootstrap.
+Prints a Markdown table for a model card, a column a model, with 95% intervals by the bootstrap.
 The faces are the split val of FER+ and the hold-out of wildfaces, never the split test; the truth
 is the emotion with most votes, or the label. Every face is brought to 112 px, the largest that the
 sets have, and changed there, in one way at a time (`benchmarks/picture_conditions.py`); a model
@@ -44,7 +44,7 @@ _BATCH = 256
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Top-1 of a model, with its 95 % interval."""
+    """Top-1 of a model, with its 95% interval."""
 
     top1: float
     interval: tuple[float, float]

@@ -15,7 +15,7 @@ at once and take turns over the same faces, round after round; a figure is the m
 that take a batch get 16 faces at a time, as ours do, the others one. MB is the size of the weights.
 
 Nothing keeps a package from having been trained on the pictures that it is measured on. The
-original labels contradict the votes on 36 % of the test pictures; a reader that agrees with them
+original labels contradict the votes on 36% of the test pictures; a reader that agrees with them
 far better than with the votes agrees with their noise, and by that sign was trained on these very
 pictures. Such a row is marked.
 """

@@ -122,7 +122,7 @@ def _write(
                 raise cannot_write(json_file, error) from error
     if plot is not None:
         title = f"{origin.model} on {origin.where}"
-        title += f"\ncalibration error {100 * result.ece:.1f} %, {result.count} pictures"
+        title += f"\ncalibration error {100 * result.ece:.1f}%, {result.count} pictures"
         plot_reliability(result.reliability, title, plot)
 
 
@@ -146,7 +146,7 @@ def _to_table(result: Evaluation) -> str:
     if result.left_out:
         reasons = ", ".join(f"{reason} {count}" for reason, count in result.left_out.items())
         lines.append(f"left out: {reasons}")
-    lines.append(f"\n{'':<12}{'':>8}   95 % interval")
+    lines.append(f"\n{'':<12}{'':>8}   95% interval")
     for title, name in (("top-1", "top1"), ("macro F1", "macro_f1"), ("ECE", "ece"), ("KL", "kl")):
         interval = _span(getattr(result.intervals, name), 4)
         unit = " nats" if name == "kl" else ""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from emotion_core.text import count_of, format_time
+
 if TYPE_CHECKING:
     from emotion_core.jobs.reported import WorkStep
     from emotion_core.library.database.tables import Film
@@ -28,7 +30,6 @@ def list_scenes() -> None:
     from emotion_core.library.queries.filters import Filters
     from emotion_core.library.scenes import open_library
     from emotion_core.settings import load_settings
-    from emotion_core.text import format_time
 
     library = open_library(load_settings())
     page, pages = 0, 1
@@ -42,7 +43,7 @@ def list_scenes() -> None:
             if shelf.film is not None and not shelf.scenes:
                 print("             waits for your own clip")
         page, pages = page + 1, found.pages
-    print(f"{_counted(found.films, 'film')}, {_counted(found.scenes, 'scene')}")
+    print(f"{count_of(found.films, 'film')}, {count_of(found.scenes, 'scene')}")
 
 
 @library_app.command("export")
@@ -61,7 +62,7 @@ def export(
     library = open_library(settings)
     number = None if film is None else _film_called(library, film)
     summary = _done("Writing", export_library(library, settings, file, number))
-    films, scenes = _counted(summary.films, "film"), _counted(summary.scenes, "scene")
+    films, scenes = count_of(summary.films, "film"), count_of(summary.scenes, "scene")
     print(f"{films} and {scenes} written to {file}")
     for title in summary.without_clip:
         print(f"Note: the clip of {title} is no longer where it was; its readings are in.")
@@ -79,16 +80,12 @@ def import_(
     settings = load_settings()
     summary = _done("Reading", import_library(open_library(settings), settings, file))
     print(
-        f"{_counted(summary.films, 'new film')} and {_counted(summary.scenes, 'new scene')}; "
-        f"{_counted(summary.known_films, 'film')} and "
-        f"{_counted(summary.known_scenes, 'scene')} were here already."
+        f"{count_of(summary.films, 'new film')} and {count_of(summary.scenes, 'new scene')}; "
+        f"{count_of(summary.known_films, 'film')} and "
+        f"{count_of(summary.known_scenes, 'scene')} were here already."
     )
     for sentence in summary.differences:
         print(f"Note: {sentence}")
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def _film_line(film: Film | None) -> str:

@@ -39,7 +39,7 @@ VALENCE_AROUSAL = {
 }
 
 # Below this probability no emotion leads clearly enough to be named alone: all others together are
-# as likely. Of the validation faces that the embedded model reads with less, 42 % are read as
+# as likely. Of the validation faces that the embedded model reads with less, 42% are read as
 # people do, in FER+ and in wildfaces alike (`benchmarks/doubtful_faces.py`).
 CLEAR_LEAD = 0.5
 
@@ -81,25 +81,10 @@ def valence_arousal(probabilities: FloatArray) -> tuple[FloatArray, FloatArray]:
     return both[:, 0], both[:, 1]
 
 
-def entropy(probabilities: FloatArray) -> FloatArray:
-    """Shannon entropy of readings in bits: 0 for certainty, log2(7) = 2.81 for none at all.
-
-    Args:
-        probabilities: (n, 7), rows summing to 1.
-
-    Returns:
-        (n,) float32, -sum p log2 p (Shannon 1948).
-    """
-    safe = np.where(probabilities > 0, probabilities, 1)
-    # abs() turns the -0.0 of a certain reading into 0.0
-    bits: FloatArray = np.abs((probabilities * np.log2(safe)).sum(axis=1), dtype=np.float32)
-    return bits
-
-
 def describe(shares: Mapping[str, float]) -> str:
-    """A reading in a student's words: ``sad 62 %, with fear 21 %``.
+    """A reading in a student's words: ``sad 62%, with fear 21%``.
 
-    The leading emotion comes first, then at most two others of at least 15 %. A reading
+    The leading emotion comes first, then at most two others of at least 15%. A reading
     that no emotion leads with :data:`CLEAR_LEAD` is called mixed.
 
     Args:
@@ -114,5 +99,5 @@ def describe(shares: Mapping[str, float]) -> str:
 
 
 def percent(share: float) -> str:
-    """A share as it is written everywhere: ``62 %``."""
-    return f"{share:.0%}".replace("%", " %")
+    """A share as it is written everywhere: ``62%``."""
+    return f"{share:.0%}"

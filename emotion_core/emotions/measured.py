@@ -41,7 +41,7 @@ class EmotionFigures:
 
 @dataclass(frozen=True, slots=True)
 class EmotionIntervals:
-    """95 % intervals of the figures of one emotion."""
+    """95% intervals of the figures of one emotion."""
 
     precision: tuple[Share, Share]
     recall: tuple[Share, Share]
@@ -50,7 +50,7 @@ class EmotionIntervals:
 
 @dataclass(frozen=True, slots=True)
 class FigureIntervals:
-    """95 % intervals of the figures of the same names."""
+    """95% intervals of the figures of the same names."""
 
     top1: tuple[Share, Share]
     macro_f1: tuple[Share, Share]
@@ -112,7 +112,7 @@ class ModelFigures:
     Attributes:
         count: pictures.
         top1: share of them whose leading emotion is the majority of the votes.
-        top1_interval: its 95 % interval.
+        top1_interval: its 95% interval.
         macro_f1: mean F1 of the emotions that occur.
         ece: expected calibration error.
         kl: mean divergence from the votes to the reading, in nats.

@@ -18,8 +18,8 @@ from emotion_core.emotions.labels import CLEAR_LEAD, EMOTIONS, describe, percent
 # Pixels of the shorter side of a box, in the clip: 3.9 points are lost from 40 to 48, 5.5 from 36
 # to 40, 11.2 from 24 to 28.
 TINY_BELOW = 40.0
-# Of :func:`emotion_core.faces.quality.sharpness`. Blurred by 2 % of their side, faces lose 4.2
-# points and have 0.12 in the median; by 2.5 %, 7.0 points and 0.07. Of the unblurred
+# Of :func:`emotion_core.faces.quality.sharpness`. Blurred by 2% of their side, faces lose 4.2
+# points and have 0.12 in the median; by 2.5%, 7.0 points and 0.07. Of the unblurred
 # ones not one in a thousand has less.
 BLURRED_BELOW = 0.1
 # Of :func:`emotion_core.faces.quality.turn`: the nose stands under or beyond the farther eye, so
@@ -101,8 +101,8 @@ def reasons(uncertainty: Collection[str]) -> list[str]:
 def describe_reading(shares: Mapping[str, float], uncertainty: Collection[str]) -> str:
     """A reading of one moment in a student's words, with its doubt.
 
-    ``sad 62 %, with fear 21 %``; or, for a doubtful one, ``unsure, perhaps sad 62 % (too
-    small)`` or ``unsure, angry 30 % or sad 28 % (no clear lead)``.
+    ``sad 62%, with fear 21%``; or, for a doubtful one, ``unsure, perhaps sad 62% (too
+    small)`` or ``unsure, angry 30% or sad 28% (no clear lead)``.
 
     Args:
         shares: probability of each emotion.
@@ -118,6 +118,6 @@ def describe_reading(shares: Mapping[str, float], uncertainty: Collection[str]) 
 
 
 def describe_moment(emotion: str, share: float, uncertainty: Collection[str]) -> str:
-    """One emotion at one moment: ``sad 62 %`` or ``unsure, perhaps sad 62 % (too small)``."""
+    """One emotion at one moment: ``sad 62%`` or ``unsure, perhaps sad 62% (too small)``."""
     told = f"{emotion} {percent(share)}"
     return f"unsure, perhaps {told} ({' and '.join(reasons(uncertainty))})" if uncertainty else told

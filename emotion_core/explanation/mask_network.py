@@ -210,7 +210,7 @@ class MaskNetwork(nn.Module):
         self.body = ARCHITECTURES[architecture](
             weights=None, weights_backbone=None, num_classes=len(EMOTIONS), aux_loss=False
         )
-        # torchvision's MobileNet remembers 99 % of its statistics from step to step; in a run of a
+        # torchvision's MobileNet remembers 99% of its statistics from step to step; in a run of a
         # few thousand steps they would lag far behind the weights, and validation judge a network
         # that is not the one being trained
         for module in self.modules():

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from emotion_core.boxes import iou
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.preprocessing import crop_face, face_square
 from emotion_core.emotions.uncertainty import uncertainty_of
@@ -103,7 +104,7 @@ def find_landmarks(
     if not len(found) or found.landmarks is None:
         return None
     shift = np.array([x, y], np.float32)
-    overlaps = _overlaps(found.xyxy + np.tile(shift, 2), xyxy)
+    overlaps = iou(found.xyxy + np.tile(shift, 2), xyxy[None])[:, 0]
     best = int(overlaps.argmax())
     return found.landmarks[best] + shift if overlaps[best] >= _SAME_FACE else None
 
@@ -123,11 +124,3 @@ def uncertainty_at(face: FoundFace, probabilities: FloatArray) -> list[str]:
     row |= {"sharpness": sharpness(face.shown), "turn": float(turn(points[None])[0])}
     flags = uncertainty_of(pd.DataFrame([row]))
     return [name for name in flags.columns if flags.loc[0, name]]
-
-
-def _overlaps(boxes: FloatArray, box: FloatArray) -> FloatArray:
-    """(n,) intersection over union of (n, 4) boxes with one."""
-    low, high = np.maximum(boxes[:, :2], box[:2]), np.minimum(boxes[:, 2:], box[2:])
-    shared = np.clip(high - low, 0, None).prod(axis=1)
-    areas = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1) + (box[2:] - box[:2]).prod()
-    return np.asarray(shared / np.maximum(areas - shared, 1e-6), np.float32)

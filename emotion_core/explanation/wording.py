@@ -14,7 +14,7 @@ _PLACES = {"outside": "outside the face"}
 
 
 def describe_shares(shares: pd.DataFrame, emotion: str) -> str:
-    """Where a mask lies: ``sad: 41 % brows, 30 % mouth``; at most three parts.
+    """Where a mask lies: ``sad: 41% brows, 30% mouth``; at most three parts.
 
     Args:
         shares: rows with ``emotion``, ``region`` and ``share``, one for each region.

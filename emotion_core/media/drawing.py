@@ -93,11 +93,6 @@ def fill(area: ImageArray, color: Color) -> None:
     cv2.rectangle(area, (0, 0), (area.shape[1], area.shape[0]), color, cv2.FILLED)
 
 
-def shorten(text: str, limit: int) -> str:
-    """At most ``limit`` characters, with an ellipsis for what is left out."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
-
-
 def draw_box(
     canvas: ImageArray, xyxy: Sequence[float], color: Color, thickness: int, *, guessed: bool
 ) -> None:

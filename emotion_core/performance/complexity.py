@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from emotion_core.emotions.labels import entropy
 from emotion_core.performance.chords.runs import reading_ends
 from emotion_core.performance.performance import Performance, Values
+from emotion_core.stats import entropy
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from emotion_core.emotions.classifier import BATCH_SIZE, EmotionClassifier
-from emotion_core.emotions.labels import EMOTIONS, entropy, valence_arousal
+from emotion_core.emotions.labels import EMOTIONS, valence_arousal
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.identity.track_embeddings import (
     FaceEmbedder,
@@ -34,6 +34,7 @@ from emotion_core.scene.analysis import (
     ClipId,
     SceneAnalysis,
 )
+from emotion_core.stats import entropy
 from emotion_core.types import EmotionScores, Frame, VideoInfo
 
 # Frames that may wait for a full batch of faces: a sign of life a second even on a slow machine.

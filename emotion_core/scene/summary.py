@@ -269,8 +269,8 @@ def _over_time(
 def describe_uncertainty(summary: SceneSummary) -> str:
     """How much could not be read surely, and why, in a sentence; empty for nothing.
 
-    For example ``Of the time that faces are in view, 40 % could not be read surely: too small
-    30 %, turned away 12 %.``
+    For example ``Of the time that faces are in view, 40% could not be read surely: too small
+    30%, turned away 12%.``
     """
     if round(100 * summary.uncertain) == 0:
         return ""

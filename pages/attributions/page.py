@@ -88,7 +88,7 @@ def _choose_method(chosen: ChosenFace) -> tuple[str, float]:
         max_value=100,
         value=round(100 * CHANCE),
         key="least",
-        help="Seven emotions are told apart, so 14 % is what blind guessing would give each.",
+        help="Seven emotions are told apart, so 14% is what blind guessing would give each.",
     )
     # the slider shows whole points; where it stands at chance, chance itself is meant
     return method, CHANCE if least == round(100 * CHANCE) else least / 100

@@ -31,7 +31,7 @@ def region_bars(chosen: ChosenFace, found: Attribution, emotions: Sequence[str])
         return
     shares = region_shares(found, [regions])
     for emotion in emotions:
-        st.markdown(f"**{describe_shares(shares, emotion)}**".replace(" %", "\N{NO-BREAK SPACE}%"))
+        st.markdown(f"**{describe_shares(shares, emotion)}**")
     st.plotly_chart(draw_regions(shares, emotions), width="stretch")
     st.caption(
         "The light lines show how much room each part takes: a mask that knows nothing would "

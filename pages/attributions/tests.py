@@ -55,7 +55,7 @@ def faithfulness(chosen: ChosenFace, found: Attribution, method: str) -> None:
 
 def _show_test(result: Faithfulness, chosen: ChosenFace) -> None:
     for sentence in result.sentences():
-        st.markdown(sentence.replace(" %", "\N{NO-BREAK SPACE}%"))
+        st.markdown(sentence)
     curves = result.curves()
     for column, test in zip(st.columns(2), ("taken away", "brought back"), strict=True):
         column.plotly_chart(draw_faithfulness(curves, test, result.emotion), width="stretch")

@@ -76,9 +76,7 @@ def _show(track: TrackExplanation, chosen: ChosenFace) -> None:
     for emotion in emotions:
         count = int(counts[emotion])
         when = f"over {count} moments" if count > 1 else "at one moment"
-        st.markdown(
-            f"**{describe_shares(means, emotion)}** ({when})".replace(" %", "\N{NO-BREAK SPACE}%")
-        )
+        st.markdown(f"**{describe_shares(means, emotion)}** ({when})")
     st.plotly_chart(draw_regions(means, emotions), width="stretch", key="track-regions")
     st.caption(
         "Means over the moments at which the emotion is read above chance; the thin lines show "

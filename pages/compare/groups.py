@@ -124,7 +124,7 @@ def _show_groups(
     differences = [(name, group_differences(of[first], of[name])) for name in others]
     for name, own in differences:
         told = f"{name} compared with {first}. {describe_differences(own, name)}"
-        st.markdown(as_text(told).replace(" %", "\N{NO-BREAK SPACE}%"))
+        st.markdown(as_text(told))
     st.plotly_chart(draw_differences(differences, first), width="stretch", key="group-differences")
     table_button(
         "Differences of groups",

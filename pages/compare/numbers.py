@@ -40,7 +40,7 @@ def shares(comparison: Comparison) -> None:
     st.subheader("What each plays")
     st.plotly_chart(draw_distributions(comparison), width="stretch", key="compared-shares")
     st.caption(
-        f"The thin lines are 95 % intervals: how far a share might have been different had other "
+        f"The thin lines are 95% intervals: how far a share might have been different had other "
         f"seconds of the same kind been filmed. They are drawn from blocks of about {BLOCK:.0f} s, "
         "since frames next to each other are nearly the same face. Where a face is in view for too "
         "short, there are none."
@@ -61,7 +61,7 @@ def chords(comparison: Comparison) -> None:
         draw_chords(comparison.chords, comparison.titles), width="stretch", key="compared-chords"
     )
     st.caption(
-        "A chord is one to three emotions that sound together, each with a share of at least 20 %."
+        "A chord is one to three emotions that sound together, each with a share of at least 20%."
     )
     table_button("Chords", lambda: comparison.chords, "comparison chords")
 
@@ -86,4 +86,4 @@ def _complexities(comparison: Comparison) -> pd.DataFrame:
 
 def _spaced(text: str) -> str:
     """Numbers stay with their unit."""
-    return text.replace(" %", "\N{NO-BREAK SPACE}%")
+    return text

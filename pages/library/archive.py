@@ -16,10 +16,11 @@ from emotion_core.library.archive.exporting import ExportSummary, export_library
 from emotion_core.library.archive.importing import import_library
 from emotion_core.library.archive.merging import MergeSummary
 from emotion_core.library.database.tables import now
+from emotion_core.text import count_of
 from pages.shared import services
 from pages.shared.intake import choose_film
 from pages.shared.job_panel import job_panel
-from pages.shared.text import as_text, counted
+from pages.shared.text import as_text
 
 _EXPORT = "library_export"
 _IMPORT = "library_import"
@@ -118,7 +119,7 @@ def _describe_export(job: Job) -> None:
     assert isinstance(summary, ExportSummary)
     path = _export_path()
     st.success(
-        f"{counted(summary.films, 'film')} and {counted(summary.scenes, 'scene')}, written to "
+        f"{count_of(summary.films, 'film')} and {count_of(summary.scenes, 'scene')}, written to "
         f"{as_text(str(path))}",
         icon=":material/archive:",
     )
@@ -142,9 +143,9 @@ def _describe_import(job: Job) -> None:
     summary = job.step.result
     assert isinstance(summary, MergeSummary)
     st.success(
-        f"New: {counted(summary.films, 'film')} and {counted(summary.scenes, 'scene')}. Here "
-        f"already: {counted(summary.known_films, 'film')} and "
-        f"{counted(summary.known_scenes, 'scene')}.",
+        f"New: {count_of(summary.films, 'film')} and {count_of(summary.scenes, 'scene')}. Here "
+        f"already: {count_of(summary.known_films, 'film')} and "
+        f"{count_of(summary.known_scenes, 'scene')}.",
         icon=":material/unarchive:",
     )
     if summary.differences:

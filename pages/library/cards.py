@@ -12,8 +12,7 @@ import streamlit as st
 from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS, describe, percent
 from emotion_core.library.database.tables import Film, Scene, fold
 from emotion_core.library.statistics import NO_FACE
-from emotion_core.text import format_time
-from pages.shared.text import counted
+from emotion_core.text import count_of, format_time
 
 STYLE = Path(__file__).with_name("cards.css")
 _EMPTY = "#2B2521"
@@ -58,9 +57,9 @@ def scene_text(scene: Scene, names: Sequence[str] = ()) -> str:
         names: of its characters.
     """
     facts = [format_time(scene.duration), describe_leading(scene)]
-    facts += [counted(len(scene.bookmarks), "bookmark")] if scene.bookmarks else []
+    facts += [count_of(len(scene.bookmarks), "bookmark")] if scene.bookmarks else []
     parts = [barcode(scene), f'<h4 dir="auto">{escape(scene.title)}</h4>']
-    told = escape(" · ".join(facts)).replace(" %", "\N{NO-BREAK SPACE}%")
+    told = escape(" · ".join(facts))
     parts.append(f"<p>{told}</p>")
     if names:
         parts.append(f'<p class="eme-line">With {list_names(names)}</p>')

@@ -22,10 +22,11 @@ from emotion_core.library.editing import (
 from emotion_core.library.queries.browsing import choices, film_titles, get_scene, scene_numbers
 from emotion_core.library.removal import Leaving, delete_film, delete_scenes, what_leaves
 from emotion_core.library.scenes import recluster_scene
+from emotion_core.text import count_of
 from pages.shared import services
 from pages.shared.bookmarks import bookmark_list
 from pages.shared.intake import choose_film, intake
-from pages.shared.text import as_text, counted
+from pages.shared.text import as_text
 
 _SHOWN = "form_shown"  # what the fields of the open form began with
 _BASE = "form_base"  # what the user has seen of the library since, so that only changes are written
@@ -216,7 +217,7 @@ def delete_film_dialog(film: Film) -> None:
     if own:
         with_scenes = (
             st.radio(
-                f"It has {counted(len(own), 'scene')}:",
+                f"It has {count_of(len(own), 'scene')}:",
                 [False, True],
                 format_func=lambda both: (
                     "delete its scenes too" if both else "keep its scenes, in no film"
@@ -239,7 +240,7 @@ def describe_removal(leaving: Leaving) -> None:
     told = ", ".join(titles) + (f" and {more} more" if more > 0 else "")
     lines = [f"{told}: title, quote, notes and tags"]
     if leaving.bookmarks:
-        lines.append(counted(leaving.bookmarks, "bookmark"))
+        lines.append(count_of(leaving.bookmarks, "bookmark"))
     if leaving.analyses:
         lines.append("all readings" + f" of {leaving.analyses} models" * (leaving.analyses > 1))
     if leaving.clip_bytes:

@@ -36,7 +36,7 @@ def choose_filters(found: Choices) -> tuple[Filters, Order, int]:
         genre = _choose("Genre", found.genres)
         tag = _choose("Tag", found.tags)
         told = f"Scenes in which it leads for at least {LEADS:.0%} of the time of their faces."
-        emotion = _choose("Emotion", EMOTIONS, told.replace("%", " %"))
+        emotion = _choose("Emotion", EMOTIONS, told)
     film = st.session_state.get(FILM)
     filters = Filters(text, country, language, genre, tag, emotion, film)
     asked = (filters, order)

@@ -7,6 +7,7 @@ import streamlit as st
 from emotion_core.errors import EmotionCoreError
 from emotion_core.jobs.queue import JobState
 from emotion_core.library.queries.browsing import LibraryPage, browse, choices, get_film
+from emotion_core.text import count_of
 from pages.library.archive import archive_panel, follow_archive, panel_number
 from pages.library.cards import card_style, legend
 from pages.library.dialogs import add_clip_dialog, add_film_dialog
@@ -14,7 +15,7 @@ from pages.library.filters import PAGE, choose_filters, turn_pages
 from pages.library.shelves import FILM, draw_shelf, request_thumbnails
 from pages.shared import services
 from pages.shared.job_panel import job_panel
-from pages.shared.text import as_text, counted
+from pages.shared.text import as_text
 
 JOB = "library_job"
 
@@ -68,7 +69,7 @@ def _follow_job() -> None:
 
 
 def _headline(found: LibraryPage) -> None:
-    films, scenes = counted(found.films, "film"), counted(found.scenes, "scene")
+    films, scenes = count_of(found.films, "film"), count_of(found.scenes, "scene")
     with st.container(horizontal=True, vertical_alignment="center"):
         alone = st.session_state.get(FILM)
         if alone is not None:

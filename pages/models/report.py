@@ -43,7 +43,7 @@ def show_figures(folder: Path) -> None:
     with matrix:
         st.plotly_chart(draw_confusion(figures), width="stretch")
         st.caption(
-            "A row is 100 %: the faces for which most people voted for that emotion. A column is "
+            "A row is 100%: the faces for which most people voted for that emotion. A column is "
             "what the model read in them, with the number of pictures below."
         )
     with beside:
@@ -57,17 +57,17 @@ def show_figures(folder: Path) -> None:
 
 def _show_metrics(figures: ModelFigures) -> None:
     agreement, alike, calibration, pictures = st.columns(4)
-    agreement.metric("Agrees with the votes", f"{100 * figures.top1:.1f} %", help=AGREEMENT)
-    agreement.caption(f"95 % interval {_percent(figures.top1_interval, 1)}")
+    agreement.metric("Agrees with the votes", f"{100 * figures.top1:.1f}%", help=AGREEMENT)
+    agreement.caption(f"95% interval {_percent(figures.top1_interval, 1)}")
     alike.metric("Macro F1", f"{figures.macro_f1:.2f}", help=MACRO_F1)
-    calibration.metric("Calibration error", f"{100 * figures.ece:.1f} %", help=CALIBRATION)
+    calibration.metric("Calibration error", f"{100 * figures.ece:.1f}%", help=CALIBRATION)
     if figures.intervals is None:
         alike.caption("every emotion counts alike")
         calibration.caption("0 where its shares are to be taken at their word")
     else:
         low, high = figures.intervals.macro_f1
-        alike.caption(f"95 % interval {low:.2f} to {high:.2f}")
-        calibration.caption(f"95 % interval {_percent(figures.intervals.ece, 1)}")
+        alike.caption(f"95% interval {low:.2f} to {high:.2f}")
+        calibration.caption(f"95% interval {_percent(figures.intervals.ece, 1)}")
     pictures.metric("Pictures", f"{figures.count:,}", help="Face pictures that it was measured on.")
     measured = figures.measured
     pictures.caption("its card says which" if measured is None else as_text(measured.where))
@@ -91,7 +91,7 @@ def _show_counting(figures: ModelFigures, folder: Path) -> None:
     if (clear := figures.clear_majority) is not None:
         said.append(
             f"Of the {clear.count:,} pictures with a clear majority, by the rule of the authors "
-            f"of FER+, it agrees in **{100 * clear.top1:.1f} %** (95 % interval "
+            f"of FER+, it agrees in **{100 * clear.top1:.1f}%** (95% interval "
             f"{_percent(clear.top1_interval, 1)})."
         )
     if said:
@@ -106,7 +106,7 @@ def _show_counting(figures: ModelFigures, folder: Path) -> None:
 def _show_reliability(figures: ModelFigures, name: str) -> None:
     st.plotly_chart(draw_reliability(figures), width="stretch")
     st.caption(
-        "Take the faces to which it gave its leading emotion about 70 %: how many of them do most "
+        "Take the faces to which it gave its leading emotion about 70%: how many of them do most "
         "people call so too? On the dashed line it is right as often as it is sure. Bars above "
         f"the line: too careful; below: too sure; dim: fewer than {FEW} pictures. "
         f"{_say_confidence(figures)}"
@@ -125,7 +125,7 @@ def _say_confidence(figures: ModelFigures) -> str:
     """How sure it is beside how often it is right, on average."""
     given = 100 * (figures.confidence or 0)
     right = 100 * figures.top1
-    means = f"on average it gives {given:.0f} % and is right in {right:.0f} %"
+    means = f"on average it gives {given:.0f}% and is right in {right:.0f}%"
     if abs(given - right) < CLOSE:
         return f"Here the two are close: {means}."
     return f"Here it is too {'careful' if given < right else 'sure'}: {means}."
@@ -141,13 +141,13 @@ def _show_emotions(figures: ModelFigures, folder: Path) -> None:
         row |= {"F1": of.f1, "pictures": of.count}
         if figures.intervals is not None:
             spans = figures.intervals.per_class[name]
-            row["precision, 95 %"] = _percent(spans.precision)
-            row["recall, 95 %"] = _percent(spans.recall)
-            row["F1, 95 %"] = f"{spans.f1[0]:.2f} to {spans.f1[1]:.2f}"
+            row["precision, 95%"] = _percent(spans.precision)
+            row["recall, 95%"] = _percent(spans.recall)
+            row["F1, 95%"] = f"{spans.f1[0]:.2f} to {spans.f1[1]:.2f}"
         rows.append(row)
     order = ["emotion"]
     for name in ("precision", "recall", "F1"):
-        order += [name] if figures.intervals is None else [name, f"{name}, 95 %"]
+        order += [name] if figures.intervals is None else [name, f"{name}, 95%"]
     st.dataframe(
         pd.DataFrame(rows)[[*order, "pictures"]],
         hide_index=True,
@@ -171,7 +171,7 @@ def _show_emotions(figures: ModelFigures, folder: Path) -> None:
 
 def _percent(interval: tuple[float, float], digits: int = 0) -> str:
     low, high = (f"{100 * share:.{digits}f}" for share in interval)
-    return f"{low} to {high} %"
+    return f"{low} to {high}%"
 
 
 def show_card(folder: Path) -> None:

@@ -12,7 +12,7 @@ from emotion_core.practice.live.session import LiveSession, LiveSessionState, Ou
 from emotion_core.render.figures.played import draw_played
 from pages.practice.exercise_picker import ChosenExercise
 from pages.shared.chart import chart
-from pages.shared.text import as_text, on_a_line
+from pages.shared.text import as_text
 
 _NEWS = "practice-news"
 # Seconds; words that are read while one plays do not change faster.
@@ -38,14 +38,14 @@ def _panel(stage: LiveSession, chosen: ChosenExercise, on: bool) -> None:
     _buttons(stage, chosen, state)
     _troubles(state, on=on)
     if state.words:
-        st.markdown(on_a_line(f"**{as_text(state.words)}**"))
+        st.markdown(f"**{as_text(state.words)}**")
     elif state.on and not stage.has_feedback:
         st.caption("No explainer was trained for this model: which parts carry it cannot be said.")
     if state.run is not None:
         _so_far(state.run)
     if state.speed is not None:
         longest = 1000 * state.speed.longest_delay
-        late = "" if longest != longest else f" (95 % within {longest:.0f} ms)"
+        late = "" if longest != longest else f" (95% within {longest:.0f} ms)"
         st.caption(f"{state.speed.words}{late}")
 
 
@@ -103,7 +103,7 @@ def outcome_panel(outcome: Outcome) -> None:
     if outcome.match is None:
         st.info(as_text(outcome.reason), icon=":material/face:")
         return
-    st.markdown(on_a_line(as_text(describe_match(outcome.match, exercise))))
+    st.markdown(as_text(describe_match(outcome.match, exercise)))
     table = table_of(outcome.playing)
     alt = "Lines of the emotions that were played, and dotted those that were asked."
     chart(draw_played(table), table, f"{exercise.title} played", "played", alt)

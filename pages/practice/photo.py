@@ -19,7 +19,7 @@ from pages.practice.exercise_picker import ChosenExercise
 from pages.shared.faces.chosen_face import ChosenFace
 from pages.shared.faces.masks import masks_of, method_names
 from pages.shared.faces.photo import face_of_photo
-from pages.shared.text import as_text, on_a_line
+from pages.shared.text import as_text
 
 
 def photo_panel(chosen: ChosenExercise) -> None:
@@ -37,7 +37,7 @@ def photo_panel(chosen: ChosenExercise) -> None:
         LiveView(shown, 0.0, reading=reading, target=target, still=chosen.still_at(0.0))
     )
     st.image(sheet[:PICTURE_HEIGHT], width="stretch")
-    st.markdown(on_a_line(as_text(_told(face, target))))
+    st.markdown(as_text(_told(face, target)))
 
 
 def _told(face: ChosenFace, target: FloatArray) -> str:

@@ -18,7 +18,7 @@ from emotion_core.practice.exercises.playing import playing_of
 from emotion_core.practice.exercises.serialization import from_json
 from emotion_core.practice.feedback.match import match
 from emotion_core.scene.analysis import ClipId
-from emotion_core.text import format_time
+from emotion_core.text import count_of, format_time
 from pages.library.dialogs import describe_removal, in_sentences
 from pages.shared import services
 from pages.shared.intake import request_reading
@@ -29,7 +29,7 @@ from pages.shared.performance_picker import (
     read_performance,
 )
 from pages.shared.scene_picker import go_to_scene
-from pages.shared.text import as_text, counted
+from pages.shared.text import as_text
 
 _SHOWN = 10
 _MORE = "takes-shown"
@@ -191,7 +191,7 @@ def _actions(takes: Sequence[TakeEntry], chosen: Sequence[TakeEntry]) -> None:
 def _delete_dialog(scene_ids: list[int]) -> None:
     library, settings = services.library(), services.settings()
     describe_removal(what_leaves(library, settings, scene_ids))
-    label = f"Delete {counted(len(scene_ids), 'take')}"
+    label = f"Delete {count_of(len(scene_ids), 'take')}"
     if st.button(label, icon=":material/delete:", type="primary", key="really-delete-takes"):
         delete_takes(library, settings, scene_ids, services.jobs().busy_with)
         st.rerun()

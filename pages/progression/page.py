@@ -24,7 +24,7 @@ from pages.progression.sections import (
 )
 from pages.progression.settings import choose_settings
 from pages.shared.chart import chart
-from pages.shared.text import as_text, on_a_line
+from pages.shared.text import as_text
 
 
 def main() -> None:
@@ -56,11 +56,11 @@ def _read(address: str, settings: ProgressionSettings, _performance: Performance
 
 def _tell(progression: Progression) -> None:
     first, *others = map(as_text, describe_progression(progression))
-    st.markdown(on_a_line(" ".join((f"**{first}**", *others))))
+    st.markdown(" ".join((f"**{first}**", *others)))
     if often := most_frequent(progression):
         st.markdown(often)
     if uncertainty := describe_uncertainty(progression):
-        st.caption(on_a_line(as_text(uncertainty)))
+        st.caption(as_text(uncertainty))
 
 
 def _show_course(chosen: ChosenPerformance, progression: Progression) -> None:

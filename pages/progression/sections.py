@@ -19,7 +19,6 @@ from emotion_core.render.figures.progression_parts import (
 from pages.progression.character_picker import ChosenPerformance
 from pages.shared.chart import chart
 from pages.shared.table_button import table_button
-from pages.shared.text import on_a_line
 
 _FEW = 10
 _CHAINS = {"changes": "From change to change", "clock": "Every half second"}
@@ -143,7 +142,7 @@ def valence_section(chosen: ChosenPerformance, progression: Progression) -> None
             best = shapes.table.iloc[0]
             st.markdown(
                 f"Nearest shape: **{best['shape']}** (“{best['title']}”), which explains "
-                f"{on_a_line(percent(best['explained']))} of its ups and downs "
+                f"{percent(best['explained'])} of its ups and downs "
                 f"(correlation {best['correlation']:.2f}, distance {best['distance']:.2f} of 2)."
             )
         else:

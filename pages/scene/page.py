@@ -14,6 +14,7 @@ from emotion_core.render.figures.tracks import draw_shares
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.store import StoredScene
 from emotion_core.scene.summary import SceneSummary, describe_uncertainty, summarize
+from emotion_core.text import count_of
 from pages.players.scene.player import scene_player
 from pages.scene.characters import character_panel
 from pages.scene.downloads import downloads
@@ -25,7 +26,7 @@ from pages.shared.faces.moments import moment_card, moment_strip
 from pages.shared.intake import intake
 from pages.shared.job_panel import job_panel
 from pages.shared.scene_picker import SCENE, choose_scene, seek_to
-from pages.shared.text import as_text, counted
+from pages.shared.text import as_text
 
 JOB = "scene_job"
 _SHOWN = 12
@@ -83,7 +84,7 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
         st.warning(as_text(warning), icon=":material/warning:")
     st.markdown(_in_a_sentence(summary))
     if told := describe_uncertainty(summary):
-        st.caption(told.replace(" %", "\N{NO-BREAK SPACE}%"))
+        st.caption(told)
     model_line(scene, clip, JOB)
     video = services.find_video(scene)
     if video is None:
@@ -130,10 +131,10 @@ def _show_characters(scene: StoredScene, summary: SceneSummary) -> None:
 
 
 def _in_a_sentence(summary: SceneSummary) -> str:
-    shots = counted(summary.shots, "shot")
+    shots = count_of(summary.shots, "shot")
     if not summary.tracks:
         return f"{shots}. No readable face was found: faces may be too small, turned away or dark."
-    characters = counted(len(summary.characters), "character")
+    characters = count_of(len(summary.characters), "character")
     return f"{shots}, {characters}, a face in view for {percent(summary.face_share)} of the time."
 
 

@@ -10,19 +10,9 @@ def as_text(text: str) -> str:
     return "".join(f"\\{letter}" if letter in _MARKUP else letter for letter in text)
 
 
-def counted(number: int, noun: str) -> str:
-    """So many of something: ``1 film``, ``2 films``."""
-    return f"{number} {noun}{'s' * (number != 1)}"
-
-
 def time_left(seconds: float) -> str:
     """A length of time in words, as exact as one needs it."""
     if seconds < 60:
         return f"{max(round(seconds), 1)} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
-
-
-def on_a_line(text: str) -> str:
-    """Keep numbers together with their per cent."""
-    return text.replace(" %", "\N{NO-BREAK SPACE}%")

@@ -131,7 +131,7 @@ def show_test(runs: Sequence[TrainingRun]) -> None:
 def _say(value: float | None, curve: Curve | None) -> str:
     if value is None:
         return ""
-    return f"{100 * value:.1f} %" if curve and curve.percent else f"{value:.3f}"
+    return f"{100 * value:.1f}%" if curve and curve.percent else f"{value:.3f}"
 
 
 def show_settings(run: TrainingRun) -> None:

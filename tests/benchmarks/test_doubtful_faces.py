@@ -40,7 +40,7 @@ def test_every_table_of_every_set_is_printed_and_their_mean(
     for head in ("leading probability", "blur, % of the side", "turn", "shorter side of the box"):
         assert any(line.startswith(head) for line in lines)
     turned = next(line for line in lines if line.startswith("1 to 10"))
-    assert turned.split()[3] == "3" and turned.endswith("100.0 %")
+    assert turned.split()[3] == "3" and turned.endswith("100.0%")
     unblurred = next(line for line in lines if line.startswith("0  "))
     assert unblurred.split()[4] == "0.0"
 

@@ -23,6 +23,7 @@ from typing import Any, TypeVar
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+APP = ROOT / "streamlit_app.py"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 WIDE, NARROW = (1400, 1300), (800, 1300)
 START_SECONDS = 90.0
@@ -251,19 +252,25 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def app_url(browser_programs: tuple[str, str], data_dir: Path) -> Iterator[str]:
     """Address of the running app, once it says that it is healthy."""
-    with running(ROOT / "streamlit_app.py", {"EME_DATA_DIR": str(data_dir)}) as url:
+    with running(APP, {"EME_DATA_DIR": str(data_dir)}) as url:
         yield url
 
 
 @contextmanager
 def running(script: Path, variables: dict[str, str]) -> Iterator[AppUrl]:
-    """Run a Streamlit script on a free port; gives its address and ends it afterwards."""
+    """Run a Streamlit script on a free port; gives its address and ends it afterwards.
+
+    The app itself starts as ``make run`` starts it.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(script)]
+    if script == APP:
+        command = [sys.executable, "-m", "pages.shared.server"]
+    else:
+        command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
-    command += ["--server.headless", "true", "--server.fileWatcherType", "none"]
+    command += ["--server.headless", "true"]
     environment = {**os.environ, **variables, "PYTHONPATH": str(ROOT)}
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "streamlit.log"

@@ -12,7 +12,7 @@ from matplotlib import cbook
 
 from emotion_core.types import ImageArray
 from tests.conftest import place
-from tests.e2e.conftest import ROOT, NewPage, Page, running
+from tests.e2e.conftest import APP, NewPage, Page, running
 from tests.e2e.test_compare_page import choose, seconds, show, take_in
 from tests.media.clips import make_clip
 
@@ -54,7 +54,7 @@ def name(page: Page, unnamed: str, new: str) -> None:
 def test_a_student_names_who_is_in_two_clips_and_takes_their_comparison_home(
     new_page: NewPage, clips: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    app = running(ROOT / "streamlit_app.py", {"EME_DATA_DIR": str(tmp_path / "data")})
+    app = running(APP, {"EME_DATA_DIR": str(tmp_path / "data")})
     with app as url:
         page = new_page(url)
         page.open()

@@ -15,7 +15,7 @@ import pytest
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.types import ImageArray
 from tests.conftest import place
-from tests.e2e.conftest import ROOT, NewPage, Page, running
+from tests.e2e.conftest import APP, NewPage, Page, running
 from tests.media.clips import make_clip
 
 pytestmark = pytest.mark.e2e
@@ -39,7 +39,7 @@ def takes(tmp_path: Path, portrait: ImageArray) -> tuple[Path, Path]:
 @pytest.fixture
 def browser(new_page: NewPage, tmp_path: Path) -> Iterator[Page]:
     """Before an app of its own: what is taken in here is in nobody's way."""
-    with running(ROOT / "streamlit_app.py", {"EME_DATA_DIR": str(tmp_path / "data")}) as url:
+    with running(APP, {"EME_DATA_DIR": str(tmp_path / "data")}) as url:
         yield new_page(url)
 
 

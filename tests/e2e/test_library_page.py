@@ -16,7 +16,7 @@ from emotion_core.scene.store import identify
 from emotion_core.settings import Settings
 from emotion_core.types import ImageArray
 from tests.conftest import place
-from tests.e2e.conftest import ROOT, NewPage, Page, running
+from tests.e2e.conftest import APP, NewPage, Page, running
 from tests.e2e.read_scene import enter_read_scene
 from tests.media.clips import make_clip
 
@@ -36,7 +36,7 @@ def browser(
 ) -> Iterator[Page]:
     """Before an app of its own whose library has one scene, in no film."""
     enter_read_scene(tmp_path / "my take.mp4", settings, portrait)
-    with running(ROOT / "streamlit_app.py", {"EME_DATA_DIR": str(settings.data_dir)}) as url:
+    with running(APP, {"EME_DATA_DIR": str(settings.data_dir)}) as url:
         yield new_page(url)
 
 

@@ -14,7 +14,7 @@ from emotion_core.scene.store import AnalysisStore, identify
 from emotion_core.settings import Settings
 from emotion_core.types import ImageArray
 from tests.conftest import place
-from tests.e2e.conftest import ROOT, NewPage, Page, running
+from tests.e2e.conftest import APP, NewPage, Page, running
 from tests.emotions.model_folders import make_model
 from tests.media.clips import make_clip
 from tests.scene.scenes import make_scene
@@ -52,7 +52,7 @@ def browser(new_page: NewPage, tmp_path: Path, portrait: ImageArray) -> Iterator
     scene = make_scene(runs, frames=50, cuts=())
     scene = replace(scene, clip=identify(clip), model=identity, warnings=())
     AnalysisStore(settings.analyses_dir).save(scene, clip)
-    with running(ROOT / "streamlit_app.py", {"EME_DATA_DIR": str(settings.data_dir)}) as url:
+    with running(APP, {"EME_DATA_DIR": str(settings.data_dir)}) as url:
         yield new_page(url)
 
 

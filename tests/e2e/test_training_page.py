@@ -14,7 +14,7 @@ from emotion_core.errors import RunError
 from emotion_core.training.launching import stop_run
 from emotion_core.training.runs.folders import list_runs, read_run
 from emotion_core.types import ImageArray
-from tests.e2e.conftest import ROOT, NewPage, Page, running
+from tests.e2e.conftest import APP, NewPage, Page, running
 from tests.emotions.model_folders import make_vit
 from tests.training.faces import face_folder
 from tests.training.runs.run_trees import make_run
@@ -59,7 +59,7 @@ def app(runs: Path, tmp_path: Path, new_page: NewPage) -> Iterator[Callable[[], 
     variables = {"EME_DATA_DIR": str(runs.parent), "EME_MODEL": str(make_vit(tmp_path / "tiny"))}
     # beside the browser and the app, so that the page stays quick on a small machine
     variables["OMP_NUM_THREADS"] = "1"
-    with running(ROOT / "streamlit_app.py", variables) as url:
+    with running(APP, variables) as url:
         yield lambda: new_page(url)
     for run in list_runs(runs):  # of a journey that failed
         with suppress(RunError):

@@ -11,9 +11,9 @@ from emotion_core.emotions.labels import (
     VALENCE_AROUSAL,
     describe,
     emotion_from_name,
-    entropy,
     valence_arousal,
 )
+from emotion_core.stats import entropy
 
 
 def test_labels_of_data_sets_and_models_map_to_the_seven() -> None:
@@ -45,10 +45,10 @@ def test_valence_and_arousal_are_the_expected_coordinates() -> None:
 @pytest.mark.parametrize(
     "shares,words",
     [
-        ({"sad": 0.62, "fear": 0.21, "neutral": 0.1}, "sad 62 %, with fear 21 %"),
-        ({"happy": 0.97, "sad": 0.03}, "happy 97 %"),
-        ({"sad": 0.35, "fear": 0.3, "angry": 0.1}, "mixed: sad 35 %, fear 30 %"),
-        (dict.fromkeys(EMOTIONS, 1 / 7), "mixed: angry 14 %"),
+        ({"sad": 0.62, "fear": 0.21, "neutral": 0.1}, "sad 62%, with fear 21%"),
+        ({"happy": 0.97, "sad": 0.03}, "happy 97%"),
+        ({"sad": 0.35, "fear": 0.3, "angry": 0.1}, "mixed: sad 35%, fear 30%"),
+        (dict.fromkeys(EMOTIONS, 1 / 7), "mixed: angry 14%"),
     ],
 )
 def test_a_reading_is_told_in_words(shares: dict[str, float], words: str) -> None:

@@ -76,11 +76,11 @@ def test_the_table_for_a_reader_says_its_doubts_in_words() -> None:
 @pytest.mark.parametrize(
     ("uncertainty", "words"),
     [
-        ([], "sad 62 %, with fear 21 %"),
-        (["tiny"], "unsure, perhaps sad 62 % (too small)"),
-        (["turned", "blurred"], "unsure, perhaps sad 62 % (too blurred and turned away)"),
-        (["unsure"], "unsure, sad 62 % or fear 21 % (no clear lead)"),
-        (["unsure", "tiny"], "unsure, sad 62 % or fear 21 % (too small)"),
+        ([], "sad 62%, with fear 21%"),
+        (["tiny"], "unsure, perhaps sad 62% (too small)"),
+        (["turned", "blurred"], "unsure, perhaps sad 62% (too blurred and turned away)"),
+        (["unsure"], "unsure, sad 62% or fear 21% (no clear lead)"),
+        (["unsure", "tiny"], "unsure, sad 62% or fear 21% (too small)"),
     ],
 )
 def test_a_doubtful_reading_is_told_with_its_reason(uncertainty: list[str], words: str) -> None:
@@ -89,8 +89,8 @@ def test_a_doubtful_reading_is_told_with_its_reason(uncertainty: list[str], word
 
 
 def test_a_moment_is_told_with_its_reason() -> None:
-    assert describe_moment("sad", 0.62, ()) == "sad 62 %"
-    assert describe_moment("sad", 0.62, ("turned",)) == "unsure, perhaps sad 62 % (turned away)"
+    assert describe_moment("sad", 0.62, ()) == "sad 62%"
+    assert describe_moment("sad", 0.62, ("turned",)) == "unsure, perhaps sad 62% (turned away)"
 
 
 def test_the_reasons_come_in_one_order_and_the_face_before_the_reading() -> None:

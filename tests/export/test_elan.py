@@ -40,8 +40,8 @@ def test_another_reader_finds_chords_leading_emotions_and_shots(tmp_path: Path) 
     eaf = read(build_report_data(scene), tmp_path)
     assert annotations(eaf, "Ana: chords") == [(0, 1000, "neutral"), (1000, 2000, "sad")]
     assert annotations(eaf, "Ana: leading emotion") == [
-        (0, 1000, "neutral 74 %"),
-        (1000, 2000, "sad 83 %"),
+        (0, 1000, "neutral 74%"),
+        (1000, 2000, "sad 83%"),
     ]
     assert annotations(eaf, "Ben: chords") == [(2400, 4000, "happy")]
     assert annotations(eaf, "Shots") == [(0, 2200, "Shot 1"), (2200, 4000, "Shot 2")]

@@ -43,7 +43,7 @@ def fill(database: Database, films: int, scenes_each: int = 10) -> None:
 
 
 def made_up(film: Film | None, number: int, place: int) -> Scene:
-    """A scene with one analysis and a bookmark; one emotion leads 60 % of it, another 40 %."""
+    """A scene with one analysis and a bookmark; one emotion leads 60% of it, another 40%."""
     sha = hashlib.sha256(f"{number}/{place}".encode()).hexdigest()
     first, second = EMOTIONS[(number + place) % 7], EMOTIONS[(number + place + 3) % 7]
     barcode = [EMOTIONS.index(first)] * 96 + [EMOTIONS.index(second)] * 48 + [255] * 16

@@ -48,7 +48,7 @@ def test_a_character_gets_a_name_that_the_whole_page_uses(store: AnalysisStore) 
     ana.set_value("<b>*Ana*</b>").run()
     assert not app.exception
     assert tracks(scene) == {"Person 2": [1], "<b>*Ana*</b>": [0]}
-    assert "<b>*Ana*</b>: sad 80 %" in texts(app)
+    assert "<b>*Ana*</b>: sad 80%" in texts(app)
 
 
 def test_a_wrong_merge_is_undone_with_one_button_and_stays_undone(store: AnalysisStore) -> None:

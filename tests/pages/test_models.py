@@ -49,7 +49,7 @@ def test_the_transformer_that_ships_is_used_without_a_download() -> None:
     app.button(key="use").click().run()
     assert not app.exception
     assert "eme-vit reads what you open from now on" in texts(app).replace("*", "")
-    assert not app.error and app.metric[0].value == "84.3 %"
+    assert not app.error and app.metric[0].value == "84.3%"
 
 
 def test_a_folder_of_ones_own_is_used_and_shown_with_figures_and_card(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_a_folder_of_ones_own_is_used_and_shown_with_figures_and_card(tmp_path: 
     said = texts(app)
     assert "my model reads what you open" in said.replace("*", "")
     assert "A model of my own" in said
-    assert app.metric[0].value == "84.1 %" and app.metric[3].value == "3,572"
+    assert app.metric[0].value == "84.1%" and app.metric[3].value == "3,572"
     per_emotion = app.dataframe[1].value.set_index("emotion")
     assert per_emotion.loc["fear", "recall"] == pytest.approx(100 * 44 / 119)
     table = app.dataframe[0].value.set_index("model")
@@ -85,7 +85,7 @@ def test_what_was_measured_is_said_with_intervals_calibration_and_the_second_cou
     labels = [button.proto.label for button in app.get("download_button")]
     assert {"Calibration as CSV", "Figures as JSON"} <= set(labels)
     per_emotion = app.dataframe[1].value.set_index("emotion")
-    assert " to " in per_emotion.loc["happy", "recall, 95 %"]
+    assert " to " in per_emotion.loc["happy", "recall, 95%"]
     assert app.dataframe[0].value.set_index("model").loc["mine", "measured on"] == "FER+ val"
 
 

@@ -141,7 +141,7 @@ def test_nothing_can_begin_while_the_camera_is_off(own_data: Path) -> None:
 def test_each_exercise_says_what_to_do(settings: Settings, tmp_path: Path) -> None:
     store_model(settings, tmp_path)
     app = enter()
-    assert "Take on sad to 80 %" in texts(choose(app, "Hold"))
+    assert "Take on sad to 80%" in texts(choose(app, "Hold"))
     assert "go over to happy" in texts(choose(app, "Move"))
     assert "in the same time" in texts(choose(app, "Play along"))
     assert "Take on what the picture shows" in texts(choose(app, "Mirror"))
@@ -217,7 +217,7 @@ def test_a_clip_becomes_a_take_of_the_exercise(
     clip = make_clip(tmp_path / "phone.mov", n=30, size=(64, 36)).read_bytes()
     app.file_uploader(key="practice-clip-0").upload("phone.mov", clip).run()
     assert not app.exception
-    assert "Take 1 · Hold sad, 80 %" in texts(app)
+    assert "Take 1 · Hold sad, 80%" in texts(app)
     take = take_entries(services.library())[0]
     assert take.exercise and len(no_reading) == 1
     assert not list(Path(settings.data_dir).rglob("eme-take-*"))
@@ -239,7 +239,7 @@ def test_takes_tell_how_far_they_are_from_what_was_asked(
     keep_read(library, settings, tmp_path)
     keep(settings, tmp_path, None, 1)
     said = texts(enter())
-    assert "Take 1 · Hold sad, 80 %" in said and " away" in said
+    assert "Take 1 · Hold sad, 80%" in said and " away" in said
     assert "Take 2 · Free play" in said and "not read yet" in said
 
 
@@ -296,7 +296,7 @@ def test_one_take_goes_and_the_other_stays(
     first, second = (keep_read(library, settings, tmp_path, number) for number in (0, 1))
     app = enter()
     app.button(key=f"delete-{first}").click().run()
-    assert "Take 1 · Hold sad, 80 %" in texts(app)
+    assert "Take 1 · Hold sad, 80%" in texts(app)
     assert "Delete 1 take" in labels(app)
     delete([first])
     assert [take.scene_id for take in take_entries(library)] == [second]

@@ -166,7 +166,7 @@ def test_doubtful_readings_are_told(store: AnalysisStore) -> None:
     made = make_scene()
     faces = made.faces.assign(turn=1.5).astype(FACE_DTYPES)
     store.save(replace(made, faces=faces), Path("/no/such/clip.mp4"))
-    assert "100 % of this time could not be read surely: turned away 100 %." in texts(open_page())
+    assert "100% of this time could not be read surely: turned away 100%." in texts(open_page())
 
 
 def test_a_face_of_one_reading_is_told_without_an_error(store: AnalysisStore) -> None:

@@ -45,10 +45,10 @@ def test_a_stored_scene_is_shown_in_words(store: AnalysisStore, own_data: Path) 
     store.save(make_scene(), make_clip(own_data / "clip.mp4", n=100, size=(64, 36)))
     app = open_app()
     text = texts(app)
-    assert "2 shots, 2 characters" in text and "90 %" in text
+    assert "2 shots, 2 characters" in text and "90%" in text
     assert app.selectbox(key="scene").value == make_scene().id
     assert "The clip breaks off" in text
-    assert "Person 1: sad 90 %" in text
+    assert "Person 1: sad 90%" in text
 
 
 def test_a_scene_with_doubtful_faces_says_so_wherever_it_reads_them(
@@ -60,8 +60,8 @@ def test_a_scene_with_doubtful_faces_says_so_wherever_it_reads_them(
     store.save(replace(scene, faces=faces), clip)
     app = open_app()
     text = texts(app)
-    assert "100 % could not be read surely: turned away 100 %" in text
-    assert "Person 1: unsure, perhaps sad 90 % (turned away)" in text
+    assert "100% could not be read surely: turned away 100%" in text
+    assert "Person 1: unsure, perhaps sad 90% (turned away)" in text
     assert set(app.dataframe[0].value["doubt"]) == {"turned"}
 
 

@@ -56,7 +56,7 @@ def test_a_finished_run_is_shown_with_curves_masks_and_test(runs: Path) -> None:
     assert len(app.get("plotly_chart")) == 1
     labels = {button.proto.label for button in app.get("download_button")}
     assert {"Curves as CSV", "Masks as picture", "Test table as CSV"} <= labels
-    assert "90.0 %" in app.dataframe[1].value.to_string()
+    assert "90.0%" in app.dataframe[1].value.to_string()
     assert not [b for b in app.button if b.key in ("stop-run", "resume-run")]
 
 

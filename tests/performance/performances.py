@@ -18,7 +18,7 @@ def perform(*parts: Part, cuts: tuple[float, ...] = (), name: str = "Ana") -> Pe
     """One face that plays parts one after the other, at 25 frames a second.
 
     Args:
-        parts: an emotion, which then has 94 %, or the shares of several.
+        parts: an emotion, which then has 94%, or the shares of several.
         cuts: times at which a shot begins.
         name: of the face.
     """

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from emotion_core.emotions.labels import EMOTIONS, entropy, valence_arousal
+from emotion_core.emotions.labels import EMOTIONS, valence_arousal
 from emotion_core.emotions.registry import ModelId
 from emotion_core.scene.analysis import (
     FACE_DTYPES,
@@ -17,6 +17,7 @@ from emotion_core.scene.analysis import (
     ClipId,
     SceneAnalysis,
 )
+from emotion_core.stats import entropy
 from emotion_core.types import VideoInfo
 
 FPS = 25.0

@@ -22,7 +22,7 @@ from emotion_core.performance.performance import Performance
 from emotion_core.performance.progression import Progression, ProgressionSettings
 from emotion_core.performance.wording.progression import describe_progression, describe_uncertainty
 from emotion_core.render.svg.progression import draw_arcs, draw_valence
-from emotion_core.text import count, format_time, number, share
+from emotion_core.text import count_of, format_time, number, share
 
 # Rows of the longer tables: what is left is in the exported tables.
 _MOST = 10
@@ -40,7 +40,7 @@ def explain_words(settings: ProgressionSettings) -> list[Block]:
         Points(
             (
                 "Chord: what sounds together, that is the leading emotion and up to two others of "
-                f"at least {share(settings.threshold)} %, the strongest first, held for at least "
+                f"at least {share(settings.threshold)}%, the strongest first, held for at least "
                 f"{settings.shortest:.1f} s. In the band below the arcs a chord of two has two "
                 "stripes, and the first letters of its emotions where there is room.",
                 "Progression: chords one after the other; none runs over a cut or a gap.",
@@ -88,7 +88,8 @@ def _arcs(progression: Progression, place: int, words: str) -> Figure:
         title=f"What {progression.name} plays over time",
         description=(
             f"Smoothed probabilities of the seven emotions over time; on average {words}. "
-            f"{count(len(progression.beats), 'beat')}, {count(len(progression.chords), 'chord')}."
+            f"{count_of(len(progression.beats), 'beat')}, "
+            f"{count_of(len(progression.chords), 'chord')}."
         ),
         svg=draw_arcs(progression),
         data=progression.arcs[["time", *EMOTIONS]],
@@ -157,7 +158,7 @@ def _valence(progression: Progression, place: int) -> list[Block]:
         row = shapes.table.iloc[0]
         told = (
             f"Of the six basic shapes of stories, valence comes nearest to {shapes.best} "
-            f"({row['title']}), which explains {share(row['explained'])} % of its ups and downs."
+            f"({row['title']}), which explains {share(row['explained'])}% of its ups and downs."
         )
     return [Heading("Valence and arousal", 3), figure, Paragraph(told)]
 

@@ -61,7 +61,7 @@ def to_html(document: Document) -> str:
 
 def escape(text: str) -> str:
     """Text as HTML means it, also in an attribute; numbers stay with their per cent."""
-    return html.escape(one_line(text)).replace(" %", "\N{NO-BREAK SPACE}%")
+    return html.escape(one_line(text))
 
 
 def encode_jpeg(image: ImageArray) -> bytes:

@@ -27,7 +27,7 @@ from emotion_core.export.report.limits import ABOUT, LIMITS
 from emotion_core.export.report_data import ReportData
 from emotion_core.render.svg.progression import draw_shares
 from emotion_core.scene.summary import Moment, describe_uncertainty
-from emotion_core.text import count, format_time, number, share
+from emotion_core.text import count_of, format_time, number, share
 from emotion_core.types import ImageArray
 
 # Characters that are told in detail: the rest are listed.
@@ -53,7 +53,7 @@ def scene_report(told: ReportData, pictures: Mapping[Moment, ImageArray] | None 
         blocks += report_character(performance, progression, place)
     left = len(told.performances) - len(detailed)
     if left > 0:
-        rest = f"{count(left, 'more face')}, in view for less time, can be found in the tables."
+        rest = f"{count_of(left, 'more face')}, in view for less time, can be found in the tables."
         blocks.append(Paragraph(rest, aside=True))
     blocks += [*_how_it_was_read(told), Heading("What this cannot mean"), limits_section(LIMITS)]
     clip, model = told.analysis.clip.name, told.analysis.model.name
@@ -66,15 +66,15 @@ def _overview(told: ReportData) -> list[Block]:
     summary = told.summary
     if not told.performances:
         text = (
-            f"{count(summary.shots, 'shot')}. No readable face was found: faces may be too small, "
-            "turned away or dark."
+            f"{count_of(summary.shots, 'shot')}. No readable face was found: faces may be too "
+            "small, turned away or dark."
         )
         return [Heading("In short"), Paragraph(text), *_warnings(told)]
     longest = told.performances[0]
     text = (
-        f"{count(summary.shots, 'shot')}, {count(len(told.performances), 'face')}, and a face in "
-        f"view for {percent(summary.face_share)} of the time. Longest in view is {longest.name}, "
-        f"on average {describe(mean_shares(longest))}."
+        f"{count_of(summary.shots, 'shot')}, {count_of(len(told.performances), 'face')}, "
+        f"and a face in view for {percent(summary.face_share)} of the time. "
+        f"Longest in view is {longest.name}, on average {describe(mean_shares(longest))}."
     )
     blocks: list[Block] = [Heading("In short"), Paragraph(text)]
     if uncertainty := describe_uncertainty(summary):

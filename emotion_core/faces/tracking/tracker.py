@@ -15,9 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
+from emotion_core.boxes import Boxes, iou
 from emotion_core.types import FaceDetections, FloatArray
-
-Boxes = npt.NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,25 +241,6 @@ class FaceTracker:
             for row, column in zip(rows, columns, strict=True)
             if overlap[row, column] >= self.parameters.min_overlap
         ]
-
-
-def iou(first: Boxes, second: Boxes) -> Boxes:
-    """Intersection over union of every box of one set with every box of another.
-
-    Args:
-        first: (n, 4) px.
-        second: (m, 4) px.
-
-    Returns:
-        (n, m) in [0, 1].
-    """
-    low = np.maximum(first[:, None, :2], second[None, :, :2])
-    high = np.minimum(first[:, None, 2:], second[None, :, 2:])
-    shared = np.prod(np.clip(high - low, 0, None), axis=2)
-    area_first = np.prod(first[:, 2:] - first[:, :2], axis=1)
-    area_second = np.prod(second[:, 2:] - second[:, :2], axis=1)
-    union = area_first[:, None] + area_second[None] - shared
-    return np.asarray(shared / np.maximum(union, 1e-9))
 
 
 def _inside_another(box: Boxes, others: list[Boxes]) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from emotion_core.boxes import iou
 from emotion_core.scene.analysis import SceneAnalysis
 
 TrackSamples = tuple[tuple[float, float, float, float, float], ...]
@@ -87,7 +88,7 @@ def _tracks_at(group: TrackSamples, analysis: SceneAnalysis) -> list[tuple[int, 
     for time, *box in group:
         frame = frames[np.abs(times - time).argmin()]
         first, last = np.searchsorted(by_frame, [frame, frame + 1])
-        shares = _overlap(boxes[first:last], np.array(box))
+        shares = iou(boxes[first:last], np.array([box]))[:, 0]
         for track, share in zip(tracks[first:last].tolist(), shares.tolist(), strict=True):
             if share >= _OVERLAP:
                 counts[track] = counts.get(track, 0) + 1
@@ -98,13 +99,3 @@ def _tracks_at(group: TrackSamples, analysis: SceneAnalysis) -> list[tuple[int, 
 def _size(analysis: SceneAnalysis) -> npt.NDArray[np.float64]:
     width, height = analysis.info.width, analysis.info.height
     return np.array([width, height, width, height], np.float64)
-
-
-def _overlap(
-    boxes: npt.NDArray[np.float64], box: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
-    """Intersection over union of (n, 4) boxes with one."""
-    sides = np.minimum(boxes[:, 2:], box[2:]) - np.maximum(boxes[:, :2], box[:2])
-    shared = np.maximum(sides, 0).prod(axis=1)
-    areas = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1) + (box[2:] - box[:2]).prod()
-    return np.asarray(shared / np.maximum(areas - shared, 1e-12))

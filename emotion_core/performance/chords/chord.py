@@ -18,7 +18,7 @@ from emotion_core.performance.arcs.arc import SMOOTHING, smooth
 from emotion_core.performance.chords.runs import SHORTEST, Labels, find_runs, mean_shares
 from emotion_core.performance.performance import Performance, Values
 
-# An emotion sounds from this share on: clearly above the 14 % that each of seven would have by
+# An emotion sounds from this share on: clearly above the 14% that each of seven would have by
 # chance, and low enough that a second and a third one can sound beside a leading one.
 SOUNDS = 0.2
 MOST = 3

@@ -9,6 +9,7 @@ import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.performance.performance import Values
+from emotion_core.stats import entropy
 
 # The estimator of Krichevsky and Trofimov (1981), "The performance of universal encoding", IEEE
 # Trans. Information Theory 27, 199-207: little weight beside what was counted.
@@ -134,8 +135,7 @@ def entropy_rate(matrix: Values) -> float:
     stationary = stationary_distribution(matrix)
     if not len(stationary) or np.isnan(stationary).any():
         return float("nan")
-    logs = np.log2(np.where(matrix > 0, matrix, 1))
-    return float(abs(stationary @ (matrix * logs).sum(axis=1)))
+    return float(stationary @ entropy(matrix))
 
 
 def _seen(states: pd.DataFrame) -> tuple[str, ...]:

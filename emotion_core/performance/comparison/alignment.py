@@ -22,7 +22,7 @@ STEP = 0.1
 # How far the path may stray from even tempo, as a share of the length.
 BAND = 0.2
 # Distance that a step costs on which one performance waits for the other: waiting must bring more
-# than a likeness that nobody would notice (half and half against 64 % and 36 % is as far).
+# than a likeness that nobody would notice (half and half against 64% and 36% is as far).
 WAITING = 0.1
 # Points of each performance beyond which the clock is made coarser: five minutes in view at STEP.
 MOST_POINTS = 3000
@@ -100,7 +100,7 @@ class Alignment:
 def hellinger(first: Values, second: Values) -> Values:
     """Distance of distributions, in [0, 1]: 0 for the same, 1 where they share no emotion.
 
-    sqrt(1/2 sum_k (sqrt p_k - sqrt q_k)^2) (Hellinger 1909). From half and half to 64 % and 36 %
+    sqrt(1/2 sum_k (sqrt p_k - sqrt q_k)^2) (Hellinger 1909). From half and half to 64% and 36%
     it is 0.1, from certain of one emotion to half and half 0.54.
 
     Args:

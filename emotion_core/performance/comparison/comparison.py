@@ -269,9 +269,7 @@ def _notes(
         )
     for one in compared:
         if one.uncertain >= 0.25:
-            notes.append(
-                f"{one.title}: {one.uncertain:.0%} of its readings are doubtful.".replace("%", " %")
-            )
+            notes.append(f"{one.title}: {one.uncertain:.0%} of its readings are doubtful.")
     step = max(
         points.step for pair in pairs for points in (pair.alignment.first, pair.alignment.second)
     )

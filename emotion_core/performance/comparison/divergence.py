@@ -15,7 +15,7 @@ from emotion_core.performance.performance import Performance, Values
 WINDOW = 1.0
 # Two moments are at least so far apart, in both clips.
 APART = 2.0
-# Below this distance nothing diverges: half and half against 64 % and 36 % has as much.
+# Below this distance nothing diverges: half and half against 64% and 36% has as much.
 LEAST = 0.1
 
 

@@ -15,6 +15,7 @@ from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.performance.arcs.arc import SMOOTHING, smooth
 from emotion_core.performance.chords.runs import reading_ends
 from emotion_core.performance.performance import Performance, Values
+from emotion_core.stats import entropy
 
 # Mean length of a block in seconds: expressions last half a second to four (Ekman 2003, "Emotions
 # Revealed"), so that what is played three seconds later hardly depends on it.
@@ -206,7 +207,7 @@ class _Sums:
         moving, changes = np.where(goes_on, seconds, 0), np.where(goes_on, np.append(moved, 0), 0)
         cells = np.floor(performance.times / (block * _CELL)).astype(int)
         starts = np.flatnonzero(np.diff(cells, prepend=cells[0] - 1))
-        weighted = seconds[:, None] * np.column_stack([values, _bits(values)])
+        weighted = seconds[:, None] * np.column_stack([values, entropy(values)])
         return cls(
             *(np.add.reduceat(each, starts) for each in (seconds, weighted, moving, changes))
         )
@@ -218,16 +219,11 @@ class _Sums:
         """(k, m) the :data:`MEASURES` where cell i is taken ``counts[:, i]`` times."""
         means = (counts @ self.values) / (counts @ self.seconds)[:, None]
         shares, blend = means[:, : len(EMOTIONS)], means[:, -1]
-        whole, moving = _bits(shares), counts @ self.moving
+        whole, moving = entropy(shares), counts @ self.moving
         movement = np.divide(
             counts @ self.changes, moving, out=np.full(len(moving), np.nan), where=moving > 0
         )
         return np.column_stack([shares, whole, blend, whole - blend, movement])
-
-
-def _bits(values: Values) -> Values:
-    """Entropy of (n, 7) distributions, as :func:`~emotion_core.emotions.labels.entropy` has it."""
-    return np.asarray(np.abs((values * np.log2(np.where(values > 0, values, 1))).sum(axis=1)))
 
 
 def _replicate(sums: _Sums, rng: np.random.Generator, replicates: int, block: float) -> Values:

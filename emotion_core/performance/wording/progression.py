@@ -14,8 +14,8 @@ _WORTH = 0.05
 def describe_progression(progression: Progression) -> tuple[str, ...]:
     """What a face does from beginning to end, in one to three sentences of plain text.
 
-    For example ``Ana is in view for 12.4 s: mostly neutral (62 %), then sad with fear (20 %) and
-    happy (9 %). Its leading emotion changes 5 times within a shot, about every 2.5 s, most often
+    For example ``Ana is in view for 12.4 s: mostly neutral (62%), then sad with fear (20%) and
+    happy (9%). Its leading emotion changes 5 times within a shot, about every 2.5 s, most often
     from neutral to sad. There are 2 beats, the largest at 0:04.2, from neutral to sad.``
     """
     if progression.seconds <= 0:

@@ -32,7 +32,7 @@ class Exercise(Protocol):
 
     @property
     def title(self) -> str:
-        """What to call it: ``Hold sad, 80 %``."""
+        """What to call it: ``Hold sad, 80%``."""
         ...
 
     @property
@@ -71,14 +71,14 @@ class Hold:
 
     @property
     def title(self) -> str:
-        """``Hold sad, 80 %``"""
+        """``Hold sad, 80%``"""
         if self.emotion == "neutral":
             return "Hold neutral"
         return f"Hold {self.emotion}, {percent(self.strength)}"
 
     @property
     def instruction(self) -> str:
-        """``Take on sad to 80 %, the rest neutral, and hold it for 10 s.``"""
+        """``Take on sad to 80%, the rest neutral, and hold it for 10 s.``"""
         if self.emotion == "neutral":
             return f"Let your face rest in neutral for {_seconds(self.seconds)}."
         much = (
@@ -188,7 +188,7 @@ class Mirror:
 
     @property
     def instruction(self) -> str:
-        """``Take on what the picture shows, sad 62 %, with fear 21 %, and hold it for 10 s.``"""
+        """``Take on what the picture shows, sad 62%, with fear 21%, and hold it for 10 s.``"""
         reading = describe(dict(zip(EMOTIONS, self.probabilities, strict=True)))
         return (
             f"Take on what the picture shows ({reading}) and hold it for {_seconds(self.seconds)}."

@@ -6,12 +6,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emotion_core.emotions.labels import EMOTIONS, entropy, valence_arousal
+from emotion_core.emotions.labels import EMOTIONS, valence_arousal
 from emotion_core.performance.comparison.alignment import STEP
 from emotion_core.performance.performance import Performance, Values
 from emotion_core.practice.exercises.exercise import Exercise
 from emotion_core.practice.exercises.play_along import PlayAlong
 from emotion_core.scene.analysis import FACE_DTYPES
+from emotion_core.stats import entropy
 
 # Seconds without a reading that end a stretch: a blink of the detector is none, a head that turns
 # away is one.

@@ -66,7 +66,7 @@ def describe_region_feedback(
 def tell(found: RegionFeedback) -> str:
     """What was found in one or two short sentences.
 
-    ``The brows and the eyes carry the sad; the mouth stays neutral.`` Or ``Neutral leads with 62 %.
+    ``The brows and the eyes carry the sad; the mouth stays neutral.`` Or ``Neutral leads with 62%.
     What sad there is sits in the brows; the mouth does not join in.``
     """
     emotion = found.emotion

@@ -14,7 +14,7 @@ from emotion_core.performance.performance import Values
 from emotion_core.practice.exercises.exercise import WEAKEST
 from emotion_core.types import FloatArray
 
-# Distance up to which a reading is near a target: four fifths (83 %) of an emotion that is asked
+# Distance up to which a reading is near a target: four fifths (83%) of an emotion that is asked
 # for wholly is as far. Two performances are read with doubt both, a target has none, so that it is
 # more than :data:`~emotion_core.performance.comparison.divergence.LEAST`.
 NEAR = 0.3

@@ -20,7 +20,6 @@ from emotion_core.media.drawing import (
     draw_corners,
     draw_text,
     fill,
-    shorten,
     text_size,
 )
 from emotion_core.practice.live.exercise_strip import HEIGHT as STRIP_HEIGHT
@@ -29,6 +28,7 @@ from emotion_core.practice.live.follower import FacePlace
 from emotion_core.practice.live.reader import NO_READING, LiveReading
 from emotion_core.render.video.face_reading import FaceReading
 from emotion_core.render.video.widgets import EmotionStrip, Radar
+from emotion_core.text import shorten
 from emotion_core.types import FloatArray, ImageArray
 
 # Pixels. A camera with another shape is fitted into the area of the picture.
@@ -77,7 +77,7 @@ class LiveView:
 
 
 def bar_area(emotion: str) -> tuple[int, int, int, int]:
-    """Left, top, width and height in px of an emotion's bar; its width stands for 100 %."""
+    """Left, top, width and height in px of an emotion's bar; its width stands for 100%."""
     top = _BARS_TOP + _BAR_STEP * EMOTIONS.index(emotion)
     return PICTURE_WIDTH + _BAR_LEFT, top, _BAR_WIDTH, _BAR_HEIGHT
 

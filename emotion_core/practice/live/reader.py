@@ -13,12 +13,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from emotion_core.boxes import iou
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.uncertainty import UNCERTAINTY_REASONS, uncertainty_flags
 from emotion_core.errors import EmotionCoreError
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.quality import sharpness_in, turn
-from emotion_core.faces.tracking.tracker import TrackingParameters, iou
+from emotion_core.faces.tracking.tracker import TrackingParameters
 from emotion_core.practice.live.follower import FaceFollower, FacePlace
 from emotion_core.practice.live.smoothing import GAP, Smoothing
 from emotion_core.practice.live.threads import compute_on_one_core

@@ -21,7 +21,7 @@ _LIGHT, _GREY, _ACCENT = "#F1EAE3", "#8C837A", "#E8A06A"
 # Points of an arc that are drawn; a wide page has little more pixels for them.
 _MOST_DRAWN = 600
 _ROW = 120
-_ABOVE = 112  # where markers stand, over the 100 % of the arcs
+_ABOVE = 112  # where markers stand, over the 100% of the arcs
 
 
 def draw_arcs(comparison: Comparison) -> go.Figure:
@@ -101,7 +101,7 @@ def _stacked(rows: Sequence[tuple[str, Arc, Values]], title: str) -> go.Figure:
                 stackgroup=str(row),
                 line={"width": 0, "shape": "hv"},
                 fillcolor=color,
-                hovertemplate=f"{emotion} %{{y:.0f}} %<extra></extra>",
+                hovertemplate=f"{emotion}%{{y:.0f}}%<extra></extra>",
                 row=row,
                 col=1,
             )

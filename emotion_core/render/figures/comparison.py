@@ -187,7 +187,7 @@ def draw_chords(chords: pd.DataFrame, titles: Sequence[str], most: int = 10) -> 
             orientation="h",
             name=short(title),
             marker={"color": color_of(number)},
-            hovertemplate=f"{plain(title)}<br>%{{y}}: %{{x:.0f}} % of the time<extra></extra>",
+            hovertemplate=f"{plain(title)}<br>%{{y}}: %{{x:.0f}}% of the time<extra></extra>",
         )
     figure.update_layout(
         title="Chords; bold: in common",
@@ -216,7 +216,7 @@ def draw_region_shares(shares: Sequence[tuple[str, pd.DataFrame]]) -> go.Figure:
             error_y={"type": "data", "array": 100 * own["spread"].fillna(0), "color": _LIGHT},
             name=short(title),
             marker={"color": color_of(number)},
-            hovertemplate=f"{plain(title)}<br>%{{x}}: %{{y:.0f}} %<extra></extra>",
+            hovertemplate=f"{plain(title)}<br>%{{x}}: %{{y:.0f}}%<extra></extra>",
         )
     areas = pd.concat([table for _, table in shares]).groupby("region")["area"].mean()
     figure.add_scatter(
@@ -225,7 +225,7 @@ def draw_region_shares(shares: Sequence[tuple[str, pd.DataFrame]]) -> go.Figure:
         name="room that the part takes",
         mode="markers",
         marker={"symbol": "line-ew", "size": 34, "line": {"width": 3, "color": _LIGHT}},
-        hovertemplate="%{y:.0f} % of the picture<br>%{x}<extra></extra>",
+        hovertemplate="%{y:.0f}% of the picture<br>%{x}<extra></extra>",
     )
     figure.update_layout(
         title="Where in the face the leading emotion is read",
@@ -245,7 +245,7 @@ def color_of(number: int) -> str:
 
 
 def describe_interval(estimate: Estimate, factor: float, unit: str) -> str:
-    """``12 % (8 to 17)``, or why there is no interval."""
+    """``12% (8 to 17)``, or why there is no interval."""
     digits = 0 if factor == 100 else 2
     value, low, high = (
         f"{factor * number:.{digits}f}" for number in (estimate.value, estimate.low, estimate.high)

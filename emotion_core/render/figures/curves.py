@@ -251,5 +251,5 @@ def _add_line(
         mode="lines+markers" if len(known) < 30 else "lines",
         line={"color": color, "width": 2},
         marker={"size": 6},
-        hovertemplate="%{y:.1f} %" if curve.percent else "%{y:.4g}",
+        hovertemplate="%{y:.1f}%" if curve.percent else "%{y:.4g}",
     )

@@ -36,7 +36,7 @@ def draw_regions(shares: pd.DataFrame, emotions: Sequence[str]) -> go.Figure:
             error_y=spread,
             name=emotion,
             marker={"color": EMOTION_COLORS[emotion]},
-            hovertemplate=f"%{{y:.0f}} % of the mask of {emotion}<br>%{{x}}<extra></extra>",
+            hovertemplate=f"%{{y:.0f}}% of the mask of {emotion}<br>%{{x}}<extra></extra>",
         )
     areas = shares.groupby("region")["area"].mean().reindex(order)
     figure.add_scatter(
@@ -45,7 +45,7 @@ def draw_regions(shares: pd.DataFrame, emotions: Sequence[str]) -> go.Figure:
         name="room that the part takes",
         mode="markers",
         marker={"symbol": "line-ew", "size": 34, "line": {"width": 3, "color": _LIGHT}},
-        hovertemplate="%{y:.0f} % of the picture<br>%{x}<extra></extra>",
+        hovertemplate="%{y:.0f}% of the picture<br>%{x}<extra></extra>",
     )
     figure.update_layout(
         title="Share of each mask in each part of the face",
@@ -130,7 +130,7 @@ def draw_faithfulness(curves: pd.DataFrame, test: str, emotion: str) -> go.Figur
             mode="lines",
             name=name,
             line=line,
-            hovertemplate=f"%{{x:.0f}} % of the face: {emotion} %{{y:.0f}} %<extra></extra>",
+            hovertemplate=f"%{{x:.0f}}% of the face: {emotion}%{{y:.0f}}%<extra></extra>",
         )
     figure.update_layout(
         title=f"The face is {test}",

@@ -19,7 +19,7 @@ _BAR, _DIM, _GREY = "#D39A6A", "#6B5340", "#7A726B"
 
 
 def draw_confusion(figures: ModelFigures) -> go.Figure:
-    """What a model takes each emotion for: a row an emotion of the votes, 100 % in all.
+    """What a model takes each emotion for: a row an emotion of the votes, 100% in all.
 
     Args:
         figures: measured figures of the model.
@@ -40,7 +40,7 @@ def draw_confusion(figures: ModelFigures) -> go.Figure:
             ygap=2,
             showscale=False,  # each cell says its share
             hovertemplate=(
-                "%{customdata[0]} of %{customdata[1]} pictures (%{z:.1f} %)"
+                "%{customdata[0]} of %{customdata[1]} pictures (%{z:.1f}%)"
                 "<br>votes: %{y}<br>read as: %{x}<extra></extra>"
             ),
         )
@@ -50,7 +50,7 @@ def draw_confusion(figures: ModelFigures) -> go.Figure:
         figure.add_annotation(
             x=column,
             y=row,
-            text=f"<b>{share:.0f} %</b><br>{counts[row, column]}" if counts[row, column] else "0",
+            text=f"<b>{share:.0f}%</b><br>{counts[row, column]}" if counts[row, column] else "0",
             showarrow=False,
             font={"color": _DARK if share > 55 else _LIGHT, "size": 11},
         )
@@ -91,7 +91,7 @@ def draw_reliability(figures: ModelFigures) -> go.Figure:
         ([one for one in filled if one.count < FEW], _DIM, f"fewer than {FEW} pictures"),
     ):
         heights = [100 * (one.accuracy or 0) for one in some]
-        figure.add_trace(_bars(some, heights, color, name, "%{y:.1f} % agree"), row=1, col=1)
+        figure.add_trace(_bars(some, heights, color, name, "%{y:.1f}% agree"), row=1, col=1)
     figure.add_trace(
         go.Scatter(
             x=[0, 100],
@@ -105,7 +105,7 @@ def draw_reliability(figures: ModelFigures) -> go.Figure:
         col=1,
     )
     shares = [100 * one.count / figures.count for one in filled]
-    below = _bars(filled, shares, _GREY, "pictures", "%{y:.1f} % of the pictures")
+    below = _bars(filled, shares, _GREY, "pictures", "%{y:.1f}% of the pictures")
     figure.add_trace(below, row=2, col=1)
     figure.update_layout(
         title="Is it right as often as it is sure?",
@@ -134,7 +134,7 @@ def _bars(
         name=name,
         marker={"color": color},
         hovertemplate=(
-            "given %{customdata[0]:.0f} to %{customdata[1]:.0f} %: %{customdata[2]} pictures"
+            "given %{customdata[0]:.0f} to %{customdata[1]:.0f}%: %{customdata[2]} pictures"
             f"<br>{said}<extra></extra>"
         ),
     )

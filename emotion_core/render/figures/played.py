@@ -35,7 +35,7 @@ def draw_played(table: pd.DataFrame) -> go.Figure:
             line={"color": color, "width": 2, "dash": "dot"},
             showlegend=False,
         )
-    figure.update_traces(mode="lines", hovertemplate="%{y:.0f} %<extra>%{fullData.name}</extra>")
+    figure.update_traces(mode="lines", hovertemplate="%{y:.0f}%<extra>%{fullData.name}</extra>")
     figure.update_layout(
         title="What you played; dotted, what was asked",
         height=320,

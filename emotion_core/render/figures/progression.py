@@ -41,7 +41,7 @@ def draw_arcs(progression: Progression) -> go.Figure:
             connectgaps=False,
             line={"color": EMOTION_COLORS[emotion], "width": 1.5 if emotion == "neutral" else 2.5},
             customdata=when,
-            hovertemplate=f"{emotion} %{{y:.0f}} %, at %{{customdata}}<extra></extra>",
+            hovertemplate=f"{emotion}%{{y:.0f}}%, at %{{customdata}}<extra></extra>",
         )
     _mark_borders(figure, progression.borders, _TOP)
     _mark_beats(figure, progression.beats, _TOP)
@@ -80,7 +80,7 @@ def draw_chords(progression: Progression) -> go.Figure:
             selected={"marker": {"opacity": 1}},
             unselected={"marker": {"opacity": 1}},
             hovertemplate=(
-                f"%{{customdata[0]}}<br>{emotion} %{{customdata[3]}} of the reading"
+                f"%{{customdata[0]}}<br>{emotion}%{{customdata[3]}} of the reading"
                 "<br>%{customdata[1]} to %{customdata[2]}<extra></extra>"
             ),
         )

@@ -30,7 +30,7 @@ def draw_transitions(transitions: Transitions, title: str) -> go.Figure:
     """
     names, matrix, counts = transitions.emotions, transitions.matrix, transitions.counts
     text = [
-        ["" if np.isnan(p) else f"{100 * p:.0f} %<br>{int(n)}×" for p, n in zip(*rows, strict=True)]
+        ["" if np.isnan(p) else f"{100 * p:.0f}%<br>{int(n)}×" for p, n in zip(*rows, strict=True)]
         for rows in zip(matrix, counts, strict=True)
     ]
     figure = go.Figure()

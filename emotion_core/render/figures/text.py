@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from emotion_core.text import shorten
+
 # Below the figure, where it may take several lines.
 LEGEND = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0}
 
@@ -13,7 +15,4 @@ def plain(name: str) -> str:
 
 def short(name: str, most: int = 32) -> str:
     """The same with its middle left out where it is long; both ends tell names apart."""
-    if len(name) > most:
-        head = (most - 1) // 2
-        name = f"{name[:head]}…{name[len(name) - (most - 1 - head) :]}"
-    return plain(name)
+    return plain(shorten(name, most, middle=True))

@@ -13,7 +13,7 @@ from emotion_core.text import format_time
 
 
 def draw_shares(characters: Sequence[CharacterSummary]) -> go.Figure:
-    """What each character plays on average: a bar each, one colour an emotion, 100 % in all.
+    """What each character plays on average: a bar each, one colour an emotion, 100% in all.
 
     Args:
         characters: in the order in which they are listed, from the top.
@@ -32,7 +32,7 @@ def draw_shares(characters: Sequence[CharacterSummary]) -> go.Figure:
                 (one.name, format_time(one.start), format_time(one.end)) for one in characters
             ],
             hovertemplate=(
-                f"%{{customdata[0]}}: {emotion} %{{x:.0f}} %"
+                f"%{{customdata[0]}}: {emotion}%{{x:.0f}}%"
                 "<br>%{customdata[1]} to %{customdata[2]}<extra></extra>"
             ),
         )
@@ -56,4 +56,4 @@ def draw_shares(characters: Sequence[CharacterSummary]) -> go.Figure:
 def _label(one: CharacterSummary) -> str:
     label = f"{one.name}  {one.seconds:.1f} s"
     unsure = round(100 * one.uncertain)
-    return f"{label}, {unsure} % unsure" if unsure else label
+    return f"{label}, {unsure}% unsure" if unsure else label

@@ -20,8 +20,8 @@ from emotion_core.render.svg.progression import (
     add_legend,
     drawing,
     label_time,
-    shortened,
 )
+from emotion_core.text import one_line, shorten
 
 # Of the other performances, in the order of the comparison.
 _MARKERS = "osD^v"
@@ -52,7 +52,7 @@ def draw_differences(titles: Sequence[str], differences: Sequence[Sequence[Diffe
                     markerfacecolor=INK if one.clear else "white",
                     markersize=5,
                 )
-            axes.plot([], [], _MARKERS[place], color=INK, label=shortened(title, 60))
+            axes.plot([], [], _MARKERS[place], color=INK, label=shorten(one_line(title), 60))
         axes.set_yticks(range(len(EMOTIONS)), EMOTIONS)
         axes.invert_yaxis()
         axes.set_xlabel("points of per cent, less or more than the reference")
@@ -71,7 +71,7 @@ def draw_pair(comparison: Comparison, pair: ComparedPair) -> str:
         for axes, arc, title in pairs:
             add_arcs(axes, arc_table(arc))
             axes.set(ylim=(0, 100), ylabel="probability (%)")
-            axes.set_title(shortened(title, 90), fontsize=9, loc="left")
+            axes.set_title(shorten(one_line(title), 90), fontsize=9, loc="left")
         _add_distance(lower, pair)
         label_time(lower, pd.Series(reference.arc.times))
         lower.set_xlabel(lower.get_xlabel().replace("the clip", "the clip of the reference"))

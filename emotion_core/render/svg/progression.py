@@ -22,7 +22,7 @@ from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS
 from emotion_core.performance.chords.beats import STEP
 from emotion_core.performance.chords.chord import by_share, emotions_in
 from emotion_core.performance.progression import Progression
-from emotion_core.text import format_time, one_line
+from emotion_core.text import format_time, one_line, shorten
 
 _WIDTH = 9.2  # inches
 INK, PALE = "#231d19", "#b9a99b"
@@ -61,7 +61,7 @@ def draw_shares(labels: Sequence[str], shares: Sequence[dict[str, float]]) -> st
             widths = np.array([100 * own[emotion] for own in shares])
             axes.barh(places, widths, left=left, color=EMOTION_COLORS[emotion], height=0.7)
             left += widths
-        axes.set_yticks(places, [shortened(label) for label in labels])
+        axes.set_yticks(places, [shorten(one_line(label), 34) for label in labels])
         axes.invert_yaxis()
         axes.set(xlim=(0, 100), xlabel="mean probability (%)")
         axes.spines["left"].set_visible(False)
@@ -211,9 +211,3 @@ def drawing(height: float) -> Iterator[tuple[Any, Callable[[], str]]]:
             return _METADATA.sub("", text[text.index("<svg") :])
 
         yield figure, write
-
-
-def shortened(label: str, most: int = 34) -> str:
-    """A label on one line, cut where it is long."""
-    label = one_line(label)
-    return label if len(label) <= most else f"{label[: most - 1]}…"

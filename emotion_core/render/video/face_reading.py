@@ -57,15 +57,15 @@ class FaceReading:
 
     @property
     def words(self) -> str:
-        """For example ``sad 62 %``, or ``unsure: too small``."""
+        """For example ``sad 62%``, or ``unsure: too small``."""
         if self.leading is None:
             return "not read"
         return f"unsure: {reasons(self.uncertainty)[0]}" if self.uncertainty else self._told(0)
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The same in at most three lines: ``sad 62 %`` and ``with fear 21 %``, or ``unsure``,
-        ``perhaps sad 62 %`` and ``too small``."""
+        """The same in at most three lines: ``sad 62%`` and ``with fear 21%``, or ``unsure``,
+        ``perhaps sad 62%`` and ``too small``."""
         if self.leading is None:
             return ("not read",)
         if self.uncertainty:
@@ -79,7 +79,7 @@ class FaceReading:
 
     def _told(self, rank: int) -> str:
         index = int(np.argsort(-self.probabilities, kind="stable")[rank])
-        return f"{EMOTIONS[index]} {100 * float(self.probabilities[index]):.0f} %"
+        return f"{EMOTIONS[index]} {100 * float(self.probabilities[index]):.0f}%"
 
 
 class FaceOverlay(Protocol):

@@ -15,11 +15,11 @@ from emotion_core.media.drawing import (
     draw_corners,
     draw_text,
     fill,
-    shorten,
     text_size,
 )
 from emotion_core.render.video.face_reading import FaceReading
 from emotion_core.render.video.widgets import EmotionStrip, Radar
+from emotion_core.text import format_time, shorten
 from emotion_core.types import ImageArray
 
 SMALLEST_SIDE = 640  # px of the picture's longer side; smaller ones are enlarged to be readable
@@ -245,7 +245,7 @@ class ScenePainter:
         height, width = self._strip.image.shape[:2]
         self._sheet[y : y + height, x : x + width] = self._strip.image
         at = (self.layout.width - self._px(12), y - self._px(1))
-        draw_text(self._sheet, clock(time), at, self._px(13), TEXT, anchor="right")
+        draw_text(self._sheet, format_time(time), at, self._px(13), TEXT, anchor="right")
 
 
 def _overlap(one: Rect, other: Rect) -> bool:
@@ -254,14 +254,4 @@ def _overlap(one: Rect, other: Rect) -> bool:
         and other[0] < one[0] + one[2]
         and one[1] < other[1] + other[3]
         and other[1] < one[1] + one[3]
-    )
-
-
-def clock(time: float) -> str:
-    """Seconds as ``m:ss.t``, or ``h:mm:ss`` from the first hour on."""
-    tenths = int(time * 10 + 1e-6)
-    minutes, seconds = divmod(tenths // 10, 60)
-    hours, minutes = divmod(minutes, 60)
-    return (
-        f"{hours}:{minutes:02}:{seconds:02}" if hours else (f"{minutes}:{seconds:02}.{tenths % 10}")
     )

@@ -39,14 +39,14 @@ class Evaluation:
         tied: how many of them have several emotions with most votes; the first one is the truth.
         left_out: pictures that do not count, by reason.
         top1: share of pictures whose most probable emotion is the majority of the votes.
-        top1_interval: its 95 % interval; the same as that in ``intervals``.
+        top1_interval: its 95% interval; the same as that in ``intervals``.
         macro_f1: mean of the F1 of the emotions that occur.
         ece: expected calibration error with 15 equal bins (Guo et al. 2017).
         kl: mean Kullback-Leibler divergence from the votes to the reading, in nats. In every
             counting, the votes are all those for the seven.
         per_class: precision, recall, F1 and number of pictures of each emotion.
         confusion: (7, 7) counts, rows the majority of the votes, columns the reading.
-        intervals: 95 % intervals of these figures.
+        intervals: 95% intervals of these figures.
         reliability: confidence and accuracy by bins of the confidence.
         clear_majority: the same by the counting of FER+; ``None`` where not every picture has
             its ten columns of votes, or none has a clear majority.

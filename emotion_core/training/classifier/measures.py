@@ -88,7 +88,7 @@ def measure(readings: Readings) -> Figures:
 
 
 def estimate_intervals(readings: Readings) -> FigureIntervals:
-    """95 % intervals by the percentile bootstrap.
+    """95% intervals by the percentile bootstrap.
 
     Efron 1979, "Bootstrap Methods: Another Look at the Jackknife": n readings are drawn from the
     n with replacement, 1000 times, and an interval runs from the 2.5th to the 97.5th percentile

@@ -72,7 +72,7 @@ def load_faces(sources: Sequence[Path], split: Split, labels: str = "auto") -> F
     Args:
         sources: folders or zips; those that do not hold the split are passed over.
         split: which part. A set without splits gives ``train`` and ``val`` by a hash of the
-            file name, 5 % of it to ``val``, and all of it to ``test``: whoever measures on
+            file name, 5% of it to ``val``, and all of it to ``test``: whoever measures on
             such a set has not trained on it, or asks for ``val``.
         labels: ``auto`` takes votes where there are any; ``folders`` takes the folder names.
 

@@ -95,7 +95,7 @@ function drawStrip(context, scene, columns, area, y) {
   }
 }
 
-/** Shares of the seven stacked to 100 %; their sum is 1, so the band is always full. */
+/** Shares of the seven stacked to 100%; their sum is 1, so the band is always full. */
 function drawBand(context, scene, columns, area, box) {
   const k = scene.labels.length;
   for (const [from, to] of runsOf(columns.count)) {
@@ -119,7 +119,7 @@ function drawBand(context, scene, columns, area, box) {
   context.globalAlpha = 1;
 }
 
-/** One line for each emotion, 0 to 100 %, broken at gaps. */
+/** One line for each emotion, 0 to 100%, broken at gaps. */
 function drawLines(context, scene, columns, area, box, theme) {
   const k = scene.labels.length;
   context.font = `11px ${theme.font}`;

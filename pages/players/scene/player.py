@@ -40,7 +40,7 @@ SCRIPTS = (
     "player.js",
 )
 
-PROBABILITY_STEPS = 10_000  # 0.01 %, so that a rounded per cent is the one in the tables
+PROBABILITY_STEPS = 10_000  # 0.01%, so that a rounded per cent is the one in the tables
 BOX_STEPS = 16_384  # parts of the width or height; int16 then reaches from -2 to 2
 DETECTED = 1  # bit of the flags of a row; the bits above it are the doubts, in their order
 

@@ -3,7 +3,7 @@
 const WORTH_NAMING = 0.15;
 
 function percent(probability) {
-  return `${Math.round(probability * 100)}\u00a0%`; // the sign stays on the line of its number
+  return `${Math.round(probability * 100)}%`;
 }
 
 /** Why a reading is doubtful; the face itself comes before a reading without a clear lead. */
@@ -13,7 +13,7 @@ function reasons(doubts) {
 }
 
 /**
- * "sad 62 %, with fear 21 %"; a doubtful reading is "unsure, perhaps sad 62 % (too small)", or
+ * "sad 62%, with fear 21%"; a doubtful reading is "unsure, perhaps sad 62% (too small)", or
  * names two candidates where none leads clearly. `doubts` are those of doubtsOf.
  */
 function describe(labels, probabilities, doubts = []) {
@@ -33,7 +33,7 @@ function describeRow(scene, row) {
   return describe(scene.labels, probabilitiesOf(scene, row), doubtsOf(scene, row));
 }
 
-/** Short enough for the edge of a box: "Face 1 · sad 62 %" or "Face 1 · unsure: too small". */
+/** Short enough for the edge of a box: "Face 1 · sad 62%" or "Face 1 · unsure: too small". */
 function boxLabel(name, labels, probabilities, doubts = []) {
   if (doubts.length) return `${name} · unsure: ${reasons(doubts)[0]}`;
   const lead = leadingOf(probabilities, 0, labels.length);

@@ -19,7 +19,7 @@ if st.button("To 3 s"):
 reference, slower = os.environ["EME_TEST_CLIPS"].split(os.pathsep)
 count = st.number_input("Clips", 2, 6, 2)
 waiting = st.checkbox("The second waits")
-# the second takes 20 % longer; or it stands still from 1 to 2.5 s of the first
+# the second takes 20% longer; or it stands still from 1 to 2.5 s of the first
 knots = np.array([0.0, 1.0, 2.5, 8.0])
 own = np.array([0.0, 1.0, 1.0, 6.5]) if waiting else 1.2 * knots
 faces = faces_table()

@@ -17,7 +17,7 @@ from benchmarks.practice import offline_readings
 from emotion_core.media.decode import read_frames
 from emotion_core.settings import Settings
 from emotion_core.types import ImageArray
-from tests.e2e.conftest import ROOT, AppUrl, NewPage, Page, running
+from tests.e2e.conftest import APP, AppUrl, NewPage, Page, running
 from tests.e2e.practice.fake_camera import read_bars, read_number, write_camera
 from tests.e2e.practice.practising import (
     enter,
@@ -98,7 +98,7 @@ def app(
         # else it does not talk to pages under this name
         "STREAMLIT_BROWSER_SERVER_ADDRESS": ELSEWHERE,
     }
-    with running(ROOT / "streamlit_app.py", variables) as url:
+    with running(APP, variables) as url:
         yield App(url, data, temporary)
 
 

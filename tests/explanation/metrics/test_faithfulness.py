@@ -34,7 +34,7 @@ def test_a_mask_of_what_is_seen_beats_chance_and_its_inverse_does_not() -> None:
     wrong = measure_faithfulness(classifier, crop, 1 - patch, HAPPY)
     assert right.beaten()[0] == SEEDS and wrong.beaten()[0] == 0
     assert shares == sorted(shares) and shares[-1] == 1
-    assert "falls to half after 14 % of the face" in right.sentences()[0]
+    assert "falls to half after 14% of the face" in right.sentences()[0]
     assert "do not build on it" in wrong.sentences()[-1]
 
 
@@ -72,7 +72,7 @@ def test_shares_are_told_largest_first_and_small_ones_are_not() -> None:
     shares = {"mouth": 0.3, "brows": 0.41, "eyes": 0.05, "outside": 0.2, "nose": 0.04}
     rows = [("sad", region, share) for region, share in shares.items()]
     table = pd.DataFrame(rows, columns=["emotion", "region", "share"])
-    assert describe_shares(table, "sad") == "sad: 41 % brows, 30 % mouth, 20 % outside the face"
+    assert describe_shares(table, "sad") == "sad: 41% brows, 30% mouth, 20% outside the face"
     assert describe_shares(table, "happy") == "happy: nothing is marked"
 
 

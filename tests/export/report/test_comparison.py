@@ -25,7 +25,7 @@ from tests.performance.made import make_performance, play_slower, pure, wander
 
 @cache
 def comparison(count: int = 3) -> Comparison:
-    """A performance, the same 20 % slower, and another one; or two that are hardly seen."""
+    """A performance, the same 20% slower, and another one; or two that are hardly seen."""
     if count == 2:
         short = [make_performance([pure("sad")] * k, name=NASTY) for k in (1, 3)]
         return compare(short, ComparisonSettings(replicates=50))

@@ -113,8 +113,8 @@ def test_moments_without_a_still_are_told_in_words() -> None:
     blocks = scene_report(told).blocks
     assert not any(isinstance(block, Gallery) for block in blocks)
     words = "".join(read(to_html(scene_report(told))).words)
-    assert "At 0:01.2, Face 1: sad 90 %" in words
-    assert "At 0:03.4, Face 2: happy 70 %" in words
+    assert "At 0:01.2, Face 1: sad 90%" in words
+    assert "At 0:03.4, Face 2: happy 70%" in words
 
 
 def test_markdown_has_its_figures_and_stills_beside_it() -> None:

@@ -5,12 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from emotion_core.faces.tracking.tracker import (
-    FaceTracker,
-    TrackedFaces,
-    TrackingParameters,
-    iou,
-)
+from emotion_core.boxes import iou
+from emotion_core.faces.tracking.tracker import FaceTracker, TrackedFaces, TrackingParameters
 from emotion_core.types import FaceDetections
 
 FPS = 25.0

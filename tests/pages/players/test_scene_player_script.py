@@ -157,7 +157,7 @@ def test_the_label_of_a_box_gives_one_reason_in_place_of_a_doubtful_reading(ask:
         f".map((doubts) => boxLabel('Face 1', scene.labels, {SAD}, doubts))"
     )
     assert [plain(label) for label in labels] == [
-        "Face 1 · sad 62 %",
+        "Face 1 · sad 62%",
         "Face 1 · unsure: too small",
         "Face 1 · unsure: no clear lead",
     ]

@@ -14,7 +14,7 @@ from pages.players.synced.players import ASSETS
 NODE = shutil.which("node")
 pytestmark = pytest.mark.skipif(NODE is None, reason="Node is not installed")
 
-# The second clip runs 20 % slower, waits from 2 to 3 s of the first, then runs at its speed.
+# The second clip runs 20% slower, waits from 2 to 3 s of the first, then runs at its speed.
 MAP = {"reference": [1.0, 2.0, 3.0, 5.0], "own": [0.5, 1.7, 1.7, 3.7]}
 DURATION = 4.5
 

@@ -63,7 +63,7 @@ def test_different_models_and_doubtful_readings_are_noted() -> None:
     uncertain.faces["turn"] = 1.5
     found = compare([ana(), uncertain], QUICK, models=["one", "other"])
     assert "read by different models" in found.notes[0]
-    assert any(note.startswith("Bo in Bo's scene: 100 %") for note in found.notes)
+    assert any(note.startswith("Bo in Bo's scene: 100%") for note in found.notes)
     sure = make_performance([pure("sad", 0.9)] * 300)
     assert compare([sure, sure], QUICK, models=["one", "one"]).notes == ()
 

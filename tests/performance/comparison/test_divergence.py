@@ -23,8 +23,8 @@ def test_the_moment_at_which_one_plays_another_emotion_is_found_in_both() -> Non
     two = make_performance(steps + [pure("happy", 0.9)] * 50 + steps)
     (found,) = find(one, two)
     assert 6 <= found.first_time <= 8 and 6 <= found.second_time <= 8
-    assert found.first_reading.startswith("sad 80 %")
-    assert found.second_reading.startswith("happy 90 %")
+    assert found.first_reading.startswith("sad 80%")
+    assert found.second_reading.startswith("happy 90%")
     assert found.distance > 0.5
 
 
@@ -58,8 +58,8 @@ def test_a_face_that_is_hard_to_see_makes_the_moment_doubtful() -> None:
     one, two = make_performance([pure("happy")] * 100), make_performance([pure("sad")] * 100)
     two.faces["turn"] = 1.5
     (found, *_) = find(one, two)
-    assert found.first_reading == "happy 100 %"
-    assert found.second_reading == "unsure, perhaps sad 100 % (turned away)"
+    assert found.first_reading == "happy 100%"
+    assert found.second_reading == "unsure, perhaps sad 100% (turned away)"
 
 
 def test_shares_are_means_over_the_window() -> None:

@@ -52,4 +52,4 @@ def test_doubts_are_told_with_their_reasons_and_only_where_there_are_some() -> N
     assert describe_uncertainty(read_progression(one)) == ""
     one.faces["turn"] = np.where(one.times < 1, 1.5, 0).astype("float32")
     told = describe_uncertainty(read_progression(one))
-    assert told == "25 % of this time could not be read surely: turned away 25 %."
+    assert told == "25% of this time could not be read surely: turned away 25%."

@@ -53,8 +53,8 @@ def test_half_of_an_emotion_is_held_beside_neutral() -> None:
     half = Hold("sad", 0.5)
     target = half.target_at(3.0)
     assert (target[SAD], target[NEUTRAL]) == (0.5, 0.5)
-    assert (half.title, half.prompt_at(3.0)) == ("Hold sad, 50 %", "hold sad")
-    assert half.instruction == "Take on sad to 50 %, the rest neutral, and hold it for 10 s."
+    assert (half.title, half.prompt_at(3.0)) == ("Hold sad, 50%", "hold sad")
+    assert half.instruction == "Take on sad to 50%, the rest neutral, and hold it for 10 s."
 
 
 def test_neutral_is_held_wholly_whatever_the_strength() -> None:

@@ -63,21 +63,20 @@ def test_towards_a_target_that_does_not_lead_it_is_told_where_what_there_is_sits
     table = masks(sad={"brows": 0.6, "mouth": 0.01}, neutral={"brows": 0.4})
     told = describe_region_feedback(reading(neutral=0.62, sad=0.3), table, SAD)
     assert told == (
-        "Neutral leads with 62 %. What sad there is sits in the brows; the mouth does not join in."
+        "Neutral leads with 62%. What sad there is sits in the brows; the mouth does not join in."
     )
 
 
 def test_of_an_emotion_that_is_hardly_read_no_part_is_told() -> None:
     told = describe_region_feedback(reading(neutral=0.8, sad=0.1), UPPER, SAD)
-    assert told == "Neutral leads with 80 %. There is too little sad to say where it sits."
+    assert told == "Neutral leads with 80%. There is too little sad to say where it sits."
 
 
 def test_without_a_target_neutral_is_told_with_what_comes_beside_it() -> None:
     told = describe_region_feedback(reading(neutral=0.6, sad=0.35), UPPER, NOTHING)
-    assert told.startswith("Neutral leads with 60 %. What sad there is sits in the brows and the")
+    assert told.startswith("Neutral leads with 60%. What sad there is sits in the brows and the")
     assert (
-        describe_region_feedback(reading(neutral=0.98), UPPER, NOTHING)
-        == "Neutral leads with 98 %."
+        describe_region_feedback(reading(neutral=0.98), UPPER, NOTHING) == "Neutral leads with 98%."
     )
 
 
@@ -85,15 +84,13 @@ def test_where_neutral_is_asked_for_what_leads_instead_is_told() -> None:
     rest = Hold("neutral").target_at(0)
     table = masks(happy={"mouth": 0.5, "cheeks": 0.3})
     told = describe_region_feedback(reading(happy=0.7, neutral=0.1), table, rest)
-    assert told.startswith("Neutral is asked for, and happy leads with 70 %. The")
-    assert (
-        describe_region_feedback(reading(neutral=0.98), table, rest) == "Neutral leads with 98 %."
-    )
+    assert told.startswith("Neutral is asked for, and happy leads with 70%. The")
+    assert describe_region_feedback(reading(neutral=0.98), table, rest) == "Neutral leads with 98%."
 
 
 def test_a_reading_without_a_clear_lead_is_said_to_have_none() -> None:
     told = describe_region_feedback(reading(sad=0.4, fear=0.35, neutral=0.2), UPPER, NOTHING)
-    assert told.startswith("No emotion leads clearly; sad comes first with 40 %. What sad there is")
+    assert told.startswith("No emotion leads clearly; sad comes first with 40%. What sad there is")
 
 
 def test_a_large_part_does_not_carry_by_its_size_alone() -> None:
@@ -186,9 +183,9 @@ def test_a_coach_follows_what_really_changes_within_its_looks() -> None:
 def test_a_share_that_is_told_is_told_anew_once_it_is_off_by_a_tenth() -> None:
     coach = FeedbackWriter(looks=1)
     first = coach.look(reading(neutral=0.62, sad=0.05), UPPER, NOTHING)
-    assert "62 %" in first
+    assert "62%" in first
     assert coach.look(reading(neutral=0.68, sad=0.05), UPPER, NOTHING) == first
-    assert "75 %" in coach.look(reading(neutral=0.75, sad=0.05), UPPER, NOTHING)
+    assert "75%" in coach.look(reading(neutral=0.75, sad=0.05), UPPER, NOTHING)
 
 
 def test_a_mask_of_a_look_that_hardly_reads_the_emotion_hardly_counts() -> None:
@@ -205,7 +202,7 @@ def test_another_target_is_spoken_of_at_once() -> None:
         coach.look(reading(sad=0.9), UPPER, SAD)
     happy = Hold("happy").target_at(0)
     told = coach.look(reading(sad=0.9), UPPER, happy)
-    assert told == "Sad leads with 90 %. There is too little happy to say where it sits."
+    assert told == "Sad leads with 90%. There is too little happy to say where it sits."
 
 
 def test_a_look_without_parts_between_others_changes_no_word() -> None:

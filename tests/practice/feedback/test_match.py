@@ -233,8 +233,8 @@ def test_a_coach_says_where_it_parted_most() -> None:
 @pytest.mark.parametrize(
     ("exercise", "played", "says"),
     [
-        (Hold("sad", 0.5), pure("sad"), "Throughout you played sad at 100 % where 50 % was asked."),
-        (Hold("sad", 0.5), pure("happy"), "you played happy where sad at 50 % was asked."),
+        (Hold("sad", 0.5), pure("sad"), "Throughout you played sad at 100% where 50% was asked."),
+        (Hold("sad", 0.5), pure("happy"), "you played happy where sad at 50% was asked."),
         (Hold("neutral"), pure("happy"), "you played happy where neutral was asked."),
         (SAD, [0.4, 0, 0.45, 0, 0, 0.15, 0], "a mix of fear and angry where sad was asked."),
         (Hold("sad", 0.5), [0.45, 0, 0, 0, 0, 0.55, 0], "beside sad came angry."),

@@ -20,7 +20,7 @@ def test_each_cell_says_its_share_of_the_row_and_its_count(tmp_path: Path) -> No
     heat = figure.data[0]
     assert sum(heat.z[2]) == pytest.approx(100) and heat.z[2][6] == pytest.approx(100 * 48 / 119)
     words = {(note.x, note.y): note.text for note in figure.layout.annotations}
-    assert len(words) == 49 and words[(6, 2)] == "<b>40 %</b><br>48"
+    assert len(words) == 49 and words[(6, 2)] == "<b>40%</b><br>48"
     assert "fear" in heat.x[2] and "119" in heat.y[2]
 
 

@@ -79,7 +79,7 @@ def test_the_matrix_shows_probabilities_with_their_counts() -> None:
     (matrix,) = figure.data
     assert list(matrix.x) == ["fear", "happy", "sad"]
     # happy to sad: (1 + 0.5) / (1 + 0.5 * 2)
-    assert matrix.text[1][2] == "75 %<br>1×" and matrix.text[1][1] == ""
+    assert matrix.text[1][2] == "75%<br>1×" and matrix.text[1][1] == ""
 
 
 def test_each_stay_is_a_dot_beside_their_median() -> None:

@@ -19,7 +19,7 @@ from emotion_core.media.drawing import COLORS, TEXT
 from emotion_core.media.probe import probe
 from emotion_core.render.video.annotated import frames_on_clock, output_fps, write_annotated_video
 from emotion_core.render.video.face_reading import FaceReading
-from emotion_core.render.video.panel import Layout, ScenePainter, clock
+from emotion_core.render.video.panel import Layout, ScenePainter
 from emotion_core.types import Frame, ImageArray
 from tests.media.clips import make_clip, read_mark
 
@@ -328,16 +328,16 @@ def test_faces_at_the_edge_in_crowds_and_without_a_reading_are_drawn() -> None:
 @pytest.mark.parametrize(
     ("uncertainty", "words", "lines"),
     [
-        ((), "sad 80 %", ("sad 80 %", "with neutral 20 %")),
+        ((), "sad 80%", ("sad 80%", "with neutral 20%")),
         (
             ("tiny", "turned"),
             "unsure: too small",
-            ("unsure", "perhaps sad 80 %", "too small and turned away"),
+            ("unsure", "perhaps sad 80%", "too small and turned away"),
         ),
         (
             ("unsure",),
             "unsure: no clear lead",
-            ("unsure", "sad 80 % or neutral 20 %", "no clear lead"),
+            ("unsure", "sad 80% or neutral 20%", "no clear lead"),
         ),
     ],
 )
@@ -347,7 +347,3 @@ def test_a_doubtful_face_is_told_with_its_reason(
     sad = np.array([0, 0, 0, 0, 0.2, 0.8, 0], np.float32)
     face = FaceReading(0, "Face 1", (0, 0, 9, 9), True, sad, 0, uncertainty)
     assert (face.words, face.lines) == (words, lines)
-
-
-def test_times_read_as_minutes_and_hours() -> None:
-    assert [clock(0.3), clock(75.26), clock(3725.0)] == ["0:00.3", "1:15.2", "1:02:05"]

@@ -1,0 +1,27 @@
+"""Starts the server of the app: ``python -m pages.shared.server``, with options of Streamlit."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.web import cli
+
+APP = Path(__file__).resolve().parents[2] / "streamlit_app.py"
+
+
+def main() -> None:
+    """Run the app until it is interrupted.
+
+    Streamlit takes a folder ``pages/`` for its older way of having several pages until a script
+    has called ``st.navigation`` once. The first visitor of ``/practice`` would be told that there
+    is no such page, so the older way is ruled out before anybody comes.
+    """
+    PagesManager.uses_pages_directory = False
+    sys.argv = ["streamlit", "run", str(APP), *sys.argv[1:]]
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()

@@ -250,9 +250,10 @@ def describe_interval(estimate: Estimate, factor: float, unit: str) -> str:
     value, low, high = (
         f"{factor * number:.{digits}f}" for number in (estimate.value, estimate.low, estimate.high)
     )
+    with_unit = f"{value}%" if unit == "%" else f"{value} {unit}"
     if estimate.low != estimate.low:
-        return f"{value} {unit}" + (f" (no interval: {estimate.reason})" if estimate.reason else "")
-    return f"{value} {unit} ({low} to {high})"
+        return with_unit + (f" (no interval: {estimate.reason})" if estimate.reason else "")
+    return f"{with_unit} ({low} to {high})"
 
 
 def _as_estimate(one: Difference) -> Estimate:

@@ -271,7 +271,9 @@ def _show(figure: Figure) -> str:
 
 
 def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.attribution", description=__doc__.split("\n")[0]
+    )
     parser.add_argument("--data", type=Path, default=VAL, help="FER+ with this split")
     parser.add_argument("--split", choices=("val", "test"), default="val", help="test: for a card")
     parser.add_argument("--model", help="name or folder; the built-in one if none")

@@ -175,7 +175,9 @@ def _shipped(models_dir: Path) -> list[str]:
 
 
 def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.conditions", description=__doc__.split("\n")[0]
+    )
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--models", nargs="*", help="names or folders; all in --models-dir if none")
     parser.add_argument("--models-dir", type=Path, default=ROOT / "models")

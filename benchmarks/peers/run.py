@@ -229,7 +229,9 @@ def _peers(text: str) -> list[Peer]:
 
 
 def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.peers", description=__doc__.split("\n")[0]
+    )
     shipped = sorted(path.parent.name for path in (ROOT / "models").glob("*/config.json"))
     parser.add_argument("--split", choices=["test", "val"], default="test", help="of FER2013")
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")

@@ -19,7 +19,9 @@ def main() -> None:
     is no such page, so the older way is ruled out before anybody comes.
     """
     PagesManager.uses_pages_directory = False
-    sys.argv = ["streamlit", "run", str(APP), *sys.argv[1:]]
+    # following the thousands of files of .venv would take most of a core for ever
+    options = ["--server.fileWatcherType", "none", *sys.argv[1:]]
+    sys.argv = ["streamlit", "run", str(APP), *options]
     cli.main()
 
 

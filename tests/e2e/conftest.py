@@ -270,7 +270,7 @@ def running(script: Path, variables: dict[str, str]) -> Iterator[AppUrl]:
     else:
         command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
-    command += ["--server.headless", "true"]
+    command += ["--server.headless", "true", "--server.fileWatcherType", "none"]
     environment = {**os.environ, **variables, "PYTHONPATH": str(ROOT)}
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "streamlit.log"

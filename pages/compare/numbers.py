@@ -24,14 +24,12 @@ _EXPLAINED = ("whole", "blend", "change", "movement")
 def in_words(comparison: Comparison) -> None:
     """What a student wants to know first."""
     for note in comparison.notes:
-        st.warning(_spaced(as_text(note)), icon=":material/warning:")
+        st.warning(as_text(note), icon=":material/warning:")
     reference = as_text(comparison.titles[0])
     for pair in comparison.pairs:
         name = as_text(comparison.titles[pair.other])
         st.markdown(
-            _spaced(
-                f"**{name}** compared with {reference}. {as_text(describe_pair(comparison, pair))}"
-            )
+            f"**{name}** compared with {reference}. {as_text(describe_pair(comparison, pair))}"
         )
 
 
@@ -56,7 +54,7 @@ def shares(comparison: Comparison) -> None:
 def chords(comparison: Comparison) -> None:
     """Which emotions sound together, in all of them or in one alone."""
     st.subheader("Chords in common")
-    st.markdown(_spaced(as_text(describe_chords(comparison))))
+    st.markdown(as_text(describe_chords(comparison)))
     st.plotly_chart(
         draw_chords(comparison.chords, comparison.titles), width="stretch", key="compared-chords"
     )
@@ -82,8 +80,3 @@ def complexity(comparison: Comparison) -> None:
 def _complexities(comparison: Comparison) -> pd.DataFrame:
     table = measures_table(comparison)
     return table[table["measure"].isin(_EXPLAINED)]
-
-
-def _spaced(text: str) -> str:
-    """Numbers stay with their unit."""
-    return text

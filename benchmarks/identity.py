@@ -29,6 +29,7 @@ import torch
 from emotion_core.faces.identity.clustering import cluster_tracks
 from emotion_core.faces.identity.embedder import load_embedder
 from emotion_core.faces.identity.track_embeddings import DEFAULT_EMBEDDER
+from emotion_core.progress import finish
 from emotion_core.settings import load_settings
 from emotion_core.training.embedder.data import load_identities, teach
 from emotion_core.training.embedder.measures import area_under_roc, measure_pairs
@@ -57,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     embeddings = embedder.embed(faces.images)
     rows = {options.embedder: embeddings, "not aligned": embedder.embed(plain.images)}
     if options.teacher is not None:
-        rows["its teacher"] = teach(options.teacher, faces.images, lambda done, total: None)
+        rows["its teacher"] = finish(teach(options.teacher, faces.images))
     print(f"{len(faces)} faces of {len(np.unique(people))} people of the split {options.split}\n")
     print("| | AUC (95%) | known at 1 false match in 1,000 |\n|---|---|---|")
     for name, vectors in rows.items():

@@ -25,12 +25,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.faces.detection import MTCNNDetector
 from emotion_core.practice.live.smoothing import STEADINESS, Smoothing
-from emotion_core.scene.analysis import AnalysisParameters
-from emotion_core.scene.analyzer import analyze_video
+from emotion_core.progress import finish
+from emotion_core.scene.reader import Reader
 from emotion_core.scene.store import identify
 from emotion_core.settings import load_settings
 from tests.e2e.conftest import ROOT, Page, find_programs, running, start_browser
@@ -64,14 +62,10 @@ def main() -> None:
 
 def offline_readings(clip: Path) -> tuple[pd.DataFrame, float]:
     """The probabilities of the face longest in view, by frame, and frames per second."""
-    settings = load_settings()
-    classifier = EmotionClassifier.load(settings.model, settings.models_dir, settings.device)
-    detector, parameters = MTCNNDetector(), AnalysisParameters()
-    *_, last = analyze_video(clip, identify(clip), classifier, detector, parameters)
-    assert last.analysis is not None
-    faces = last.analysis.faces
+    analysis = finish(Reader(load_settings()).read(clip, identify(clip)))
+    faces = analysis.faces
     own = faces[faces["track"] == faces["track"].mode()[0]].set_index("frame")
-    return own[list(EMOTIONS)], last.analysis.info.fps
+    return own[list(EMOTIONS)], analysis.info.fps
 
 
 def steadied(readings: pd.DataFrame, fps: float, frames: int) -> pd.DataFrame:

@@ -120,27 +120,22 @@ def _study_render(arguments: argparse.Namespace) -> tuple[int, float]:
 
 def _ours(model: str, *, video: bool) -> Callable[[argparse.Namespace], tuple[int, float]]:
     def run(arguments: argparse.Namespace) -> tuple[int, float]:
-        from emotion_core.emotions.classifier import EmotionClassifier
-        from emotion_core.faces.detection import MTCNNDetector
-        from emotion_core.faces.identity.embedder import load_embedder
+        from emotion_core.progress import finish
         from emotion_core.render.video.annotated import write_annotated_video
-        from emotion_core.scene.analysis import AnalysisParameters, ClipId
-        from emotion_core.scene.analyzer import analyze_video
+        from emotion_core.scene.analysis import ClipId
+        from emotion_core.scene.reader import Reader
+        from emotion_core.settings import load_settings
 
         name = str(arguments.work / "vit") if model == "vit" else model
-        classifier = EmotionClassifier.load(name, ROOT / "models")
-        parameters = AnalysisParameters()
-        detector = MTCNNDetector(parameters.min_face)
-        embedder = load_embedder(parameters.embedder, ROOT / "models")
+        reader = Reader(load_settings(), name)
+        _ = reader.classifier, reader.detector, reader.embedder  # loading does not count
         clip = ClipId("0" * 64, arguments.clip.name)
         started = time.perf_counter()
-        *_, last = analyze_video(arguments.clip, clip, classifier, detector, parameters, embedder)
-        assert last.analysis is not None
+        analysis = finish(reader.read(arguments.clip, clip))
         if video:
             out = arguments.work / "annotated.mp4"
-            for _ in write_annotated_video(arguments.clip, last.analysis.faces, out):
-                pass
-        return last.frames, time.perf_counter() - started
+            finish(write_annotated_video(arguments.clip, analysis.faces, out))
+        return len(analysis.frames), time.perf_counter() - started
 
     return run
 

@@ -14,7 +14,7 @@ from benchmarks.attribution.sanity import randomise, randomise_explainer, simila
 from benchmarks.attribution.specificity import Specificity, measure_specificity
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.preprocessing import resize_face
-from emotion_core.explanation.methods.interface import AttributionMethod, Report, no_report
+from emotion_core.explanation.methods.interface import AttributionMethod
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.explanation.methods.reading_network import ReadingNetwork
 from emotion_core.explanation.metrics.perturbation import (
@@ -26,6 +26,7 @@ from emotion_core.explanation.metrics.perturbation import (
     read_masked,
     shape_leakage,
 )
+from emotion_core.progress import Progress, Task, part
 from emotion_core.stats import mean_interval
 from emotion_core.training.common.data import FaceSet
 from emotion_core.types import FloatArray, ImageArray
@@ -85,8 +86,7 @@ def measure_method(
     classifier: EmotionClassifier,
     faces: FaceSet,
     randomised: int,
-    report: Report = no_report,
-) -> Row:
+) -> Task[Row]:
     """All figures of one method.
 
     Args:
@@ -94,27 +94,24 @@ def measure_method(
         classifier: what is explained.
         faces: with the votes.
         randomised: how many of them to try with lost weights.
-        report: called with the share of the work that is done.
     """
     method, network = build(classifier), ReadingNetwork(classifier)
     reading = classifier.classify(faces.images).logits.argmax(axis=1)
     targets = {"classifier": reading, "labels": faces.majority()}
     parts: list[_Part] = []
     for start in range(0, len(faces), PART):
-        part = slice(start, start + PART)
-        chosen = {name: target[part] for name, target in targets.items()}
-
-        def report_part(share: float, start: int = start) -> None:
-            report(0.95 * min((start + share * PART) / len(faces), 1.0))
-
-        parts.append(_measure_part(method, network, faces.images[part], chosen, report_part))
+        some = slice(start, start + PART)
+        chosen = {name: target[some] for name, target in targets.items()}
+        measuring = _measure_part(method, network, faces.images[some], chosen)
+        shares = (0.95 * min(place / len(faces), 1.0) for place in (start, start + PART))
+        parts.append((yield from part(measuring, *shares)))
     figures = {
-        key: Figure.of(np.concatenate([part.values[key] for part in parts]))
+        key: Figure.of(np.concatenate([one.values[key] for one in parts]))
         for key in parts[0].values
     }
     seen = Specificity(
         *(
-            np.concatenate([getattr(part.seen, name) for part in parts])
+            np.concatenate([getattr(one.seen, name) for one in parts])
             for name in ("targets", "unmasked", "masked")
         )
     )
@@ -122,11 +119,10 @@ def measure_method(
     figures["ratio"] = Figure(seen.ratio, seen.ratio_interval)
     figures |= _measure_lost(build, classifier, faces.images[:randomised], reading[:randomised])
     counts = {
-        name: count_one_hot(np.concatenate([part.said[name] for part in parts]), target)
+        name: count_one_hot(np.concatenate([one.said[name] for one in parts]), target)
         for name, target in targets.items()
     }
     milliseconds = time_method(method, faces.images)
-    report(1.0)
     return Row(method.name, len(faces), figures, seen.table.tolist(), counts, milliseconds)
 
 
@@ -135,10 +131,9 @@ def _measure_part(
     network: ReadingNetwork,
     images: Sequence[ImageArray],
     targets: dict[str, npt.NDArray[np.int64]],
-    report: Report,
-) -> _Part:
+) -> Task[_Part]:
     # a trained explainer looks at more pixels than the classifier, so it gets the pictures whole
-    masks = method.attribute(images, report=lambda share: report(0.5 * share)).masks
+    masks = (yield from part(method.task(images), 0.0, 0.5)).masks
     crops = [resize_face(image, network.size) for image in images]
     leading = targets["classifier"]
     own = _of(masks, leading)
@@ -153,10 +148,9 @@ def _measure_part(
         "inverse": inverse == leading,
         "drawn": shape_leakage(network, crops, masks),
     }
-    report(0.8)
-    seen = measure_specificity(
-        network, crops, masks, targets["labels"].tolist(), lambda s: report(0.8 + 0.2 * s)
-    )
+    yield Progress(0.8)
+    labels = targets["labels"].tolist()
+    seen = yield from part(measure_specificity(network, crops, masks, labels), 0.8, 1.0)
     said = {name: shown.argmax(axis=1) for name, (shown, _) in behind.items()}
     return _Part(values, said, seen)
 

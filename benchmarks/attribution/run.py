@@ -27,8 +27,6 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
-from rich.console import Console
-from rich.progress import Progress
 
 from benchmarks.attribution.measures import (
     Builder,
@@ -38,6 +36,7 @@ from benchmarks.attribution.measures import (
     time_method,
     unmasked_probability,
 )
+from emotion_core.cli.progress import show_progress
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.registry import ModelId, hash_weights
@@ -139,20 +138,10 @@ def _measure(arguments: argparse.Namespace) -> Benchmark:
 def _measure_rows(
     methods: dict[str, Builder], classifier: EmotionClassifier, faces: FaceSet, randomised: int
 ) -> list[Row]:
-    rows: list[Row] = []
-    with Progress(console=Console(stderr=True)) as progress:
-        for name, build in methods.items():
-            task = progress.add_task(name, total=1.0)
-            rows.append(
-                measure_method(
-                    build,
-                    classifier,
-                    faces,
-                    randomised,
-                    lambda share, task=task: progress.update(task, completed=share),
-                )
-            )
-    return rows
+    return [
+        show_progress(measure_method(build, classifier, faces, randomised), name)
+        for name, build in methods.items()
+    ]
 
 
 def build_methods(

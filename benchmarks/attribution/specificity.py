@@ -10,8 +10,8 @@ import numpy.typing as npt
 import torch
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.explanation.methods.interface import Report, no_report
 from emotion_core.explanation.methods.reading_network import ReadingNetwork
+from emotion_core.progress import Progress, Task
 from emotion_core.stats import ratio_interval
 from emotion_core.types import FloatArray, ImageArray
 
@@ -73,8 +73,7 @@ def measure_specificity(
     images: Sequence[ImageArray],
     masks: FloatArray,
     targets: Sequence[int],
-    report: Report = no_report,
-) -> Specificity:
+) -> Task[Specificity]:
     """Read faces behind the masks of all emotions.
 
     Args:
@@ -82,7 +81,6 @@ def measure_specificity(
         images: n crops.
         masks: (n, 7, S, S).
         targets: the emotion of each face, n indices in EMOTIONS.
-        report: called with the share of the work that is done.
     """
     expected = (len(images), len(EMOTIONS), network.size, network.size)
     if masks.shape != expected:
@@ -95,7 +93,7 @@ def measure_specificity(
         covers = (shown >= cuts).flatten(0, 1)[:, None]
         found = network.probabilities(covers * batch[index])[:, target]
         masked[index] = found.reshape(len(THRESHOLDS), len(EMOTIONS)).mean(0).cpu().numpy()
-        report((index + 1) / len(images))
+        yield Progress(index + 1, len(images))
     whole = network.probabilities(batch).cpu().numpy()
     chosen = np.asarray(targets, np.int64)
     return Specificity(chosen, whole[np.arange(len(whole)), chosen], masked)

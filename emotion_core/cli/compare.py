@@ -48,7 +48,7 @@ def compare(
     measures, differences, distances, divergences, chords, arcs and paths. Clips that were read
     before are not read again.
     """
-    from emotion_core.cli.reading import read_clip
+    from emotion_core.cli.reading import make_reader, read_clip
     from emotion_core.export.comparison import write_comparison
     from emotion_core.export.report.comparison import comparison_report
     from emotion_core.export.writing import export_report, write_files
@@ -58,18 +58,17 @@ def compare(
         compare as compare_performances,
     )
     from emotion_core.performance.comparison.stills import divergence_stills
-    from emotion_core.settings import load_settings
 
     names = _names(clips, character or [])
     for clip in clips:
-        probe(clip)  # a bad clip is told before anything is read
-    wanted = model or load_settings().model
+        probe(clip)  # a bad clip is named before the first is read
+    reader = make_reader(model, every)
     # six long names would be more than a folder may be called
     target = out / " and ".join(dict.fromkeys(clip.stem for clip in clips))[:_LONGEST].strip()
     with completed_folder(target) as work:
         chosen, models = [], []
         for clip, name in zip(clips, names, strict=True):
-            analysis = read_clip(clip, wanted, every)
+            analysis = read_clip(reader, clip)
             chosen.append(_choose(analysis, clip, name))
             models.append(f"{analysis.model.name} ({analysis.model.fingerprint})")
         comparison = compare_performances(chosen, models=models)

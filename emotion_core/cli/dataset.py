@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from emotion_core.cli.progress import show_progress
 from emotion_core.errors import DatasetError
 from emotion_core.optional import need_packages
 
@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from emotion_core.datasets.splitting import SplitSummary
 
 dataset_app = typer.Typer(help="Gather, crop and part sets of face pictures.", no_args_is_help=True)
-
-
-class _Report(Protocol):
-    def __call__(self, done: int, total: int, description: str = ...) -> None: ...
 
 
 _TERMS = (
@@ -87,17 +83,8 @@ def collect(
         searched = searching.read_words(words) if words else dict(searching.DEFAULT_WORDS)
     print(_TERMS)
     try:
-        with _progress("Collecting") as report:
-            found = gather(
-                out,
-                searched,
-                finder,
-                session,
-                count,
-                min_side=min_side,
-                retry=retry,
-                report=lambda emotion, done, total: report(done, total, f"Collecting {emotion}"),
-            )
+        task = gather(out, searched, finder, session, count, min_side=min_side, retry=retry)
+        found = show_progress(task, "Collecting")
     except KeyboardInterrupt:
         print(f"Stopped. The same command goes on with {out}.")
         raise typer.Exit(130) from None
@@ -138,9 +125,8 @@ def crop(
     from emotion_core.settings import load_settings
 
     options = CropOptions(size, confidence, min_face, sharpness, largest, near)
-    with _progress("Cropping") as report:
-        detector = MTCNNDetector(device=choose_device(load_settings().device))
-        summary = crop_dataset(source, out, options, detector, report)
+    detector = MTCNNDetector(device=choose_device(load_settings().device))
+    summary = show_progress(crop_dataset(source, out, options, detector), "Cropping")
     print(f"{sum(summary.counts.values())} faces written to {out}")
     for emotion, count in sorted(summary.counts.items()):
         print(f"  {emotion:<10} {count:>7}")
@@ -179,8 +165,7 @@ def split(
     from emotion_core.datasets.splitting import SplitOptions, split_dataset
 
     options = SplitOptions((train, val, test), seed, person_from_name, person_column, near, link)
-    with _progress("Reading") as report:
-        summary = split_dataset(source, out, options, labels, report)
+    summary = show_progress(split_dataset(source, out, options, labels), "Reading pictures")
     _print_split(summary)
     print(f"Written to {out}")
 
@@ -199,10 +184,9 @@ def landmarks(
     from emotion_core.faces.detection import MTCNNDetector
     from emotion_core.settings import load_settings
 
-    with _progress("Finding landmarks") as report:
-        # the smallest face is half of the picture, since it shows little else
-        detector = MTCNNDetector(0.3, device=choose_device(load_settings().device))
-        counts = write_landmarks(source, out, detector, report)
+    # the smallest face is half of the picture, since it shows little else
+    detector = MTCNNDetector(0.3, device=choose_device(load_settings().device))
+    counts = show_progress(write_landmarks(source, out, detector), "Finding landmarks")
     print(f"{counts.pop('found', 0)} faces in {out}")
     _print_rejected(counts)
 
@@ -226,18 +210,3 @@ def _print_split(summary: SplitSummary) -> None:
 def _print_rejected(rejected: Mapping[str, int]) -> None:
     if rejected:
         print("Left out: " + ", ".join(f"{reason} {n}" for reason, n in rejected.items()))
-
-
-@contextmanager
-def _progress(verb: str) -> Iterator[_Report]:
-    """A progress bar on stderr; gives a function that takes what is done and what there is."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True)) as bar:
-        task = bar.add_task(verb, total=None)
-
-        def report(done: int, total: int, description: str = verb) -> None:
-            bar.update(task, completed=done, total=total, description=description)
-
-        yield report

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from emotion_core.cli.progress import show_progress
 from emotion_core.errors import OutputError
 
 if TYPE_CHECKING:
@@ -47,9 +48,6 @@ def evaluate(
     With votes of FER+ the figures are given twice: of every picture, and of those with a clear
     majority by the rule of its authors, who count only these.
     """
-    from rich.console import Console
-    from rich.progress import Progress
-
     from emotion_core.emotions.classifier import EmotionClassifier
     from emotion_core.emotions.measured import MeasuredOn
     from emotion_core.settings import load_settings
@@ -62,14 +60,8 @@ def evaluate(
         model or settings.model, settings.models_dir, settings.device, exact=exact
     )
     faces = load_faces(dataset, split, labels)
-    with Progress(console=Console(stderr=True)) as progress:
-        task = progress.add_task("Reading", total=len(faces))
-        result = evaluate_classifier(
-            classifier,
-            faces,
-            mirrored=mirrored,
-            report=lambda done: progress.update(task, completed=done),
-        )
+    task = evaluate_classifier(classifier, faces, mirrored=mirrored)
+    result = show_progress(task, "Reading pictures")
     origin = MeasuredOn(
         dataset=[name] if name else [path.absolute().stem for path in dataset],
         split=split,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from emotion_core.cli.progress import show_progress
 
 if TYPE_CHECKING:
     from emotion_core.emotions.classifier import EmotionClassifier
@@ -51,28 +51,27 @@ def explain(
     boxes, tracks, frames, times) and a picture of each face with the masks of all emotions above
     chance.
     """
-    from emotion_core.emotions.classifier import EmotionClassifier, choose_device
     from emotion_core.errors import MediaError
     from emotion_core.explanation.found_faces import check_source, find_faces
     from emotion_core.export.masks import open_writer, remove_pictures, write_explanations
-    from emotion_core.faces.detection import MTCNNDetector
     from emotion_core.files import completed_folder
     from emotion_core.media.pictures import is_picture
+    from emotion_core.scene.reader import Reader
     from emotion_core.settings import load_settings
 
     check_source(source)  # a bad file is told before anything is loaded or written
     settings = load_settings()
-    classifier = EmotionClassifier.load(
-        model or settings.model, settings.models_dir, settings.device, exact=True
-    )
+    reader = Reader(settings, model, exact=True)
+    classifier = reader.classifier
     chosen = _choose_method(method, explainer, classifier, settings.explainer_folders())
-    detector = MTCNNDetector(device=choose_device(settings.device))
     warnings: list[str] = []
-    batches = find_faces(source, detector, classifier.preprocessing.size, every, warnings.append)
+    batches = find_faces(
+        source, reader.detector, classifier.preprocessing.size, every, warnings.append
+    )
     target, still = out / source.stem, is_picture(source)
     with completed_folder(target) as work, open_writer(work, chosen.name, still=still) as writer:
-        with _progress(source.name) as report:
-            write_explanations(batches, classifier, chosen, writer, report)
+        task = write_explanations(batches, classifier, chosen, writer)
+        show_progress(task, f"Explaining {source.name}")
         if not writer.places:
             raise MediaError(f"No face was found in {source.name}.")
         remove_pictures(target)  # those of an earlier run would not match the new masks
@@ -114,19 +113,6 @@ def _choose_method(
     else:
         print(f"No explainer was trained for {classifier.identity.name}; {name} is used instead.")
     return build_method(name, classifier, folders)
-
-
-@contextmanager
-def _progress(name: str) -> Iterator[Callable[[float], None]]:
-    """A progress bar on stderr; gives a function that takes a share of 1."""
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True)) as bar:
-        # file names may contain square brackets, which rich would take for markup
-        task = bar.add_task(escape(f"Explaining {name}"), total=1.0)
-        yield lambda share: bar.update(task, completed=share)
 
 
 def _print_readings(writer: ExplanationWriter) -> None:

@@ -73,19 +73,16 @@ def export(
 
 def _find_scene(source: Path, model: str | None) -> tuple[SceneAnalysis, Path | None]:
     """The analysis of a clip or in a folder, and the clip if it is at hand."""
-    from emotion_core.cli.reading import read_clip
-    from emotion_core.media.probe import probe
+    from emotion_core.cli.reading import make_reader, read_clip
     from emotion_core.scene.store import MediaStore, identify, load_analysis
     from emotion_core.settings import load_settings
 
-    settings = load_settings()
     if not source.is_dir():
-        probe(source)
-        return read_clip(source, model or settings.model), source
+        return read_clip(make_reader(model), source), source
     if model is not None:
         raise ExportError(f"{source} was read already; a model goes with a clip.")
     analysis, lay = load_analysis(source)
-    kept = MediaStore(settings.media_dir).find(analysis.clip.sha256)
+    kept = MediaStore(load_settings().media_dir).find(analysis.clip.sha256)
     if kept is None and lay is not None and lay.is_file() and identify(lay) == analysis.clip:
         kept = lay
     return analysis, kept

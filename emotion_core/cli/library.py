@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from emotion_core.cli.progress import show_progress
 from emotion_core.text import count_of, format_time
 
 if TYPE_CHECKING:
-    from emotion_core.jobs.reported import WorkStep
     from emotion_core.library.database.tables import Film
 
 library_app = typer.Typer(help="List, export and import films and scenes.", no_args_is_help=True)
@@ -61,7 +60,7 @@ def export(
     settings = load_settings()
     library = open_library(settings)
     number = None if film is None else _film_called(library, film)
-    summary = _done("Writing", export_library(library, settings, file, number))
+    summary = show_progress(export_library(library, settings, file, number), f"Writing {file.name}")
     films, scenes = count_of(summary.films, "film"), count_of(summary.scenes, "scene")
     print(f"{films} and {scenes} written to {file}")
     for title in summary.without_clip:
@@ -78,7 +77,9 @@ def import_(
     from emotion_core.settings import load_settings
 
     settings = load_settings()
-    summary = _done("Reading", import_library(open_library(settings), settings, file))
+    summary = show_progress(
+        import_library(open_library(settings), settings, file), f"Reading {file.name}"
+    )
     print(
         f"{count_of(summary.films, 'new film')} and {count_of(summary.scenes, 'new scene')}; "
         f"{count_of(summary.known_films, 'film')} and "
@@ -109,17 +110,3 @@ def _film_called(library: Any, title: str) -> int:
     if len(found) > 1:
         raise LibraryError(f"{len(found)} films are called {title}; export the whole library.")
     return int(found[0])
-
-
-def _done(verb: str, steps: Iterator[WorkStep]) -> Any:
-    """Go through some steps with a progress bar on stderr; gives the result of the last."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    result = None
-    with Progress(console=Console(stderr=True)) as bar:
-        task = bar.add_task(verb, total=1.0)
-        for step in steps:
-            bar.update(task, completed=step.time / step.duration)
-            result = step.result
-    return result

@@ -17,13 +17,15 @@ from emotion_core.cli.evaluate import evaluate
 from emotion_core.cli.explain import explain
 from emotion_core.cli.export import export
 from emotion_core.cli.library import library_app
-from emotion_core.cli.reading import progress, read_clip
+from emotion_core.cli.progress import show_progress
+from emotion_core.cli.reading import make_reader, read_clip
 from emotion_core.cli.train import calibrate, train_app
 from emotion_core.errors import EmotionCoreError
 
 if TYPE_CHECKING:
     from emotion_core.render.video.mask_overlay import MaskOverlay
     from emotion_core.scene.analysis import SceneAnalysis
+    from emotion_core.scene.reader import Reader
 
 app = typer.Typer(
     name="emotion_core",
@@ -73,16 +75,13 @@ def analyze(
     """
     from emotion_core.export.tables import write_tables
     from emotion_core.files import completed_folder
-    from emotion_core.media.probe import probe
-    from emotion_core.settings import load_settings
 
     if masks and not video:
         raise EmotionCoreError("Masks are drawn into the video; ask for it with --video as well.")
-    probe(clip)  # a bad clip is told before anything is written
-    target, name = out / clip.stem, model or load_settings().model
+    target, reader = out / clip.stem, make_reader(model, every)
     with completed_folder(target) as work:
-        overlay = _load_masks(name, every) if masks else None
-        analysis = read_clip(clip, name, every)
+        overlay = _load_masks(reader) if masks else None
+        analysis = read_clip(reader, clip)
         write_tables(analysis, work)
         if video:
             _draw_video(clip, analysis, work / "annotated.mp4", overlay)
@@ -100,24 +99,20 @@ def sample() -> None:
     """
     from emotion_core.library.queries.browsing import scene_entries
     from emotion_core.library.scenes import open_library, open_sample
+    from emotion_core.scene.reader import Reader
     from emotion_core.settings import load_settings
 
     settings = load_settings()
     if not settings.sample_clip.is_file() and scene_entries(open_library(settings), limit=1):
         return  # it was deleted, or never needed: there is something else to see
-    with progress("Reading", "the sample scene") as report:
-        for step in open_sample(settings):
-            report(step.share, f"{step.frames} frames")
+    show_progress(open_sample(Reader(settings)), "Reading the sample scene")
 
 
-def _load_masks(model: str, every: int) -> MaskOverlay:
-    from emotion_core.emotions.classifier import EmotionClassifier
+def _load_masks(reader: Reader) -> MaskOverlay:
     from emotion_core.render.video.mask_overlay import MaskOverlay
-    from emotion_core.settings import load_settings
 
-    settings = load_settings()
-    classifier = EmotionClassifier.load(model, settings.models_dir, settings.device)
-    return MaskOverlay.load(classifier, settings.explainer_folders(), every)
+    folders = reader.settings.explainer_folders()
+    return MaskOverlay.load(reader.classifier, folders, reader.parameters.every)
 
 
 def _draw_video(
@@ -126,10 +121,8 @@ def _draw_video(
     from emotion_core.render.video.annotated import write_annotated_video
 
     every = analysis.parameters.every
-    with progress("Drawing", path.name) as report:
-        for step in write_annotated_video(clip, analysis.faces, path, every=every, overlay=overlay):
-            share = step.time / step.duration if step.duration > 0 else 0.0
-            report(min(share, 1.0), f"{step.frames} frames")
+    task = write_annotated_video(clip, analysis.faces, path, every=every, overlay=overlay)
+    show_progress(task, f"Drawing {path.name}")
 
 
 def _print_summary(analysis: SceneAnalysis, folder: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from emotion_core.cli.progress import show_progress
 from emotion_core.cli.train_explainer import train_explainer_command
 from emotion_core.errors import DatasetError
 from emotion_core.optional import need_packages
@@ -190,9 +191,6 @@ def train_embedder_command(
 ) -> None:
     """Train an embedder, which tells faces apart, on what a teacher says; writes OUT/model."""
     need_packages("lightning", "onnxruntime")
-    from rich.console import Console
-    from rich.progress import Progress
-
     from emotion_core.training.embedder.data import (
         IdentityBatches,
         join_identities,
@@ -227,14 +225,10 @@ def train_embedder_command(
     ]
     train = join_identities([known, *others])
     print(f"{len(train)} faces to learn from, {len(val)} to choose by")
-    with Progress(console=Console(stderr=True)) as bar:
-        task = bar.add_task("Asking the teacher", total=len(train) + len(val))
-        targets = (
-            teach(teacher, train.images, lambda done, _: bar.update(task, completed=done)),
-            teach(
-                teacher, val.images, lambda done, _: bar.update(task, completed=len(train) + done)
-            ),
-        )
+    targets = (
+        show_progress(teach(teacher, train.images), "Asking the teacher about faces to learn from"),
+        show_progress(teach(teacher, val.images), "Asking the teacher about faces to choose by"),
+    )
     batches = IdentityBatches(train, val, targets, batch)
     print(f"Embedder written to {train_embedder(config, batches, out, resume=resume)}")
 

@@ -9,7 +9,7 @@ import os
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from emotion_core.datasets.output import table
 from emotion_core.datasets.searching import Engine, SearchError, why
 from emotion_core.errors import DatasetError, OutputError
 from emotion_core.media.pictures import MAX_PICTURE_BYTES, PictureError, check_picture
+from emotion_core.progress import Progress, Task
 
 _MANIFEST = (
     "file", "class", "word", "address", "licence", "sha256", "width", "height", "time",
@@ -56,8 +57,7 @@ def collect(
     *,
     min_side: int = 64,
     retry: bool = False,
-    report: Callable[[str, int, int], None] = lambda emotion, done, total: None,
-) -> Collected:
+) -> Task[Collected]:
     """Gather pictures into ``OUT/<class>/*`` until each class has ``count``.
 
     ``manifest.csv`` has a row for each picture, ``skipped.csv`` one for each address that gave
@@ -72,7 +72,6 @@ def collect(
         count: pictures of each class.
         min_side: shorter side in pixels that a picture must have.
         retry: also fetch again what was skipped before.
-        report: called with the class, its pictures so far, and ``count``.
 
     Raises:
         OutputError: the folder holds something else, or cannot be written.
@@ -83,13 +82,13 @@ def collect(
     try:
         for emotion, searches in words.items():
             for word in searches:
-                report(emotion, collection.counts[emotion], count)
+                yield Progress(collection.counts[emotion], count, emotion)
                 if collection.counts[emotion] >= count:
                     break
                 try:
                     for address in engine.find(emotion, word):
                         collection.take(session, emotion, word, " ".join(address.split()))
-                        report(emotion, collection.counts[emotion], count)
+                        yield Progress(collection.counts[emotion], count, emotion)
                         if collection.counts[emotion] >= count:
                             break
                 except SearchError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from emotion_core.errors import DatasetError
 from emotion_core.faces.detection import READABLE_FACE, FaceDetector
 from emotion_core.faces.quality import sharpness
 from emotion_core.media.pictures import PictureError
+from emotion_core.progress import Progress, Task
 from emotion_core.types import FloatArray, ImageArray
 
 
@@ -73,8 +73,7 @@ def crop_dataset(
     out: Path,
     options: CropOptions,
     detector: FaceDetector,
-    report: Callable[[int, int], None] = lambda done, total: None,
-) -> CropSummary:
+) -> Task[CropSummary]:
     """Write the faces of SOURCE as ``[<split>/]<class>/*.png``, with manifest.csv, rejects.csv.
 
     Pictures are decoded ahead in threads, a few at a time. Votes go along as ``votes.csv``.
@@ -84,7 +83,6 @@ def crop_dataset(
         out: new folder, or new zip when it ends in ``.zip``.
         options: which faces.
         detector: finds them.
-        report: called with the number of pictures read so far and of all.
 
     Raises:
         DatasetError: the source cannot be read, or no face in it can be used.
@@ -96,7 +94,7 @@ def crop_dataset(
         rows: list[dict[str, object]] = []
         named: list[tuple[str, Picture]] = []
         for done, (picture, image) in enumerate(dataset.decode(dataset.pictures), 1):
-            report(done, len(dataset.pictures))
+            yield Progress(done, len(dataset.pictures))
             try:
                 if isinstance(image, PictureError):
                     raise image

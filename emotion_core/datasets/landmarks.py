@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from emotion_core.datasets.sources import Files
 from emotion_core.errors import DatasetError
 from emotion_core.files import whole_file
 from emotion_core.media.pictures import PictureError
+from emotion_core.progress import Progress, Task
 from emotion_core.types import FloatArray, ImageArray
 
 if TYPE_CHECKING:  # a machine that only trains need not have the detector's package
@@ -37,8 +37,7 @@ def write_landmarks(
     source: Path,
     out: Path,
     detector: FaceDetector,
-    report: Callable[[int, int], None] = lambda done, total: None,
-) -> dict[str, int]:
+) -> Task[dict[str, int]]:
     """Find the landmarks of the face in every picture, and write them as a CSV table.
 
     Columns: ``file``, its path in the set, and ``x1, y1, ..., x5, y5`` in pixels: eyes, nose,
@@ -48,7 +47,6 @@ def write_landmarks(
         source: folder or zip with pictures of one face each, whatever its folders mean.
         out: the table.
         detector: finds the faces; of several, the one nearest to the middle counts.
-        report: called with the number of pictures read so far and of all.
 
     Returns:
         How many there are ``found``, and how many were left out by reason.
@@ -61,7 +59,7 @@ def write_landmarks(
     with Files(source) as files, whole_file(out) as part:
         names = files.pictures()
         for done, (name, image) in enumerate(files.decode(names), 1):
-            report(done, len(names))
+            yield Progress(done, len(names))
             points = None if isinstance(image, PictureError) else landmarks_of(image, detector)
             if points is None:
                 counts[str(image) if isinstance(image, PictureError) else "no face"] += 1

@@ -7,7 +7,7 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -30,6 +30,7 @@ from emotion_core.datasets.stratifying import Indices, assign
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import DatasetError
 from emotion_core.media.pictures import PictureError
+from emotion_core.progress import Progress, Task
 from emotion_core.types import ImageArray
 
 # Fewer pictures of an emotion in a part say nothing about it.
@@ -108,8 +109,7 @@ def split_dataset(
     out: Path,
     options: SplitOptions,
     labels: str = "auto",
-    report: Callable[[int, int], None] = lambda done, total: None,
-) -> SplitSummary:
+) -> Task[SplitSummary]:
     """Write SOURCE anew as ``<split>/<class>/*`` with manifest.csv, rejects.csv, dataset.json.
 
     Pictures of one person, and near-duplicates, come into one split. The splits that the source
@@ -120,7 +120,6 @@ def split_dataset(
         out: new folder, or new zip when it ends in ``.zip``.
         options: how to part.
         labels: as for :class:`Dataset`.
-        report: called with the number of pictures read so far and of all.
 
     Raises:
         DatasetError: the source cannot be read or has no usable picture.
@@ -129,7 +128,7 @@ def split_dataset(
     with Dataset(source, labels) as dataset, new_dataset(out) as target:
         persons = _persons(dataset, options)
         rejects = {one.name: one.reason for one in dataset.skipped}
-        pictures, hashes, moments = _look(dataset, rejects, report)
+        pictures, hashes, moments = yield from _look(dataset, rejects)
         near = near_pairs(hashes, options.distance) if options.distance >= 0 else _NONE
         links = np.concatenate([near, _same_person(pictures, persons)])
         groups = connected(len(pictures), links)
@@ -160,13 +159,13 @@ _NONE: Indices = np.zeros((0, 2), np.int64)
 
 
 def _look(
-    dataset: Dataset, rejects: dict[str, str], report: Callable[[int, int], None]
-) -> tuple[list[Picture], Hashes, npt.NDArray[np.float64]]:
+    dataset: Dataset, rejects: dict[str, str]
+) -> Task[tuple[list[Picture], Hashes, npt.NDArray[np.float64]]]:
     """The n usable pictures, their (n, 4) hashes and (n, 7) moments; adds to ``rejects``."""
     pictures: list[Picture] = []
     hashes, moments = [], []
     for done, (picture, image) in enumerate(dataset.decode(dataset.pictures), 1):
-        report(done, len(dataset.pictures))
+        yield Progress(done, len(dataset.pictures))
         if isinstance(image, PictureError):
             rejects[picture.name] = str(image)
             continue

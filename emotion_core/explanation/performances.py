@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.explanation.methods.interface import AttributionMethod
 from emotion_core.explanation.tracks import explain_moments, leading_shares
 from emotion_core.faces.detection import FaceDetector
+from emotion_core.progress import Task, part
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +32,17 @@ class FaceMoments:
     method: AttributionMethod
 
 
-@dataclass(frozen=True, slots=True)
-class SeveralStep:
-    """How far the look is, ``time`` of ``duration`` moments; the last step has the result:
-    :func:`~emotion_core.explanation.tracks.leading_shares` of each."""
-
-    time: float
-    duration: float
-    result: tuple[pd.DataFrame, ...] | None = None
-
-
 def explain_performances(
     each: Sequence[FaceMoments], detector: FaceDetector
-) -> Iterator[SeveralStep]:
+) -> Task[tuple[pd.DataFrame, ...]]:
     """Look at one face after the other.
 
     Args:
         each: the faces.
         detector: finds the landmarks.
+
+    Returns:
+        :func:`~emotion_core.explanation.tracks.leading_shares` of each.
 
     Raises:
         MediaError: a clip cannot be read.
@@ -56,9 +50,8 @@ def explain_performances(
     total, done = sum(len(one.rows) for one in each), 0
     found = []
     for one in each:
-        for step in explain_moments(one.clip, one.rows, detector, one.classifier, one.method):
-            yield SeveralStep(done + step.time, total)
-            if step.result is not None:
-                found.append(leading_shares(step.result))
+        task = explain_moments(one.clip, one.rows, detector, one.classifier, one.method)
+        explained = yield from part(task, done / total, (done + len(one.rows)) / total)
+        found.append(leading_shares(explained))
         done += len(one.rows)
-    yield SeveralStep(total, total, tuple(found))
+    return tuple(found)

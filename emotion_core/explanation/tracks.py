@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +13,12 @@ from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import CHANCE, EMOTIONS
 from emotion_core.emotions.preprocessing import resize_face
 from emotion_core.explanation.found_faces import FoundFace
-from emotion_core.explanation.methods.interface import AttributionMethod, Report, no_report
+from emotion_core.explanation.methods.interface import AttributionMethod
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.explanation.moments import even_moments, find_at_moments
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.regions import FaceRegions, face_regions, region_shares
+from emotion_core.progress import Progress, Task, finish
 from emotion_core.types import Attribution, FloatArray, ImageArray
 
 MOMENTS = 24
@@ -46,15 +46,6 @@ class TrackExplanation:
     shares: pd.DataFrame
 
 
-@dataclass(frozen=True, slots=True)
-class TrackStep:
-    """How far the look at a track is, ``time`` of ``duration`` moments; the last has the result."""
-
-    time: float
-    duration: float
-    result: TrackExplanation | None = None
-
-
 def explain_track(
     clip: Path,
     rows: pd.DataFrame,
@@ -62,9 +53,9 @@ def explain_track(
     classifier: EmotionClassifier,
     method: AttributionMethod,
     count: int = MOMENTS,
-) -> Iterator[TrackStep]:
+) -> Task[TrackExplanation]:
     """Look at a face at evenly spread moments, at most ``count``; see :func:`explain_moments`."""
-    yield from explain_moments(clip, even_moments(rows, count), detector, classifier, method)
+    return explain_moments(clip, even_moments(rows, count), detector, classifier, method)
 
 
 def explain_moments(
@@ -73,7 +64,7 @@ def explain_moments(
     detector: FaceDetector,
     classifier: EmotionClassifier,
     method: AttributionMethod,
-) -> Iterator[TrackStep]:
+) -> Task[TrackExplanation]:
     """Look at a face at some moments, one after the other.
 
     Args:
@@ -90,31 +81,27 @@ def explain_moments(
     for number, face in enumerate(
         find_at_moments(clip, moments, detector, classifier.preprocessing.size)
     ):
-        found = explain_face(face, method)
+        found = finish(explain_face(face, method))
         regions = regions_of(face, found.masks.shape[-1])
         if regions is not None:
             shares.append(region_shares(found, [regions]).assign(face=number))
         faces.append(resize_face(face.shown, STRIP_SIDE))
         masks.append([_resize(mask) for mask in found.masks[0]])
         probabilities.append(classifier.classify([face.crop]).probabilities[0])
-        yield TrackStep(number + 1, len(moments))
+        yield Progress(number + 1, len(moments))
     empty = pd.DataFrame(columns=["face", "emotion", "region", "share", "area"])
-    result = TrackExplanation(
+    return TrackExplanation(
         moments["time"].to_numpy(np.float32),
         np.array(faces, np.uint8).reshape(-1, STRIP_SIDE, STRIP_SIDE, 3),
         np.array(masks, np.float32).reshape(-1, len(EMOTIONS), STRIP_SIDE, STRIP_SIDE),
         np.array(probabilities, np.float32).reshape(-1, len(EMOTIONS)),
         pd.concat(shares, ignore_index=True) if shares else empty,
     )
-    yield TrackStep(len(moments), len(moments), result)
 
 
-def explain_face(
-    face: FoundFace, method: AttributionMethod, report: Report = no_report
-) -> Attribution:
+def explain_face(face: FoundFace, method: AttributionMethod) -> Task[Attribution]:
     """The masks of one face; a trained explainer looks at more pixels than the classifier does."""
-    larger = isinstance(method, MaskExplainer)
-    return method.attribute([face.shown if larger else face.crop], report=report)
+    return method.task([face.shown if isinstance(method, MaskExplainer) else face.crop])
 
 
 def regions_of(face: FoundFace, size: int) -> FaceRegions | None:

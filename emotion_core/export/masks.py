@@ -19,8 +19,9 @@ from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import OutputError
 from emotion_core.explanation.found_faces import FoundFace
-from emotion_core.explanation.methods.interface import AttributionMethod, Report
+from emotion_core.explanation.methods.interface import AttributionMethod
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
+from emotion_core.progress import Progress, Task, part
 from emotion_core.render.masks import draw_explanation
 from emotion_core.types import Attribution, FloatArray, ImageArray
 
@@ -150,8 +151,7 @@ def write_explanations(
     classifier: EmotionClassifier,
     method: AttributionMethod,
     writer: ExplanationWriter,
-    report: Report,
-) -> None:
+) -> Task[None]:
     """Explain faces as they come.
 
     Args:
@@ -159,22 +159,17 @@ def write_explanations(
         classifier: what reads.
         method: made for this classifier.
         writer: takes the faces.
-        report: called with the share of the work that is done.
     """
     before = 0.0
     for faces, share in batches:
-
-        def report_part(part: float, start: float = before, end: float = share) -> None:
-            report(start + part * (end - start))
-
         if faces:
             crops = [face.crop for face in faces]
             # a trained explainer looks at more pixels than the classifier does
             larger = isinstance(method, MaskExplainer)
             looked_at = [face.shown for face in faces] if larger else crops
-            found = method.attribute(looked_at, report=report_part)
+            found = yield from part(method.task(looked_at), before, share)
             writer.add(faces, found, classifier.classify(crops).probabilities)
-        report(share)
+        yield Progress(share)
         before = share
 
 

@@ -1,6 +1,6 @@
 """Long work in the background, so that a page can be left and come back to.
 
-Work is a sequence of phases, each a generator that yields steps with a time and a duration.
+Work is a sequence of phases, each a task of :mod:`emotion_core.progress`.
 One worker takes one job after the other: two readings at once on two cores would only make
 both slow. Nothing here calls Streamlit; pages look at a :class:`Job` and draw it.
 """
@@ -10,28 +10,25 @@ from __future__ import annotations
 import logging
 import threading
 import time as clock
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any
 
 from emotion_core.errors import EmotionCoreError
+from emotion_core.progress import Progress, Task, finish
 
 log = logging.getLogger(__name__)
 
 # Finished jobs that are remembered, so that a page can still show how they ended.
 _REMEMBERED = 50
+# A phase that has begun and not yet said how far it is.
+NO_PROGRESS = Progress(0.0)
 
 
-class Step(Protocol):
-    """A sign of life of a phase: where in the clip it is, both in seconds."""
-
-    @property
-    def time(self) -> float: ...
-    @property
-    def duration(self) -> float: ...
+class _Stopped(Exception):
+    """Ends a phase of which the user wants no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +36,7 @@ class Phase:
     """A part of a job: what to call it, and how to begin it."""
 
     label: str
-    begin: Callable[[], Iterator[Step]]
+    begin: Callable[[], Task[Any]]
 
 
 class JobState(Enum):
@@ -61,7 +58,8 @@ class Job:
         title: what to call it.
         state: where it stands.
         label: what it is doing now.
-        step: the latest step, or ``None``.
+        progress: how far the current phase is.
+        result: what the last phase gave, once it is done.
         error: one sentence, when it failed.
     """
 
@@ -70,7 +68,8 @@ class Job:
     phases: Sequence[Phase]
     state: JobState = JobState.WAITING
     label: str = ""
-    step: Any = None
+    progress: Progress = NO_PROGRESS
+    result: Any = None
     error: str = ""
     _phase_started: float = 0.0
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -83,9 +82,7 @@ class Job:
     @property
     def share(self) -> float:
         """Share of the current phase that is done, 0 to 1."""
-        if self.step is None or self.step.duration <= 0:
-            return 0.0
-        return float(min(max(self.step.time / self.step.duration, 0.0), 1.0))
+        return 1.0 if self.state is JobState.DONE else self.progress.share
 
     @property
     def seconds_left(self) -> float | None:
@@ -107,21 +104,23 @@ class Job:
         self.state = JobState.RUNNING
         try:
             for phase in self.phases:
-                self.label, self.step = phase.label, None
+                self.label, self.progress = phase.label, NO_PROGRESS
                 self._phase_started = clock.perf_counter()
-                with closing(phase.begin()) as steps:  # type: ignore[type-var]
-                    for step in steps:
-                        self.step = step
-                        if self._stop.is_set():
-                            self.state = JobState.STOPPED
-                            return
+                self.result = finish(phase.begin(), self._advance)
             self.state = JobState.DONE
+        except _Stopped:
+            self.state = JobState.STOPPED
         except EmotionCoreError as error:
             self.error, self.state = str(error), JobState.FAILED
         except Exception:
             log.exception("%s failed", self.title)
             self.error = "Something went wrong inside the app; its log has the details."
             self.state = JobState.FAILED
+
+    def _advance(self, progress: Progress) -> None:
+        self.progress = progress
+        if self._stop.is_set():
+            raise _Stopped
 
 
 class JobQueue:

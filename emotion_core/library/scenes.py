@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from weakref import WeakSet
@@ -12,8 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from emotion_core.errors import MediaError
-from emotion_core.jobs.queue import Phase, Step
-from emotion_core.jobs.reported import WorkStep
+from emotion_core.jobs.queue import Phase
 from emotion_core.library.characters.entering import (
     delete_unseen,
     enter_characters,
@@ -25,9 +24,9 @@ from emotion_core.library.statistics import SceneStatistics, statistics_of
 from emotion_core.library.thumbnails import thumbnails_path, write_thumbnails
 from emotion_core.media.playback import make_playable, playable
 from emotion_core.media.sample import build_sample_scene
-from emotion_core.scene.analysis import AnalysisParameters, ClipId, SceneAnalysis
-from emotion_core.scene.analyzer import AnalysisStep
-from emotion_core.scene.reader import ClassifierLoader, open_scene
+from emotion_core.progress import Progress, Task
+from emotion_core.scene.analysis import ClipId, SceneAnalysis
+from emotion_core.scene.reader import Reader
 from emotion_core.scene.store import AnalysisStore, MediaStore, StoredScene, identify
 from emotion_core.settings import Settings
 
@@ -52,90 +51,74 @@ def open_library(settings: Settings) -> Database:
 
 
 def read_scene(
-    path: Path,
-    clip: ClipId,
-    model: str,
-    parameters: AnalysisParameters,
-    settings: Settings,
-    load_classifier: ClassifierLoader | None = None,
-    film_id: int | None = None,
-) -> Iterator[AnalysisStep]:
+    reader: Reader, path: Path, clip: ClipId, film_id: int | None = None
+) -> Task[SceneAnalysis]:
     """Read a clip, unless that was done before, and enter it in the library.
 
     Args:
+        reader: reads it.
+        path: the clip.
+        clip: its identity.
         film_id: the film that the clip is from; ``None`` leaves a known clip where it is.
-        others: as for :func:`~emotion_core.scene.reader.open_scene`.
-
-    Yields:
-        Steps; the last one carries the analysis.
 
     Raises:
-        LibraryError: the library cannot be opened; told before anything is read.
-        MediaError, ModelError, OutputError: as ``open_scene``.
+        LibraryError: the library cannot be opened; said before anything is read.
+        MediaError: the clip cannot be read.
+        ModelError: a model cannot be loaded.
+        OutputError: the data directory cannot be written to.
     """
-    database, store = open_database(settings), AnalysisStore(settings.analyses_dir)
-    for step in open_scene(path, clip, model, parameters, settings, load_classifier):
-        if step.analysis is not None:
-            enter_scene(database, store, step.analysis.id, step.analysis, path, film_id)
-            strip = thumbnails_path(settings.thumbnails_dir, clip.sha256)
-            if not strip.exists():
-                # a card without a strip is no reason to lose a reading
-                with suppress(MediaError):
-                    write_thumbnails(path, step.analysis, strip)
-        yield step
+    database, store = open_database(reader.settings), reader.store
+    analysis = reader.find(clip)
+    if analysis is not None:
+        stored = store.read(analysis.id)
+    else:
+        analysis = yield from reader.read(path, clip)
+        stored = store.save(analysis, path)
+    enter_scene(database, store, analysis.id, stored, analysis, path, film_id)
+    strip = thumbnails_path(reader.settings.thumbnails_dir, clip.sha256)
+    if not strip.exists():
+        # a card without a strip is no reason to lose a reading
+        with suppress(MediaError):
+            write_thumbnails(path, analysis, strip)
+    return analysis
 
 
 def reading_phases(
-    path: Path,
-    clip: ClipId,
-    model: str,
-    settings: Settings,
-    load_classifier: ClassifierLoader,
-    film_id: int | None = None,
+    reader: Reader, path: Path, clip: ClipId, film_id: int | None = None
 ) -> list[Phase]:
     """Make a clip playable in a browser, then read it into the library.
 
     Args:
-        path: the clip.
-        clip: its identity.
-        model: name of the classifier.
-        settings: where things are kept.
-        load_classifier: gives the classifier of a name.
-        film_id: the film that the clip is from, if the user has said so.
+        reader, path, clip, film_id: as for :func:`read_scene`.
 
     Returns:
-        Phases whose last step carries the analysis.
+        Phases, of which the last one gives the analysis.
     """
-    preview = settings.previews_dir / f"{clip.sha256}.mp4"
+    preview = reader.settings.previews_dir / f"{clip.sha256}.mp4"
 
-    def copy() -> Iterator[Step]:
+    def copy() -> Task[None]:
         if not preview.exists() and not playable(path):
             yield from make_playable(path, preview)
 
-    def read() -> Iterator[Step]:
-        parameters = AnalysisParameters(embedder=settings.embedder)
-        return read_scene(path, clip, model, parameters, settings, load_classifier, film_id)
+    return [
+        Phase("Making a copy that browsers can play", copy),
+        Phase("Reading faces", lambda: read_scene(reader, path, clip, film_id)),
+    ]
 
-    return [Phase("Making a copy that browsers can play", copy), Phase("Reading faces", read)]
 
-
-def open_sample(
-    settings: Settings,
-    load_classifier: ClassifierLoader | None = None,
-    model: str | None = None,
-) -> Iterator[AnalysisStep]:
-    """The sample scene, built and read on the first call, with the default model if none."""
-    path = settings.sample_clip
+def open_sample(reader: Reader) -> Task[SceneAnalysis]:
+    """The sample scene, built and read on the first call."""
+    path = reader.settings.sample_clip
     if not path.is_file():
         build_sample_scene(path)
-    name, parameters = model or settings.model, AnalysisParameters(embedder=settings.embedder)
-    yield from read_scene(path, identify(path), name, parameters, settings, load_classifier)
+    return (yield from read_scene(reader, path, identify(path)))
 
 
 def enter_scene(
     database: Database,
     store: AnalysisStore,
     address: str,
+    stored: StoredScene | None = None,
     analysis: SceneAnalysis | None = None,
     source: Path | None = None,
     film_id: int | None = None,
@@ -145,14 +128,14 @@ def enter_scene(
     Args:
         store: where the analysis lies.
         address: its folder there.
-        analysis: the same, if it is at hand.
+        stored, analysis: what lies there, if it is at hand.
         source: where the clip lies now; where it lay when it was read, if ``None``.
         film_id: the film that the clip is from; ``None`` leaves a known clip where it is.
 
     Returns:
         The scene; ``None`` where nothing is stored at the address.
     """
-    stored = store.read(address)
+    stored = stored or store.read(address)
     if stored is None:
         return None
     loaded = analysis or store.load(address)
@@ -279,7 +262,7 @@ def _cluster_missing(database: Database, store: AnalysisStore) -> None:
 
 def write_missing_thumbnails(
     database: Database, settings: Settings, scenes: Sequence[int]
-) -> Iterator[WorkStep]:
+) -> Task[None]:
     """Make the strips of scenes that were read before there were strips, where that can be.
 
     Args:
@@ -296,7 +279,7 @@ def write_missing_thumbnails(
                 write_thumbnails(
                     clip, analysis, thumbnails_path(settings.thumbnails_dir, scene.clip_sha256)
                 )
-        yield WorkStep(number, len(found))
+        yield Progress(number, len(found))
 
 
 def forget_analysis(database: Database, address: str) -> None:

@@ -1,35 +1,14 @@
-"""What the writers of videos share: progress, sound, and the ends of their FFmpeg processes."""
+"""What the writers of videos share: sound, and the ends of their FFmpeg processes."""
 
 from __future__ import annotations
 
 import subprocess
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 import av
 from av.error import FFmpegError
-
-
-@dataclass(frozen=True, slots=True)
-class RenderProgress:
-    """How far the writing of a video has come.
-
-    Attributes:
-        frames: pictures of the source that are done.
-        time: presentation time in the source that has been reached, in seconds.
-        duration: length of the source in seconds, as its container states it.
-    """
-
-    frames: int
-    time: float
-    duration: float
-
-    @property
-    def fraction(self) -> float:
-        """Share of the work that is done, in [0, 1]."""
-        return min(max(self.time / self.duration, 0.0), 1.0) if self.duration > 0 else 0.0
 
 
 def end_process(process: subprocess.Popen[bytes]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
-from collections.abc import Generator
 from pathlib import Path
 
 import av
@@ -13,8 +12,9 @@ from moviepy.config import FFMPEG_BINARY
 
 from emotion_core.errors import MediaError
 from emotion_core.files import cannot_write, whole_file
-from emotion_core.media.encode import RenderProgress, end_process, sound_params, what_it_said
+from emotion_core.media.encode import end_process, sound_params, what_it_said
 from emotion_core.media.probe import probe
+from emotion_core.progress import Progress, Task
 from emotion_core.types import VideoInfo
 
 LARGEST_BYTES = 300_000_000  # Streamlit holds what it serves in memory
@@ -61,7 +61,7 @@ def playable(clip: Path) -> bool:
         return False
 
 
-def make_playable(clip: Path, out: Path) -> Generator[RenderProgress, None, None]:
+def make_playable(clip: Path, out: Path) -> Task[None]:
     """Write a copy in H.264 and AAC that browsers play and seek.
 
     Presentation times are kept, so that the copy's ``currentTime`` is the time of the frames
@@ -97,9 +97,7 @@ def make_playable(clip: Path, out: Path) -> Generator[RenderProgress, None, None
             end_process(process)
 
 
-def _follow(
-    process: subprocess.Popen[bytes], duration: float
-) -> Generator[RenderProgress, None, None]:
+def _follow(process: subprocess.Popen[bytes], duration: float) -> Task[None]:
     """Read FFmpeg's reports, ``key=value`` lines ending with ``progress=...``."""
     assert process.stdout is not None
     report: dict[str, str] = {}
@@ -107,9 +105,7 @@ def _follow(
         key, _, value = line.decode(errors="replace").strip().partition("=")
         report[key] = value
         if key == "progress":
-            yield RenderProgress(
-                _number(report.get("frame")), _number(report.get("out_time_us")) / 1e6, duration
-            )
+            yield Progress(_number(report.get("out_time_us")) / 1e6, duration)
 
 
 def _number(text: str | None) -> int:

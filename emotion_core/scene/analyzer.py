@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time as clock
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +24,8 @@ from emotion_core.faces.identity.track_embeddings import (
 from emotion_core.faces.quality import sharpness_in, turn
 from emotion_core.faces.tracking.follow import FollowedFrame, follow_faces
 from emotion_core.media.decode import read_frames
-from emotion_core.media.probe import probe
 from emotion_core.media.shots import split_shots
+from emotion_core.progress import Progress, Task
 from emotion_core.scene.analysis import (
     FACE_DTYPES,
     FRAME_DTYPES,
@@ -41,56 +40,20 @@ from emotion_core.types import EmotionScores, Frame, VideoInfo
 BATCH_FRAMES = 16
 
 
-@dataclass(frozen=True, slots=True)
-class AnalysisStep:
-    """How far an analysis is.
-
-    Attributes:
-        frames: frames read so far.
-        time: position in the clip in seconds.
-        duration: length of the clip in seconds.
-        elapsed: seconds since the start.
-        analysis: the result, in the last step only.
-    """
-
-    frames: int
-    time: float
-    duration: float
-    elapsed: float
-    analysis: SceneAnalysis | None = None
-
-    @property
-    def share(self) -> float:
-        """Share of the clip that is done, 0 to 1."""
-        if self.analysis is not None:
-            return 1.0
-        return min(self.time / self.duration, 1.0) if self.duration > 0 else 0.0
-
-    @property
-    def frames_per_second(self) -> float:
-        """Speed so far; 0 before it can be told."""
-        return self.frames / self.elapsed if self.elapsed > 0 else 0.0
-
-    @property
-    def seconds_left(self) -> float | None:
-        """Time that the rest will take at the speed so far; None before that can be said."""
-        if self.elapsed < 0.5 or self.share <= 0:
-            return None
-        return self.elapsed * (1 - self.share) / self.share
-
-
 def analyze_video(
     path: Path,
+    info: VideoInfo,
     clip: ClipId,
     classifier: EmotionClassifier,
     detector: FaceDetector,
     parameters: AnalysisParameters,
     embedder: FaceEmbedder | None = None,
-) -> Iterator[AnalysisStep]:
+) -> Task[SceneAnalysis]:
     """Read who plays what in a clip, moment by moment.
 
     Args:
         path: the clip.
+        info: what :func:`~emotion_core.media.probe.probe` says of it.
         clip: its identity, see :func:`emotion_core.scene.store.identify`.
         classifier: reads the emotions.
         detector: finds the faces.
@@ -98,20 +61,18 @@ def analyze_video(
         embedder: tells who is who; without one, no two tracks are ever the same character.
 
     Yields:
-        A step after every batch of frames; the last one carries the analysis.
+        Progress in seconds of the clip, after every batch of frames.
+
+    Returns:
+        The analysis.
 
     Raises:
         MediaError: the clip cannot be read.
     """
     started = clock.perf_counter()
-    info = probe(path)
     warnings: list[str] = []
     tables = SceneTables(info)
     looks = None if embedder is None else TrackEmbeddingCollector(embedder)
-
-    def step(time: float, analysis: SceneAnalysis | None = None) -> AnalysisStep:
-        elapsed = clock.perf_counter() - started
-        return AnalysisStep(tables.frame_count, time, info.duration, elapsed, analysis)
 
     followed = follow_clip(path, info, detector, parameters, warnings.append)
     for batch in _batches(followed):
@@ -124,9 +85,11 @@ def analyze_video(
         if looks is not None:
             for item in batch:
                 looks.add(item.frame.image, item.frame.time, item.faces)
-        yield step(batch[-1].frame.time)
+        speed = tables.frame_count / (clock.perf_counter() - started)
+        detail = f"{tables.frame_count} frames, {speed:.0f}/s"
+        yield Progress(batch[-1].frame.time, info.duration, detail)
 
-    analysis = SceneAnalysis(
+    return SceneAnalysis(
         clip=clip,
         info=info,
         shots=tables.shots(),
@@ -137,7 +100,6 @@ def analyze_video(
         warnings=tuple(warnings),
         identity=TrackEmbeddings.empty() if looks is None else looks.finish(),
     )
-    yield step(info.duration, analysis)
 
 
 def follow_clip(
@@ -151,7 +113,7 @@ def follow_clip(
 
     Args:
         path: the clip.
-        info: what :func:`probe` says of it.
+        info: what :func:`~emotion_core.media.probe.probe` says of it.
         detector: finds the faces.
         parameters: how densely to read, and how freely to join faces.
         warn: called with a sentence when the clip breaks off before its end.

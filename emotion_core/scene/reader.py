@@ -1,78 +1,109 @@
-"""What the command line and the app both do with a clip: look it up, else read and keep it."""
+"""What reads clips: one classifier, one face detector and one embedder, each made once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 from emotion_core.emotions.classifier import EmotionClassifier, choose_device
 from emotion_core.emotions.registry import identify_model
-from emotion_core.faces.detection import MTCNNDetector
+from emotion_core.faces.detection import FaceDetector, MTCNNDetector
 from emotion_core.faces.identity.embedder import load_embedder
+from emotion_core.faces.identity.track_embeddings import FaceEmbedder
+from emotion_core.media.probe import probe
+from emotion_core.progress import Task
 from emotion_core.scene.analysis import AnalysisParameters, ClipId, SceneAnalysis, analysis_id
-from emotion_core.scene.analyzer import AnalysisStep, analyze_video
+from emotion_core.scene.analyzer import analyze_video
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
 
-ClassifierLoader = Callable[[str], EmotionClassifier]
 
+class Reader:
+    """Reads any number of clips with one model.
 
-def open_scene(
-    path: Path,
-    clip: ClipId,
-    model: str,
-    parameters: AnalysisParameters,
-    settings: Settings,
-    load_classifier: ClassifierLoader | None = None,
-) -> Iterator[AnalysisStep]:
-    """The analysis of a clip: at once when it is stored, else step by step, and then stored.
+    Models are loaded when they are first needed: a clip that was read before needs none.
 
     Args:
-        path: the clip.
-        clip: its identity.
-        model: name of the classifier.
-        parameters: how to read it.
-        settings: where analyses are kept, and the device.
-        load_classifier: gives the classifier of a name; the app passes a cached one.
-
-    Yields:
-        Steps; the last one carries the analysis.
-
-    Raises:
-        MediaError: the clip cannot be read.
-        ModelError: the model cannot be loaded.
-        OutputError: the data directory cannot be written to.
+        settings: where models and analyses are kept, and the device.
+        model: name of the classifier; the default one if ``None``.
+        every: of a clip, every N-th frame is read.
+        exact: whether the classifier computes in full precision, as explanations need it.
+        load_classifier: gives the classifier of a name; the app passes its cache.
     """
-    store = AnalysisStore(settings.analyses_dir)
-    stored = find_scene(store, clip, model, parameters, settings)
-    if stored is not None:
-        duration = stored.info.duration
-        yield AnalysisStep(len(stored.frames), duration, duration, 0.0, stored)
-        return
-    if load_classifier is None:
-        classifier = EmotionClassifier.load(model, settings.models_dir, settings.device)
-    else:
-        classifier = load_classifier(model)
-    device = choose_device(settings.device)
-    detector = MTCNNDetector(parameters.min_face, device=device)
-    embedder = load_embedder(parameters.embedder, settings.models_dir, device)
-    for step in analyze_video(path, clip, classifier, detector, parameters, embedder):
-        if step.analysis is not None:
-            store.save(step.analysis, path)
-        yield step
 
+    def __init__(
+        self,
+        settings: Settings,
+        model: str | None = None,
+        *,
+        every: int = 1,
+        exact: bool = False,
+        load_classifier: Callable[[str], EmotionClassifier] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.model = model or settings.model
+        self.parameters = AnalysisParameters(every=every, embedder=settings.embedder)
+        self.store = AnalysisStore(settings.analyses_dir)
+        self._load_classifier = load_classifier or lru_cache(maxsize=1)(
+            partial(
+                EmotionClassifier.load,
+                models_dir=settings.models_dir,
+                device=settings.device,
+                exact=exact,
+            )
+        )
 
-def find_scene(
-    store: AnalysisStore,
-    clip: ClipId,
-    model: str,
-    parameters: AnalysisParameters,
-    settings: Settings,
-) -> SceneAnalysis | None:
-    """The stored analysis of a clip, without loading the model.
+    @property
+    def classifier(self) -> EmotionClassifier:
+        """What reads the emotions.
 
-    Raises:
-        ModelError: there is no such model.
-    """
-    identity = identify_model(model, settings.models_dir)
-    return None if identity is None else store.load(analysis_id(clip, identity, parameters))
+        Raises:
+            ModelError: it cannot be loaded.
+        """
+        return self._load_classifier(self.model)
+
+    @cached_property
+    def detector(self) -> FaceDetector:
+        """What finds the faces."""
+        device = choose_device(self.settings.device)
+        return MTCNNDetector(self.parameters.min_face, device=device)
+
+    @cached_property
+    def embedder(self) -> FaceEmbedder:
+        """What tells faces of different people apart.
+
+        Raises:
+            ModelError: it cannot be loaded.
+        """
+        device = choose_device(self.settings.device)
+        return load_embedder(self.parameters.embedder, self.settings.models_dir, device)
+
+    def find(self, clip: ClipId) -> SceneAnalysis | None:
+        """The stored analysis of a clip; ``None`` if it has not been read in this way.
+
+        Raises:
+            ModelError: there is no such model.
+        """
+        identity = identify_model(self.model, self.settings.models_dir)
+        if identity is None:
+            return None
+        return self.store.load(analysis_id(clip, identity, self.parameters))
+
+    def read(self, path: Path, clip: ClipId) -> Task[SceneAnalysis]:
+        """Read a clip, whether or not that was done before; nothing is stored.
+
+        Args:
+            path: the clip.
+            clip: its identity, see :func:`emotion_core.scene.store.identify`.
+
+        Raises:
+            MediaError: the clip cannot be read; said before a model is loaded.
+            ModelError: a model cannot be loaded.
+        """
+        info = probe(path)
+        return (
+            yield from analyze_video(
+                path, info, clip, self.classifier, self.detector, self.parameters, self.embedder
+            )
+        )

@@ -179,8 +179,8 @@ class AnalysisStore:
         for path in self.folder.glob("*/[!.]*/analysis.json"):
             yield f"{path.parent.parent.name}/{path.parent.name}"
 
-    def save(self, analysis: SceneAnalysis, source: Path) -> Path:
-        """Store an analysis; returns its folder.
+    def save(self, analysis: SceneAnalysis, source: Path) -> StoredScene:
+        """Store an analysis; gives what is written of it.
 
         Args:
             analysis: what to store.
@@ -206,7 +206,7 @@ class AnalysisStore:
             analysis.frames.to_parquet(work / "frames.parquet")
             _identity_table(analysis.identity).to_parquet(work / "identity.parquet")
             (work / "analysis.json").write_bytes(_STORED.dump_json(stored, indent=1))
-        return folder
+        return stored
 
     def relocate(self, address: str, source: Path) -> None:
         """Say of a stored analysis that its clip lies elsewhere now."""

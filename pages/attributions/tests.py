@@ -10,7 +10,6 @@ from emotion_core.explanation.metrics.faithfulness import (
     Faithfulness,
     measure_faithfulness,
 )
-from emotion_core.jobs.reported import report_steps
 from emotion_core.render.figures.explanation import draw_faithfulness
 from emotion_core.render.masks import overlay
 from emotion_core.types import Attribution
@@ -42,15 +41,11 @@ def faithfulness(chosen: ChosenFace, found: Attribution, method: str) -> None:
     job = run_once(
         f"test:{masks_key(chosen, method)}",
         "The test",
-        lambda: report_steps(
-            lambda report: measure_faithfulness(
-                chosen.classifier, chosen.face.crop, mask, target, report
-            )
-        ),
+        lambda: measure_faithfulness(chosen.classifier, chosen.face.crop, mask, target),
         "Test this mask",
     )
     if job is not None:
-        _show_test(job.step.result, chosen)
+        _show_test(job.result, chosen)
 
 
 def _show_test(result: Faithfulness, chosen: ChosenFace) -> None:

@@ -44,7 +44,7 @@ def through_time(chosen: ChosenFace, method: str) -> None:
         "Look through the whole shot",
     )
     if job is not None:
-        _show(job.step.result, chosen)
+        _show(job.result, chosen)
 
 
 def _show(track: TrackExplanation, chosen: ChosenFace) -> None:

@@ -9,8 +9,6 @@ from dataclasses import asdict
 import pandas as pd
 import streamlit as st
 
-from emotion_core.explanation.methods.interface import Report
-from emotion_core.jobs.reported import report_steps
 from emotion_core.library.queries.performances import PerformanceEntry
 from emotion_core.performance.comparison.comparison import unique_titles
 from emotion_core.performance.comparison.differences import group_differences
@@ -23,6 +21,7 @@ from emotion_core.performance.comparison.groups import (
 from emotion_core.performance.comparison.matrix import DistanceMatrix, distance_matrix
 from emotion_core.performance.comparison.measures import MeasuredPerformance, measure
 from emotion_core.performance.wording.comparison import describe_differences
+from emotion_core.progress import Progress, Task, part
 from emotion_core.render.figures.comparison import draw_differences
 from emotion_core.render.figures.distances import draw_distances
 from pages.shared.faces.masks import run_once
@@ -64,12 +63,12 @@ def groups(entries: Sequence[PerformanceEntry]) -> None:
     job = run_once(
         f"groups:{hashlib.sha256(keys.encode()).hexdigest()}",
         "Laying each on each",
-        lambda: report_steps(lambda report: _lay_each_on_each(many, report)),
+        lambda: _lay_each_on_each(many),
         "Lay each on each",
     )
     if job is None:
         return
-    matrix, measured = job.step.result
+    matrix, measured = job.result
     st.plotly_chart(draw_distances(matrix), width="stretch", key="group-distances")
     st.caption(
         "Light is far apart. The tree above joins what is alike: the lower two meet, the more "
@@ -83,18 +82,15 @@ def groups(entries: Sequence[PerformanceEntry]) -> None:
 
 
 def _lay_each_on_each(
-    entries: Sequence[PerformanceEntry], report: Report
-) -> tuple[DistanceMatrix, list[MeasuredPerformance]]:
+    entries: Sequence[PerformanceEntry],
+) -> Task[tuple[DistanceMatrix, list[MeasuredPerformance]]]:
     performances = [read_performance(entry) for entry in entries]
-    matrix = distance_matrix(
-        performances,
-        unique_titles([entry.title for entry in entries]),
-        most_points=_POINTS,
-        report=lambda share: report(_ALIGNING * share),
-    )
+    titles = unique_titles([entry.title for entry in entries])
+    aligning = distance_matrix(performances, titles, most_points=_POINTS)
+    matrix = yield from part(aligning, 0.0, _ALIGNING)
     measured = []
     for number, performance in enumerate(performances):
-        report(_ALIGNING + (1 - _ALIGNING) * number / len(performances))
+        yield Progress(_ALIGNING + (1 - _ALIGNING) * number / len(performances))
         measured.append(measure(performance, seed=number))
     return matrix, measured
 

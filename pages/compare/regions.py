@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
@@ -11,13 +11,14 @@ import streamlit as st
 from emotion_core.emotions.registry import short_name
 from emotion_core.errors import MediaError
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
-from emotion_core.explanation.performances import FaceMoments, SeveralStep, explain_performances
+from emotion_core.explanation.performances import FaceMoments, explain_performances
 from emotion_core.library.queries.performances import PerformanceEntry
 from emotion_core.performance.comparison.comparison import (
     ComparedPerformance,
     Comparison,
 )
 from emotion_core.performance.strong_moments import strong_moments
+from emotion_core.progress import Task
 from emotion_core.render.figures.comparison import draw_region_shares
 from pages.shared import services
 from pages.shared.faces.masks import run_once
@@ -54,9 +55,7 @@ def regions(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None
     if job is None:
         return
     found = [
-        (one.title, table)
-        for (_, one), table in zip(able, job.step.result, strict=True)
-        if len(table)
+        (one.title, table) for (_, one), table in zip(able, job.result, strict=True) if len(table)
     ]
     if not found:
         st.caption("The parts of these faces could not be located at any moment.")
@@ -84,7 +83,9 @@ def _missing(entry: PerformanceEntry) -> str:
     return ""
 
 
-def _look(able: Sequence[tuple[PerformanceEntry, ComparedPerformance]]) -> Iterator[SeveralStep]:
+def _look(
+    able: Sequence[tuple[PerformanceEntry, ComparedPerformance]],
+) -> Task[tuple[pd.DataFrame, ...]]:
     faces = []
     for entry, one in able:
         scene = scene_of(entry)
@@ -95,4 +96,4 @@ def _look(able: Sequence[tuple[PerformanceEntry, ComparedPerformance]]) -> Itera
         method = MaskExplainer.load(folder, classifier)
         rows = strong_moments(one.performance, _MOMENTS)
         faces.append(FaceMoments(clip, rows, classifier, method))
-    yield from explain_performances(faces, services.detector())
+    return (yield from explain_performances(faces, services.detector()))

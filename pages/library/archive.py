@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 from uuid import uuid4
@@ -11,11 +10,11 @@ from uuid import uuid4
 import streamlit as st
 
 from emotion_core.jobs.queue import Job, JobState, Phase
-from emotion_core.jobs.reported import WorkStep
 from emotion_core.library.archive.exporting import ExportSummary, export_library
 from emotion_core.library.archive.importing import import_library
 from emotion_core.library.archive.merging import MergeSummary
 from emotion_core.library.database.tables import now
+from emotion_core.progress import Task
 from emotion_core.text import count_of
 from pages.shared import services
 from pages.shared.intake import choose_film
@@ -103,9 +102,9 @@ def _export_path() -> Path:
 def _begin_import(path: Path, upload: Path | None) -> str:
     library, settings = services.library(), services.settings()
 
-    def work() -> Iterator[WorkStep]:
+    def work() -> Task[MergeSummary]:
         try:
-            yield from import_library(library, settings, path)
+            return (yield from import_library(library, settings, path))
         finally:
             if upload is not None:
                 upload.unlink(missing_ok=True)
@@ -115,7 +114,7 @@ def _begin_import(path: Path, upload: Path | None) -> str:
 
 
 def _describe_export(job: Job) -> None:
-    summary = job.step.result
+    summary = job.result
     assert isinstance(summary, ExportSummary)
     path = _export_path()
     st.success(
@@ -140,7 +139,7 @@ def _describe_export(job: Job) -> None:
 
 
 def _describe_import(job: Job) -> None:
-    summary = job.step.result
+    summary = job.result
     assert isinstance(summary, MergeSummary)
     st.success(
         f"New: {count_of(summary.films, 'film')} and {count_of(summary.scenes, 'scene')}. Here "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import streamlit as st
@@ -10,7 +9,7 @@ import streamlit as st
 from emotion_core.emotions.registry import hash_weights
 from emotion_core.export.formats import Format
 from emotion_core.jobs.queue import Phase
-from emotion_core.media.encode import RenderProgress
+from emotion_core.progress import Task
 from emotion_core.render.video.annotated import write_annotated_video
 from emotion_core.render.video.mask_overlay import MaskOverlay
 from emotion_core.scene.analysis import SceneAnalysis
@@ -83,7 +82,7 @@ def _video_file(explainer: Path | None) -> str:
 
 def _draw(
     clip: Path, scene: StoredScene, analysis: SceneAnalysis, path: Path, explainer: Path | None
-) -> Iterator[RenderProgress]:
+) -> Task[None]:
     """Write the video, with the masks of an explainer if there is one."""
     every = analysis.parameters.every
     overlay = None

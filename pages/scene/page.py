@@ -65,14 +65,14 @@ def _follow_job() -> None:
     job_panel(job)
     if job.state is JobState.DONE:
         del st.session_state[JOB]
-        st.session_state[SCENE] = job.step.analysis.id
+        st.session_state[SCENE] = job.result.id
 
 
 def _begin_with_sample() -> None:
     """Nothing was read yet: read the sample scene, unless that has failed already."""
     if JOB not in st.session_state:
-        settings, model = services.settings(), active_model()
-        phase = Phase("Reading faces", lambda: open_sample(settings, services.classifier, model))
+        reader = services.reader(active_model())
+        phase = Phase("Reading faces", lambda: open_sample(reader))
         st.session_state[JOB] = services.jobs().submit("sample", "Sample scene", [phase]).key
         st.rerun()
 

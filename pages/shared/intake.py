@@ -14,7 +14,7 @@ from emotion_core.media.probe import probe
 from emotion_core.scene.analysis import ClipId
 from emotion_core.scene.store import identify
 from pages.shared.active_model import active_model, models_line
-from pages.shared.services import classifier, jobs, library, media, settings
+from pages.shared.services import jobs, library, media, reader, settings
 from pages.shared.text import as_text
 
 
@@ -115,5 +115,5 @@ def request_reading(path: Path, clip: ClipId, film_id: int | None = None) -> str
 def request_reading_with(model: str, path: Path, clip: ClipId, film_id: int | None = None) -> str:
     """The same with a model of this name; needs no page."""
     key = f"read:{clip.sha256}:{model}"
-    phases = reading_phases(path, clip, model, settings(), classifier, film_id)
+    phases = reading_phases(reader(model), path, clip, film_id)
     return jobs().submit(key, clip.name, phases).key

@@ -11,16 +11,17 @@ from pathlib import Path
 
 import streamlit as st
 
-from emotion_core.emotions.classifier import EmotionClassifier, choose_device
+from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.registry import ModelId, identify_model
 from emotion_core.errors import ModelError
 from emotion_core.explanation.methods import mask_explainer
-from emotion_core.faces.detection import MTCNNDetector
+from emotion_core.faces.detection import FaceDetector
 from emotion_core.jobs.queue import JobQueue
 from emotion_core.library.characters.entering import with_characters
 from emotion_core.library.database.engine import Database
 from emotion_core.library.scenes import open_library
 from emotion_core.scene.analysis import SceneAnalysis
+from emotion_core.scene.reader import Reader
 from emotion_core.scene.store import AnalysisStore, MediaStore, StoredScene
 from emotion_core.settings import Settings, load_settings
 
@@ -84,8 +85,14 @@ def _spare(loaded: EmotionClassifier) -> EmotionClassifier:
 
 
 @cache
-def detector() -> MTCNNDetector:
-    return MTCNNDetector(device=choose_device(settings().device))
+def reader(model: str) -> Reader:
+    """What reads clips with a model: one for all sessions, its classifier from the cache."""
+    return Reader(settings(), model, load_classifier=classifier)
+
+
+def detector() -> FaceDetector:
+    """What finds faces in pictures, and again in clips that were read."""
+    return reader(settings().model).detector
 
 
 def load_scene(address: str, created: str) -> SceneAnalysis | None:

@@ -24,6 +24,7 @@ from benchmarks.attribution.run import (
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import ModelError
 from emotion_core.explanation.methods.registry import METHODS
+from emotion_core.progress import finish
 from emotion_core.training.common.data import FaceSet
 from tests.explanation.classifiers import SIDE, PixelModel, patch_of, quarters, wrap
 from tests.training.explainers import load_vit, make_explainer
@@ -42,7 +43,7 @@ def faces() -> FaceSet:
 def test_a_method_that_sees_beats_one_that_knows_nothing(faces: FaceSet) -> None:
     classifier = wrap(PixelModel(quarters()))
     builders = build_methods(["occlusion", "gaussian"], classifier, rise_masks=10)
-    seeing, blind = (measure_method(b, classifier, faces, 2) for b in builders.values())
+    seeing, blind = (finish(measure_method(b, classifier, faces, 2)) for b in builders.values())
     assert set(seeing.figures) == set(COLUMNS) - {"own_last", "own_all"} and seeing.count == 7
     assert seeing.figures["ratio"].value > 1.2 > 1.01 > blind.figures["ratio"].value
     assert seeing.figures["deletion"].value < blind.figures["deletion"].value
@@ -66,9 +67,9 @@ def test_figures_are_the_same_however_many_faces_are_held_at_a_time(
 ) -> None:
     classifier = wrap(PixelModel(quarters()))
     build = build_methods(["occlusion"], classifier, 10)["occlusion"]
-    whole = measure_method(build, classifier, faces, 2)
+    whole = finish(measure_method(build, classifier, faces, 2))
     monkeypatch.setattr(attribution_measures, "PART", 3)
-    parts = measure_method(build, classifier, faces, 2)
+    parts = finish(measure_method(build, classifier, faces, 2))
     assert (parts.figures, parts.counts) == (whole.figures, whole.counts)
     np.testing.assert_allclose(parts.specificity, whole.specificity)
 
@@ -76,7 +77,7 @@ def test_figures_are_the_same_however_many_faces_are_held_at_a_time(
 def test_what_is_read_behind_the_right_mask_is_counted_as_the_study_did(faces: FaceSet) -> None:
     classifier = wrap(PixelModel(quarters()))
     build = build_methods(["occlusion"], classifier, 10)["occlusion"]
-    counts = measure_method(build, classifier, faces, 2).counts
+    counts = finish(measure_method(build, classifier, faces, 2)).counts
     assert set(counts) == {"classifier", "labels"}
     assert asdict(counts["labels"]) == dict.fromkeys(asdict(counts["labels"]), 1.0)
 
@@ -88,7 +89,9 @@ def test_the_explainer_loses_its_own_weights_and_not_those_of_the_classifier(
     classifier = load_vit(tmp_path / "vit")
     folder = make_explainer(classifier, tmp_path / "explainer")
     builders = build_methods(["explainer", "gaussian"], classifier, 10, folder)
-    own, blind = (measure_method(b, classifier, random_faces(7), 3) for b in builders.values())
+    own, blind = (
+        finish(measure_method(b, classifier, random_faces(7), 3)) for b in builders.values()
+    )
     assert set(COLUMNS) - set(own.figures) == {"last", "all"}
     assert own.figures["own_last"].value < 0.9 and own.figures["own_all"].value < 0.9
     lines = [line.split(" | ") for line in to_table([own, blind], 100.0).splitlines()]
@@ -111,7 +114,7 @@ def test_the_tables_of_a_card_come_from_what_was_written(
 ) -> None:
     classifier = wrap(PixelModel(quarters()))
     builders = build_methods(["gaussian"], classifier, 10)
-    row = measure_method(builders["gaussian"], classifier, faces, 2)
+    row = finish(measure_method(builders["gaussian"], classifier, faces, 2))
     unmasked = Figure(0.5, (0.4, 0.6))
     found = Benchmark(classifier.identity, "faces.zip", "test", 7, 10, None, unmasked, 100.0, [row])
     path = tmp_path / "figures.json"

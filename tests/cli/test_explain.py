@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import cv2
 import matplotlib
@@ -21,6 +20,7 @@ from emotion_core.explanation.found_faces import FoundFace
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.explanation.methods.registry import ALL_METHODS
 from emotion_core.export.masks import open_writer, write_explanations
+from emotion_core.progress import Task, finish
 from emotion_core.render.masks import draw_explanation, overlay
 from emotion_core.types import Attribution, ImageArray
 from tests.conftest import place
@@ -271,14 +271,14 @@ def test_the_explainer_is_shown_more_pixels_than_the_classifier(
     explainer = MaskExplainer(classifier, *make_network(classifier))
     small, large = (np.zeros((side, side, 3), np.uint8) for side in (32, 224))
     seen: list[int] = []
-    real = explainer.attribute
+    real = explainer.task
 
-    def note(images: list[ImageArray], **options: Any) -> Attribution:
+    def note(images: list[ImageArray]) -> Task[Attribution]:
         seen.extend(len(image) for image in images)
-        return real(images, **options)
+        return real(images)
 
-    monkeypatch.setattr(explainer, "attribute", note)
+    monkeypatch.setattr(explainer, "task", note)
     batch = [FoundFace(small, large, np.zeros(4, np.float32), 0)]
     with open_writer(tmp_path, explainer.name, still=True) as writer:
-        write_explanations([(batch, 1.0)], classifier, explainer, writer, lambda _: None)
+        finish(write_explanations([(batch, 1.0)], classifier, explainer, writer))
     assert seen == [224]

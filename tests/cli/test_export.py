@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from emotion_core.cli import main as cli
 from emotion_core.export.tables import write_tables
+from emotion_core.scene.reader import Reader
 from emotion_core.scene.store import AnalysisStore, load_analysis
 from tests.media.clips import make_clip
 from tests.scene.scenes import make_scene
@@ -99,8 +100,8 @@ def test_a_clip_that_was_read_before_is_not_read_again(
     clip = make_clip(tmp_path / "scene.mp4", 4)
     asked = []
 
-    def reading(path: Path, model: str) -> object:
-        asked.append((path, model))
+    def reading(reader: Reader, path: Path) -> object:
+        asked.append((path, reader.model))
         return make_scene()
 
     monkeypatch.setattr("emotion_core.cli.reading.read_clip", reading)
@@ -112,8 +113,8 @@ def test_a_clip_that_was_read_before_is_not_read_again(
 
 def test_the_analysis_of_the_app_is_read_with_the_place_of_its_clip(tmp_path: Path) -> None:
     scene = make_scene()
-    folder = AnalysisStore(tmp_path / "analyses").save(scene, tmp_path / "scene.mp4")
-    found, clip = load_analysis(folder)
+    AnalysisStore(tmp_path / "analyses").save(scene, tmp_path / "scene.mp4")
+    found, clip = load_analysis(tmp_path / "analyses" / scene.id)
     assert found.id == scene.id
     pd.testing.assert_frame_equal(found.faces, scene.faces)
     assert clip == tmp_path / "scene.mp4"

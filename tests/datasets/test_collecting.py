@@ -25,6 +25,7 @@ from emotion_core.datasets.searching import (
     search_engine,
 )
 from emotion_core.errors import DatasetError, OutputError
+from emotion_core.progress import Progress, finish
 from tests.datasets.pictures import encoded, scene
 
 pytest.importorskip("icrawler", reason="icrawler of requirements-train.txt is not installed")
@@ -106,7 +107,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 def _gather(out: Path, *addresses: str, count: int = 100, **options: bool) -> collecting.Collected:
     engine = AddressList({"happy": addresses})
-    return collect(out, engine.words(), engine, PoliteSession(0), count, **options)  # type: ignore[arg-type]
+    return finish(collect(out, engine.words(), engine, PoliteSession(0), count, **options))  # type: ignore[arg-type]
 
 
 def test_pictures_of_each_class_are_gathered_until_there_are_enough(
@@ -116,7 +117,7 @@ def test_pictures_of_each_class_are_gathered_until_there_are_enough(
     _add_results(site, "cry")
     session = PoliteSession(0)
     words = {"happy": ["laugh"], "sad": ["cry"]}
-    found = collect(tmp_path / "set", words, _engine(site, session), session, 4)
+    found = finish(collect(tmp_path / "set", words, _engine(site, session), session, 4))
     assert found.counts == {"happy": 4, "sad": 4}
     assert "/search/laugh/2" not in site.asked  # no page before it is needed
     row = _rows(tmp_path / "set" / "manifest.csv")[0]
@@ -132,7 +133,9 @@ def test_pictures_of_each_class_are_gathered_until_there_are_enough(
 def test_a_search_ends_with_the_first_page_that_has_nothing_new(site: Site, tmp_path: Path) -> None:
     _add_results(site, "laugh", pages=1)
     session = PoliteSession(0)
-    found = collect(tmp_path / "set", {"happy": ["laugh"]}, _engine(site, session), session, 99)
+    found = finish(
+        collect(tmp_path / "set", {"happy": ["laugh"]}, _engine(site, session), session, 99)
+    )
     assert found.counts == {"happy": 3}
     assert site.asked.count("/search/laugh/1") == 1
     assert site.asked.count("/search/laugh/2") == 0
@@ -142,8 +145,8 @@ def test_the_next_run_goes_on_and_fetches_nothing_twice(site: Site, tmp_path: Pa
     _add_results(site, "laugh")
     session = PoliteSession(0)
     words = {"happy": ["laugh"]}
-    collect(tmp_path / "set", words, _engine(site, session), session, 2)
-    collect(tmp_path / "set", words, _engine(site, session), session, 5)
+    finish(collect(tmp_path / "set", words, _engine(site, session), session, 2))
+    finish(collect(tmp_path / "set", words, _engine(site, session), session, 5))
     pictures = Counter(path for path in site.asked if path.endswith(".png"))
     assert len(pictures) == 5
     assert set(pictures.values()) == {1}
@@ -224,12 +227,12 @@ def test_a_run_that_is_stopped_leaves_whole_tables(site: Site, tmp_path: Path) -
     addresses = [site.add_picture(f"/{i}.png", i) for i in range(3)]
     engine = AddressList({"happy": tuple(addresses)})
 
-    def stop(emotion: str, done: int, total: int) -> None:
-        if done == 2:
+    def stop(progress: Progress) -> None:
+        if progress.done == 2:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        collect(tmp_path / "set", engine.words(), engine, PoliteSession(0), 3, report=stop)
+        finish(collect(tmp_path / "set", engine.words(), engine, PoliteSession(0), 3), stop)
     rows = _rows(tmp_path / "set" / "manifest.csv")
     assert len(rows) == 2
     assert all((tmp_path / "set" / row["file"]).is_file() for row in rows)
@@ -269,7 +272,7 @@ def test_an_engine_that_does_not_answer_is_told_and_nothing_is_left(
 ) -> None:
     session = PoliteSession(0)
     with pytest.raises(SearchError, match="Local answers with HTTP 404"):
-        collect(tmp_path / "set", {"happy": ["x"]}, _engine(site, session), session, 3)
+        finish(collect(tmp_path / "set", {"happy": ["x"]}, _engine(site, session), session, 3))
     assert not (tmp_path / "set").exists()
 
 
@@ -277,7 +280,7 @@ def test_a_search_that_fails_later_is_noted(site: Site, tmp_path: Path) -> None:
     _add_results(site, "laugh", pages=1)
     session = PoliteSession(0)
     words = {"happy": ["laugh"], "sad": ["unknown"]}
-    found = collect(tmp_path / "set", words, _engine(site, session), session, 9)
+    found = finish(collect(tmp_path / "set", words, _engine(site, session), session, 9))
     assert found.notes == ["Local answers with HTTP 404."]
 
 

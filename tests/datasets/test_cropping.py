@@ -15,6 +15,7 @@ from emotion_core.datasets.cropping import CropOptions, crop_dataset, find_face
 from emotion_core.emotions.preprocessing import crop_face
 from emotion_core.errors import DatasetError, OutputError
 from emotion_core.media.pictures import PictureError
+from emotion_core.progress import finish
 from emotion_core.training.common.data import load_faces
 from emotion_core.types import FaceDetections, ImageArray
 from tests.conftest import place
@@ -86,7 +87,7 @@ def test_classes_and_splits_stay_and_rejects_are_listed(tmp_path: Path) -> None:
     write_picture(source / "test" / "sad" / "copy.png", scene(1, 100))
     (source / "test" / "sad" / "c.png").write_bytes(b"\x89PNG broken")
     write_picture(source / "test" / "bored" / "d.png", scene(2, 100))
-    summary = crop_dataset(source, tmp_path / "out", CropOptions(), Fixed(LARGE))
+    summary = finish(crop_dataset(source, tmp_path / "out", CropOptions(), Fixed(LARGE)))
     assert summary.counts == {"happy": 1, "sad": 1}
     rejects = list(csv.reader((tmp_path / "out" / "rejects.csv").open()))[1:]
     assert rejects == [
@@ -107,21 +108,23 @@ def test_classes_and_splits_stay_and_rejects_are_listed(tmp_path: Path) -> None:
 def test_near_duplicates_stay_on_request(tmp_path: Path) -> None:
     for name in "ab":
         write_picture(tmp_path / "set" / "sad" / f"{name}.png", scene(0, 100))
-    summary = crop_dataset(tmp_path / "set", tmp_path / "o", CropOptions(distance=-1), Fixed(LARGE))
+    summary = finish(
+        crop_dataset(tmp_path / "set", tmp_path / "o", CropOptions(distance=-1), Fixed(LARGE))
+    )
     assert summary.counts == {"sad": 2}
 
 
 def test_a_set_without_a_usable_face_is_told_and_nothing_is_left(tmp_path: Path) -> None:
     write_picture(tmp_path / "set" / "sad" / "1.png", scene(0, 100))
     with pytest.raises(DatasetError, match="can be used: no face 1"):
-        crop_dataset(tmp_path / "set", tmp_path / "out", CropOptions(), Fixed())
+        finish(crop_dataset(tmp_path / "set", tmp_path / "out", CropOptions(), Fixed()))
     assert not (tmp_path / "out").exists()
 
 
 def test_what_is_there_is_not_overwritten(tmp_path: Path) -> None:
     write_picture(tmp_path / "set" / "sad" / "1.png", scene(0, 100))
     with pytest.raises(OutputError, match="not overwritten"):
-        crop_dataset(tmp_path / "set", tmp_path / "set", CropOptions(), Fixed(LARGE))
+        finish(crop_dataset(tmp_path / "set", tmp_path / "set", CropOptions(), Fixed(LARGE)))
 
 
 def test_the_command_finds_a_real_face(tmp_path: Path, portrait: ImageArray) -> None:

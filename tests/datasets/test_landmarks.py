@@ -11,6 +11,7 @@ from emotion_core.cli.main import app
 from emotion_core.datasets.landmarks import landmarks_of, read_landmarks, write_landmarks
 from emotion_core.errors import DatasetError
 from emotion_core.faces.detection import MTCNNDetector
+from emotion_core.progress import finish
 from emotion_core.types import ImageArray
 
 
@@ -49,7 +50,7 @@ def test_the_table_has_a_row_for_each_picture_with_a_face(
     write(tmp_path / "set" / "Eileen" / "one.png", face)
     write(tmp_path / "set" / "Nobody" / "blank.png", np.full_like(face, 90))
     (tmp_path / "set" / "Nobody" / "broken.png").write_bytes(b"no picture")
-    counts = write_landmarks(tmp_path / "set", tmp_path / "table.csv", detector)
+    counts = finish(write_landmarks(tmp_path / "set", tmp_path / "table.csv", detector))
     assert counts == {"found": 1, "no face": 1, "not a picture": 1}
     table = read_landmarks(tmp_path / "table.csv")
     assert list(table) == ["Eileen/one.png"]

@@ -18,6 +18,7 @@ from emotion_core.datasets.splitting import SplitOptions, split_dataset
 from emotion_core.datasets.stratifying import assign
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import DatasetError, OutputError
+from emotion_core.progress import Progress, finish
 from emotion_core.training.common.data import load_faces
 from tests.datasets.pictures import encoded, scene, write_classes, write_picture
 from tests.training.sets import VOTES_HEADER, write_zip
@@ -59,7 +60,7 @@ def test_a_part_without_a_share_stays_empty() -> None:
 def test_the_same_seed_gives_the_same_zip_and_another_seed_another(tmp_path: Path) -> None:
     source = write_classes(tmp_path / "set", 10)
     for name, seed in (("a", 0), ("b", 0), ("c", 1)):
-        split_dataset(source, tmp_path / f"{name}.zip", SplitOptions(seed=seed))
+        finish(split_dataset(source, tmp_path / f"{name}.zip", SplitOptions(seed=seed)))
     first, again, other = ((tmp_path / f"{name}.zip").read_bytes() for name in "abc")
     assert first == again
     assert first != other
@@ -68,7 +69,7 @@ def test_the_same_seed_gives_the_same_zip_and_another_seed_another(tmp_path: Pat
 def test_nothing_is_lost_and_no_person_is_on_two_sides(tmp_path: Path) -> None:
     source = write_classes(tmp_path / "set", 20)
     options = SplitOptions((0.6, 0.2, 0.2), person_from_name=r"(.+)_\d+")
-    summary = split_dataset(source, tmp_path / "out", options)
+    summary = finish(split_dataset(source, tmp_path / "out", options))
     sides = defaultdict(set)
     for row in _manifest(tmp_path / "out"):
         sides[row["person"]].add(row["split"])
@@ -87,10 +88,10 @@ def test_the_person_can_stand_in_the_manifest(tmp_path: Path) -> None:
     names = [path.relative_to(source).as_posix() for path in source.rglob("*.png")]
     rows = [f"{name},{'Ana' if 'happy' in name else ''}" for name in names]
     (source / "manifest.csv").write_text("\n".join(["file,person", *rows]))
-    split_dataset(source, tmp_path / "out", SplitOptions(person_column="person"))
+    finish(split_dataset(source, tmp_path / "out", SplitOptions(person_column="person")))
     assert len({row["split"] for row in _manifest(tmp_path / "out") if row["person"]}) == 1
     with pytest.raises(DatasetError, match="columns file and actor"):
-        split_dataset(source, tmp_path / "out2", SplitOptions(person_column="actor"))
+        finish(split_dataset(source, tmp_path / "out2", SplitOptions(person_column="actor")))
 
 
 def test_near_duplicates_are_not_on_two_sides(tmp_path: Path) -> None:
@@ -98,7 +99,7 @@ def test_near_duplicates_are_not_on_two_sides(tmp_path: Path) -> None:
     for i in range(10):  # the same pictures, smaller and compressed
         small = np.asarray(cv2.resize(scene(3000 + i), (48, 48), interpolation=cv2.INTER_AREA))
         write_picture(source / "happy" / f"copy{i}.jpg", small, "JPEG")
-    summary = split_dataset(source, tmp_path / "out", SplitOptions((0.5, 0.25, 0.25)))
+    summary = finish(split_dataset(source, tmp_path / "out", SplitOptions((0.5, 0.25, 0.25))))
     sides = defaultdict(set)
     for row in _manifest(tmp_path / "out"):
         sides[row["group"]].add(row["split"])
@@ -111,7 +112,7 @@ def test_broken_pictures_are_listed_with_the_reason(tmp_path: Path) -> None:
     source = write_classes(tmp_path / "set", 4)
     (source / "sad" / "broken.png").write_bytes(b"<html>")
     (source / "sad" / "empty.png").write_bytes(b"")
-    summary = split_dataset(source, tmp_path / "out", SplitOptions())
+    summary = finish(split_dataset(source, tmp_path / "out", SplitOptions()))
     assert summary.rejected == {"not a picture": 1, "empty file": 1}
     rejects = (tmp_path / "out" / "rejects.csv").read_text()
     assert "sad/broken.png,not a picture" in rejects
@@ -119,7 +120,7 @@ def test_broken_pictures_are_listed_with_the_reason(tmp_path: Path) -> None:
 
 def test_means_are_those_of_the_pixels_of_train(tmp_path: Path) -> None:
     source = write_classes(tmp_path / "set", 6)
-    summary = split_dataset(source, tmp_path / "out", SplitOptions())
+    summary = finish(split_dataset(source, tmp_path / "out", SplitOptions()))
     images = load_faces([tmp_path / "out"], "train").images
     pixels = np.concatenate([image.reshape(-1, 3) for image in images]) / 255
     np.testing.assert_allclose(summary.mean, pixels.mean(axis=0), atol=1e-5)
@@ -130,7 +131,7 @@ def test_means_are_those_of_the_pixels_of_train(tmp_path: Path) -> None:
 def test_pictures_of_one_name_do_not_overwrite_each_other(tmp_path: Path) -> None:
     files = {f"{split}/happy/1.png": encoded(scene(i)) for i, split in enumerate(("train", "val"))}
     source = write_zip(tmp_path / "set.zip", files)
-    split_dataset(source, tmp_path / "out", SplitOptions((1, 0, 0)))
+    finish(split_dataset(source, tmp_path / "out", SplitOptions((1, 0, 0))))
     assert {"train/happy/1.png", "train/happy/1-2.png"} <= set(_files(tmp_path / "out"))
 
 
@@ -140,7 +141,7 @@ def test_votes_go_along(tmp_path: Path) -> None:
         files[f"train/happy/{i}.png"] = encoded(scene(i))
         rows += f"train/happy/{i}.png,,,0,{6 - i},0,{4 + i},0,0,0,0,0,0\n"
     source = write_zip(tmp_path / "set.zip", {"votes.csv": VOTES_HEADER + rows, **files})
-    split_dataset(source, tmp_path / "out", SplitOptions((1, 0, 0)))
+    finish(split_dataset(source, tmp_path / "out", SplitOptions((1, 0, 0))))
     before, after = load_faces([source], "train"), load_faces([tmp_path / "out"], "train")
     assert Counter(before.targets[:, 3].tolist()) == Counter(after.targets[:, 3].tolist())
 
@@ -149,7 +150,7 @@ def test_a_table_of_fer2013_becomes_pictures(tmp_path: Path) -> None:
     random = np.random.default_rng(0)
     rows = [f"3,{' '.join(map(str, random.integers(0, 256, 2304)))},Training" for _ in range(5)]
     (tmp_path / "fer2013.csv").write_text("\n".join(["emotion,pixels,Usage", *rows]))
-    split_dataset(tmp_path / "fer2013.csv", tmp_path / "out", SplitOptions((0.6, 0.2, 0.2)))
+    finish(split_dataset(tmp_path / "fer2013.csv", tmp_path / "out", SplitOptions((0.6, 0.2, 0.2))))
     faces = load_faces([tmp_path / "out"], "train")
     assert faces.images[0].shape == (48, 48, 3)
     assert len(faces) == 3
@@ -157,7 +158,7 @@ def test_a_table_of_fer2013_becomes_pictures(tmp_path: Path) -> None:
 
 def test_pictures_can_be_linked_instead_of_copied(tmp_path: Path) -> None:
     source = write_classes(tmp_path / "set", 2)
-    split_dataset(source, tmp_path / "out", SplitOptions(link=True))
+    finish(split_dataset(source, tmp_path / "out", SplitOptions(link=True)))
     row = _manifest(tmp_path / "out")[0]
     assert (tmp_path / "out" / row["file"]).samefile(source / row["origin"])
 
@@ -186,18 +187,18 @@ def test_what_is_there_is_not_overwritten(tmp_path: Path, name: str) -> None:
     else:
         write_picture(out / "mine.png", scene(0))
     with pytest.raises(OutputError, match="not overwritten"):
-        split_dataset(source, out, SplitOptions())
+        finish(split_dataset(source, out, SplitOptions()))
 
 
 @pytest.mark.parametrize("name", ["out", "out.zip"])
 def test_a_run_that_is_stopped_leaves_nothing(tmp_path: Path, name: str) -> None:
     source = write_classes(tmp_path / "set", 2)
 
-    def stop(done: int, total: int) -> None:
+    def stop(_: Progress) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        split_dataset(source, tmp_path / "new" / name, SplitOptions(), report=stop)
+        finish(split_dataset(source, tmp_path / "new" / name, SplitOptions()), stop)
     assert not list(tmp_path.rglob("*out*"))
 
 

@@ -29,5 +29,5 @@ def enter_read_scene(clip: Path, settings: Settings, portrait: ImageArray) -> No
     analysis = replace(make_scene(), clip=identify(clip), model=model, warnings=())
     store = AnalysisStore(settings.analyses_dir)
     store.save(analysis, clip)
-    enter_scene(open_library(settings), store, analysis.id, analysis)
+    enter_scene(open_library(settings), store, analysis.id, analysis=analysis)
     write_thumbnails(clip, analysis, thumbnails_path(settings.thumbnails_dir, analysis.clip.sha256))

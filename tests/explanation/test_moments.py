@@ -26,6 +26,7 @@ from emotion_core.explanation.tracks import (
     regions_of,
 )
 from emotion_core.faces.detection import MTCNNDetector
+from emotion_core.progress import Progress, finish
 from emotion_core.types import FaceDetections, ImageArray
 from tests.conftest import place
 from tests.media.clips import make_clip, read_mark
@@ -95,10 +96,9 @@ def test_a_face_is_looked_at_through_its_time_with_progress(
     rows = make_rows(np.arange(20) / 25, BOX / 2)
     classifier = load_vit(tmp_path / "vit")
     method = CentredGaussian(classifier)
-    steps = list(explain_track(clip, rows, MTCNNDetector(), classifier, method, 4))
-    assert [step.time for step in steps] == [1, 2, 3, 4, 4] and steps[0].result is None
-    track = steps[-1].result
-    assert track is not None
+    steps: list[Progress] = []
+    track = finish(explain_track(clip, rows, MTCNNDetector(), classifier, method, 4), steps.append)
+    assert steps == [Progress(done, 4) for done in (1, 2, 3, 4)]
     assert track.faces.shape == (4, 112, 112, 3) and track.masks.shape == (4, 7, 112, 112)
     assert set(track.shares["face"]) == {0, 1, 2, 3}
     means = mean_shares(track, least=0)
@@ -123,9 +123,8 @@ def test_a_track_whose_parts_cannot_be_located_still_has_its_masks(tmp_path: Pat
     clip = make_clip(tmp_path / "clip.mp4", n=5, size=(64, 64))
     classifier = load_vit(tmp_path / "vit")
     rows = make_rows(np.arange(5) / 25, np.array([0, 0, 64, 64]))
-    *_, last = explain_track(clip, rows, Blind(), classifier, CentredGaussian(classifier), 2)
-    assert last.result is not None and len(last.result.masks) == 2
-    assert mean_shares(last.result).empty
+    track = finish(explain_track(clip, rows, Blind(), classifier, CentredGaussian(classifier), 2))
+    assert len(track.masks) == 2 and mean_shares(track).empty
 
 
 def test_the_leading_mask_of_each_moment_counts_and_no_other() -> None:
@@ -162,9 +161,8 @@ def test_several_faces_are_looked_at_one_after_the_other(
         FaceMoments(clip, make_rows(np.array(times), BOX), classifier, method)
         for times in ([0.0, 0.4], [0.6])
     ]
-    steps = list(explain_performances(faces, MTCNNDetector()))
-    assert [step.time for step in steps if step.result is None][-1] == 3
-    assert {step.duration for step in steps} == {3}
-    first, second = steps[-1].result or ()
+    steps: list[Progress] = []
+    first, second = finish(explain_performances(faces, MTCNNDetector()), steps.append)
+    assert [step.share for step in steps] == pytest.approx([1 / 3, 2 / 3, 1])
     assert set(first["moments"]) == {2} and set(second["moments"]) == {1}
     assert first["share"].sum() == pytest.approx(1)

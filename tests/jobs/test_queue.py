@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from emotion_core.errors import MediaError
 from emotion_core.jobs.queue import Job, JobQueue, JobState, Phase
-
-
-@dataclass
-class Tick:
-    time: float
-    duration: float
+from emotion_core.progress import Progress, Task
 
 
 def _phase(*times: float, gate: threading.Event | None = None) -> Phase:
-    def begin() -> Iterator[Tick]:
+    def begin() -> Task[float]:
         for moment in times:
             if gate is not None:
                 gate.wait(10)
-            yield Tick(moment, 4.0)
+            yield Progress(moment, 4.0)
+        return times[-1]
 
     return Phase("Counting", begin)
 
@@ -34,10 +29,10 @@ def _wait(job: Job, done: Callable[[], bool] | None = None) -> None:
         time.sleep(0.01)
 
 
-def test_a_job_runs_its_phases_and_keeps_the_last_step() -> None:
+def test_a_job_runs_its_phases_and_keeps_the_result_of_the_last() -> None:
     job = JobQueue().submit("a", "A", [_phase(1, 2), _phase(3, 4)])
     _wait(job)
-    assert job.state is JobState.DONE and job.step.time == 4 and job.share == 1
+    assert job.state is JobState.DONE and job.result == 4 and job.share == 1
 
 
 def test_the_same_work_is_queued_once_and_can_be_done_again_later() -> None:
@@ -65,16 +60,16 @@ def test_jobs_wait_for_their_turn() -> None:
 def test_a_stop_ends_the_work_and_lets_it_clean_up() -> None:
     cleaned = threading.Event()
 
-    def begin() -> Iterator[Tick]:
+    def begin() -> Task[None]:
         try:
             while True:
-                yield Tick(1, 4)
+                yield Progress(1, 4)
                 time.sleep(0.01)
         finally:
             cleaned.set()
 
     job = JobQueue().submit("a", "A", [Phase("Working", begin), _phase(1)])
-    _wait(job, lambda: job.step is not None)
+    _wait(job, lambda: job.share > 0)
     job.stop()
     _wait(job)
     assert job.state is JobState.STOPPED and cleaned.is_set()
@@ -87,16 +82,16 @@ def test_a_job_stopped_while_waiting_never_begins() -> None:
     job.stop()
     gate.set()
     _wait(job)
-    assert job.state is JobState.STOPPED and job.step is None
+    assert job.state is JobState.STOPPED and job.share == 0
 
 
 def test_what_a_user_can_mend_is_told_as_it_is_and_the_rest_in_general_words() -> None:
-    def bad_clip() -> Iterator[Tick]:
-        yield Tick(0, 1)
+    def bad_clip() -> Task[None]:
+        yield Progress(0, 1)
         raise MediaError("The file is empty (0 bytes).")
 
-    def bug() -> Iterator[Tick]:
-        yield Tick(0, 1)
+    def bug() -> Task[None]:
+        yield Progress(0, 1)
         raise KeyError("secret detail")
 
     queue = JobQueue()
@@ -109,7 +104,7 @@ def test_what_a_user_can_mend_is_told_as_it_is_and_the_rest_in_general_words() -
 def test_time_left_follows_from_the_speed_so_far() -> None:
     job = Job("a", "A", [])
     assert job.share == 0 and job.seconds_left is None
-    job.state, job.step = JobState.RUNNING, Tick(1, 4)
+    job.state, job.progress = JobState.RUNNING, Progress(1, 4)
     job._phase_started = time.perf_counter() - 10
     assert job.seconds_left is not None and abs(job.seconds_left - 30) < 1
 

@@ -73,6 +73,6 @@ def keep(analysis: SceneAnalysis, source: Path) -> Path:
     """Store an analysis and enter it in the library, as when it has been read; gives its folder."""
     settings = load_settings()
     store = AnalysisStore(settings.analyses_dir)
-    folder = store.save(analysis, source)
-    enter_scene(open_library(settings), store, analysis.id, analysis)
-    return folder
+    store.save(analysis, source)
+    enter_scene(open_library(settings), store, analysis.id, analysis=analysis)
+    return store.folder / analysis.id

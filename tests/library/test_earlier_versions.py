@@ -34,8 +34,9 @@ from emotion_core.performance.performance import Performance, performances_of
 from emotion_core.practice.exercises.exercise import Hold, Mirror, Move
 from emotion_core.practice.exercises.play_along import PlayAlong
 from emotion_core.practice.exercises.serialization import from_json
+from emotion_core.progress import finish
 from emotion_core.scene import reader
-from emotion_core.scene.analysis import AnalysisParameters, SceneAnalysis
+from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.store import AnalysisStore, identify, load_analysis
 from emotion_core.settings import Settings
 from emotion_core.training.runs.folders import list_runs, read_run
@@ -282,9 +283,8 @@ def test_what_an_earlier_version_has_read_is_not_read_again(
         clip = clip_of(scene, earlier)
         assert clip is not None
         for told in SCENES[sha]["analyses"]:
-            parameters = AnalysisParameters(every=told["every"], embedder=earlier.embedder)
-            (step,) = read_scene(clip, identify(clip), earlier.model, parameters, earlier, refuse)
-            assert step.analysis is not None and step.analysis.id == told["address"]
+            own = reader.Reader(earlier, every=told["every"])
+            assert finish(read_scene(own, clip, identify(clip))).id == told["address"]
     check_scenes(opened)
     check_cast(opened)
 
@@ -346,8 +346,8 @@ def test_masks_of_a_run_are_read_with_their_faces(earlier: Settings) -> None:
 def test_an_archive_of_an_earlier_version_comes_into_an_empty_library_without_loss(
     unpacked: Path, library: Database, settings: Settings
 ) -> None:
-    *_, last = import_library(library, settings, unpacked / "library.zip")
-    assert last.result.scenes == len(SCENES)
+    summary = finish(import_library(library, settings, unpacked / "library.zip"))
+    assert summary.scenes == len(SCENES)
     check_films(library)
     check_scenes(library)
     check_cards(library, settings)
@@ -365,8 +365,8 @@ def test_an_archive_of_an_earlier_version_comes_into_an_empty_library_without_lo
 def test_an_archive_comes_into_the_library_that_it_is_of_and_changes_nothing(
     unpacked: Path, opened: Database, earlier: Settings
 ) -> None:
-    *_, last = import_library(opened, earlier, unpacked / "library.zip")
-    assert last.result.scenes == last.result.films == 0 and last.result.differences == ()
+    summary = finish(import_library(opened, earlier, unpacked / "library.zip"))
+    assert summary.scenes == summary.films == 0 and summary.differences == ()
     check_films(opened)
     check_scenes(opened)
     check_cast(opened)

@@ -19,7 +19,7 @@ def test_a_scene_of_the_library_is_told_with_its_title_and_bookmarks(
 ) -> None:
     store, scene = AnalysisStore(settings.analyses_dir), make_scene()
     store.save(scene, tmp_path / "scene.mp4")
-    number = enter_scene(library, store, scene.id, scene)
+    number = enter_scene(library, store, scene.id, analysis=scene)
     assert number is not None
     add_bookmark(library, number, 1.5, "here <it> turns")
     told = library_report_data(library, scene, "Person 1")

@@ -31,7 +31,9 @@ from emotion_core.library.scenes import (
 )
 from emotion_core.library.statistics import BARS, NO_FACE, statistics_of
 from emotion_core.library.thumbnails import thumbnail_times, thumbnails_path, write_thumbnails
-from emotion_core.scene.analysis import AnalysisParameters, SceneAnalysis
+from emotion_core.progress import finish
+from emotion_core.scene.analysis import SceneAnalysis
+from emotion_core.scene.reader import Reader
 from emotion_core.scene.store import AnalysisStore, identify
 from emotion_core.settings import Settings
 from tests.media.clips import make_clip
@@ -46,7 +48,7 @@ def store(settings: Settings) -> AnalysisStore:
 def enter(library: Database, store: AnalysisStore, analysis: SceneAnalysis, source: Path) -> Scene:
     """Store an analysis and enter it."""
     store.save(analysis, source)
-    number = enter_scene(library, store, analysis.id, analysis)
+    number = enter_scene(library, store, analysis.id, analysis=analysis)
     assert number is not None
     return known(library, number)
 
@@ -110,7 +112,7 @@ def test_another_model_is_another_analysis_and_the_latest_gives_the_facts(
     scene = enter(library, store, second, tmp_path / "c.mp4")
     assert len(scene.analyses) == 2 and scene.model == "other" and scene.happy == 1.0
     # what is entered again and is older does not count as the latest
-    enter_scene(library, store, first.id, first)
+    enter_scene(library, store, first.id, analysis=first)
     scene = known(library, scene.id)
     assert scene.model == "other" and scene.happy == 1.0 and scene.sad == 0.0
     forget_analysis(library, second.id)
@@ -144,7 +146,8 @@ def test_what_was_read_before_there_was_a_library_is_entered_at_its_first_use(
 def test_a_damaged_analysis_breaks_nothing_and_can_be_chosen_where_its_clip_is_known(
     settings: Settings, store: AnalysisStore, tmp_path: Path, name: str
 ) -> None:
-    (store.save(make_scene(), tmp_path / "c.mp4") / name).write_bytes(b"{")
+    store.save(make_scene(), tmp_path / "c.mp4")
+    (store.folder / make_scene().id / name).write_bytes(b"{")
     assert len(scene_entries(open_library(settings))) == (name == "faces.parquet")
 
 
@@ -175,8 +178,7 @@ def test_reading_a_clip_enters_it_and_makes_its_strip(
     model = identify_model("eme-lite2", settings.models_dir) or model
     analysis = replace(make_scene(sha=clip.sha256, name=path.name), model=model)
     store.save(analysis, path)  # so that nothing has to be read
-    steps = list(read_scene(path, clip, "eme-lite2", AnalysisParameters(), settings))
-    assert steps[-1].analysis is not None
+    assert finish(read_scene(Reader(settings, "eme-lite2"), path, clip)).id == analysis.id
     (entry,) = scene_entries(library)
     scene = known(library, entry.scene_id)
     assert scene.title == "a [b] <c>" and clip_of(scene, settings) == path.resolve()
@@ -207,7 +209,7 @@ def test_scenes_that_were_read_before_there_were_strips_get_them_where_the_clip_
     there = enter(library, store, make_scene(sha=identify(own).sha256), own)
     gone = enter(library, store, make_scene(sha="b" * 64), tmp_path / "gone.mp4")
     steps = list(write_missing_thumbnails(library, settings, [there.id, gone.id, 999_999]))
-    assert [step.time / step.duration for step in steps] == [0.5, 1.0]
+    assert [step.share for step in steps] == [0.5, 1.0]
     assert thumbnails_path(settings.thumbnails_dir, there.clip_sha256).is_file()
     assert not thumbnails_path(settings.thumbnails_dir, gone.clip_sha256).exists()
 
@@ -217,7 +219,7 @@ def test_a_library_that_cannot_be_reached_is_told_before_anything_is_read(tmp_pa
     settings = Settings(data_dir=tmp_path, database_url=url)
     path = make_clip(tmp_path / "c.mp4", n=5)
     with pytest.raises(LibraryError, match="cannot be used"):
-        next(read_scene(path, identify(path), "eme-lite2", AnalysisParameters(), settings))
+        next(read_scene(Reader(settings, "eme-lite2"), path, identify(path)))
 
 
 def kept_scene(library: Database, settings: Settings, store: AnalysisStore) -> Scene:
@@ -319,7 +321,9 @@ def test_a_clip_that_many_enter_at_once_is_one_scene_with_all_its_analyses(
     for analysis in analyses:
         store.save(analysis, tmp_path / "c.mp4")
     with ThreadPoolExecutor(6) as pool:
-        entered = list(pool.map(lambda one: enter_scene(library, store, one.id, one), analyses))
+        entered = list(
+            pool.map(lambda one: enter_scene(library, store, one.id, analysis=one), analyses)
+        )
     assert len(set(entered)) == 1 and entered[0] is not None
     scene = known(library, entered[0])
     assert {one.address for one in scene.analyses} == {analysis.id for analysis in analyses}

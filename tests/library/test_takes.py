@@ -42,6 +42,7 @@ from emotion_core.library.takes import (
 from emotion_core.library.thumbnails import thumbnails_path, write_thumbnails
 from emotion_core.media.playback import playable
 from emotion_core.practice.takes.recorder import TakeRecorder
+from emotion_core.scene.reader import Reader
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
 from emotion_core.types import ImageArray
@@ -216,7 +217,7 @@ def test_a_take_whose_reading_fails_or_is_stopped_stays_and_can_be_read_again(
         raise ModelError("There is no such model.")
 
     kept, queue = keep(settings, tmp_path), JobQueue()
-    phases = reading_phases(kept.path, kept.clip, settings.model, settings, broken)
+    phases = reading_phases(Reader(settings, load_classifier=broken), kept.path, kept.clip)
     job = wait(queue.submit("read", "Take 1", phases))
     assert job.state is JobState.FAILED and job.error == "There is no such model."
     assert only(library).address == ""
@@ -376,10 +377,7 @@ def test_a_take_goes_from_the_camera_into_the_library_and_leaves_nothing(
     assert not list(path.parent.glob(f"*{path.stem}*"))
     assert before == {f"media/{kept.clip.sha256}.mp4"}
 
-    def load(name: str) -> EmotionClassifier:
-        return EmotionClassifier.load(name, settings.models_dir, "cpu")
-
-    phases = reading_phases(kept.path, kept.clip, settings.model, settings, load)
+    phases = reading_phases(Reader(settings), kept.path, kept.clip)
     job = wait(JobQueue().submit("read", "Take 1", phases))
     assert job.state is JobState.DONE and not settings.previews_dir.exists()
     entry = only(library)

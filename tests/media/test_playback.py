@@ -101,11 +101,10 @@ def test_late_sound_is_filled_with_silence(tmp_path: Path) -> None:
     assert onset == pytest.approx(0.4, abs=0.04)
 
 
-def test_progress_ends_with_all_frames(tmp_path: Path) -> None:
+def test_progress_ends_with_the_clip(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "clip.mkv", n=30)
     *_, last = make_playable(clip, tmp_path / "copy.mp4")
-    assert last.frames == 30
-    assert last.fraction == pytest.approx(1, abs=0.1)
+    assert last.share == pytest.approx(1, abs=0.1)
 
 
 def test_stopping_leaves_no_file(tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ def store_model(settings: Settings, folder: Path) -> tuple[int, int, Performance
     clip = make_clip(folder / "duet.mp4", n=100, fps=25)
     store, scene = AnalysisStore(settings.analyses_dir), make_scene(RUNS, frames=100, cuts=())
     store.save(scene, clip)
-    enter_scene(services.library(), store, scene.id, scene, clip)
+    enter_scene(services.library(), store, scene.id, analysis=scene, source=clip)
     entry = performance_entries(services.library())[0]
     return entry.scene_id, entry.character_id, read_performance(entry)
 

@@ -81,7 +81,8 @@ def test_a_scene_without_a_face_says_so(store: AnalysisStore, own_data: Path) ->
 def test_a_damaged_analysis_is_told_and_does_not_break_the_page(
     store: AnalysisStore, own_data: Path
 ) -> None:
-    (store.save(make_scene(), own_data / "gone.mp4") / "faces.parquet").write_bytes(b"no")
+    store.save(make_scene(), own_data / "gone.mp4")
+    (store.folder / make_scene().id / "faces.parquet").write_bytes(b"no")
     assert "damaged" in texts(open_app())
 
 

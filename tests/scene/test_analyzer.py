@@ -11,6 +11,8 @@ from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.uncertainty import uncertainty_of
 from emotion_core.faces.detection import MTCNNDetector
+from emotion_core.media.probe import probe
+from emotion_core.progress import Progress, finish
 from emotion_core.scene.analysis import FACE_DTYPES, AnalysisParameters, SceneAnalysis
 from emotion_core.scene.analyzer import analyze_video
 from emotion_core.scene.store import identify
@@ -27,20 +29,20 @@ def classifier(tmp_path_factory: pytest.TempPathFactory) -> EmotionClassifier:
 
 
 def analyze(path: Path, classifier: EmotionClassifier, **parameters: int) -> SceneAnalysis:
-    """Run to the end; the steps on the way only grow."""
-    steps = list(
-        analyze_video(
-            path,
-            identify(path),
-            classifier,
-            MTCNNDetector(),
-            AnalysisParameters(**parameters),  # type: ignore[arg-type]
-        )
+    """Run to the end; its progress only grows."""
+    steps: list[Progress] = []
+    task = analyze_video(
+        path,
+        probe(path),
+        identify(path),
+        classifier,
+        MTCNNDetector(),
+        AnalysisParameters(**parameters),  # type: ignore[arg-type]
     )
-    assert [step.frames for step in steps] == sorted(step.frames for step in steps)
-    assert all(step.analysis is None for step in steps[:-1])
-    assert steps[-1].analysis is not None and steps[-1].share == 1
-    return steps[-1].analysis
+    analysis = finish(task, steps.append)
+    assert [step.done for step in steps] == sorted(step.done for step in steps)
+    assert steps[-1].detail.startswith(f"{len(analysis.frames)} frames, ")
+    return analysis
 
 
 @pytest.fixture(scope="module")

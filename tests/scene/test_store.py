@@ -85,7 +85,8 @@ def test_the_address_changes_with_clip_model_and_parameters() -> None:
 @pytest.mark.parametrize("name", ["analysis.json", "faces.parquet", "identity.parquet"])
 def test_a_damaged_analysis_counts_as_not_there(tmp_path: Path, name: str) -> None:
     store, scene = AnalysisStore(tmp_path), make_scene()
-    (store.save(scene, tmp_path / "clip.mp4") / name).write_bytes(b"{")
+    store.save(scene, tmp_path / "clip.mp4")
+    (tmp_path / scene.id / name).write_bytes(b"{")
     assert store.load(scene.id) is None
 
 

@@ -9,11 +9,11 @@ import torch
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.explanation.methods.interface import (
-    Report,
+    AttributionMethod,
     asked_classes,
-    no_report,
     to_attribution,
 )
+from emotion_core.progress import Progress, Task
 from emotion_core.types import Attribution, ImageArray
 
 # Deviation of a face's Gaussian, as a share of the side: two deviations reach to the edge.
@@ -22,7 +22,7 @@ _SPREAD = 0.25
 _CELLS = 7
 
 
-class RandomBlobs:
+class RandomBlobs(AttributionMethod):
     """Smooth random blobs, other ones for each face and class, the same on every run.
 
     Args:
@@ -35,12 +35,9 @@ class RandomBlobs:
     def __init__(self, classifier: EmotionClassifier, seed: int = 0) -> None:
         self._size, self._seed = classifier.preprocessing.size, seed
 
-    def attribute(
-        self,
-        images: Sequence[ImageArray],
-        targets: Sequence[int] | None = None,
-        report: Report = no_report,
-    ) -> Attribution:
+    def task(
+        self, images: Sequence[ImageArray], targets: Sequence[int] | None = None
+    ) -> Task[Attribution]:
         """See :class:`~emotion_core.explanation.methods.interface.AttributionMethod`."""
         asked_classes(targets, len(images))
         generator = torch.Generator().manual_seed(self._seed)
@@ -48,11 +45,11 @@ class RandomBlobs:
         maps = torch.zeros(len(images), len(EMOTIONS), self._size, self._size)
         if len(images):
             maps = torch.nn.functional.interpolate(cells, (self._size,) * 2, mode="bicubic")
-        report(1.0)
+        yield Progress(1)
         return to_attribution(maps, targets, self.name)
 
 
-class CentredGaussian:
+class CentredGaussian(AttributionMethod):
     """The same round blob in the middle for each face and class.
 
     Args:
@@ -64,16 +61,13 @@ class CentredGaussian:
     def __init__(self, classifier: EmotionClassifier) -> None:
         self._size = classifier.preprocessing.size
 
-    def attribute(
-        self,
-        images: Sequence[ImageArray],
-        targets: Sequence[int] | None = None,
-        report: Report = no_report,
-    ) -> Attribution:
+    def task(
+        self, images: Sequence[ImageArray], targets: Sequence[int] | None = None
+    ) -> Task[Attribution]:
         """See :class:`~emotion_core.explanation.methods.interface.AttributionMethod`."""
         asked_classes(targets, len(images))
         place = (torch.arange(self._size) + 0.5) / self._size - 0.5
         bell = torch.exp(-(place**2) / (2 * _SPREAD**2))
         maps = torch.outer(bell, bell).expand(len(images), len(EMOTIONS), -1, -1)
-        report(1.0)
+        yield Progress(1)
         return to_attribution(maps, targets, self.name)

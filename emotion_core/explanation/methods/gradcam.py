@@ -12,10 +12,9 @@ from torch import Tensor
 from emotion_core.emotions.classifier import BATCH_SIZE, EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.explanation.methods.interface import (
-    Report,
+    AttributionMethod,
     asked_classes,
     enlarge,
-    no_report,
     to_attribution,
 )
 from emotion_core.explanation.methods.layers import (
@@ -25,10 +24,11 @@ from emotion_core.explanation.methods.layers import (
     replace_input,
 )
 from emotion_core.explanation.methods.reading_network import ReadingNetwork
+from emotion_core.progress import Progress, Task
 from emotion_core.types import Attribution, ImageArray
 
 
-class GradCAM:
+class GradCAM(AttributionMethod):
     """Grad-CAM (Selvaraju et al. 2017, "Grad-CAM: Visual Explanations from Deep Networks").
 
     ReLU(sum_c w_c A_c), the weight w_c of a channel being the mean over the map of the gradient
@@ -47,12 +47,9 @@ class GradCAM:
         # what gives the features, and how these are laid out
         self._source = find_blocks(self._network) or find_feature_layer(self._network)
 
-    def attribute(
-        self,
-        images: Sequence[ImageArray],
-        targets: Sequence[int] | None = None,
-        report: Report = no_report,
-    ) -> Attribution:
+    def task(
+        self, images: Sequence[ImageArray], targets: Sequence[int] | None = None
+    ) -> Task[Attribution]:
         """See :class:`~emotion_core.explanation.methods.interface.AttributionMethod`."""
         size = self._network.size
         maps = torch.zeros(len(images), len(EMOTIONS), size, size, device=self._network.device)
@@ -61,7 +58,7 @@ class GradCAM:
             part = slice(start, start + BATCH_SIZE)
             chosen = None if targets is None else targets[part]
             maps[part] = enlarge(self._maps(images[part], chosen), size)
-            report(min(start + BATCH_SIZE, len(images)) / len(images))
+            yield Progress(min(start + BATCH_SIZE, len(images)), len(images))
         return to_attribution(maps, targets, self.name)
 
     def _maps(self, images: Sequence[ImageArray], targets: Sequence[int] | None) -> Tensor:

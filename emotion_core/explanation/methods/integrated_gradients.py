@@ -10,16 +10,16 @@ from captum.attr import IntegratedGradients as CaptumIntegratedGradients
 from emotion_core.emotions.classifier import BATCH_SIZE, EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.explanation.methods.interface import (
-    Report,
+    AttributionMethod,
     asked_classes,
-    no_report,
     to_attribution,
 )
 from emotion_core.explanation.methods.reading_network import ReadingNetwork
+from emotion_core.progress import Progress, Task
 from emotion_core.types import Attribution, ImageArray
 
 
-class IntegratedGradients:
+class IntegratedGradients(AttributionMethod):
     """Integrated gradients (Sundararajan et al. 2017, "Axiomatic Attribution", equation 1).
 
     Of the class's logit, from the normalised zero (the mean colour) to the face, summed over the
@@ -37,12 +37,9 @@ class IntegratedGradients:
         self._captum = CaptumIntegratedGradients(self._network)
         self._steps = steps
 
-    def attribute(
-        self,
-        images: Sequence[ImageArray],
-        targets: Sequence[int] | None = None,
-        report: Report = no_report,
-    ) -> Attribution:
+    def task(
+        self, images: Sequence[ImageArray], targets: Sequence[int] | None = None
+    ) -> Task[Attribution]:
         """See :class:`~emotion_core.explanation.methods.interface.AttributionMethod`."""
         size, device = self._network.size, self._network.device
         maps = torch.zeros(len(images), len(EMOTIONS), size, size, device=device)
@@ -64,5 +61,5 @@ class IntegratedGradients:
                     internal_batch_size=max(BATCH_SIZE, len(batch)),
                 )
             maps[faces, emotion] = found.sum(1).relu().detach().float()
-            report(done / len(jobs))
+            yield Progress(done, len(jobs))
         return to_attribution(maps, targets, self.name)

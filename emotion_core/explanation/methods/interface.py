@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.progress import Task, finish
 from emotion_core.types import Attribution, ImageArray
 
-# Takes the share of the work that is done, in [0, 1].
-Report = Callable[[float], None]
 
-
-def no_report(_: float) -> None:
-    """For who does not want to know."""
-
-
-class AttributionMethod(Protocol):
+class AttributionMethod(ABC):
     """Anything that tells where in a face an emotion is seen.
 
     A method is made for one classifier. It keeps no state between calls.
@@ -32,12 +26,16 @@ class AttributionMethod(Protocol):
     name: str
 
     def attribute(
-        self,
-        images: Sequence[ImageArray],
-        targets: Sequence[int] | None = None,
-        report: Report = no_report,
+        self, images: Sequence[ImageArray], targets: Sequence[int] | None = None
     ) -> Attribution:
-        """Look at n faces.
+        """The masks of n faces; :meth:`task` run to its end."""
+        return finish(self.task(images, targets))
+
+    @abstractmethod
+    def task(
+        self, images: Sequence[ImageArray], targets: Sequence[int] | None = None
+    ) -> Task[Attribution]:
+        """Compute the masks of n faces.
 
         Args:
             images: n square (H, W, 3) uint8 RGB crops, as
@@ -45,13 +43,11 @@ class AttributionMethod(Protocol):
                 may be 0. Crops of another size than the input's side S are resized to it.
             targets: for each face the index in EMOTIONS of the one emotion that is asked for, the
                 masks of the others being 0; or ``None`` for all seven.
-            report: called with the share of the work that is done.
 
         Returns:
             (n, 7, S, S) masks; those of all methods but the trained explainer are normalised by
             :func:`normalise_maps`.
         """
-        ...
 
 
 def to_attribution(maps: Tensor, targets: Sequence[int] | None, method: str) -> Attribution:

@@ -26,17 +26,17 @@ from emotion_core.explanation.mask_network import (
     read_card,
 )
 from emotion_core.explanation.methods.interface import (
-    Report,
+    AttributionMethod,
     enlarge,
-    no_report,
     select_targets,
 )
+from emotion_core.progress import Progress, Task
 from emotion_core.types import Attribution, ImageArray
 
 BATCH_SIZE = 16
 
 
-class MaskExplainer:
+class MaskExplainer(AttributionMethod):
     """Gives the masks of all emotions for faces, in one forward pass.
 
     Its masks are shares of what is to be shown to the classifier, and stay as they are: unlike
@@ -84,12 +84,9 @@ class MaskExplainer:
         """
         return cls(classifier, *load_explainer(folder))
 
-    def attribute(
-        self,
-        images: Sequence[ImageArray],
-        targets: Sequence[int] | None = None,
-        report: Report = no_report,
-    ) -> Attribution:
+    def task(
+        self, images: Sequence[ImageArray], targets: Sequence[int] | None = None
+    ) -> Task[Attribution]:
         """Look at n faces, once each; see :class:`AttributionMethod`.
 
         Crops may be larger than the classifier's input: the explainer looks at them in its own
@@ -98,7 +95,7 @@ class MaskExplainer:
         parts: list[Tensor] = []
         for start in range(0, len(images), BATCH_SIZE):
             parts.append(self._look(images[start : start + BATCH_SIZE]))
-            report(min((start + BATCH_SIZE) / len(images), 1.0))
+            yield Progress(min(start + BATCH_SIZE, len(images)), len(images))
         masks = torch.cat(parts) if parts else torch.zeros(0, len(EMOTIONS), self._size, self._size)
         return select_targets(masks, targets, self.name)
 

@@ -10,16 +10,16 @@ from torch import Tensor
 from emotion_core.emotions.classifier import BATCH_SIZE, EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.explanation.methods.interface import (
-    Report,
+    AttributionMethod,
     asked_classes,
-    no_report,
     to_attribution,
 )
 from emotion_core.explanation.methods.reading_network import ReadingNetwork
+from emotion_core.progress import Progress, Task
 from emotion_core.types import Attribution, ImageArray
 
 
-class RISE:
+class RISE(AttributionMethod):
     """RISE (Petsiuk et al. 2018, "RISE: Randomized Input Sampling for Explanation").
 
     The face is read behind many random soft masks; a pixel gets the mean probability of the
@@ -55,12 +55,9 @@ class RISE:
         self._network = ReadingNetwork(classifier)
         self._masks, self._grid, self._shown, self._seed = masks, grid, shown, seed
 
-    def attribute(
-        self,
-        images: Sequence[ImageArray],
-        targets: Sequence[int] | None = None,
-        report: Report = no_report,
-    ) -> Attribution:
+    def task(
+        self, images: Sequence[ImageArray], targets: Sequence[int] | None = None
+    ) -> Task[Attribution]:
         """See :class:`~emotion_core.explanation.methods.interface.AttributionMethod`."""
         size, device = self._network.size, self._network.device
         asked_classes(targets, len(images))  # before the work
@@ -76,7 +73,7 @@ class RISE:
                 probabilities = self._network.probabilities(batch[index] * masks)
                 sums[index] += probabilities.T @ flat
                 done += len(masks)
-                report(done / (self._masks * len(images)))
+                yield Progress(done, self._masks * len(images))
         # a pixel that no mask shows is as good as unseen
         maps = (sums / shown.clamp(min=1e-6)).reshape(*sums.shape[:2], size, size)
         return to_attribution(maps, targets, self.name)

@@ -12,14 +12,14 @@ from emotion_core.emotions.classifier import BATCH_SIZE, EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import ModelError
 from emotion_core.explanation.methods.interface import (
-    Report,
+    AttributionMethod,
     asked_classes,
     enlarge,
-    no_report,
     to_attribution,
 )
 from emotion_core.explanation.methods.layers import find_blocks
 from emotion_core.explanation.methods.reading_network import ReadingNetwork
+from emotion_core.progress import Progress, Task
 from emotion_core.types import Attribution, ImageArray
 
 _NO_ATTENTION = (
@@ -28,7 +28,7 @@ _NO_ATTENTION = (
 )
 
 
-class AttentionRollout:
+class AttentionRollout(AttributionMethod):
     """Attention rollout (Abnar and Zuidema 2020, "Quantifying Attention Flow in Transformers").
 
     The product over the blocks of (A + I) / 2, A being the attention averaged over the heads
@@ -55,12 +55,9 @@ class AttentionRollout:
         except (ValueError, TypeError, AttributeError) as error:
             raise ModelError(_NO_ATTENTION) from error
 
-    def attribute(
-        self,
-        images: Sequence[ImageArray],
-        targets: Sequence[int] | None = None,
-        report: Report = no_report,
-    ) -> Attribution:
+    def task(
+        self, images: Sequence[ImageArray], targets: Sequence[int] | None = None
+    ) -> Task[Attribution]:
         """See :class:`~emotion_core.explanation.methods.interface.AttributionMethod`."""
         size, device = self._network.size, self._network.device
         asked_classes(targets, len(images))  # before the work
@@ -71,7 +68,7 @@ class AttentionRollout:
             looks = flow[:, 0] if self._blocks.prefix else flow.mean(1)
             grid = self._blocks.to_grid(looks[:, :, None])
             maps[part] = enlarge(grid, size)
-            report(min(start + BATCH_SIZE, len(images)) / len(images))
+            yield Progress(min(start + BATCH_SIZE, len(images)), len(images))
         return to_attribution(maps.expand(-1, len(EMOTIONS), -1, -1), targets, self.name)
 
     def _attentions(self, batch: Tensor) -> tuple[Tensor, ...]:

@@ -10,13 +10,13 @@ import pandas as pd
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS, percent
 from emotion_core.explanation.methods.baselines import RandomBlobs
-from emotion_core.explanation.methods.interface import Report, no_report
 from emotion_core.explanation.methods.reading_network import ReadingNetwork
 from emotion_core.explanation.metrics.perturbation import (
     area_under,
     deletion_curves,
     insertion_curves,
 )
+from emotion_core.progress import Progress, Task
 from emotion_core.types import FloatArray, ImageArray
 
 # By chance alone, a mask beats all of so many in one test of twenty.
@@ -92,9 +92,8 @@ def measure_faithfulness(
     crop: ImageArray,
     mask: FloatArray,
     target: int,
-    report: Report = no_report,
     seeds: int = SEEDS,
-) -> Faithfulness:
+) -> Task[Faithfulness]:
     """Test a mask on its own face.
 
     Args:
@@ -102,7 +101,6 @@ def measure_faithfulness(
         crop: (S, S, 3) uint8 RGB.
         mask: (S, S), of the target.
         target: index in EMOTIONS.
-        report: called with the share of the work that is done.
         seeds: number of random masks.
     """
     network = ReadingNetwork(classifier)
@@ -112,7 +110,7 @@ def measure_faithfulness(
     for curves in (deletion_curves, insertion_curves):
         for one in masks:
             rows.append(curves(network, [crop], one[None], [target])[0])
-            report(len(rows) / (2 * len(masks)))
+            yield Progress(len(rows), 2 * len(masks))
     return Faithfulness(
         EMOTIONS[target], np.stack(rows[: len(masks)]), np.stack(rows[len(masks) :])
     )

@@ -16,7 +16,6 @@ from sqlalchemy.orm import defer, selectinload
 
 from emotion_core.errors import LibraryError
 from emotion_core.files import cannot_write, whole_file
-from emotion_core.jobs.reported import WorkStep
 from emotion_core.library.archive.manifest import (
     ANALYSIS_FILES,
     MANIFEST,
@@ -34,6 +33,7 @@ from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Appearance, Character, Film, Scene, now
 from emotion_core.library.scenes import clip_of
 from emotion_core.library.thumbnails import thumbnails_path
+from emotion_core.progress import Progress, Task
 from emotion_core.settings import Settings
 
 CHUNK = 1 << 20
@@ -50,15 +50,12 @@ class ExportSummary:
 
 def export_library(
     database: Database, settings: Settings, out: Path, film_id: int | None = None
-) -> Iterator[WorkStep]:
+) -> Task[ExportSummary]:
     """Write an archive; a clip passes through in pieces, whatever its size.
 
     Args:
         out: the file; it appears whole or not at all.
         film_id: only this film and its scenes.
-
-    Yields:
-        Steps; the last has an :class:`ExportSummary`.
 
     Raises:
         LibraryError: the film is gone, or a clip has been changed since it was read.
@@ -77,7 +74,7 @@ def export_library(
                     name = "" if clip is None else f"media/{scene.clip_sha256}{_ending(clip)}"
                     for size in () if clip is None else _copy(archive, clip, name, scene):
                         done += size
-                        yield WorkStep(min(0.99 * done / total, 0.99))
+                        yield Progress(done, total)
                     addresses = _add_files(archive, scene, settings)
                     people = _archived_characters(said.get(scene.id, ()))
                     take = takes.get(scene.id)
@@ -89,7 +86,7 @@ def export_library(
         except OSError as error:
             raise cannot_write(out, error) from error
     missing = tuple(scene.title for scene in scenes if clips[scene.id] is None)
-    yield WorkStep(1.0, result=ExportSummary(len(films), len(scenes), missing))
+    return ExportSummary(len(films), len(scenes), missing)
 
 
 def _rows(

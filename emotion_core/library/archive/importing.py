@@ -11,7 +11,6 @@ import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from pydantic import ValidationError
 
 from emotion_core.errors import LibraryError
 from emotion_core.files import cannot_write
-from emotion_core.jobs.reported import WorkStep
 from emotion_core.library.archive.character_merging import merge_archived_characters
 from emotion_core.library.archive.exporting import CHUNK
 from emotion_core.library.archive.manifest import (
@@ -36,6 +34,7 @@ from emotion_core.library.database.engine import Database
 from emotion_core.library.scenes import put_analysis, recluster_scene
 from emotion_core.library.statistics import SceneStatistics, statistics_of
 from emotion_core.library.thumbnails import TILE_HEIGHT, TILE_WIDTH, TILES
+from emotion_core.progress import Progress, Task
 from emotion_core.scene.store import AnalysisStore, MediaStore, StoredScene
 from emotion_core.settings import Settings
 
@@ -55,14 +54,11 @@ class _Staged:
     facts: SceneStatistics | None
 
 
-def import_library(database: Database, settings: Settings, path: Path) -> Iterator[WorkStep]:
+def import_library(database: Database, settings: Settings, path: Path) -> Task[MergeSummary]:
     """Merge an archive into the library: all of it, or on any error nothing.
 
     Args:
         path: the file.
-
-    Yields:
-        Steps; the last has a :class:`~emotion_core.library.archive.merging.MergeSummary`.
 
     Raises:
         LibraryError: it is no archive of a library, damaged, or needs more room than there is.
@@ -81,7 +77,7 @@ def import_library(database: Database, settings: Settings, path: Path) -> Iterat
             staged: dict[str, list[_Staged]] = {}
             for number, scene in enumerate(manifest.scenes):
                 staged[scene.clip_sha256] = _check_scene(scene, stage, settings, media)
-                yield WorkStep(0.9 + 0.09 * number / len(manifest.scenes))
+                yield Progress(0.9 + 0.1 * number / len(manifest.scenes))
             summary, changed = _put_in_place(database, settings, manifest, staged, stage)
         # A scene at a time, so that others who write need not wait for all of them; and without a
         # step at which it could be stopped, since all is in place by now.
@@ -90,7 +86,7 @@ def import_library(database: Database, settings: Settings, path: Path) -> Iterat
         find_models(database, manifest.scenes)
     except OSError as error:
         raise cannot_write(settings.data_dir, error) from error
-    yield WorkStep(1.0, result=summary)
+    return summary
 
 
 def _opened(path: Path) -> zipfile.ZipFile:
@@ -170,9 +166,7 @@ def _free(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
-def _unpack(
-    archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], stage: Path
-) -> Iterator[WorkStep]:
+def _unpack(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], stage: Path) -> Task[None]:
     total = sum(member.file_size for member in members) or 1
     done = 0
     for member in members:
@@ -185,7 +179,7 @@ def _unpack(
                     digest.update(piece)
                     copy.write(piece)
                     done += len(piece)
-                    yield WorkStep(0.9 * done / total)
+                    yield Progress(0.9 * done / total)
         except _BROKEN as error:
             raise _damaged(member.filename) from error
         is_clip = target.parent.name == "media"

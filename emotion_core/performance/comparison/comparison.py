@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -133,7 +133,6 @@ def compare(
     *,
     titles: Sequence[str] | None = None,
     models: Sequence[str] | None = None,
-    report: Callable[[float], None] = lambda share: None,
 ) -> Comparison:
     """Lay performances side by side; they may come from different films, takes and frame rates.
 
@@ -142,7 +141,6 @@ def compare(
         settings: how; as usual if ``None``.
         titles: what to call each; the character and the scene if ``None``. Equal ones are numbered.
         models: which classifier read each, to warn where they differ.
-        report: called with the share that is done.
 
     Raises:
         ComparisonError: too few or too many, or a performance without a reading.
@@ -178,7 +176,7 @@ def compare(
         )
         for one, title, model, values in zip(performances, named, known, measured, strict=True)
     )
-    found = _align_all(performances, settings, report)
+    found = _align_all(performances, settings)
     pairs = [
         _pair(other, found[0, other], performances, measured, settings)
         for other in range(1, len(performances))
@@ -195,16 +193,11 @@ def compare(
 
 
 def _align_all(
-    performances: Sequence[Performance],
-    settings: ComparisonSettings,
-    report: Callable[[float], None],
+    performances: Sequence[Performance], settings: ComparisonSettings
 ) -> dict[tuple[int, int], Alignment]:
     """Each pair once, by its two positions, in the order of a condensed matrix."""
-    couples = list(combinations(range(len(performances)), 2))
-    found = {}
-    for done, (first, second) in enumerate(couples):
-        report(done / len(couples))
-        found[first, second] = align(
+    return {
+        (first, second): align(
             performances[first],
             performances[second],
             step=settings.step,
@@ -212,7 +205,8 @@ def _align_all(
             band=settings.band,
             most_points=settings.most_points,
         )
-    return found
+        for first, second in combinations(range(len(performances)), 2)
+    }
 
 
 def unique_titles(titles: Sequence[str]) -> list[str]:

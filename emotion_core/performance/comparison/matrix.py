@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -13,6 +13,7 @@ from scipy.spatial.distance import squareform
 from emotion_core.performance.arcs.arc import SMOOTHING
 from emotion_core.performance.comparison.alignment import BAND, MOST_POINTS, STEP, align
 from emotion_core.performance.performance import Performance, Values
+from emotion_core.progress import Progress, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,7 @@ def distance_matrix(
     sigma: float = SMOOTHING,
     band: float = BAND,
     most_points: int = MOST_POINTS,
-    report: Callable[[float], None] = lambda share: None,
-) -> DistanceMatrix:
+) -> Task[DistanceMatrix]:
     """Align each pair, and gather what is alike.
 
     Clusters are joined by the mean distance of their performances (average linkage, Sokal and
@@ -53,7 +53,6 @@ def distance_matrix(
         performances: n, each seen at least once.
         titles: n names.
         step, sigma, band, most_points: as for :func:`~.alignment.align`.
-        report: called with the share that is done.
 
     Raises:
         ComparisonError: a performance without a reading.
@@ -61,7 +60,7 @@ def distance_matrix(
     pairs = list(combinations(performances, 2))
     distances = []
     for done, (first, second) in enumerate(pairs):
-        report(done / len(pairs))
+        yield Progress(done, len(pairs))
         found = align(first, second, step=step, sigma=sigma, band=band, most_points=most_points)
         distances.append(found.distance)
     return gather(titles, squareform(distances) if pairs else np.zeros((len(titles),) * 2))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from math import ceil, floor
 from pathlib import Path
@@ -24,8 +24,9 @@ from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.uncertainty import UNCERTAINTY_REASONS, uncertainty_of
 from emotion_core.files import cannot_write, whole_file
 from emotion_core.media.decode import read_frames
-from emotion_core.media.encode import RenderProgress, end_process, sound_params, what_it_said
+from emotion_core.media.encode import end_process, sound_params, what_it_said
 from emotion_core.media.probe import probe
+from emotion_core.progress import Progress, Task
 from emotion_core.render.video.face_reading import FaceOverlay, FaceReading
 from emotion_core.render.video.panel import LARGEST_SIDE, ScenePainter
 from emotion_core.types import FloatArray, Frame
@@ -48,7 +49,7 @@ def write_annotated_video(
     every: int = 1,
     overlay: FaceOverlay | None = None,
     warn: Callable[[str], None] | None = None,
-) -> Generator[RenderProgress, None, None]:
+) -> Task[None]:
     """Draw the readings into a clip and write it as H.264 and AAC, ready for browsers.
 
     Nothing stands at ``out`` until the last frame is written; closing the generator early ends
@@ -64,7 +65,7 @@ def write_annotated_video(
         warn: called with a sentence when the clip breaks off before its end.
 
     Yields:
-        One :class:`RenderProgress` per frame that is shown.
+        Progress in seconds of the clip, once per frame that is shown.
 
     Raises:
         MediaError: the clip cannot be read.
@@ -88,7 +89,7 @@ def write_annotated_video(
             sheet = painter.paint(frame.image, rows.at(frame.index), frame.time)
             for _ in range(repeats):
                 writer.write_frame(sheet)
-            yield RenderProgress(frame.index + 1, frame.time, info.duration)
+            yield Progress(frame.time, info.duration, f"{frame.index + 1} frames")
 
 
 def output_fps(clip: Path) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from emotion_core.datasets.votes import count_majority, name_majorities
 from emotion_core.emotions.classifier import BATCH_SIZE, EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.measured import ConfidenceBin, FigureIntervals
+from emotion_core.progress import Progress, Task
 from emotion_core.training.classifier.measures import Readings, estimate_intervals, measure
 from emotion_core.training.classifier.reliability import bin_readings
 from emotion_core.training.common.data import FaceSet
@@ -101,22 +102,20 @@ def evaluate_classifier(
     faces: FaceSet,
     *,
     mirrored: bool = False,
-    report: Callable[[int], None] = lambda _: None,
-) -> Evaluation:
+) -> Task[Evaluation]:
     """Read a set and compare with its votes.
 
     Args:
         classifier: any that the app loads.
         faces: pictures with soft labels.
         mirrored: also look at the mirrored picture, and average.
-        report: called with the number of pictures read so far.
     """
     found: list[FloatArray] = []
     done = 0
     for probabilities in read_faces(classifier, faces, mirrored=mirrored):
         found.append(probabilities)
         done += len(probabilities)
-        report(done)
+        yield Progress(done, len(faces))
     return compare(np.concatenate(found), faces.targets, faces.votes, faces.skipped)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -22,12 +22,12 @@ from emotion_core.datasets.sources import PICTURE_THREADS, Files
 from emotion_core.errors import DatasetError, ModelError
 from emotion_core.faces.identity.alignment import ALIGNED_SIZE, align_face
 from emotion_core.media.pictures import PictureError
+from emotion_core.progress import Progress, Task
 from emotion_core.training.common.batches import draw_pictures, picture_tensor
 from emotion_core.types import FloatArray, ImageArray
 
 # Shares of the people that are held out, by a hash of their names.
 _VAL, _TEST = 0.05, 0.10
-Report = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -109,13 +109,12 @@ def join_identities(sets: Sequence[IdentityFaces]) -> IdentityFaces:
     )
 
 
-def teach(teacher: Path, images: Sequence[ImageArray], report: Report) -> FloatArray:
+def teach(teacher: Path, images: Sequence[ImageArray]) -> Task[FloatArray]:
     """What a face-identity network in ONNX says of faces and their mirror images together.
 
     Args:
         teacher: takes (1, 3, 112, 112) RGB from -1 to 1 and gives one row.
         images: n aligned faces.
-        report: called with the number of faces done and of all.
 
     Returns:
         (n, d) float32, rows of length 1.
@@ -144,7 +143,7 @@ def teach(teacher: Path, images: Sequence[ImageArray], report: Report) -> FloatA
     with ThreadPoolExecutor(PICTURE_THREADS) as pool:
         rows = []
         for done, row in enumerate(pool.map(look, images), 1):
-            report(done, len(images))
+            yield Progress(done, len(images))
             rows.append(row)
     return np.stack(rows)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -14,8 +15,8 @@ from emotion_core.explanation.methods.interface import AttributionMethod
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer, find_explainers
 from emotion_core.explanation.methods.registry import METHODS, build_method, default_method
 from emotion_core.explanation.tracks import explain_face
-from emotion_core.jobs.queue import Job, JobState, Phase, Step
-from emotion_core.jobs.reported import report_steps
+from emotion_core.jobs.queue import Job, JobState, Phase
+from emotion_core.progress import Task, finish
 from emotion_core.types import Attribution
 from pages.shared import services
 from pages.shared.faces.chosen_face import ChosenFace
@@ -90,10 +91,10 @@ def masks_of(chosen: ChosenFace, method: str) -> Attribution | None:
     job = run_once(
         key,
         name_of(method),
-        lambda: report_steps(lambda report: explain_face(chosen.face, built, report)),
+        lambda: explain_face(chosen.face, built),
         f"Compute {name_of(method)}" if method in _ASKED_FOR else None,
     )
-    return job.step.result if job is not None else None
+    return job.result if job is not None else None
 
 
 def masks_key(chosen: ChosenFace, method: str) -> str:
@@ -125,14 +126,14 @@ def load_method(classifier: EmotionClassifier, method: str) -> AttributionMethod
 
 
 def run_once(
-    key: str, title: str, begin: Callable[[], Iterator[Step]], ask: str | None = None
+    key: str, title: str, begin: Callable[[], Task[Any]], ask: str | None = None
 ) -> Job | None:
     """Do something slow in the background; gives the job once it is done.
 
     Args:
         key: what it is about; the result is kept under it.
         title: what to call it.
-        begin: gives the steps, of which the last one has the result.
+        begin: begins the task.
         ask: label of a button that has to be pressed first.
     """
     job = services.jobs().get(key)
@@ -163,7 +164,7 @@ def stop_others(chosen: ChosenFace) -> None:
 
 @st.cache_data(show_spinner=False, max_entries=100)
 def _attribute(key: str, _chosen: ChosenFace, method: str) -> Attribution:
-    return explain_face(_chosen.face, load_method(_chosen.classifier, method))
+    return finish(explain_face(_chosen.face, load_method(_chosen.classifier, method)))
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

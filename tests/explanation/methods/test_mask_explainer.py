@@ -12,6 +12,7 @@ from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.errors import ModelError
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.explanation.methods.registry import build_method
+from emotion_core.progress import Progress, finish
 from emotion_core.training.explainer.export import export_explainer
 from tests.training.explainers import load_vit, make_network
 from tests.training.sets import random_faces
@@ -35,10 +36,10 @@ def test_every_face_gets_seven_masks_of_the_classifiers_input_size(
     folder: Path, classifier: EmotionClassifier, count: int, side: int
 ) -> None:
     explainer = MaskExplainer.load(folder, classifier)
-    shares: list[float] = []
-    found = explainer.attribute([np.zeros((side, side, 3), np.uint8)] * count, report=shares.append)
+    steps: list[Progress] = []
+    found = finish(explainer.task([np.zeros((side, side, 3), np.uint8)] * count), steps.append)
     assert (found.masks.shape, found.method) == ((count, 7, 32, 32), "explainer")
-    assert not count or shares[-1] == 1
+    assert not count or steps[-1].share == 1
 
 
 def test_only_the_emotion_that_was_asked_for_has_a_mask(

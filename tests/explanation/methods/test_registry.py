@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import captum.attr
 import numpy as np
 import pytest
 import torch
@@ -19,6 +20,7 @@ from emotion_core.explanation.methods.reading_network import ReadingNetwork
 from emotion_core.explanation.methods.registry import METHODS, build_method
 from emotion_core.explanation.methods.rise import RISE
 from emotion_core.explanation.methods.rollout import AttentionRollout, roll_out
+from emotion_core.progress import Progress, finish
 from emotion_core.settings import PROJECT_ROOT
 from tests.explanation.classifiers import (
     SIDE,
@@ -53,11 +55,12 @@ def build(name: str, classifier: EmotionClassifier) -> AttributionMethod:
 def test_every_method_gives_a_mask_of_each_emotion_for_a_transformer(
     transformer: EmotionClassifier, name: str
 ) -> None:
-    shares: list[float] = []
-    found = build(name, transformer).attribute(noise(2), report=shares.append)
+    steps: list[Progress] = []
+    found = finish(build(name, transformer).task(noise(2)), steps.append)
     assert found.masks.shape == (2, 7, 32, 32)
     assert found.labels == EMOTIONS and found.method == name
     assert np.ptp(found.masks, axis=(2, 3)).min() == 1, "each mask reaches from 0 to 1"
+    shares = [step.share for step in steps]
     assert shares == sorted(shares) and shares[-1] == 1
 
 
@@ -97,6 +100,23 @@ def test_targets_that_fit_no_face_or_emotion_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match="targets must"):
         build(name, transformer).attribute(noise(2), targets)
+
+
+@pytest.mark.parametrize(("window", "stride"), [(0.2, 0.1), (0.3, 0.25), (1.0, 1.0)])
+def test_occlusion_gives_what_captum_gives(
+    transformer: EmotionClassifier, window: float, stride: float
+) -> None:
+    network, images = ReadingNetwork(transformer), noise(2)
+    sides = round(window * network.size), round(stride * network.size)
+    theirs = captum.attr.Occlusion(network.probabilities).attribute(
+        network.to_batch(images),
+        sliding_window_shapes=(3, sides[0], sides[0]),
+        strides=(3, sides[1], sides[1]),
+        target=HAPPY,
+    )
+    expected = normalise_maps(theirs.mean(1, keepdim=True).relu())[:, 0]
+    ours = Occlusion(transformer, window, stride).attribute(images, [HAPPY, HAPPY])
+    np.testing.assert_allclose(ours.masks[:, HAPPY], expected.numpy(), atol=1e-3)
 
 
 @pytest.mark.parametrize("method", [IntegratedGradients, Occlusion, RISE])

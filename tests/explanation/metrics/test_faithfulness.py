@@ -16,6 +16,7 @@ from emotion_core.explanation.metrics.faithfulness import (
 )
 from emotion_core.explanation.metrics.perturbation import deletion_auc
 from emotion_core.explanation.wording import describe_changes, describe_shares
+from emotion_core.progress import Progress, finish
 from tests.explanation.classifiers import PixelModel, patch_of, quarters, white, wrap
 
 HAPPY = EMOTIONS.index("happy")
@@ -29,10 +30,11 @@ def _classifier():  # type: ignore[no-untyped-def]
 
 def test_a_mask_of_what_is_seen_beats_chance_and_its_inverse_does_not() -> None:
     classifier, crop, patch = _classifier(), white()[0], patch_of(HAPPY)
-    shares: list[float] = []
-    right = measure_faithfulness(classifier, crop, patch, HAPPY, shares.append)
-    wrong = measure_faithfulness(classifier, crop, 1 - patch, HAPPY)
+    steps: list[Progress] = []
+    right = finish(measure_faithfulness(classifier, crop, patch, HAPPY), steps.append)
+    wrong = finish(measure_faithfulness(classifier, crop, 1 - patch, HAPPY))
     assert right.beaten()[0] == SEEDS and wrong.beaten()[0] == 0
+    shares = [step.share for step in steps]
     assert shares == sorted(shares) and shares[-1] == 1
     assert "falls to half after 14% of the face" in right.sentences()[0]
     assert "do not build on it" in wrong.sentences()[-1]
@@ -40,7 +42,7 @@ def test_a_mask_of_what_is_seen_beats_chance_and_its_inverse_does_not() -> None:
 
 def test_curves_and_areas_are_the_same_measurement() -> None:
     classifier, crop, patch = _classifier(), white()[0], patch_of(HAPPY)
-    table = measure_faithfulness(classifier, crop, patch, HAPPY).curves()
+    table = finish(measure_faithfulness(classifier, crop, patch, HAPPY)).curves()
     own = table[(table["test"] == "taken away") & (table["mask"] == "this mask")]
     area = np.trapezoid(own["probability"], own["share"])
     network = ReadingNetwork(classifier)

@@ -24,6 +24,7 @@ from emotion_core.explanation.metrics.perturbation import (
     read_masked,
     shape_leakage,
 )
+from emotion_core.progress import finish
 from emotion_core.stats import mean_interval, ratio_interval
 from tests.explanation.classifiers import (
     SIDE,
@@ -119,19 +120,19 @@ def test_specificity_tells_masks_of_patches_from_masks_that_are_all_alike() -> N
     images, targets = white(7), list(range(7))
     patches = np.stack([patch_of(k) for k in range(7)])
     own = np.broadcast_to(patches, (7, 7, SIDE, SIDE)).copy()
-    found = measure_specificity(network(), images, own, targets)
+    found = finish(measure_specificity(network(), images, own, targets))
     # behind its own patch an emotion is certain; behind another's, that other one is
     np.testing.assert_allclose(found.table, np.eye(7), atol=1e-3)
     np.testing.assert_allclose(found.unmasked, np.full(7, 1 / 7), atol=1e-5)
     alike = np.broadcast_to(patches.max(axis=0), own.shape).copy()
-    found = measure_specificity(network(), images, alike, targets)
+    found = finish(measure_specificity(network(), images, alike, targets))
     assert found.ratio == pytest.approx(1) and found.ratio_interval == pytest.approx((1, 1))
 
 
 def test_specificity_averages_over_the_nine_cuts_of_a_mask() -> None:
     half = np.zeros((1, 7, SIDE, SIDE), np.float32)
     half[0, HAPPY] = 0.5 * patch_of(HAPPY)
-    found = measure_specificity(network(), white(), half, [HAPPY])
+    found = finish(measure_specificity(network(), white(), half, [HAPPY]))
     # shown by the five cuts up to 0.5; hidden by the other four, when all are as likely
     assert found.right[0] == pytest.approx((5 + 4 / 7) / 9, abs=1e-3)
     assert found.wrong[0] == pytest.approx(1 / 7, abs=1e-3)
@@ -204,7 +205,7 @@ def test_masks_of_another_size_are_refused() -> None:
     with pytest.raises(ValueError, match="masks must have shape"):
         read_masked(network(), white(), small)
     with pytest.raises(ValueError, match="masks must have shape"):
-        measure_specificity(network(), white(), small[None], [0])
+        finish(measure_specificity(network(), white(), small[None], [0]))
 
 
 @pytest.mark.parametrize("emotions", [7, 3])

@@ -16,7 +16,8 @@ from emotion_core.library.characters.editing import characters_of_scene
 from emotion_core.library.database.engine import open_database
 from emotion_core.library.queries.browsing import scene_at
 from emotion_core.library.scenes import read_scene
-from emotion_core.scene.analysis import AnalysisParameters
+from emotion_core.progress import finish
+from emotion_core.scene.reader import Reader
 from emotion_core.scene.store import identify
 from emotion_core.settings import Settings
 from emotion_core.types import FloatArray, ImageArray
@@ -75,7 +76,7 @@ def test_two_clips_of_one_person_and_two_of_another_have_two_characters(
 ) -> None:
     settings = Settings(data_dir=tmp_path / "data")
     database = open_database(settings)
-    people = []
+    people, reader = [], Reader(settings, "eme-lite2")
     for number, face in enumerate((portrait, hopper, portrait[:, ::-1], hopper[:, ::-1])):
         clip = make_clip(
             tmp_path / f"{number}.mp4",
@@ -85,10 +86,9 @@ def test_two_clips_of_one_person_and_two_of_another_have_two_characters(
                 np.ascontiguousarray(face), SIZE, index // 2 + 5 * number, 0, 240 - 8 * number
             ),
         )
-        parameters = AnalysisParameters()
-        *_, last = read_scene(clip, identify(clip), "eme-lite2", parameters, settings)
-        assert last.analysis is not None and last.analysis.faces["track"].nunique() == 1
-        scene = scene_at(database, last.analysis.id)
+        analysis = finish(read_scene(reader, clip, identify(clip)))
+        assert analysis.faces["track"].nunique() == 1
+        scene = scene_at(database, analysis.id)
         assert scene is not None
         (member,) = characters_of_scene(database, scene)
         people.append(member.label)

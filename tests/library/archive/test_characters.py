@@ -27,6 +27,7 @@ from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Appearance, Base, Character, Scene
 from emotion_core.library.editing import add_film
 from emotion_core.library.queries.browsing import get_scene
+from emotion_core.progress import finish
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
 from tests.library.characters.casts import ANA, BEN, CARLA, enter, played
@@ -46,12 +47,12 @@ def carry(
     source: Database, settings: Settings, target: Database, into: Settings, path: Path
 ) -> MergeSummary:
     """Export one library and import it in another."""
-    list(export_library(source, settings, path))
+    finish(export_library(source, settings, path))
     return take_in(target, into, path)
 
 
 def take_in(library: Database, settings: Settings, path: Path) -> MergeSummary:
-    summary = list(import_library(library, settings, path))[-1].result
+    summary = finish(import_library(library, settings, path))
     assert isinstance(summary, MergeSummary)
     return summary
 
@@ -172,7 +173,7 @@ def test_what_was_said_is_found_in_another_reading_of_the_clip(
     name(library, scene, 1, "Ben")
     again = {7: (BEN, 50, 90, 3), 8: (ANA, 2, 42, 0)}
     enter(theirs, their_store, played(again, every=3, model="newer"))
-    list(export_library(library, settings, tmp_path / "a.zip"))
+    finish(export_library(library, settings, tmp_path / "a.zip"))
     for _ in range(2):
         assert take_in(theirs, other, tmp_path / "a.zip").differences == ()
         assert tracks(theirs) == {"Ana": [8], "Ben": [7]}
@@ -213,7 +214,7 @@ def test_what_is_said_here_stays_and_what_differs_is_told_and_noted(
     name(library, scene, 0, "Ana")
     name(theirs, copy, 0, "Cleo")
     name(theirs, copy, 1, "Ben")
-    list(export_library(theirs, other, tmp_path / "theirs.zip"))
+    finish(export_library(theirs, other, tmp_path / "theirs.zip"))
     for _ in range(2):
         summary = take_in(library, settings, tmp_path / "theirs.zip")
         (told,) = summary.differences
@@ -397,11 +398,11 @@ def test_an_import_that_is_stopped_before_it_is_whole_leaves_nothing(
     tmp_path: Path,
 ) -> None:
     name(library, enter(library, store, played({0: (ANA, 0, 50, 0)})), 0, "Ana")
-    list(export_library(library, settings, tmp_path / "a.zip"))
+    finish(export_library(library, settings, tmp_path / "a.zip"))
     before = contents(theirs)
     steps = import_library(theirs, other, tmp_path / "a.zip")
-    assert any(step.time >= 0.9 for step in steps)
-    steps.close()  # type: ignore[attr-defined]
+    assert any(step.share >= 0.9 for step in steps)
+    steps.close()
     assert contents(theirs) == before
     assert list(AnalysisStore(other.analyses_dir).addresses()) == []
 

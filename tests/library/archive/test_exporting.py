@@ -28,6 +28,7 @@ from emotion_core.library.editing import (
 from emotion_core.library.queries.browsing import film_titles, get_film, get_scene, scene_entries
 from emotion_core.library.scenes import clip_of, enter_scene
 from emotion_core.library.thumbnails import thumbnails_path, write_thumbnails
+from emotion_core.progress import finish
 from emotion_core.scene.store import AnalysisStore, MediaStore
 from emotion_core.settings import Settings
 from tests.media.clips import make_clip
@@ -48,7 +49,7 @@ def add_clip(library: Database, settings: Settings, tmp_path: Path, number: int 
     store = AnalysisStore(settings.analyses_dir)
     analysis = make_scene(sha=clip.sha256, name=clip.name)
     store.save(analysis, kept)
-    scene = enter_scene(library, store, analysis.id, analysis)
+    scene = enter_scene(library, store, analysis.id, analysis=analysis)
     write_thumbnails(kept, analysis, thumbnails_path(settings.thumbnails_dir, clip.sha256))
     assert scene is not None
     return known(library, scene)
@@ -67,12 +68,12 @@ def write(scene: Scene, library: Database, **wanted: Any) -> None:
 
 
 def export(library: Database, settings: Settings, out: Path, film: int | None = None) -> Path:
-    list(export_library(library, settings, out, film))
+    finish(export_library(library, settings, out, film))
     return out
 
 
 def take_in(library: Database, settings: Settings, path: Path) -> MergeSummary:
-    summary = list(import_library(library, settings, path))[-1].result
+    summary = finish(import_library(library, settings, path))
     assert isinstance(summary, MergeSummary)
     return summary
 
@@ -192,9 +193,9 @@ def test_a_clip_that_is_gone_is_told_and_its_readings_travel(
 ) -> None:
     scene = add_clip(library, settings, tmp_path)
     next(settings.media_dir.iterdir()).unlink()
-    steps = list(export_library(library, settings, tmp_path / "a.zip"))
-    assert steps[-1].result.without_clip == (scene.title,)
-    assert all(0 <= step.time <= 1 for step in steps)
+    assert finish(export_library(library, settings, tmp_path / "a.zip")).without_clip == (
+        scene.title,
+    )
     theirs = open_database(other)
     take_in(theirs, other, tmp_path / "a.zip")
     assert len(scene_entries(theirs)) == 1
@@ -344,7 +345,7 @@ def test_an_import_that_is_stopped_leaves_nothing(
     theirs = open_database(other)
     steps = import_library(theirs, other, packed(sound, tmp_path / "a.zip"))
     next(steps)
-    steps.close()  # type: ignore[attr-defined]
+    steps.close()
     assert files(other) == set() and len(scene_entries(theirs)) == 0
 
 

@@ -17,6 +17,7 @@ from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Scene, Take
 from emotion_core.library.queries.browsing import get_scene
 from emotion_core.library.takes import TakeEntry, delete_takes, take_entries
+from emotion_core.progress import finish
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
 from tests.library.characters.casts import ANA, BEN, enter, played
@@ -24,12 +25,12 @@ from tests.library.recordings import keep, read
 
 
 def export(library: Database, settings: Settings, out: Path, film: int | None = None) -> Path:
-    list(export_library(library, settings, out, film))
+    finish(export_library(library, settings, out, film))
     return out
 
 
 def take_in(library: Database, settings: Settings, path: Path) -> None:
-    list(import_library(library, settings, path))
+    finish(import_library(library, settings, path))
 
 
 def only(library: Database) -> TakeEntry:

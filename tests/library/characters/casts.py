@@ -61,6 +61,6 @@ def enter(
 ) -> int:
     """Store an analysis and enter it in the library; gives the scene."""
     store.save(analysis, Path(f"/films/{analysis.clip.name}"))
-    scene = enter_scene(library, store, analysis.id, analysis, film_id=film_id)
+    scene = enter_scene(library, store, analysis.id, analysis=analysis, film_id=film_id)
     assert scene is not None
     return scene

@@ -9,6 +9,7 @@ from emotion_core.performance.comparison.groups import (
     group_performances,
 )
 from emotion_core.performance.comparison.matrix import distance_matrix, gather
+from emotion_core.progress import Progress, finish
 from tests.performance.made import make_performance, play_slower, pure, wander
 
 
@@ -18,14 +19,14 @@ def test_alike_performances_stand_together_and_join_first() -> None:
         make_performance(values)
         for values in (one, other, play_slower(one, 1.2), play_slower(other, 0.9))
     ]
-    shares: list[float] = []
-    matrix = distance_matrix(performances, list("abcd"), report=shares.append)
+    steps: list[Progress] = []
+    matrix = finish(distance_matrix(performances, list("abcd")), steps.append)
     assert np.allclose(matrix.distances, matrix.distances.T)
     assert (np.diag(matrix.distances) == 0).all()
     places = {title: matrix.order.index(place) for place, title in enumerate(matrix.titles)}
     assert abs(places["a"] - places["c"]) == abs(places["b"] - places["d"]) == 1
     assert {frozenset(row[:2]) for row in matrix.tree[:2]} == {frozenset((0, 2)), frozenset((1, 3))}
-    assert shares == sorted(shares) and len(shares) == 6
+    assert steps == [Progress(done, 6) for done in range(6)]
 
 
 def test_clusters_join_at_the_mean_distance_of_their_members() -> None:
@@ -34,7 +35,7 @@ def test_clusters_join_at_the_mean_distance_of_their_members() -> None:
 
 
 def test_a_single_performance_has_a_matrix_and_no_tree() -> None:
-    matrix = distance_matrix([make_performance([pure("sad")] * 10)], ["a"])
+    matrix = finish(distance_matrix([make_performance([pure("sad")] * 10)], ["a"]))
     assert matrix.distances.tolist() == [[0]] and matrix.order == (0,) and len(matrix.tree) == 0
 
 

@@ -260,7 +260,7 @@ def test_closing_the_generator_early_leaves_no_file(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "clip.mp4", n=25, audio="mono")
     out = tmp_path / "out" / "annotated.mp4"
     progress = write_annotated_video(clip, NO_FACES, out)
-    assert next(progress).frames == 1
+    assert next(progress).detail == "1 frames"
     progress.close()
     assert list(out.parent.iterdir()) == []
 

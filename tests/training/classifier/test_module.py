@@ -21,6 +21,7 @@ from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.preprocessing import FacePreprocessing
 from emotion_core.errors import ModelError
+from emotion_core.progress import finish
 from emotion_core.training.classifier.evaluation import evaluate_classifier
 from emotion_core.training.classifier.module import (
     EmotionModule,
@@ -46,7 +47,7 @@ def test_a_run_leaves_its_settings_its_metrics_and_a_model_that_the_app_loads(ru
     header = (run / "metrics.csv").read_text().splitlines()[0].split(",")
     assert {"train/loss", "val/loss", "val/accuracy", "val/macro_f1"} <= set(header)
     classifier = EmotionClassifier.load(str(run / "model"), run, "cpu", exact=True)
-    result = evaluate_classifier(classifier, random_faces(7), mirrored=True)
+    result = finish(evaluate_classifier(classifier, random_faces(7), mirrored=True))
     assert result.count == 7
 
 

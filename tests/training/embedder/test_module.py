@@ -10,6 +10,7 @@ import torch
 from emotion_core.errors import DatasetError, ModelError
 from emotion_core.faces.identity.embedder import FACENET, load_embedder
 from emotion_core.faces.identity.network import EmbedderCard, EmbeddingNetwork, save_embedder
+from emotion_core.progress import Progress, finish
 from emotion_core.training.common.losses import EmbeddingDistillationLoss
 from emotion_core.training.embedder.data import (
     IdentityBatches,
@@ -157,7 +158,7 @@ def test_a_file_that_is_no_network_cannot_teach(tmp_path: Path) -> None:
     pytest.importorskip("onnxruntime")
     (tmp_path / "bad.onnx").write_bytes(b"nothing")
     with pytest.raises(ModelError, match="no network over aligned faces"):
-        teach(tmp_path / "bad.onnx", [np.zeros((112, 112, 3), np.uint8)], lambda done, total: None)
+        finish(teach(tmp_path / "bad.onnx", [np.zeros((112, 112, 3), np.uint8)]))
 
 
 def test_the_teacher_sees_a_face_and_its_mirror_alike() -> None:
@@ -166,7 +167,7 @@ def test_the_teacher_sees_a_face_and_its_mirror_alike() -> None:
         pytest.skip("the teacher in ../shared is not on this machine")
     pytest.importorskip("onnxruntime")
     face = np.random.default_rng(0).integers(0, 255, (112, 112, 3)).astype(np.uint8)
-    told: list[int] = []
-    both = teach(teacher, [face, face[:, ::-1]], lambda done, _: told.append(done))
+    steps: list[Progress] = []
+    both = finish(teach(teacher, [face, face[:, ::-1]]), steps.append)
     assert both.shape == (2, 128) and np.allclose(both[0], both[1], atol=1e-4)
-    assert told == [1, 2]
+    assert steps == [Progress(1, 2), Progress(2, 2)]

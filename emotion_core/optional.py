@@ -8,7 +8,7 @@ from emotion_core.errors import DatasetError
 
 
 def need_packages(*packages: str) -> None:
-    """Tell in a sentence when packages of requirements-train.txt are not installed.
+    """Tell in a sentence when packages of the extra ``train`` are not installed.
 
     Raises:
         DatasetError: one is missing.
@@ -16,5 +16,6 @@ def need_packages(*packages: str) -> None:
     missing = [name for name in packages if find_spec(name) is None]
     if missing:
         raise DatasetError(
-            f"This needs {' and '.join(missing)}: pip install -r requirements-train.txt."
+            f"This needs {' and '.join(missing)}: install Eme with its extra train, or in a "
+            "checkout pip install -r requirements-train.txt."
         )

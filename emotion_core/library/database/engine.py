@@ -119,16 +119,26 @@ def database_url(settings: Settings) -> URL:
     try:
         url = make_url(settings.database_url)
         url.get_dialect().import_dbapi()
-    except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
+    except ModuleNotFoundError as error:
+        if error.name != "psycopg":
+            raise _bad_address() from None
         raise LibraryError(
-            "EME_DATABASE_URL is not an address that Eme can use: "
-            "write it as postgresql+psycopg://user:password@host/name."
+            "A library on PostgreSQL needs psycopg: install Eme with its extra postgres."
         ) from None
+    except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
+        raise _bad_address() from None
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise LibraryError("EME_DATABASE_URL must name a SQLite or a PostgreSQL database.")
     if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
         raise LibraryError("EME_DATABASE_URL must name a file: sqlite:///folder/library.sqlite.")
     return url
+
+
+def _bad_address() -> LibraryError:
+    return LibraryError(
+        "EME_DATABASE_URL is not an address that Eme can use: "
+        "write it as postgresql+psycopg://user:password@host/name."
+    )
 
 
 def lock_tables(session: Session, *names: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import shutil
 import sqlite3
+import sys
 import threading
 from pathlib import Path
 
@@ -221,6 +222,15 @@ def test_a_library_of_a_newer_version_is_told_in_a_sentence(in_file: Settings) -
 )
 def test_an_address_that_is_none_is_told(tmp_path: Path, url: str) -> None:
     with pytest.raises(LibraryError):
+        open_database(Settings(data_dir=tmp_path, database_url=url))
+
+
+def test_a_missing_driver_is_told_with_the_extra_that_brings_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    url = "postgresql+psycopg://eme:secret@127.0.0.1:1/eme"
+    with pytest.raises(LibraryError, match="needs psycopg: install Eme with its extra postgres"):
         open_database(Settings(data_dir=tmp_path, database_url=url))
 
 

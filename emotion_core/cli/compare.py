@@ -10,11 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from emotion_core.performance.comparison.comparison import Comparison
-    from emotion_core.performance.performance import Performance
-    from emotion_core.scene.analysis import SceneAnalysis
 
-# Of the clips, whose characters are many.
-_SHOWN_NAMES = 8
 _LONGEST = 60  # letters of a folder's name; each may take four bytes
 
 
@@ -58,6 +54,7 @@ def compare(
         compare as compare_performances,
     )
     from emotion_core.performance.comparison.stills import divergence_stills
+    from emotion_core.performance.performance import choose_performance
 
     names = _names(clips, character or [])
     for clip in clips:
@@ -69,7 +66,7 @@ def compare(
         chosen, models = [], []
         for clip, name in zip(clips, names, strict=True):
             analysis = read_clip(reader, clip)
-            chosen.append(_choose(analysis, clip, name))
+            chosen.append(choose_performance(analysis, clip.name, name))
             models.append(f"{analysis.model.name} ({analysis.model.fingerprint})")
         comparison = compare_performances(chosen, models=models)
         write_comparison(comparison, work)
@@ -100,28 +97,6 @@ def _names(clips: Sequence[Path], character: Sequence[str]) -> list[str | None]:
             f"{len(clips)} clips."
         )
     return list(character)
-
-
-def _choose(analysis: SceneAnalysis, clip: Path, name: str | None) -> Performance:
-    """The performance of a character.
-
-    Raises:
-        ComparisonError: there is none.
-    """
-    from emotion_core.errors import ComparisonError
-    from emotion_core.performance.performance import performances_of
-
-    found = performances_of(analysis, clip.stem)
-    if not found:
-        raise ComparisonError(f"No readable face was found in {clip.name}.")
-    if name is None:
-        return found[0]
-    wanted = [one for one in found if one.name.casefold() == name.strip().casefold()]
-    if not wanted:
-        known = ", ".join(one.name for one in found[:_SHOWN_NAMES])
-        more = ", ..." if len(found) > _SHOWN_NAMES else ""
-        raise ComparisonError(f"{clip.name} has no character {name}; it has {known}{more}.")
-    return wanted[0]
 
 
 def _print(comparison: Comparison) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,13 +11,16 @@ import numpy.typing as npt
 
 from emotion_core.emotions.classifier import BATCH_SIZE
 from emotion_core.emotions.preprocessing import crop_face
+from emotion_core.explanation.methods.interface import AttributionMethod
+from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.regions import to_crop
 from emotion_core.media.pictures import is_picture, read_picture
 from emotion_core.media.probe import probe
+from emotion_core.progress import Task
 from emotion_core.scene.analysis import AnalysisParameters
 from emotion_core.scene.analyzer import follow_clip
-from emotion_core.types import FloatArray, ImageArray
+from emotion_core.types import Attribution, FloatArray, ImageArray
 
 # Side in pixels of the faces that masks are drawn over.
 SHOWN_SIDE = 224
@@ -129,3 +132,12 @@ def find_in_clip(
             yield batch, min(time / info.duration, 1.0) if info.duration > 0 else 0.0
             batch = []
     yield batch, 1.0
+
+
+def attribute_faces(faces: Sequence[FoundFace], method: AttributionMethod) -> Task[Attribution]:
+    """Where the classifier of a method sees each emotion in each face.
+
+    A trained explainer looks at more pixels than the classifier does.
+    """
+    larger = isinstance(method, MaskExplainer)
+    return method.task([face.shown if larger else face.crop for face in faces])

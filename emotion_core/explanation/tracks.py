@@ -12,14 +12,13 @@ import pandas as pd
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import CHANCE, EMOTIONS
 from emotion_core.emotions.preprocessing import resize_face
-from emotion_core.explanation.found_faces import FoundFace
+from emotion_core.explanation.found_faces import FoundFace, attribute_faces
 from emotion_core.explanation.methods.interface import AttributionMethod
-from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.explanation.moments import even_moments, find_at_moments
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.regions import FaceRegions, face_regions, region_shares
 from emotion_core.progress import Progress, Task, finish
-from emotion_core.types import Attribution, FloatArray, ImageArray
+from emotion_core.types import FloatArray, ImageArray
 
 MOMENTS = 24
 # Side in pixels of the faces and masks that are kept.
@@ -81,7 +80,7 @@ def explain_moments(
     for number, face in enumerate(
         find_at_moments(clip, moments, detector, classifier.preprocessing.size)
     ):
-        found = finish(explain_face(face, method))
+        found = finish(attribute_faces([face], method))
         regions = regions_of(face, found.masks.shape[-1])
         if regions is not None:
             shares.append(region_shares(found, [regions]).assign(face=number))
@@ -97,11 +96,6 @@ def explain_moments(
         np.array(probabilities, np.float32).reshape(-1, len(EMOTIONS)),
         pd.concat(shares, ignore_index=True) if shares else empty,
     )
-
-
-def explain_face(face: FoundFace, method: AttributionMethod) -> Task[Attribution]:
-    """The masks of one face; a trained explainer looks at more pixels than the classifier does."""
-    return method.task([face.shown if isinstance(method, MaskExplainer) else face.crop])
 
 
 def regions_of(face: FoundFace, size: int) -> FaceRegions | None:

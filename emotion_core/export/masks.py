@@ -18,9 +18,8 @@ import numpy.typing as npt
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import OutputError
-from emotion_core.explanation.found_faces import FoundFace
+from emotion_core.explanation.found_faces import FoundFace, attribute_faces
 from emotion_core.explanation.methods.interface import AttributionMethod
-from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.progress import Progress, Task, part
 from emotion_core.render.masks import draw_explanation
 from emotion_core.types import Attribution, FloatArray, ImageArray
@@ -163,12 +162,9 @@ def write_explanations(
     before = 0.0
     for faces, share in batches:
         if faces:
-            crops = [face.crop for face in faces]
-            # a trained explainer looks at more pixels than the classifier does
-            larger = isinstance(method, MaskExplainer)
-            looked_at = [face.shown for face in faces] if larger else crops
-            found = yield from part(method.task(looked_at), before, share)
-            writer.add(faces, found, classifier.classify(crops).probabilities)
+            found = yield from part(attribute_faces(faces, method), before, share)
+            scores = classifier.classify([face.crop for face in faces])
+            writer.add(faces, found, scores.probabilities)
         yield Progress(share)
         before = share
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.errors import ComparisonError
 from emotion_core.scene.analysis import SceneAnalysis
 
 Values = npt.NDArray[np.float64]
+
+# In a sentence that names the characters of a scene, of which there may be many.
+_SHOWN_NAMES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +106,27 @@ def performances_of(analysis: SceneAnalysis, scene: str | None = None) -> tuple[
             )
         )
     return tuple(sorted(found, key=len, reverse=True))
+
+
+def choose_performance(analysis: SceneAnalysis, clip: str, name: str | None = None) -> Performance:
+    """The performance of one character.
+
+    Args:
+        analysis: the scene.
+        clip: name of its file; the scene is called by its stem.
+        name: of the character, in capitals or not; whoever is in view longest if ``None``.
+
+    Raises:
+        ComparisonError: there is no such character, or no face at all.
+    """
+    found = performances_of(analysis, PurePath(clip).stem)
+    if not found:
+        raise ComparisonError(f"No readable face was found in {clip}.")
+    if name is None:
+        return found[0]
+    wanted = [one for one in found if one.name.casefold() == name.strip().casefold()]
+    if not wanted:
+        known = ", ".join(one.name for one in found[:_SHOWN_NAMES])
+        more = ", ..." if len(found) > _SHOWN_NAMES else ""
+        raise ComparisonError(f"{clip} has no character {name}; it has {known}{more}.")
+    return wanted[0]

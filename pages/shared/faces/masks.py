@@ -11,10 +11,10 @@ import streamlit as st
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.registry import hash_weights
 from emotion_core.errors import ModelError
+from emotion_core.explanation.found_faces import attribute_faces
 from emotion_core.explanation.methods.interface import AttributionMethod
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer, find_explainers
 from emotion_core.explanation.methods.registry import METHODS, build_method, default_method
-from emotion_core.explanation.tracks import explain_face
 from emotion_core.jobs.queue import Job, JobState, Phase
 from emotion_core.progress import Task, finish
 from emotion_core.types import Attribution
@@ -91,7 +91,7 @@ def masks_of(chosen: ChosenFace, method: str) -> Attribution | None:
     job = run_once(
         key,
         name_of(method),
-        lambda: explain_face(chosen.face, built),
+        lambda: attribute_faces([chosen.face], built),
         f"Compute {name_of(method)}" if method in _ASKED_FOR else None,
     )
     return job.result if job is not None else None
@@ -164,7 +164,7 @@ def stop_others(chosen: ChosenFace) -> None:
 
 @st.cache_data(show_spinner=False, max_entries=100)
 def _attribute(key: str, _chosen: ChosenFace, method: str) -> Attribution:
-    return finish(explain_face(_chosen.face, load_method(_chosen.classifier, method)))
+    return finish(attribute_faces([_chosen.face], load_method(_chosen.classifier, method)))
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

@@ -13,7 +13,7 @@ help:
 
 run: $(VENV)/.run
 	$(BIN)/python -m emotion_core sample
-	$(BIN)/python -m pages.shared.server
+	$(BIN)/python -m emotion_core app
 
 # One thread each: two that wait for each other on few cores take many times as long. The journeys
 # come after the others, since browsers must not wait for them.

@@ -1,9 +1,14 @@
-"""Eme: study how a face plays emotion. Run with ``make run``."""
+"""Eme: study how a face plays emotion. Run with ``eme app``."""
+
+from pathlib import Path
 
 import streamlit as st
 
+from emotion_core import __version__
+
 # an icon of our own: a named one would be fetched from outside
-st.set_page_config(page_title="Eme", page_icon="pages/shared/icon.svg", layout="wide")
+ICON = Path(__file__).with_name("pages") / "shared" / "icon.svg"
+st.set_page_config(page_title="Eme", page_icon=ICON, layout="wide")
 
 # folder, address, title, icon
 PAGES = [
@@ -31,3 +36,4 @@ st.navigation(
     ],
     position="top",
 ).run()
+st.caption(f"Eme {__version__}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,31 @@ from platformdirs import user_data_path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """What travels with the code: inside the installed package, beside it in a checkout.
+
+    Attributes:
+        root: the folder that ``emotion_core`` is imported from.
+        app: the folder with ``streamlit_app.py`` and ``pages/``.
+        models: the shipped models.
+    """
+
+    root: Path
+    app: Path
+    models: Path
+
+    @classmethod
+    def beside(cls, package: Path) -> Shipped:
+        """Where things lie for a package in this folder; pyproject.toml puts them there."""
+        app, models = package / "_app", package / "_models"
+        if models.is_dir():
+            return cls(package.parent, app, models)
+        return cls(package.parent, package.parent, package.parent / "models")
+
+
+SHIPPED = Shipped.beside(Path(__file__).resolve().parent)
 
 
 class Settings(BaseSettings):
@@ -72,7 +97,7 @@ class Settings(BaseSettings):
     @property
     def models_dir(self) -> Path:
         """The shipped models; not a setting, since they travel with the code."""
-        return PROJECT_ROOT / "models"
+        return SHIPPED.models
 
     def explainer_folders(self) -> list[Path]:
         """Where trained explainers may lie: the shipped ones, then the user's own, newest first."""

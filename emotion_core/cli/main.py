@@ -1,6 +1,6 @@
-"""The command line, ``python -m emotion_core``: one command per job, errors in one sentence.
+"""The command line, ``eme`` or ``python -m emotion_core``: errors are one sentence.
 
-What computes is imported inside the commands, so that ``--help`` answers at once.
+What computes is imported inside the commands, one per job, so that ``--help`` answers at once.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from emotion_core import __version__
+from emotion_core.cli.app import PASS_ON, serve
 from emotion_core.cli.compare import compare
 from emotion_core.cli.dataset import dataset_app
 from emotion_core.cli.evaluate import evaluate
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="emotion_core",
-    help="Study how faces play emotion in a film scene, moment by moment.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -43,7 +44,25 @@ app.command("export")(export)
 app.command("evaluate")(evaluate)
 app.command("calibrate")(calibrate)
 
+app.command("app", context_settings=PASS_ON)(serve)
+
 _SHOWN = 10
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"Eme {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Say which it is."),
+    ] = False,
+) -> None:
+    """Study how faces play emotion in a film scene, moment by moment."""
 
 
 @app.command()

@@ -14,7 +14,7 @@ from typing import Any
 
 from emotion_core.errors import DatasetError, RunError
 from emotion_core.files import cannot_write
-from emotion_core.settings import PROJECT_ROOT
+from emotion_core.settings import SHIPPED
 from emotion_core.training.explainer.config import ExplainerConfig, LossWeights
 from emotion_core.training.runs.folders import LOG_FILE, RunSummary, is_run, read_run
 from emotion_core.training.runs.origin import RunOrigin, write_config
@@ -176,7 +176,7 @@ def _launch(folder: Path, arguments: list[str], before: RunStatus | None) -> Non
         with (folder / LOG_FILE).open("wb") as log:
             process = subprocess.Popen(
                 command,
-                cwd=PROJECT_ROOT,
+                cwd=SHIPPED.root,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

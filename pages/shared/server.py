@@ -1,4 +1,4 @@
-"""Starts the server of the app: ``python -m pages.shared.server``, with options of Streamlit."""
+"""Starts the server of the app with options of Streamlit; ``eme app`` runs this file."""
 
 from __future__ import annotations
 

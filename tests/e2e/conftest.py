@@ -266,7 +266,7 @@ def running(script: Path, variables: dict[str, str]) -> Iterator[AppUrl]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     if script == APP:
-        command = [sys.executable, "-m", "pages.shared.server"]
+        command = [sys.executable, "-m", "emotion_core", "app"]
     else:
         command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1"]

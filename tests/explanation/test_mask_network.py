@@ -14,7 +14,7 @@ from torchvision.models import mobilenet_v3_large
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.errors import ModelError
 from emotion_core.explanation.mask_network import InterleavedConv2d, MaskNetwork, load_explainer
-from emotion_core.settings import PROJECT_ROOT
+from emotion_core.settings import SHIPPED
 from emotion_core.training.explainer.export import export_explainer, take_backbone
 from tests.training.explainers import MEAN, STD, load_vit, make_network
 
@@ -112,7 +112,7 @@ def test_weights_of_a_classifier_of_torchvision_are_taken_for_the_backbone(tmp_p
 
 def test_weights_of_a_classifier_of_timm_are_taken_for_the_backbone() -> None:
     network = MaskNetwork("tf_efficientnet_lite2", MEAN, STD)
-    weights = PROJECT_ROOT / "models" / "eme-lite2" / "model.safetensors"
+    weights = SHIPPED.models / "eme-lite2" / "model.safetensors"
     take_backbone(network, weights)
     first = network.body.backbone.state_dict()["network.conv_stem.weight"]
     torch.testing.assert_close(first, load_file(weights)["timm_model.conv_stem.weight"].float())

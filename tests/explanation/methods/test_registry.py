@@ -21,7 +21,7 @@ from emotion_core.explanation.methods.registry import METHODS, build_method
 from emotion_core.explanation.methods.rise import RISE
 from emotion_core.explanation.methods.rollout import AttentionRollout, roll_out
 from emotion_core.progress import Progress, finish
-from emotion_core.settings import PROJECT_ROOT
+from emotion_core.settings import SHIPPED
 from tests.explanation.classifiers import (
     SIDE,
     PixelModel,
@@ -280,7 +280,7 @@ def test_a_feature_map_with_its_channels_last_gives_the_same_grad_cam() -> None:
 
 
 def test_the_built_in_model_is_looked_at_before_its_pooling() -> None:
-    classifier = EmotionClassifier.load("eme-lite2", PROJECT_ROOT / "models", "cpu", exact=True)
+    classifier = EmotionClassifier.load("eme-lite2", SHIPPED.models, "cpu", exact=True)
     network = ReadingNetwork(classifier)
     assert find_feature_layer(network).module is network.model.timm_model.bn2
     assert GradCAM(classifier).attribute(noise(1, 112)).masks.any()
@@ -288,7 +288,7 @@ def test_the_built_in_model_is_looked_at_before_its_pooling() -> None:
 
 @pytest.mark.parametrize("name", [AttentionRollout.name, GradCAM.name])
 def test_the_transformer_that_ships_is_looked_into(name: str) -> None:
-    classifier = EmotionClassifier.load("eme-vit", PROJECT_ROOT / "models", "cpu", exact=True)
+    classifier = EmotionClassifier.load("eme-vit", SHIPPED.models, "cpu", exact=True)
     masks = build_method(name, classifier).attribute(noise(1, 96)).masks
     assert masks.shape == (1, 7, 96, 96) and masks.any()
 

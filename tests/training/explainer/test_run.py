@@ -17,7 +17,7 @@ from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.errors import DatasetError, ModelError, OutputError
 from emotion_core.explanation.mask_network import load_explainer, read_card
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
-from emotion_core.settings import PROJECT_ROOT
+from emotion_core.settings import SHIPPED
 from emotion_core.training.common.data import FaceSet
 from emotion_core.training.explainer.config import ExplainerConfig
 from emotion_core.training.explainer.frozen_classifier import FrozenClassifier
@@ -218,7 +218,7 @@ def test_an_explainer_with_another_backbone_is_not_gone_on_from(
 def test_an_explainer_on_its_classifiers_own_network_begins_with_its_weights(
     tmp_path: Path,
 ) -> None:
-    built_in = EmotionClassifier.load("eme-lite2", PROJECT_ROOT / "models", "cpu", exact=True)
+    built_in = EmotionClassifier.load("eme-lite2", SHIPPED.models, "cpu", exact=True)
     config = dataclasses.replace(TINY, backbone="tf_efficientnet_lite2", learning_rate=1e-9)
     network, card = load_explainer(_train(built_in, tmp_path / "run", config))
     assert (card.mean, card.std) == (built_in.preprocessing.mean, built_in.preprocessing.std)

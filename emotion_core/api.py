@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 
-from emotion_core.emotions.classifier import EmotionClassifier, choose_device
 from emotion_core.errors import ComparisonError
 from emotion_core.explanation.found_faces import (
     FoundFace,
@@ -22,7 +22,6 @@ from emotion_core.explanation.found_faces import (
 )
 from emotion_core.explanation.methods.registry import build_method, default_method
 from emotion_core.export.tables import write_tables
-from emotion_core.faces.detection import MTCNNDetector
 from emotion_core.files import completed_folder
 from emotion_core.library.characters.entering import with_characters
 from emotion_core.library.database.engine import open_database
@@ -30,9 +29,11 @@ from emotion_core.library.scenes import read_scene
 from emotion_core.media import pictures
 from emotion_core.performance.comparison import comparison
 from emotion_core.performance.performance import choose_performance
+from emotion_core.progress import finish
 from emotion_core.scene import store
-from emotion_core.scene.analysis import AnalysisParameters, SceneAnalysis
-from emotion_core.settings import load_settings
+from emotion_core.scene.analysis import SceneAnalysis
+from emotion_core.scene.reader import Reader
+from emotion_core.settings import Settings, load_settings
 from emotion_core.types import Attribution, EmotionScores
 
 StrPath = str | os.PathLike[str]
@@ -59,11 +60,9 @@ def analyze(
         OutputError: the data directory or ``out`` cannot be written to.
         LibraryError: the library cannot be opened.
     """
-    settings, path = load_settings(), Path(clip)
-    parameters = AnalysisParameters(every=every, embedder=settings.embedder)
-    *_, last = read_scene(path, store.identify(path), model or settings.model, parameters, settings)
-    assert last.analysis is not None, "the last step carries the analysis"
-    analysis = with_characters(open_database(settings), last.analysis)
+    reader, path = _reader(model, every=every), Path(clip)
+    read = finish(read_scene(reader, path, store.identify(path)))
+    analysis = with_characters(open_database(reader.settings), read)
     if out is not None:
         with completed_folder(Path(out) / path.stem) as work:
             write_tables(analysis, work)
@@ -87,9 +86,9 @@ def read_picture(
         ModelError: the model cannot be loaded.
     """
     image = pictures.read_picture(Path(picture))
-    classifier, detector = _load_networks(model)
-    faces = find_in_picture(image, detector, classifier.preprocessing.size)
-    return faces, classifier.classify([face.crop for face in faces])
+    reader = _reader(model)
+    faces = find_in_picture(image, reader.detector, reader.classifier.preprocessing.size)
+    return faces, reader.classifier.classify([face.crop for face in faces])
 
 
 def explain(
@@ -114,13 +113,13 @@ def explain(
         MediaError: the source cannot be read.
         ModelError: the model or the method cannot be had.
     """
-    explainers = load_settings().explainer_folders()
-    classifier, detector = _load_networks(model, exact=True)
+    reader = _reader(model, exact=True)
+    classifier, explainers = reader.classifier, reader.settings.explainer_folders()
     name = method or default_method(classifier.identity, explainers)
     chosen = build_method(name, classifier, explainers)
-    batches = find_faces(Path(source), detector, classifier.preprocessing.size, every)
+    batches = find_faces(Path(source), reader.detector, classifier.preprocessing.size, every)
     faces = list(chain.from_iterable(found for found, _ in batches))
-    return faces, attribute_faces(faces, chosen)
+    return faces, finish(attribute_faces(faces, chosen))
 
 
 def load_analysis(folder: StrPath) -> SceneAnalysis:
@@ -155,11 +154,12 @@ def compare(
     return comparison.compare(chosen, models=models)
 
 
-def _load_networks(
-    model: str | None, *, exact: bool = False
-) -> tuple[EmotionClassifier, MTCNNDetector]:
-    settings = load_settings()
-    classifier = EmotionClassifier.load(
-        model or settings.model, settings.models_dir, settings.device, exact=exact
-    )
-    return classifier, MTCNNDetector(device=choose_device(settings.device))
+def _reader(model: str | None, *, every: int = 1, exact: bool = False) -> Reader:
+    """What reads with a model under the settings of now."""
+    return _kept_reader(load_settings().model_dump_json(), model, every, exact)
+
+
+@lru_cache(maxsize=2)
+def _kept_reader(settings: str, model: str | None, every: int, exact: bool) -> Reader:
+    """The same for the same arguments: loading a model takes longer than reading a picture."""
+    return Reader(Settings.model_validate_json(settings), model, every=every, exact=exact)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from benchmarks.conditions.pictures import SIDE, to_side
 from emotion_core.faces.detection import FaceDetector
+from emotion_core.progress import Progress, Task
 from emotion_core.types import ImageArray
 
 NOT_FOUND = "no face found by MTCNN"
@@ -44,15 +45,14 @@ def yaw(landmarks: npt.NDArray[np.float32]) -> float:
 
 
 def group_by_turn(
-    faces: Sequence[ImageArray], detector: FaceDetector, report: Callable[[], None] = lambda: None
-) -> dict[str, npt.NDArray[np.int64]]:
+    faces: Sequence[ImageArray], detector: FaceDetector
+) -> Task[dict[str, npt.NDArray[np.int64]]]:
     """Which faces belong to which group of :data:`GROUPS`, and which to none.
 
     Args:
         faces: crops of any size, each filled by a face; the edge is repeated around them, since
             a detector expects a face to be smaller than its picture.
         detector: with landmarks.
-        report: called after each face.
 
     Returns:
         Indices into ``faces`` by group, those that are not found last.
@@ -68,5 +68,5 @@ def group_by_turn(
         else:
             name = NOT_FOUND
         found[name].append(index)
-        report()
+        yield Progress(index + 1, len(faces))
     return {name: np.array(indices, np.int64) for name, indices in found.items()}

@@ -23,14 +23,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from rich.console import Console
-from rich.progress import Progress
 
 from benchmarks.conditions.head_turn import group_by_turn
 from benchmarks.conditions.pictures import CONDITIONS, PLAIN, to_side
+from emotion_core.cli.progress import show_progress
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.errors import EmotionCoreError
 from emotion_core.faces.detection import MTCNNDetector
+from emotion_core.progress import Progress, Task, part
 from emotion_core.settings import load_settings
 from emotion_core.training.classifier.evaluation import compare
 from emotion_core.training.common.data import FaceSet, load_faces
@@ -74,14 +74,8 @@ def main(given: Sequence[str] | None = None) -> None:
     except EmotionCoreError as error:
         sys.exit(str(error))
     rows: list[Row] = []
-    with Progress(console=Console(stderr=True)) as progress:
-        faces_in_all = sum(len(faces) for faces in sets.values())
-        task = progress.add_task(
-            "Reading", total=faces_in_all * (1 + len(CONDITIONS) * len(models))
-        )
-        for title, faces in sets.items():
-            progress.update(task, description=title)
-            rows += measure_set(title, faces, models, lambda n: progress.advance(task, n))
+    for title, faces in sets.items():
+        rows += show_progress(measure_set(title, faces, models), title)
     print(to_table(rows))
     if arguments.json:
         identities = [asdict(model.identity) for model in models.values()]
@@ -107,25 +101,25 @@ def load_sets(data: Path, limit: int | None = None) -> dict[str, FaceSet]:
 
 
 def measure_set(
-    title: str,
-    faces: FaceSet,
-    models: dict[str, EmotionClassifier],
-    report: Callable[[int], None] = lambda _: None,
-) -> list[Row]:
+    title: str, faces: FaceSet, models: dict[str, EmotionClassifier]
+) -> Task[list[Row]]:
     """A row for each condition, then one for each turn of the head that occurs.
 
     Args:
         title: of the set.
         faces: its faces.
         models: what reads them, by name.
-        report: called with the number of faces that were read since.
     """
     rows = [Row(title, condition, len(faces)) for condition in CONDITIONS]
-    turns = group_by_turn(faces.images, MTCNNDetector(min_face=0.15), lambda: report(1))
+    done, parts = 1, 1 + len(CONDITIONS) * len(models)
+    grouping = group_by_turn(faces.images, MTCNNDetector(min_face=0.15))
+    turns = yield from part(grouping, 0.0, done / parts)
     turned = [Row(title, name, len(group)) for name, group in turns.items() if len(group)]
     for name, model in models.items():
         for row in rows:
-            probabilities = _read(model, faces.images, CONDITIONS[row.condition], report)
+            reading = _read(model, faces.images, CONDITIONS[row.condition])
+            probabilities = yield from part(reading, done / parts, (done + 1) / parts)
+            done += 1
             row.models[name] = _share(probabilities, faces.targets)
             if row.condition == PLAIN:
                 for other in turned:
@@ -154,14 +148,13 @@ def _read(
     model: EmotionClassifier,
     images: Sequence[ImageArray],
     change: Callable[[ImageArray], ImageArray],
-    report: Callable[[int], None],
-) -> FloatArray:
+) -> Task[FloatArray]:
     """(n, 7) probabilities of the changed faces."""
     found = []
     for start in range(0, len(images), _BATCH):
         changed = [change(to_side(image)) for image in images[start : start + _BATCH]]
         found.append(model.classify(changed).probabilities)
-        report(len(changed))
+        yield Progress(start + len(changed), len(images))
     return np.concatenate(found)
 
 

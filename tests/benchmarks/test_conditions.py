@@ -23,6 +23,7 @@ from benchmarks.conditions.pictures import (
 )
 from benchmarks.conditions.run import Row, Share, to_table
 from emotion_core.faces.detection import MTCNNDetector
+from emotion_core.progress import finish
 from emotion_core.types import FaceDetections, ImageArray
 from tests.emotions.model_folders import make_vit
 from tests.training.sets import label_zip, votes_zip
@@ -95,7 +96,7 @@ class _Detector:
 
 def test_faces_are_grouped_by_their_turn_and_those_not_found_apart() -> None:
     faces = [np.full((48, 48, 3), value, np.uint8) for value in (12, 40, 0, 70, 13)]
-    groups = group_by_turn(faces, _Detector())
+    groups = finish(group_by_turn(faces, _Detector()))
     first, _, third, last = GROUPS
     assert {name: list(group) for name, group in groups.items() if len(group)} == {
         first: [0, 4],
@@ -144,5 +145,5 @@ def test_a_folder_without_the_sets_is_told_in_a_sentence(tmp_path: Path) -> None
 
 def test_a_real_face_is_found_although_it_fills_its_crop(portrait: ImageArray) -> None:
     face = cv2.resize(portrait[55:195, 160:290], (48, 48), interpolation=cv2.INTER_AREA)
-    groups = group_by_turn([np.asarray(face, np.uint8)], MTCNNDetector(min_face=0.15))
+    groups = finish(group_by_turn([np.asarray(face, np.uint8)], MTCNNDetector(min_face=0.15)))
     assert len(groups[NOT_FOUND]) == 0

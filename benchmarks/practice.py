@@ -24,6 +24,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import psutil
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.practice.live.smoothing import STEADINESS, Smoothing
@@ -157,11 +158,8 @@ def leftovers(page: Page, pid: int, arguments: argparse.Namespace) -> None:
 
 def left(pid: int) -> str:
     """Threads and resident memory of a process."""
-    status = dict(
-        line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines()
-    )
-    memory = int(status["VmRSS"].split()[0]) / 1024
-    return f"{int(status['Threads']):>8} {memory:>12.0f}"
+    process = psutil.Process(pid)
+    return f"{process.num_threads():>8} {process.memory_info().rss / 2**20:>12.0f}"
 
 
 if __name__ == "__main__":

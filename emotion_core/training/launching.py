@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import subprocess
 import sys
 import threading
@@ -12,17 +11,18 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from emotion_core.errors import DatasetError, RunError
 from emotion_core.files import cannot_write
 from emotion_core.settings import SHIPPED
 from emotion_core.training.explainer.config import ExplainerConfig, LossWeights
 from emotion_core.training.runs.folders import LOG_FILE, RunSummary, is_run, read_run
 from emotion_core.training.runs.origin import RunOrigin, write_config
-from emotion_core.training.runs.processes import birth_of
+from emotion_core.training.runs.processes import birth_of, is_same_process
 from emotion_core.training.runs.status import (
     STOPPING,
     RunStatus,
-    is_alive,
     is_here,
     read_status,
     update_status,
@@ -95,7 +95,7 @@ def stop_run(run: Path) -> None:
         raise RunError(f"The run {run.name} has ended already.")
     if not is_here(status):
         raise RunError(f"The run {run.name} is one of the machine {status.host}: stop it there.")
-    if not (is_alive(status) and status.birth):
+    if not is_same_process(status.process, status.birth):
         raise RunError(
             f"Whether the process {status.process} is that of the run {run.name} cannot be told; "
             "stop it where it was started."
@@ -103,10 +103,10 @@ def stop_run(run: Path) -> None:
     # said first: a run that has not got far ends without a word of its own
     update_status(run, message=STOPPING)
     try:
-        os.kill(status.process, signal.SIGTERM)
-    except ProcessLookupError:
+        psutil.Process(status.process).terminate()
+    except psutil.NoSuchProcess:
         pass  # it ended by itself
-    except PermissionError as error:
+    except psutil.AccessDenied as error:
         update_status(run, message="")
         raise RunError(f"The run {run.name} is somebody else's: they can stop it.") from error
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-from pathlib import Path
+from contextlib import suppress
+
+import psutil
+
+_ENDED = (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+# of the same process, by which they may differ where a system moves its start with its clock
+_SAME = 100
 
 
 def birth_of(process: int) -> str | None:
@@ -14,30 +18,35 @@ def birth_of(process: int) -> str | None:
         process: its number.
 
     Returns:
-        When it began, in words of the system: the same for as long as it runs. Empty where the
-        system does not say and the process may run.
+        When it began, in hundredths of a second since the system did: the same however the clock
+        is set. Empty where the system does not say and the process may run.
     """
     try:
-        return _from_proc(process) if Path("/proc/self/stat").exists() else _from_ps(process)
-    except (OSError, subprocess.SubprocessError):
-        return ""
-
-
-def _from_proc(process: int) -> str | None:
-    try:
-        stat = Path(f"/proc/{process}/stat").read_text(errors="replace")
-    except (FileNotFoundError, ProcessLookupError):
+        found = psutil.Process(process)
+        # an ended process that nobody has asked about stays as a zombie
+        if found.status() in _ENDED:
+            return None
+        return str(round(100 * (found.create_time() - psutil.boot_time())))
+    except (psutil.NoSuchProcess, ValueError):
         return None
-    # the name in brackets may hold anything; after it the state and, as the 20th, the start
-    rest = stat.rpartition(")")[2].split()
-    # an ended process that nobody has asked about stays as a zombie
-    return None if rest[0] in "ZX" else rest[19]
-
-
-def _from_ps(process: int) -> str | None:
-    if os.name == "nt":
+    except (psutil.Error, OSError):
         return ""
-    command = ["ps", "-o", "state=,lstart=", "-p", str(process)]
-    said = subprocess.run(command, capture_output=True, text=True, timeout=5, check=False).stdout
-    state, _, start = said.strip().partition(" ")
-    return start.strip() if state and not state.startswith("Z") else None
+
+
+def is_same_process(process: int, birth: str) -> bool | None:
+    """Whether a process is the one with a birth that was noted earlier.
+
+    Args:
+        process: its number.
+        birth: what :func:`birth_of` said then.
+
+    Returns:
+        ``None`` where one runs with this number and it cannot be told, as with a birth that an
+        earlier version noted on a system without ``/proc``.
+    """
+    now = birth_of(process)
+    if now is None:
+        return False
+    with suppress(ValueError):
+        return abs(int(now) - int(birth)) < _SAME
+    return None

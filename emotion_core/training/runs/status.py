@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 
 from emotion_core.errors import EmotionCoreError
 from emotion_core.files import whole_file
-from emotion_core.training.runs.processes import birth_of
+from emotion_core.training.runs.processes import birth_of, is_same_process
 
 State = Literal["running", "stopped", "crashed", "finished"]
 STATUS_FILE = "status.json"
@@ -77,7 +77,8 @@ def read_status(run: Path) -> RunStatus | None:
         status = replace(status, epoch=int(status.epoch), process=int(status.process))
     except (OSError, ValueError, TypeError):
         return None
-    if status.state == "running" and is_here(status) and not is_alive(status):
+    here = status.state == "running" and is_here(status)
+    if here and is_same_process(status.process, status.birth) is False:
         if status.message == STOPPING:
             return replace(status, state="stopped", message=STOPPED)
         return replace(status, state="crashed", message=GONE)
@@ -87,14 +88,6 @@ def read_status(run: Path) -> RunStatus | None:
 def is_here(status: RunStatus) -> bool:
     """Whether a run is one of this machine."""
     return status.host == socket.gethostname()
-
-
-def is_alive(status: RunStatus) -> bool:
-    """Whether the process of a run of this machine is there, and not another with its number."""
-    birth = birth_of(status.process)
-    if birth is None:
-        return False
-    return not (birth and status.birth) or birth == status.birth
 
 
 def is_first_process() -> bool:

@@ -11,6 +11,7 @@ import av
 import cv2
 import numpy as np
 import pandas as pd
+import psutil
 import pytest
 
 from benchmarks.practice import offline_readings
@@ -57,8 +58,7 @@ class App:
         return set(found)
 
     def threads(self) -> int:
-        status = Path(f"/proc/{self.url.pid}/status").read_text()
-        return int(status.split("Threads:")[1].split()[0])
+        return psutil.Process(self.url.pid).num_threads()
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,7 @@ def test_an_error_that_nobody_foresaw_is_shown_as_the_log_has_it(tmp_path: Path)
 
 
 def test_another_process_with_the_number_of_a_run_is_not_the_run(tmp_path: Path) -> None:
-    write_status(tmp_path, RunStatus("running", birth="before all time"))
+    write_status(tmp_path, RunStatus("running", birth="-1"))
     status = read_status(tmp_path)
     assert status is not None and status.state == "crashed"
 

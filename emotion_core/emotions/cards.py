@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from typing import Any
 
+from safetensors import SafetensorError, safe_open
+
 from emotion_core.errors import ModelError
+from emotion_core.validation import OBJECT
 
 CARD_FILE = "README.md"
-# Longer ones are no headers: the format ends at 100 MB.
-_LONGEST_HEADER = 100_000_000
 _PICTURES = {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp"}
 
 _FRONT_MATTER = re.compile(r"\A---\s*\n.*?\n---\s*\n", re.DOTALL)
@@ -119,20 +119,14 @@ def read_model_summary(folder: Path) -> ModelSummary:
 
 
 def _count_parameters(folder: Path) -> int | None:
-    """From the headers of the weights: their length, then JSON with the shape of each tensor."""
+    """From the headers of the weights, which name the shape of each tensor."""
     total = 0
     for path in folder.glob("*.safetensors"):
         try:
-            with path.open("rb") as file:
-                length = int.from_bytes(file.read(8), "little")
-                if length > _LONGEST_HEADER:
-                    return None
-                header = json.loads(file.read(length))
-            header.pop("__metadata__", None)
-            total += sum(
-                prod(tensor["shape"]) for name, tensor in header.items() if not _is_statistic(name)
-            )
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            with safe_open(path, "np") as weights:
+                learned = [name for name in weights.offset_keys() if not _is_statistic(name)]
+                total += sum(prod(weights.get_slice(name).get_shape()) for name in learned)
+        except (OSError, SafetensorError):
             return None
     return total or None
 
@@ -157,7 +151,6 @@ def _input_size(folder: Path) -> int | None:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_bytes())
+        return OBJECT.validate_json(path.read_bytes())
     except (OSError, ValueError):
         return {}
-    return content if isinstance(content, dict) else {}

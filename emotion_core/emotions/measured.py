@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import ModelError
+from emotion_core.validation import read_json
 
 FIGURES_FILE = "evaluation.json"
 
@@ -176,13 +177,4 @@ def read_figures(folder: Path) -> ModelFigures | None:
     path = folder / FIGURES_FILE
     if not path.is_file():
         return None
-    try:
-        return _FIGURES.validate_json(path.read_bytes())
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise ModelError(
-            f"The figures in {path} cannot be shown: {place}: {first['msg']}."
-        ) from error
-    except OSError as error:
-        raise ModelError(f"The figures in {path} cannot be read: {error.strerror}.") from error
+    return read_json(path, _FIGURES, f"The figures in {path}", ModelError)

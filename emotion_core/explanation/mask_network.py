@@ -5,14 +5,14 @@ Stalder et al. 2022, "What You See is What You Classify: Black Box Attributions"
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import timm
 import torch
+from pydantic import Field, FiniteFloat, TypeAdapter, ValidationError
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
@@ -23,6 +23,7 @@ from torchvision.models.segmentation.deeplabv3 import DeepLabHead, DeepLabV3
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.registry import ModelId
 from emotion_core.errors import ModelError
+from emotion_core.validation import OBJECT, first_problem, read_json
 
 
 class InterleavedConv2d(nn.Conv2d):
@@ -111,6 +112,7 @@ _MOMENTUM = 0.1  # of the statistics of batch normalisation
 # Of the maps. A long training drives them far apart; from 17 on the sigmoid is 1 in single
 # precision, and which parts of a mask come first would be lost.
 _BOUND = 10.0
+_Channels = tuple[FiniteFloat, FiniteFloat, FiniteFloat]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,26 +128,15 @@ class ExplainerCard:
     """
 
     architecture: str
-    size: int
-    mean: tuple[float, float, float]
-    std: tuple[float, float, float]
+    size: Annotated[int, Field(ge=1)]
+    mean: _Channels
+    std: _Channels
     classifier: ModelId
-    labels: tuple[str, ...] = EMOTIONS
+    labels: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """As ``config.json`` holds it."""
-        return {
-            "model_type": MODEL_TYPE,
-            "architecture": self.architecture,
-            "size": self.size,
-            "mean": list(self.mean),
-            "std": list(self.std),
-            "labels": list(self.labels),
-            "classifier": {
-                "name": self.classifier.name,
-                "fingerprint": self.classifier.fingerprint,
-            },
-        }
+        return {"model_type": MODEL_TYPE, **asdict(self)}
 
     @classmethod
     def from_dict(cls, given: Any, source: Path) -> ExplainerCard:
@@ -161,29 +152,24 @@ class ExplainerCard:
         if not isinstance(given, dict) or given.get("model_type") != MODEL_TYPE:
             raise ModelError(f"{source} holds a model of another kind, not an explainer of masks.")
         try:
-            (r, g, b), (r_std, g_std, b_std) = given["mean"], given["std"]
-            card = cls(
-                architecture=str(given["architecture"]),
-                size=int(given["size"]),
-                mean=(float(r), float(g), float(b)),
-                std=(float(r_std), float(g_std), float(b_std)),
-                classifier=ModelId(
-                    str(given["classifier"]["name"]), str(given["classifier"]["fingerprint"])
-                ),
-                labels=tuple(map(str, given["labels"])),
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            raise ModelError(f"{source} describes an explainer incompletely: {error!r}.") from error
+            card = _CARD.validate_python(given)
+        except ValidationError as error:
+            raise ModelError(
+                f"{source} describes an explainer incompletely: {first_problem(error)}."
+            ) from error
         if card.architecture not in ARCHITECTURES:
             raise ModelError(
                 f"{source} holds an explainer of the architecture {card.architecture!r}; "
                 f"known are {', '.join(ARCHITECTURES)}."
             )
-        if card.labels != EMOTIONS or card.size < 1:
+        if card.labels != EMOTIONS:
             raise ModelError(
                 f"{source} does not explain the seven emotions in the project's order."
             )
         return card
+
+
+_CARD = TypeAdapter(ExplainerCard)
 
 
 class MaskNetwork(nn.Module):
@@ -276,12 +262,8 @@ def read_card(folder: Path) -> ExplainerCard:
     return ExplainerCard.from_dict(_read_config(folder), folder)
 
 
-def _read_config(folder: Path) -> Any:
-    try:
-        return json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise ModelError(
-            f"The folder {folder} holds no explainer: config.json is missing."
-        ) from error
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{folder / 'config.json'} cannot be read; it is damaged.") from error
+def _read_config(folder: Path) -> dict[str, Any]:
+    path = folder / "config.json"
+    if not path.is_file():
+        raise ModelError(f"The folder {folder} holds no explainer: config.json is missing.")
+    return read_json(path, OBJECT, str(path), ModelError)

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from pydantic import TypeAdapter
 
 from emotion_core.errors import DatasetError, RunError
 from emotion_core.files import cannot_write
 from emotion_core.settings import SHIPPED
-from emotion_core.training.explainer.config import ExplainerConfig, LossWeights
+from emotion_core.training.explainer.config import ExplainerConfig
 from emotion_core.training.runs.folders import LOG_FILE, RunSummary, is_run, read_run
 from emotion_core.training.runs.origin import RunOrigin, write_config
 from emotion_core.training.runs.processes import birth_of, is_same_process
@@ -31,6 +32,7 @@ from emotion_core.training.runs.status import (
 
 # of these there is no option on the command line
 _FIXED = ("weight_decay", "loss")
+_CONFIG = TypeAdapter(ExplainerConfig)
 
 
 def start_run(folder: Path, config: ExplainerConfig, origin: RunOrigin) -> None:
@@ -137,11 +139,10 @@ def config_from(held: dict[str, Any]) -> ExplainerConfig:
         RunError: it holds others, or not all, as one of an older version does.
     """
     try:
-        values = {field.name: held[field.name] for field in fields(ExplainerConfig)}
-        values["loss"] = LossWeights(**values["loss"])
-        values["weights"] = None if values["weights"] is None else Path(values["weights"])
-        return ExplainerConfig(**values)
-    except (KeyError, TypeError, ValueError) as error:
+        return _CONFIG.validate_python(
+            {each.name: held[each.name] for each in fields(ExplainerConfig)}
+        )
+    except (KeyError, ValueError) as error:
         raise RunError(
             "The settings of this run are not, or not all, those of an explainer: go on with it "
             "on the command line."

@@ -87,5 +87,5 @@ def test_malformed_figures_are_told_in_one_line(
 @pytest.mark.parametrize("content", [b"", b"[1, 2]", b"{", b"\xff"])
 def test_a_file_that_is_no_figures_at_all_is_told(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "evaluation.json").write_bytes(content)
-    with pytest.raises(ModelError, match="cannot be shown"):
+    with pytest.raises(ModelError, match="cannot be read"):
         read_figures(tmp_path)

@@ -139,7 +139,7 @@ def test_figures_that_are_missing_or_malformed_are_one_sentence(tmp_path: Path) 
     folder = make_model(tmp_path / "odd")
     (folder / "evaluation.json").write_text('{"top1": "good"}')
     app = _open_folder(app, folder)
-    assert "cannot be shown" in texts(app) and "A model of my own" in texts(app)
+    assert "cannot be read" in texts(app) and "A model of my own" in texts(app)
 
 
 def test_a_default_model_that_is_not_there_leaves_the_page_usable(

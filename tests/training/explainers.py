@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from emotion_core.emotions.classifier import EmotionClassifier
+from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.explanation.mask_network import ExplainerCard, MaskNetwork
 from emotion_core.training.explainer.config import ExplainerConfig
 from emotion_core.training.explainer.export import export_explainer
@@ -21,7 +22,7 @@ def load_vit(folder: Path, size: int = 32) -> EmotionClassifier:
 
 def make_network(classifier: EmotionClassifier) -> tuple[MaskNetwork, ExplainerCard]:
     """An untrained explainer and its card."""
-    card = ExplainerCard("mobilenet_v3_large", 32, MEAN, STD, classifier.identity)
+    card = ExplainerCard("mobilenet_v3_large", 32, MEAN, STD, classifier.identity, EMOTIONS)
     return MaskNetwork(card.architecture, MEAN, STD).eval(), card
 
 

@@ -183,6 +183,8 @@ def test_a_run_that_does_not_say_how_it_was_started_is_gone_on_with_by_hand(tmp_
         resume_run(replace(run, config=config))
     with pytest.raises(RunError, match="not all, those of an explainer"):
         resume_run(replace(run, config={"origin": run.config["origin"]}))
+    with pytest.raises(RunError, match="not all, those of an explainer"):
+        resume_run(replace(run, config={**run.config, "size": "large"}))
 
 
 def test_a_name_that_is_taken_and_data_that_are_not_there_are_refused(tmp_path: Path) -> None:

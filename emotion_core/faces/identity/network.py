@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import timm
 import torch
+from pydantic import FiniteFloat, TypeAdapter
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
@@ -33,8 +33,11 @@ class EmbedderCard:
 
     architecture: str
     dimensions: int
-    threshold: float
+    threshold: FiniteFloat
     size: int = ALIGNED_SIZE
+
+
+_CARD = TypeAdapter(EmbedderCard)
 
 
 class EmbeddingNetwork(nn.Module):
@@ -82,7 +85,7 @@ def load_network(folder: Path) -> tuple[EmbeddingNetwork, EmbedderCard]:
         ModelError: there is none, or it is damaged.
     """
     try:
-        card = EmbedderCard(**json.loads((folder / "config.json").read_text(encoding="utf-8")))
+        card = _CARD.validate_json((folder / "config.json").read_bytes(), strict=True)
         network = EmbeddingNetwork(card)
         state = load_file(folder / "model.safetensors")
         network.load_state_dict(

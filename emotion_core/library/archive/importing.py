@@ -37,6 +37,7 @@ from emotion_core.library.thumbnails import TILE_HEIGHT, TILE_WIDTH, TILES
 from emotion_core.progress import Progress, Task
 from emotion_core.scene.store import AnalysisStore, MediaStore, StoredScene
 from emotion_core.settings import Settings
+from emotion_core.validation import first_problem
 
 _MANIFEST_LIMIT = 200 << 20
 # Deflate reaches 1000; tables of readings, which are compressed already, stay below 20.
@@ -112,10 +113,8 @@ def _read_manifest(archive: zipfile.ZipFile) -> Manifest:
     try:
         manifest = Manifest.model_validate_json(archive.read(member))
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or MANIFEST
         raise LibraryError(
-            f"The archive is damaged, or of another program: {where}: {first['msg']}."
+            f"The archive is damaged, or of another program: {first_problem(error)}."
         ) from error
     except _BROKEN as error:
         raise _damaged(MANIFEST) from error

@@ -54,7 +54,9 @@ class ExplainerModule(lightning.LightningModule):
         super().__init__()
         self.config = config
         self.classifier = classifier
-        self.card = ExplainerCard(config.backbone, config.size, mean, std, classifier.identity)
+        self.card = ExplainerCard(
+            config.backbone, config.size, mean, std, classifier.identity, EMOTIONS
+        )
         self.network = MaskNetwork(config.backbone, mean, std).to(memory_format=torch.channels_last)
         self.augmentation = FaceAugmentation(config.augment)
         self.loss = ExplainerLoss(config.loss)

@@ -6,7 +6,6 @@ Needs neither PyTorch nor Lightning. What cannot be read is told in a sentence; 
 from __future__ import annotations
 
 import io
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
+from pydantic import TypeAdapter
 
 from emotion_core.errors import RunError
 from emotion_core.training.runs.masks import mask_epochs
@@ -27,12 +27,15 @@ from emotion_core.training.runs.status import (
     is_here,
     read_status,
 )
+from emotion_core.validation import OBJECT
 
 RunState = Literal["running", "stopping", "silent", "stopped", "crashed", "finished", "unknown"]
 LOG_FILE = "log.txt"
 METRICS_FILE = "metrics.csv"
 # A run of another machine that has written nothing for so long may have ended.
 SILENT_AFTER = timedelta(minutes=10)
+_ORIGIN = TypeAdapter(RunOrigin)
+_MEASURED = TypeAdapter(dict[str, float])
 _LOG_BYTES = 16_384
 _MOST_EPOCHS = 1_000_000
 _ERROR = re.compile(r"^(?:Error: |(?=[\w.]*(?:Error|Exception): ))(.+)", re.MULTILINE)
@@ -68,9 +71,9 @@ class RunSummary:
     def origin(self) -> RunOrigin | None:
         """What it was started with; ``None`` where the folder does not say."""
         try:
-            told = self.config["origin"]
-            return RunOrigin(**{**told, "data": tuple(map(str, told["data"]))})
-        except (KeyError, TypeError):
+            # a setting that this version does not know may change what is trained
+            return _ORIGIN.validate_python(self.config.get("origin"), extra="forbid")
+        except ValueError:
             return None
 
 
@@ -183,12 +186,10 @@ def read_log(folder: Path) -> str:
 
 def _summarize(folder: Path) -> RunSummary:
     try:
-        config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
+        config = OBJECT.validate_json((folder / CONFIG_FILE).read_bytes())
     except (OSError, ValueError):
-        config = None
-    return RunSummary(
-        folder.name, folder, config if isinstance(config, dict) else {}, read_status(folder)
-    )
+        config = {}
+    return RunSummary(folder.name, folder, config, read_status(folder))
 
 
 def _begun(run: RunSummary) -> float:
@@ -196,7 +197,7 @@ def _begun(run: RunSummary) -> float:
         if run.status is not None:
             return datetime.fromisoformat(run.status.started).timestamp()
         return run.folder.stat().st_mtime
-    except (OSError, ValueError, TypeError):
+    except OSError:
         return 0.0
 
 
@@ -241,9 +242,8 @@ def _read_test(folder: Path, problems: list[str]) -> dict[str, float]:
     if not path.exists():
         return {}
     try:
-        held = json.loads(path.read_text(encoding="utf-8"))
-        return {str(name): float(value) for name, value in held.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
+        return _MEASURED.validate_json(path.read_bytes(), strict=True)
+    except (OSError, ValueError):
         problems.append("What was measured on the test pictures, test.json, is damaged.")
         return {}
 

@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, FiniteFloat, TypeAdapter
 
 from emotion_core.errors import EmotionCoreError
 from emotion_core.files import whole_file
@@ -27,6 +29,14 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
+def _checked(moment: str) -> str:
+    datetime.fromisoformat(moment)
+    return moment
+
+
+_Moment = Annotated[str, AfterValidator(_checked)]
+
+
 @dataclass(frozen=True, slots=True)
 class RunStatus:
     """What ``status.json`` holds.
@@ -37,7 +47,8 @@ class RunStatus:
         epoch: epochs that are over.
         early_stopping: ``best`` value, ``wait`` validations since then, and ``patience``.
         process, host: where it runs; SIGTERM to this process stops it.
-        birth: tells the process from a later one with its number; see :func:`birth_of`.
+        birth: tells the process from a later one with its number; see :func:`birth_of`. Empty
+            where that is not known, as in files from before it was noted.
         seconds_left: at most, from ``updated`` on, by the pace so far; ``None`` before there is
             one.
         started, updated: ISO 8601, UTC.
@@ -46,13 +57,16 @@ class RunStatus:
     state: State
     message: str = ""
     epoch: int = 0
-    early_stopping: dict[str, Any] = field(default_factory=dict)
+    early_stopping: dict[str, int | FiniteFloat | None] = field(default_factory=dict)
     process: int = field(default_factory=os.getpid)
     host: str = field(default_factory=socket.gethostname)
-    birth: str = field(default_factory=lambda: birth_of(os.getpid()) or "")
-    seconds_left: float | None = None
-    started: str = field(default_factory=_now)
-    updated: str = field(default_factory=_now)
+    birth: str = ""
+    seconds_left: FiniteFloat | None = None
+    started: _Moment = field(default_factory=_now)
+    updated: _Moment = field(default_factory=_now)
+
+
+_STATUS = TypeAdapter(RunStatus)
 
 
 def write_status(run: Path, status: RunStatus) -> None:
@@ -68,14 +82,8 @@ def read_status(run: Path) -> RunStatus | None:
     it could say so.
     """
     try:
-        # from before it was noted, a birth is not known; it is not that of this process
-        told = {"birth": "", **json.loads((run / STATUS_FILE).read_text(encoding="utf-8"))}
-        status = RunStatus(**told)
-        datetime.fromisoformat(status.updated)
-        if status.state not in get_args(State) or not isinstance(status.early_stopping, dict):
-            return None
-        status = replace(status, epoch=int(status.epoch), process=int(status.process))
-    except (OSError, ValueError, TypeError):
+        status = _STATUS.validate_json((run / STATUS_FILE).read_bytes(), strict=True)
+    except (OSError, ValueError):
         return None
     here = status.state == "running" and is_here(status)
     if here and is_same_process(status.process, status.birth) is False:
@@ -106,10 +114,8 @@ def tracked_run(run: Path) -> Iterator[None]:
         yield
         return
     # whoever goes on with a run takes up what was reached
-    before = read_status(run) or RunStatus("running")
-    write_status(
-        run, RunStatus("running", epoch=before.epoch, early_stopping=before.early_stopping)
-    )
+    before = read_status(run) or _begun()
+    write_status(run, replace(_begun(), epoch=before.epoch, early_stopping=before.early_stopping))
     try:
         yield
     except (KeyboardInterrupt, SystemExit):  # Lightning turns the first into the second
@@ -127,7 +133,12 @@ def tracked_run(run: Path) -> Iterator[None]:
 
 def update_status(run: Path, **changes: Any) -> None:
     """Change what a status says of a run that goes on."""
-    write_status(run, replace(read_status(run) or RunStatus("running"), **changes))
+    write_status(run, replace(read_status(run) or _begun(), **changes))
+
+
+def _begun() -> RunStatus:
+    """The status of a run that this process has begun."""
+    return RunStatus("running", birth=birth_of(os.getpid()) or "")
 
 
 def _end(run: Path, state: State, message: str) -> None:

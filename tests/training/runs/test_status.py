@@ -50,9 +50,21 @@ def test_a_run_whose_process_is_gone_has_crashed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [None, "", "[]", '{"state": 1, "unknown": 2}', '{"state": "x"}']
+    "content",
+    [
+        *(None, "", "[]", '{"state": 1, "unknown": 2}', '{"state": "x"}'),
+        '{"state": "finished", "epoch": "many"}',
+        '{"state": "finished", "early_stopping": {"best": NaN}}',
+        '{"state": "finished", "updated": "yesterday"}',
+    ],
 )
 def test_a_folder_that_does_not_say_gives_nothing(tmp_path: Path, content: str | None) -> None:
     if content is not None:
         (tmp_path / "status.json").write_text(content)
     assert read_status(tmp_path) is None
+
+
+def test_a_status_of_a_later_version_is_read_as_far_as_it_is_known(tmp_path: Path) -> None:
+    (tmp_path / "status.json").write_text('{"state": "finished", "epoch": 3, "later": 2}')
+    status = read_status(tmp_path)
+    assert status is not None and (status.epoch, status.birth) == (3, "")

@@ -31,6 +31,7 @@ from emotion_core.faces.identity.embedder import load_embedder
 from emotion_core.faces.identity.track_embeddings import DEFAULT_EMBEDDER
 from emotion_core.progress import finish
 from emotion_core.settings import load_settings
+from emotion_core.stats import Values, bootstrap_interval
 from emotion_core.training.embedder.data import load_identities, teach
 from emotion_core.training.embedder.measures import area_under_roc, measure_pairs
 from emotion_core.types import FloatArray, ImageArray
@@ -72,13 +73,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def interval(embeddings: FloatArray, people: People, resamples: int) -> tuple[float, float]:
     """95% of the area when people are drawn with replacement, each with all their pictures."""
-    chance = np.random.default_rng(0)
     names = np.unique(people)
     rows = [np.flatnonzero(people == name) for name in names]
     cosine = embeddings @ embeddings.T
-    areas = []
-    for _ in range(resamples):
-        drawn = chance.integers(len(names), size=len(names))
+
+    def area(times: Values) -> float:
+        drawn = np.repeat(np.arange(len(names)), times.astype(int))
         chosen = np.concatenate([rows[index] for index in drawn])
         copies = np.repeat(np.arange(len(drawn)), [len(rows[index]) for index in drawn])
         first, second = np.triu_indices(len(chosen), 1)
@@ -86,8 +86,13 @@ def interval(embeddings: FloatArray, people: People, resamples: int) -> tuple[fl
         # two copies of one person are neither a pair of one nor of two
         counts = same | (people[chosen[first]] != people[chosen[second]])
         scores = cosine[chosen[first], chosen[second]]
-        areas.append(area_under_roc(scores[counts], same[counts]))
-    low, high = np.quantile(areas, [0.025, 0.975])
+        return area_under_roc(scores[counts], same[counts])
+
+    low, high = bootstrap_interval(
+        lambda drawings: np.array([area(times) for times in drawings]),
+        len(names),
+        resamples=resamples,
+    )
     return float(low), float(high)
 
 

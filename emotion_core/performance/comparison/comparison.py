@@ -26,6 +26,7 @@ from emotion_core.performance.comparison.measures import (
     measure,
 )
 from emotion_core.performance.performance import Performance
+from emotion_core.stats import LEVEL
 
 FEWEST, MOST = 2, 6
 
@@ -50,7 +51,7 @@ class ComparisonSettings:
     most_points: int = alignment.MOST_POINTS
     block: float = measures.BLOCK
     replicates: int = measures.REPLICATES
-    level: float = measures.LEVEL
+    level: float = LEVEL
     seed: int = 0
     moments: int = 6
 

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from emotion_core.performance.comparison.measures import (
-    LEVEL,
     MEASURES,
     REPLICATES,
     MeasuredPerformance,
-    intervals,
 )
 from emotion_core.performance.performance import Values
+from emotion_core.stats import LEVEL, expanded_intervals
 
 # Performances in a group below which nothing is said about others like them.
 LEAST_PERFORMANCES = 3
@@ -121,6 +120,6 @@ def _differences(
     return tuple(
         Difference(measure.name, float(one), float(two), float(two - one), low, high, reason)
         for measure, one, two, (low, high) in zip(
-            MEASURES, first, second, intervals(drawn, count, level), strict=True
+            MEASURES, first, second, expanded_intervals(drawn, count, level), strict=True
         )
     )

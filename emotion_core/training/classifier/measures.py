@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.measured import EmotionIntervals, FigureIntervals
-from emotion_core.stats import ENDS, draw_counts
+from emotion_core.stats import bootstrap_interval
 from emotion_core.training.classifier.reliability import BINS, number_bins
 from emotion_core.types import FloatArray
 
@@ -90,32 +90,29 @@ def measure(readings: Readings) -> Figures:
 def estimate_intervals(readings: Readings) -> FigureIntervals:
     """95% intervals by the percentile bootstrap.
 
-    Efron 1979, "Bootstrap Methods: Another Look at the Jackknife": n readings are drawn from the
-    n with replacement, 1000 times, and an interval runs from the 2.5th to the 97.5th percentile
-    of a figure over these drawings. All figures share the drawings, and these are the same on
-    every run. The figure of a drawing is that of a set; the calibration error of a drawing is
-    larger on average than that of the set, since its bins are rougher, so that the interval of
-    a small set lies high.
+    All figures share the drawings, see :func:`~emotion_core.stats.bootstrap_interval`. The figure
+    of a drawing is that of a set; the calibration error of a drawing is larger on average than that
+    of the set, since its bins are rougher, so that the interval of a small set lies high.
     """
     summands = _summands(readings)
-    parts = [_figures(weights, summands) for weights in draw_counts(len(readings.truth))]
-    ends = {}
-    for each in fields(Figures):
-        figures = np.concatenate([getattr(part, each.name) for part in parts])
-        ends[each.name] = np.percentile(figures, ENDS, axis=0)
 
-    def pair(name: str, *column: int) -> tuple[float, float]:
-        low, high = ends[name][(slice(None), *column)]
-        return float(low), float(high)
+    def figures(weights: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        drawn = _figures(weights, summands)
+        return np.column_stack([getattr(drawn, each.name) for each in fields(Figures)])
 
+    ends = bootstrap_interval(figures, len(readings.truth))
+    # in the order of the fields: four figures of all, then three of each emotion
+    pairs = list(zip(*ends.tolist(), strict=True))
+    top1, macro_f1, ece, kl = pairs[:4]
+    per_class = np.reshape(range(4, len(pairs)), (3, _CLASSES)).T
     return FigureIntervals(
-        top1=pair("top1"),
-        macro_f1=pair("macro_f1"),
-        ece=pair("ece"),
-        kl=pair("kl"),
+        top1=top1,
+        macro_f1=macro_f1,
+        ece=ece,
+        kl=kl,
         per_class={
-            emotion: EmotionIntervals(pair("precision", k), pair("recall", k), pair("f1", k))
-            for k, emotion in enumerate(EMOTIONS)
+            emotion: EmotionIntervals(*(pairs[place] for place in places))
+            for emotion, places in zip(EMOTIONS, per_class, strict=True)
         },
     )
 

@@ -25,7 +25,6 @@ from emotion_core.explanation.metrics.perturbation import (
     shape_leakage,
 )
 from emotion_core.progress import finish
-from emotion_core.stats import mean_interval, ratio_interval
 from tests.explanation.classifiers import (
     SIDE,
     PixelModel,
@@ -181,20 +180,6 @@ def test_attention_rollout_does_not_notice_that_the_last_layer_is_lost(tmp_path:
     ]
     assert similarity(masks[0], masks[1])[0] == pytest.approx(1)
     assert similarity(masks[0], masks[2])[0] < 0.9
-
-
-def test_intervals_hold_the_mean_and_shrink_with_more_values() -> None:
-    values = np.random.default_rng(1).normal(3, 1, 400)
-    few, many = mean_interval(values[:20]), mean_interval(values)
-    assert many[0] < values.mean() < many[1] and many[1] - many[0] < (few[1] - few[0]) / 2
-    # of a normal mean: 1.96 deviations over the root of the number
-    assert (many[1] - many[0]) / 2 == pytest.approx(1.96 * values.std() / 20, rel=0.15)
-
-
-def test_intervals_of_ratios_may_be_infinite_and_of_nothing_are_unknown() -> None:
-    assert ratio_interval(np.ones(5), np.zeros(5)) == (np.inf, np.inf)
-    assert ratio_interval(np.array([2.0, 4.0]), np.array([1.0, 2.0])) == pytest.approx((2, 2))
-    assert np.isnan(mean_interval(np.zeros(0))).all()
 
 
 def test_masks_of_another_size_are_refused() -> None:

@@ -7,7 +7,6 @@ from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.performance.comparison.measures import (
     MEASURES,
     estimates,
-    intervals,
     measure,
 )
 from emotion_core.performance.complexity import complexity_of
@@ -84,15 +83,6 @@ def test_readings_that_hold_on_give_wider_intervals_than_as_many_that_flicker() 
         return float(np.mean([one.high - one.low for one in found[: len(EMOTIONS)]]))
 
     assert width(2.0) > 2 * width(0.05)
-
-
-def test_intervals_of_few_blocks_reach_further_out() -> None:
-    drawn = np.random.default_rng(0).normal(size=(20_000, 1))
-    ((low, high),) = intervals(drawn, count=5)
-    # Student's 2.776 times sqrt(5 / 4)
-    assert (low, high) == (pytest.approx(-3.10, abs=0.25), pytest.approx(3.10, abs=0.25))
-    ((low, high),) = intervals(drawn, count=10_000)
-    assert (low, high) == (pytest.approx(-1.96, abs=0.05), pytest.approx(1.96, abs=0.05))
 
 
 def test_the_same_readings_at_another_rate_measure_alike() -> None:

@@ -56,19 +56,38 @@ def read_frames(
     Raises:
         MediaError: as :func:`probe`, or when not one picture can be decoded.
     """
+    converter = VideoReformatter()
+    for index, (picture, stream, time) in enumerate(_decode(path, warn)):
+        yield Frame(_upright(picture, stream, max_side, converter), index, time)
+
+
+def read_pictures(
+    path: Path, *, warn: Callable[[str], None] | None = None
+) -> Iterator[tuple[av.VideoFrame, float]]:
+    """As :func:`read_frames`, but the pictures as the decoder gives them, with their times.
+
+    They lie as they were stored: ``rotation`` tells how they are to be turned.
+    """
+    for picture, _, time in _decode(path, warn):
+        yield picture, time
+
+
+def _decode(
+    path: Path, warn: Callable[[str], None] | None
+) -> Iterator[tuple[av.VideoFrame, VideoStream, float]]:
+    """The pictures of a clip, the stream that they are of, and their times in seconds."""
     with open_clip(path) as container:
         stream = video_stream(container)
         stream.thread_type = "AUTO"
         step = 1 / nominal_fps(stream)
         start = (container.start_time or 0) / av.time_base
-        converter = VideoReformatter()
         index, time = 0, -step
         try:
             for picture in container.decode(stream):
                 stamp = time + step if picture.time is None else float(picture.time) - start
                 # broken muxers repeat timestamps; the tables need one time per frame
                 time = stamp if stamp > time else time + step / 1000
-                yield Frame(_upright(picture, stream, max_side, converter), index, max(time, 0.0))
+                yield picture, stream, max(time, 0.0)
                 index += 1
         except FFmpegError as error:
             if index == 0:
@@ -82,6 +101,34 @@ def read_frames(
         duration = picture_duration(container, stream, 1 / step)
         if warn is not None and duration - (time + step) > max(0.5, 0.02 * duration):
             warn(f"The clip breaks off after {time:.1f} of {duration:.1f} s; it was read so far.")
+
+
+def read_sound(path: Path) -> Iterator[tuple[av.AudioFrame, float]]:
+    """The first sound of a clip that can be decoded: some phones add tracks that nobody can read.
+
+    Args:
+        path: the clip; a damaged piece of its sound is left out.
+
+    Yields:
+        Pieces as the decoder gives them, each with the second at which it begins, on the clock of
+        :func:`read_frames`; none where there is no sound.
+
+    Raises:
+        MediaError: as :func:`probe`, but for a clip without pictures.
+    """
+    with open_clip(path) as container:
+        start = (container.start_time or 0) / av.time_base
+        known = [stream for stream in container.streams.audio if stream.codec_context is not None]
+        for stream in known:
+            container.seek(0)
+            heard = False
+            for packet in container.demux(stream):
+                with suppress(FFmpegError):
+                    for piece in packet.decode():
+                        heard = True
+                        yield piece, float(piece.time or 0) - start
+            if heard:
+                return
 
 
 def read_image_at(path: Path, time: float) -> ImageArray:

@@ -1,67 +1,299 @@
-"""What the writers of videos share: sound, and the ends of their FFmpeg processes."""
+"""The one writer of videos: H.264 and AAC in MP4, as every browser plays and seeks it.
+
+Through PyAV, which gives each picture a time of its own, so that clips of variable frame rate stay
+in step without a clock that repeats and leaves out pictures; the FFmpeg inside of it needs no
+second process. MoviePy's writer and FFmpeg's command line know but constant rates, or files.
+"""
 
 from __future__ import annotations
 
-import subprocess
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from fractions import Fraction
+from itertools import chain
 from pathlib import Path
-from typing import IO
 
 import av
+import numpy as np
+import numpy.typing as npt
+from av.container import OutputContainer
 from av.error import FFmpegError
+from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, VideoReformatter
+
+from emotion_core.files import cannot_write, whole_file
+from emotion_core.types import ImageArray
+
+# A piece of sound, and the second at which it begins.
+SoundPiece = tuple[av.AudioFrame, float]
+
+SOUND_RATE = 48_000
+_SOUND_BITS = 160_000  # a second
+_LAYOUTS = {1: "mono", 2: "stereo"}
+_CLOCK = 90_000  # ticks/s of the picture
+_KEY_SECONDS = 2
+_DRIFT = 0.04  # s that sound may be off its place before it is put back
+_BLACK = (16, 128, 128)
 
 
-def end_process(process: subprocess.Popen[bytes]) -> None:
-    """Kill a process that may still run, wait for it, and close its pipes."""
-    if process.poll() is None:
-        process.kill()
-    for pipe in (process.stdin, process.stdout, process.stderr):
-        if pipe is not None:
-            with suppress(OSError):
-                pipe.close()
-    process.wait()
-
-
-def what_it_said(log: IO[str]) -> str:
-    """The last thing that FFmpeg wrote into its log, without the tag of the part that said it."""
-    log.seek(0)
-    text = log.read()
-    if "No space left" in text:
-        return "the disk is full"
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    if not lines:
-        return "the encoder stopped without saying why"
-    return lines[-1].rpartition("] ")[2].rstrip(".")
-
-
-def sound_params(clip: Path, source: int) -> list[str]:
-    """FFmpeg's options for the sound of a clip as AAC, in its place in time.
+@contextmanager
+def open_video(
+    out: Path,
+    size: tuple[int, int],
+    fps: float,
+    *,
+    sound: Iterable[SoundPiece] = (),
+    channels: int = 0,
+    preset: str = "veryfast",
+    crf: int = 21,
+    stretch: bool = False,
+    private: bool = False,
+) -> Iterator[VideoWriter]:
+    """Write a video that stands at ``out`` once the block has ended, and only if it succeeds.
 
     Args:
-        clip: the file with the sound.
-        source: its number among the inputs of the command.
+        out: an ``.mp4``; an older one is replaced.
+        size: width and height in px; odd ones lose a pixel.
+        fps: about how many pictures a second will come.
+        sound: written along with the pictures, as of :func:`emotion_core.media.decode.read_sound`.
+        channels: 1 or 2 where sound will come through :meth:`VideoWriter.write_sound` instead.
+        preset, crf: of x264: how much effort it makes, and how good it looks, lower is better.
+        stretch: whether pictures of another shape fill the video, as where their pixels are not
+            square; else they stand between black bars.
+        private: whether only the user may read the file.
 
-    Returns:
-        Options that map the first sound that can be decoded; none without one.
+    Yields:
+        Where pictures go; for one thread.
+
+    Raises:
+        OutputError: it cannot be written.
     """
-    with av.open(str(clip), metadata_errors="replace") as container:
-        for index, stream in enumerate(container.streams.audio):
-            if stream.codec_context is None or not _decodes(container, stream):
-                continue
-            begin = float((stream.start_time or 0) * (stream.time_base or 0))
-            late = max(begin - (container.start_time or 0) / av.time_base, 0.0)
-            # players differ in what they do with sound that starts late: silence is certain
-            place = f"asetpts=PTS-STARTPTS+{late:.6f}/TB,aresample=async=1:first_pts=0"
-            mapping = ["-map", f"{source}:a:{index}", "-af", place]
-            mapping += ["-c:a", "aac"]
-            return [*mapping, "-b:a", "160k", "-ac", str(min(stream.codec_context.channels, 2))]
-    return []
+    pieces = iter(sound)
+    first = next(pieces, None)
+    if first is not None:
+        channels, pieces = min(first[0].layout.nb_channels, 2), chain([first], pieces)
+    with whole_file(out) as part:
+        try:
+            if private:
+                part.chmod(0o600)
+            faststart = {"movflags": "+faststart"}
+            container = av.open(str(part), "w", format="mp4", options=faststart)
+            try:
+                video = VideoWriter(container, size, fps, channels, preset, crf, stretch, pieces)
+                yield video
+                video.finish()
+                container.close()
+            finally:
+                with suppress(OSError, FFmpegError):  # the first error is told
+                    container.close()
+        except (OSError, FFmpegError) as error:
+            raise cannot_write(out, error.strerror or "the encoder has failed") from error
 
 
-def _decodes(container: av.container.InputContainer, stream: av.AudioStream) -> bool:
-    """Whether a first piece of sound can be decoded; some phones add tracks nobody can read."""
-    try:
-        container.seek(0)
-        return next(container.decode(stream), None) is not None
-    except (FFmpegError, ValueError):
-        return False
+class VideoWriter:
+    """A video that is being written; made by :func:`open_video`.
+
+    Attributes:
+        frames: pictures that were written.
+    """
+
+    def __init__(
+        self,
+        container: OutputContainer,
+        size: tuple[int, int],
+        fps: float,
+        channels: int,
+        preset: str,
+        crf: int,
+        stretch: bool,
+        pieces: Iterator[SoundPiece],
+    ) -> None:
+        self.frames = 0
+        self._container, self._pieces, self._stretch = container, pieces, stretch
+        self._piece = next(pieces, None)
+        self._step = 1 / fps
+        self._size = _even(size[0]), _even(size[1])
+        self._video = self._add_pictures(fps, preset, crf)
+        self._sound: av.AudioStream | None = None
+        if channels:
+            self._sound = container.add_stream("aac", rate=SOUND_RATE, layout=_LAYOUTS[channels])
+            self._sound.bit_rate = _SOUND_BITS
+        self._converter = VideoReformatter()
+        self._resampler: av.AudioResampler | None = None
+        self._kind: tuple[str, str, int] | None = None  # of the sound that comes
+        # the last picture, whose length is not known yet
+        self._waiting: av.Packet[av.VideoStream] | None = None
+        self._last = -1  # tick of the last picture
+        self._end = 0.0  # until when it is shown at least, in s
+        self._heard = 0  # samples written
+
+    def _add_pictures(self, fps: float, preset: str, crf: int) -> av.VideoStream:
+        # without pictures that wait for later ones the file begins at time 0 everywhere
+        options = {"preset": preset, "crf": str(crf), "bf": "0"}
+        options["g"] = str(max(round(_KEY_SECONDS * fps), 1))
+        rate = Fraction(fps).limit_denominator(1001)
+        stream = self._container.add_stream("libx264", rate=rate, options=options)
+        stream.width, stream.height = self._size
+        stream.pix_fmt, stream.thread_type = "yuv420p", "AUTO"
+        context = stream.codec_context
+        stream.time_base = context.time_base = Fraction(1, _CLOCK)
+        context.colorspace, context.color_range = Colorspace.ITU709, ColorRange.MPEG
+        return stream
+
+    def _state_colors(self, first: av.VideoFrame) -> None:
+        """Keep what pictures say of their colours, as those of phones with a high dynamic range."""
+        context, unsaid = self._video.codec_context, (0, ColorTrc.UNSPECIFIED)
+        stated = first.color_trc not in unsaid
+        context.color_trc = first.color_trc if stated else ColorTrc.BT709
+        stated = first.color_primaries not in unsaid
+        context.color_primaries = first.color_primaries if stated else ColorPrimaries.BT709
+
+    @property
+    def seconds(self) -> float:
+        """Length up to now; the last picture is shown for as long as the others on average."""
+        if not self.frames:
+            return 0.0
+        mean = self._last / (self.frames - 1) / _CLOCK if self.frames > 1 else self._step
+        return max(self._last / _CLOCK + mean, self._end, self._heard / SOUND_RATE)
+
+    @property
+    def has_sound(self) -> bool:
+        return self._heard > 0
+
+    def write(self, picture: av.VideoFrame | ImageArray, time: float) -> None:
+        """Write a picture of any size; one that is not later than the last is left out.
+
+        Args:
+            picture: stays as it is; (H, W, 3) RGB, or as a decoder or camera gives it, with the
+                rotation by which it is to be turned.
+            time: seconds, from 0; until the first picture there is none.
+        """
+        tick = round(time * _CLOCK)
+        if tick <= self._last:
+            return
+        self._write_pieces(time)
+        if not isinstance(picture, av.VideoFrame):
+            picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
+        if not self.frames:
+            self._state_colors(picture)
+        sheet = self._fitted(picture)
+        sheet.pts, sheet.time_base = tick, self._video.time_base
+        self._last, self.frames = tick, self.frames + 1
+        self._put_pictures(self._video.encode(sheet))
+
+    def hold_until(self, time: float) -> None:
+        """Show the last picture until a time in seconds, if that lies after it."""
+        if time * _CLOCK > self._last:
+            self._end = time
+
+    def write_sound(self, frame: av.AudioFrame, time: float) -> None:
+        """Write a piece of sound where it belongs: silence before it where some is missing.
+
+        Args:
+            frame: of any format.
+            time: seconds at which it begins; what is before 0 is cut off.
+        """
+        kind = frame.format.name, frame.layout.name, frame.sample_rate
+        if self._sound is None:
+            return
+        if self._resampler is None or kind != self._kind:
+            self._resampler = av.AudioResampler("s16", self._sound.layout, SOUND_RATE)
+            self._kind = kind
+        for part in self._resampler.resample(frame):
+            time = self._place_sound(part, time)
+
+    def finish(self) -> None:
+        """Write what is still to come; a video without a picture stays empty."""
+        if not self.frames:
+            return
+        self._write_pieces(float("inf"))
+        if self._resampler is not None:
+            for part in self._resampler.resample(None):
+                self._place_sound(part, self._heard / SOUND_RATE)
+        self._put_pictures(self._video.encode(None))
+        if self._waiting is not None:
+            self._waiting.duration = round(self.seconds * _CLOCK) - self._last
+            self._container.mux(self._waiting)
+        if self._sound is not None and self._heard:
+            self._container.mux(self._sound.encode(None))
+
+    def _write_pieces(self, time: float) -> None:
+        """The sound that comes along, up to a time, so that a player finds both side by side."""
+        while self._piece is not None and self._piece[1] <= time:
+            self.write_sound(*self._piece)
+            self._piece = next(self._pieces, None)
+
+    def _place_sound(self, part: av.AudioFrame, time: float) -> float:
+        """Write resampled sound that begins at a time; returns the time at which it ends."""
+        samples = np.asarray(part.to_ndarray(), np.int16).reshape(-1, part.layout.nb_channels)
+        late = round(time * SOUND_RATE) - self._heard
+        if self._heard and abs(late) <= _DRIFT * SOUND_RATE:
+            late = 0
+        while late > 0:
+            silence = min(late, SOUND_RATE)
+            self._put_sound(np.zeros((silence, samples.shape[1]), np.int16))
+            late -= silence
+        self._put_sound(samples[-late:])
+        return time + len(samples) / SOUND_RATE
+
+    def _put_sound(self, samples: npt.NDArray[np.int16]) -> None:
+        if self._sound is None or not len(samples):
+            return
+        flat = np.ascontiguousarray(samples).reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(flat, format="s16", layout=self._sound.layout.name)
+        frame.sample_rate, frame.time_base = SOUND_RATE, Fraction(1, SOUND_RATE)
+        frame.pts = self._heard
+        self._heard += len(samples)
+        self._container.mux(self._sound.encode(frame))
+
+    def _put_pictures(self, packets: Iterable[av.Packet[av.VideoStream]]) -> None:
+        for packet in packets:
+            if self._waiting is not None:
+                self._container.mux(self._waiting)
+            self._waiting = packet
+
+    def _fitted(self, frame: av.VideoFrame) -> av.VideoFrame:
+        """A picture of its own in the size of the video, upright."""
+        turns = round(frame.rotation / 90) % 4
+        width, height = across, down = self._size
+        if not self._stretch:
+            shown = (frame.height, frame.width) if turns % 2 else (frame.width, frame.height)
+            scale = min(width / shown[0], height / shown[1])
+            across, down = (
+                min(_nearest_even(side * scale), most)
+                for side, most in zip(shown, self._size, strict=True)
+            )
+        # colours of a camera come without a statement, and then are those of ITU-R BT.601
+        small = self._converter.reformat(
+            frame,
+            *((down, across) if turns % 2 else (across, down)),
+            "yuv420p",
+            dst_colorspace=Colorspace.ITU709,
+            src_color_range=frame.color_range,
+            dst_color_range=ColorRange.MPEG,
+        )
+        if small is not frame and not turns and (across, down) == self._size:
+            return small
+        sheet = av.VideoFrame(width, height, "yuv420p")
+        for target, source, black in zip(sheet.planes, small.planes, _BLACK, strict=True):
+            # FFmpeg's display matrix turns counter-clockwise, as numpy does
+            canvas, picture = _pixels(target), np.rot90(_pixels(source), turns)
+            canvas[:] = black
+            top, left = (
+                (have - need) // 2 for have, need in zip(canvas.shape, picture.shape, strict=True)
+            )
+            canvas[top : top + picture.shape[0], left : left + picture.shape[1]] = picture
+        return sheet
+
+
+def _pixels(plane: av.video.plane.VideoPlane) -> npt.NDArray[np.uint8]:
+    """(height, width) of a plane, to look at and to write in."""
+    rows: npt.NDArray[np.uint8] = np.frombuffer(memoryview(plane), np.uint8)
+    return rows.reshape(-1, plane.line_size)[: plane.height, : plane.width]
+
+
+def _even(side: int) -> int:
+    return max(side - side % 2, 2)
+
+
+def _nearest_even(side: float) -> int:
+    return max(2 * round(side / 2), 2)

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
-import tempfile
 from pathlib import Path
 
 import av
 from av.error import FFmpegError
-from moviepy.config import FFMPEG_BINARY
 
-from emotion_core.errors import MediaError
-from emotion_core.files import cannot_write, whole_file
-from emotion_core.media.encode import end_process, sound_params, what_it_said
+from emotion_core.media.decode import read_pictures, read_sound
+from emotion_core.media.encode import open_video
 from emotion_core.media.probe import probe
 from emotion_core.progress import Progress, Task
-from emotion_core.types import VideoInfo
 
 LARGEST_BYTES = 300_000_000  # Streamlit holds what it serves in memory
 LARGEST_SIDE = 960
@@ -74,61 +69,20 @@ def make_playable(clip: Path, out: Path) -> Task[None]:
         out: the copy, an ``.mp4``; an older one is replaced.
 
     Yields:
-        How far it is, about five times a second.
+        How far it is, after each frame.
 
     Raises:
         MediaError: the clip cannot be read.
         OutputError: ``out`` cannot be written.
     """
     info = probe(clip)
-    with whole_file(out) as temporary, tempfile.TemporaryFile("w+", errors="replace") as log:
-        command = _command(clip, info, temporary)
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log
-        )
-        try:
-            yield from _follow(process, info.duration)
-            if process.wait():
-                said = what_it_said(log)
-                if "disk is full" in said or temporary.name in said:
-                    raise cannot_write(out, said)
-                raise MediaError(f"{clip.name} cannot be converted for playback: {said}.")
-        finally:
-            end_process(process)
-
-
-def _follow(process: subprocess.Popen[bytes], duration: float) -> Task[None]:
-    """Read FFmpeg's reports, ``key=value`` lines ending with ``progress=...``."""
-    assert process.stdout is not None
-    report: dict[str, str] = {}
-    for line in process.stdout:
-        key, _, value = line.decode(errors="replace").strip().partition("=")
-        report[key] = value
-        if key == "progress":
-            yield Progress(_number(report.get("out_time_us")) / 1e6, duration)
-
-
-def _number(text: str | None) -> int:
-    """The integer in a report; 0 for what FFmpeg does not know yet (``N/A``)."""
-    try:
-        return max(int(text or 0), 0)
-    except ValueError:
-        return 0
-
-
-def _command(clip: Path, info: VideoInfo, temporary: Path) -> list[str]:
     scale = min(LARGEST_SIDE / max(info.width, info.height), 1.0)
-    width, height = (max(2 * round(side * scale / 2), 2) for side in (info.width, info.height))
-    return [
-        *(FFMPEG_BINARY, "-y", "-nostdin", "-hide_banner", "-loglevel", "error"),
-        *("-progress", "pipe:1", "-stats_period", "0.2"),
-        *("-i", str(clip.resolve()), "-map", "0:V:0"),
-        *("-vf", f"scale={width}:{height},setsar=1,format=yuv420p"),
-        # a fine clock, else times are rounded to the nominal frame rate
-        *("-fps_mode", "passthrough", "-enc_time_base", "1:90000"),
-        *("-video_track_timescale", "90000"),
-        *("-c:v", "libx264", "-preset", "veryfast", "-crf", "23"),
-        *("-g", str(max(round(2 * info.fps), 1)), "-map_metadata", "-1"),
-        *sound_params(clip, 0),
-        *("-movflags", "+faststart", "-f", "mp4", str(temporary.resolve())),
-    ]
+    size = max(2 * round(info.width * scale / 2), 2), max(2 * round(info.height * scale / 2), 2)
+    breaks: list[str] = []
+    sound = read_sound(clip)
+    with open_video(out, size, info.fps, sound=sound, crf=23, stretch=True) as video:
+        for picture, time in read_pictures(clip, warn=breaks.append):
+            video.write(picture, time)
+            yield Progress(time, info.duration)
+        if not breaks:
+            video.hold_until(info.duration)

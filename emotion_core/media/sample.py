@@ -9,21 +9,24 @@ The portraits are works of the United States government and in the public domain
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import av
 import cv2
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from emotion_core.errors import OutputError
-from emotion_core.files import cannot_write, whole_file
 from emotion_core.media.drawing import BACKGROUND, MUTED, TEXT, draw_text
+from emotion_core.media.encode import SOUND_RATE, SoundPiece, open_video
 from emotion_core.types import ImageArray
+
+if TYPE_CHECKING:
+    from moviepy import AudioClip
 
 SAMPLE_CREDIT = (
     "Portraits in the public domain: Eileen Collins (NASA) and Grace Hopper (U.S. Navy)."
@@ -32,7 +35,7 @@ SAMPLE_SIZE = (640, 360)
 SAMPLE_FPS = 25
 TITLE_SECONDS = 1.0
 SHOT_SECONDS = (4.0, 4.0, 3.0)
-_SOUND_RATE = 44_100
+_PIECE = 4_800  # samples of sound that are made at once
 _CHORD = (220.0, 277.18, 329.63, 440.0)  # A major, in Hz
 
 
@@ -89,34 +92,25 @@ def build_sample_scene(out: Path) -> Path:
     from moviepy import AudioClip, VideoClip
 
     duration = TITLE_SECONDS + sum(SHOT_SECONDS)
-    painter = _scene_painter()
-    with whole_file(out) as temporary:
-        sound = temporary.with_suffix(".m4a")
-        clip = VideoClip(painter, duration=duration)
-        clip = clip.with_audio(AudioClip(partial(_chord, duration), duration, _SOUND_RATE))
-        try:
-            clip.write_videofile(
-                str(temporary),
-                fps=SAMPLE_FPS,
-                codec="libx264",
-                audio_codec="aac",
-                audio_bitrate="96k",
-                temp_audiofile=str(sound),
-                preset="medium",
-                ffmpeg_params=["-crf", "20", "-g", str(SAMPLE_FPS), "-movflags", "+faststart"],
-                logger=None,
-            )
-        except OSError as error:
-            raise _sentence(out, error) from error
-        finally:
-            clip.close()
-            sound.unlink(missing_ok=True)
+    clip = VideoClip(_scene_painter(), duration=duration)
+    sound = AudioClip(partial(_chord, duration), duration, SOUND_RATE)
+    with open_video(
+        out, SAMPLE_SIZE, SAMPLE_FPS, sound=_pieces(sound), preset="medium", crf=20
+    ) as video:
+        for time, image in clip.iter_frames(fps=SAMPLE_FPS, with_times=True, dtype="uint8"):
+            video.write(image, time)
     return out
 
 
-def _sentence(out: Path, error: OSError) -> OutputError:
-    text = str(error)
-    return cannot_write(out, "the disk is full" if "No space left" in text else error)
+def _pieces(sound: AudioClip) -> Iterator[SoundPiece]:
+    """A sound, part by part."""
+    time = 0.0
+    for samples in sound.iter_chunks(chunksize=_PIECE, fps=SOUND_RATE, nbytes=2):
+        flat = np.ascontiguousarray(samples, np.int16).reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(flat, format="s16", layout="stereo")
+        frame.sample_rate = SOUND_RATE
+        yield frame, time
+        time += len(samples) / SOUND_RATE
 
 
 def _scene_painter() -> Callable[[float], ImageArray]:

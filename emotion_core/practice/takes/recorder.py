@@ -10,16 +10,16 @@ from pathlib import Path
 from queue import SimpleQueue
 
 import av
-from av.error import FFmpegError
 
 from emotion_core.errors import OutputError
-from emotion_core.files import cannot_write, whole_file
-from emotion_core.practice.takes.take_file import TakeFile
+from emotion_core.files import cannot_write
+from emotion_core.media.encode import VideoWriter, open_video
 
 log = logging.getLogger(__name__)
 
 # About a second of pictures, which are large, and ten of sound.
 _PICTURES_WAITING, _SOUNDS_WAITING = 30, 500
+_NOMINAL_FPS = 30
 
 _Piece = tuple[av.VideoFrame | av.AudioFrame, float]
 
@@ -120,8 +120,7 @@ class TakeRecorder:
         if isinstance(self._error, OutputError):
             raise self._error
         if self._error is not None:
-            said = getattr(self._error, "strerror", None) or "the encoder has failed"
-            raise cannot_write(self._path, said) from self._error
+            raise cannot_write(self._path, "the encoder has failed") from self._error
         if self._discarded:
             raise OutputError("The take was discarded, so there is nothing to keep.")
         raise OutputError("The take is empty: no picture came from the camera.")
@@ -153,34 +152,40 @@ class TakeRecorder:
 
     def _run(self, width: int, height: int, with_sound: bool) -> None:
         try:
-            with whole_file(self._path) as work:
-                work.chmod(0o600)
-                with TakeFile(work, width, height, with_sound=with_sound) as file:
-                    self._write(file)
-                if not file.frames:
+            with open_video(
+                self._path,
+                (width, height),
+                _NOMINAL_FPS,
+                channels=2 * with_sound,
+                preset="ultrafast",
+                private=True,
+            ) as video:
+                self._write(video)
+                if not video.frames:
                     raise _Discarded
             self._take = RecordedTake(
-                self._path, file.seconds, file.frames, self._dropped, file.has_sound
+                self._path, video.seconds, video.frames, self._dropped, video.has_sound
             )
         except _Discarded:
             pass
         except Exception as error:  # told by the one who waits for the take
-            if not isinstance(error, OSError | FFmpegError | OutputError):
+            if not isinstance(error, OutputError):
                 log.exception("A take could not be written")
             with self._lock:
                 self._error = error
             while not self._pieces.empty():
                 self._pieces.get()
 
-    def _write(self, file: TakeFile) -> None:
+    def _write(self, video: VideoWriter) -> None:
         while (piece := self._pieces.get()) is not None:
             if self._discarded:
                 raise _Discarded
             frame, time = piece
             self._room[type(frame)].release()
             if isinstance(frame, av.VideoFrame):
-                file.write_picture(frame, time)
+                # a take cannot start with nothing
+                video.write(frame, time if video.frames else 0.0)
             else:
-                file.write_sound(frame, time)
+                video.write_sound(frame, time)
         if self._discarded:
             raise _Discarded

@@ -1,30 +1,21 @@
 """A clip as a video with its readings drawn in: the successor of the 2023 study's video.
 
-Every frame of the clip is in it, in step with the original sound. The writer keeps a constant
-clock, so frames are put on that clock by their presentation time; clips of variable frame rate
-and films of two hours stay in step.
+Every frame of the clip is in it at its own time, in step with the original sound.
 """
 
 from __future__ import annotations
 
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from math import ceil, floor
 from pathlib import Path
 
-import av
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from moviepy.video.io.ffmpeg_writer import FFMPEG_VideoWriter
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.uncertainty import UNCERTAINTY_REASONS, uncertainty_of
-from emotion_core.files import cannot_write, whole_file
-from emotion_core.media.decode import read_frames
-from emotion_core.media.encode import end_process, sound_params, what_it_said
+from emotion_core.media.decode import read_frames, read_sound
+from emotion_core.media.encode import open_video
 from emotion_core.media.probe import probe
 from emotion_core.progress import Progress, Task
 from emotion_core.render.video.face_reading import FaceOverlay, FaceReading
@@ -37,8 +28,6 @@ _COLUMNS = (
     *("sharpness", "turn"),
 )
 _SHORT_GAP = 0.5  # s
-_PACKETS_LOOKED_AT = 3000
-_SAME_TICK = 0.6  # ticks by which a frame may miss its place before one is repeated or left out
 
 
 def write_annotated_video(
@@ -80,80 +69,27 @@ def write_annotated_video(
     caption = overlay.caption if overlay else ""
     painter = ScenePainter(info.width, info.height, several=rows.several, caption=caption)
     size = (painter.layout.width, painter.layout.height)
-    fps = output_fps(clip)
-    with whole_file(out) as temporary, _encoder(temporary, out, size, fps, clip) as writer:
+    fps = min(info.fps, MAX_FPS)
+    with open_video(out, size, fps, sound=read_sound(clip)) as video:
         frames: Iterator[Frame] = read_frames(clip, max_side=LARGEST_SIDE, warn=warn)
         if overlay:
             frames = overlay.draw(frames, rows.at, info.width)
-        for frame, repeats in frames_on_clock(frames, fps, info.duration):
+        for frame in thinned(frames):
             sheet = painter.paint(frame.image, rows.at(frame.index), frame.time)
-            for _ in range(repeats):
-                writer.write_frame(sheet)
+            # a video cannot start with nothing
+            video.write(sheet, frame.time if video.frames else 0.0)
             yield Progress(frame.time, info.duration, f"{frame.index + 1} frames")
+        video.hold_until(info.duration)
 
 
-def output_fps(clip: Path) -> float:
-    """The constant rate that keeps every frame of a clip, with two decimals, at most 60.
-
-    That is the nominal rate where frames come evenly, else the rate of the closest frames. It
-    is rounded up, because the writer passes two decimals to FFmpeg and a lower rate would lose
-    a frame now and then.
-    """
-    with av.open(str(clip), metadata_errors="replace") as container:
-        stream = container.streams.best("video") or container.streams.video[0]
-        nominal = float(stream.average_rate or stream.guessed_rate or 25)
-        times = []
-        for packet in container.demux(stream):
-            if packet.pts is not None:
-                times.append(float(packet.pts * packet.time_base))
-            if len(times) >= _PACKETS_LOOKED_AT:
-                break
-    steps = np.diff(np.sort(times))
-    steps = steps[steps > 1e-4]
-    if len(steps):
-        closest = 1 / float(np.percentile(steps, 5))
-        # clocks of whole milliseconds make even frames look uneven by a few per cent
-        if closest > 1.1 * nominal:
-            nominal = closest
-    # the small allowance keeps 30000/1001 at 29.97: it loses one frame in nine hours
-    return min(max(ceil(nominal * 100 - 0.01) / 100, 1.0), MAX_FPS)
-
-
-def frames_on_clock(
-    frames: Iterable[Frame], fps: float, duration: float
-) -> Iterator[tuple[Frame, int]]:
-    """Put frames on a constant clock by their times.
-
-    A frame takes the tick after the one before it as long as it is due within 0.6 of a tick
-    there, so that rounded timestamps neither lose nor repeat frames; otherwise it is held back
-    until it is due, or, where frames come faster than the clock, left out.
-
-    Args:
-        frames: in order.
-        fps: ticks per second.
-        duration: seconds until which the last frame is shown.
-
-    Yields:
-        Each frame that is shown and for how many ticks, at least 1.
-    """
-    held: Frame | None = None
-    start = 0  # the first frame is also shown before it is due: a video cannot start with nothing
+def thinned(frames: Iterable[Frame]) -> Iterator[Frame]:
+    """Frames in order, without those that come too soon to be seen, over 60 a second."""
+    due = -np.inf
     for frame in frames:
-        if held is None:
-            held = frame
-            continue
-        due = frame.time * fps
-        following = start + 1
-        if abs(due - following) <= _SAME_TICK:
-            place = following
-        elif due > following:
-            place = max(floor(due + 0.5), following)
-        else:
-            continue
-        yield held, place - start
-        held, start = frame, place
-    if held is not None:
-        yield held, max(floor(duration * fps + 0.5) - start, 1)
+        if frame.time >= due:
+            yield frame
+            # rounded times neither lose nor repeat a frame
+            due = frame.time + 0.9 / MAX_FPS
 
 
 class _FaceRows:
@@ -211,51 +147,3 @@ def _seen_shortly(faces: pd.DataFrame) -> npt.NDArray[np.bool_]:
     times = faces["time"].astype(float).where(detected).groupby(faces["track"])
     seen = detected | (times.bfill() - times.ffill() <= _SHORT_GAP)
     return seen.to_numpy(bool)
-
-
-@contextmanager
-def _encoder(
-    temporary: Path, out: Path, size: tuple[int, int], fps: float, clip: Path
-) -> Iterator[FFMPEG_VideoWriter]:
-    """A running encoder; on success the file is complete, else the process is ended."""
-    sound = sound_params(clip, 1)
-    # what FFmpeg says goes to a file: a full pipe would stop it in the middle of a film
-    with tempfile.TemporaryFile("w+", errors="replace") as log:
-        writer = FFMPEG_VideoWriter(
-            str(temporary),
-            size,
-            fps,
-            audiofile=str(clip.resolve()) if sound else None,
-            audio_codec="aac",
-            preset="veryfast",
-            logfile=log,
-            ffmpeg_params=[*_picture_params(fps), *sound],
-        )
-        process: subprocess.Popen[bytes] = writer.proc
-        try:
-            try:
-                yield writer
-                _finish(process)
-            except OSError as error:
-                raise cannot_write(out, what_it_said(log) or error) from error
-            if process.returncode:
-                raise cannot_write(out, what_it_said(log))
-        finally:
-            end_process(process)
-
-
-def _finish(process: subprocess.Popen[bytes]) -> None:
-    if process.stdin is not None:
-        process.stdin.close()
-    process.wait()
-
-
-def _picture_params(fps: float) -> list[str]:
-    return [
-        *("-hide_banner", "-nostats", "-loglevel", "error"),
-        *("-map", "0:v:0"),
-        *("-vf", "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"),
-        *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"),
-        *("-crf", "21", "-g", str(max(round(2 * fps), 1))),
-        *("-movflags", "+faststart", "-map_metadata", "-1", "-f", "mp4"),
-    ]

@@ -259,13 +259,13 @@ def test_after_the_longest_time_nothing_more_is_taken(path: Path) -> None:
 def test_what_comes_faster_than_it_can_be_written_is_dropped_and_counted(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    go_on, write = threading.Event(), recording.TakeFile.write_picture
+    go_on, write = threading.Event(), recording.VideoWriter.write
 
-    def slow(self: recording.TakeFile, frame: av.VideoFrame, time: float) -> None:
+    def slow(self: recording.VideoWriter, frame: av.VideoFrame, time: float) -> None:
         go_on.wait()
         write(self, frame, time)
 
-    monkeypatch.setattr(recording.TakeFile, "write_picture", slow)
+    monkeypatch.setattr(recording.VideoWriter, "write", slow)
     monkeypatch.setattr(recording, "_PICTURES_WAITING", 30)
     recorder = begin(path)
     for n in range(100):

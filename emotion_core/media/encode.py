@@ -130,7 +130,7 @@ class VideoWriter:
         # without pictures that wait for later ones the file begins at time 0 everywhere
         options = {"preset": preset, "crf": str(crf), "bf": "0"}
         options["g"] = str(max(round(_KEY_SECONDS * fps), 1))
-        rate = Fraction(fps).limit_denominator(1001)
+        rate = Fraction(max(fps, 1.0)).limit_denominator(1001)
         stream = self._container.add_stream("libx264", rate=rate, options=options)
         stream.width, stream.height = self._size
         stream.pix_fmt, stream.thread_type = "yuv420p", "AUTO"

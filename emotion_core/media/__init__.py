@@ -1,1 +1,1 @@
-"""Clips in and out: probing, decoding, cuts, playable copies, annotated video, the sample."""
+"""Clips in and out: probing, decoding, cuts, the one writer, copies for browsers, the sample."""

@@ -17,7 +17,7 @@ LoadPerformance = Callable[[int, int], Performance | None]
 
 class _Text(BaseModel):
     # a field that this version does not know may change what is asked
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 class _HoldText(_Text):

@@ -121,13 +121,15 @@ def read_sound(path: Path) -> Iterator[tuple[av.AudioFrame, float]]:
         known = [stream for stream in container.streams.audio if stream.codec_context is not None]
         for stream in known:
             container.seek(0)
-            heard = False
+            following = 0.0
             for packet in container.demux(stream):
                 with suppress(FFmpegError):
                     for piece in packet.decode():
-                        heard = True
-                        yield piece, float(piece.time or 0) - start
-            if heard:
+                        # a piece without a time goes on from the one before
+                        time = following if piece.time is None else float(piece.time) - start
+                        following = time + piece.samples / piece.sample_rate
+                        yield piece, time
+            if following:
                 return
 
 

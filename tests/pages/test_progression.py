@@ -201,6 +201,7 @@ def test_without_a_scene_the_page_says_where_to_begin(
 
 
 def test_a_damaged_analysis_is_told(store: AnalysisStore) -> None:
-    (store.save(make_scene(), Path("/no/clip.mp4")) / "faces.parquet").write_bytes(b"no")
+    store.save(make_scene(), Path("/no/clip.mp4"))
+    (store.folder / make_scene().id / "faces.parquet").write_bytes(b"no")
     app = open_page()
     assert "damaged" in texts(app)

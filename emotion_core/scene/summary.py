@@ -280,6 +280,4 @@ def describe_uncertainty(summary: SceneSummary) -> str:
         if round(100 * summary.uncertainty[name]) > 0
     ]
     share = percent(summary.uncertain)
-    return (
-        f"Of the time that faces are in view, {share} could not be read surely: {', '.join(parts)}."
-    )
+    return f"{share} of the time in view is unsure: {', '.join(parts)}."

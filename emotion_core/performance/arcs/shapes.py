@@ -104,7 +104,7 @@ def compare_shapes(times: Values, values: Values) -> Shapes:
     nearest = str(table["shape"][0])
     curve["shape"] = _laid_over(course, shape_values(nearest, positions), seen)
     if table["explained"][0] < EXPLAINS:
-        note = "None of the six shapes explains half of its ups and downs."
+        note = "None of the six shapes explains half of the variation."
         return Shapes(table, None, note, spread, curve)
     return Shapes(table, nearest, "", spread, curve)
 
@@ -127,11 +127,11 @@ def _resample(times: Values, values: Values) -> pd.DataFrame:
 def _why_none(times: Values, course: Values, parts: int) -> str:
     # each point of the clock stands for the time up to the next one
     if len(times) < 2 or times[-1] - times[0] + times[1] - times[0] < LEAST_SECONDS - 1e-9:
-        return f"It is shorter than {LEAST_SECONDS:.0f} s, too short to have a shape."
+        return f"The performance is under {LEAST_SECONDS:.0f} s, too short to have a shape."
     if len(course) < LEAST_SEEN * parts:
-        return "The face is away for too much of the time between its first and last moment."
+        return "The face is out of view for too much of the time."
     if course.std() < FLAT:
-        return "Its valence stays about the same, and a flat line has no shape."
+        return "Valence stays about the same, and a flat line has no shape."
     return ""
 
 

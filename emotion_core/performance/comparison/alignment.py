@@ -145,7 +145,7 @@ def align(
     """
     for performance in (first, second):
         if not len(performance):
-            raise ComparisonError(f"{performance.name} is never seen in {performance.scene}.")
+            raise ComparisonError(f"{performance.name} is never in view in {performance.scene}.")
     arcs = [arc_of(performance, step, sigma) for performance in (first, second)]
     lengths = [int(arc.seen.sum()) for arc in arcs]
     points = min(max(lengths), most_points)

@@ -89,8 +89,8 @@ def group_differences(
     few = min(len(first), len(second))
     if few < LEAST_PERFORMANCES:
         reason = (
-            f"A group has only {few} performance{'s' * (few != 1)}: an interval across "
-            f"performances takes {LEAST_PERFORMANCES} in each at least."
+            f"A group has only {few} performance{'s' * (few != 1)}: an interval needs at least "
+            f"{LEAST_PERFORMANCES} in each group."
         )
         return _differences(one, two, _NONE, few, level, reason)
     rng = np.random.default_rng(seed)

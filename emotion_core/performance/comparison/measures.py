@@ -46,34 +46,34 @@ class Measure:
 
 
 MEASURES = (
-    *(Measure(name, name, "share of time", f"Mean probability of {name}.") for name in EMOTIONS),
+    *(Measure(name, name, "probability", f"Mean probability of {name}.") for name in EMOTIONS),
     Measure(
         "whole",
-        "complexity in all",
+        "complexity, overall",
         "bits",
-        "How varied the whole performance is: 0 where one emotion is played throughout, 2.8 where "
-        "all seven are played equally.",
+        "How varied the whole performance is: 0 if one emotion is played throughout, 2.8 if all "
+        "seven are played equally.",
     ),
     Measure(
         "blend",
-        "complexity of single moments",
+        "complexity, single moments",
         "bits",
-        "How mixed its moments are: 0 where each shows one pure emotion, 2.8 where all seven sound "
-        "at once. Doubt of the model counts as mixture, too.",
+        "How mixed single moments are: 0 if each shows one pure emotion, 2.8 if all seven show "
+        "at once. When the model is unsure, this rises too.",
     ),
     Measure(
         "change",
-        "complexity from change",
+        "complexity, change over time",
         "bits",
         "How much of the variety comes from change over time: 0 for a face that never changes, "
-        "however mixed.",
+        "however mixed it is.",
     ),
     Measure(
         "movement",
         "movement",
         "share of the reading per second",
-        "How much of the reading changes in a second: 0 for a still face, 1 where it goes from one "
-        "emotion wholly to another each second.",
+        "How much of the reading changes in a second: 0 for a still face, 1 if it switches "
+        "completely to another emotion every second.",
     ),
 )
 
@@ -137,7 +137,7 @@ def measure(
     (values,) = sums.measures(np.ones((1, len(sums))))
     blocks, least = seconds / block, LEAST_BLOCKS * block
     if seconds < least - 1e-9:
-        short = f"Only {seconds:.1f} s in view: an interval takes {least:.0f} s at least."
+        short = f"Only {seconds:.1f} s in view: an interval needs at least {least:.0f} s."
         return MeasuredPerformance(values, none, blocks, short)
     rng = np.random.default_rng(seed)
     return MeasuredPerformance(values, _replicate(sums, rng, replicates, block), blocks)

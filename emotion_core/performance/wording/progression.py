@@ -38,9 +38,7 @@ def describe_uncertainty(progression: Progression) -> str:
         for name, phrase in UNCERTAINTY_REASONS.items()
         if round(100 * uncertainty[name]) > 0
     ]
-    return (
-        f"{percent(uncertainty['any'])} of this time could not be read surely: {', '.join(parts)}."
-    )
+    return f"{percent(uncertainty['any'])} of this time is unsure: {', '.join(parts)}."
 
 
 def _describe_chords(progression: Progression) -> str:
@@ -65,7 +63,7 @@ def _describe_changes(progression: Progression) -> str:
     if len(changes.emotions) == 1:
         return f"{changes.emotions[0].capitalize()} leads all the time."
     if not changes.total:
-        return "The leading emotion changes only from one shot or appearance to the next."
+        return "The leading emotion changes only across cuts and gaps."
     row, column = divmod(int(changes.counts.argmax()), len(changes.emotions))
     pair = f"from {changes.emotions[row]} to {changes.emotions[column]}"
     if changes.total == 1:

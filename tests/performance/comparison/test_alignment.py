@@ -99,7 +99,7 @@ def test_a_long_performance_gets_a_coarser_clock() -> None:
 def test_a_single_reading_can_be_aligned_and_none_cannot() -> None:
     one, moment = make_performance([pure("sad")] * 50), make_performance([pure("sad")])
     assert align(one, moment).distance == pytest.approx(0)
-    with pytest.raises(ComparisonError, match="Bo is never seen"):
+    with pytest.raises(ComparisonError, match="Bo is never in view"):
         align(one, make_performance(np.zeros((0, 7)), name="Bo"))
 
 

@@ -67,7 +67,7 @@ def test_groups_of_fewer_than_three_have_no_interval_across_performances() -> No
     found = happy(group_differences(three, three[:2]))
     assert np.isnan(found.low)
     assert found.reason == (
-        "A group has only 2 performances: an interval across performances takes 3 in each at least."
+        "A group has only 2 performances: an interval needs at least 3 in each group."
     )
 
 

@@ -59,7 +59,7 @@ def test_a_single_reading_has_shares_and_no_movement() -> None:
 def test_too_short_a_performance_has_no_interval_and_says_why() -> None:
     short = estimates(measure(make_performance(wander(5, seed=1))))
     assert np.isnan([one.low for one in short]).all()
-    assert short[0].reason == "Only 5.0 s in view: an interval takes 9 s at least."
+    assert short[0].reason == "Only 5.0 s in view: an interval needs at least 9 s."
     empty = measure(make_performance(np.zeros((0, 7))))
     assert np.isnan(empty.values).all() and empty.reason == "Never in view."
 

@@ -34,7 +34,7 @@ def test_a_face_that_never_changes_is_told_in_plain_words() -> None:
 
 def test_what_changes_at_a_cut_is_not_told_as_a_change() -> None:
     told = story(("neutral", 5.0), ("sad", 5.0), cuts=(5.0,))
-    assert "changes only from one shot or appearance to the next." in told
+    assert "changes only across cuts and gaps." in told
 
 
 def test_an_emotion_that_leads_through_several_chords_is_named() -> None:
@@ -52,4 +52,4 @@ def test_doubts_are_told_with_their_reasons_and_only_where_there_are_some() -> N
     assert describe_uncertainty(read_progression(one)) == ""
     one.faces["turn"] = np.where(one.times < 1, 1.5, 0).astype("float32")
     told = describe_uncertainty(read_progression(one))
-    assert told == "25% of this time could not be read surely: turned away 25%."
+    assert told == "25% of this time is unsure: turned away 25%."

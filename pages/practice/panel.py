@@ -40,7 +40,10 @@ def _panel(stage: LiveSession, chosen: ChosenExercise, on: bool) -> None:
     if state.words:
         st.markdown(f"**{as_text(state.words)}**")
     elif state.on and not stage.has_feedback:
-        st.caption("No explainer was trained for this model: which parts carry it cannot be said.")
+        st.caption(
+            "This model has no trained explainer, so Eme cannot say which regions of the "
+            "face matter."
+        )
     if state.run is not None:
         _so_far(state.run)
     if state.speed is not None:
@@ -53,16 +56,16 @@ def _buttons(stage: LiveSession, chosen: ChosenExercise, state: LiveSessionState
     with st.container(horizontal=True, gap="small"):
         if state.run is not None or state.waiting:
             recording = state.run is not None and state.run.plan.record
-            label = "Stop and keep the take" if recording else "Stop"
+            label = "Stop and save the take" if recording else "Stop"
             if st.button(label, icon=":material/stop:", type="primary", key="stop-run"):
                 stage.stop()
                 st.rerun(scope="fragment")
             return
         ready = state.on and chosen.ready
         free = chosen.exercise is None
-        plans = [] if free else [("Begin", ":material/play_arrow:", False)]
+        plans = [] if free else [("Start", ":material/play_arrow:", False)]
         plans += [
-            ("Record" if free else "Begin and record", ":material/fiber_manual_record:", True)
+            ("Record" if free else "Start and record", ":material/fiber_manual_record:", True)
         ]
         for place, (label, icon, record) in enumerate(plans):
             kind = "primary" if place == 0 else "secondary"
@@ -79,20 +82,20 @@ def _troubles(state: LiveSessionState, *, on: bool) -> None:
         st.caption("Connecting to your camera …")
     elif state.silent > _SILENT:
         st.warning(
-            f"No picture has come from the camera for {state.silent:.0f} s. It may have been taken "
-            "away, or another program holds it: stop it and start it again.",
+            f"No image from the camera for {state.silent:.0f} s. It may be unplugged or in use by "
+            "another program. Stop it and start it again.",
             icon=":material/videocam_off:",
         )
     if state.keeping:
-        st.caption("Keeping the take …")
+        st.caption("Saving the take …")
 
 
 def _so_far(run: Run) -> None:
     if run.playing is None or (mean := run.playing.mean_distance) is None:
         return
-    told = f"So far you are {mean:.2f} away, where 0 is the same and 1 shares no emotion."
+    told = f"Distance from the target so far: {mean:.2f} (0 = the same, 1 = nothing in common)."
     if (seen := run.playing.share_in_view) < _IN_VIEW:
-        told += f" Your face is read for {percent(seen)} of the time."
+        told += f" Your face is read {percent(seen)} of the time."
     st.caption(told)
 
 
@@ -105,5 +108,5 @@ def outcome_panel(outcome: Outcome) -> None:
         return
     st.markdown(as_text(describe_match(outcome.match, exercise)))
     table = table_of(outcome.playing)
-    alt = "Lines of the emotions that were played, and dotted those that were asked."
+    alt = "Emotions you played as lines, target as dotted lines."
     chart(draw_played(table), table, f"{exercise.title} played", "played", alt)

@@ -24,7 +24,7 @@ from pages.shared.text import as_text
 
 def photo_panel(chosen: ChosenExercise) -> None:
     """An upload field, and how the face in it stands to what is asked first."""
-    st.caption("Without a camera: take a photo of your face at the height of the expression.")
+    st.caption("No camera? Take a photo of your face at the peak of the expression.")
     face = face_of_photo("practice-photo")
     if face is None:
         return
@@ -41,12 +41,11 @@ def photo_panel(chosen: ChosenExercise) -> None:
 
 
 def _told(face: ChosenFace, target: FloatArray) -> str:
-    told = [f"{face.title} reads {describe(face.shares)}."]
+    told = [f"{face.title}: {describe(face.shares)}."]
     if len(target):
         distance = float(hellinger(face.probabilities.astype(float), target.astype(float)))
         told.append(
-            f"It is {distance:.2f} away from what is asked, where 0 is the same and 1 shares no "
-            "emotion."
+            f"Distance from the target: {distance:.2f} (0 = the same, 1 = nothing in common)."
         )
     return " ".join([*told, _carriers(face, target)])
 

@@ -34,7 +34,7 @@ def target_performance(exercise: Exercise) -> Performance:
     asked = np.array([len(target) > 0 for target in targets], bool)
     values = np.array([target for target in targets if len(target)], np.float64)
     faces = faces_table(frames[asked], times[asked], values)
-    return Performance("What is asked", exercise.title, faces, exercise.seconds, 1, 1 / STEP)
+    return Performance("Target", exercise.title, faces, exercise.seconds, 1, 1 / STEP)
 
 
 def performance_of_readings(

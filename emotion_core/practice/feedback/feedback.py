@@ -75,7 +75,7 @@ def tell(found: RegionFeedback) -> str:
     if found.read:
         told.append(_describe_parts(found, leads))
     elif found.asked == emotion != "neutral":
-        told.append(f"There is too little {emotion} to say where it sits.")
+        told.append(f"There is too little {emotion} to say where it shows.")
     return " ".join(told)
 
 
@@ -84,26 +84,23 @@ def _describe_lead(found: RegionFeedback) -> str:
     if not found.clear:
         return f"No emotion leads clearly; {found.lead} comes first with {share}."
     if found.asked == "neutral" and found.lead != "neutral":
-        return f"Neutral is asked for, and {found.lead} leads with {share}."
+        return f"The target is neutral, but {found.lead} leads with {share}."
     return f"{found.lead.capitalize()} leads with {share}."
 
 
 def _describe_parts(found: RegionFeedback, leads: bool) -> str:
     emotion = found.emotion
     if found.parts is None:
-        return f"Where in the face the {emotion} sits cannot be told here."
+        return f"Where {emotion} shows in the face could not be measured."
     if found.parts.outside:
-        return (
-            f"Most of what speaks for {emotion} lies outside the face: the light or the framing "
-            "may be read rather than the face."
-        )
+        return f"Most of the {emotion} is read outside the face: check the light and the framing."
     carrying, others = found.parts.carrying, _describe_others(found.parts)
     if not carrying:
-        return f"The {emotion} is spread over the face{others}."
+        return f"{emotion.capitalize()} shows all over the face{others}."
     parts = describe_parts(carrying)
     if leads:
-        return f"{parts.capitalize()} {_verb(carrying, 'carry')} the {emotion}{others}."
-    return f"What {emotion} there is sits in {parts}{others}."
+        return f"{emotion.capitalize()} shows in {parts}{others}."
+    return f"The little {emotion} there is shows in {parts}{others}."
 
 
 def _describe_others(found: FoundRegions) -> str:
@@ -111,14 +108,14 @@ def _describe_others(found: FoundRegions) -> str:
     if found.neutral:
         told += f"; {describe_parts(found.neutral)} {_verb(found.neutral, 'stay')} neutral"
     if found.idle:
-        told += f"; {describe_parts(found.idle)} {_verb(found.idle, 'do')} not join in"
+        told += f"; {describe_parts(found.idle)} {_verb(found.idle, 'do')} not show it"
     return told
 
 
 def _verb(parts: Sequence[str], plural: str) -> str:
     if len(parts) > 1 or parts[0] in _PLURAL:
         return plural
-    return {"carry": "carries", "stay": "stays", "do": "does"}[plural]
+    return {"stay": "stays", "do": "does"}[plural]
 
 
 def _mean_shares(looks: Sequence[tuple[FloatArray, pd.DataFrame]]) -> pd.DataFrame:

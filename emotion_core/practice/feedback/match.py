@@ -81,7 +81,7 @@ def match(playing: Playing) -> Match:
     if not wanted.any():
         raise ComparisonError("No face was read during the exercise.")
     own = performance_of_readings(
-        times[wanted], values[wanted], "What was played", exercise.title, exercise.seconds
+        times[wanted], values[wanted], "Your performance", exercise.title, exercise.seconds
     )
     target = target_performance(exercise)
     alignment = align(own, target)

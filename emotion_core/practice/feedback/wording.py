@@ -42,33 +42,30 @@ def describe_match(match: Match, exercise: Exercise) -> str:
 
 
 def _describe_distance(match: Match) -> str:
-    begin = "Laid on what was asked"
+    begin = "Aligned with the target"
     if match.seconds_seen < _SEEN * match.asked:
-        begin = (
-            f"In the {match.seconds_seen:.1f} of {match.asked:.1f} s in which a face was read, "
-            "laid on what was asked"
-        )
+        begin = f"Your face was read for {match.seconds_seen:.1f} of {match.asked:.1f} s. {begin}"
     if match.distance < 0.005:
-        return f"{begin}, what you played is the same."
+        return f"{begin}, your reading is the same."
     return (
-        f"{begin}, what you played is {match.distance:.2f} away on average, where 0 is the same "
-        "and 1 shares no emotion."
+        f"{begin}, your mean distance is {match.distance:.2f} (0 = the same, 1 = nothing in "
+        "common)."
     )
 
 
 def _describe_divergence(match: Match) -> str:
     parting = match.parting
     if parting is None:
-        return "" if match.distance < 0.005 else "Nowhere does it part for long."
-    where = f"It parts most between {_span(parting)}"
-    return f"{'Throughout' if parting.whole else where + ':'} {_describe_mismatch(parting)}."
+        return "" if match.distance < 0.005 else "No mismatch lasts long."
+    where = "Throughout," if parting.whole else f"Largest mismatch, {_span(parting)}:"
+    return f"{where} {_describe_mismatch(parting)}."
 
 
 def _span(parting: Mismatch) -> str:
     begin, end = round(parting.start), round(parting.end)
     if parting.end - parting.start >= _LONG:
-        return f"{begin} and {end} s"
-    return f"{parting.start:.1f} and {parting.end:.1f} s"
+        return f"{begin} to {end} s"
+    return f"{parting.start:.1f} to {parting.end:.1f} s"
 
 
 def _describe_mismatch(parting: Mismatch) -> str:
@@ -82,13 +79,13 @@ def _describe_mismatch(parting: Mismatch) -> str:
         if played[first] < CLEAR_LEAD:
             what = f"a mix of {EMOTIONS[first]} and {EMOTIONS[second]}"
         much = "" if asked[wanted] >= _IN_FULL else f" at {share}"
-        return f"you played {what} where {parting.asked_emotion}{much} was asked"
+        return f"you played {what}, the target was {parting.asked_emotion}{much}"
     name = EMOTIONS[wanted]
     if abs(played[wanted] - asked[wanted]) >= _ALIKE:
-        return f"you played {name} at {percent(played[wanted])} where {share} was asked"
+        return f"{name} was read at {percent(played[wanted])}, the target was {share}"
     more = played - asked
-    other = EMOTIONS[int(more.argmax())] if more.max() >= _ALIKE else "a little of several others"
-    return f"beside {name} came {other}"
+    other = EMOTIONS[int(more.argmax())] if more.max() >= _ALIKE else "a little of several emotions"
+    return f"{other} was read as well as {name}"
 
 
 def _describe_timing(match: Match, exercise: Exercise) -> str:
@@ -102,26 +99,25 @@ def _describe_timing(match: Match, exercise: Exercise) -> str:
     gained = match.moment_by_moment - match.distance
     larger = "timing" if gained > match.distance else "what is played"
     return (
-        f"Moment by moment it is {match.moment_by_moment:.2f} away: {larger} makes up the larger "
-        "part of the difference."
+        f"Without alignment the distance is {match.moment_by_moment:.2f}: {larger} accounts for "
+        "most of the difference."
     )
 
 
 def _describe_held(held: float, longest: float, asked: float) -> str:
     if held < 0.05:
-        return f"You did not come near the target, that is within {NEAR}."
-    told = f"You were near the target, within {NEAR}, for {held:.1f} of {asked:.1f} s"
+        return f"You did not come close to the target (distance up to {NEAR})."
+    told = f"You were close to the target (distance up to {NEAR}) for {held:.1f} of {asked:.1f} s"
     if longest < held - 0.05:
-        return f"{told}, at most {longest:.1f} s at a stretch."
+        return f"{told}, at most {longest:.1f} s without a break."
     return f"{told}."
 
 
 def _describe_latency(late: float | None, move: Move) -> str:
     passage = f"from {move.first} to {move.second}"
     if late is None:
-        return f"When you passed {passage} cannot be told."
+        return f"When you moved {passage} could not be measured."
     if abs(late) < _ON_TIME:
-        return f"You passed {passage} when it was asked."
-    return (
-        f"You passed {passage} {abs(late):.1f} s {'later' if late > 0 else 'earlier'} than asked."
-    )
+        return f"You moved {passage} on time."
+    when = "later" if late > 0 else "earlier"
+    return f"You moved {passage} {abs(late):.1f} s {when} than the target."

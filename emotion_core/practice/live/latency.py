@@ -30,10 +30,10 @@ class Speed:
     def words(self) -> str:
         """For example ``24 pictures a second, 11 readings, 90 ms behind``."""
         if np.isnan(self.delay):
-            return f"{self.pictures:.0f} pictures a second"
+            return f"{self.pictures:.0f} frames per second"
         return (
-            f"{self.pictures:.0f} pictures a second, {self.readings:.0f} readings, "
-            f"{1000 * self.delay:.0f} ms behind"
+            f"{self.pictures:.0f} frames and {self.readings:.0f} readings per second, "
+            f"{1000 * self.delay:.0f} ms delay"
         )
 
 

@@ -117,7 +117,7 @@ class LivePainter:
     def _draw_panel(self, sheet: ImageArray, reading: FaceReading | None, view: LiveView) -> None:
         x = PICTURE_WIDTH + 20
         if reading is None:
-            told = "not read" if view.reading is None else "no face in view"
+            told = "not read yet" if view.reading is None else "no face in view"
             draw_text(sheet, told, (x, 16), 18, MUTED)
         else:
             first, *more = reading.lines
@@ -226,7 +226,7 @@ def _draw_notes(picture: ImageArray, view: LiveView) -> None:
     if view.reading is not None and not len(view.reading.probabilities):
         _draw_note(picture, "No face in view", PICTURE_HEIGHT - 40, 15, TEXT)
     elif view.reading is not None and view.reading.faces > 1:
-        told = f"{view.reading.faces} faces: the one with the box is read"
+        told = f"{view.reading.faces} faces: reading the one in the box"
         _draw_note(picture, told, PICTURE_HEIGHT - 40, 15, TEXT)
 
 

@@ -89,7 +89,7 @@ class FeedbackLoop:
             except ValueError:  # a face without landmarks has no parts
                 self.words = ""
             except Exception:
-                log.exception("the coach has stopped")
+                log.exception("region feedback has stopped")
                 self.words = ""
                 return
 

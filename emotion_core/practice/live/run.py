@@ -106,7 +106,7 @@ class Run:
         """What to do, in a few words."""
         exercise, time = self.plan.exercise, now - self.begins
         if exercise is None:
-            return "your take begins" if time < 0 else ""
+            return "recording starts" if time < 0 else ""
         if time < 0:
             return exercise.prompt_at(0.0)
         left = max(exercise.seconds - time, 0.0)

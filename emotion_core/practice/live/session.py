@@ -227,7 +227,7 @@ class LiveSession:
                     self._take = _Take(frame.width, frame.height)
                 except OSError as error:
                     self._end_run()
-                    self._error = f"No take can be recorded: {error.strerror}."
+                    self._error = f"The take cannot be recorded: {error.strerror}."
                     return
             self._take.recorder.add_video(frame, time - run.begins)
 
@@ -271,13 +271,15 @@ class LiveSession:
 
     def _see_to(self, run: Run, take: _Take | None, finished: bool) -> None:
         if finished and run.playing is not None:
-            with self._telling("How near it came cannot be told; the log of the app says why."):
+            with self._telling(
+                "The distance from the target could not be measured. The log of the app says why."
+            ):
                 outcome = outcome_of(run.playing)
                 with self._lock:
                     if self._run is None:  # else it comes too late
                         self._outcome = outcome
         if take is not None:
-            failed = "The take could not be kept; the log of the app says why."
+            failed = "The take could not be saved. The log of the app says why."
             with self._telling(failed), take.folder:
                 recorded = take.recorder.finish()
                 self._keeper.keep(recorded, run.plan.exercise, on=self._live is not None)

@@ -123,8 +123,8 @@ class TakeRecorder:
             said = getattr(self._error, "strerror", None) or "the encoder has failed"
             raise cannot_write(self._path, said) from self._error
         if self._discarded:
-            raise OutputError("The take was discarded, so there is nothing to keep.")
-        raise OutputError("The take is empty: no picture came from the camera.")
+            raise OutputError("The take was discarded, so there is nothing to save.")
+        raise OutputError("The take is empty: the camera sent no image.")
 
     def discard(self) -> None:
         """Stop, and leave nothing, also of a take that was finished."""

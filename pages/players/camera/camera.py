@@ -31,16 +31,16 @@ _WORDS = {
     "select_device": "Choose a camera",
     "select_camera": "Camera",
     "select_microphone": "Microphone",
-    "device_ask_permission": "Your browser asks whether Eme may use the camera: say yes there.",
+    "device_ask_permission": "Your browser asks whether Eme may use the camera. Choose Allow.",
     "device_not_available": "No camera was found.",
-    "device_access_denied": "The browser does not let Eme use the camera.",
-    "media_api_not_available": "The browser gives no camera to this page.",
+    "device_access_denied": "The browser blocks the camera for Eme.",
+    "media_api_not_available": "This page cannot use the camera in this browser.",
 }
-_BROKE_OFF = "The connection to the camera broke off. Start it again."
+_BROKE_OFF = "The connection to the camera was lost. Start it again."
 _FAILED = (
-    "The browser and Eme could not be connected. Start the camera again. If Eme runs on another "
-    "machine, the network between them may not let video through: a STUN or TURN server in "
-    "EME_ICE_SERVERS helps, or practise with a photo or a clip."
+    "The browser cannot connect to Eme. Start the camera again. If Eme runs on another machine, "
+    "the network may block video: set a STUN or TURN server in EME_ICE_SERVERS, or practise with "
+    "a photo or a clip."
 )
 # Seconds without a picture before the end, after which it was no end that somebody wanted.
 _SILENT = 2.0

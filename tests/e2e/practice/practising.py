@@ -32,7 +32,9 @@ const video = document.querySelector("video");
 const quality = video.getVideoPlaybackQuality();
 return [performance.now(), quality.totalVideoFrames - quality.droppedVideoFrames];
 """
-_SPEED = re.compile(r"(\d+) pictures a second, (\d+) readings, (\d+) ms behind \(95% within (\d+)")
+_SPEED = re.compile(
+    r"(\d+) frames and (\d+) readings per second, (\d+) ms delay \(95% within (\d+)"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,7 +245,8 @@ def test_a_look_of_the_detector_is_kept_for_the_coach(camera: Camera, reads: Rea
         (ModelError("The model is gone."), "The model is gone."),
         (
             RuntimeError("bad shapes"),
-            "Reading has stopped inside the app; its log has the details.",
+            "Eme has stopped reading your face because of an error. "
+            "The log of the app has the details.",
         ),
     ],
 )

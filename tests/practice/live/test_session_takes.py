@@ -115,7 +115,7 @@ def test_nothing_is_stored_in_free_play(theatre: Theatre) -> None:
     ("failure", "told"),
     [
         (LibraryError("The library is full."), "The library is full."),
-        (RuntimeError("boom"), "The take could not be kept; the log of the app says why."),
+        (RuntimeError("boom"), "The take could not be saved. The log of the app says why."),
     ],
 )
 def test_a_take_that_cannot_be_kept_is_told_in_a_sentence_and_leaves_nothing(
@@ -145,7 +145,9 @@ def test_a_take_is_kept_though_its_exercise_cannot_be_compared(
     theatre.settle()
     assert len(theatre.shelf.takes) == 1
     assert theatre.left() == []
-    assert theatre.stage.state().error.startswith("How near it came cannot be told")
+    assert theatre.stage.state().error.startswith(
+        "The distance from the target could not be measured"
+    )
 
 
 def test_the_picture_goes_on_where_no_take_can_be_begun(
@@ -158,7 +160,7 @@ def test_the_picture_goes_on_where_no_take_can_be_begun(
     theatre.begin(Plan(HOLD, record=True))
     theatre.play(0.5)
     state = theatre.stage.state()
-    assert state.error == "No take can be recorded: No space left on device."
+    assert state.error == "The take cannot be recorded: No space left on device."
     assert state.run is None
     assert theatre.picture().shape == (HEIGHT, WIDTH, 3)
 

@@ -120,7 +120,7 @@ class Job:
             self.error, self.state = str(error), JobState.FAILED
         except Exception:
             log.exception("%s failed", self.title)
-            self.error = "Something went wrong inside the app; its log has the details."
+            self.error = "Something went wrong inside the app. Its log has the details."
             self.state = JobState.FAILED
 
 

@@ -116,7 +116,7 @@ def reading_phases(
         parameters = AnalysisParameters(embedder=settings.embedder)
         return read_scene(path, clip, model, parameters, settings, load_classifier, film_id)
 
-    return [Phase("Making a copy that browsers can play", copy), Phase("Reading faces", read)]
+    return [Phase("Converting the clip for playback", copy), Phase("Analyzing", read)]
 
 
 def open_sample(

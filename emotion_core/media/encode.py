@@ -51,7 +51,7 @@ def what_it_said(log: IO[str]) -> str:
         return "the disk is full"
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if not lines:
-        return "the encoder stopped without saying why"
+        return "the encoder stopped without an error message"
     return lines[-1].rpartition("] ")[2].rstrip(".")
 
 

@@ -84,8 +84,8 @@ def list_names(names: Sequence[str]) -> str:
 def describe_leading(scene: Scene) -> str:
     """What leads in the faces of a scene, in words."""
     if not scene.barcode:
-        return "not read yet"
-    return describe(scene.shares) if any(scene.shares.values()) else "no readable face"
+        return "not analyzed yet"
+    return describe(scene.shares) if any(scene.shares.values()) else "no usable face"
 
 
 def barcode(scene: Scene) -> str:
@@ -97,7 +97,7 @@ def barcode(scene: Scene) -> str:
         start, place = place, place + len(list(run))
         color = _EMPTY if value == NO_FACE else EMOTION_COLORS[EMOTIONS[value]]
         stops.append(f"{color} {100 * start / count:.3g}% {100 * place / count:.3g}%")
-    told = f"The leading emotion over time; a face is in view for {percent(scene.face_share)}."
+    told = f"Leading emotion over time; a face is in view {percent(scene.face_share)} of the time."
     return (
         f'<div class="eme-bar" role="img" aria-label="{told}" title="{told}" '
         f'style="background:linear-gradient(to right,{",".join(stops)})"></div>'

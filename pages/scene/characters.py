@@ -41,9 +41,9 @@ def character_panel(scene_id: int) -> None:
     if not cast:
         return
     st.caption(
-        "Faces that look like one person are one character, also in the other scenes of the film. "
-        "Give them names; press a face that is somebody else's to put it right. What you say "
-        "stays when the clip is read again."
+        "Faces that look like the same person are grouped into one character, across all scenes "
+        "of the film. Type a name to rename a character. If a face belongs to someone else, open "
+        "the time below it and move it. Your changes stay when the clip is analyzed again."
     )
     if error := st.session_state.pop(_ERROR, None):
         st.error(as_text(error), icon=":material/error:")
@@ -98,8 +98,8 @@ def _merge(member: SceneCharacter, film: Sequence[FilmCharacter]) -> None:
     others = [other for other in film if other.id != member.id]
     if not others:
         return
-    with st.popover("Same as …", icon=":material/merge:", key=f"merge-{member.id}"):
-        st.caption("Both become one character.")
+    with st.popover("Merge with …", icon=":material/merge:", key=f"merge-{member.id}"):
+        st.caption("The two become one character.")
         _choose_other(
             f"merge-with-{member.id}",
             others,
@@ -130,9 +130,9 @@ def _whose(appearance: Appearance, member: SceneCharacter, film: Sequence[FilmCh
         move_tracks(services.library(), [appearance.id], target)
 
     span = f"{format_time(appearance.start)} to {format_time(appearance.end)}"
-    st.caption(f"This face, from {span}, is")
+    st.caption(f"Move this face ({span}) to")
     st.button(
-        "somebody else",
+        "a new character",
         key=f"move-{appearance.id}",
         icon=":material/person_add:",
         on_click=_try,
@@ -160,7 +160,7 @@ def _choose_other(
         None,
         format_func=labels.__getitem__,
         key=key,
-        placeholder="Choose who",
+        placeholder="Choose a character",
         label_visibility="collapsed",
         on_change=chosen,
     )

@@ -52,9 +52,9 @@ def test_a_film_is_kept_as_it_was_written_but_for_stray_spaces(library: Database
 
 @pytest.mark.parametrize("title", ["", "  ", "\n", "\0"])
 def test_a_film_needs_a_title(library: Database, film: Film, title: str) -> None:
-    with pytest.raises(LibraryError, match="A title is needed"):
+    with pytest.raises(LibraryError, match="Enter a title"):
         add_film(library, {"title": title})
-    with pytest.raises(LibraryError, match="A title is needed"):
+    with pytest.raises(LibraryError, match="Enter a title"):
         change(library, film, title=title)
 
 
@@ -97,15 +97,15 @@ def test_what_was_deleted_meanwhile_is_told(library: Database, film: Film, scene
     shown = {**scene_fields(scene)}
     with library.writing() as session:
         session.delete(session.get_one(Film, film.id))
-    with pytest.raises(LibraryError, match="deleted it meanwhile"):
+    with pytest.raises(LibraryError, match="deleted by someone else"):
         change(library, film, title="New")
-    with pytest.raises(LibraryError, match="The film was deleted meanwhile"):
+    with pytest.raises(LibraryError, match="The film has been deleted by someone else"):
         edit_scene(library, scene.id, shown, {**shown, "film_id": film.id})
     with library.writing() as session:
         session.delete(session.get_one(Scene, scene.id))
-    with pytest.raises(LibraryError, match="deleted it meanwhile"):
+    with pytest.raises(LibraryError, match="deleted by someone else"):
         edit_scene(library, scene.id, shown, {**shown, "notes": "n"})
-    with pytest.raises(LibraryError, match="deleted it meanwhile"):
+    with pytest.raises(LibraryError, match="deleted by someone else"):
         add_bookmark(library, scene.id, 1.0, "")
 
 

@@ -278,7 +278,7 @@ def test_a_clip_that_is_being_read_is_not_deleted(
     shown = scene_fields(scene)
     edit_scene(library, scene.id, shown, {**shown, "film_id": film.id})
     before = files(settings.data_dir)
-    with pytest.raises(LibraryError, match="is being read right now"):
+    with pytest.raises(LibraryError, match="is being analyzed"):
         delete_film(library, settings, film.id, True, lambda sha: sha == scene.clip_sha256)
     assert files(settings.data_dir) == before and get_film(library, film.id) is not None
     assert known(library, scene.id).film_id == film.id

@@ -345,7 +345,7 @@ def test_a_take_that_is_being_read_is_not_deleted_but_told(
     kept = [keep(settings, tmp_path, number) for number in range(2)]
     busy = kept[1].clip.sha256
     numbers = [one.scene_id for one in kept]
-    with pytest.raises(LibraryError, match="Take 2 · Hold sad is being read right now"):
+    with pytest.raises(LibraryError, match="Take 2 · Hold sad is being analyzed"):
         delete_takes(library, settings, numbers, lambda sha: sha == busy)
     assert len(take_entries(library)) == 2 and all(one.path.exists() for one in kept)
 

@@ -162,7 +162,7 @@ class CharacterMerge:
                         self._give(track, character)
                         changed.add(track.scene)
                     else:
-                        self._differs(track, "somebody else", person.name or character.label)
+                        self._differs(track, "someone else", person.name or character.label)
                 elif owner is not character and person.name:
                     self._differs(track, owner.label, person.name)
         self._session.flush()
@@ -185,7 +185,7 @@ class CharacterMerge:
                 return namesake
             self._merge.tell(
                 f"{clash.scene.title}: {namesake.name} here and {person.name} in the archive are "
-                "on screen together, so they stay two."
+                "on screen together, so they stay two characters."
             )
         return self._unnamed(person)
 

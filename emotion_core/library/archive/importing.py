@@ -99,18 +99,16 @@ def _opened(path: Path) -> zipfile.ZipFile:
     except FileNotFoundError:
         raise LibraryError(f"There is no file {path}.") from None
     except OSError as error:
-        raise LibraryError(f"{path} may not be read: {error.strerror}.") from error
+        raise LibraryError(f"{path} cannot be read: {error.strerror}.") from error
     except _BROKEN as error:
-        raise LibraryError("This is not an archive of a library: it is no ZIP file.") from error
+        raise LibraryError("This is not a library archive: it is not a ZIP file.") from error
 
 
 def _read_manifest(archive: zipfile.ZipFile) -> Manifest:
     try:
         member = archive.getinfo(MANIFEST)
     except KeyError:
-        raise LibraryError(
-            f"This is not an archive of a library: it holds no {MANIFEST}."
-        ) from None
+        raise LibraryError(f"This is not a library archive: it has no {MANIFEST}.") from None
     if member.file_size > _MANIFEST_LIMIT:
         raise LibraryError("The archive is damaged: its list of scenes is too long.")
     try:
@@ -119,12 +117,14 @@ def _read_manifest(archive: zipfile.ZipFile) -> Manifest:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or MANIFEST
         raise LibraryError(
-            f"The archive is damaged, or of another program: {where}: {first['msg']}."
+            f"The archive is damaged, or from another program: {where}: {first['msg']}."
         ) from error
     except _BROKEN as error:
         raise _damaged(MANIFEST) from error
     if manifest.version > FORMAT_VERSION:
-        raise LibraryError("The archive was made by a newer version of Eme; import it with that.")
+        raise LibraryError(
+            "The archive was made by a newer version of Eme. Import it with that version."
+        )
     return manifest
 
 
@@ -158,10 +158,10 @@ def _wanted(
     if any(
         member.file_size > max(_SMALL, _RATIO_LIMIT * member.compress_size) for member in members
     ):
-        raise LibraryError("The archive is damaged: a file in it would grow without measure.")
+        raise LibraryError("The archive is damaged: a file in it is larger than it claims.")
     if needed > free:
         raise LibraryError(
-            f"The archive needs {needed / 1e9:.1f} GB on the disk, and {free / 1e9:.1f} are free."
+            f"The archive needs {needed / 1e9:.1f} GB on the disk; {free / 1e9:.1f} GB are free."
         )
     return members
 

@@ -26,7 +26,7 @@ from emotion_core.library.database.tables import (
     storable,
 )
 
-_GONE = "Somebody has changed these characters meanwhile; look again."
+_GONE = "Someone else has changed these characters. Check them and try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,5 +249,5 @@ def _refuse_together(
         same = one.scene_id == two.scene_id and one.track is not None and two.track is not None
         if same and max(one.start, two.start) <= min(one.end, two.end):
             raise LibraryError(
-                f"{name} and {other} are on screen together, so they cannot be one person."
+                f"{name} and {other} are on screen together, so they cannot be the same person."
             )

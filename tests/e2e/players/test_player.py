@@ -129,7 +129,7 @@ def test_a_click_at_rest_seeks_and_tells_the_page(page: Page) -> None:
 def test_looking_closer_pauses_and_tells_the_page(page: Page) -> None:
     page.video("(video.muted = true, video.play(), 0)", VIDEO)
     time.sleep(0.5)
-    page.click_button("Look closer")
+    page.click_button("Show this moment")
     assert page.video("video.paused", VIDEO)
     page.wait_until(lambda: re.search(r"event \([\d.]+, \d\)", page.text()), "an event")
 

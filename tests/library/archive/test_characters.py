@@ -320,7 +320,7 @@ def test_a_track_is_not_given_to_somebody_who_is_seen_elsewhere_just_then(
         session.get_one(Character, owner(library, scene, 0)).uuid = "x"
     summary = carry(theirs, other, library, settings, tmp_path / "b.zip")
     assert summary.differences == (
-        "a: the character at 0:01.6 here is somebody else, in the archive Ana.",
+        "a: the character at 0:01.6 here is someone else, in the archive Ana.",
     )
     assert tracks(library) == {"Ana": [0], "Person 2": [1]}
 

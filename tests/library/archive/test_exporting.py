@@ -296,7 +296,7 @@ def test_what_is_no_zip_file_is_told(
     library: Database, settings: Settings, tmp_path: Path, data: bytes
 ) -> None:
     (tmp_path / "a.zip").write_bytes(data)
-    with pytest.raises(LibraryError, match="not an archive of a library"):
+    with pytest.raises(LibraryError, match="not a library archive"):
         take_in(library, settings, tmp_path / "a.zip")
     with pytest.raises(LibraryError, match="There is no file"):
         take_in(library, settings, tmp_path / "none.zip")

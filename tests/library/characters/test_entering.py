@@ -145,7 +145,7 @@ def test_what_two_have_changed_at_once_is_told_to_the_second(
     (both,) = characters_of_scene(library, scene)
     other = move_tracks(library, [both.appearances[0].id])
     merge_characters(library, both.id, other)
-    with pytest.raises(LibraryError, match="changed these characters meanwhile"):
+    with pytest.raises(LibraryError, match="Someone else has changed these characters"):
         rename_character(library, other, "Ana")
     with pytest.raises(LibraryError, match="meanwhile"):
         move_tracks(library, [999])

@@ -159,7 +159,7 @@ class ExplainerCard:
             ModelError: it describes something else, or not all of an explainer.
         """
         if not isinstance(given, dict) or given.get("model_type") != MODEL_TYPE:
-            raise ModelError(f"{source} holds a model of another kind, not an explainer of masks.")
+            raise ModelError(f"{source} is a different kind of model, not an explainer.")
         try:
             (r, g, b), (r_std, g_std, b_std) = given["mean"], given["std"]
             card = cls(
@@ -173,11 +173,13 @@ class ExplainerCard:
                 labels=tuple(map(str, given["labels"])),
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise ModelError(f"{source} describes an explainer incompletely: {error!r}.") from error
+            raise ModelError(
+                f"The card of the explainer in {source} is incomplete: {error!r}."
+            ) from error
         if card.architecture not in ARCHITECTURES:
             raise ModelError(
-                f"{source} holds an explainer of the architecture {card.architecture!r}; "
-                f"known are {', '.join(ARCHITECTURES)}."
+                f"{source} has an explainer with the backbone {card.architecture!r}; known are "
+                f"{', '.join(ARCHITECTURES)}."
             )
         if card.labels != EMOTIONS or card.size < 1:
             raise ModelError(
@@ -249,21 +251,23 @@ def load_explainer(folder: Path) -> tuple[MaskNetwork, ExplainerCard]:
     card = read_card(folder)
     weights = folder / "model.safetensors"
     if not weights.is_file():
-        raise ModelError(f"The folder {folder} holds no explainer: {weights.name} is missing.")
+        raise ModelError(f"The folder {folder} has no explainer: {weights.name} is missing.")
     try:
         state = load_file(weights)
     except (SafetensorError, OSError) as error:
-        raise ModelError(f"{weights} is damaged or cut short; copy or train it again.") from error
+        raise ModelError(f"{weights} is damaged or truncated. Copy or train it again.") from error
     network = MaskNetwork(card.architecture, card.mean, card.std)
     try:
         network.load_state_dict(state)
     except RuntimeError as error:
         raise ModelError(
-            f"{weights} does not hold the weights of an explainer with the backbone "
+            f"{weights} does not contain the weights of an explainer with the backbone "
             f"{card.architecture}."
         ) from error
     if not all(bool(tensor.isfinite().all()) for tensor in state.values()):
-        raise ModelError(f"{weights} holds values that are no numbers; train the explainer again.")
+        raise ModelError(
+            f"{weights} contains values that are not numbers. Train the explainer again."
+        )
     return network.eval().requires_grad_(False), card
 
 
@@ -281,7 +285,7 @@ def _read_config(folder: Path) -> Any:
         return json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise ModelError(
-            f"The folder {folder} holds no explainer: config.json is missing."
+            f"The folder {folder} has no explainer: config.json is missing."
         ) from error
     except (OSError, ValueError) as error:
-        raise ModelError(f"{folder / 'config.json'} cannot be read; it is damaged.") from error
+        raise ModelError(f"{folder / 'config.json'} is damaged and cannot be read.") from error

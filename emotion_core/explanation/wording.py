@@ -55,7 +55,7 @@ def describe_changes(
     order = sorted(changes, key=lambda name: -abs(changes[name]))
     named = [name for name in order if abs(changes[name]) >= _NAMED_CHANGE][:3]
     if not named:
-        return f"{without} the reading stays as it is."
+        return f"{without} the reading does not change."
     told = [
         f"{name} {'rises' if changes[name] > 0 else 'falls'} by {_points(changes[name])}"
         for name in named
@@ -65,7 +65,7 @@ def describe_changes(
     then = max(before, key=lambda name: before[name] + changes[name])
     if first == then:
         return f"{without}, {words}. {first.capitalize()} still leads."
-    return f"{without}, {words}. {then.capitalize()} leads then, no longer {first}."
+    return f"{without}, {words}. {then.capitalize()} leads instead of {first}."
 
 
 def _points(change: float) -> str:

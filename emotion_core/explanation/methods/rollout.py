@@ -23,8 +23,8 @@ from emotion_core.explanation.methods.reading_network import ReadingNetwork
 from emotion_core.types import Attribution, ImageArray
 
 _NO_ATTENTION = (
-    "Attention rollout needs a vision transformer that attends to all patches at once and gives "
-    "its attentions, which this model does not."
+    "Attention rollout needs a vision transformer with global attention that returns its "
+    "attention maps. This model does not."
 )
 
 

@@ -51,7 +51,7 @@ class Faithfulness:
         parts = []
         for test, curves in (("taken away", self.deletion), ("brought back", self.insertion)):
             shares = np.linspace(0, 1, curves.shape[1])
-            for mask, own in (("this mask", curves[:1]), ("by chance", curves[1:])):
+            for mask, own in (("this mask", curves[:1]), ("random masks", curves[1:])):
                 spread = {"low": own.min(axis=0), "high": own.max(axis=0)}
                 columns = {"test": test, "mask": mask, "share": shares}
                 parts.append(pd.DataFrame(columns | {"probability": own.mean(axis=0)} | spread))
@@ -66,8 +66,8 @@ class Faithfulness:
         """What was found, in words."""
         own, chance = _half_after(self.deletion[0]), _half_after(self.deletion[1:].mean(axis=0))
         told = [
-            f"Taking away what the mask marks first, the reading of {self.emotion} "
-            f"{_describe_half(own)}; at random it {_describe_half(chance)}."
+            f"If the pixels that the mask marks are hidden first, {self.emotion} "
+            f"{_describe_half(own)}; with random masks it {_describe_half(chance)}."
         ]
         beaten, count = 0, 0
         parts = []
@@ -78,12 +78,12 @@ class Faithfulness:
             strict=True,
         ):
             if np.ptp(area_under(curves)) < _TELLING:
-                told.append(f"As the face is {verb}, all masks do the same here.")
+                told.append(f"As the face is {verb}, all masks do equally well.")
                 continue
             parts.append(f"{wins} of {len(curves) - 1} random masks as the face is {verb}")
             beaten, count = beaten + wins, count + len(curves) - 1
         if parts:
-            told.append(f"The mask does better than {', and than '.join(parts)}.")
+            told.append(f"The mask beats {', and '.join(parts)}.")
         return [*told, _verdict(beaten, count)]
 
 
@@ -133,7 +133,7 @@ def _describe_half(share: float | None) -> str:
 def _verdict(beaten: int, count: int) -> str:
     """Only a mask that beats all others is rare enough by chance to be built on."""
     if beaten == count > 0:
-        return "In this face it marks what the reading rests on."
+        return "In this face, the mask marks what the reading depends on."
     if beaten > count / 2:
-        return "In this face that may be chance: take it as a hint."
-    return "In this face it tells no more than chance: do not build on it."
+        return "In this face, the result could be chance: take it as a hint."
+    return "In this face, the mask is no better than chance: do not rely on it."

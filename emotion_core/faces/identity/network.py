@@ -89,5 +89,5 @@ def load_network(folder: Path) -> tuple[EmbeddingNetwork, EmbedderCard]:
             {n: t.float() if t.is_floating_point() else t for n, t in state.items()}
         )
     except (OSError, ValueError, TypeError, RuntimeError, SafetensorError) as error:
-        raise ModelError(f"{folder} does not hold an embedder of faces.") from error
+        raise ModelError(f"{folder} does not contain a face embedder.") from error
     return network.eval().requires_grad_(False), card

@@ -67,7 +67,7 @@ def test_a_student_reads_watches_and_takes_home_the_progression_of_a_face(
 
     # another way to tell it
     browser.click_button("Every half second")
-    browser.wait_for_text("bits each half second")
+    browser.wait_for_text("bits per half second")
 
     downloads = tmp_path / "downloads"
     arcs = pd.read_csv(_download(browser, "Data as CSV", downloads, "*Person 2 arcs.csv"))

@@ -182,7 +182,7 @@ def read_figures(folder: Path) -> ModelFigures | None:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
         raise ModelError(
-            f"The figures in {path} cannot be shown: {place}: {first['msg']}."
+            f"The results in {path} cannot be shown: {place}: {first['msg']}."
         ) from error
     except OSError as error:
-        raise ModelError(f"The figures in {path} cannot be read: {error.strerror}.") from error
+        raise ModelError(f"The results in {path} cannot be read: {error.strerror}.") from error

@@ -194,21 +194,21 @@ def test_what_gives_no_picture_is_listed_with_the_reason(
     }
     file = _rows(tmp_path / "set" / "manifest.csv")[0]["file"]
     assert reasons == {
-        "/again.png": f"the same picture as {file}",
+        "/again.png": f"the same image as {file}",
         "/small.png": "smaller than 64 pixels",
-        "/cut": "broken off",
+        "/cut": "connection lost",
         "/html": "a web page instead of a picture",
         "/disguised.png": "a web page instead of a picture",
-        "/half.jpg": "cut off or damaged",
+        "/half.jpg": "truncated or damaged",
         "/huge.png": "larger than 1 MB",
         "/empty.png": "empty file",
-        "/text.png": "not a picture",
+        "/text.png": "not an image",
         "/loop": "too many redirects",
         "/gone.png": "HTTP 404",
         "http://127.0.0.1:1/x.png": "no connection",
-        "ftp://nowhere/x.png": "not an address of the web",
-        "x.png": "not an address of the web",
-        "http://[/x.png": "not an address of the web",
+        "ftp://nowhere/x.png": "not a web address",
+        "x.png": "not a web address",
+        "http://[/x.png": "not a web address",
     }
 
 
@@ -257,7 +257,7 @@ def test_a_host_is_not_asked_again_before_the_pause_is_over(site: Site) -> None:
 
 def test_a_folder_with_something_else_is_not_touched(site: Site, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
-    with pytest.raises(OutputError, match="no collection"):
+    with pytest.raises(OutputError, match="resumed as a collection"):
         _gather(tmp_path, site.add_picture("/1.png", 1))
     (tmp_path / "manifest.csv").write_text("file,box\n")
     with pytest.raises(OutputError, match="belongs to something else"):
@@ -268,7 +268,7 @@ def test_an_engine_that_does_not_answer_is_told_and_nothing_is_left(
     site: Site, tmp_path: Path
 ) -> None:
     session = PoliteSession(0)
-    with pytest.raises(SearchError, match="Local answers with HTTP 404"):
+    with pytest.raises(SearchError, match="Local answered with HTTP 404"):
         collect(tmp_path / "set", {"happy": ["x"]}, _engine(site, session), session, 3)
     assert not (tmp_path / "set").exists()
 
@@ -278,7 +278,7 @@ def test_a_search_that_fails_later_is_noted(site: Site, tmp_path: Path) -> None:
     session = PoliteSession(0)
     words = {"happy": ["laugh"], "sad": ["unknown"]}
     found = collect(tmp_path / "set", words, _engine(site, session), session, 9)
-    assert found.notes == ["Local answers with HTTP 404."]
+    assert found.notes == ["Local answered with HTTP 404."]
 
 
 def test_the_licence_filter_reaches_the_engine_and_the_manifest() -> None:

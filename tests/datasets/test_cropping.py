@@ -91,7 +91,7 @@ def test_classes_and_splits_stay_and_rejects_are_listed(tmp_path: Path) -> None:
     rejects = list(csv.reader((tmp_path / "out" / "rejects.csv").open()))[1:]
     assert rejects == [
         ["test/bored/d.png", "unknown class 'bored'"],
-        ["test/sad/c.png", "not a picture"],
+        ["test/sad/c.png", "not an image"],
         ["test/sad/copy.png", "near-duplicate of test/sad/b.jpg"],
     ]
     rows = list(csv.DictReader((tmp_path / "out" / "manifest.csv").open()))

@@ -69,7 +69,7 @@ def test_rows_that_are_no_picture_are_passed_over_with_the_reason(tmp_path: Path
     assert len(faces) == 1
     assert faces.skipped == {
         "unknown class '7'": 1,
-        "pixels that are no numbers from 0 to 255": 2,
+        "pixels that are not numbers from 0 to 255": 2,
         "pixels that are no square": 2,
     }
 
@@ -87,7 +87,7 @@ def test_the_votes_that_belong_to_the_rows_of_fer2013_are_taken(tmp_path: Path) 
     assert [EMOTIONS[k] for k in train.majority()] == ["fear", "happy"]
     assert train.targets[1].max() == 0.5
     assert EMOTIONS[load_faces([source], "train", "folders").majority()[0]] == "angry"
-    with pytest.raises(DatasetError, match="no picture of the split 'val'"):
+    with pytest.raises(DatasetError, match="no image in the split 'val'"):
         load_faces([source], "val")
 
 
@@ -164,7 +164,7 @@ def test_a_picture_that_was_cut_off_is_passed_over(tmp_path: Path, kind: str) ->
     files = {f"sad/a.{kind.lower()}": whole[: len(whole) // 2], "sad/b.png": picture()}
     source = write_zip(tmp_path / "set.zip", {**files, f"sad/c.{kind.lower()}": whole})
     faces = load_faces([source], "test")
-    assert (len(faces), faces.skipped) == (2, {"not a picture": 1})
+    assert (len(faces), faces.skipped) == (2, {"not an image": 1})
 
 
 def test_a_huge_picture_is_passed_over_before_it_is_decoded(

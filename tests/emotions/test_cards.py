@@ -37,7 +37,7 @@ def test_a_card_is_text_with_its_pictures_in_their_places(model: Path) -> None:
     assert before.text.startswith("#### A model of my own") and "license" not in before.text
     assert before.text.endswith("##### How sure it is")
     assert picture == CardPart("calibration of the shares", (model / "calibration.svg").resolve())
-    assert "# not a heading ![not a picture](calibration.svg)" in after.text
+    assert "# not a heading ![not an image](calibration.svg)" in after.text
 
 
 def test_links_to_files_become_words_and_links_to_the_web_stay(tmp_path: Path) -> None:

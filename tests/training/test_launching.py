@@ -67,7 +67,7 @@ def test_a_run_is_started_stopped_and_gone_on_with_to_its_end(tmp_path: Path) ->
     stop_run(folder)
     run = _wait(folder, lambda run: run.state not in ("running", "stopping"))
     assert run.state == "stopped" and run.checkpoint is not None
-    with pytest.raises(RunError, match="ended already"):
+    with pytest.raises(RunError, match="already ended"):
         stop_run(folder)
     done = len(run.metrics)
     # the same settings but for a nearer end, or the test would take long
@@ -137,7 +137,7 @@ def test_a_checkpoint_that_is_damaged_is_told_in_the_folder_of_the_run(tmp_path:
     end = time.monotonic() + 60
     while (run := read_run(folder)).state == "running" and time.monotonic() < end:
         time.sleep(0.1)
-    assert run.state == "crashed" and "damaged or cut short" in run.message
+    assert run.state == "crashed" and "damaged or truncated" in run.message
     assert run.status is not None and run.status.epoch == 4  # what was reached is still told
 
 
@@ -168,7 +168,7 @@ def test_a_process_that_cannot_be_told_from_another_is_left_alone(tmp_path: Path
         with pytest.raises(RunError, match="cannot be told"):
             stop_run(tmp_path)
         write_status(tmp_path, RunStatus("running", process=bystander.pid, birth="1"))
-        with pytest.raises(RunError, match="ended already"):
+        with pytest.raises(RunError, match="already ended"):
             stop_run(tmp_path)
         assert bystander.poll() is None
     finally:
@@ -181,7 +181,7 @@ def test_a_run_that_does_not_say_how_it_was_started_is_gone_on_with_by_hand(tmp_
     config = {name: value for name, value in run.config.items() if name != "origin"}
     with pytest.raises(RunError, match="on the command line"):
         resume_run(replace(run, config=config))
-    with pytest.raises(RunError, match="not all, those of an explainer"):
+    with pytest.raises(RunError, match="not those of an explainer"):
         resume_run(replace(run, config={"origin": run.config["origin"]}))
 
 

@@ -122,7 +122,9 @@ class EmotionModule(lightning.LightningModule):
     def _make_hints(self) -> FeatureDistillationLoss:
         channels = None if self.teachers is None else self.teachers.channels
         if channels is None or not isinstance(self.network, ViTForImageClassification):
-            raise ModelError("Hints are for a vision transformer with a timm network as teacher.")
+            raise ModelError(
+                "Feature distillation needs a vision transformer with a timm network as teacher."
+            )
         return FeatureDistillationLoss(self.network.config.hidden_size, channels)
 
     def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:

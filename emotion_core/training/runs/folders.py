@@ -120,7 +120,7 @@ def read_run(folder: Path) -> TrainingRun:
         raise RunError(f"There is no folder {folder}.")
     if not is_run(folder):
         raise RunError(
-            f"{folder} is not the folder of a training run: it holds neither {STATUS_FILE} nor "
+            f"{folder} is not the folder of a training run: it has neither {STATUS_FILE} nor "
             f"{METRICS_FILE}."
         )
     problems: list[str] = []
@@ -128,10 +128,10 @@ def read_run(folder: Path) -> TrainingRun:
     if not summary.config:
         problems.append(f"The settings of this run, {CONFIG_FILE}, are missing or damaged.")
     if summary.status is None:
-        problems.append(f"How this run is doing is not told: {STATUS_FILE} is missing or damaged.")
+        problems.append(f"The state of this run is unknown: {STATUS_FILE} is missing or damaged.")
     metrics = _read_metrics(folder, problems)
     if metrics.empty and (folder / METRICS_FILE).exists() and summary.state != "running":
-        problems.append(f"There is no whole epoch in {METRICS_FILE}.")
+        problems.append(f"{METRICS_FILE} has no complete epoch.")
     checkpoint = folder / "checkpoints" / "last.ckpt"
     return TrainingRun(
         summary.name,
@@ -214,7 +214,7 @@ def _read_metrics(folder: Path, problems: list[str]) -> pd.DataFrame:
         try:
             parts.append(_read_part(path))
         except (OSError, ValueError):
-            problems.append(f"A part of the curves, {path.name}, is damaged and left out.")
+            problems.append(f"Part of the curves, {path.name}, is damaged and left out.")
     if not any(len(part) for part in parts):
         return pd.DataFrame({"epoch": pd.Series(dtype=int)})
     # the rows of training and of validation of an epoch are one; last() passes over blanks
@@ -244,7 +244,7 @@ def _read_test(folder: Path, problems: list[str]) -> dict[str, float]:
         held = json.loads(path.read_text(encoding="utf-8"))
         return {str(name): float(value) for name, value in held.items()}
     except (OSError, ValueError, TypeError, AttributeError):
-        problems.append("What was measured on the test pictures, test.json, is damaged.")
+        problems.append("The test results, test.json, are damaged.")
         return {}
 
 

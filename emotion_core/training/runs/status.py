@@ -19,8 +19,8 @@ from emotion_core.training.runs.processes import birth_of
 State = Literal["running", "stopped", "crashed", "finished"]
 STATUS_FILE = "status.json"
 STOPPING = "It was asked to stop."
-GONE = "The process ended without a word."
-STOPPED = "Stopped on request; go on with --resume."
+GONE = "The process ended without a message."
+STOPPED = "Stopped on request. Resume with --resume."
 
 
 def _now() -> str:

@@ -83,7 +83,7 @@ def test_an_embedder_that_is_not_there_or_damaged_is_told_in_a_sentence(tmp_path
         load_embedder("nobody", tmp_path)
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / "config.json").write_text("{}")
-    with pytest.raises(ModelError, match="does not hold an embedder"):
+    with pytest.raises(ModelError, match="does not contain a face embedder"):
         load_embedder(str(tmp_path / "bad"), tmp_path)
 
 
@@ -156,7 +156,7 @@ def test_a_set_without_landmarks_has_no_faces(tmp_path: Path) -> None:
 def test_a_file_that_is_no_network_cannot_teach(tmp_path: Path) -> None:
     pytest.importorskip("onnxruntime")
     (tmp_path / "bad.onnx").write_bytes(b"nothing")
-    with pytest.raises(ModelError, match="no network over aligned faces"):
+    with pytest.raises(ModelError, match="not a network for aligned faces"):
         teach(tmp_path / "bad.onnx", [np.zeros((112, 112, 3), np.uint8)], lambda done, total: None)
 
 

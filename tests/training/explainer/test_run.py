@@ -106,7 +106,7 @@ def test_a_run_goes_on_from_its_last_epoch_with_its_own_normalisation(
 def test_a_finished_run_is_not_begun_again_over_itself(
     run: Path, classifier: EmotionClassifier
 ) -> None:
-    with pytest.raises(OutputError, match="go on with it with --resume"):
+    with pytest.raises(OutputError, match="Resume it with --resume"):
         _train(classifier, run)
 
 
@@ -132,7 +132,7 @@ def test_a_checkpoint_that_was_cut_in_half_is_told(
 ) -> None:
     last = copied / "checkpoints" / "last.ckpt"
     last.write_bytes(last.read_bytes()[: last.stat().st_size // 2])
-    with pytest.raises(ModelError, match="damaged or cut short"):
+    with pytest.raises(ModelError, match="damaged or truncated"):
         _train(classifier, copied, resume=True)
 
 

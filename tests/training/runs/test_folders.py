@@ -97,7 +97,7 @@ def test_masks_cut_short_or_missing_are_told(tmp_path: Path, name: str, share: f
     path = folder / "masks" / name
     content = path.read_bytes()
     path.write_bytes(content[: int(len(content) * share)])
-    for told in ("damaged or cut short", "missing"):
+    for told in ("damaged or truncated", "missing"):
         with pytest.raises(RunError, match=told):
             read_faces(folder) if name == "faces.npz" else read_masks(folder, 1, 9)
         path.unlink(missing_ok=True)
@@ -128,7 +128,7 @@ def test_an_error_that_nobody_foresaw_is_shown_as_the_log_has_it(tmp_path: Path)
     folder = make_run(tmp_path / "mine", state="running", message="", process=_gone())
     (folder / "log.txt").write_text("Traceback ...\nMemoryError: too large\n")
     assert read_run(folder).message == "MemoryError: too large"
-    (folder / "log.txt").write_text("14 pictures to train on\n")
+    (folder / "log.txt").write_text("14 images for training\n")
     assert read_run(folder).message == "The process ended without a word."
 
 

@@ -92,7 +92,7 @@ def only_character(analysis: SceneAnalysis, name: str) -> SceneAnalysis:
     names = analysis.face_names()
     tracks = [track for track, called in names.items() if called == name]
     if not tracks:
-        raise ExportError(f"Nobody in this scene is called {name}. {_who_is_there(names.values())}")
+        raise ExportError(f"This scene has no character {name}. {_who_is_there(names.values())}")
     faces = analysis.faces[analysis.faces["track"].isin(tracks)].reset_index(drop=True)
     counts = faces.groupby("frame").size().reindex(analysis.frames["frame"], fill_value=0)
     frames = analysis.frames.assign(faces=counts.to_numpy()).astype(FRAME_DTYPES)
@@ -105,7 +105,7 @@ def _who_is_there(names: Iterable[str]) -> str:
         return "No face was found in it."
     more = len(known) - _NAMES_LISTED
     told = ", ".join(known[:_NAMES_LISTED])
-    return f"There are: {told}{f' and {more} more' if more > 0 else ''}."
+    return f"It has {told}{f' and {more} more' if more > 0 else ''}."
 
 
 def uncertainty_of_runs(performance: Performance, runs: pd.DataFrame) -> list[str]:

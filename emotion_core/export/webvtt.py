@@ -10,8 +10,8 @@ from emotion_core.export.report_data import ReportData
 from emotion_core.export.segments import Segment, chord_segments
 
 _NOTE = (
-    "NOTE The expressions that Eme reads in the faces of this clip, as chords: the emotions that "
-    "show together, the strongest first. A performed expression, never what anybody feels."
+    "NOTE Expressions that Eme reads in the faces of this clip, as chords: the emotions that are "
+    "read together, the strongest first. A performed expression, not what anyone feels."
 )
 
 

@@ -92,10 +92,10 @@ def choose_place(out: Path, formats: Sequence[Format], stem: str) -> tuple[Path,
         return out, stem
     if len(set(formats)) > 1:
         raise ExportError(
-            f"{out} is one file, but several formats were asked for; name a folder instead."
+            f"{out} is one file, but you asked for several formats. Name a folder instead."
         )
     if suffix != formats[0]:
-        raise ExportError(f"{out} does not end in .{formats[0]}, the format that was asked for.")
+        raise ExportError(f"{out} must end in .{formats[0]}, the format you asked for.")
     return out.parent, out.stem
 
 

@@ -36,7 +36,7 @@ def test_one_character_alone_is_in_view_only_when_it_is() -> None:
 
 
 def test_a_character_who_is_not_there_is_refused_by_naming_those_who_are() -> None:
-    with pytest.raises(ExportError, match=r"Nobody in this scene is called Ana\. There are: Face"):
+    with pytest.raises(ExportError, match=r"This scene has no character Ana\. It has Face"):
         only_character(make_scene(), "Ana")
     with pytest.raises(ExportError, match="No face was found in it"):
         only_character(make_scene({}), "Ana")

@@ -53,11 +53,11 @@ def scene_report(told: ReportData, pictures: Mapping[Moment, ImageArray] | None 
         blocks += report_character(performance, progression, place)
     left = len(told.performances) - len(detailed)
     if left > 0:
-        rest = f"{count_of(left, 'more face')}, in view for less time, can be found in the tables."
+        rest = f"{count_of(left, 'more face')} with less time in view: see the tables."
         blocks.append(Paragraph(rest, aside=True))
-    blocks += [*_how_it_was_read(told), Heading("What this cannot mean"), limits_section(LIMITS)]
+    blocks += [*_how_it_was_read(told), Heading("What this does not mean"), limits_section(LIMITS)]
     clip, model = told.analysis.clip.name, told.analysis.model.name
-    facts = [f"{format_time(told.analysis.info.duration)} long", f"read with {model}"]
+    facts = [f"{format_time(told.analysis.info.duration)} long", f"model {model}"]
     subtitle = " · ".join([clip, *facts] if clip != told.title else facts)
     return Document(told.title, subtitle, tuple(blocks))
 
@@ -66,17 +66,17 @@ def _overview(told: ReportData) -> list[Block]:
     summary = told.summary
     if not told.performances:
         text = (
-            f"{count_of(summary.shots, 'shot')}. No readable face was found: faces may be too "
-            "small, turned away or dark."
+            f"{count_of(summary.shots, 'shot')}. No usable face was found: faces may be too "
+            "small, turned away or too dark."
         )
-        return [Heading("In short"), Paragraph(text), *_warnings(told)]
+        return [Heading("Summary"), Paragraph(text), *_warnings(told)]
     longest = told.performances[0]
     text = (
-        f"{count_of(summary.shots, 'shot')}, {count_of(len(told.performances), 'face')}, "
-        f"and a face in view for {percent(summary.face_share)} of the time. "
-        f"Longest in view is {longest.name}, on average {describe(mean_shares(longest))}."
+        f"{count_of(summary.shots, 'shot')}, {count_of(len(told.performances), 'face')}, a face "
+        f"in view {percent(summary.face_share)} of the time. Longest in view: {longest.name}, on "
+        f"average {describe(mean_shares(longest))}."
     )
-    blocks: list[Block] = [Heading("In short"), Paragraph(text)]
+    blocks: list[Block] = [Heading("Summary"), Paragraph(text)]
     if uncertainty := describe_uncertainty(summary):
         blocks.append(Paragraph(uncertainty))
     return [*blocks, *_warnings(told), _characters(told), _shares(told)]
@@ -89,7 +89,7 @@ def _warnings(told: ReportData) -> list[Block]:
 def _characters(told: ReportData) -> Table:
     shown = list(zip(told.performances, told.progressions, strict=True))[:_LISTED]
     left = len(told.performances) - len(shown)
-    title = "Who is seen, longest in view first"
+    title = "Characters, longest in view first"
     if left > 0:
         title += f" (the first {len(shown)} of {len(told.performances)})"
     return table_of(
@@ -101,11 +101,11 @@ def _characters(told: ReportData) -> Table:
             ("to", [format_time(one.times[-1]) for one, _ in shown]),
             ("plays on average", [describe(mean_shares(one)) for one, _ in shown]),
             (
-                "read with doubt (%)",
+                "unsure (%)",
                 [share(progression.uncertainty["any"]) for _, progression in shown],
             ),
         ],
-        numbers=("in view (s)", "from", "to", "read with doubt (%)"),
+        numbers=("in view (s)", "from", "to", "unsure (%)"),
     )
 
 
@@ -115,7 +115,7 @@ def _shares(told: ReportData) -> Figure:
     words = [f"{name}: {describe(own)}" for name, own in zip(names, shares, strict=True)]
     return Figure(
         name="shares",
-        title="What each face plays, on average over its time in view",
+        title="Mean reading of each character over the time in view",
         description="; ".join(words),
         svg=draw_shares(names, shares),
         data=pd.DataFrame(shares).assign(name=names)[["name", *EMOTIONS]],
@@ -138,7 +138,7 @@ def _moments(told: ReportData, pictures: Mapping[Moment, ImageArray]) -> list[Bl
     )
     heading = Heading("Strongest moments")
     explained = Paragraph(
-        "Where a face shows an emotion other than neutral most clearly, apart in time.", aside=True
+        "The clearest readings of an emotion other than neutral, at separate times.", aside=True
     )
     rest = tuple(captions[moment] for moment in moments if moment not in pictures)
     blocks: list[Block] = [heading, explained]
@@ -174,7 +174,7 @@ def _how_it_was_read(told: ReportData) -> list[Block]:
     ]
     names, values = zip(*rows, strict=True)
     return [
-        Heading("How it was read"),
+        Heading("How it was analyzed"),
         table_of(
             "Clip, model and parameters: the same three give the same readings",
             [("what", names), ("value", values)],

@@ -77,16 +77,16 @@ def test_a_report_tells_each_character_its_chords_and_beats_and_what_it_cannot_m
         read(to_html(with_stills(build_report_data(make_scene({0: runs}, cuts=()))))).words
     )
     for said in (
-        "Longest in view is Face 1, on average ",
+        "Longest in view: Face 1, on average ",
         "What Face 1 plays over time",
-        "What sounds together, the longest first",
-        "Lasting changes in the order of time",
+        "Chords, longest first",
+        "Lasting changes, in order of time",
         "Derived valence and arousal of Face 1",
         "Level, inertia and volatility of each emotion",
         "Face 1 is in view for 4.0 s: ",
-        "of it from change over time",
+        "complexity, change over time",
         "some-model",
-        "It cannot know what anybody feels",
+        "It cannot know what anyone feels",
         "Missing is not neutral.",
         "Note: The clip breaks off.",
     ):
@@ -95,14 +95,16 @@ def test_a_report_tells_each_character_its_chords_and_beats_and_what_it_cannot_m
 
 def test_a_scene_without_faces_says_so() -> None:
     document = documents()[2]
-    assert "No readable face was found" in to_html(document)
+    assert "No usable face was found" in to_html(document)
     assert figures_of(document) == []
 
 
 def test_of_many_faces_some_are_told_and_the_rest_counted() -> None:
     document = documents()[3]
     [table] = [
-        block for block in document.blocks if isinstance(block, Table) and "Who" in block.title
+        block
+        for block in document.blocks
+        if isinstance(block, Table) and "Characters" in block.title
     ]
     assert "the first 20 of 30" in table.title and len(table.rows) == 20
     assert "24 more faces" in to_html(document)

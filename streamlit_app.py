@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from pages.shared.glossary import glossary_button
+
 # an icon of our own: a named one would be fetched from outside
 st.set_page_config(page_title="Eme", page_icon="pages/shared/icon.svg", layout="wide")
 
@@ -17,6 +19,7 @@ PAGES = [
     ("training", "training", "Training", "monitoring"),
 ]
 
+glossary_button()
 # above the page and not beside it: the player needs the width
 st.navigation(
     [

@@ -79,7 +79,7 @@ def collect(
     """
     need_packages("icrawler", "requests")
     from emotion_core.datasets import searching
-    from emotion_core.datasets.collecting import collect as gather
+    from emotion_core.datasets.collecting import collect as collect_faces
 
     session = searching.PoliteSession(pause, user_agent or searching.USER_AGENT)
     finder: searching.Engine
@@ -94,7 +94,7 @@ def collect(
     print(_TERMS)
     try:
         with _progress("Collecting") as report:
-            found = gather(
+            found = collect_faces(
                 out,
                 searched,
                 finder,

@@ -131,10 +131,10 @@ def _write(
 
 
 def _headline(origin: MeasuredOn) -> str:
-    looks = ", averaged with the mirrored image" if origin.mirrored else ""
+    mirroring = ", averaged with the mirrored image" if origin.mirrored else ""
     return (
         f"{origin.model} ({origin.fingerprint}) on {origin.where}, truth by {origin.labels}; "
-        f"{origin.precision}{looks}"
+        f"{origin.precision}{mirroring}"
     )
 
 

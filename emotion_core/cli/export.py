@@ -59,10 +59,10 @@ def export(
     analysis, clip = _find_scene(source, model)
     stem = file_stem(analysis.clip.name)
     folder, stem = choose_place(out or Path("results") / stem, formats, stem)
-    told = library_report_data(open_database(load_settings()), analysis, character)
+    data = library_report_data(open_database(load_settings()), analysis, character)
     shown = clip if any(wanted.is_report for wanted in formats) else None
-    stills = moment_pictures(shown, told.analysis.faces, told.summary.moments)
-    files = export_scene(told, formats, stem, stills)
+    stills = moment_pictures(shown, data.analysis.faces, data.summary.moments)
+    files = export_scene(data, formats, stem, stills)
     write_files(files, folder)
     for wanted in dict.fromkeys(formats):
         print(f"Written to {folder / stem}.{wanted}")

@@ -38,8 +38,8 @@ def list_scenes() -> None:
         for shelf in found.shelves:
             print(_film_line(shelf.film))
             for scene in shelf.scenes:
-                told = describe(scene.shares) if any(scene.shares.values()) else "no face"
-                print(f"  {format_time(scene.duration):>9}  {scene.title}  ({told})")
+                text = describe(scene.shares) if any(scene.shares.values()) else "no face"
+                print(f"  {format_time(scene.duration):>9}  {scene.title}  ({text})")
             if shelf.film is not None and not shelf.scenes:
                 print("             no clip yet")
         page, pages = page + 1, found.pages

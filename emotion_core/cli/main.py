@@ -145,8 +145,8 @@ def _print_summary(analysis: SceneAnalysis, folder: Path) -> None:
     print(f"\n{analysis.clip.name}: {info.duration:.1f} s, {shots}, {info.width}x{info.height}")
     if summary.characters:
         print(f"A face is in view {summary.face_share:.0%} of the time.")
-        if told := describe_uncertainty(summary):
-            print(told)
+        if unsure := describe_uncertainty(summary):
+            print(unsure)
     else:
         print("No usable face was found in this clip.")
     for one in summary.characters[:_SHOWN]:

@@ -111,13 +111,13 @@ def describe_reading(shares: Mapping[str, float], uncertainty: Collection[str]) 
     if not uncertainty:
         return describe(shares)
     first, second = sorted(shares, key=lambda name: -shares[name])[:2]
-    told = f"perhaps {first} {percent(shares[first])}"
+    text = f"perhaps {first} {percent(shares[first])}"
     if "unsure" in uncertainty:
-        told = f"{first} {percent(shares[first])} or {second} {percent(shares[second])}"
-    return f"unsure, {told} ({' and '.join(reasons(uncertainty))})"
+        text = f"{first} {percent(shares[first])} or {second} {percent(shares[second])}"
+    return f"unsure, {text} ({' and '.join(reasons(uncertainty))})"
 
 
 def describe_moment(emotion: str, share: float, uncertainty: Collection[str]) -> str:
     """One emotion at one moment: ``sad 62%`` or ``unsure, perhaps sad 62% (too small)``."""
-    told = f"{emotion} {percent(share)}"
-    return f"unsure, perhaps {told} ({' and '.join(reasons(uncertainty))})" if uncertainty else told
+    text = f"{emotion} {percent(share)}"
+    return f"unsure, perhaps {text} ({' and '.join(reasons(uncertainty))})" if uncertainty else text

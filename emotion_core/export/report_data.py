@@ -104,8 +104,8 @@ def _who_is_there(names: Iterable[str]) -> str:
     if not known:
         return "No face was found in it."
     more = len(known) - _NAMES_LISTED
-    told = ", ".join(known[:_NAMES_LISTED])
-    return f"It has {told}{f' and {more} more' if more > 0 else ''}."
+    listed = ", ".join(known[:_NAMES_LISTED])
+    return f"It has {listed}{f' and {more} more' if more > 0 else ''}."
 
 
 def uncertainty_of_runs(performance: Performance, runs: pd.DataFrame) -> list[str]:
@@ -126,10 +126,10 @@ def uncertainty_of_runs(performance: Performance, runs: pd.DataFrame) -> list[st
     times = performance.times
     first = np.searchsorted(times, runs["start"].to_numpy() - 1e-9)
     last = np.searchsorted(times, runs["end"].to_numpy() - 1e-9)
-    told = []
+    texts = []
     for begin, end in zip(first, last, strict=True):
         own = flags[begin:end]
         names = [name for k, name in enumerate(HARD_TO_SEE) if own[:, k].any()]
         hard = len(own) > 0 and float(own.any(axis=1).mean()) >= 0.5
-        told.append(" and ".join(reasons(names)) if hard else "")
-    return told
+        texts.append(" and ".join(reasons(names)) if hard else "")
+    return texts

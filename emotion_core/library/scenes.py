@@ -156,10 +156,10 @@ def enter_scene(
     if stored is None:
         return None
     loaded = analysis or store.load(address)
-    facts = None if loaded is None else statistics_of(loaded)
+    statistics = None if loaded is None else statistics_of(loaded)
     with database.writing() as session:
         scene = _scene_of(session, stored)
-        put_analysis(scene, store, address, stored, facts)
+        put_analysis(scene, store, address, stored, statistics)
         if source is not None:
             scene.source = str(source.resolve())
         if film_id not in (None, scene.film_id) and session.get(Film, film_id) is not None:
@@ -199,7 +199,7 @@ def put_analysis(
     store: AnalysisStore,
     address: str,
     stored: StoredScene,
-    facts: SceneStatistics | None,
+    statistics: SceneStatistics | None,
 ) -> None:
     """Put an analysis among those of its scene; the facts of the latest are the scene's.
 
@@ -220,8 +220,8 @@ def put_analysis(
         name, created = stored.model.name, stored.created
         scene.analyses.append(Analysis(address=address, model=name, created=created))
     latest = max(scene.analyses, key=lambda other: other.created)
-    if facts is not None and (latest.address == address or not scene.barcode):
-        _copy_statistics(scene, facts)
+    if statistics is not None and (latest.address == address or not scene.barcode):
+        _copy_statistics(scene, statistics)
     scene.address, scene.model = latest.address, latest.model
 
 
@@ -246,10 +246,10 @@ def _new_scene(stored: StoredScene) -> Scene:
     )
 
 
-def _copy_statistics(scene: Scene, facts: SceneStatistics) -> None:
-    scene.duration, scene.faces = facts.duration, facts.faces
-    scene.face_share, scene.barcode = facts.face_share, facts.barcode
-    for emotion, share in facts.shares.items():
+def _copy_statistics(scene: Scene, statistics: SceneStatistics) -> None:
+    scene.duration, scene.faces = statistics.duration, statistics.faces
+    scene.face_share, scene.barcode = statistics.face_share, statistics.barcode
+    for emotion, share in statistics.shares.items():
         setattr(scene, emotion, share)
 
 

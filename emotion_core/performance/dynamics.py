@@ -54,23 +54,23 @@ def dynamics_of(performance: Performance, step: float = CLOCK) -> pd.DataFrame:
         neighbours they rest on).
     """
     arc = arc_of(performance, step, sigma=0)
-    stretch = segments_on_clock(performance, arc)
+    segments = segments_on_clock(performance, arc)
     series = dict(zip(EMOTIONS, arc.values.T, strict=True))
     series["valence"], series["arousal"] = valence_arousal(arc.values.astype(np.float32))
     levels = _means(performance)
-    pairs = int(_neighbours(stretch).sum())
+    pairs = int(_neighbours(segments).sum())
     return pd.DataFrame(
         {
             "what": pd.Series(list(series), dtype="string"),
             "mean": [levels[name] for name in series],
-            "inertia": [inertia(values, stretch) for values in series.values()],
-            "volatility": [rmssd(values, stretch) for values in series.values()],
+            "inertia": [inertia(values, segments) for values in series.values()],
+            "volatility": [rmssd(values, segments) for values in series.values()],
             "pairs": pairs,
         }
     )
 
 
-def inertia(values: Values, stretch: Labels) -> float:
+def inertia(values: Values, segments: Labels) -> float:
     """How far a value is carried over to the next look: lag-1 autocorrelation.
 
     The correlation of x_t with x_{t+1} over all neighbours of a stretch, pooled; 1: it stays
@@ -80,19 +80,19 @@ def inertia(values: Values, stretch: Labels) -> float:
 
     Args:
         values: (n,) on a regular clock.
-        stretch: (n,), of :func:`~emotion_core.performance.arcs.arc.segments_on_clock`.
+        segments: (n,), of :func:`~emotion_core.performance.arcs.arc.segments_on_clock`.
 
     Returns:
         NaN with fewer than ten neighbours, or where nothing changes.
     """
-    together = _neighbours(stretch)
+    together = _neighbours(segments)
     now, then = values[:-1][together], values[1:][together]
     if len(now) < _LEAST_PAIRS or np.ptp(now) < 1e-9 or np.ptp(then) < 1e-9:
         return float("nan")
     return float(np.corrcoef(now, then)[0, 1])
 
 
-def rmssd(values: Values, stretch: Labels) -> float:
+def rmssd(values: Values, segments: Labels) -> float:
     """How large a step is from one look to the next: root mean square of successive differences.
 
     sqrt(mean of (x_{t+1} - x_t)^2) over all neighbours of a stretch, in the unit of the values:
@@ -105,7 +105,7 @@ def rmssd(values: Values, stretch: Labels) -> float:
     Returns:
         NaN without neighbours.
     """
-    together = _neighbours(stretch)
+    together = _neighbours(segments)
     if not together.any():
         return float("nan")
     return float(np.sqrt(np.mean((values[1:] - values[:-1])[together] ** 2)))
@@ -171,6 +171,6 @@ def _means(performance: Performance) -> dict[str, float]:
     }
 
 
-def _neighbours(stretch: Labels) -> npt.NDArray[np.bool_]:
+def _neighbours(segments: Labels) -> npt.NDArray[np.bool_]:
     """(n - 1,) whether a look and the next one are of the same stretch."""
-    return np.asarray((stretch[1:] == stretch[:-1]) & (stretch[1:] >= 0))
+    return np.asarray((segments[1:] == segments[:-1]) & (segments[1:] >= 0))

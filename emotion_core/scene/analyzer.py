@@ -107,7 +107,7 @@ def analyze_video(
     info = probe(path)
     warnings: list[str] = []
     tables = SceneTables(info)
-    looks = None if embedder is None else TrackEmbeddingCollector(embedder)
+    collector = None if embedder is None else TrackEmbeddingCollector(embedder)
 
     def step(time: float, analysis: SceneAnalysis | None = None) -> AnalysisStep:
         elapsed = clock.perf_counter() - started
@@ -121,9 +121,9 @@ def analyze_video(
             for box in item.faces.xyxy
         ]
         tables.add(batch, classifier.classify(crops))
-        if looks is not None:
+        if collector is not None:
             for item in batch:
-                looks.add(item.frame.image, item.frame.time, item.faces)
+                collector.add(item.frame.image, item.frame.time, item.faces)
         yield step(batch[-1].frame.time)
 
     analysis = SceneAnalysis(
@@ -135,7 +135,7 @@ def analyze_video(
         model=classifier.identity,
         parameters=parameters,
         warnings=tuple(warnings),
-        identity=TrackEmbeddings.empty() if looks is None else looks.finish(),
+        identity=TrackEmbeddings.empty() if collector is None else collector.finish(),
     )
     yield step(info.duration, analysis)
 

@@ -243,8 +243,8 @@ def _summarize_characters(
     for name in dict.fromkeys(names):
         places = np.flatnonzero(names == name)
         own = tuple(np.unique(tracks[places]).tolist())
-        told = _over_time(analysis, places, seconds, uncertain)
-        found.append(CharacterSummary(str(name), own, **told))
+        fields = _over_time(analysis, places, seconds, uncertain)
+        found.append(CharacterSummary(str(name), own, **fields))
     return tuple(sorted(found, key=lambda item: -item.seconds))
 
 

@@ -34,8 +34,8 @@ def why_button(scene: str, track: int, time: float, place: str) -> None:
         place: where the button stands; the same face may have one in several places.
     """
     key = f"why-{place}-{scene}-{track}-{time}"
-    told = "Show which part of the face this reading depends on"
-    if st.button("Why this?", icon=":material/face:", key=key, type="tertiary", help=told):
+    help_text = "Show which part of the face this reading depends on"
+    if st.button("Why this?", icon=":material/face:", key=key, type="tertiary", help=help_text):
         st.session_state[_FACE] = (scene, track, time)
         st.session_state[LAST_SCENE] = scene
         st.switch_page(PAGE)

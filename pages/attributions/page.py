@@ -98,9 +98,9 @@ def _show_masks(chosen: ChosenFace, found: Attribution, shown: list[int]) -> Non
     with st.container(horizontal=True, gap="medium"):
         st.image(chosen.face.shown, caption="the face", width=_PICTURE)
         for k in shown:
-            told = f"{EMOTIONS[k]} {percent(float(chosen.probabilities[k]))}"
+            caption = f"{EMOTIONS[k]} {percent(float(chosen.probabilities[k]))}"
             picture = overlay(chosen.face.shown, found.masks[0, k])
-            st.image(picture, caption=told, width=_PICTURE)
+            st.image(picture, caption=caption, width=_PICTURE)
     if not shown:
         st.caption("No emotion is this likely. Move the slider down to see masks.")
         return

@@ -62,10 +62,12 @@ def _show(track: TrackExplanation, chosen: ChosenFace) -> None:
             track.times, track.faces, track.masks, track.probabilities, strict=True
         ):
             k = EMOTIONS.index(shown) if shown in EMOTIONS else int(shares.argmax())
-            told = f"{EMOTIONS[k]} {percent(float(shares[k]))}".replace(" ", "\N{NO-BREAK SPACE}")
+            caption = f"{EMOTIONS[k]} {percent(float(shares[k]))}".replace(
+                " ", "\N{NO-BREAK SPACE}"
+            )
             st.image(
                 overlay(face, masks[k]),
-                caption=f"{format_time(float(time))} {told}",
+                caption=f"{format_time(float(time))} {caption}",
                 width=_PICTURE,
             )
     if means.empty:

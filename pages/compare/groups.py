@@ -122,8 +122,8 @@ def _show_groups(
     of = {name: [measured[place] for place in own] for name, own in found.members.items()}
     differences = [(name, group_differences(of[first], of[name])) for name in others]
     for name, own in differences:
-        told = f"{name} compared with {first}. {describe_differences(own, name)}"
-        st.markdown(as_text(told))
+        text = f"{name} compared with {first}. {describe_differences(own, name)}"
+        st.markdown(as_text(text))
     st.plotly_chart(draw_differences(differences, first), width="stretch", key="group-differences")
     table_button(
         "Differences between groups",

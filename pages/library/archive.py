@@ -78,13 +78,13 @@ def _follow(place: str, job: str) -> NoReturn:
 
 def follow_archive() -> None:
     """How far an export or import is, and what it has brought."""
-    for key, told in ((_EXPORT, _describe_export), (_IMPORT, _describe_import)):
+    for key, describe_result in ((_EXPORT, _describe_export), (_IMPORT, _describe_import)):
         job = services.jobs().get(st.session_state.get(key, ""))
         if job is None:
             continue
         job_panel(job)
         if job.state is JobState.DONE:
-            told(job)
+            describe_result(job)
         if not job.active and st.button("Close", key=f"{key}-seen", icon=":material/check:"):
             del st.session_state[key]
             st.rerun()
@@ -127,8 +127,8 @@ def _describe_export(job: Job) -> None:
     if summary.without_clip:
         named = [as_text(title) for title in summary.without_clip[:3]]
         more = len(summary.without_clip) - len(named)
-        told = ", ".join(named) + (f" and {more} more" if more else "")
-        st.caption(f"Clip missing, only the readings were exported: {told}")
+        titles = ", ".join(named) + (f" and {more} more" if more else "")
+        st.caption(f"Clip missing, only the readings were exported: {titles}")
     if path.is_file() and path.stat().st_size <= _DOWNLOAD_LIMIT:
         st.download_button(
             "Download archive",

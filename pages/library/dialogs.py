@@ -83,8 +83,8 @@ def _begin(shown: Mapping[str, Any]) -> None:
 @in_sentences
 def _film_dialog(film_id: int | None) -> None:
     shown = st.session_state[_SHOWN]
-    told = st.empty()
-    _describe_conflicts(told)
+    place = st.empty()
+    _describe_conflicts(place)
     with st.form(f"film-{film_id}", border=False):
         wanted = _film_fields({**_NEW_FILM, **shown})
         if not st.form_submit_button("Save", icon=":material/check:", type="primary"):
@@ -93,7 +93,7 @@ def _film_dialog(film_id: int | None) -> None:
         _close(add_film(services.library(), wanted))
     else:
         base = st.session_state[_BASE]
-        _save(lambda: edit_film(services.library(), film_id, base, wanted), told)
+        _save(lambda: edit_film(services.library(), film_id, base, wanted), place)
 
 
 def _film_fields(shown: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,8 +129,8 @@ def _scene_dialog(scene_id: int) -> None:
         st.info("This scene has been deleted by someone else.")
         return
     shown = st.session_state[_SHOWN]
-    told = st.empty()
-    _describe_conflicts(told)
+    place = st.empty()
+    _describe_conflicts(place)
     with st.form(f"scene-{scene_id}", border=False):
         wanted = {
             "film_id": choose_film("Film", shown["film_id"], key=f"film-of-{scene_id}"),
@@ -149,7 +149,7 @@ def _scene_dialog(scene_id: int) -> None:
         )
         saved = st.form_submit_button("Save", icon=":material/check:", type="primary")
     if saved:
-        _save(lambda: _write_scene(scene_id, wanted, tags), told)
+        _save(lambda: _write_scene(scene_id, wanted, tags), place)
     st.markdown("**Bookmarks**")
     bookmark_list(scene)
 
@@ -163,7 +163,7 @@ def _write_scene(scene_id: int, wanted: Mapping[str, Any], tags: list[str]) -> t
     return conflicts
 
 
-def _save(save: Callable[[], tuple[Conflict, ...]], told: DeltaGenerator) -> None:
+def _save(save: Callable[[], tuple[Conflict, ...]], place: DeltaGenerator) -> None:
     """Save a form; where another has changed the same, show both and keep the form open."""
     conflicts = _guarded(save)
     if conflicts is None:
@@ -173,11 +173,11 @@ def _save(save: Callable[[], tuple[Conflict, ...]], told: DeltaGenerator) -> Non
     st.session_state[_CONFLICTS] = conflicts
     for conflict in conflicts:
         st.session_state[_BASE][conflict.field] = conflict.theirs
-    _describe_conflicts(told)
+    _describe_conflicts(place)
 
 
-def _describe_conflicts(told: DeltaGenerator) -> None:
-    place = told.container()
+def _describe_conflicts(slot: DeltaGenerator) -> None:
+    place = slot.container()
     for conflict in st.session_state[_CONFLICTS]:
         field = conflict.field.removesuffix("_id").replace("_", " ")
         place.warning(
@@ -237,8 +237,8 @@ def describe_removal(leaving: Leaving) -> None:
     """What a deletion takes along, in a list."""
     titles = [f"**{as_text(title)}**" for title in leaving.scenes[:5]]
     more = len(leaving.scenes) - len(titles)
-    told = ", ".join(titles) + (f" and {more} more" if more > 0 else "")
-    lines = [f"{told}: title, quote, notes and tags"]
+    listed = ", ".join(titles) + (f" and {more} more" if more > 0 else "")
+    lines = [f"{listed}: title, quote, notes and tags"]
     if leaving.bookmarks:
         lines.append(count_of(leaving.bookmarks, "bookmark"))
     if leaving.analyses:

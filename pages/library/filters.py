@@ -35,11 +35,11 @@ def choose_filters(found: Choices) -> tuple[Filters, Order, int]:
         language = _choose("Language", found.languages)
         genre = _choose("Genre", found.genres)
         tag = _choose("Tag", found.tags)
-        told = (
+        help_text = (
             f"Shows scenes in which this emotion leads for at least {LEADS:.0%} of the time a "
             "face is in view."
         )
-        emotion = _choose("Emotion", EMOTIONS, told)
+        emotion = _choose("Emotion", EMOTIONS, help_text)
     film = st.session_state.get(FILM)
     filters = Filters(text, country, language, genre, tag, emotion, film)
     asked = (filters, order)
@@ -66,7 +66,7 @@ def _turn_to(page: int) -> None:
     st.rerun()
 
 
-def _choose(label: str, values: tuple[str, ...], told: str | None = None) -> str:
+def _choose(label: str, values: tuple[str, ...], help_text: str | None = None) -> str:
     key = f"library-{label.lower()}"
     if st.session_state.get(key, _ANY) not in (_ANY, *values):
         st.session_state[key] = _ANY  # its last film or scene is gone
@@ -75,7 +75,7 @@ def _choose(label: str, values: tuple[str, ...], told: str | None = None) -> str
         [_ANY, *values],
         format_func=lambda value: value or "any",
         key=key,
-        help=told,
+        help=help_text,
         width=135,
     )
     return str(chosen)

@@ -87,8 +87,8 @@ def _film(film: Film, job_key: str) -> None:
             add_clip_dialog(job_key, film.id)
         if st.button("", icon=":material/edit:", key=f"edit-film-{film.id}", help="Edit film"):
             edit_film_dialog(film)
-        told = "Delete film"
-        if st.button("", icon=":material/delete:", key=f"delete-film-{film.id}", help=told):
+        help_text = "Delete film"
+        if st.button("", icon=":material/delete:", key=f"delete-film-{film.id}", help=help_text):
             delete_film_dialog(film)
     if film.looking_for:
         lines = as_text(film.looking_for).replace("\n", "  \n")
@@ -116,8 +116,8 @@ def _card(scene: Scene, names: Sequence[str], job_key: str) -> None:
                     go_to_scene(scene.address)
             elif st.button("Analyze", icon=":material/refresh:", key=f"read-{scene.id}"):
                 _read(scene.id, job_key)
-            told = "Title, quote, notes, film, tags and bookmarks"
-            if st.button("Edit", icon=":material/edit:", key=f"edit-{scene.id}", help=told):
+            help_text = "Title, quote, notes, film, tags and bookmarks"
+            if st.button("Edit", icon=":material/edit:", key=f"edit-{scene.id}", help=help_text):
                 edit_scene_dialog(scene.id)
             if st.button("", icon=":material/delete:", key=f"delete-{scene.id}", help="Delete"):
                 delete_scene_dialog(scene)

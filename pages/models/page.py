@@ -134,7 +134,7 @@ def _row(name: str) -> dict[str, object] | None:
         folder = find_model(name, services.settings().models_dir)
         if folder is None:
             return None
-        facts = read_model_summary(folder)
+        summary = read_model_summary(folder)
     except (ModelError, OSError):
         return None
     try:
@@ -144,9 +144,9 @@ def _row(name: str) -> dict[str, object] | None:
     return {
         "model": short_name(name),
         "in use": "✓" if name == active_model() else "",
-        "size (MB)": facts.size / 1e6,
-        "parameters (millions)": None if facts.parameters is None else facts.parameters / 1e6,
-        "input (px)": facts.input_size,
+        "size (MB)": summary.size / 1e6,
+        "parameters (millions)": None if summary.parameters is None else summary.parameters / 1e6,
+        "input (px)": summary.input_size,
         "top-1 agreement": None if figures is None else 100 * figures.top1,
         "calibration error": None if figures is None else 100 * figures.ece,
         "measured on": None

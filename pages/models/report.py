@@ -77,10 +77,10 @@ def _show_counting(figures: ModelFigures, folder: Path) -> None:
     said = []
     if (on := figures.measured) is not None:
         truth = TRUTHS.get(on.labels, on.labels)
-        looks = ", averaged with the mirrored image" if on.mirrored else ""
+        mirroring = ", averaged with the mirrored image" if on.mirrored else ""
         said.append(
             f"Tested on **{as_text(on.where)}** against {as_text(truth)}, computed in "
-            f"{as_text(on.precision)}{looks}."
+            f"{as_text(on.precision)}{mirroring}."
         )
     if figures.tied:
         said.append(

@@ -13,7 +13,7 @@ from pages.practice.consent import agreed, consent_dialog
 from pages.practice.exercise_picker import ChosenExercise, choose_exercise
 from pages.practice.panel import live_panel, outcome_panel
 from pages.practice.photo import photo_panel
-from pages.practice.session import stage
+from pages.practice.session import live_session
 from pages.practice.takes import take_list
 from pages.shared.active_model import active_model, models_line
 from pages.shared.text import as_text
@@ -32,7 +32,7 @@ def main() -> None:
     if not agreed():
         return
     with st.spinner("Loading the model …"):
-        own = stage()
+        own = live_session()
     before = _settings(own)
     # wraps in a narrow window
     with st.container(horizontal=True, gap="medium"):

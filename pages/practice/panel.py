@@ -23,23 +23,23 @@ _SILENT = 3.0
 _IN_VIEW = 0.8
 
 
-def live_panel(stage: LiveSession, chosen: ChosenExercise, *, on: bool) -> None:
+def live_panel(session: LiveSession, chosen: ChosenExercise, *, on: bool) -> None:
     """Buttons and words; they go on by themselves while the camera is on."""
     fragment = st.fragment(_panel, run_every=_REFRESH if on else None)
-    fragment(stage, chosen, on)
+    fragment(session, chosen, on)
 
 
-def _panel(stage: LiveSession, chosen: ChosenExercise, on: bool) -> None:
-    state = stage.state()
+def _panel(session: LiveSession, chosen: ChosenExercise, on: bool) -> None:
+    state = session.state()
     news = (state.outcome, state.keeping)
     if news != st.session_state.setdefault(_NEWS, news):
         st.session_state[_NEWS] = news
         st.rerun()  # what stands below is not drawn anew each second
-    _buttons(stage, chosen, state)
+    _buttons(session, chosen, state)
     _troubles(state, on=on)
     if state.words:
         st.markdown(f"**{as_text(state.words)}**")
-    elif state.on and not stage.has_feedback:
+    elif state.on and not session.has_feedback:
         st.caption(
             "This model has no trained explainer, so Eme cannot say which regions of the "
             "face matter."
@@ -52,13 +52,13 @@ def _panel(stage: LiveSession, chosen: ChosenExercise, on: bool) -> None:
         st.caption(f"{state.speed.words}{late}")
 
 
-def _buttons(stage: LiveSession, chosen: ChosenExercise, state: LiveSessionState) -> None:
+def _buttons(session: LiveSession, chosen: ChosenExercise, state: LiveSessionState) -> None:
     with st.container(horizontal=True, gap="small"):
         if state.run is not None or state.waiting:
             recording = state.run is not None and state.run.plan.record
             label = "Stop and save the take" if recording else "Stop"
             if st.button(label, icon=":material/stop:", type="primary", key="stop-run"):
-                stage.stop()
+                session.stop()
                 st.rerun(scope="fragment")
             return
         ready = state.on and chosen.ready
@@ -71,7 +71,7 @@ def _buttons(stage: LiveSession, chosen: ChosenExercise, state: LiveSessionState
             kind = "primary" if place == 0 else "secondary"
             pressed = st.button(label, icon=icon, type=kind, disabled=not ready, key=f"do-{record}")
             if pressed:
-                stage.begin(Plan(chosen.exercise, record, chosen.still_at))
+                session.begin(Plan(chosen.exercise, record, chosen.still_at))
                 st.rerun(scope="fragment")
 
 
@@ -93,10 +93,10 @@ def _troubles(state: LiveSessionState, *, on: bool) -> None:
 def _so_far(run: Run) -> None:
     if run.playing is None or (mean := run.playing.mean_distance) is None:
         return
-    told = f"Distance from the target so far: {mean:.2f} (0 = the same, 1 = nothing in common)."
+    text = f"Distance from the target so far: {mean:.2f} (0 = the same, 1 = nothing in common)."
     if (seen := run.playing.share_in_view) < _IN_VIEW:
-        told += f" Your face is read {percent(seen)} of the time."
-    st.caption(told)
+        text += f" Your face is read {percent(seen)} of the time."
+    st.caption(text)
 
 
 def outcome_panel(outcome: Outcome) -> None:

@@ -37,20 +37,20 @@ def photo_panel(chosen: ChosenExercise) -> None:
         LiveView(shown, 0.0, reading=reading, target=target, still=chosen.still_at(0.0))
     )
     st.image(sheet[:PICTURE_HEIGHT], width="stretch")
-    st.markdown(as_text(_told(face, target)))
+    st.markdown(as_text(_describe(face, target)))
 
 
-def _told(face: ChosenFace, target: FloatArray) -> str:
-    told = [f"{face.title}: {describe(face.shares)}."]
+def _describe(face: ChosenFace, target: FloatArray) -> str:
+    sentences = [f"{face.title}: {describe(face.shares)}."]
     if len(target):
         distance = float(hellinger(face.probabilities.astype(float), target.astype(float)))
-        told.append(
+        sentences.append(
             f"Distance from the target: {distance:.2f} (0 = the same, 1 = nothing in common)."
         )
-    return " ".join([*told, _carriers(face, target)])
+    return " ".join([*sentences, _region_feedback(face, target)])
 
 
-def _carriers(face: ChosenFace, target: FloatArray) -> str:
+def _region_feedback(face: ChosenFace, target: FloatArray) -> str:
     """Which parts carry the expression; empty where no explainer tells, or no landmarks."""
     method, landmarks = method_names(face.classifier)[0], face.face.landmarks
     if method != MaskExplainer.name or landmarks is None:

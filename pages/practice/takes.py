@@ -93,7 +93,7 @@ def _row(take: TakeEntry, performances: dict[tuple[int, int], PerformanceEntry])
         with st.container(gap=None, width="stretch"):
             when = take.recorded.astimezone().strftime("%d %B %Y, %H:%M")
             st.markdown(f"**{as_text(take.title)}**")
-            st.caption(f"{when} · {format_time(take.duration)} · {as_text(_told(take, model))}")
+            st.caption(f"{when} · {format_time(take.duration)} · {as_text(_outcome(take, model))}")
         _row_buttons(take, model)
     return bool(chosen)
 
@@ -129,7 +129,7 @@ def _reading(take: TakeEntry) -> None:
         st.rerun()
 
 
-def _told(take: TakeEntry, model: PerformanceEntry | None) -> str:
+def _outcome(take: TakeEntry, model: PerformanceEntry | None) -> str:
     """How near a take came to what it was played towards."""
     if not take.address:
         return "not analyzed yet; starts once the camera is off"

@@ -40,7 +40,7 @@ def main() -> None:
         return
     with settings:
         progression = _read(chosen.address, choose_settings(), chosen.performance)
-    _tell(progression)
+    _describe(progression)
     _show_course(chosen, progression)
     watch_places(chosen, progression)
     transitions_section(chosen, progression)
@@ -54,7 +54,7 @@ def _read(address: str, settings: ProgressionSettings, _performance: Performance
     return read_progression(_performance, settings)
 
 
-def _tell(progression: Progression) -> None:
+def _describe(progression: Progression) -> None:
     first, *others = map(as_text, describe_progression(progression))
     st.markdown(" ".join((f"**{first}**", *others)))
     if often := most_frequent(progression):

@@ -72,11 +72,11 @@ def most_frequent(progression: Progression) -> str:
     """The progressions that come more than once, in a sentence; empty where none does."""
     often = progression.progressions
     often = often[often["times"] > 1].head(_FREQUENT)
-    told = [
+    named = [
         f"{name} ({_times(times)})"
         for name, times in zip(often["name"], often["times"], strict=True)
     ]
-    return as_text("Most frequent progressions: " + ", ".join(told) + ".") if told else ""
+    return as_text("Most frequent progressions: " + ", ".join(named) + ".") if named else ""
 
 
 def _choose_place(kind: str, chosen: ChosenPerformance, progression: Progression) -> Excerpt:

@@ -90,7 +90,7 @@ def numbers_section(chosen: ChosenPerformance, progression: Progression) -> None
                 _quantity(value, unit)
                 for value, unit in zip(numbers["value"], numbers["unit"], strict=True)
             ],
-            "what it tells": numbers["meaning"],
+            "what it means": numbers["meaning"],
         }
     )
     st.table(shown.set_index(""), border="horizontal")

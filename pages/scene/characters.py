@@ -37,8 +37,8 @@ def character_panel(scene_id: int) -> None:
     Args:
         scene_id: the scene in the library.
     """
-    cast = characters_of_scene(services.library(), scene_id)
-    if not cast:
+    characters = characters_of_scene(services.library(), scene_id)
+    if not characters:
         return
     st.caption(
         "Faces that look like the same person are grouped into one character, across all scenes "
@@ -48,17 +48,17 @@ def character_panel(scene_id: int) -> None:
     if error := st.session_state.pop(_ERROR, None):
         st.error(as_text(error), icon=":material/error:")
     film = characters_of_film(services.library(), scene_id, _OFFERED)
-    shown = len(cast) if st.session_state.get(f"all-cast-{scene_id}") else _SHOWN
-    for member in (one for one in cast[:shown] if len(one.appearances) > 1):
+    shown = len(characters) if st.session_state.get(f"all-cast-{scene_id}") else _SHOWN
+    for member in (one for one in characters[:shown] if len(one.appearances) > 1):
         with st.container(border=True):
             _member(member, film, [1, 3])
     # of whom there is one face: as many in a row as there is room for
     with st.container(horizontal=True):
-        for member in (one for one in cast[:shown] if len(one.appearances) == 1):
+        for member in (one for one in characters[:shown] if len(one.appearances) == 1):
             with st.container(border=True, width=_CARD):
                 _member(member, film, [2, 1])
-    if len(cast) > _SHOWN:
-        st.toggle(f"All {len(cast)} characters", key=f"all-cast-{scene_id}")
+    if len(characters) > _SHOWN:
+        st.toggle(f"All {len(characters)} characters", key=f"all-cast-{scene_id}")
 
 
 def _member(member: SceneCharacter, film: Sequence[FilmCharacter], widths: list[int]) -> None:

@@ -83,8 +83,8 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
     for warning in analysis.warnings:
         st.warning(as_text(warning), icon=":material/warning:")
     st.markdown(_in_a_sentence(summary))
-    if told := describe_uncertainty(summary):
-        st.caption(told)
+    if unsure := describe_uncertainty(summary):
+        st.caption(unsure)
     model_line(scene, clip, JOB)
     video = services.find_video(scene)
     if video is None:

@@ -45,10 +45,10 @@ def bookmark_list(scene: Scene) -> None:
         st.error(as_text(problem), icon=":material/error:")
     for mark in scene.bookmarks:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            told = format_time(mark.time)
+            label = format_time(mark.time)
             can_go, key = bool(scene.address), f"go-{mark.id}"
             icon = ":material/play_arrow:"
-            if st.button(told, icon=icon, key=key, help="Go to this moment", disabled=not can_go):
+            if st.button(label, icon=icon, key=key, help="Go to this moment", disabled=not can_go):
                 go_to_scene(scene.address, mark.time)
             st.markdown(as_text(mark.comment) or "*no comment*")
             st.button(

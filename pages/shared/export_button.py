@@ -96,7 +96,7 @@ def comparison_buttons(comparison: Comparison, clips: Sequence[Path | None]) -> 
 
 
 def _export(analysis: SceneAnalysis, wanted: Format, name: str, clip: Path | None) -> bytes:
-    told = library_report_data(services.library(), analysis)
-    stills = moment_pictures(clip, analysis.faces, told.summary.moments)
-    files = export_scene(told, [wanted], name, stills)
+    data = library_report_data(services.library(), analysis)
+    stills = moment_pictures(clip, analysis.faces, data.summary.moments)
+    files = export_scene(data, [wanted], name, stills)
     return files_to_zip(files) if wanted is Format.MD else files[f"{name}.{wanted}"]

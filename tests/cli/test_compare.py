@@ -40,7 +40,7 @@ def clips(tmp_path: Path, portrait: ImageArray) -> list[Path]:
     ]
 
 
-def test_two_clips_are_compared_and_told(tmp_path: Path, clips: list[Path], model: Path) -> None:
+def test_two_clips_are_compared_and_said(tmp_path: Path, clips: list[Path], model: Path) -> None:
     arguments = ["compare", *map(str, clips), "--out", str(tmp_path / "out"), "--model", str(model)]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0, result.output

@@ -64,31 +64,31 @@ def test_what_is_exported_here_is_imported_there(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "text"),
     [
         (["export", "OUT", "--film", "Nothing"], "The library has no film called Nothing"),
         (["import", "none.zip"], "There is no file none.zip"),
         (["import", __file__], "not a library archive"),
     ],
 )
-def test_what_cannot_be_done_is_told_in_one_line(
+def test_what_cannot_be_done_is_described_in_one_line(
     own: Database,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     arguments: list[str],
-    told: str,
+    text: str,
 ) -> None:
     out = str(tmp_path / "out.zip")
     given = [out if argument == "OUT" else argument for argument in arguments]
     monkeypatch.setattr(sys, "argv", ["emotion_core", "library", *given])
     with pytest.raises(SystemExit) as ended:
         main()
-    assert ended.value.code == 2 and told in capsys.readouterr().err
+    assert ended.value.code == 2 and text in capsys.readouterr().err
     assert not Path(out).exists()
 
 
-def test_a_library_that_cannot_be_reached_is_told_in_one_line(
+def test_a_library_that_cannot_be_reached_is_described_in_one_line(
     own: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("EME_DATABASE_URL", "postgresql+psycopg://eme:secret@127.0.0.1:1/eme")

@@ -16,13 +16,13 @@ from tests.performance.performances import perform
 from tests.scene.scenes import make_scene
 
 
-def test_a_scene_is_told_character_by_character_and_its_bookmarks_by_time() -> None:
+def test_a_scene_is_described_character_by_character_and_its_bookmarks_by_time() -> None:
     marks = [Bookmark(2.0, "b"), Bookmark(1.0, "a")]
-    told = build_report_data(make_scene(), title="The letter", bookmarks=marks)
-    assert [one.name for one in told.performances] == ["Face 1", "Face 2"]
-    assert [one.name for one in told.progressions] == ["Face 1", "Face 2"]
-    assert {one.scene for one in told.progressions} == {"The letter"}
-    assert [mark.comment for mark in told.bookmarks] == ["a", "b"]
+    text = build_report_data(make_scene(), title="The letter", bookmarks=marks)
+    assert [one.name for one in text.performances] == ["Face 1", "Face 2"]
+    assert [one.name for one in text.progressions] == ["Face 1", "Face 2"]
+    assert {one.scene for one in text.progressions} == {"The letter"}
+    assert [mark.comment for mark in text.bookmarks] == ["a", "b"]
     assert build_report_data(make_scene()).title == "scene.mp4"
 
 

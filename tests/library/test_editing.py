@@ -65,7 +65,7 @@ def test_two_who_edit_different_fields_lose_nothing(library: Database, film: Fil
     assert kept is not None and (kept.director, kept.year, kept.genre) == ("Ana", 2002, "Drama")
 
 
-def test_the_second_who_changes_a_field_is_told_and_overwrites_nothing(
+def test_the_second_who_changes_a_field_is_described_and_overwrites_nothing(
     library: Database, film: Film
 ) -> None:
     change(library, film, title="First")
@@ -85,15 +85,17 @@ def test_many_edit_one_film_at_once_and_each_field_is_kept(library: Database, fi
         {"looking_for": "hands"}, {"original_title": "Other"}, {"year": 1999}, {"title": "New"},
     ]  # fmt: skip
     with ThreadPoolExecutor(8) as pool:
-        told = list(pool.map(lambda change_: change(library, film, **change_), changes))
-    assert told == [()] * 8
+        text = list(pool.map(lambda change_: change(library, film, **change_), changes))
+    assert text == [()] * 8
     kept = get_film(library, film.id)
     assert kept is not None
     expected = {name: value for change_ in changes for name, value in change_.items()}
     assert film_fields(kept) == {**expected, "genre": "Drama"}
 
 
-def test_what_was_deleted_meanwhile_is_told(library: Database, film: Film, scene: Scene) -> None:
+def test_what_was_deleted_meanwhile_is_described(
+    library: Database, film: Film, scene: Scene
+) -> None:
     shown = {**scene_fields(scene)}
     with library.writing() as session:
         session.delete(session.get_one(Film, film.id))

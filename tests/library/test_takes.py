@@ -173,7 +173,7 @@ def test_a_clip_that_is_in_the_library_already_becomes_a_take_and_keeps_its_word
 
 
 @pytest.mark.parametrize("broken", ["gone", "damaged"])
-def test_a_recording_that_cannot_be_read_is_told_and_leaves_nothing(
+def test_a_recording_that_cannot_be_read_is_described_and_leaves_nothing(
     library: Database, settings: Settings, tmp_path: Path, broken: str
 ) -> None:
     source = tmp_path / "recording.mp4"
@@ -184,7 +184,7 @@ def test_a_recording_that_cannot_be_read_is_told_and_leaves_nothing(
     assert take_entries(library) == [] and files(settings) == set()
 
 
-def test_what_cannot_be_kept_is_told_and_the_recording_stays(
+def test_what_cannot_be_kept_is_described_and_the_recording_stays(
     library: Database, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = recording(tmp_path)
@@ -339,7 +339,7 @@ def test_deleted_takes_leave_no_file_and_no_row_and_nothing_else_goes(
         assert session.scalar(select(func.count(Scene.id))) == 1
 
 
-def test_a_take_that_is_being_read_is_not_deleted_but_told(
+def test_a_take_that_is_being_read_is_not_deleted_but_said(
     library: Database, settings: Settings, tmp_path: Path
 ) -> None:
     kept = [keep(settings, tmp_path, number) for number in range(2)]

@@ -182,7 +182,7 @@ def test_with_an_explainer_the_parts_of_the_face_wait_for_a_button(
     assert "Look at the faces" in [button.label for button in open_page().button]
 
 
-def test_many_are_laid_on_each_other_on_request_and_gathered_by_film(
+def test_many_are_aligned_on_request_and_clustered_by_film(
     store: AnalysisStore, own_data: Path
 ) -> None:
     for sha in "ab":

@@ -99,8 +99,8 @@ def test_a_card_tells_who_is_in_its_scene(library: Database) -> None:
     for one, name in zip(characters_of_scene(library, scene), range(6), strict=True):
         rename_character(library, one.id, f"{ODD} {name}")
         if name == 1:
-            told = f"With <bdi>{names[0]}</bdi> and <bdi>{names[1]}</bdi></p>"
-            assert told in said(open_page())
+            text = f"With <bdi>{names[0]}</bdi> and <bdi>{names[1]}</bdi></p>"
+            assert text in said(open_page())
     assert f"<bdi>{names[2]}</bdi>, <bdi>{names[3]}</bdi> and 2 more</p>" in said(open_page())
 
 
@@ -197,7 +197,7 @@ def test_an_analysis_whose_files_are_gone_is_not_offered_any_more(
 
 
 @pytest.mark.parametrize("page", ["library", "scene_analysis"])
-def test_a_library_that_cannot_be_reached_is_told_in_a_sentence(
+def test_a_library_that_cannot_be_reached_is_described_in_a_sentence(
     monkeypatch: pytest.MonkeyPatch, page: str
 ) -> None:
     monkeypatch.setenv("EME_DATABASE_URL", "postgresql+psycopg://eme:secret@127.0.0.1:1/eme")
@@ -289,8 +289,8 @@ def test_a_form_writes_what_was_changed_and_tells_what_another_has_changed(
     by_label["Director"].set_value("Cleo")
     by_label["Country"].set_value("Oman")
     press_labelled(app, "Save")
-    (told,) = app.warning
-    assert "Theirs: *Bea*. Yours: Cleo" in told.value.replace("\\", "")
+    (text,) = app.warning
+    assert "Theirs: *Bea*. Yours: Cleo" in text.value.replace("\\", "")
     kept = get_film(library, film.id)
     assert kept is not None
     assert (kept.director, kept.country, kept.genre) == ("*Bea*", "Oman", "Drama")

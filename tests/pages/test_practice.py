@@ -23,7 +23,7 @@ from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings, load_settings
 from emotion_core.types import ImageArray
 from pages.players.camera.check import CameraStatus, to_status
-from pages.practice import session as practice_stage
+from pages.practice import session as practice_session
 from pages.practice.session import note_of
 from pages.shared import services
 from pages.shared.performance_picker import read_performance
@@ -181,10 +181,10 @@ def test_a_part_of_a_scene_is_played_along_also_without_its_clip(
     assert not app.error
 
 
-def test_the_steadiness_reaches_the_stage_at_once(own_data: Path) -> None:
+def test_the_steadiness_reaches_the_session_at_once(own_data: Path) -> None:
     app = enter()
     app.slider(key="practice-smoothing").set_value(0.7).run()
-    assert app.session_state["practice-stage"].smoothing == 0.7
+    assert app.session_state["practice-session"].smoothing == 0.7
 
 
 def test_a_photo_is_read_and_laid_on_what_is_asked(own_data: Path, portrait: ImageArray) -> None:
@@ -318,17 +318,17 @@ def test_all_takes_go_and_no_file_of_them_is_left(
 def test_an_old_or_damaged_exercise_does_not_stop_the_page(
     library: Database, settings: Settings, tmp_path: Path
 ) -> None:
-    note = practice_stage.TakeNote("Something newer", '{"kind": "juggle"}')
+    note = practice_session.TakeNote("Something newer", '{"kind": "juggle"}')
     read(library, settings, keep_take(recording(tmp_path), settings, note))
     assert "the target is no longer available" in texts(enter())
 
 
-def test_a_model_without_an_explainer_has_no_coach_but_all_else(
+def test_a_model_without_an_explainer_has_no_feedback_but_all_else(
     own_data: Path, no_explainers: None
 ) -> None:
     app = enter()
     assert "Your takes" in texts(app)
-    assert app.session_state["practice-stage"].has_feedback is False
+    assert app.session_state["practice-session"].has_feedback is False
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def choice(app: AppTest, start: str) -> str:
 
 
 @pytest.mark.usefixtures("scene")
-def test_a_performance_is_told_in_words_first() -> None:
+def test_a_performance_is_described_in_words_first() -> None:
     text = texts(open_page())
     assert "Person 1 is in view for 10.0 s: mostly sad" in text
     assert "changes 4 times within a shot, about every 2.5 s" in text
@@ -131,7 +131,7 @@ def test_a_chord_that_is_clicked_is_the_one_that_is_watched() -> None:
 
 
 @pytest.mark.usefixtures("scene")
-def test_settings_change_what_is_told() -> None:
+def test_settings_change_what_is_described() -> None:
     app = open_page()
     (shortest,) = [slider for slider in app.slider if slider.label.startswith("Shortest")]
     shortest.set_value(2.0).run()
@@ -162,14 +162,14 @@ def test_a_clip_that_is_gone_leaves_everything_but_the_player(store: AnalysisSto
     assert "cannot be played" in text and "Person 1 is in view for 2.0 s" in text
 
 
-def test_doubtful_readings_are_told(store: AnalysisStore) -> None:
+def test_doubtful_readings_are_described(store: AnalysisStore) -> None:
     made = make_scene()
     faces = made.faces.assign(turn=1.5).astype(FACE_DTYPES)
     store.save(replace(made, faces=faces), Path("/no/such/clip.mp4"))
     assert "100% of this time is unsure: turned away 100%." in texts(open_page())
 
 
-def test_a_face_of_one_reading_is_told_without_an_error(store: AnalysisStore) -> None:
+def test_a_face_of_one_reading_is_described_without_an_error(store: AnalysisStore) -> None:
     store.save(make_scene({0: [(3, 3, "sad", 0.9)]}, frames=5, cuts=()), Path("/no/clip.mp4"))
     text = texts(open_page())
     assert "Person 1 is in view for 0.0 s: sad all the time." in text
@@ -200,7 +200,7 @@ def test_without_a_scene_the_page_says_where_to_begin(
     assert not app.exception and "Add one on the page Scene analysis" in texts(app)
 
 
-def test_a_damaged_analysis_is_told(store: AnalysisStore) -> None:
+def test_a_damaged_analysis_is_described(store: AnalysisStore) -> None:
     (store.save(make_scene(), Path("/no/clip.mp4")) / "faces.parquet").write_bytes(b"no")
     app = open_page()
     assert "damaged" in texts(app)

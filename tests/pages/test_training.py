@@ -70,7 +70,7 @@ def test_the_slider_goes_back_to_the_masks_of_an_earlier_epoch(runs: Path) -> No
     assert not app.exception and "after epoch 2." in said(app)
 
 
-def test_a_run_is_told_by_its_state(runs: Path) -> None:
+def test_a_run_is_described_by_its_state(runs: Path) -> None:
     make_run(runs / "far", state="running", host="studio", updated="2026-01-01T00:00:00+00:00")
     status = runs / "far" / "status.json"
     text = status.read_text()
@@ -79,13 +79,13 @@ def test_a_run_is_told_by_its_state(runs: Path) -> None:
     make_run(runs / "broken", state="crashed", message="There is no picture in x.")
     make_run(runs / "halted", state="stopped", epoch=2)
     app = open_training()
-    for name, told in (
+    for name, words in (
         ("far", "Last signal"),
         ("broken", "There is no picture in x."),
         ("halted", "Stopped after epoch 2 of 6"),
     ):
         app.selectbox(key="training_run").set_value(str(runs / name)).run()
-        assert not app.exception and told in said(app)
+        assert not app.exception and words in said(app)
     assert set(app.dataframe[0].value["state"]) == {"no signal", "crashed", "stopped"}
 
 
@@ -96,8 +96,8 @@ def test_a_run_cut_in_half_is_shown_as_far_as_it_goes(runs: Path) -> None:
         (folder / name).write_bytes(content[: len(content) // 2])
     app = open_training()
     text = said(app)
-    for told in ("config.json", "status.json", "faces.npz", "unknown whether this run has ended"):
-        assert told in text
+    for words in ("config.json", "status.json", "faces.npz", "unknown whether this run has ended"):
+        assert words in text
     assert len(app.get("plotly_chart")) == len(TERMS)
 
 
@@ -115,16 +115,16 @@ def test_two_runs_are_laid_side_by_side(runs: Path) -> None:
 def test_a_run_elsewhere_is_opened_by_its_path(tmp_path: Path) -> None:
     make_run(tmp_path / "usb" / "theirs", host="studio")
     app = open_training()
-    for path, told in ((tmp_path / "no", "There is no folder"), (tmp_path / "usb", "Finished")):
+    for path, words in ((tmp_path / "no", "There is no folder"), (tmp_path / "usb", "Finished")):
         field = next(one for one in app.text_input if one.label == "Path of the folder")
         field.set_value(str(path))
         next(button for button in app.button if button.label == "Open").click().run()
-        assert not app.exception and told in said(app)
+        assert not app.exception and words in said(app)
     assert list(app.dataframe[0].value["run"]) == ["theirs"]
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "told"),
+    ("key", "value", "words"),
     [
         ("run-data", "", "Name at least one data set"),
         ("run-data", "/no/such/faces", "There is nothing at /no/such/faces"),
@@ -132,13 +132,13 @@ def test_a_run_elsewhere_is_opened_by_its_path(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_started_is_one_sentence(
-    key: str, value: str, told: str, runs: Path
+    key: str, value: str, words: str, runs: Path
 ) -> None:
     app = open_training()
     widget = app.text_area(key=key) if key == "run-data" else app.text_input(key=key)
     widget.set_value(value)
     next(button for button in app.button if button.label == "Start training").click().run()
-    assert not app.exception and told in said(app)
+    assert not app.exception and words in said(app)
     assert not runs.exists()
 
 

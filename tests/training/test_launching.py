@@ -109,14 +109,14 @@ def test_a_run_outlives_whoever_started_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("files", "told"),
+    ("files", "text"),
     [
         ({"a.png": picture()}, "no folders named after"),
         ({"train/happy/0.png": picture(), "val/happy/1.png": picture()}, "at least two faces"),
     ],
 )
-def test_a_set_that_is_none_is_told_in_the_folder_of_the_run(
-    tmp_path: Path, files: dict[str, bytes | str], told: str
+def test_a_set_that_is_none_is_described_in_the_folder_of_the_run(
+    tmp_path: Path, files: dict[str, bytes | str], text: str
 ) -> None:
     data = write_zip(tmp_path / "set.zip", files)
     folder = tmp_path / "mine"
@@ -125,15 +125,15 @@ def test_a_set_that_is_none_is_told_in_the_folder_of_the_run(
     while (run := read_run(folder)).state == "running" and time.monotonic() < end:
         time.sleep(0.1)
     assert run.state == "crashed"
-    assert told in run.message and not run.message.startswith("Error") and "\n" not in run.message
+    assert text in run.message and not run.message.startswith("Error") and "\n" not in run.message
 
 
-def test_a_checkpoint_that_is_damaged_is_told_in_the_folder_of_the_run(tmp_path: Path) -> None:
+def test_a_checkpoint_that_is_damaged_is_described_in_the_folder_of_the_run(tmp_path: Path) -> None:
     folder = make_run(tmp_path / "mine", state="stopped", message="Stopped.")
     origin = _origin(label_zip(tmp_path / "set.zip", 40), tmp_path)
     run = read_run(folder)
-    told = {**run.config["origin"], "data": list(origin.data), "model": origin.model}
-    resume_run(replace(run, config={**run.config, "origin": told}))
+    text = {**run.config["origin"], "data": list(origin.data), "model": origin.model}
+    resume_run(replace(run, config={**run.config, "origin": text}))
     end = time.monotonic() + 60
     while (run := read_run(folder)).state == "running" and time.monotonic() < end:
         time.sleep(0.1)
@@ -161,7 +161,7 @@ def test_a_run_of_another_machine_is_not_stopped_from_here(tmp_path: Path) -> No
         stop_run(tmp_path / "mine")
 
 
-def test_a_process_that_cannot_be_told_from_another_is_left_alone(tmp_path: Path) -> None:
+def test_a_process_that_cannot_be_said_from_another_is_left_alone(tmp_path: Path) -> None:
     bystander = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     try:
         write_status(tmp_path, RunStatus("running", process=bystander.pid, birth=""))
@@ -190,8 +190,8 @@ def test_a_name_that_is_taken_and_data_that_are_not_there_are_refused(tmp_path: 
     origin = RunOrigin("explainer", (str(tmp_path),))
     with pytest.raises(RunError, match="already"):
         start_run(tmp_path / "mine", CONFIG, origin)
-    for data, told in (((), "at least one"), (("/no/such",), "There is nothing at /no/such")):
-        with pytest.raises(DatasetError, match=told):
+    for data, text in (((), "at least one"), (("/no/such",), "There is nothing at /no/such")):
+        with pytest.raises(DatasetError, match=text):
             start_run(tmp_path / "new", CONFIG, RunOrigin("explainer", data))
     assert not (tmp_path / "new").exists()
 

@@ -92,9 +92,9 @@ def normalise_maps(maps: Tensor) -> Tensor:
     low, high = maps.amin((2, 3), keepdim=True), maps.amax((2, 3), keepdim=True)
     spread = high - low
     # smaller differences are rounding errors of the sums that a map is made from
-    tells = spread > 1e-6 * torch.maximum(low.abs(), high.abs())
-    scaled = (maps - low) / torch.where(tells, spread, 1)
-    return torch.where(tells & spread.isfinite(), scaled, 0).clamp(0, 1)
+    varies = spread > 1e-6 * torch.maximum(low.abs(), high.abs())
+    scaled = (maps - low) / torch.where(varies, spread, 1)
+    return torch.where(varies & spread.isfinite(), scaled, 0).clamp(0, 1)
 
 
 def enlarge(maps: Tensor, size: int) -> Tensor:

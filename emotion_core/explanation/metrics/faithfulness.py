@@ -22,7 +22,7 @@ from emotion_core.types import FloatArray, ImageArray
 # By chance alone, a mask beats all of so many in one test of twenty.
 SEEDS = 19
 # Areas that differ by less are the same: a face that is read alike when blurred tells nothing.
-_TELLING = 0.02
+_LEAST_SPREAD = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Faithfulness:
     def sentences(self) -> list[str]:
         """What was found, in words."""
         own, chance = _half_after(self.deletion[0]), _half_after(self.deletion[1:].mean(axis=0))
-        told = [
+        sentences = [
             f"If the pixels that the mask marks are hidden first, {self.emotion} "
             f"{_describe_half(own)}; with random masks it {_describe_half(chance)}."
         ]
@@ -77,14 +77,14 @@ class Faithfulness:
             ("taken away", "brought back"),
             strict=True,
         ):
-            if np.ptp(area_under(curves)) < _TELLING:
-                told.append(f"As the face is {verb}, all masks do equally well.")
+            if np.ptp(area_under(curves)) < _LEAST_SPREAD:
+                sentences.append(f"As the face is {verb}, all masks do equally well.")
                 continue
             parts.append(f"{wins} of {len(curves) - 1} random masks as the face is {verb}")
             beaten, count = beaten + wins, count + len(curves) - 1
         if parts:
-            told.append(f"The mask beats {', and '.join(parts)}.")
-        return [*told, _verdict(beaten, count)]
+            sentences.append(f"The mask beats {', and '.join(parts)}.")
+        return [*sentences, _verdict(beaten, count)]
 
 
 def measure_faithfulness(

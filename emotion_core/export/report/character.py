@@ -111,8 +111,8 @@ def _chords(progression: Progression) -> list[Block]:
     blocks: list[Block] = [Heading("Chords", 3), chords]
     again = progression.progressions[progression.progressions["times"] > 1]
     if again.empty:
-        told = "No chord follows another twice in the same way, so no progression repeats."
-        return [*blocks, Paragraph(told)]
+        text = "No chord follows another twice in the same way, so no progression repeats."
+        return [*blocks, Paragraph(text)]
     progressions = _head_of(
         "Progressions that repeat",
         again,
@@ -153,14 +153,14 @@ def _valence(progression: Progression, place: int) -> list[Block]:
         data=progression.arcs[["time", "valence", "arousal"]],
     )
     if shapes.best is None:
-        told = f"None of the basic shapes fits. {shapes.note}"
+        text = f"None of the basic shapes fits. {shapes.note}"
     else:
         row = shapes.table.iloc[0]
-        told = (
+        text = (
             f"Of the six basic story shapes, valence is closest to {shapes.best} "
             f"({row['title']}), which explains {share(row['explained'])}% of the variation."
         )
-    return [Heading("Valence and arousal", 3), figure, Paragraph(told)]
+    return [Heading("Valence and arousal", 3), figure, Paragraph(text)]
 
 
 def _dynamics(progression: Progression) -> list[Block]:

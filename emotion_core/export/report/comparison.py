@@ -73,7 +73,7 @@ def comparison_report(
 
 def _in_words(comparison: Comparison) -> list[Block]:
     reference = comparison.titles[0]
-    told = [
+    paragraphs = [
         Paragraph(
             f"{comparison.titles[pair.other]} compared with {reference}: "
             f"{describe_pair(comparison, pair)}"
@@ -81,7 +81,7 @@ def _in_words(comparison: Comparison) -> list[Block]:
         for pair in comparison.pairs
     ]
     notes = [Paragraph(f"Note: {note}") for note in comparison.notes]
-    return [Heading("Summary"), *told, *notes]
+    return [Heading("Summary"), *paragraphs, *notes]
 
 
 def _performances(comparison: Comparison) -> Table:
@@ -162,7 +162,9 @@ def _pair(
     comparison: Comparison, pair: ComparedPair, pictures: Mapping[Divergence, ImageArray]
 ) -> list[Block]:
     reference, other = comparison.titles[0], comparison.titles[pair.other]
-    laid = warp(comparison.performances[pair.other].arc, pair.alignment, comparison.reference.arc)
+    aligned = warp(
+        comparison.performances[pair.other].arc, pair.alignment, comparison.reference.arc
+    )
     figure = Figure(
         name=f"aligned-{pair.other}",
         title=f"{reference}, with {other} aligned to it",
@@ -172,7 +174,7 @@ def _pair(
         ),
         svg=draw_pair(comparison, pair),
         data=arc_table(comparison.reference.arc)
-        .merge(arc_table(laid), on="time", suffixes=(" of the reference", " of the other"))
+        .merge(arc_table(aligned), on="time", suffixes=(" of the reference", " of the other"))
         .drop(columns=["stretch of the reference", "stretch of the other"]),
     )
     explained = (
@@ -288,8 +290,8 @@ def _settings(comparison: Comparison) -> Table:
 
 
 def _signed(value: float) -> str:
-    told = share(value)
-    return f"+{told}" if value > 0 and told != "0" else told
+    text = share(value)
+    return f"+{text}" if value > 0 and text != "0" else text
 
 
 def _between(low: float, high: float, decimals: int = 0, factor: int = 100) -> str:

@@ -35,63 +35,63 @@ _DETAILED = 6
 _LISTED = 20
 
 
-def scene_report(told: ReportData, pictures: Mapping[Moment, ImageArray] | None = None) -> Document:
+def scene_report(data: ReportData, pictures: Mapping[Moment, ImageArray] | None = None) -> Document:
     """The report of a scene.
 
     Args:
-        told: the scene.
+        data: the scene.
         pictures: stills of its strongest moments, (H, W, 3) uint8 RGB, as far as the clip is at
             hand.
     """
-    blocks = [Paragraph(ABOUT, aside=True), *_overview(told), *_moments(told, pictures or {})]
-    if told.bookmarks:
-        blocks.append(_bookmarks(told))
-    detailed = list(zip(told.performances, told.progressions, strict=True))[:_DETAILED]
+    blocks = [Paragraph(ABOUT, aside=True), *_overview(data), *_moments(data, pictures or {})]
+    if data.bookmarks:
+        blocks.append(_bookmarks(data))
+    detailed = list(zip(data.performances, data.progressions, strict=True))[:_DETAILED]
     if detailed:
         blocks += explain_words(detailed[0][1].settings)
     for place, (performance, progression) in enumerate(detailed, 1):
         blocks += report_character(performance, progression, place)
-    left = len(told.performances) - len(detailed)
+    left = len(data.performances) - len(detailed)
     if left > 0:
         rest = f"{count_of(left, 'more face')} with less time in view: see the tables."
         blocks.append(Paragraph(rest, aside=True))
-    blocks += [*_how_it_was_read(told), Heading("What this does not mean"), limits_section(LIMITS)]
-    clip, model = told.analysis.clip.name, told.analysis.model.name
-    facts = [f"{format_time(told.analysis.info.duration)} long", f"model {model}"]
-    subtitle = " · ".join([clip, *facts] if clip != told.title else facts)
-    return Document(told.title, subtitle, tuple(blocks))
+    blocks += [*_how_it_was_read(data), Heading("What this does not mean"), limits_section(LIMITS)]
+    clip, model = data.analysis.clip.name, data.analysis.model.name
+    parts = [f"{format_time(data.analysis.info.duration)} long", f"model {model}"]
+    subtitle = " · ".join([clip, *parts] if clip != data.title else parts)
+    return Document(data.title, subtitle, tuple(blocks))
 
 
-def _overview(told: ReportData) -> list[Block]:
-    summary = told.summary
-    if not told.performances:
+def _overview(data: ReportData) -> list[Block]:
+    summary = data.summary
+    if not data.performances:
         text = (
             f"{count_of(summary.shots, 'shot')}. No usable face was found: faces may be too "
             "small, turned away or too dark."
         )
-        return [Heading("Summary"), Paragraph(text), *_warnings(told)]
-    longest = told.performances[0]
+        return [Heading("Summary"), Paragraph(text), *_warnings(data)]
+    longest = data.performances[0]
     text = (
-        f"{count_of(summary.shots, 'shot')}, {count_of(len(told.performances), 'face')}, a face "
+        f"{count_of(summary.shots, 'shot')}, {count_of(len(data.performances), 'face')}, a face "
         f"in view {percent(summary.face_share)} of the time. Longest in view: {longest.name}, on "
         f"average {describe(mean_shares(longest))}."
     )
     blocks: list[Block] = [Heading("Summary"), Paragraph(text)]
     if uncertainty := describe_uncertainty(summary):
         blocks.append(Paragraph(uncertainty))
-    return [*blocks, *_warnings(told), _characters(told), _shares(told)]
+    return [*blocks, *_warnings(data), _characters(data), _shares(data)]
 
 
-def _warnings(told: ReportData) -> list[Block]:
-    return [Paragraph(f"Note: {warning}") for warning in told.analysis.warnings]
+def _warnings(data: ReportData) -> list[Block]:
+    return [Paragraph(f"Note: {warning}") for warning in data.analysis.warnings]
 
 
-def _characters(told: ReportData) -> Table:
-    shown = list(zip(told.performances, told.progressions, strict=True))[:_LISTED]
-    left = len(told.performances) - len(shown)
+def _characters(data: ReportData) -> Table:
+    shown = list(zip(data.performances, data.progressions, strict=True))[:_LISTED]
+    left = len(data.performances) - len(shown)
     title = "Characters, longest in view first"
     if left > 0:
-        title += f" (the first {len(shown)} of {len(told.performances)})"
+        title += f" (the first {len(shown)} of {len(data.performances)})"
     return table_of(
         title,
         [
@@ -109,9 +109,9 @@ def _characters(told: ReportData) -> Table:
     )
 
 
-def _shares(told: ReportData) -> Figure:
-    names = [one.name for one in told.performances[:_LISTED]]
-    shares = [mean_shares(one) for one in told.performances[:_LISTED]]
+def _shares(data: ReportData) -> Figure:
+    names = [one.name for one in data.performances[:_LISTED]]
+    shares = [mean_shares(one) for one in data.performances[:_LISTED]]
     words = [f"{name}: {describe(own)}" for name, own in zip(names, shares, strict=True)]
     return Figure(
         name="shares",
@@ -122,8 +122,8 @@ def _shares(told: ReportData) -> Figure:
     )
 
 
-def _moments(told: ReportData, pictures: Mapping[Moment, ImageArray]) -> list[Block]:
-    moments = told.summary.moments
+def _moments(data: ReportData, pictures: Mapping[Moment, ImageArray]) -> list[Block]:
+    moments = data.summary.moments
     if not moments:
         return []
     captions = {
@@ -147,19 +147,19 @@ def _moments(told: ReportData, pictures: Mapping[Moment, ImageArray]) -> list[Bl
     return [*blocks, Points(rest)] if rest else blocks
 
 
-def _bookmarks(told: ReportData) -> Table:
+def _bookmarks(data: ReportData) -> Table:
     return table_of(
         "Bookmarks",
         [
-            ("time", [format_time(mark.time) for mark in told.bookmarks]),
-            ("comment", [mark.comment for mark in told.bookmarks]),
+            ("time", [format_time(mark.time) for mark in data.bookmarks]),
+            ("comment", [mark.comment for mark in data.bookmarks]),
         ],
         numbers=("time",),
     )
 
 
-def _how_it_was_read(told: ReportData) -> list[Block]:
-    analysis = told.analysis
+def _how_it_was_read(data: ReportData) -> list[Block]:
+    analysis = data.analysis
     parameters = asdict(analysis.parameters)
     tracking = parameters.pop("tracking")
     rows = [

@@ -94,11 +94,11 @@ def merge_archived_characters(
     """
     for scene in merge.moved:
         release_tracks(session, scene)
-    cast = CharacterMerge(session, merge)
+    characters = CharacterMerge(session, merge)
     for scene, archived in scenes:
         if archived.characters:
-            cast.look(scene, archived, partial(store.load, scene.address))
-    changed = cast.lay() | merge.moved | read_anew
+            characters.find(scene, archived, partial(store.load, scene.address))
+    changed = characters.write() | merge.moved | read_anew
     delete_unseen(session)
     return [own.id for own in dict.fromkeys(own for own, _ in scenes) if own in changed]
 
@@ -115,9 +115,9 @@ class CharacterMerge:
         self._session, self._merge = session, merge
         self._people: dict[str, _Person] = {}
         self._looked: set[Scene] = set()
-        self._told: set[tuple[int, str, str]] = set()
+        self._reported: set[tuple[int, str, str]] = set()
 
-    def look(
+    def find(
         self, scene: Scene, archived: ArchivedScene, load: Callable[[], SceneAnalysis | None]
     ) -> None:
         """Find the tracks of a scene of which the archive says whose they are.
@@ -149,7 +149,7 @@ class CharacterMerge:
                 seen = ours or _appearance(scene, track, place, analysis)
                 person.tracks.append(_Track(scene, track.start, seen, ours is not None))
 
-    def lay(self) -> set[Scene]:
+    def write(self) -> set[Scene]:
         """Give the tracks to their characters; gives the scenes in which something has changed."""
         changed: set[Scene] = set()
         for person in self._people.values():
@@ -183,7 +183,7 @@ class CharacterMerge:
             clash = next((one for one in person.tracks if _clash(namesake, one)), None)
             if clash is None:
                 return namesake
-            self._merge.tell(
+            self._merge.report(
                 f"{clash.scene.title}: {namesake.name} here and {person.name} in the archive are "
                 "on screen together, so they stay two characters."
             )
@@ -245,9 +245,9 @@ class CharacterMerge:
         self._session.flush()
 
     def _differs(self, track: _Track, ours: str, theirs: str) -> None:
-        told = (track.scene.id, ours, theirs)
-        if fold(ours) != fold(theirs) and told not in self._told:
-            self._told.add(told)
+        difference = (track.scene.id, ours, theirs)
+        if fold(ours) != fold(theirs) and difference not in self._reported:
+            self._reported.add(difference)
             label = f"character at {format_time(track.start)}"
             self._merge.differs(track.scene, label, ours, theirs)
 

@@ -52,7 +52,7 @@ class _Staged:
 
     address: str
     stored: StoredScene
-    facts: SceneStatistics | None
+    statistics: SceneStatistics | None
 
 
 def import_library(database: Database, settings: Settings, path: Path) -> Iterator[WorkStep]:
@@ -255,7 +255,7 @@ def _put_in_place(
                 rows.append(row := merge.scene(scene))
                 before = row.address
                 for one in staged[scene.clip_sha256]:
-                    put_analysis(row, store, one.address, one.stored, one.facts)
+                    put_analysis(row, store, one.address, one.stored, one.statistics)
                 if row.address != before:
                     read_anew.add(row)
             session.flush()

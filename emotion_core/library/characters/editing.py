@@ -69,7 +69,7 @@ def characters_of_scene(database: Database, scene_id: int) -> tuple[SceneCharact
     """The characters of a scene with their tracks in it, longest in view first."""
     query = select(Appearance).where(Appearance.scene_id == scene_id)
     with database.reading() as session:
-        return _cast_list(session, query)
+        return _characters(session, query)
 
 
 def characters_of_film(
@@ -103,14 +103,14 @@ def characters_of_film(
         )
 
 
-def _cast_list(session: Session, query: Select[Any]) -> tuple[SceneCharacter, ...]:
+def _characters(session: Session, query: Select[Any]) -> tuple[SceneCharacter, ...]:
     query = query.where(Appearance.track.is_not(None))
     query = query.options(selectinload(Appearance.character))
     own: dict[Character, list[Appearance]] = {}
     for one in session.scalars(query.order_by(Appearance.scene_id, Appearance.start)):
         own.setdefault(one.character, []).append(one)
-    cast = (SceneCharacter(c.id, c.name, c.label, tuple(tracks)) for c, tracks in own.items())
-    return tuple(sorted(cast, key=lambda one: (-one.seconds, one.id)))
+    characters = (SceneCharacter(c.id, c.name, c.label, tuple(tracks)) for c, tracks in own.items())
+    return tuple(sorted(characters, key=lambda one: (-one.seconds, one.id)))
 
 
 def rename_character(database: Database, character_id: int, name: str) -> int:

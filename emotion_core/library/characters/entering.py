@@ -49,7 +49,7 @@ def enter_characters(session: Session, scene: Scene, analysis: SceneAnalysis) ->
     """
     tracks = np.unique(analysis.faces["track"].to_numpy(np.int32))
     kept = _known_again(session, scene, analysis)
-    ids, known = _cast(session, scene, analysis.identity, kept.values())
+    ids, known = _characters(session, scene, analysis.identity, kept.values())
     place = {number: index for index, number in enumerate(ids)}
     fixed = [place[kept[t].character_id] if t in kept else -1 for t in tracks.tolist()]
     found = cluster_tracks(
@@ -134,7 +134,7 @@ def _known_again(session: Session, scene: Scene, analysis: SceneAnalysis) -> dic
     return kept
 
 
-def _cast(
+def _characters(
     session: Session, scene: Scene, identity: TrackEmbeddings, kept: Iterable[Appearance]
 ) -> tuple[list[int], KnownCharacters]:
     """The characters of a film, by what is seen of them in its other scenes."""

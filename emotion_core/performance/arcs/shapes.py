@@ -102,7 +102,7 @@ def compare_shapes(times: Values, values: Values) -> Shapes:
         return Shapes(table, None, note, spread, curve)
     table = table.sort_values("distance", kind="stable", ignore_index=True)
     nearest = str(table["shape"][0])
-    curve["shape"] = _laid_over(course, shape_values(nearest, positions), seen)
+    curve["shape"] = _fitted(course, shape_values(nearest, positions), seen)
     if table["explained"][0] < EXPLAINS:
         note = "None of the six shapes explains half of the variation."
         return Shapes(table, None, note, spread, curve)
@@ -135,7 +135,7 @@ def _why_none(times: Values, course: Values, parts: int) -> str:
     return ""
 
 
-def _laid_over(course: Values, shape: Values, seen: npt.NDArray[np.bool_]) -> Values:
+def _fitted(course: Values, shape: Values, seen: npt.NDArray[np.bool_]) -> Values:
     """A shape with the mean of what is seen of a course, as large as fits best (least squares)."""
     centred = shape - shape[seen].mean()
     size = float(centred[seen] @ (course - course.mean()) / (centred[seen] @ centred[seen]))

@@ -65,10 +65,10 @@ def beats_of(
         and ``play_to``, :data:`~emotion_core.performance.chords.chord.LEAD` seconds around it.
     """
     arc = arc_of(performance, STEP, sigma)
-    stretch = segments_on_clock(performance, arc)
+    segments = segments_on_clock(performance, arc)
     rows = []
-    for number in range(int(stretch.max(initial=-1)) + 1):
-        own = stretch == number
+    for number in range(int(segments.max(initial=-1)) + 1):
+        own = segments == number
         times, values = arc.times[own], arc.values[own]
         edges = _change_points(values, penalty / STEP, max(round(shortest / STEP), 1))
         means = [part.mean(axis=0) for part in np.split(values, edges)]

@@ -163,13 +163,13 @@ def examples_of(chords: pd.DataFrame, lengths: Sequence[int] = (2, 3, 4)) -> pd.
         ``start`` and ``end`` of its first and last chord in seconds, and ``play_from`` and
         ``play_to``, the part that shows its changes: at most :data:`LEAD` seconds around them.
     """
-    stretch, names = chords["stretch"].to_numpy(), chords["chord"].to_numpy(object)
+    segments, names = chords["stretch"].to_numpy(), chords["chord"].to_numpy(object)
     start, end = chords["start"].to_numpy(), chords["end"].to_numpy()
     rows = []
     for length in lengths:
         for first in range(len(chords) - length + 1):
             last = first + length - 1
-            if stretch[first] != stretch[last]:
+            if segments[first] != segments[last]:
                 continue
             begin = max(start[first], end[first] - LEAD)
             stop = min(end[last], start[last] + LEAD)

@@ -24,10 +24,10 @@ def reading_ends(performance: Performance) -> Values:
 
     That is the time of the next reading of the stretch, and one step later for the last.
     """
-    times, stretch = performance.times, performance.segments()
+    times, segments = performance.times, performance.segments()
     ends = times + performance.step
-    goes_on = stretch[1:] == stretch[:-1]
-    ends[:-1][goes_on] = times[1:][goes_on]
+    continues = segments[1:] == segments[:-1]
+    ends[:-1][continues] = times[1:][continues]
     return ends
 
 
@@ -49,10 +49,10 @@ def find_runs(performance: Performance, labels: Labels, shortest: float = SHORTE
         One row a run, by time: ``stretch``, ``first`` and ``last`` (positions of its readings,
         ``last`` exclusive), ``start``, ``end`` and ``seconds`` (of the clip), ``label``.
     """
-    stretch, times, ends = performance.segments(), performance.times, reading_ends(performance)
+    segments, times, ends = performance.segments(), performance.times, reading_ends(performance)
     firsts: list[Labels] = []
     kept: list[Labels] = []
-    borders = np.flatnonzero(np.diff(stretch, prepend=-1, append=-1))
+    borders = np.flatnonzero(np.diff(segments, prepend=-1, append=-1))
     for begin, stop in pairwise(borders):
         own = labels[begin:stop]
         first = np.flatnonzero(np.concatenate([[True], own[1:] != own[:-1]]))
@@ -65,7 +65,7 @@ def find_runs(performance: Performance, labels: Labels, shortest: float = SHORTE
     start, end = times[first], ends[last - 1]
     return pd.DataFrame(
         {
-            "stretch": stretch[first],
+            "stretch": segments[first],
             "first": first,
             "last": last,
             "start": start,

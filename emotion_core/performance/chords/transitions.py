@@ -68,8 +68,8 @@ def transitions_of(states: pd.DataFrame, alpha: float = ALPHA) -> Transitions:
         alpha: added to each count, at least 0.
     """
     emotions = _seen(states)
-    names, stretch = states["emotion"].to_numpy(object), states["stretch"].to_numpy()
-    together = stretch[1:] == stretch[:-1]
+    names, segments = states["emotion"].to_numpy(object), states["stretch"].to_numpy()
+    together = segments[1:] == segments[:-1]
     counts = _count(names[:-1][together], names[1:][together], emotions)
     allowed = ~np.eye(len(emotions), dtype=bool)
     return _chain(emotions, counts, allowed, alpha)

@@ -35,13 +35,13 @@ class SeenPoints:
     Attributes:
         times: (n,) seconds in the clip, ascending.
         values: (n, 7) probabilities.
-        stretch: (n,) number of the unbroken stretch, as in :meth:`Performance.segments`.
+        segment: (n,) number of the unbroken stretch, as in :meth:`Performance.segments`.
         step: seconds of the clock.
     """
 
     times: Values
     values: Values
-    stretch: npt.NDArray[np.int64]
+    segment: npt.NDArray[np.int64]
     step: float
 
     def __len__(self) -> int:
@@ -165,8 +165,8 @@ def align(
 def seen_points(performance: Performance, step: float, sigma: float = SMOOTHING) -> SeenPoints:
     """The points of :func:`~emotion_core.performance.arcs.arc.arc_of` at which somebody is seen."""
     arc = arc_of(performance, step, sigma)
-    stretch = segments_on_clock(performance, arc)[arc.seen]
-    return SeenPoints(arc.times[arc.seen], arc.values[arc.seen], stretch, step)
+    segment = segments_on_clock(performance, arc)[arc.seen]
+    return SeenPoints(arc.times[arc.seen], arc.values[arc.seen], segment, step)
 
 
 def warp(arc: Arc, alignment: Alignment, onto: Arc) -> Arc:

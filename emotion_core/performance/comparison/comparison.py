@@ -18,7 +18,7 @@ from emotion_core.performance.comparison import alignment, measures
 from emotion_core.performance.comparison.alignment import Alignment, align
 from emotion_core.performance.comparison.differences import Difference, differences
 from emotion_core.performance.comparison.divergence import Divergence, divergences
-from emotion_core.performance.comparison.matrix import DistanceMatrix, gather
+from emotion_core.performance.comparison.matrix import DistanceMatrix, order_by_similarity
 from emotion_core.performance.comparison.measures import (
     Estimate,
     MeasuredPerformance,
@@ -187,7 +187,7 @@ def compare(
     return Comparison(
         performances=compared,
         pairs=tuple(pairs),
-        distances=gather(named, distances),
+        distances=order_by_similarity(named, distances),
         chords=_chords(compared, settings),
         notes=tuple(_notes(compared, pairs, settings)),
         settings=settings,

@@ -89,7 +89,7 @@ def _windows(alignment: Alignment, window: float) -> np.ndarray:
     first, second = alignment.path.T
     # both clocks share the path: time on it is the mean of the time in view in either clip
     clock = (first * alignment.first.step + second * alignment.second.step) / 2
-    pairs = np.stack([alignment.first.stretch[first], alignment.second.stretch[second]], axis=1)
+    pairs = np.stack([alignment.first.segment[first], alignment.second.segment[second]], axis=1)
     edges = np.flatnonzero((np.diff(pairs, axis=0) != 0).any(axis=1)) + 1
     found = []
     for steps in np.split(np.arange(len(clock)), edges):

@@ -64,10 +64,12 @@ def distance_matrix(
         report(done / len(pairs))
         found = align(first, second, step=step, sigma=sigma, band=band, most_points=most_points)
         distances.append(found.distance)
-    return gather(titles, squareform(distances) if pairs else np.zeros((len(titles),) * 2))
+    return order_by_similarity(
+        titles, squareform(distances) if pairs else np.zeros((len(titles),) * 2)
+    )
 
 
-def gather(titles: Sequence[str], distances: Values) -> DistanceMatrix:
+def order_by_similarity(titles: Sequence[str], distances: Values) -> DistanceMatrix:
     """A matrix with its tree; distances are (n, n)."""
     if len(titles) < 2:
         order = tuple(range(len(titles)))

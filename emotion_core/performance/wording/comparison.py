@@ -53,14 +53,14 @@ def describe_differences(differences: Sequence[Difference], name: str) -> str:
         )
     clear = [one for one in differences if one.clear]
     shares = [one for one in ordered if one.clear and _size(one) >= _POINT]
-    told = [f"{describe_points(one)} {_interval(one)}" for one in shares[:_SAID]]
-    told += [
+    phrases = [f"{describe_points(one)} {_interval(one)}" for one in shares[:_SAID]]
+    phrases += [
         f"is {_WORDS[one.measure][one.difference < 0]}" for one in clear if one.measure in _WORDS
     ]
-    if not told:
+    if not phrases:
         return f"{name} shows no clear difference: every interval includes zero."
-    sentence = f"{name} has {told[0]}" if shares else f"{name} {told[0]}"
-    return "".join([sentence, *(f", {one}" for one in told[1:])]) + "."
+    sentence = f"{name} has {phrases[0]}" if shares else f"{name} {phrases[0]}"
+    return "".join([sentence, *(f", {one}" for one in phrases[1:])]) + "."
 
 
 def describe_points(one: Difference) -> str:
@@ -98,7 +98,7 @@ def describe_chords(comparison: Comparison) -> str:
     common = chords[chords["common"]]
     shared = list(dict.fromkeys(common.sort_values("share", ascending=False)["chord"]))
     names = common.drop_duplicates("chord").set_index("chord")["name"]
-    told = [
+    sentences = [
         f"Shared chords: {'; '.join(names[chord] for chord in shared[:_SAID])}."
         if shared
         else "All of them share no chord."
@@ -107,5 +107,5 @@ def describe_chords(comparison: Comparison) -> str:
     for number, title in enumerate(comparison.titles):
         own = chords[(chords["performance"] == number) & (chords["chord"].map(counts) == 1)]
         if len(own):
-            told.append(f"Only in {title}: {'; '.join(own['name'].head(_SAID))}.")
-    return " ".join(told)
+            sentences.append(f"Only in {title}: {'; '.join(own['name'].head(_SAID))}.")
+    return " ".join(sentences)

@@ -103,10 +103,10 @@ class PlayAlong:
     @property
     def instruction(self) -> str:
         """What to do, and what where the character is not seen."""
-        told = f"Play what {self.character} plays, at the same pace"
+        text = f"Play what {self.character} plays, at the same pace"
         if self.arc.seen.all():
-            return f"{told}."
-        return f"{told}, and rest where {self.character} is out of view."
+            return f"{text}."
+        return f"{text}, and rest where {self.character} is out of view."
 
     def target_at(self, time: float) -> FloatArray:
         """The arc, linear between two points of its clock; nothing where nobody is seen.

@@ -46,7 +46,7 @@ class Match:
         longest: of these the longest at a stretch; ``None`` for others.
         late: of a move, by how many seconds the passage came later than asked, negative for
             earlier; ``None`` for others, and where it cannot be told.
-        parting: where it parted most; ``None`` where it was near throughout.
+        mismatch: where it parted most; ``None`` where it was near throughout.
         alignment: what was played (first) along what was asked (second).
     """
 
@@ -57,7 +57,7 @@ class Match:
     held: float | None
     longest: float | None
     late: float | None
-    parting: Mismatch | None
+    mismatch: Mismatch | None
     alignment: Alignment
 
 
@@ -98,7 +98,7 @@ def match(playing: Playing) -> Match:
         held=held,
         longest=longest,
         late=_late(arc, target, exercise) if isinstance(exercise, Move) else None,
-        parting=find_worst_mismatch(alignment),
+        mismatch=find_worst_mismatch(alignment),
         alignment=alignment,
     )
 

@@ -55,8 +55,8 @@ def find_worst_mismatch(alignment: Alignment) -> Mismatch | None:
     played, targets = alignment.first.values[own], alignment.second.values[asked]
     kinds = np.stack(
         [
-            alignment.first.stretch[own],
-            alignment.second.stretch[asked],
+            alignment.first.segment[own],
+            alignment.second.segment[asked],
             played.argmax(axis=1),
             asked_emotions(targets),
             alignment.distances > NEAR,

@@ -58,13 +58,13 @@ class FoundRegions:
 
     Attributes:
         outside: whether most of its mask lies outside of the face; then no part is named.
-        carrying: parts that carry it, at most :data:`MOST_NAMED`.
+        showing: parts that carry it, at most :data:`MOST_NAMED`.
         neutral: parts that stay neutral.
         idle: parts that do not join in.
     """
 
     outside: bool = False
-    carrying: tuple[str, ...] = ()
+    showing: tuple[str, ...] = ()
     neutral: tuple[str, ...] = ()
     idle: tuple[str, ...] = ()
 
@@ -153,8 +153,8 @@ def _find_parts(
     if before is not None and before.outside:
         before = None
     rest = _Mask.of(shares, "neutral") if neutral_read else None
-    neutral, idle = _not_carrying(mask, rest, emotion, before)
-    return FoundRegions(False, _carrying(mask, before), neutral, idle)
+    neutral, idle = _not_showing(mask, rest, emotion, before)
+    return FoundRegions(False, _showing(mask, before), neutral, idle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,11 +224,11 @@ def _described_emotion(
     return EMOTIONS[int(others.argmax())]
 
 
-def _carrying(mask: _Mask, before: FoundRegions | None) -> tuple[str, ...]:
+def _showing(mask: _Mask, before: FoundRegions | None) -> tuple[str, ...]:
     """The parts with most beyond their size, at most :data:`MOST_NAMED`."""
     found: dict[str, float] = {}
     for part in mask.share:
-        was = None if before is None else part in before.carrying
+        was = None if before is None else part in before.showing
         if _beyond(mask.lift(part), CARRIES_LIFT, _LIFT_SLACK, was) and _beyond(
             mask.more(part), CARRIES_MORE, _SLACK, was
         ):
@@ -237,7 +237,7 @@ def _carrying(mask: _Mask, before: FoundRegions | None) -> tuple[str, ...]:
     return tuple(part for part in REGIONS if part in most)
 
 
-def _not_carrying(
+def _not_showing(
     mask: _Mask, rest: _Mask | None, emotion: str, before: FoundRegions | None
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The parts that stay neutral, and those that do not join in.

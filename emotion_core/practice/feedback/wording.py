@@ -33,12 +33,12 @@ def describe_match(match: Match, exercise: Exercise) -> str:
         match: of the run.
         exercise: what was asked.
     """
-    told = (
+    sentences = (
         _describe_distance(match),
         _describe_divergence(match),
         _describe_timing(match, exercise),
     )
-    return " ".join(sentence for sentence in told if sentence)
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def _describe_distance(match: Match) -> str:
@@ -54,32 +54,32 @@ def _describe_distance(match: Match) -> str:
 
 
 def _describe_divergence(match: Match) -> str:
-    parting = match.parting
-    if parting is None:
+    mismatch = match.mismatch
+    if mismatch is None:
         return "" if match.distance < 0.005 else "No mismatch lasts long."
-    where = "Throughout," if parting.whole else f"Largest mismatch, {_span(parting)}:"
-    return f"{where} {_describe_mismatch(parting)}."
+    where = "Throughout," if mismatch.whole else f"Largest mismatch, {_span(mismatch)}:"
+    return f"{where} {_describe_mismatch(mismatch)}."
 
 
-def _span(parting: Mismatch) -> str:
-    begin, end = round(parting.start), round(parting.end)
-    if parting.end - parting.start >= _LONG:
+def _span(mismatch: Mismatch) -> str:
+    begin, end = round(mismatch.start), round(mismatch.end)
+    if mismatch.end - mismatch.start >= _LONG:
         return f"{begin} to {end} s"
-    return f"{parting.start:.1f} to {parting.end:.1f} s"
+    return f"{mismatch.start:.1f} to {mismatch.end:.1f} s"
 
 
-def _describe_mismatch(parting: Mismatch) -> str:
+def _describe_mismatch(mismatch: Mismatch) -> str:
     """``you played neutral where sad was asked``"""
-    played, asked = np.array(parting.played), np.array(parting.asked)
+    played, asked = np.array(mismatch.played), np.array(mismatch.asked)
     second, first = (int(place) for place in np.argsort(played, kind="stable")[-2:])
-    wanted = EMOTIONS.index(parting.asked_emotion)
+    wanted = EMOTIONS.index(mismatch.asked_emotion)
     share = percent(asked[wanted])
     if first != wanted:
         what = EMOTIONS[first]
         if played[first] < CLEAR_LEAD:
             what = f"a mix of {EMOTIONS[first]} and {EMOTIONS[second]}"
         much = "" if asked[wanted] >= _IN_FULL else f" at {share}"
-        return f"you played {what}, the target was {parting.asked_emotion}{much}"
+        return f"you played {what}, the target was {mismatch.asked_emotion}{much}"
     name = EMOTIONS[wanted]
     if abs(played[wanted] - asked[wanted]) >= _ALIKE:
         return f"{name} was read at {percent(played[wanted])}, the target was {share}"
@@ -107,10 +107,10 @@ def _describe_timing(match: Match, exercise: Exercise) -> str:
 def _describe_held(held: float, longest: float, asked: float) -> str:
     if held < 0.05:
         return f"You did not come close to the target (distance up to {NEAR})."
-    told = f"You were close to the target (distance up to {NEAR}) for {held:.1f} of {asked:.1f} s"
+    text = f"You were close to the target (distance up to {NEAR}) for {held:.1f} of {asked:.1f} s"
     if longest < held - 0.05:
-        return f"{told}, at most {longest:.1f} s without a break."
-    return f"{told}."
+        return f"{text}, at most {longest:.1f} s without a break."
+    return f"{text}."
 
 
 def _describe_latency(late: float | None, move: Move) -> str:

@@ -59,7 +59,7 @@ class FeedbackLoop:
         self.words = ""
         self.target: FloatArray = NO_READING
         self._explain = explain
-        self._coach = FeedbackWriter()
+        self._writer = FeedbackWriter()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -94,4 +94,4 @@ class FeedbackLoop:
                 return
 
     def _look(self, look: FaceSnapshot) -> None:
-        self.words = self._coach.look(look.probabilities, self._explain(look), self.target)
+        self.words = self._writer.update(look.probabilities, self._explain(look), self.target)

@@ -271,7 +271,7 @@ class LiveSession:
 
     def _see_to(self, run: Run, take: _Take | None, finished: bool) -> None:
         if finished and run.playing is not None:
-            with self._telling(
+            with self._reporting(
                 "The distance from the target could not be measured. The log of the app says why."
             ):
                 outcome = outcome_of(run.playing)
@@ -280,14 +280,14 @@ class LiveSession:
                         self._outcome = outcome
         if take is not None:
             failed = "The take could not be saved. The log of the app says why."
-            with self._telling(failed), take.folder:
+            with self._reporting(failed), take.folder:
                 recorded = take.recorder.finish()
                 self._keeper.keep(recorded, run.plan.exercise, on=self._live is not None)
         with self._lock:
             self._keeping -= 1
 
     @contextmanager
-    def _telling(self, failed: str) -> Iterator[None]:
+    def _reporting(self, failed: str) -> Iterator[None]:
         """Tell the page what goes wrong inside, in its own words or in these."""
         error = ""
         try:

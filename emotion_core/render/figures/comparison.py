@@ -141,7 +141,7 @@ def _add_differences(
     places: Sequence[float],
     color: str,
 ) -> None:
-    told = [[one.measure, describe_interval(_as_estimate(one), 100, "points")] for one in shares]
+    hover = [[one.measure, describe_interval(_as_estimate(one), 100, "points")] for one in shares]
     figure.add_scatter(
         x=[100 * one.difference for one in shares],
         y=places,
@@ -155,7 +155,7 @@ def _add_differences(
         },
         error_x={**_whiskers([_as_estimate(one) for one in shares], 100), "color": color},
         name=short(title),
-        customdata=told,
+        customdata=hover,
         hovertemplate=f"{plain(title)}<br>%{{customdata[0]}}: %{{customdata[1]}}<extra></extra>",
     )
 

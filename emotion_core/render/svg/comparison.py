@@ -66,8 +66,8 @@ def draw_pair(comparison: Comparison, pair: ComparedPair) -> str:
     other = comparison.performances[pair.other]
     with drawing(5.2) as (figure, write):
         upper, middle, lower = figure.subplots(3, 1, sharex=True, height_ratios=[3, 3, 1.6])
-        laid = warp(other.arc, pair.alignment, reference.arc)
-        pairs = ((upper, reference.arc, reference.title), (middle, laid, other.title))
+        aligned = warp(other.arc, pair.alignment, reference.arc)
+        pairs = ((upper, reference.arc, reference.title), (middle, aligned, other.title))
         for axes, arc, title in pairs:
             add_arcs(axes, arc_table(arc))
             axes.set(ylim=(0, 100), ylabel="probability (%)")

@@ -68,8 +68,8 @@ class RunSummary:
     def origin(self) -> RunOrigin | None:
         """What it was started with; ``None`` where the folder does not say."""
         try:
-            told = self.config["origin"]
-            return RunOrigin(**{**told, "data": tuple(map(str, told["data"]))})
+            origin = self.config["origin"]
+            return RunOrigin(**{**origin, "data": tuple(map(str, origin["data"]))})
         except (KeyError, TypeError):
             return None
 

@@ -69,8 +69,8 @@ def read_status(run: Path) -> RunStatus | None:
     """
     try:
         # from before it was noted, a birth is not known; it is not that of this process
-        told = {"birth": "", **json.loads((run / STATUS_FILE).read_text(encoding="utf-8"))}
-        status = RunStatus(**told)
+        stored = {"birth": "", **json.loads((run / STATUS_FILE).read_text(encoding="utf-8"))}
+        status = RunStatus(**stored)
         datetime.fromisoformat(status.updated)
         if status.state not in get_args(State) or not isinstance(status.early_stopping, dict):
             return None
@@ -128,8 +128,8 @@ def tracked_run(run: Path) -> Iterator[None]:
         raise
     else:
         status = read_status(run)
-        told = status.message if status and status.message != STOPPING else ""
-        _end(run, "finished", told or "All epochs are done.")
+        message = status.message if status and status.message != STOPPING else ""
+        _end(run, "finished", message or "All epochs are done.")
 
 
 def update_status(run: Path, **changes: Any) -> None:

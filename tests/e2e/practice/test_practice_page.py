@@ -286,7 +286,9 @@ def test_two_who_practise_at_once_have_cameras_and_exercises_of_their_own(
     assert first.console_errors() == second.console_errors() == []
 
 
-def test_a_browser_that_denies_the_camera_is_told_in_words(new_page: NewPage, app: App) -> None:
+def test_a_browser_that_denies_the_camera_is_described_in_words(
+    new_page: NewPage, app: App
+) -> None:
     page = new_page(app.url, without=[FAKE_CONSENT])
     denied = {"permission": {"name": "camera"}, "setting": "denied"}
     page.driver.execute_cdp_cmd("Browser.setPermission", denied)
@@ -296,14 +298,16 @@ def test_a_browser_that_denies_the_camera_is_told_in_words(new_page: NewPage, ap
     assert "Traceback" not in page.text()
 
 
-def test_a_machine_without_a_camera_is_told_in_words(new_page: NewPage, app: App) -> None:
+def test_a_machine_without_a_camera_is_described_in_words(new_page: NewPage, app: App) -> None:
     page = new_page(app.url, [f"{FAKE_DEVICE}=device-count=0"], without=[FAKE_DEVICE])
     enter(page)
     press(page, "Start the camera")
     page.wait_for_text("No camera found. Connect one, or practise with a photo or a clip.")
 
 
-def test_a_page_from_elsewhere_without_https_is_told_in_words(new_page: NewPage, app: App) -> None:
+def test_a_page_from_elsewhere_without_https_is_described_in_words(
+    new_page: NewPage, app: App
+) -> None:
     address = app.url.replace("127.0.0.1", ELSEWHERE)
     page = new_page(address, [f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1"])
     enter(page)

@@ -52,7 +52,7 @@ def test_the_page_needs_nothing_beside_it() -> None:
         assert_sound_drawings(document)
 
 
-def test_every_pair_is_told_in_words_drawn_and_tabled() -> None:
+def test_every_pair_is_described_in_words_drawn_and_tabled() -> None:
     document = with_stills(comparison())
     words = "".join(read(to_html(document)).words)
     assert words.count("Once aligned") == 2
@@ -67,8 +67,8 @@ def test_every_pair_is_told_in_words_drawn_and_tabled() -> None:
 def test_moments_of_divergence_are_shown_with_both_faces() -> None:
     found = comparison()
     galleries = [block for block in with_stills(found).blocks if isinstance(block, Gallery)]
-    told = [len(gallery.pictures) for gallery in galleries]
-    assert told == [len(pair.divergences) for pair in found.pairs if pair.divergences]
+    sentence = [len(gallery.pictures) for gallery in galleries]
+    assert sentence == [len(pair.divergences) for pair in found.pairs if pair.divergences]
     assert not any(isinstance(block, Gallery) for block in comparison_report(found).blocks)
 
 

@@ -70,7 +70,7 @@ def test_a_gap_is_a_jump_of_the_path_and_never_matched_as_neutral() -> None:
     second = found.times[1]
     assert not ((second > 4.05) & (second < 5.95)).any()
     assert np.diff(second).max() == pytest.approx(2.0, abs=0.15)
-    assert found.second.stretch[[0, -1]].tolist() == [0, 1]
+    assert found.second.segment[[0, -1]].tolist() == [0, 1]
 
 
 def test_the_path_keeps_to_its_band_and_never_goes_back() -> None:

@@ -107,14 +107,14 @@ def test_tables_have_a_row_for_each_finding_with_its_unit(three: Comparison) -> 
     assert list(tables.arcs_table(three))[2:] == list(EMOTIONS)
 
 
-def test_a_comparison_with_itself_is_told_in_words() -> None:
+def test_a_comparison_with_itself_is_described_in_words() -> None:
     found = compare([ana(), ana()], QUICK)
-    told = describe_pair(found, found.pairs[0])
-    assert told.startswith("Once aligned, the two readings are the same.")
-    assert "Ana in Ana's scene (2) shows no clear difference" in told
+    text = describe_pair(found, found.pairs[0])
+    assert text.startswith("Once aligned, the two readings are the same.")
+    assert "Ana in Ana's scene (2) shows no clear difference" in text
 
 
-def test_clear_differences_are_told_largest_first_with_their_intervals() -> None:
+def test_clear_differences_are_described_largest_first_with_their_intervals() -> None:
     found = [
         Difference("happy", 0.3, 0.42, 0.12, 0.08, 0.17),
         Difference("sad", 0.5, 0.2, -0.3, -0.4, -0.2),
@@ -126,7 +126,7 @@ def test_clear_differences_are_told_largest_first_with_their_intervals() -> None
     )
 
 
-def test_without_an_interval_the_largest_differences_are_told_with_the_reason() -> None:
+def test_without_an_interval_the_largest_differences_are_described_with_the_reason() -> None:
     nan = float("nan")
     found = [Difference("sad", 0.5, 0.2, -0.3, nan, nan, "Only 4.0 s in view: ...")]
     assert describe_differences(found, "Bo") == (
@@ -134,6 +134,6 @@ def test_without_an_interval_the_largest_differences_are_told_with_the_reason() 
     )
 
 
-def test_what_alignment_gains_is_told(three: Comparison) -> None:
+def test_what_alignment_gains_is_described(three: Comparison) -> None:
     assert "timing accounts for most" in describe_alignment_gain(three.pairs[0].alignment)
     assert "what is played accounts for most" in describe_alignment_gain(three.pairs[1].alignment)

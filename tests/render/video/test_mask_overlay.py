@@ -121,7 +121,7 @@ def test_frames_are_given_on_before_all_have_come(explainer: MaskExplainer) -> N
     assert len(taken) <= 16
 
 
-def test_a_model_without_an_explainer_is_told_in_one_sentence(tmp_path: Path) -> None:
+def test_a_model_without_an_explainer_is_described_in_one_sentence(tmp_path: Path) -> None:
     classifier = load_vit(tmp_path / "vit")
     with pytest.raises(
         ModelError,

@@ -52,8 +52,8 @@ def test_a_run_leaves_an_embedder_with_the_threshold_of_its_people(tmp_path: Pat
     embeddings = embedder.embed(val.images)
     assert embeddings.shape == (12, 3)
     assert np.allclose(np.linalg.norm(embeddings, axis=1), 1, atol=1e-5)
-    told = measure_pairs(embeddings, val.numbers(), config.false_match).threshold
-    assert embedder.threshold == pytest.approx(told, abs=0.02)  # written in halves
+    text = measure_pairs(embeddings, val.numbers(), config.false_match).threshold
+    assert embedder.threshold == pytest.approx(text, abs=0.02)  # written in halves
     assert json.loads((tmp_path / "run" / "status.json").read_text())["state"] == "finished"
 
 
@@ -78,7 +78,9 @@ def test_new_weights_are_another_embedder(tmp_path: Path) -> None:
     assert names[0] != names[1] and names[0].startswith("mine-")
 
 
-def test_an_embedder_that_is_not_there_or_damaged_is_told_in_a_sentence(tmp_path: Path) -> None:
+def test_an_embedder_that_is_not_there_or_damaged_is_described_in_a_sentence(
+    tmp_path: Path,
+) -> None:
     with pytest.raises(ModelError, match="no embedder 'nobody'"):
         load_embedder("nobody", tmp_path)
     (tmp_path / "bad").mkdir()
@@ -87,7 +89,7 @@ def test_an_embedder_that_is_not_there_or_damaged_is_told_in_a_sentence(tmp_path
         load_embedder(str(tmp_path / "bad"), tmp_path)
 
 
-def test_facenet_is_told_in_a_sentence_where_its_weights_cannot_be_fetched(
+def test_facenet_is_described_in_a_sentence_where_its_weights_cannot_be_fetched(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     import facenet_pytorch
@@ -166,7 +168,7 @@ def test_the_teacher_sees_a_face_and_its_mirror_alike() -> None:
         pytest.skip("the teacher in ../shared is not on this machine")
     pytest.importorskip("onnxruntime")
     face = np.random.default_rng(0).integers(0, 255, (112, 112, 3)).astype(np.uint8)
-    told: list[int] = []
-    both = teach(teacher, [face, face[:, ::-1]], lambda done, _: told.append(done))
+    text: list[int] = []
+    both = teach(teacher, [face, face[:, ::-1]], lambda done, _: text.append(done))
     assert both.shape == (2, 128) and np.allclose(both[0], both[1], atol=1e-4)
-    assert told == [1, 2]
+    assert text == [1, 2]

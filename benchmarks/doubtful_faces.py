@@ -57,7 +57,7 @@ class Row:
         before: (n,) the same of what they are compared with.
         lead: (n,) probability of the leading emotion.
         marked: share that the app marks for this reason.
-        more: what else is told of them.
+        more: what else is reported about them.
     """
 
     name: str

@@ -62,7 +62,7 @@ def compare(
 
     names = _names(clips, character or [])
     for clip in clips:
-        probe(clip)  # a bad clip is told before anything is read
+        probe(clip)  # a bad clip is reported before anything is read
     wanted = model or load_settings().model
     # six long names would be more than a folder may be called
     target = out / " and ".join(dict.fromkeys(clip.stem for clip in clips))[:_LONGEST].strip()

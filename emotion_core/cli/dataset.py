@@ -38,7 +38,7 @@ _Near = Annotated[
 
 @dataset_app.callback()
 def _dataset() -> None:
-    """Gather, crop and part sets of face pictures (needs requirements-train.txt)."""
+    """Collect, crop and split sets of face images (needs requirements-train.txt)."""
 
 
 @dataset_app.command()
@@ -72,10 +72,10 @@ def collect(
     retry: Annotated[bool, typer.Option("--retry", help="Try skipped images again.")] = False,
     user_agent: Annotated[str | None, typer.Option(help="User agent that hosts see.")] = None,
 ) -> None:
-    """Gather pictures of the seven emotions by search words into OUT/<class>/*.
+    """Collect pictures of the seven emotions by search words into OUT/<class>/*.
 
-    OUT/manifest.csv tells where each is from, OUT/skipped.csv what gave no picture and why. Ctrl-C
-    stops; the same command goes on and fetches nothing twice.
+    OUT/manifest.csv says where each is from, OUT/skipped.csv what gave no picture and why. Ctrl-C
+    stops; the same command continues and fetches nothing twice.
     """
     need_packages("icrawler", "requests")
     from emotion_core.datasets import searching
@@ -134,7 +134,7 @@ def crop(
 ) -> None:
     """Cut the faces out of SOURCE, framed as the app frames them.
 
-    Class folders and splits stay. OUT/manifest.csv tells where each crop is from, OUT/rejects.csv
+    Class folders and splits stay. OUT/manifest.csv says where each crop is from, OUT/rejects.csv
     what was left out and why. OUT appears once all is done.
     """
     need_packages("imagehash")

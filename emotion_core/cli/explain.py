@@ -60,7 +60,7 @@ def explain(
     from emotion_core.media.pictures import is_picture
     from emotion_core.settings import load_settings
 
-    check_source(source)  # a bad file is told before anything is loaded or written
+    check_source(source)  # a bad file is reported before anything is loaded or written
     settings = load_settings()
     classifier = EmotionClassifier.load(
         model or settings.model, settings.models_dir, settings.device, exact=True

@@ -79,7 +79,7 @@ def analyze(
 
     if masks and not video:
         raise EmotionCoreError("--masks draws into the video, so it needs --video.")
-    probe(clip)  # a bad clip is told before anything is written
+    probe(clip)  # a bad clip is reported before anything is written
     target, name = out / clip.stem, model or load_settings().model
     with completed_folder(target) as work:
         overlay = _load_masks(name, every) if masks else None

@@ -201,7 +201,7 @@ def train_embedder_command(
     limit: Annotated[int, typer.Option(min=0, help="Maximum of each set; 0 for all.")] = 0,
     resume: Annotated[bool, typer.Option("--resume", help="Resume from the last epoch.")] = False,
 ) -> None:
-    """Train an embedder, which tells faces apart, on what a teacher says; writes OUT/model."""
+    """Train an embedder, which distinguishes faces, on what a teacher says; writes OUT/model."""
     need_packages("lightning", "onnxruntime")
     from rich.console import Console
     from rich.progress import Progress

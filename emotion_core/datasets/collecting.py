@@ -1,4 +1,4 @@
-"""Gathering pictures by search words, politely, and so that a run can be taken up again."""
+"""Collecting images by search words, politely, and so that a run can be taken up again."""
 
 from __future__ import annotations
 
@@ -58,11 +58,11 @@ def collect(
     retry: bool = False,
     report: Callable[[str, int, int], None] = lambda emotion, done, total: None,
 ) -> Collected:
-    """Gather pictures into ``OUT/<class>/*`` until each class has ``count``.
+    """Collect pictures into ``OUT/<class>/*`` until each class has ``count``.
 
     ``manifest.csv`` has a row for each picture, ``skipped.csv`` one for each address that gave
     none. A picture is there before its row, and a row is written whole, so a run can be stopped at
-    any moment; the next one goes on, and fetches nothing that is in one of the tables.
+    any moment; the next one continues, and fetches nothing that is in one of the tables.
 
     Args:
         out: folder; new, or of an earlier run.
@@ -76,7 +76,7 @@ def collect(
 
     Raises:
         OutputError: the folder holds something else, or cannot be written.
-        DatasetError: the engine does not answer, and nothing was gathered.
+        DatasetError: the engine does not answer, and nothing was collected.
     """
     collection = _Collection(out, engine.license, min_side, retry)
     notes: list[str] = []
@@ -117,7 +117,7 @@ class _Collection:
         self.fetched = {row["address"] for row in self.manifest.rows}
         self.fetched |= set() if retry else {row["address"] for row in self.log.rows}
         self.by_content = {row["sha256"]: row["file"] for row in self.manifest.rows}
-        # what somebody took out by hand is not fetched again, but does not count
+        # what someone took out by hand is not fetched again, but does not count
         self.counts = Counter(
             row["class"] for row in self.manifest.rows if (folder / row["file"]).is_file()
         )

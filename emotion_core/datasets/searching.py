@@ -63,7 +63,7 @@ class PoliteSession(requests.Session):
 
     Args:
         pause: seconds.
-        user_agent: what hosts are told about who asks.
+        user_agent: how we introduce ourselves to hosts.
     """
 
     def __init__(self, pause: float, user_agent: str = USER_AGENT) -> None:

@@ -180,7 +180,7 @@ def _look(
 
 
 def _persons(dataset: Dataset, options: SplitOptions) -> dict[str, str]:
-    """The person in each picture, where the name or the manifest tells."""
+    """The person in each picture, where the name or the manifest says."""
     persons: dict[str, str] = {}
     if options.person_from_name is not None:
         expression = re.compile(options.person_from_name)

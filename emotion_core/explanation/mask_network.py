@@ -31,7 +31,7 @@ class InterleavedConv2d(nn.Conv2d):
     With a dilation of d, a pixel meets only every d-th one: those of d x d grids that do not meet.
     As pictures of a batch they give the same numbers (Chen et al. 2017, "DeepLab", section 3.1, for
     atrous convolution). It is for channels that are each on their own, for which PyTorch has no
-    fast way with gaps; ``python -m benchmarks.explainer_speed`` tells the difference.
+    fast way with gaps; ``python -m benchmarks.explainer_speed`` measures the difference.
     """
 
     def forward(self, maps: Tensor) -> Tensor:

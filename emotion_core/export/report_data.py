@@ -1,4 +1,4 @@
-"""A scene as exports read it: its readings, and what is told of each of its characters."""
+"""A scene as exports read it: its readings, and what is reported about each of its characters."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class ReportData:
         analysis: its readings.
         summary: the readings summed up.
         performances: its characters, longest in view first.
-        progressions: what is told of each of them, in the same order.
+        progressions: what is reported about each of them, in the same order.
         bookmarks: by time.
     """
 
@@ -59,12 +59,12 @@ def build_report_data(
     character: str | None = None,
     bookmarks: Sequence[Bookmark] = (),
 ) -> ReportData:
-    """Gather what exports of a scene read.
+    """Collect what exports of a scene read.
 
     Args:
         analysis: its readings.
         title: what to call it; the name of the clip if ``None``.
-        character: tell of this one only; all if ``None``.
+        character: report this one only; all if ``None``.
         bookmarks: in any order.
 
     Raises:
@@ -112,7 +112,7 @@ def uncertainty_of_runs(performance: Performance, runs: pd.DataFrame) -> list[st
     """Why the readings of each run are doubtful, in words; empty where most can be trusted.
 
     Only what makes the face hard to see counts here: that no emotion leads clearly is what a chord
-    tells anyway.
+    says anyway.
 
     Args:
         performance: the readings.

@@ -1,4 +1,4 @@
-"""What is told of a character over time, as text from one moment to another."""
+"""What is reported about a character over time, as text from one moment to another."""
 
 from __future__ import annotations
 

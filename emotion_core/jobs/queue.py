@@ -89,7 +89,7 @@ class Job:
 
     @property
     def seconds_left(self) -> float | None:
-        """Time that the current phase will still take; ``None`` before that can be told."""
+        """Time that the current phase will still take; ``None`` before it is known."""
         elapsed, share = clock.perf_counter() - self._phase_started, self.share
         if self.state is not JobState.RUNNING or elapsed < 1 or share < 0.01:
             return None

@@ -2,7 +2,7 @@
 
 A form knows what it has shown. Only the fields that were changed in it are written, so that two
 people who edit different fields lose nothing; where both have changed the same field, the second
-is told and nothing of the first is overwritten.
+is reported and nothing of the first is overwritten.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def delete_scenes(
     """Delete scenes with their clips, copies, pictures, analyses, tags and bookmarks.
 
     Args:
-        busy: tells of the SHA-256 of a clip whether something reads it right now.
+        busy: says of the SHA-256 of a clip whether something reads it right now.
 
     Raises:
         LibraryError: a clip is being read, then nothing is deleted; or a file cannot be deleted.

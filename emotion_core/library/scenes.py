@@ -70,7 +70,7 @@ def read_scene(
         Steps; the last one carries the analysis.
 
     Raises:
-        LibraryError: the library cannot be opened; told before anything is read.
+        LibraryError: the library cannot be opened; reported before anything is read.
         MediaError, ModelError, OutputError: as ``open_scene``.
     """
     database, store = open_database(settings), AnalysisStore(settings.analyses_dir)
@@ -173,7 +173,7 @@ def enter_scene(
 
 
 def recluster_scene(database: Database, store: AnalysisStore, scene_id: int) -> None:
-    """Gather the characters of a scene anew, as after it has come into a film.
+    """Cluster the characters of a scene again, as after it has come into a film.
 
     What the user has said of its tracks stays.
 
@@ -269,7 +269,7 @@ def _enter_unknown(database: Database, store: AnalysisStore) -> None:
 
 
 def _cluster_missing(database: Database, store: AnalysisStore) -> None:
-    """Gather the tracks of scenes in which nobody was looked for, as in a broken-off import."""
+    """Cluster the tracks of scenes in which nobody was looked for, as in a broken-off import."""
     seen = select(Appearance.id).where(Appearance.scene_id == Scene.id).exists()
     with database.reading() as session:
         missing = session.scalars(select(Scene.id).where(Scene.faces > 0, ~seen)).all()

@@ -153,7 +153,7 @@ def delete_takes(
 
     Args:
         scene_ids: their scenes.
-        busy: tells of the SHA-256 of a clip whether something reads it right now.
+        busy: says of the SHA-256 of a clip whether something reads it right now.
 
     Raises:
         LibraryError: a take is being read, then nothing is deleted; or a file cannot be deleted.

@@ -104,7 +104,7 @@ def read_images_at(path: Path, times: Sequence[float]) -> Iterator[ImageArray]:
     """The pictures that are on screen at some times, in one pass.
 
     It seeks only over key frames, so that no picture is decoded twice however close the times
-    are, and no long stretch is decoded for nothing where they are far apart. A file that has no
+    are, and no long part is decoded for nothing where they are far apart. A file that has no
     index is decoded from the first of the times on.
 
     Args:

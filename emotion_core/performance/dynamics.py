@@ -42,7 +42,7 @@ def dynamics_of(performance: Performance, step: float = CLOCK) -> pd.DataFrame:
     """Level, inertia and volatility of each emotion, and of valence and arousal.
 
     The readings are looked at every ``step`` seconds, not smoothed, since smoothing would itself
-    make neighbours alike. Only neighbours in one stretch are compared.
+    make neighbours alike. Only neighbours in one segment are compared.
 
     Args:
         performance: the readings.
@@ -73,8 +73,8 @@ def dynamics_of(performance: Performance, step: float = CLOCK) -> pd.DataFrame:
 def inertia(values: Values, segments: Labels) -> float:
     """How far a value is carried over to the next look: lag-1 autocorrelation.
 
-    The correlation of x_t with x_{t+1} over all neighbours of a stretch, pooled; 1: it stays
-    where it is, 0: the next one cannot be told from it, below 0: it swings. Called emotional
+    The correlation of x_t with x_{t+1} over all neighbours of a segment, pooled; 1: it stays
+    where it is, 0: the next one cannot be predicted from it, below 0: it swings. Called emotional
     inertia by Kuppens, Allen and Sheeber (2010), "Emotional inertia and psychological
     maladjustment", Psychological Science 21, 984-991.
 
@@ -95,7 +95,7 @@ def inertia(values: Values, segments: Labels) -> float:
 def rmssd(values: Values, segments: Labels) -> float:
     """How large a step is from one look to the next: root mean square of successive differences.
 
-    sqrt(mean of (x_{t+1} - x_t)^2) over all neighbours of a stretch, in the unit of the values:
+    sqrt(mean of (x_{t+1} - x_t)^2) over all neighbours of a segment, in the unit of the values:
     the MSSD of von Neumann, Kent, Bellinson and Hart (1941), "The mean square successive
     difference", Annals of Mathematical Statistics 12, 153-162, as a measure of unstable affect in
     Jahng, Wood and Trull (2008), Psychological Methods 13, 354-375.
@@ -172,5 +172,5 @@ def _means(performance: Performance) -> dict[str, float]:
 
 
 def _neighbours(segments: Labels) -> npt.NDArray[np.bool_]:
-    """(n - 1,) whether a look and the next one are of the same stretch."""
+    """(n - 1,) whether a look and the next one are of the same segment."""
     return np.asarray((segments[1:] == segments[:-1]) & (segments[1:] >= 0))

@@ -68,7 +68,7 @@ class AnalysisStep:
 
     @property
     def frames_per_second(self) -> float:
-        """Speed so far; 0 before it can be told."""
+        """Speed so far; 0 before it is known."""
         return self.frames / self.elapsed if self.elapsed > 0 else 0.0
 
     @property
@@ -95,7 +95,7 @@ def analyze_video(
         classifier: reads the emotions.
         detector: finds the faces.
         parameters: how densely to read, and how freely to join faces.
-        embedder: tells who is who; without one, no two tracks are ever the same character.
+        embedder: identifies people; without one, no two tracks are ever the same character.
 
     Yields:
         A step after every batch of frames; the last one carries the analysis.
@@ -168,7 +168,7 @@ def follow_clip(
 
 
 def _batches(followed: Iterable[FollowedFrame]) -> Iterator[list[FollowedFrame]]:
-    """Frames gathered until a batch of faces is full, or until it is time for a sign of life."""
+    """Frames collected until a batch of faces is full, or until it is time for a sign of life."""
     batch: list[FollowedFrame] = []
     faces = 0
     for item in followed:

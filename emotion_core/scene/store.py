@@ -283,7 +283,7 @@ def load_analysis(folder: Path) -> tuple[SceneAnalysis, Path | None]:
             ``analysis.json``.
 
     Returns:
-        The analysis, and where its clip lay when it was read, as far as the folder tells.
+        The analysis, and where its clip lay when it was read, as far as the folder says.
 
     Raises:
         ExportError: there is none, or it cannot be read.

@@ -93,7 +93,7 @@ class SceneSummary:
             read surely, 0 to 1.
         uncertainty: the same share for each reason; a face may have several at a time.
         tracks: faces by time in view, longest first.
-        characters: the same, gathered.
+        characters: the same, clustered.
         moments: the strongest moments in the order of time.
     """
 
@@ -254,7 +254,7 @@ def _over_time(
     seconds: npt.NDArray[np.float64],
     uncertain: npt.NDArray[np.bool_],
 ) -> dict[str, Any]:
-    """What is told of some rows of ``faces`` together, in the order of time."""
+    """What is reported about some rows of ``faces`` together, in the order of time."""
     rows, own = analysis.faces.iloc[places], seconds[places]
     means = np.average(rows[list(EMOTIONS)].to_numpy(), axis=0, weights=own)
     return {

@@ -1,4 +1,4 @@
-"""Starts, stops and goes on with training runs, as processes that outlive whoever started them."""
+"""Starts, stops and resumes training runs, as processes that outlive whoever started them."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def resume_run(run: RunSummary) -> None:
         run: what its folder says.
 
     Raises:
-        RunError: it is still going on, or its folder does not say how it was started.
+        RunError: it is still running, or its folder does not say how it was started.
     """
     if run.state in ("running", "stopping"):
         raise RunError(f"The run {run.name} is still running.")

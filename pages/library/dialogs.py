@@ -252,7 +252,7 @@ def describe_removal(leaving: Leaving) -> None:
 
 
 def _guarded(work: Callable[[], Any]) -> Any:
-    """What some work gives, or ``None`` once its error was told."""
+    """What some work gives, or ``None`` once its error was reported."""
     try:
         return work()
     except EmotionCoreError as error:

@@ -40,7 +40,7 @@ _LIMITS = """
 
 
 def agreed() -> bool:
-    """Whether this session may go on; shows what is to be read first, until it may."""
+    """Whether this session may continue; shows what is to be read first, until it may."""
     if st.session_state.get(_AGREED):
         return True
     st.subheader("Before the camera")

@@ -1,4 +1,4 @@
-"""What stands beside the picture: begin and stop, the coach's words, and how it went."""
+"""What stands beside the picture: begin and stop, the region feedback's words, and how it went."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _IN_VIEW = 0.8
 
 
 def live_panel(session: LiveSession, chosen: ChosenExercise, *, on: bool) -> None:
-    """Buttons and words; they go on by themselves while the camera is on."""
+    """Buttons and words; they continue by themselves while the camera is on."""
     fragment = st.fragment(_panel, run_every=_REFRESH if on else None)
     fragment(session, chosen, on)
 

@@ -51,7 +51,7 @@ def _describe(face: ChosenFace, target: FloatArray) -> str:
 
 
 def _region_feedback(face: ChosenFace, target: FloatArray) -> str:
-    """Which parts carry the expression; empty where no explainer tells, or no landmarks."""
+    """Which parts carry the expression; empty where no explainer says, or no landmarks."""
     method, landmarks = method_names(face.classifier)[0], face.face.landmarks
     if method != MaskExplainer.name or landmarks is None:
         return ""

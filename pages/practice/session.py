@@ -50,7 +50,7 @@ def _live_detector() -> MTCNNDetector:
 
 
 def _explain(classifier: EmotionClassifier) -> Explain | None:
-    """What the coach looks with; nothing for a model for which no explainer was trained."""
+    """What region feedback explains with; nothing for a model without a trained explainer."""
     folder = services.find_explainer(classifier.identity)
     return None if folder is None else explain_with(MaskExplainer.load(folder, classifier))
 

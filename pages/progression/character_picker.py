@@ -22,7 +22,7 @@ class ChosenPerformance:
     Attributes:
         scene: its scene.
         performance: the readings.
-        address: what it is told apart by, also after it was read or named anew.
+        address: what it is distinguished by, also after it was read or named anew.
     """
 
     scene: StoredScene

@@ -159,5 +159,5 @@ def _times(count: int) -> str:
 
 
 def _key(name: str, chosen: ChosenPerformance, progression: Progression) -> str:
-    """Of a widget: choices begin anew where the performance is told in another way."""
+    """Of a widget: choices begin anew where the performance is read with other settings."""
     return f"{name}-{hash((chosen.address, progression.settings)):x}"

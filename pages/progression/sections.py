@@ -80,7 +80,7 @@ def _describe_chain(progression: Progression, changes: bool) -> str:
 
 
 def numbers_section(chosen: ChosenPerformance, progression: Progression) -> None:
-    """The key numbers, each with what it tells, and the dynamics of each emotion."""
+    """The key numbers, each with what it means, and the dynamics of each emotion."""
     st.subheader("The performance in numbers")
     numbers = progression.numbers
     shown = pd.DataFrame(

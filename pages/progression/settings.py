@@ -1,4 +1,4 @@
-"""How a progression is told: the fields for it."""
+"""The settings of a progression: the fields for them."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ _ERROR = "cast_error"
 _SHOWN, _SHOWN_TRACKS = 8, 10
 # Characters of the film that are offered in place of one.
 _OFFERED = 60
-# Width in pixels of the card of somebody with one face.
+# Width in pixels of the card of someone with one face.
 _CARD = 364
 
 
@@ -184,7 +184,7 @@ def _elsewhere(member: SceneCharacter, film: Sequence[FilmCharacter]) -> str:
 
 
 def _try(change: Callable[[], object]) -> None:
-    """Make a change; what stands against it is told above the characters."""
+    """Make a change; what stands against it is reported above the characters."""
     try:
         change()
     except EmotionCoreError as error:

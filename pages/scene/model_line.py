@@ -15,7 +15,7 @@ from pages.shared.text import as_text
 
 
 def model_line(scene: StoredScene, clip: Path | None, state_key: str) -> None:
-    """One line; it goes on with an offer where the active model is another.
+    """One line, with an offer where the active model is another.
 
     Args:
         scene: what is shown.

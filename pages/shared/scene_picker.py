@@ -44,7 +44,7 @@ def choose_scene() -> StoredScene | None:
         else None,
     )
     stored = services.analyses().read(chosen)
-    if stored is None:  # somebody has removed its files
+    if stored is None:  # someone has removed its files
         forget_analysis(services.library(), chosen)
         st.rerun()
     st.session_state[LAST_SCENE] = chosen

@@ -86,7 +86,7 @@ def _explain() -> None:
 
 
 def _show(folder: Path, live: bool) -> None:
-    """All about a run; again and again while it goes on."""
+    """All about a run; again and again while it continues."""
     try:
         run = read_run(folder)
     except RunError as error:

@@ -16,7 +16,7 @@ MOST_COMPARED = 5
 
 
 def compare_runs(run: TrainingRun, others: Sequence[RunSummary]) -> list[TrainingRun]:
-    """A chooser of runs to lay beside one, and a table of what tells them apart."""
+    """A chooser of runs to lay beside one, and a table of what distinguishes them."""
     if not others:
         return []
     by_path = {str(other.folder): other for other in others}
@@ -67,7 +67,7 @@ def _best(run: TrainingRun) -> str:
 
 
 def show_curves(run: TrainingRun, beside: Sequence[TrainingRun]) -> None:
-    """A chart a measure, with what it tells."""
+    """A chart a measure, with what it means."""
     tables = {name: one.metrics for name, one in _named([run, *beside]).items()}
     groups = group_curves(run.metrics)
     if not groups:

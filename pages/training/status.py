@@ -1,4 +1,4 @@
-"""How a training run is doing: its state, how far it is, and the buttons that stop and go on."""
+"""How a training run is doing: its state, how far it is, and the buttons that stop and continue."""
 
 from __future__ import annotations
 

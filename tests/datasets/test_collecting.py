@@ -1,4 +1,4 @@
-"""Gathering pictures: ``dataset collect``, against a server on this machine."""
+"""Collecting images: ``dataset collect``, against a server on this machine."""
 
 from __future__ import annotations
 

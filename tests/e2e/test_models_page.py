@@ -69,7 +69,7 @@ def test_a_student_sees_the_card_opens_another_model_and_lets_it_read_the_scene(
     browser.wait_for_text("For research and education only")
     _photograph(browser, "models", 2000)
 
-    # what cannot be loaded is told, and nothing changes
+    # what cannot be loaded is reported, and nothing changes
     browser.click_button("Open a folder")
     field = browser.find('[data-testid="stTextInput"] input')
     field.send_keys(str(tmp_path) + "\n")

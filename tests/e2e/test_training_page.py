@@ -1,4 +1,4 @@
-"""A student trains an explainer: starts it, watches it, stops it, goes on, and sees it finish."""
+"""A student trains an explainer: starts it, watches it, stops it, continues, and sees it finish."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_a_student_trains_an_explainer_stops_it_and_goes_on_to_the_end(
     stopped = read_run(runs / "first try")
     assert stopped.state == "stopped" and 0 < len(stopped.metrics) < 6
 
-    # another browser, as after a night: the run is still there and goes on
+    # another browser, as after a night: the run is still there and continues
     page.driver.get("about:blank")
     page = app()
     page.open()

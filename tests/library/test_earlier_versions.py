@@ -59,7 +59,7 @@ def unpacked(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def earlier(unpacked: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """The settings of somebody who has gone on from the earlier version."""
+    """The settings of someone who has gone on from the earlier version."""
     for name in ("DATABASE_URL", "MODEL", "EMBEDDER"):
         monkeypatch.delenv(f"EME_{name}", raising=False)
     monkeypatch.setenv("EME_DATA_DIR", str(unpacked / "data"))
@@ -359,7 +359,7 @@ def test_an_archive_of_an_earlier_version_comes_into_an_empty_library_without_lo
     earlier_files, files = fingerprints(unpacked / "data"), fingerprints(settings.data_dir)
     kept = {name for name in earlier_files if not name.startswith("runs/")}
     assert set(files) == kept
-    # where a clip lies is told anew in analysis.json; all else is the same to the byte
+    # where a clip lies is said again in analysis.json; all else is the same to the byte
     same = {name for name in kept if not name.endswith("analysis.json")}
     assert {name: files[name] for name in same} == {name: earlier_files[name] for name in same}
 

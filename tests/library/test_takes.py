@@ -283,7 +283,7 @@ def test_a_take_stays_when_its_model_goes(
 ) -> None:
     _, scene, _ = play_along(library, settings, tmp_path)
     recluster_scene(library, AnalysisStore(settings.analyses_dir), scene)
-    assert model_of(library) == (None, None)  # somebody new has the track
+    assert model_of(library) == (None, None)  # someone new has the track
     (anew,) = characters_of_scene(library, scene)
     with library.writing() as session:
         session.scalars(select(Take)).one().model_character_id = anew.id

@@ -197,7 +197,7 @@ def test_a_photo_is_read_and_laid_on_what_is_asked(own_data: Path, portrait: Ima
     said = texts(app)
     assert "The face: happy" in said
     assert "Distance from the target" in said
-    assert "happy" in said.rsplit("nothing in common).", 1)[1]  # the coach
+    assert "happy" in said.rsplit("nothing in common).", 1)[1]  # the region feedback
 
 
 def test_a_photo_without_a_face_is_said_in_a_sentence(own_data: Path) -> None:

@@ -1,4 +1,4 @@
-"""Runs as processes of their own: begun, stopped, gone on with, and what they refuse."""
+"""Runs as processes of their own: begun, stopped, resumed, and what they refuse."""
 
 from __future__ import annotations
 

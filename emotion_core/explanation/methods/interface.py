@@ -21,7 +21,7 @@ def no_report(_: float) -> None:
 
 
 class AttributionMethod(Protocol):
-    """Anything that tells where in a face an emotion is seen.
+    """Anything that says where in a face an emotion is seen.
 
     A method is made for one classifier. It keeps no state between calls.
 
@@ -59,7 +59,7 @@ def to_attribution(maps: Tensor, targets: Sequence[int] | None, method: str) -> 
 
     Args:
         maps: (n, 7, H, W), larger where the picture speaks more for the emotion; where evidence
-            against an emotion is told from none, the method has set it to 0.
+            against an emotion is distinguished from none, the method has set it to 0.
         targets: as a method takes them; maps of other emotions are set to 0.
         method: its name.
     """
@@ -83,7 +83,7 @@ def select_targets(masks: Tensor, targets: Sequence[int] | None, method: str) ->
 def normalise_maps(maps: Tensor) -> Tensor:
     """Every map by itself to [0, 1]: (m - min m) / (max m - min m).
 
-    The one normalisation of all methods. A map that is the same everywhere tells nothing, and
+    The one normalisation of all methods. A map that is the same everywhere says nothing, and
     becomes 0 everywhere; so does one that is not finite, which a network without sense gives.
 
     Args:

@@ -1,4 +1,4 @@
-"""Whether a mask marks what the reading of this very face rests on, against masks by chance."""
+"""Whether a mask marks what the reading of this very face rests on, against masks at random."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from emotion_core.types import FloatArray, ImageArray
 
 # By chance alone, a mask beats all of so many in one test of twenty.
 SEEDS = 19
-# Areas that differ by less are the same: a face that is read alike when blurred tells nothing.
+# Areas that differ by less are the same: a face that is read alike when blurred says nothing.
 _LEAST_SPREAD = 0.02
 
 
@@ -131,7 +131,7 @@ def _describe_half(share: float | None) -> str:
 
 
 def _verdict(beaten: int, count: int) -> str:
-    """Only a mask that beats all others is rare enough by chance to be built on."""
+    """Only a mask that beats all others is rare enough by chance to rely on."""
     if beaten == count > 0:
         return "In this face, the mask marks what the reading depends on."
     if beaten > count / 2:

@@ -1,4 +1,4 @@
-"""What a report tells of one character: arcs, chords, beats, and how it holds and changes."""
+"""What a report says of one character: arcs, chords, beats, and how it holds and changes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def mean_shares(performance: Performance) -> dict[str, float]:
 
 
 def explain_words(settings: ProgressionSettings) -> list[Block]:
-    """What the words mean with which a character is told; they stand once in a report."""
+    """What the words mean with which a character is described; they stand once in a report."""
     return [
         Heading("How to read this report"),
         Points(
@@ -67,7 +67,7 @@ def report_character(performance: Performance, progression: Progression, place: 
 
     Args:
         performance: its readings; at least one.
-        progression: what is told of it.
+        progression: what is reported about it.
         place: its number in the report, for the names of files.
     """
     story = [*describe_progression(progression), describe_uncertainty(progression)]

@@ -30,7 +30,7 @@ from emotion_core.scene.summary import Moment, describe_uncertainty
 from emotion_core.text import count_of, format_time, number, share
 from emotion_core.types import ImageArray
 
-# Characters that are told in detail: the rest are listed.
+# Characters that are described in detail: the rest are listed.
 _DETAILED = 6
 _LISTED = 20
 

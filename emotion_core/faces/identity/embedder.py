@@ -1,6 +1,6 @@
 """Which faces are the same person's: a direction for each face, near for one person.
 
-An embedding serves to gather the faces of a scene and for nothing else: it knows no names, and it
+An embedding serves to cluster the faces of a scene and for nothing else: it knows no names, and it
 is compared with the faces of the same film only.
 """
 

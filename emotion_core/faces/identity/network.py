@@ -1,4 +1,4 @@
-"""The network that tells faces apart: how it is built, written and read."""
+"""The network that distinguishes faces: how it is built, written and read."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What an archive says of characters, laid upon what is said of them here.
+"""What an archive says of characters, merged into what is said of them here.
 
-What a user has said of a track stays, here before there; all other tracks are gathered anew
+What a user has said of a track stays, here before there; all other tracks are clustered again
 afterwards. No two characters become one who are on screen together.
 """
 
@@ -90,7 +90,7 @@ def merge_archived_characters(
         read_anew: those whose latest analysis is another than before.
 
     Returns:
-        The scenes whose other tracks are to be gathered anew, in the order of the archive.
+        The scenes whose other tracks are to be clustered again, in the order of the archive.
     """
     for scene in merge.moved:
         release_tracks(session, scene)
@@ -106,7 +106,7 @@ def merge_archived_characters(
 class CharacterMerge:
     """Merges what users have said of characters, in the transaction of a session.
 
-    All scenes are looked at before anything is laid down, since who somebody is may be told by
+    All scenes are looked at before anything is laid down, since who someone is may follow from
     another scene.
     """
 
@@ -255,7 +255,7 @@ class CharacterMerge:
 def _places(
     groups: Sequence[TrackSamples], analysis: SceneAnalysis | None
 ) -> list[int | TrackSamples]:
-    """What tells tracks apart: their number in an analysis, or where it has none, their anchors."""
+    """What identifies tracks: their number in an analysis, or else their anchors."""
     groups = list(groups)
     found = [None] * len(groups) if analysis is None else match_tracks(groups, analysis)
     return [group if track is None else track for group, track in zip(groups, found, strict=True)]

@@ -1,6 +1,6 @@
 """The whole library, or one film of it, written as one ZIP file.
 
-What is in it tells :mod:`emotion_core.library.archive.manifest`.
+What is in it is described by :mod:`emotion_core.library.archive.manifest`.
 """
 
 from __future__ import annotations

@@ -235,7 +235,7 @@ def _put_in_place(
     """Move the files to where they belong and write all rows; on an error take all back.
 
     Returns:
-        What was merged, and the scenes whose tracks are still to be gathered.
+        What was merged, and the scenes whose tracks are still to be clustered.
     """
     store = AnalysisStore(settings.analyses_dir)
     moved: list[Path] = []

@@ -1,4 +1,4 @@
-"""Films and scenes of an archive laid upon those of the library, so that no word is lost.
+"""Films and scenes of an archive merged into those of the library, so that no word is lost.
 
 What is empty here is filled. Longer texts that differ are both kept, one below the other. Where a
 short field differs, that of this library stays; the other is written below the text, and told.

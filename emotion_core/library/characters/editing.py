@@ -159,17 +159,17 @@ def merge_characters(database: Database, kept: int, joined: int) -> None:
 def move_tracks(
     database: Database, appearances: Collection[int], character_id: int | None = None
 ) -> int:
-    """Say that some tracks are somebody else's.
+    """Say that some tracks are someone else's.
 
     Args:
         appearances: the tracks.
-        character_id: whose they are; ``None`` for somebody new.
+        character_id: whose they are; ``None`` for someone new.
 
     Returns:
         The character whose they are now.
 
     Raises:
-        LibraryError: somebody has changed them meanwhile, or the character is on screen together
+        LibraryError: someone has changed them meanwhile, or the character is on screen together
             with one of the tracks.
     """
     with database.writing() as session:
@@ -198,7 +198,7 @@ def move_tracks(
 
 
 def _beside(character_id: int) -> Select[Any]:
-    """Characters who are seen in a film that somebody is seen in."""
+    """Characters who are seen in a film that someone is seen in."""
     films = (
         select(func.coalesce(Scene.film_id, 0))
         .join(Appearance, Appearance.scene_id == Scene.id)

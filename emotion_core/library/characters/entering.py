@@ -38,7 +38,7 @@ _VECTOR = np.dtype("<f4")
 def enter_characters(session: Session, scene: Scene, analysis: SceneAnalysis) -> None:
     """Give each track of an analysis its character.
 
-    Tracks that are where known ones were keep the character of those. The others are gathered, with
+    Tracks that are where known ones were keep their character. The others are clustered, with
     the characters of all scenes of the same film; scenes without a film are together like those
     of one. Who is seen nowhere any more stays, until :func:`delete_unseen`.
 

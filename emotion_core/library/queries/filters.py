@@ -118,7 +118,7 @@ def _mentions(word: str) -> ColumnElement[bool]:
 
 
 def _played(word: str) -> Select[Any]:
-    """Scenes with somebody of such a name."""
+    """Scenes with someone of such a name."""
     # names first, and then their few tracks: there are many tracks, each with a portrait
     named = select(Character.id).where(_contains(Character.search, word))
     seen = select(Appearance.scene_id).where(Appearance.track.is_not(None))

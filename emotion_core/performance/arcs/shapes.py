@@ -52,7 +52,7 @@ class Shapes:
         note: why none is named, a sentence; empty where one is.
         spread: standard deviation of the course, NaN of an empty one.
         curve: a row for each part of the time: ``time`` (s), ``value`` (NaN where not seen), and
-            ``shape``, the nearest one laid over the course (NaN without one).
+            ``shape``, the nearest one drawn over the course (NaN without one).
     """
 
     table: pd.DataFrame

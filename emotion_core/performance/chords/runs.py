@@ -1,4 +1,4 @@
-"""Runs: how long a label holds, one stretch at a time."""
+"""Runs: how long a label holds, one segment at a time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TOLERANCE = 1e-9
 def reading_ends(performance: Performance) -> Values:
     """When what each reading stands for ends: (n,) seconds in the clip.
 
-    That is the time of the next reading of the stretch, and one step later for the last.
+    That is the time of the next reading of the segment, and one step later for the last.
     """
     times, segments = performance.times, performance.segments()
     ends = times + performance.step
@@ -34,11 +34,11 @@ def reading_ends(performance: Performance) -> Values:
 def find_runs(performance: Performance, labels: Labels, shortest: float = SHORTEST) -> pd.DataFrame:
     """Where the same label holds from one reading to the next, without flickers.
 
-    A run shorter than ``shortest`` is given to its neighbours in the stretch: between two of the
+    A run shorter than ``shortest`` is given to its neighbours in the segment: between two of the
     same label, or with one neighbour only, all of it; between two of different labels, half of it
     to each, so that a passage from one to the other over a third is a change at its middle. The
-    shortest run goes first. A run that has no neighbour stays, however short: a stretch has at
-    least one run, and the runs of a stretch cover it.
+    shortest run goes first. A run that has no neighbour stays, however short: a segment has at
+    least one run, and the runs of a segment cover it.
 
     Args:
         performance: n readings.
@@ -79,7 +79,7 @@ def find_runs(performance: Performance, labels: Labels, shortest: float = SHORTE
 def _without_flickers(
     first: Labels, labels: Labels, clock: Values, shortest: float
 ) -> tuple[Labels, Labels]:
-    """The runs of a stretch without those that are too short.
+    """The runs of a segment without those that are too short.
 
     Args:
         first: (k,) positions at which runs begin.

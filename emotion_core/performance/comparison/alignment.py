@@ -1,8 +1,8 @@
-"""Two performances laid on each other by multivariate dynamic time warping.
+"""Two performances aligned by multivariate dynamic time warping.
 
 The path is found in the points at which each character is seen; points at which it is not have no
 reading, and are left out instead of being matched as if they were neutral. What is left keeps its
-times, so that a gap is a jump of the path and not a stretch of likeness. Nothing else is forbidden:
+times, so that a gap is a jump of the path and not a similar passage. Nothing else is forbidden:
 a face that turns away for a second plays the same arc as one that does not.
 """
 
@@ -35,7 +35,7 @@ class SeenPoints:
     Attributes:
         times: (n,) seconds in the clip, ascending.
         values: (n, 7) probabilities.
-        segment: (n,) number of the unbroken stretch, as in :meth:`Performance.segments`.
+        segment: (n,) number of the unbroken segment, as in :meth:`Performance.segments`.
         step: seconds of the clock.
     """
 
@@ -163,7 +163,7 @@ def align(
 
 
 def seen_points(performance: Performance, step: float, sigma: float = SMOOTHING) -> SeenPoints:
-    """The points of :func:`~emotion_core.performance.arcs.arc.arc_of` at which somebody is seen."""
+    """The points of :func:`~emotion_core.performance.arcs.arc.arc_of` at which someone is seen."""
     arc = arc_of(performance, step, sigma)
     segment = segments_on_clock(performance, arc)[arc.seen]
     return SeenPoints(arc.times[arc.seen], arc.values[arc.seen], segment, step)

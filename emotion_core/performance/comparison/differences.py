@@ -53,7 +53,7 @@ def differences(
     """What the second performance has more of than the first, by each measure.
 
     Both were drawn anew, each from its own seconds: they need seeds of their own. The interval
-    tells how far the difference depends on which seconds were filmed; that the model may be wrong
+    says how far the difference depends on which seconds were filmed; that the model may be wrong
     about a face is not in it.
 
     Args:

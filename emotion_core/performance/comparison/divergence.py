@@ -51,7 +51,7 @@ def divergences(
     """The moments of greatest distance along the path, largest first.
 
     The distance is averaged over ``window`` seconds of the path, and never across a cut or a gap of
-    either performance; where an unbroken stretch is shorter than half of it, nothing can be told.
+    either performance; where an unbroken segment is shorter than half of it, nothing is said.
     The largest mean is taken again and again, leaving out what lies within ``apart`` of a moment
     that was taken, in either clip.
 

@@ -1,4 +1,4 @@
-"""Which of many performances are alike: their distances, and how they gather."""
+"""Which of many performances are similar: their distances, and how they cluster."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def distance_matrix(
     most_points: int = MOST_POINTS,
     report: Callable[[float], None] = lambda share: None,
 ) -> DistanceMatrix:
-    """Align each pair, and gather what is alike.
+    """Align each pair, and cluster what is similar.
 
     Clusters are joined by the mean distance of their performances (average linkage, Sokal and
     Michener 1958), and leaves are ordered so that neighbours are as alike as can be (Bar-Joseph et

@@ -84,7 +84,7 @@ class Estimate:
 
     Attributes:
         measure: its name.
-        value: in its unit; NaN where it cannot be told.
+        value: in its unit; NaN where it is unknown.
         low, high: ends of the interval, NaN without one.
         reason: a sentence on why there is none; empty where there is one.
     """
@@ -101,7 +101,7 @@ class MeasuredPerformance:
     """The measures of a performance, and what they might as well have been.
 
     Attributes:
-        values: (m,) the :data:`MEASURES`; NaN where one cannot be told.
+        values: (m,) the :data:`MEASURES`; NaN where one is unknown.
         replicates: (k, m) of the bootstrap; (0, m) where the performance is too short.
         blocks: how many blocks of the bootstrap fill the time in view.
         reason: a sentence on why it is too short; empty if it is not.
@@ -188,7 +188,7 @@ class _Sums:
     Attributes:
         seconds: (n,) in view.
         values: (n, 8) the seven probabilities and their entropy in bits, times seconds.
-        moving: (n,) seconds over which a reading is followed by another of its stretch.
+        moving: (n,) seconds over which a reading is followed by another of its segment.
         changes: (n,) half the sum of absolute changes of the smoothed probabilities over them.
     """
 

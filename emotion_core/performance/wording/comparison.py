@@ -101,7 +101,7 @@ def describe_chords(comparison: Comparison) -> str:
     sentences = [
         f"Shared chords: {'; '.join(names[chord] for chord in shared[:_SAID])}."
         if shared
-        else "All of them share no chord."
+        else "No chord is shared by all."
     ]
     counts = chords.groupby("chord")["performance"].nunique()
     for number, title in enumerate(comparison.titles):

@@ -1,4 +1,4 @@
-"""The numbers of a progression, each with its unit and what it tells a student."""
+"""The numbers of a progression, each with its unit and what it means."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def key_numbers(
     reach: Range,
     complexity: Complexity,
 ) -> pd.DataFrame:
-    """One row a measure: ``measure``, ``value`` (NaN where it cannot be told), ``unit``,
+    """One row a measure: ``measure``, ``value`` (NaN where it is unknown), ``unit``,
     ``meaning``.
 
     Args: the parts of a :class:`~emotion_core.performance.progression.Progression`.

@@ -16,7 +16,7 @@ from emotion_core.types import FloatArray
 
 # An exercise longer than this is no longer one breath, and what is kept of a run stays small.
 LONGEST = 120.0
-# Less of an emotion beside neutral can hardly be told from a face at rest.
+# Less of an emotion beside neutral can hardly be distinguished from a face at rest.
 WEAKEST = 0.3
 # The target where nothing is asked.
 NOTHING = np.zeros(0, np.float32)
@@ -37,7 +37,7 @@ class Exercise(Protocol):
 
     @property
     def instruction(self) -> str:
-        """What a coach says before it begins, in a sentence."""
+        """What to do, in a sentence, before it begins."""
         ...
 
     def target_at(self, time: float) -> FloatArray:

@@ -1,4 +1,4 @@
-"""What a coach says of a face: which parts carry an emotion and which do not."""
+"""Feedback on a face: which regions show an emotion and which do not."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from emotion_core.practice.feedback.regions import (
 )
 from emotion_core.types import FloatArray
 
-# Looks that are averaged: at one a second, a change is told after two.
+# Looks that are averaged: at one a second, a change is reported after two.
 AVERAGED = 3
-# A share that is told is told anew once it is off by so much.
+# A share that is reported is said again once it is off by so much.
 _STALE = 0.1
 _PLURAL = ("brows", "eyes", "cheeks")
 

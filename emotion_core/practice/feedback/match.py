@@ -27,7 +27,7 @@ from emotion_core.practice.exercises.performances import (
 from emotion_core.practice.exercises.playing import Playing
 from emotion_core.practice.feedback.mismatch import NEAR, Mismatch, find_worst_mismatch
 
-# A passage can be told where at most this share of the time lies on the wrong side of it.
+# A passage can be timed where at most this share of the time lies on the wrong side of it.
 _ASTRAY = 0.25
 
 
@@ -37,15 +37,15 @@ class Match:
 
     Attributes:
         distance: mean Hellinger distance along ``alignment``, 0 for the same, 1 for never alike.
-        moment_by_moment: mean distance on the clock of the exercise, nothing laid on anything.
+        moment_by_moment: mean distance on the clock of the exercise, nothing aligned.
         asked: seconds in which something was asked.
         seconds_seen: those of them in which a face was read.
         held: of a hold or a mirror, the seconds within
             :data:`~emotion_core.practice.feedback.mismatch.NEAR` of the target; ``None`` for
             others.
-        longest: of these the longest at a stretch; ``None`` for others.
+        longest: of these the longest without a break; ``None`` for others.
         late: of a move, by how many seconds the passage came later than asked, negative for
-            earlier; ``None`` for others, and where it cannot be told.
+            earlier; ``None`` for others, and where it is unknown.
         mismatch: where it parted most; ``None`` where it was near throughout.
         alignment: what was played (first) along what was asked (second).
     """
@@ -122,7 +122,7 @@ def _asked(exercise: Exercise) -> float:
 
 
 def _held(distances: Values, seconds: float) -> tuple[float, float]:
-    """Seconds near the target, in all and the longest at a stretch.
+    """Seconds near the target, in all and the longest without a break.
 
     Args:
         distances: (n,) of the points of a regular clock.

@@ -1,4 +1,4 @@
-"""How near a run came to what was asked, as a coach tells it: never as a grade."""
+"""How near a run came to what was asked, in words: never as a grade."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from emotion_core.practice.feedback.mismatch import NEAR, Mismatch
 _SEEN = 0.9
 # Nobody hears a passage that is off by less as early or late, in seconds.
 _ON_TIME = 0.3
-# A part of so many seconds is told in whole ones.
+# A part of so many seconds is reported in whole ones.
 _LONG = 1.5
-# Two shares that differ by less are told as alike.
+# Two shares that differ by less are reported as alike.
 _ALIKE = 0.1
-# An emotion that is asked for with less is told with its share: it is not to be played in full.
+# An emotion that is asked for with less is reported with its share: it is not to be played in full.
 _IN_FULL = 0.6
 
 
@@ -27,7 +27,7 @@ def describe_match(match: Match, exercise: Exercise) -> str:
 
     ``Laid on what was asked, what you played is 0.31 away on average, where 0 is the same and 1
     shares no emotion. It parts most between 3 and 5 s: you played neutral where sad was asked. You
-    were near the target, within 0.3, for 6.2 of 10.0 s, at most 3.1 s at a stretch.``
+    were near the target, within 0.3, for 6.2 of 10.0 s, at most 3.1 s without a break.``
 
     Args:
         match: of the run.
@@ -95,7 +95,7 @@ def _describe_timing(match: Match, exercise: Exercise) -> str:
         return _describe_latency(match.late, exercise)
     if match.moment_by_moment < LEAST:
         return ""
-    # as the page Compare tells it
+    # as the page Compare says it
     gained = match.moment_by_moment - match.distance
     larger = "timing" if gained > match.distance else "what is played"
     return (

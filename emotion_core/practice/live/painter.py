@@ -158,7 +158,7 @@ class LivePainter:
 
 
 def _face_reading(view: LiveView) -> FaceReading | None:
-    """The reading as it is told everywhere; ``None`` while no face is in view."""
+    """The reading as it is shown everywhere; ``None`` while no face is in view."""
     reading = view.reading
     if reading is None or not len(reading.probabilities):
         return None

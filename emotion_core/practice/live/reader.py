@@ -102,7 +102,7 @@ class LiveReader:
     Args:
         classifier: reads; shared with others.
         detector: finds faces; shared with others.
-        follower: is told where the detector has found the face.
+        follower: gets the place where the detector has found the face.
         smoothing: seconds, see :class:`Smoothing`.
 
     Attributes:

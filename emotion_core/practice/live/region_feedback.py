@@ -30,7 +30,7 @@ def explain_with(explainer: MaskExplainer) -> Explain:
 
     Returns:
         A function that gives the table of :func:`~emotion_core.faces.regions.region_shares` for a
-        face; it raises ``ValueError`` where the parts of the face cannot be told.
+        face; it raises ``ValueError`` where the regions of the face are unknown.
     """
 
     def explain(look: FaceSnapshot) -> pd.DataFrame:
@@ -51,7 +51,7 @@ class FeedbackLoop:
 
     Attributes:
         words: the newest sentence; empty before there is one, and while there is no face in view
-            whose parts can be told.
+            whose regions are known.
         target: (7,) what is played towards; zero-length for nothing.
     """
 

@@ -63,7 +63,7 @@ class Run:
         return min(math.ceil(left), round(COUNTDOWN)) if left > 0 else None
 
     def over(self, now: float) -> bool:
-        """Whether the exercise has ended; a free take goes on until it is stopped."""
+        """Whether the exercise has ended; a free take continues until it is stopped."""
         exercise = self.plan.exercise
         return exercise is not None and now >= self.begins + exercise.seconds + _LAST_READINGS
 

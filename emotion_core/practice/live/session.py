@@ -84,7 +84,7 @@ class LiveSessionState:
         reading: the newest.
         run: what is being done, ``None`` for nothing.
         waiting: whether something begins with the next picture.
-        words: of the coach.
+        words: of the region feedback.
         outcome: of the last exercise that was played to its end.
         keeping: whether a take is still being written.
         error: a sentence on what has failed.
@@ -108,7 +108,7 @@ class LiveSession:
     Args:
         classifier, detector: read and find faces; shared with others.
         keeper: is given each take, in a thread of its own.
-        explain: gives the masks of a face for the coach; ``None`` for none.
+        explain: gives the masks of a face for the region feedback; ``None`` for none.
         smoothing: seconds over which readings are smoothed.
     """
 
@@ -141,7 +141,7 @@ class LiveSession:
         """A camera begins; one that was on before is over.
 
         Returns:
-            What :meth:`camera_off` is told when this camera is over.
+            What :meth:`camera_off` gets when this camera is over.
         """
         coaching = None if self._explain is None else FeedbackLoop(self._explain)
         live = Live(self.classifier, self._detector, self.smoothing, coaching)

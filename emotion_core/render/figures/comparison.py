@@ -78,7 +78,7 @@ def draw_complexity(performances: Sequence[ComparedPerformance]) -> go.Figure:
                 row=row,
                 col=column,
             )
-        unit = measure.unit.replace("reading", "share")
+        unit = measure.unit.replace("share of the reading", "share")
         figure.update_xaxes(title=unit, rangemode="tozero", fixedrange=True, row=row, col=column)
     figure.update_yaxes(
         showticklabels=False,

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from emotion_core.render.figures.text import plain
 
-# of runs and of performances: told apart by lightness too, and none the colour of an emotion
+# of runs and of performances: distinguished by lightness too, and none the colour of an emotion
 SERIES_COLORS = ("#E8A06A", "#B7C9B0", "#A68BC0", "#7FB0A8", "#F1EAE3", "#8A7F76")
 _TRAIN = "#8A7F76"
 _STEPS = (1, 2, 5, 10, 20, 50, 100)
@@ -24,7 +24,7 @@ class Curve:
         name: of its column, after ``train/``, ``val/`` or ``test/``.
         title: what it is, in a few words.
         unit: of its axis.
-        meaning: a sentence on what it tells.
+        meaning: a sentence on what it means.
         percent: whether it is a share, shown as a percentage.
     """
 

@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.measured import FEW, ConfidenceBin, ModelFigures
 
-# From a dark brown to the accent of the theme: one hue, told apart by its lightness alone, and
+# From a dark brown to the accent of the theme: one hue, distinguished by its lightness alone, and
 # dark enough at the one end and light enough at the other for the words on it.
 _SCALE = ((0.0, "#2A2420"), (0.5, "#8A5A38"), (1.0, "#F3C79F"))
 _DARK, _LIGHT = "#14110F", "#F1EAE3"
@@ -125,7 +125,7 @@ def draw_reliability(figures: ModelFigures) -> go.Figure:
 def _bars(
     bins: Sequence[ConfidenceBin], heights: list[float], color: str, name: str, said: str
 ) -> go.Bar:
-    """A bar over the width of each bin; ``said`` tells its height where the pointer is."""
+    """A bar over the width of each bin; ``said`` names its height where the pointer is."""
     return go.Bar(
         x=[50 * (one.low + one.high) for one in bins],
         y=heights,

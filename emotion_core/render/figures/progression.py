@@ -1,4 +1,4 @@
-"""Figures of how a performance goes on in time: its arcs and its chords."""
+"""Figures of how a performance develops over time: its arcs and its chords."""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ def draw_plane(progression: Progression) -> go.Figure:
 
 
 def draw_shape(shapes: Shapes) -> go.Figure:
-    """The course of valence, and the shape that may be named laid over it."""
+    """The course of valence, and the shape that may be named drawn over it."""
     curve = shapes.curve
     figure = go.Figure()
     figure.add_scatter(

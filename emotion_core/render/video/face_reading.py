@@ -1,4 +1,4 @@
-"""One face in one frame, and how its reading is told in the annotated video."""
+"""One face in one frame, and how its reading is reported in the annotated video."""
 
 from __future__ import annotations
 

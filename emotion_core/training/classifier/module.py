@@ -43,7 +43,7 @@ class ClassifierConfig:
 
     Attributes:
         backbone: name of a timm architecture.
-        weights: file with pretrained weights of the backbone, folder with a model to go on
+        weights: file with pretrained weights of the backbone, folder with a model to continue
             from, or ``None`` to start anew.
         size: side of the input in pixels.
         epochs: passes over the training set.
@@ -215,7 +215,7 @@ def train_classifier(
         run: folder of the run: ``config.json``, ``metrics.csv``, ``checkpoints/``,
             ``status.json`` (see :class:`RunStatus`), and the model in ``model/`` in Hugging Face
             layout.
-        resume: go on from the last checkpoint of the folder; the metrics so far are kept as
+        resume: continue from the last checkpoint of the folder; the metrics so far are kept as
             ``metrics-1.csv`` and so on.
         trainer_options: passed to Lightning's Trainer, such as ``strategy`` or ``devices``.
         origin: what the run is started with, for whoever looks at it.

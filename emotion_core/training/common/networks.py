@@ -40,7 +40,7 @@ def build_network(
     Args:
         backbone: name of a timm architecture; not used where ``weights`` is a folder.
         weights: file with pretrained weights of the backbone, folder with a model of
-            transformers to go on from, or ``None`` to start anew.
+            transformers to continue from, or ``None`` to start anew.
         size: side of the input in pixels.
         drop, drop_path: dropout before the last layer, and stochastic depth, of timm networks.
 

@@ -61,10 +61,10 @@ def train_explainer(
             ``checkpoints/``, ``masks/`` (see :class:`MaskRecorder`), ``status.json`` (see
             :class:`RunStatus`), and the explainer in ``model/``.
         test: what the best epoch is measured on at the end, into ``test.json``.
-        resume: go on from the last checkpoint of the folder, where there is one; the metrics so
+        resume: continue from the last checkpoint of the folder, where there is one; the metrics so
             far are kept as ``metrics-1.csv`` and so on.
         trainer_options: passed to Lightning's Trainer, such as ``fast_dev_run`` or ``devices``.
-        origin: what the run is started with, for whoever goes on with it.
+        origin: what the run is started with, for whoever resumes it.
 
     Returns:
         The folder of the exported explainer.

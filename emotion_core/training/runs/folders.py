@@ -1,6 +1,6 @@
-"""Reads the folders of training runs, of this machine or another, going on or cut in half.
+"""Reads the folders of training runs, of this machine or another, running or cut in half.
 
-Needs neither PyTorch nor Lightning. What cannot be read is told in a sentence; the rest is given.
+Needs neither PyTorch nor Lightning. What cannot be read is reported; the rest is given.
 """
 
 from __future__ import annotations
@@ -80,10 +80,10 @@ class TrainingRun(RunSummary):
 
     Attributes:
         metrics: a row an epoch, with ``epoch`` first, counted from 0, and a column for each of
-            ``train/...`` and ``val/...``; all parts of a run that was gone on with.
+            ``train/...`` and ``val/...``; all parts of a run that was resumed.
         mask_epochs: epochs, counted from 0, of which there are masks.
         test: what was measured on the split test, ``test/...``.
-        checkpoint: from which it can be gone on with; ``None`` without one.
+        checkpoint: from which it can be resumed; ``None`` without one.
         message: why it is in its state.
         problems: a sentence for each thing that cannot be read.
     """

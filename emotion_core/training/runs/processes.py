@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def birth_of(process: int) -> str | None:
-    """What tells a process from a later one with its number; ``None`` where it does not run.
+    """What identifies a process beside its number; ``None`` where it does not run.
 
     Args:
         process: its number.

@@ -1,4 +1,4 @@
-"""How a training run is doing, in a file that anybody can read while it runs."""
+"""How a training run is doing, in a file that anyone can read while it runs."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class RunStatus:
     """What ``status.json`` holds.
 
     Attributes:
-        state: ``running``; ``stopped`` by somebody (Ctrl-C or SIGTERM); ``crashed``; ``finished``.
+        state: ``running``; ``stopped`` by someone (Ctrl-C or SIGTERM); ``crashed``; ``finished``.
         message: why it is in this state, for a reader.
         epoch: epochs that are over.
         early_stopping: ``best`` value, ``wait`` validations since then, and ``patience``.
         process, host: where it runs; SIGTERM to this process stops it.
-        birth: tells the process from a later one with its number; see :func:`birth_of`.
+        birth: distinguishes the process from a later one with its number; see :func:`birth_of`.
         seconds_left: at most, from ``updated`` on, by the pace so far; ``None`` before there is
             one.
         started, updated: ISO 8601, UTC.
@@ -112,7 +112,7 @@ def tracked_run(run: Path) -> Iterator[None]:
     if not is_first_process():
         yield
         return
-    # whoever goes on with a run takes up what was reached
+    # whoever resumes a run takes up what was reached
     before = read_status(run) or RunStatus("running")
     write_status(
         run, RunStatus("running", epoch=before.epoch, early_stopping=before.early_stopping)
@@ -133,7 +133,7 @@ def tracked_run(run: Path) -> Iterator[None]:
 
 
 def update_status(run: Path, **changes: Any) -> None:
-    """Change what a status says of a run that goes on."""
+    """Change what a status says of a run that continues."""
     write_status(run, replace(read_status(run) or RunStatus("running"), **changes))
 
 

@@ -42,7 +42,7 @@ _FAILED = (
     "the network may block video: set a STUN or TURN server in EME_ICE_SERVERS, or practise with "
     "a photo or a clip."
 )
-# Seconds without a picture before the end, after which it was no end that somebody wanted.
+# Seconds without a picture before the end, after which it was no end that someone wanted.
 _SILENT = 2.0
 # What the face is read in is smaller; more only costs the browser and the network time.
 _VIDEO = {
@@ -59,7 +59,7 @@ class StreamClock:
     """Puts the pictures and the sound of a camera on one clock.
 
     Each stream counts from its own first packet. What they share is when things arrive; of all
-    pieces, the one that took the shortest way tells best how the two clocks stand.
+    pieces, the one that took the shortest way says best how the two clocks stand.
     """
 
     def __init__(self) -> None:

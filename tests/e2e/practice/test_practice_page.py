@@ -104,7 +104,7 @@ def app(
 
 @pytest.fixture(scope="module")
 def camera(clips: Path, tmp_path_factory: pytest.TempPathFactory) -> Camera:
-    """Somebody who begins to smile and stops again, at half the speed."""
+    """Someone who begins to smile and stops again, at half the speed."""
     folder = tmp_path_factory.mktemp("camera")
     pictures = [frame.image for frame in read_frames(clips / "lp_driving_d0.mp4")]
     size = pictures[0].shape[1::-1]
@@ -191,7 +191,7 @@ def test_what_is_played_is_shown_and_a_take_is_kept_opened_and_deleted_without_a
     assert {"neutral", "happy"} <= seen
     assert app.files() == before
 
-    # an exercise is told how it went, and is a take of hers
+    # an exercise says how it went, and is a take of hers
     page.click_button("Start and record")
     page.wait_for_text("Aligned with the target", 90)
     page.wait_for_text("Take 1 · Hold sad", 60)

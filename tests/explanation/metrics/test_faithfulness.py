@@ -1,4 +1,4 @@
-"""Whether a mask tells more of its own face than chance, and how that is said."""
+"""Whether a mask says more of its own face than chance, and how that is said."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ from tests.scene.scenes import make_scene
 
 @pytest.fixture
 def other(tmp_path: Path) -> Settings:
-    """The settings of somebody else's library."""
+    """The settings of someone else's library."""
     return Settings(data_dir=tmp_path / "other data")
 
 

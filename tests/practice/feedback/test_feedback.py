@@ -1,4 +1,4 @@
-"""A coach's words on hand-made shares of masks."""
+"""The words of region feedback on hand-made shares of masks."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_a_reading_without_a_clear_lead_is_said_to_have_none() -> None:
 
 
 def test_a_large_part_does_not_count_by_its_size_alone() -> None:
-    # as a mask that knows nothing: the cheeks have most of it
+    # as a mask that is random: the cheeks have most of it
     text = describe_region_feedback(reading(sad=0.9), masks(), NOTHING)
     assert text == "Sad shows all over the face."
 

@@ -135,7 +135,7 @@ def test_a_face_that_is_hardly_one_is_not_begun_with(camera: Camera, finds: Find
     assert len(camera.read(0.0).probabilities) == 0
     finds.confidence = 0.95
     assert len(camera.read(0.1).probabilities) == 7
-    finds.confidence = 0.7  # but gone on with
+    finds.confidence = 0.7  # but resumed
     assert len(camera.read(5.0).probabilities) == 7
 
 

@@ -20,7 +20,7 @@ from tests.practice.doubles import BOX, PATIENCE, numbered, shares, threads_name
 
 
 class NamesTheTarget:
-    """A coach that says what it was given."""
+    """A feedback writer that says what it was given."""
 
     def look(self, probabilities: FloatArray, parts: pd.DataFrame, target: FloatArray) -> str:
         return f"{parts['region'][0]} for {int(target.argmax()) if len(target) else 'nothing'}"

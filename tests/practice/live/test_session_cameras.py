@@ -1,4 +1,4 @@
-"""Cameras that come and go, and what goes on when something fails."""
+"""Cameras that come and go, and what continues when something fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A whole run of an explainer: what it leaves, how it goes on, and what it refuses."""
+"""A whole run of an explainer: what it leaves, how it continues, and what it refuses."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def run(tmp_path_factory: pytest.TempPathFactory, classifier: EmotionClassifier)
 
 @pytest.fixture
 def copied(run: Path, tmp_path: Path) -> Path:
-    """A copy of the run that a test may go on with or spoil."""
+    """A copy of the run that a test may continue with or spoil."""
     return Path(shutil.copytree(run, tmp_path / "run"))
 
 

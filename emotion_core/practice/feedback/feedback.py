@@ -17,9 +17,9 @@ from emotion_core.practice.feedback.regions import (
 )
 from emotion_core.types import FloatArray
 
-# Looks that are averaged: at one a second, a change is reported after two.
+# Readings that are averaged: at one per second, a change shows after two.
 AVERAGED = 3
-# A share that is reported is said again once it is off by so much.
+# A probability is updated once it is off by this much.
 _STALE = 0.1
 _PLURAL = ("brows", "eyes", "cheeks")
 
@@ -27,11 +27,11 @@ _PLURAL = ("brows", "eyes", "cheeks")
 class FeedbackWriter:
     """Words that follow a face without flickering.
 
-    Looks are averaged, and a sentence stands until what it says has clearly changed. Make a new one
-    for each run.
+    Readings are averaged, and a sentence stays until what it says has clearly changed. Make a new
+    writer for each run.
 
     Args:
-        averaged: how many of the last ones are averaged.
+        averaged: how many of the last readings are averaged.
     """
 
     def __init__(self, averaged: int = AVERAGED) -> None:
@@ -40,7 +40,7 @@ class FeedbackWriter:
         self._sentence = ""
 
     def update(self, probabilities: FloatArray, shares: pd.DataFrame, target: FloatArray) -> str:
-        """Look at a face once more, and say what there is to say now.
+        """Add a reading, and return what to say now.
 
         Args:
             probabilities, shares, target: as for

@@ -183,7 +183,7 @@ def test_the_feedback_follows_what_really_changes_within_its_looks() -> None:
 
 
 def test_a_share_that_is_described_is_described_anew_once_it_is_off_by_a_tenth() -> None:
-    writer = FeedbackWriter(looks=1)
+    writer = FeedbackWriter(averaged=1)
     first = writer.update(reading(neutral=0.62, sad=0.05), UPPER, NOTHING)
     assert "62%" in first
     assert writer.update(reading(neutral=0.68, sad=0.05), UPPER, NOTHING) == first

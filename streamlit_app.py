@@ -5,10 +5,10 @@ from pathlib import Path
 import streamlit as st
 
 from emotion_core import __version__
+from pages.shared.glossary import glossary_button
 
-# an icon of our own: a named one would be fetched from outside
-ICON = Path(__file__).with_name("pages") / "shared" / "icon.svg"
-st.set_page_config(page_title="Eme", page_icon=ICON, layout="wide")
+# our own icon: a named one would be fetched from the network
+st.set_page_config("Eme", Path(__file__).parent / "pages/shared/icon.svg", layout="wide")
 
 # folder, address, title, icon
 PAGES = [
@@ -22,6 +22,7 @@ PAGES = [
     ("training", "training", "Training", "monitoring"),
 ]
 
+glossary_button()
 # above the page and not beside it: the player needs the width
 st.navigation(
     [

@@ -1,8 +1,8 @@
 """What the search of beats costs, as ruptures offers it in C and in Python.
 
-Ten minutes of a made face that changes every few seconds, in one stretch, the worst case. Printed
+Ten minutes of a made face that changes every few seconds, in one segment, the worst case. Printed
 are the seconds of each search and how many times as long the slower one takes, whether both find
-the same beats, and the seconds of all that is told of such a performance.
+the same beats, and the seconds of all that is reported about such a performance.
 
 Run ``python -m benchmarks.beat_search``.
 """

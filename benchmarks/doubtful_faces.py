@@ -57,7 +57,7 @@ class Row:
         before: (n,) the same of what they are compared with.
         lead: (n,) probability of the leading emotion.
         marked: share that the app marks for this reason.
-        more: what else is told of them.
+        more: what else is reported about them.
     """
 
     name: str
@@ -189,10 +189,10 @@ def turn_rows(reader: Reader, detector: FaceDetector) -> list[Row]:
         face = find(on_film(image, 144), detector, reader.size)
         if face is not None:
             turns[index] = abs(face.turn)
-    told = np.isfinite(turns)
-    whole = np.full(int(told.sum()), reader.right.mean())
-    marked = turns[told] >= TURNED_FROM
-    return _by_bin(turns[told], TURNS, reader.right[told], whole, reader.lead[told], marked)
+    known = np.isfinite(turns)
+    whole = np.full(int(known.sum()), reader.right.mean())
+    marked = turns[known] >= TURNED_FROM
+    return _by_bin(turns[known], TURNS, reader.right[known], whole, reader.lead[known], marked)
 
 
 def lead_rows(reader: Reader) -> list[Row]:

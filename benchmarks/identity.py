@@ -1,4 +1,4 @@
-"""How well the embedder tells people apart.
+"""How well the embedder distinguishes people.
 
     python -m benchmarks.identity FACES.zip LANDMARKS.csv [--teacher NETWORK.onnx]
 
@@ -7,7 +7,7 @@ people of the split test, whom the shipped embedder has never seen. Prints, for 
 the same with faces that are not aligned, and on request for its teacher: the area under the ROC
 curve over all pairs of pictures, with a 95% interval by the bootstrap over people, and the share
 of pairs of one person that are known at one false match in a thousand. Then casts are made up of
-two to six people in two to six tracks each, one picture a track, and gathered as the app gathers
+two to six people in two to six tracks each, one picture a track, and clustered as the app clusters
 tracks, at several thresholds; they are compared with the truth by B-cubed precision and recall
 (Bagga and Baldwin 1998; why this measure: Amigo et al. 2009, "A comparison of extrinsic clustering
 evaluation metrics based on formal constraints"). At last, milliseconds a face in turns with

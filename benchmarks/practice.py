@@ -89,12 +89,12 @@ def measure(page: Page, pid: int, frames: int, arguments: argparse.Namespace) ->
     same, strict, looked = agreement(page, arguments.clip, frames, arguments.seconds)
     print(f"\nsame leading emotion as offline: {same / looked:.1%} of {looked} moments")
     print(f"as the very frame that is shown: {strict / looked:.1%}\n")
-    page.click_button("Begin and record")
+    page.click_button("Start and record")
     time.sleep(4)
     print(f"{'recording':<16} {pace(page, 6)}")
-    page.wait_for_text("not read yet", 60)
+    page.wait_for_text("not analyzed yet", 60)
     practising.stop_camera(page)
-    page.wait_until(lambda: "not read yet" not in page.text(), "the take to be read", 120)
+    page.wait_until(lambda: "not analyzed yet" not in page.text(), "the take to be read", 120)
     leftovers(page, pid, arguments)
 
 

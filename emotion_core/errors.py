@@ -26,7 +26,7 @@ class DatasetError(EmotionCoreError):
 
 
 class RunError(EmotionCoreError):
-    """A training run that cannot be read, started, stopped or gone on with."""
+    """A training run that cannot be read, started, stopped or resumed."""
 
 
 class LibraryError(EmotionCoreError):

@@ -51,7 +51,7 @@ def completed_folder(target: Path) -> Iterator[Path]:
 
     Raises:
         OutputError: the place cannot be written to; raised before the block runs where that
-            can be told.
+            is known.
     """
     made = [path for path in (target.parent, *target.parent.parents) if not path.exists()]
     work: Path | None = None

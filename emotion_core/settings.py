@@ -46,7 +46,7 @@ class Settings(BaseSettings):
             (``EME_MODEL``).
         database_url: where the library is, as ``postgresql+psycopg://user:password@host/name``
             (``EME_DATABASE_URL``); a SQLite file in the data directory if empty.
-        embedder: what tells faces apart, ``eme-faces``, ``facenet-vggface2`` or a folder
+        embedder: what separates faces, ``eme-faces``, ``facenet-vggface2`` or a folder
             (``EME_EMBEDDER``).
         device: ``auto``, ``cpu``, ``cuda`` or ``mps`` (``EME_DEVICE``).
         ice_servers: servers that help a camera on another machine to find its way here, as

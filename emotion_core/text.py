@@ -66,7 +66,7 @@ def shorten(text: str, limit: int, *, middle: bool = False) -> str:
     Args:
         text: on one line.
         limit: how many characters at most.
-        middle: leave the middle out and not the end, where both ends tell names apart.
+        middle: leave the middle out and not the end, where both ends distinguish names.
     """
     if len(text) <= limit:
         return text

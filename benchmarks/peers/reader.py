@@ -15,7 +15,7 @@ from benchmarks.peers.environments import PeerError, last_error
 from emotion_core.types import FloatArray
 
 ROOT = Path(__file__).resolve().parents[2]
-# What an interpreter is told to run an adapter; the adapter's module follows.
+# What an interpreter runs for an adapter; the adapter's module follows.
 ADAPTER = ("-m", "benchmarks.peers.adapters")
 
 

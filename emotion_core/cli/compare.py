@@ -25,15 +25,15 @@ def compare(
     character: Annotated[
         list[str] | None,
         typer.Option(
-            help="Whom to compare: once for all clips, or once for each of them in their order. "
-            "Without it, in each clip the one who is in view longest."
+            help="Character to compare: once for all clips, or once per clip in their order. "
+            "Default: the one longest in view in each clip."
         ),
     ] = None,
     model: Annotated[
         str | None,
         typer.Option(help="Built-in model, folder, or hub name such as OWNER/NAME."),
     ] = None,
-    every: Annotated[int, typer.Option(min=1, help="Read every N-th frame only.")] = 1,
+    every: Annotated[int, typer.Option(min=1, help="Read every Nth frame only.")] = 1,
     markdown: Annotated[
         bool, typer.Option("--markdown", help="Also write the report as Markdown.")
     ] = False,
@@ -86,14 +86,14 @@ def _names(clips: Sequence[Path], character: Sequence[str]) -> list[str | None]:
     from emotion_core.performance.comparison.comparison import FEWEST, MOST
 
     if not FEWEST <= len(clips) <= MOST:
-        raise ComparisonError(f"{FEWEST} to {MOST} clips can be compared, not {len(clips)}.")
+        raise ComparisonError(f"You can compare {FEWEST} to {MOST} clips, not {len(clips)}.")
     if not character:
         return [None] * len(clips)
     if len(character) == 1:
         return [character[0]] * len(clips)
     if len(character) != len(clips):
         raise ComparisonError(
-            f"Name one character for all clips or one for each: {len(character)} were named for "
+            f"Name one character for all clips or one per clip: you named {len(character)} for "
             f"{len(clips)} clips."
         )
     return list(character)
@@ -109,7 +109,7 @@ def _print(comparison: Comparison) -> None:
     from emotion_core.performance.comparison.measures import MEASURES
     from emotion_core.performance.wording.comparison import describe_pair
 
-    table = Table(title="Mean probabilities in %, and complexity", title_justify="left")
+    table = Table(title="Mean probabilities (%) and complexity", title_justify="left")
     table.add_column("measure")
     for title in comparison.titles:
         table.add_column(escape(title), justify="right")
@@ -124,4 +124,4 @@ def _print(comparison: Comparison) -> None:
         print(f"  {describe_pair(comparison, pair)}")
     for note in comparison.notes:
         print(f"Note: {note}")
-    print("Compared are performed expressions, never what anybody feels.")
+    print("This compares performed expressions, not what anyone feels.")

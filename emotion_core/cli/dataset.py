@@ -15,61 +15,67 @@ from emotion_core.optional import need_packages
 if TYPE_CHECKING:
     from emotion_core.datasets.splitting import SplitSummary
 
-dataset_app = typer.Typer(help="Gather, crop and part sets of face pictures.", no_args_is_help=True)
+dataset_app = typer.Typer(help="Collect, crop and split sets of face images.", no_args_is_help=True)
 
 
 _TERMS = (
-    "Pictures found by a search mostly carry no licence to pass them on: use them for research "
-    "only, and keep to the terms of the sites."
+    "Images found by a search mostly have no licence for redistribution. Use them for research "
+    "only, and follow the terms of the sites."
 )
 # As emotion_core.datasets.duplicates.NEAR, which would import NumPy before --help answers.
 _NEAR = 24
 _Near = Annotated[
-    int, typer.Option(help="Bits of 256 in which near-duplicates may differ; -1 looks for none.")
+    int,
+    typer.Option(
+        help="Largest difference between near-duplicates, in bits of 256; -1 turns the search off."
+    ),
 ]
 
 
 @dataset_app.callback()
 def _dataset() -> None:
-    """Gather, crop and part sets of face pictures (needs requirements-train.txt)."""
+    """Collect, crop and split sets of face images (needs requirements-train.txt)."""
 
 
 @dataset_app.command()
 def collect(
-    out: Annotated[Path, typer.Argument(help="Folder; that of an earlier run is gone on with.")],
+    out: Annotated[
+        Path, typer.Argument(help="Output folder. A folder of an earlier run is resumed.")
+    ],
     engine: Annotated[
-        str, typer.Option(help="bing, google, or urls for a list of addresses.")
+        str, typer.Option(help="bing, google, or urls for your own list of addresses.")
     ] = "bing",
     urls: Annotated[
-        Path | None, typer.Option(help="The list: an emotion and an address on each line.")
+        Path | None, typer.Option(help="The list: one emotion and one address per line.")
     ] = None,
     words: Annotated[
         Path | None,
-        typer.Option(help="Search words: TOML, or CSV with the columns class and word."),
+        typer.Option(help="Search terms: TOML, or CSV with the columns class and word."),
     ] = None,
-    count: Annotated[int, typer.Option(min=1, help="Pictures of each emotion.")] = 100,
+    count: Annotated[int, typer.Option(min=1, help="Images per emotion.")] = 100,
     pause: Annotated[
         float, typer.Option(min=0, help="Seconds between two requests to one host.")
     ] = 1.0,
     license: Annotated[
-        str, typer.Option(help="The engine's filter, such as creativecommons or publicdomain.")
+        str,
+        typer.Option(
+            help="The search engine's licence filter, such as creativecommons or publicdomain."
+        ),
     ] = "",
-    min_side: Annotated[int, typer.Option(min=1, help="Shorter side in pixels, at least.")] = 64,
-    retry: Annotated[
-        bool, typer.Option("--retry", help="Fetch again what was skipped before.")
-    ] = False,
-    user_agent: Annotated[
-        str | None, typer.Option(help="What hosts are told about who asks.")
-    ] = None,
+    min_side: Annotated[
+        int, typer.Option(min=1, help="Minimum length of the shorter side in pixels.")
+    ] = 64,
+    retry: Annotated[bool, typer.Option("--retry", help="Try skipped images again.")] = False,
+    user_agent: Annotated[str | None, typer.Option(help="User agent that hosts see.")] = None,
 ) -> None:
-    """Gather pictures of the seven emotions by search words into OUT/<class>/*.
+    """Collect pictures of the seven emotions by search words into OUT/<class>/*.
 
-    OUT/manifest.csv tells where each is from, OUT/skipped.csv what gave no picture and why. Ctrl-C
-    stops; the same command goes on and fetches nothing twice.
+    OUT/manifest.csv says where each is from, OUT/skipped.csv what gave no picture and why. Ctrl-C
+    stops; the same command continues and fetches nothing twice.
     """
     need_packages("icrawler", "requests")
     from emotion_core.datasets import searching
-    from emotion_core.datasets.collecting import collect as gather
+    from emotion_core.datasets.collecting import collect as collect_faces
 
     session = searching.PoliteSession(pause, user_agent or searching.USER_AGENT)
     finder: searching.Engine
@@ -83,10 +89,10 @@ def collect(
         searched = searching.read_words(words) if words else dict(searching.DEFAULT_WORDS)
     print(_TERMS)
     try:
-        task = gather(out, searched, finder, session, count, min_side=min_side, retry=retry)
+        task = collect_faces(out, searched, finder, session, count, min_side=min_side, retry=retry)
         found = show_progress(task, "Collecting")
     except KeyboardInterrupt:
-        print(f"Stopped. The same command goes on with {out}.")
+        print(f"Stopped. Run the same command again to resume {out}.")
         raise typer.Exit(130) from None
     for emotion, there in sorted(found.counts.items()):
         print(f"  {emotion:<10} {there:>7}")
@@ -98,24 +104,24 @@ def collect(
 
 @dataset_app.command()
 def crop(
-    source: Annotated[Path, typer.Argument(help="Pictures: folder, zip, or FER2013 table.")],
-    out: Annotated[Path, typer.Argument(help="New folder, or new zip with the ending .zip.")],
-    size: Annotated[int, typer.Option(min=24, help="Largest side of a crop in pixels.")] = 224,
+    source: Annotated[Path, typer.Argument(help="Images: folder, zip, or FER2013 table.")],
+    out: Annotated[Path, typer.Argument(help="New folder, or new zip if it ends in .zip.")],
+    size: Annotated[int, typer.Option(min=24, help="Maximum side of a crop in pixels.")] = 224,
     confidence: Annotated[
-        float, typer.Option(min=0, max=1, help="Smallest confidence of a face that counts.")
+        float, typer.Option(min=0, max=1, help="Minimum confidence of the face detection.")
     ] = 0.9,
-    min_face: Annotated[int, typer.Option(min=1, help="Smallest face in pixels.")] = 24,
+    min_face: Annotated[int, typer.Option(min=1, help="Minimum side of a face in pixels.")] = 24,
     sharpness: Annotated[
-        float, typer.Option(min=0, help="Smallest sharpness; about 1 for a sharp face.")
+        float, typer.Option(min=0, help="Minimum sharpness; a sharp face has about 1.")
     ] = 0.1,
     largest: Annotated[
-        bool, typer.Option("--largest", help="Take the largest of several faces.")
+        bool, typer.Option("--largest", help="If there are several faces, take the largest.")
     ] = False,
     near: _Near = _NEAR,
 ) -> None:
     """Cut the faces out of SOURCE, framed as the app frames them.
 
-    Class folders and splits stay. OUT/manifest.csv tells where each crop is from, OUT/rejects.csv
+    Class folders and splits stay. OUT/manifest.csv says where each crop is from, OUT/rejects.csv
     what was left out and why. OUT appears once all is done.
     """
     need_packages("imagehash")
@@ -135,25 +141,26 @@ def crop(
 
 @dataset_app.command()
 def split(
-    source: Annotated[Path, typer.Argument(help="Pictures: folder, zip, or FER2013 table.")],
-    out: Annotated[Path, typer.Argument(help="New folder, or new zip with the ending .zip.")],
-    train: Annotated[float, typer.Option(help="Share of train.")] = 0.8,
-    val: Annotated[float, typer.Option(help="Share of val.")] = 0.1,
-    test: Annotated[float, typer.Option(help="Share of test.")] = 0.1,
+    source: Annotated[Path, typer.Argument(help="Images: folder, zip, or FER2013 table.")],
+    out: Annotated[Path, typer.Argument(help="New folder, or new zip if it ends in .zip.")],
+    train: Annotated[float, typer.Option(help="Share of train, 0 to 1.")] = 0.8,
+    val: Annotated[float, typer.Option(help="Share of val, 0 to 1.")] = 0.1,
+    test: Annotated[float, typer.Option(help="Share of test, 0 to 1.")] = 0.1,
     seed: int = 0,
     person_from_name: Annotated[
         str | None,
         typer.Option(help=r"Expression for file names without ending, such as '(.+)_\d+'."),
     ] = None,
     person_column: Annotated[
-        str | None, typer.Option(help="Column of SOURCE/manifest.csv that names the person.")
+        str | None, typer.Option(help="Column of SOURCE/manifest.csv with the person.")
     ] = None,
     near: _Near = _NEAR,
     labels: Annotated[
-        Literal["auto", "folders"], typer.Option(help="Votes where there are any, or folders.")
+        Literal["auto", "folders"],
+        typer.Option(help="Labels from votes (default where they exist) or from folders."),
     ] = "auto",
     link: Annotated[
-        bool, typer.Option("--link", help="Hard link the pictures instead of copying them.")
+        bool, typer.Option("--link", help="Hard-link the images instead of copying them.")
     ] = False,
 ) -> None:
     """Part SOURCE into train, val and test: no person and no near-duplicate on both sides.
@@ -172,8 +179,8 @@ def split(
 
 @dataset_app.command()
 def landmarks(
-    source: Annotated[Path, typer.Argument(help="Pictures of one face each: folder or zip.")],
-    out: Annotated[Path, typer.Argument(help="The table, a CSV file.")],
+    source: Annotated[Path, typer.Argument(help="Images of one face each: folder or zip.")],
+    out: Annotated[Path, typer.Argument(help="Output table, a CSV file.")],
 ) -> None:
     """Find eyes, nose and mouth in the faces of SOURCE, for `train embedder`.
 
@@ -201,7 +208,7 @@ def _print_split(summary: SplitSummary) -> None:
     print(f"{'all':<10}" + "".join(f"{total:>9}" for total in totals))
     print("mean (RGB, 0 to 1) " + " ".join(f"{value:.4f}" for value in summary.mean))
     print("std  (RGB, 0 to 1) " + " ".join(f"{value:.4f}" for value in summary.std))
-    print(f"{summary.groups} groups stay together; {summary.near_duplicates} near-duplicates")
+    print(f"{summary.groups} groups kept together; {summary.near_duplicates} near-duplicates")
     _print_rejected(summary.rejected)
     for warning in summary.warnings:
         print(f"Note: {warning}")
@@ -209,4 +216,4 @@ def _print_split(summary: SplitSummary) -> None:
 
 def _print_rejected(rejected: Mapping[str, int]) -> None:
     if rejected:
-        print("Left out: " + ", ".join(f"{reason} {n}" for reason, n in rejected.items()))
+        print("Skipped: " + ", ".join(f"{reason} {n}" for reason, n in rejected.items()))

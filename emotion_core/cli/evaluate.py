@@ -18,29 +18,33 @@ if TYPE_CHECKING:
 
 
 def evaluate(
-    dataset: Annotated[list[Path], typer.Argument(help="Folders or zips with face pictures.")],
+    dataset: Annotated[list[Path], typer.Argument(help="Folders or zips with face images.")],
     model: Annotated[
-        str | None, typer.Option(help="Built-in model, folder, or hub name; the default if none.")
+        str | None,
+        typer.Option(help="Built-in model, folder, or hub name. Default: the default model."),
     ] = None,
     split: Annotated[
         Literal["train", "val", "test"],
-        typer.Option(help="Part of the set; a set without parts is measured whole as test."),
+        typer.Option(help="Split to test on; a set without splits is used whole, as test."),
     ] = "test",
     labels: Annotated[
-        Literal["auto", "folders"], typer.Option(help="Votes where there are any, or folders.")
+        Literal["auto", "folders"],
+        typer.Option(help="Labels from votes (default where they exist) or from folders."),
     ] = "auto",
     mirrored: Annotated[
-        bool, typer.Option("--mirrored", help="Average with the mirrored picture.")
+        bool, typer.Option("--mirrored", help="Average with the mirrored image.")
     ] = False,
     exact: Annotated[
-        bool, typer.Option("--exact", help="Compute in float32 also where bfloat16 is faster.")
+        bool, typer.Option("--exact", help="Compute in float32 even where bfloat16 is faster.")
     ] = False,
     name: Annotated[
-        str | None, typer.Option(help="What the data is called; the names of its files if none.")
+        str | None, typer.Option(help="Name of the data in the results. Default: its file names.")
     ] = None,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write the figures.")] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write the results to a JSON file.")
+    ] = None,
     plot: Annotated[
-        Path | None, typer.Option(help="Draw the calibration into an SVG or a PNG.")
+        Path | None, typer.Option(help="Draw the calibration to an SVG or PNG file.")
     ] = None,
 ) -> None:
     """Measure a classifier on DATASET: accuracy, per emotion, calibration, confusion.
@@ -90,11 +94,11 @@ def _check_outputs(json_file: Path | None, plot: Path | None) -> None:
 
     for path in (json_file, plot):
         if path is not None and not path.absolute().parent.is_dir():
-            raise OutputError(f"There is no folder {path.parent} to write {path.name} in.")
+            raise OutputError(f"There is no folder {path.parent} for {path.name}.")
         if path is not None and path.is_dir():
-            raise OutputError(f"{path} is a folder; name a file to write.")
+            raise OutputError(f"{path} is a folder. Name a file.")
     if plot is not None and plot.suffix.lower() not in PLOT_SUFFIXES:
-        raise OutputError(f"{plot.name} must end in {' or '.join(PLOT_SUFFIXES)} to be drawn.")
+        raise OutputError(f"{plot.name} must end in {' or '.join(PLOT_SUFFIXES)}.")
 
 
 def _write(
@@ -114,15 +118,15 @@ def _write(
                 raise cannot_write(json_file, error) from error
     if plot is not None:
         title = f"{origin.model} on {origin.where}"
-        title += f"\ncalibration error {100 * result.ece:.1f}%, {result.count} pictures"
+        title += f"\ncalibration error {100 * result.ece:.1f}%, {result.count} images"
         plot_reliability(result.reliability, title, plot)
 
 
 def _headline(origin: MeasuredOn) -> str:
-    looks = ", mirrored picture too" if origin.mirrored else ""
+    mirroring = ", averaged with the mirrored image" if origin.mirrored else ""
     return (
         f"{origin.model} ({origin.fingerprint}) on {origin.where}, truth by {origin.labels}; "
-        f"{origin.precision}{looks}"
+        f"{origin.precision}{mirroring}"
     )
 
 
@@ -133,11 +137,11 @@ def _to_table(result: Evaluation) -> str:
     lines = [
         "",
         f"Counted: {result.counting}.",
-        f"{result.count} pictures, {result.tied} of them tied",
+        f"{result.count} images, {result.tied} of them tied",
     ]
     if result.left_out:
         reasons = ", ".join(f"{reason} {count}" for reason, count in result.left_out.items())
-        lines.append(f"left out: {reasons}")
+        lines.append(f"skipped: {reasons}")
     lines.append(f"\n{'':<12}{'':>8}   95% interval")
     for title, name in (("top-1", "top1"), ("macro F1", "macro_f1"), ("ECE", "ece"), ("KL", "kl")):
         interval = _span(getattr(result.intervals, name), 4)

@@ -27,22 +27,22 @@ def explain(
     method: Annotated[
         str | None,
         typer.Option(
-            help="explainer (trained for one model, and fast), occlusion, grad-cam (fast; for the "
-            "built-in model no better than chance), integrated-gradients and rise (slow), rollout "
-            "(vision transformers only); random and gaussian know nothing, for comparison. "
-            "Without it the explainer of the model is taken, or occlusion where there is none."
+            help="explainer (trained for one model, fast), occlusion, grad-cam (fast; no better "
+            "than chance for the built-in model), integrated-gradients and rise (slow), "
+            "rollout (vision transformers only), random and gaussian (baselines). Default: "
+            "the model's explainer, or occlusion if it has none."
         ),
     ] = None,
     explainer: Annotated[
         Path | None,
-        typer.Option(help="Folder of an explainer of your own, trained for the model."),
+        typer.Option(help="Folder of your own explainer, trained for the model."),
     ] = None,
     model: Annotated[
         str | None,
         typer.Option(help="Built-in model, folder, or hub name such as OWNER/NAME."),
     ] = None,
     every: Annotated[
-        int, typer.Option(min=1, help="Of a clip, explain every N-th frame only.")
+        int, typer.Option(min=1, help="For a clip, explain every Nth frame only.")
     ] = 25,
 ) -> None:
     """Show where in each face of IMAGE_OR_CLIP the model sees the emotions that it reads.
@@ -59,7 +59,7 @@ def explain(
     from emotion_core.scene.reader import Reader
     from emotion_core.settings import load_settings
 
-    check_source(source)  # a bad file is told before anything is loaded or written
+    check_source(source)  # a bad file is reported before anything is loaded or written
     settings = load_settings()
     reader = Reader(settings, model, exact=True)
     classifier = reader.classifier
@@ -78,8 +78,8 @@ def explain(
     _print_readings(writer)
     for warning in warnings:
         print(f"Note: {warning}")
-    print(f"Where {classifier.identity.name} sees it, by {chosen.name}; a performed expression,")
-    print("never what anybody feels.")
+    print(f"Where {classifier.identity.name} reads each emotion, by {chosen.name}.")
+    print("This explains a performed expression, not what anyone feels.")
     print(f"Written to {target}")
 
 
@@ -109,9 +109,9 @@ def _choose_method(
         return build_method(name, classifier, folders)
     name = default_method(classifier.identity, folders)
     if name == MaskExplainer.name:
-        print(f"Explained by the explainer that was trained for {classifier.identity.name}.")
+        print(f"Explained by the explainer trained for {classifier.identity.name}.")
     else:
-        print(f"No explainer was trained for {classifier.identity.name}; {name} is used instead.")
+        print(f"{classifier.identity.name} has no trained explainer; using {name}.")
     return build_method(name, classifier, folders)
 
 

@@ -19,26 +19,26 @@ def export(
         Path,
         typer.Argument(
             metavar="CLIP_OR_ANALYSIS_FOLDER",
-            help="A film clip, or a folder that analyze has written.",
+            help="A clip, or a folder written by analyze.",
         ),
     ],
     formats: Annotated[
         list[Format],
         typer.Option(
             "--format",
-            help="csv, json, parquet: all readings. eaf: tiers for ELAN. vtt: chords as captions. "
-            "md, html: a report. May be given several times.",
+            help="csv, json, parquet: all readings. eaf: tiers for ELAN. vtt: chords as "
+            "captions. md, html: a report. Can be repeated.",
         ),
     ],
     out: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE_OR_FOLDER",
-            help="A folder, or for one format a file; results/<clip name> if not given.",
+            help="A folder, or a file for a single format. Default: results/<clip name>.",
         ),
     ] = None,
     character: Annotated[
-        str | None, typer.Option(help="Export this character only, by the name in the tables.")
+        str | None, typer.Option(help="Export only this character, by the name in the tables.")
     ] = None,
     model: Annotated[
         str | None,
@@ -59,16 +59,16 @@ def export(
     analysis, clip = _find_scene(source, model)
     stem = file_stem(analysis.clip.name)
     folder, stem = choose_place(out or Path("results") / stem, formats, stem)
-    told = library_report_data(open_database(load_settings()), analysis, character)
+    data = library_report_data(open_database(load_settings()), analysis, character)
     shown = clip if any(wanted.is_report for wanted in formats) else None
-    stills = moment_pictures(shown, told.analysis.faces, told.summary.moments)
-    files = export_scene(told, formats, stem, stills)
+    stills = moment_pictures(shown, data.analysis.faces, data.summary.moments)
+    files = export_scene(data, formats, stem, stills)
     write_files(files, folder)
     for wanted in dict.fromkeys(formats):
         print(f"Written to {folder / stem}.{wanted}")
     beside = len(files) - len(set(formats))
     if beside:
-        print(f"Its {beside} drawings, tables and stills lie beside it.")
+        print(f"Its {beside} figures, tables and stills are next to it.")
 
 
 def _find_scene(source: Path, model: str | None) -> tuple[SceneAnalysis, Path | None]:
@@ -80,7 +80,7 @@ def _find_scene(source: Path, model: str | None) -> tuple[SceneAnalysis, Path | 
     if not source.is_dir():
         return read_clip(make_reader(model), source), source
     if model is not None:
-        raise ExportError(f"{source} was read already; a model goes with a clip.")
+        raise ExportError(f"{source} is already analyzed; --model works with a clip only.")
     analysis, lay = load_analysis(source)
     kept = MediaStore(load_settings().media_dir).find(analysis.clip.sha256)
     if kept is None and lay is not None and lay.is_file() and identify(lay) == analysis.clip:

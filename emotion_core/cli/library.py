@@ -37,10 +37,10 @@ def list_scenes() -> None:
         for shelf in found.shelves:
             print(_film_line(shelf.film))
             for scene in shelf.scenes:
-                told = describe(scene.shares) if any(scene.shares.values()) else "no face"
-                print(f"  {format_time(scene.duration):>9}  {scene.title}  ({told})")
+                text = describe(scene.shares) if any(scene.shares.values()) else "no face"
+                print(f"  {format_time(scene.duration):>9}  {scene.title}  ({text})")
             if shelf.film is not None and not shelf.scenes:
-                print("             waits for your own clip")
+                print("             no clip yet")
         page, pages = page + 1, found.pages
     print(f"{count_of(found.films, 'film')}, {count_of(found.scenes, 'scene')}")
 
@@ -49,7 +49,7 @@ def list_scenes() -> None:
 def export(
     file: Annotated[Path, typer.Argument(help="The archive to write, such as library.zip.")],
     film: Annotated[
-        str | None, typer.Option(help="Only the film with this title, and its scenes.")
+        str | None, typer.Option(help="Export only the film with this title, and its scenes.")
     ] = None,
 ) -> None:
     """Write films, scenes, clips and analyses into one archive."""
@@ -64,12 +64,12 @@ def export(
     films, scenes = count_of(summary.films, "film"), count_of(summary.scenes, "scene")
     print(f"{films} and {scenes} written to {file}")
     for title in summary.without_clip:
-        print(f"Note: the clip of {title} is no longer where it was; its readings are in.")
+        print(f"Note: the clip of {title} is missing; its readings are included.")
 
 
 @library_app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="An archive that 'library export' has written.")],
+    file: Annotated[Path, typer.Argument(help="An archive written by 'library export'.")],
 ) -> None:
     """Merge an archive into the library; nothing that is there is lost or doubled."""
     from emotion_core.library.archive.importing import import_library
@@ -81,9 +81,9 @@ def import_(
         import_library(open_library(settings), settings, file), f"Reading {file.name}"
     )
     print(
-        f"{count_of(summary.films, 'new film')} and {count_of(summary.scenes, 'new scene')}; "
-        f"{count_of(summary.known_films, 'film')} and "
-        f"{count_of(summary.known_scenes, 'scene')} were here already."
+        f"{count_of(summary.films, 'new film')} and {count_of(summary.scenes, 'new scene')} "
+        f"added; {count_of(summary.known_films, 'film')} and "
+        f"{count_of(summary.known_scenes, 'scene')} were already here."
     )
     for sentence in summary.differences:
         print(f"Note: {sentence}")
@@ -91,7 +91,7 @@ def import_(
 
 def _film_line(film: Film | None) -> str:
     if film is None:
-        return "In no film yet"
+        return "Without a film"
     year = "" if film.year is None else f" ({film.year})"
     return f"{film.title}{year}" + (f", {film.director}" if film.director else "")
 
@@ -106,7 +106,9 @@ def _film_called(library: Any, title: str) -> int:
         rows = session.execute(select(Film.id, Film.title)).all()
     found = [number for number, name in rows if fold(name) == fold(title.strip())]
     if not found:
-        raise LibraryError(f"There is no film called {title} in the library.")
+        raise LibraryError(f"The library has no film called {title}.")
     if len(found) > 1:
-        raise LibraryError(f"{len(found)} films are called {title}; export the whole library.")
+        raise LibraryError(
+            f"The library has {len(found)} films called {title}. Export the whole library."
+        )
     return int(found[0])

@@ -59,7 +59,7 @@ def _print_version(wanted: bool) -> None:
 def options(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="Say which it is."),
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
     """Study how faces play emotion in a film scene, moment by moment."""
@@ -67,7 +67,7 @@ def options(
 
 @app.command()
 def analyze(
-    clip: Annotated[Path, typer.Argument(help="A film clip, in any format that FFmpeg reads.")],
+    clip: Annotated[Path, typer.Argument(help="A clip, in any format that FFmpeg reads.")],
     out: Annotated[
         Path, typer.Option(help="Folder in which a folder with the clip's name is written.")
     ] = Path("results"),
@@ -75,14 +75,15 @@ def analyze(
         str | None,
         typer.Option(help="Built-in model, folder, or hub name such as OWNER/NAME."),
     ] = None,
-    every: Annotated[int, typer.Option(min=1, help="Read every N-th frame only.")] = 1,
+    every: Annotated[int, typer.Option(min=1, help="Read every Nth frame only.")] = 1,
     video: Annotated[
-        bool, typer.Option("--video", help="Also write the clip with the readings drawn in.")
+        bool, typer.Option("--video", help="Also write the clip with the readings drawn into it.")
     ] = False,
     masks: Annotated[
         bool,
         typer.Option(
-            "--masks", help="In the video, also draw over each face where the model sees it."
+            "--masks",
+            help="Draw masks over the faces in the video: where the model finds each emotion.",
         ),
     ] = False,
 ) -> None:
@@ -96,7 +97,7 @@ def analyze(
     from emotion_core.files import completed_folder
 
     if masks and not video:
-        raise EmotionCoreError("Masks are drawn into the video; ask for it with --video as well.")
+        raise EmotionCoreError("--masks draws into the video, so it needs --video.")
     target, reader = out / clip.stem, make_reader(model, every)
     with completed_folder(target) as work:
         overlay = _load_masks(reader) if masks else None
@@ -155,16 +156,16 @@ def _print_summary(analysis: SceneAnalysis, folder: Path) -> None:
     shots = f"{summary.shots} shot" + "s" * (summary.shots != 1)
     print(f"\n{analysis.clip.name}: {info.duration:.1f} s, {shots}, {info.width}x{info.height}")
     if summary.characters:
-        print(f"A face is in view for {summary.face_share:.0%} of the time.")
-        if told := describe_uncertainty(summary):
-            print(told)
+        print(f"A face is in view {summary.face_share:.0%} of the time.")
+        if unsure := describe_uncertainty(summary):
+            print(unsure)
     else:
-        print("No readable face was found in this clip.")
+        print("No usable face was found in this clip.")
     for one in summary.characters[:_SHOWN]:
         span = f"{format_time(one.start)} to {format_time(one.end)}"
         print(f"  {one.name:<10} {span:<18} {describe(dict(one.shares))}")
     if len(summary.characters) > _SHOWN:
-        print(f"  and {len(summary.characters) - _SHOWN} others who are seen for less time")
+        print(f"  and {len(summary.characters) - _SHOWN} others with less time in view")
     if summary.moments:
         print("Strongest moments:")
     for moment in summary.moments:
@@ -172,7 +173,7 @@ def _print_summary(analysis: SceneAnalysis, folder: Path) -> None:
         print(f"  {format_time(moment.time):<10} {moment.name:<10} {reading}")
     for warning in analysis.warnings:
         print(f"Note: {warning}")
-    print(f"Read with {analysis.model.name}: a performed expression, never what anybody feels.")
+    print(f"Model: {analysis.model.name}. This is a performed expression, not what anyone feels.")
     print(f"Written to {folder}")
 
 

@@ -12,7 +12,7 @@ from emotion_core.cli.train_explainer import train_explainer_command
 from emotion_core.errors import DatasetError
 from emotion_core.optional import need_packages
 
-train_app = typer.Typer(help="Train the project's own networks.", no_args_is_help=True)
+train_app = typer.Typer(help="Train Eme's own networks.", no_args_is_help=True)
 train_app.command("explainer")(train_explainer_command)
 
 
@@ -23,50 +23,57 @@ def _train() -> None:
 
 @train_app.command("classifier")
 def train_classifier_command(
-    data: Annotated[list[Path], typer.Option(help="Data set: folder or zip; may be repeated.")],
+    data: Annotated[list[Path], typer.Option(help="Data set: folder or zip. Can be repeated.")],
     out: Annotated[Path, typer.Option(help="Folder of the run.")],
     weights: Annotated[
         Path | None,
-        typer.Option(help="Pretrained weights of the backbone from a package, or a model folder."),
+        typer.Option(help="Pretrained backbone weights from a package, or a model folder."),
     ] = None,
     labels: Annotated[
-        Literal["auto", "folders"], typer.Option(help="Votes where there are any, or folders.")
+        Literal["auto", "folders"],
+        typer.Option(help="Labels from votes (default where they exist) or from folders."),
     ] = "auto",
     teacher: Annotated[
-        list[Path] | None, typer.Option(help="Model folder to learn from; may be repeated.")
+        list[Path] | None, typer.Option(help="Model folder of a teacher. Can be repeated.")
     ] = None,
-    distill: Annotated[float, typer.Option(help="Share of the targets by teachers.")] = 0.7,
+    distill: Annotated[float, typer.Option(help="Share of the teachers in the targets.")] = 0.7,
     hints: Annotated[
-        float, typer.Option(min=0, help="Weight of the teacher's features; for transformers.")
+        float,
+        typer.Option(
+            min=0, help="Weight of feature distillation from the teacher; transformers only."
+        ),
     ] = 0.0,
     unlabelled: Annotated[
-        list[Path] | None, typer.Option(help="Faces that only teachers label; may be repeated.")
+        list[Path] | None, typer.Option(help="Faces that only teachers label. Can be repeated.")
     ] = None,
-    backbone: Annotated[str, typer.Option(help="A timm architecture.")] = "tf_efficientnet_lite2",
-    size: Annotated[int, typer.Option(help="Side of the input in pixels.")] = 112,
+    backbone: Annotated[
+        str, typer.Option(help="Backbone, a timm architecture.")
+    ] = "tf_efficientnet_lite2",
+    size: Annotated[int, typer.Option(help="Input side in pixels.")] = 112,
     epochs: Annotated[int, typer.Option(min=1)] = 40,
     batch: Annotated[int, typer.Option(min=1)] = 256,
     learning_rate: float = 1e-3,
-    layer_decay: Annotated[float, typer.Option(help="Of the rate, block by block.")] = 1.0,
+    layer_decay: Annotated[float, typer.Option(help="Learning-rate decay per block.")] = 1.0,
     mix: Annotated[float, typer.Option(help="Share of batches with mixup.")] = 0.5,
     smoothing: Annotated[float, typer.Option(help="Label smoothing.")] = 0.05,
     augment: Annotated[float, typer.Option(help="Strength of the augmentation.")] = 1.0,
-    balance: Annotated[float, typer.Option(help="Draw rare emotions more often, 0 to 1.")] = 0.0,
-    average: Annotated[float, typer.Option(help="Decay of the average of the weights.")] = 0.998,
+    balance: Annotated[float, typer.Option(help="Oversampling of rare emotions, 0 to 1.")] = 0.0,
+    average: Annotated[float, typer.Option(help="Decay of the weight average.")] = 0.998,
     minutes: Annotated[
-        float | None, typer.Option(min=0, help="End within this time, in small steps.")
+        float | None,
+        typer.Option(min=0, help="Time limit; training ends within it, in small steps."),
     ] = None,
     validate_every: Annotated[int, typer.Option(min=1, help="Epochs between validations.")] = 1,
     patience: int = 15,
     seed: int = 0,
-    limit: Annotated[int | None, typer.Option(help="Use this many pictures only.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last epoch.")] = False,
-    devices: Annotated[str, typer.Option(help="Lightning's devices.")] = "auto",
-    strategy: Annotated[str, typer.Option(help="Lightning's strategy, such as ddp.")] = "auto",
+    limit: Annotated[int | None, typer.Option(help="Use only this many images.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Resume from the last epoch.")] = False,
+    devices: Annotated[str, typer.Option(help="Devices, as in Lightning.")] = "auto",
+    strategy: Annotated[str, typer.Option(help="Strategy, as in Lightning, such as ddp.")] = "auto",
 ) -> None:
     """Train a classifier of the seven emotions on soft labels and export it to OUT/model."""
     if unlabelled and not teacher:
-        raise DatasetError("Faces without labels need a teacher; name one with --teacher.")
+        raise DatasetError("Faces without labels need a teacher: name one with --teacher.")
     need_packages("lightning", "torchmetrics")
     from emotion_core.training.classifier.module import ClassifierConfig, train_classifier
     from emotion_core.training.common.data import join_sets, load_faces, load_unlabelled
@@ -98,7 +105,7 @@ def train_classifier_command(
         train, val = train.first(limit), val.first(limit)
     if unlabelled:
         train = join_sets([train, load_unlabelled(unlabelled, limit)])
-    print(f"{len(train)} pictures to train on, {len(val)} to choose by; left out: {train.skipped}")
+    print(f"{len(train)} images for training, {len(val)} for validation; skipped: {train.skipped}")
     options = {"devices": devices, "strategy": strategy}
     origin = RunOrigin.of("classifier", data, None, limit, False, devices, strategy)
     model = train_classifier(
@@ -109,24 +116,25 @@ def train_classifier_command(
 
 @train_app.command("autoencoder")
 def train_autoencoder_command(
-    data: Annotated[list[Path], typer.Option(help="Data set: folder or zip; may be repeated.")],
+    data: Annotated[list[Path], typer.Option(help="Data set: folder or zip. Can be repeated.")],
     out: Annotated[Path, typer.Option(help="Folder of the run.")],
     unlabelled: Annotated[
-        list[Path] | None, typer.Option(help="More faces, of any layout; may be repeated.")
+        list[Path] | None, typer.Option(help="More faces, in any layout. Can be repeated.")
     ] = None,
-    size: Annotated[int, typer.Option(help="Side of the input in pixels.")] = 96,
-    patch: Annotated[int, typer.Option(help="Side of a patch in pixels.")] = 8,
+    size: Annotated[int, typer.Option(help="Input side in pixels.")] = 96,
+    patch: Annotated[int, typer.Option(help="Patch side in pixels.")] = 8,
     epochs: Annotated[int, typer.Option(min=1)] = 100,
     batch: Annotated[int, typer.Option(min=1)] = 512,
     learning_rate: float = 1e-3,
     minutes: Annotated[
-        float | None, typer.Option(min=0, help="End within this time, in small steps.")
+        float | None,
+        typer.Option(min=0, help="Time limit; training ends within it, in small steps."),
     ] = None,
     seed: int = 0,
-    limit: Annotated[int | None, typer.Option(help="Use this many pictures only.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last epoch.")] = False,
-    devices: Annotated[str, typer.Option(help="Lightning's devices.")] = "auto",
-    strategy: Annotated[str, typer.Option(help="Lightning's strategy, such as ddp.")] = "auto",
+    limit: Annotated[int | None, typer.Option(help="Use only this many images.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Resume from the last epoch.")] = False,
+    devices: Annotated[str, typer.Option(help="Devices, as in Lightning.")] = "auto",
+    strategy: Annotated[str, typer.Option(help="Strategy, as in Lightning, such as ddp.")] = "auto",
 ) -> None:
     """Pretrain a vision transformer on faces without labels, for `train classifier --weights`."""
     need_packages("lightning", "torchmetrics")
@@ -150,7 +158,7 @@ def train_autoencoder_command(
         train, val = train.first(limit), val.first(limit)
     if unlabelled:
         train = join_sets([train, load_unlabelled(unlabelled, limit)])
-    print(f"{len(train)} pictures to learn from, {len(val)} to watch; left out: {train.skipped}")
+    print(f"{len(train)} images for training, {len(val)} for validation; skipped: {train.skipped}")
     options = {"devices": devices, "strategy": strategy}
     model = train_autoencoder(config, train, val, out, resume=resume, trainer_options=options)
     print(f"Model written to {model}")
@@ -158,38 +166,43 @@ def train_autoencoder_command(
 
 @train_app.command("embedder")
 def train_embedder_command(
-    data: Annotated[Path, typer.Option(help="Faces in a folder a person: folder or zip.")],
+    data: Annotated[Path, typer.Option(help="Faces with one folder per person: folder or zip.")],
     landmarks: Annotated[
         list[Path],
-        typer.Option(help="Tables of `dataset landmarks`: of the data, then of each unlabelled."),
+        typer.Option(
+            help="Tables from `dataset landmarks`: of the data, then of each unlabelled set."
+        ),
     ],
-    teacher: Annotated[Path, typer.Option(help="A network over aligned faces, in ONNX.")],
+    teacher: Annotated[Path, typer.Option(help="Teacher: a network for aligned faces, in ONNX.")],
     out: Annotated[Path, typer.Option(help="Folder of the run.")],
     unlabelled: Annotated[
-        list[Path] | None, typer.Option(help="More faces, of whomever; may be repeated.")
+        list[Path] | None, typer.Option(help="More faces, of any person. Can be repeated.")
     ] = None,
     weights: Annotated[
-        Path | None, typer.Option(help="Pretrained weights of the backbone from a package.")
+        Path | None, typer.Option(help="Pretrained backbone weights from a package.")
     ] = None,
-    backbone: Annotated[str, typer.Option(help="A timm architecture.")] = "tf_efficientnet_lite0",
+    backbone: Annotated[
+        str, typer.Option(help="Backbone, a timm architecture.")
+    ] = "tf_efficientnet_lite0",
     epochs: Annotated[int, typer.Option(min=1)] = 60,
     batch: Annotated[int, typer.Option(min=2)] = 512,
     learning_rate: float = 2e-3,
     augment: Annotated[float, typer.Option(min=0, help="Strength of the augmentation.")] = 0.5,
     relations: Annotated[
-        float, typer.Option(min=0, help="Weight of how faces stand to each other.")
+        float, typer.Option(min=0, help="Weight of the relation between faces in the loss.")
     ] = 5.0,
-    average: Annotated[float, typer.Option(help="Decay of the average of the weights.")] = 0.998,
+    average: Annotated[float, typer.Option(help="Decay of the weight average.")] = 0.998,
     minutes: Annotated[
-        float | None, typer.Option(min=0, help="End within this time, in small steps.")
+        float | None,
+        typer.Option(min=0, help="Time limit; training ends within it, in small steps."),
     ] = None,
     validate_every: Annotated[int, typer.Option(min=1, help="Epochs between validations.")] = 1,
     patience: int = 20,
     seed: int = 0,
-    limit: Annotated[int, typer.Option(min=0, help="So many of each set; 0 for all.")] = 0,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last epoch.")] = False,
+    limit: Annotated[int, typer.Option(min=0, help="Maximum of each set; 0 for all.")] = 0,
+    resume: Annotated[bool, typer.Option("--resume", help="Resume from the last epoch.")] = False,
 ) -> None:
-    """Train an embedder, which tells faces apart, on what a teacher says; writes OUT/model."""
+    """Train an embedder, which distinguishes faces, on what a teacher says; writes OUT/model."""
     need_packages("lightning", "onnxruntime")
     from emotion_core.training.embedder.data import (
         IdentityBatches,
@@ -224,10 +237,10 @@ def train_embedder_command(
         for source, points in zip(more, landmarks[1:], strict=True)
     ]
     train = join_identities([known, *others])
-    print(f"{len(train)} faces to learn from, {len(val)} to choose by")
+    print(f"{len(train)} faces for training, {len(val)} for validation")
     targets = (
-        show_progress(teach(teacher, train.images), "Asking the teacher about faces to learn from"),
-        show_progress(teach(teacher, val.images), "Asking the teacher about faces to choose by"),
+        show_progress(teach(teacher, train.images), "Running the teacher on the training faces"),
+        show_progress(teach(teacher, val.images), "Running the teacher on the validation faces"),
     )
     batches = IdentityBatches(train, val, targets, batch)
     print(f"Embedder written to {train_embedder(config, batches, out, resume=resume)}")
@@ -237,7 +250,7 @@ def calibrate(
     dataset: Annotated[
         list[Path], typer.Argument(help="Folders or zips; their split val is used.")
     ],
-    model: Annotated[Path, typer.Option(help="Folder of the model, which is changed.")],
+    model: Annotated[Path, typer.Option(help="Model folder, which is changed.")],
     most_divergence: Annotated[
         float | None,
         typer.Option(min=0, help="Largest mean divergence from the votes, in nats."),

@@ -11,37 +11,44 @@ import typer
 from emotion_core.optional import need_packages
 
 _Weight = Annotated[float, typer.Option(min=0, help="Weight of this term of the loss.")]
-_Share = Annotated[float, typer.Option(min=0, max=1, help="Share of the picture for a mask.")]
+_Share = Annotated[
+    float, typer.Option(min=0, max=1, help="Share of the image that a mask may cover.")
+]
 
 
 def train_explainer_command(
-    data: Annotated[list[Path], typer.Option(help="Data set: folder or zip; may be repeated.")],
+    data: Annotated[list[Path], typer.Option(help="Data set: folder or zip. Can be repeated.")],
     out: Annotated[Path, typer.Option(help="Folder of the run.")],
     model: Annotated[
         str | None, typer.Option(help="Classifier to explain: built-in, folder or hub name.")
     ] = None,
     targets: Annotated[
         Literal["classifier", "labels"],
-        typer.Option(help="Explain what the classifier reads, or as in the paper the labels."),
+        typer.Option(help="Explain what the classifier reads or, as in the paper, the labels."),
     ] = "classifier",
     background: Annotated[
         Literal["varied", "zero"],
-        typer.Option(help="Behind the masks in training: varied, or zero as in the paper."),
+        typer.Option(
+            help="Background behind the masks in training: varied or, as in the paper, zero."
+        ),
     ] = "varied",
     backbone: Annotated[
         Literal["resnet50", "mobilenet_v3_large", "tf_efficientnet_lite2"],
         typer.Option(
-            help="Of DeepLabV3; the last one begins as its classifier, where that is of its kind."
+            help=(
+                "Backbone of DeepLabV3; the last one starts from its classifier, if that is "
+                "of the same kind."
+            )
         ),
     ] = "resnet50",
     weights: Annotated[
         Path | None,
         typer.Option(
-            help="Of the backbone, as torchvision or timm name them, or an explainer's folder."
+            help="Backbone weights in torchvision or timm format, or an explainer's folder."
         ),
     ] = None,
-    size: Annotated[int, typer.Option(min=16, help="Side of the input in pixels.")] = 224,
-    epochs: Annotated[int, typer.Option(min=1, help="At most.")] = 300,
+    size: Annotated[int, typer.Option(min=16, help="Input side in pixels.")] = 224,
+    epochs: Annotated[int, typer.Option(min=1, help="Maximum epochs.")] = 300,
     batch: Annotated[int, typer.Option(min=2)] = 16,
     learning_rate: float = 3e-4,
     classification: _Weight = 1.0,
@@ -55,29 +62,34 @@ def train_explainer_command(
     area_min: _Share = 0.05,
     area_max: _Share = 0.30,
     augment: Annotated[float, typer.Option(min=0, help="Strength of the augmentation.")] = 0.5,
-    balance: Annotated[float, typer.Option(help="Draw rare emotions more often, 0 to 1.")] = 0.0,
+    balance: Annotated[float, typer.Option(help="Oversampling of rare emotions, 0 to 1.")] = 0.0,
     average: Annotated[
-        float, typer.Option(min=0, max=1, help="Decay of the average of the weights.")
+        float, typer.Option(min=0, max=1, help="Decay of the weight average.")
     ] = 0.99,
     minutes: Annotated[
-        float | None, typer.Option(min=0, help="End within this time, in small steps.")
+        float | None,
+        typer.Option(min=0, help="Time limit; training ends within it, in small steps."),
     ] = None,
     validate_every: Annotated[int, typer.Option(min=1, help="Epochs between validations.")] = 1,
-    patience: Annotated[int, typer.Option(min=1, help="Validations without progress.")] = 5,
-    min_delta: Annotated[float, typer.Option(min=0, help="What counts as progress.")] = 0.001,
+    patience: Annotated[
+        int, typer.Option(min=1, help="Validations without improvement before training stops.")
+    ] = 5,
+    min_delta: Annotated[
+        float, typer.Option(min=0, help="Smallest change that counts as improvement.")
+    ] = 0.001,
     seed: int = 0,
     limit: Annotated[
-        int | None, typer.Option(min=1, help="Use this many pictures of each split only.")
+        int | None, typer.Option(min=1, help="Use only this many images of each split.")
     ] = None,
-    test: Annotated[bool, typer.Option("--test", help="Measure on the split test at the end.")] = (
+    test: Annotated[bool, typer.Option("--test", help="Test on the split test at the end.")] = (
         False
     ),
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last epoch.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Resume from the last epoch.")] = False,
     fast_dev_run: Annotated[
-        bool, typer.Option("--fast-dev-run", help="One step of everything, to try it out.")
+        bool, typer.Option("--fast-dev-run", help="Run one step of everything, as a check.")
     ] = False,
-    devices: Annotated[str, typer.Option(help="Lightning's devices.")] = "auto",
-    strategy: Annotated[str, typer.Option(help="Lightning's strategy, such as ddp.")] = "auto",
+    devices: Annotated[str, typer.Option(help="Devices, as in Lightning.")] = "auto",
+    strategy: Annotated[str, typer.Option(help="Strategy, as in Lightning, such as ddp.")] = "auto",
 ) -> None:
     """Train an explainer, which masks what a frozen classifier reads by, into OUT/model."""
     if area_min > area_max:
@@ -129,7 +141,7 @@ def train_explainer_command(
         parts = {split: faces.first(limit) for split, faces in parts.items()}
         held_out = None if held_out is None else held_out.first(limit)
     train, val = parts["train"], parts["val"]
-    print(f"{len(train)} pictures to train on, {len(val)} to choose by; left out: {train.skipped}")
+    print(f"{len(train)} images for training, {len(val)} for validation; skipped: {train.skipped}")
     options: dict[str, Any] = {"devices": devices, "strategy": strategy}
     options["fast_dev_run"] = fast_dev_run
     # in a file, each step of the bar would be a line

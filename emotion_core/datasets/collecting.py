@@ -1,4 +1,4 @@
-"""Gathering pictures by search words, politely, and so that a run can be taken up again."""
+"""Collecting images by search words, politely, and so that a run can be taken up again."""
 
 from __future__ import annotations
 
@@ -58,11 +58,11 @@ def collect(
     min_side: int = 64,
     retry: bool = False,
 ) -> Task[Collected]:
-    """Gather pictures into ``OUT/<class>/*`` until each class has ``count``.
+    """Collect pictures into ``OUT/<class>/*`` until each class has ``count``.
 
     ``manifest.csv`` has a row for each picture, ``skipped.csv`` one for each address that gave
     none. A picture is there before its row, and a row is written whole, so a run can be stopped at
-    any moment; the next one goes on, and fetches nothing that is in one of the tables.
+    any moment; the next one continues, and fetches nothing that is in one of the tables.
 
     Args:
         out: folder; new, or of an earlier run.
@@ -75,7 +75,7 @@ def collect(
 
     Raises:
         OutputError: the folder holds something else, or cannot be written.
-        DatasetError: the engine does not answer, and nothing was gathered.
+        DatasetError: the engine does not answer, and nothing was collected.
     """
     collection = _Collection(out, engine.license, min_side, retry)
     notes: list[str] = []
@@ -99,7 +99,7 @@ def collect(
         raise OutputError(f"{out} cannot be written: {error.strerror or error}.") from error
     if not collection.counts.total():
         reasons = ", ".join(f"{reason} {n}" for reason, n in collection.skipped.most_common(3))
-        raise DatasetError(f"No picture was found{': ' + reasons if reasons else ''}.")
+        raise DatasetError(f"No image was found{': ' + reasons if reasons else ''}.")
     return Collected(dict(collection.counts), dict(collection.skipped), list(dict.fromkeys(notes)))
 
 
@@ -112,11 +112,11 @@ class _Collection:
         self.log = _Log(folder / "skipped.csv", _SKIPPED)
         tables = self.manifest.there or self.log.there
         if folder.is_file() or (folder.is_dir() and not tables and any(folder.iterdir())):
-            raise OutputError(f"{folder} is there already and is no collection to go on with.")
+            raise OutputError(f"{folder} already exists and cannot be resumed as a collection.")
         self.fetched = {row["address"] for row in self.manifest.rows}
         self.fetched |= set() if retry else {row["address"] for row in self.log.rows}
         self.by_content = {row["sha256"]: row["file"] for row in self.manifest.rows}
-        # what somebody took out by hand is not fetched again, but does not count
+        # what someone took out by hand is not fetched again, but does not count
         self.counts = Counter(
             row["class"] for row in self.manifest.rows if (folder / row["file"]).is_file()
         )
@@ -135,11 +135,11 @@ class _Collection:
                 raise PictureError(f"smaller than {self.min_side} pixels")
             digest = hashlib.sha256(content).hexdigest()
             if digest in self.by_content:
-                raise PictureError(f"the same picture as {self.by_content[digest]}")
+                raise PictureError(f"the same image as {self.by_content[digest]}")
         except PictureError as error:
             reason = str(error)
             self.log.append(row | {"reason": reason, "time": _now()})
-            self.skipped["the same picture" if reason.startswith("the same") else reason] += 1
+            self.skipped["the same image" if reason.startswith("the same") else reason] += 1
             return
         name = f"{emotion}/{digest[:20]}{_SUFFIXES[kind]}"
         _write(self.folder / name, content)
@@ -167,7 +167,7 @@ class _Log:
         whole = text[: text.rfind("\n") + 1]  # a row that a power cut broke off is left out
         reader = csv.DictReader(io.StringIO(whole, newline=""))
         if tuple(reader.fieldnames or ()) != tuple(columns):
-            raise OutputError(f"{path} is there already and belongs to something else.")
+            raise OutputError(f"{path} already exists and belongs to something else.")
         self.rows = [row for row in reader if None not in row.values()]
         if whole != text:
             _write(path, table(columns, self.rows))
@@ -194,7 +194,7 @@ def fetch(session: requests.Session, address: str) -> bytes:
             if response.status_code != 200:
                 raise PictureError(f"HTTP {response.status_code}")
             if "html" in response.headers.get("Content-Type", "").lower():
-                raise PictureError("a web page instead of a picture")
+                raise PictureError("a web page instead of an image")
             length = response.headers.get("Content-Length", "")
             too_large = length.isdigit() and int(length) > MAX_PICTURE_BYTES
             content = bytearray()
@@ -221,13 +221,13 @@ def verify(content: bytes) -> tuple[int, int, str]:
     if not content:
         raise PictureError("empty file")
     if content.lstrip()[:15].lower().startswith((b"<!doctype", b"<html")):
-        raise PictureError("a web page instead of a picture")
+        raise PictureError("a web page instead of an image")
     width, height, kind = check_picture(io.BytesIO(content))
     try:
         with Image.open(io.BytesIO(content)) as picture:
             picture.load()
     except Exception as error:  # Pillow raises many kinds for damaged data
-        raise PictureError("cut off or damaged") from error
+        raise PictureError("truncated or damaged") from error
     return width, height, kind
 
 

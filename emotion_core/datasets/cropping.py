@@ -110,7 +110,7 @@ def crop_dataset(
             named.append((name, picture))
             rows.append(_row(name, picture, face))
         if not rows:
-            raise DatasetError(f"No face in {source} can be used{_most(rejects)}.")
+            raise DatasetError(f"{source} has no usable face{_most(rejects)}.")
         target.add("manifest.csv", table(list(rows[0]), rows))
         target.add("rejects.csv", rejects_table(rejects))
         if (votes := votes_table(named)) is not None:

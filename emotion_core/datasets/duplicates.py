@@ -93,7 +93,7 @@ def connected(count: int, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]
 
 
 class Seen:
-    """Pictures that were kept so far, to tell whether the next one repeats one of them.
+    """Pictures that were kept so far, to see whether the next one repeats one of them.
 
     A picture is dropped only for one that was kept, so a chain of small differences does not
     swallow a set.

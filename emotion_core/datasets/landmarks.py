@@ -104,4 +104,4 @@ def read_landmarks(path: Path) -> dict[str, FloatArray]:
             for row in reader
         }
     except (OSError, KeyError, TypeError, ValueError) as error:
-        raise DatasetError(f"{path} is no table of landmarks.") from error
+        raise DatasetError(f"{path} is not a table of landmarks.") from error

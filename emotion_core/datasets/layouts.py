@@ -290,8 +290,8 @@ def _pixels(text: str) -> ImageArray:
     try:
         values = bytes(map(int, text.split()))
     except ValueError:
-        raise PictureError("pixels that are no numbers from 0 to 255") from None
+        raise PictureError("pixels that are not numbers from 0 to 255") from None
     side = math.isqrt(len(values))
     if side == 0 or side * side != len(values):
-        raise PictureError("pixels that are no square")
+        raise PictureError("pixels that do not form a square")
     return np.frombuffer(values, np.uint8).reshape(side, side)

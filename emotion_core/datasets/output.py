@@ -44,7 +44,7 @@ def new_dataset(out: Path) -> Iterator[Target]:
         OutputError: there is something in the way, or it cannot be written. Nothing is left.
     """
     if out.is_file() or (out.is_dir() and any(out.iterdir())):
-        raise OutputError(f"{out} is there already and is not overwritten.")
+        raise OutputError(f"{out} already exists and is not overwritten.")
     if out.suffix.lower() != ".zip":
         with completed_folder(out) as work:
             yield _Folder(work)

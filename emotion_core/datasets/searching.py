@@ -63,7 +63,7 @@ class PoliteSession(requests.Session):
 
     Args:
         pause: seconds.
-        user_agent: what hosts are told about who asks.
+        user_agent: how we introduce ourselves to hosts.
     """
 
     def __init__(self, pause: float, user_agent: str = USER_AGENT) -> None:
@@ -114,12 +114,14 @@ class SearchEngine:
             try:
                 response = self._session.get(page)
                 if response.status_code != 200:
-                    raise SearchError(f"{self.name} answers with HTTP {response.status_code}.")
+                    raise SearchError(f"{self.name} answered with HTTP {response.status_code}.")
                 tasks = list(parser.parse(response) or ())
             except (requests.RequestException, OSError) as error:
-                raise SearchError(f"{self.name} does not answer: {why(error)}.") from error
+                raise SearchError(f"{self.name} did not answer: {why(error)}.") from error
             except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-                raise SearchError(f"The pages of {self.name} cannot be read any more.") from error
+                raise SearchError(
+                    f"The result pages of {self.name} have changed and cannot be read."
+                ) from error
             found = [address for task in tasks if (address := task["file_url"]) not in seen]
             if not found:
                 return
@@ -193,7 +195,7 @@ def search_engine(name: str, session: requests.Session, license: str = "") -> Se
         "google": (google.GoogleFeeder, google.GoogleParser),
     }
     if name not in engines:
-        raise DatasetError(f"There is no engine {name!r}; there are {', '.join(engines)} and urls.")
+        raise DatasetError(f"There is no engine {name!r}. Choose {', '.join(engines)} or urls.")
     return SearchEngine(name.capitalize(), *engines[name], session, license)
 
 
@@ -209,7 +211,7 @@ def read_words(path: Path) -> dict[str, tuple[str, ...]]:
         try:
             entries = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            raise DatasetError(f"{path} is no TOML: {error}.") from error
+            raise DatasetError(f"{path} is not valid TOML: {error}.") from error
         for name, value in entries.items():
             pairs += [(name, word) for word in (value if isinstance(value, list) else [value])]
     else:
@@ -221,10 +223,12 @@ def read_words(path: Path) -> dict[str, tuple[str, ...]]:
     for name, word in pairs:
         emotion = emotion_from_name(name)
         if emotion is None or not isinstance(word, str) or not word.strip():
-            raise DatasetError(f"{path} must give words for the seven emotions, not {name!r}.")
+            raise DatasetError(
+                f"{path} must give search terms for the seven emotions, not {name!r}."
+            )
         words[emotion] = (*words.get(emotion, ()), " ".join(word.split()))
     if not words:
-        raise DatasetError(f"There is no search word in {path}.")
+        raise DatasetError(f"{path} has no search term.")
     return words
 
 
@@ -236,12 +240,12 @@ def why(error: BaseException) -> str:
         return "no connection"
     if isinstance(error, requests.TooManyRedirects):
         return "too many redirects"
-    return "not an address of the web" if isinstance(error, ValueError) else "broken off"
+    return "not a web address" if isinstance(error, ValueError) else "connection lost"
 
 
 def _read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is no text"
+        reason = getattr(error, "strerror", None) or "it is not text"
         raise DatasetError(f"{path} cannot be read: {reason}.") from error

@@ -83,7 +83,7 @@ class Files:
             return
         limit = _MAX_TABLE_BYTES if name.lower().endswith(".csv") else MAX_PICTURE_BYTES
         if ".." in parts or name.startswith("/") or "\\" in name:
-            self.refused[name] = "path that leads out of the set"
+            self.refused[name] = "path that leads out of the data set"
         elif size > limit:
             self.refused[name] = f"larger than {limit >> 20} MB"
         elif size == 0:
@@ -131,11 +131,11 @@ def _zip_sizes(archive: zipfile.ZipFile, source: Path) -> dict[str, int]:
         raise DatasetError(f"{source} would unpack to more than {_MAX_TOTAL_BYTES >> 30} GB.")
     for entry in entries:
         if entry.flag_bits & 0x1:
-            raise DatasetError(f"{source} is locked by a password.")
+            raise DatasetError(f"{source} is protected by a password.")
         if entry.file_size > _MAX_RATIO * max(entry.compress_size, 1) and entry.file_size > 1 << 20:
             raise DatasetError(
-                f"{entry.filename} in {source} unpacks to more than {_MAX_RATIO} times its size, "
-                "as no picture does."
+                f"{entry.filename} in {source} unpacks to more than {_MAX_RATIO} times its size; "
+                "no image does."
             )
     return {entry.filename: entry.file_size for entry in entries}
 

@@ -69,11 +69,12 @@ class SplitOptions:
                 groups = re.compile(self.person_from_name).groups
             except re.error as error:
                 raise DatasetError(
-                    f"{self.person_from_name!r} is no expression: {error}."
+                    f"{self.person_from_name!r} is not a valid regular expression: {error}."
                 ) from error
             if groups == 0:
                 raise DatasetError(
-                    f"{self.person_from_name!r} needs brackets around the part that is the person."
+                    f"{self.person_from_name!r} needs parentheses around the part that names the "
+                    "person."
                 )
 
 
@@ -173,12 +174,12 @@ def _look(
         hashes.append(perceptual_hash(image))
         moments.append(_moments(image))
     if not pictures:
-        raise DatasetError(f"There is no usable picture in {dataset.files.source}.")
+        raise DatasetError(f"{dataset.files.source} has no usable image.")
     return pictures, np.stack(hashes), np.stack(moments)
 
 
 def _persons(dataset: Dataset, options: SplitOptions) -> dict[str, str]:
-    """The person in each picture, where the name or the manifest tells."""
+    """The person in each picture, where the name or the manifest says."""
     persons: dict[str, str] = {}
     if options.person_from_name is not None:
         expression = re.compile(options.person_from_name)
@@ -188,7 +189,7 @@ def _persons(dataset: Dataset, options: SplitOptions) -> dict[str, str]:
                 persons[picture.name] = match[1]
     if options.person_column is not None:
         if "manifest.csv" not in dataset.files.names:
-            raise DatasetError(f"{dataset.files.source} has no manifest.csv to name persons.")
+            raise DatasetError(f"{dataset.files.source} has no manifest.csv to name the persons.")
         text = dataset.files.read("manifest.csv").decode("utf-8-sig", errors="replace")
         rows = csv.DictReader(io.StringIO(text, newline=""))
         if not {"file", options.person_column} <= set(rows.fieldnames or ()):
@@ -285,13 +286,13 @@ def _warnings(
     for s, split in enumerate(SPLITS):
         few = [emotion for emotion in EMOTIONS if there[emotion, s] < _FEW]
         if few and options.shares[s] > 0:
-            found.append(f"{split} has fewer than {_FEW} pictures of {', '.join(few)}.")
+            found.append(f"{split} has fewer than {_FEW} images of {', '.join(few)}.")
         if abs(float((parts == s).mean()) - options.shares[s]) > 0.05:
-            found.append(f"{split} is far from its share, since large groups stay together.")
+            found.append(f"{split} is far from its share, because large groups are kept together.")
     unknown = sum(picture.name not in persons for picture in pictures)
     if unknown and (options.person_from_name or options.person_column):
-        found.append(f"{unknown} pictures name no person and count as one person each.")
+        found.append(f"{unknown} images name no person; each counts as its own person.")
     torn = sum(pictures[a].emotion != pictures[b].emotion for a, b in near)
     if torn:
-        found.append(f"{torn} pairs of near-duplicates carry different labels.")
+        found.append(f"{torn} pairs of near-duplicates have different labels.")
     return found

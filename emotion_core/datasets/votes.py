@@ -30,7 +30,7 @@ def count_majority(votes: FloatArray) -> npt.NDArray[np.int64]:
        Hence there is no tie; otherwise the picture counts as unknown.
     3. Pictures whose majority is unknown or no face are left out.
 
-    Theirs tells eight classes apart, contempt among them. Ours are seven: whoever measures with
+    Theirs has eight classes, contempt among them. Ours are seven: whoever measures with
     this rule leaves out the pictures with contempt as the majority too.
 
     Args:

@@ -25,7 +25,7 @@ _LOCAL_LINK = re.compile(r"\[(?P<words>[^\]]+)\]\((?!https?:|mailto:)[^)]*\)")
 
 @dataclass(frozen=True, slots=True)
 class ModelSummary:
-    """What a folder shows without being loaded; ``None`` where it cannot be told.
+    """What a folder shows without being loaded; ``None`` where it is unknown.
 
     Attributes:
         size: bytes of its files.
@@ -40,7 +40,7 @@ class ModelSummary:
 
 @dataclass(frozen=True, slots=True)
 class CardPart:
-    """A stretch of Markdown of a card, or a picture in it.
+    """A piece of Markdown of a card, or a picture in it.
 
     Attributes:
         text: the Markdown, or the description of the picture.

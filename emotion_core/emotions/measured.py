@@ -177,4 +177,4 @@ def read_figures(folder: Path) -> ModelFigures | None:
     path = folder / FIGURES_FILE
     if not path.is_file():
         return None
-    return read_json(path, _FIGURES, f"The figures in {path}", ModelError)
+    return read_json(path, _FIGURES, f"The results in {path}", ModelError)

@@ -75,7 +75,7 @@ def identify_folder(path: str, models_dir: Path) -> ModelId:
     except (OSError, RuntimeError, ValueError) as error:
         raise ModelError(f"The folder {written} cannot be opened: {_first_line(error)}") from error
     if identity is None:
-        raise ModelError(f"There is no model in the folder {written}.")
+        raise ModelError(f"The folder {written} has no model.")
     return identity
 
 
@@ -131,14 +131,14 @@ def _find_folder(name: str, models_dir: Path) -> Path | None:
     for folder in (Path(name).expanduser(), models_dir / name):
         if folder.is_dir():
             if not (folder / "config.json").is_file():
-                raise ModelError(f"The folder {folder} holds no model: config.json is missing.")
+                raise ModelError(f"The folder {folder} has no model: config.json is missing.")
             if not any(folder.glob("*.safetensors")):
-                raise ModelError(f"The folder {folder} holds no weights in the safetensors format.")
+                raise ModelError(f"The folder {folder} has no weights in safetensors format.")
             return folder
     if Path(name).is_file():
-        raise ModelError(f"{name} is a file; a model is a folder with config.json and weights.")
+        raise ModelError(f"{name} is a file. A model is a folder with config.json and weights.")
     if name.count("/") != 1 or name.startswith((".", "/", "~")):
-        raise ModelError(f"There is no model {name!r}; see the list of models in {models_dir}.")
+        raise ModelError(f"There is no model {name!r}. See the list of models in {models_dir}.")
     return None
 
 
@@ -170,11 +170,11 @@ def _from_hub(name: str) -> tuple[Any, Any]:
         model_info(name, timeout=5)
         return _from_pretrained(name, local=False)
     except HfHubHTTPError as error:
-        raise ModelError(f"The model hub does not give {name}: check the name.") from error
+        raise ModelError(f"The model hub has no {name}. Check the name.") from error
     except Exception as error:  # each layer of the network raises its own
         raise ModelError(
-            f"{name} is not on this machine and the model hub cannot be reached. Connect once "
-            "to fetch it, name a folder that holds it, or choose the built-in model."
+            f"{name} is not on this computer and the model hub cannot be reached. Go online once "
+            "to download it, name a folder that has it, or choose the built-in model."
         ) from error
 
 

@@ -24,10 +24,10 @@ TINY_BELOW = 40.0
 BLURRED_BELOW = 0.1
 # Of :func:`emotion_core.faces.quality.turn`: the nose stands under or beyond the farther eye, so
 # that half of the face is hidden. This is geometry, not a measured loss: of the 4,602 faces whose
-# turn can be told in the two sets, 63 are turned so far, too few to tell a loss below nine points.
+# turn is known in the two sets, 63 are turned so far, too few to show a loss below nine points.
 TURNED_FROM = 1.0
 
-# Each doubt and how it is told, in the order in which they are told.
+# Each doubt and how it is described, in the order in which they are reported.
 UNCERTAINTY_REASONS = {
     "tiny": "too small",
     "blurred": "too blurred",
@@ -46,7 +46,7 @@ def uncertainty_flags(
     ``tiny``: the shorter side of the box is below :data:`TINY_BELOW`. ``blurred``: the sharpness
     is below :data:`BLURRED_BELOW`. ``turned``: the face is turned by :data:`TURNED_FROM` or more.
     ``unsure``: no emotion leads with :data:`~emotion_core.emotions.labels.CLEAR_LEAD`. What
-    cannot be told (NaN) is no doubt.
+    is unknown (NaN) is no doubt.
 
     Args:
         sides: (n,) px.
@@ -111,13 +111,13 @@ def describe_reading(shares: Mapping[str, float], uncertainty: Collection[str]) 
     if not uncertainty:
         return describe(shares)
     first, second = sorted(shares, key=lambda name: -shares[name])[:2]
-    told = f"perhaps {first} {percent(shares[first])}"
+    text = f"perhaps {first} {percent(shares[first])}"
     if "unsure" in uncertainty:
-        told = f"{first} {percent(shares[first])} or {second} {percent(shares[second])}"
-    return f"unsure, {told} ({' and '.join(reasons(uncertainty))})"
+        text = f"{first} {percent(shares[first])} or {second} {percent(shares[second])}"
+    return f"unsure, {text} ({' and '.join(reasons(uncertainty))})"
 
 
 def describe_moment(emotion: str, share: float, uncertainty: Collection[str]) -> str:
     """One emotion at one moment: ``sad 62%`` or ``unsure, perhaps sad 62% (too small)``."""
-    told = f"{emotion} {percent(share)}"
-    return f"unsure, perhaps {told} ({' and '.join(reasons(uncertainty))})" if uncertainty else told
+    text = f"{emotion} {percent(share)}"
+    return f"unsure, perhaps {text} ({' and '.join(reasons(uncertainty))})" if uncertainty else text

@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional
 from torchvision.transforms.functional import gaussian_blur
 
-_CELLS = 7  # across a face from afar: neither eyes nor a mouth can be told
+_CELLS = 7  # across a face from afar: neither eyes nor a mouth can be seen
 # Deviation of the blur that insertion starts from: 5 px at 224 px, as in its authors' code.
 _BLUR = 5 / 224
 

@@ -32,7 +32,7 @@ class InterleavedConv2d(nn.Conv2d):
     With a dilation of d, a pixel meets only every d-th one: those of d x d grids that do not meet.
     As pictures of a batch they give the same numbers (Chen et al. 2017, "DeepLab", section 3.1, for
     atrous convolution). It is for channels that are each on their own, for which PyTorch has no
-    fast way with gaps; ``python -m benchmarks.explainer_speed`` tells the difference.
+    fast way with gaps; ``python -m benchmarks.explainer_speed`` measures the difference.
     """
 
     def forward(self, maps: Tensor) -> Tensor:
@@ -150,17 +150,17 @@ class ExplainerCard:
             ModelError: it describes something else, or not all of an explainer.
         """
         if not isinstance(given, dict) or given.get("model_type") != MODEL_TYPE:
-            raise ModelError(f"{source} holds a model of another kind, not an explainer of masks.")
+            raise ModelError(f"{source} is a different kind of model, not an explainer.")
         try:
             card = _CARD.validate_python(given)
         except ValidationError as error:
             raise ModelError(
-                f"{source} describes an explainer incompletely: {first_problem(error)}."
+                f"The card of the explainer in {source} is incomplete: {first_problem(error)}."
             ) from error
         if card.architecture not in ARCHITECTURES:
             raise ModelError(
-                f"{source} holds an explainer of the architecture {card.architecture!r}; "
-                f"known are {', '.join(ARCHITECTURES)}."
+                f"{source} has an explainer with the backbone {card.architecture!r}; known are "
+                f"{', '.join(ARCHITECTURES)}."
             )
         if card.labels != EMOTIONS:
             raise ModelError(
@@ -235,21 +235,23 @@ def load_explainer(folder: Path) -> tuple[MaskNetwork, ExplainerCard]:
     card = read_card(folder)
     weights = folder / "model.safetensors"
     if not weights.is_file():
-        raise ModelError(f"The folder {folder} holds no explainer: {weights.name} is missing.")
+        raise ModelError(f"The folder {folder} has no explainer: {weights.name} is missing.")
     try:
         state = load_file(weights)
     except (SafetensorError, OSError) as error:
-        raise ModelError(f"{weights} is damaged or cut short; copy or train it again.") from error
+        raise ModelError(f"{weights} is damaged or truncated. Copy or train it again.") from error
     network = MaskNetwork(card.architecture, card.mean, card.std)
     try:
         network.load_state_dict(state)
     except RuntimeError as error:
         raise ModelError(
-            f"{weights} does not hold the weights of an explainer with the backbone "
+            f"{weights} does not contain the weights of an explainer with the backbone "
             f"{card.architecture}."
         ) from error
     if not all(bool(tensor.isfinite().all()) for tensor in state.values()):
-        raise ModelError(f"{weights} holds values that are no numbers; train the explainer again.")
+        raise ModelError(
+            f"{weights} contains values that are not numbers. Train the explainer again."
+        )
     return network.eval().requires_grad_(False), card
 
 
@@ -265,5 +267,5 @@ def read_card(folder: Path) -> ExplainerCard:
 def _read_config(folder: Path) -> dict[str, Any]:
     path = folder / "config.json"
     if not path.is_file():
-        raise ModelError(f"The folder {folder} holds no explainer: config.json is missing.")
+        raise ModelError(f"The folder {folder} has no explainer: config.json is missing.")
     return read_json(path, OBJECT, str(path), ModelError)

@@ -55,17 +55,17 @@ def describe_changes(
     order = sorted(changes, key=lambda name: -abs(changes[name]))
     named = [name for name in order if abs(changes[name]) >= _NAMED_CHANGE][:3]
     if not named:
-        return f"{without} the reading stays as it is."
-    told = [
+        return f"{without} the reading does not change."
+    phrases = [
         f"{name} {'rises' if changes[name] > 0 else 'falls'} by {_points(changes[name])}"
         for name in named
     ]
-    words = told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
+    words = phrases[0] if len(phrases) == 1 else f"{', '.join(phrases[:-1])} and {phrases[-1]}"
     first = max(before, key=lambda name: before[name])
     then = max(before, key=lambda name: before[name] + changes[name])
     if first == then:
         return f"{without}, {words}. {first.capitalize()} still leads."
-    return f"{without}, {words}. {then.capitalize()} leads then, no longer {first}."
+    return f"{without}, {words}. {then.capitalize()} leads instead of {first}."
 
 
 def _points(change: float) -> str:

@@ -43,7 +43,7 @@ def comparison_to_dict(comparison: Comparison) -> dict[str, Any]:
         for one in comparison.performances
     ]
     found = comparison_tables(comparison)
-    told = {name: found[name] for name in found if name not in ("arcs", "paths")}
+    tables = {name: found[name] for name in found if name not in ("arcs", "paths")}
     return {
         "reference": comparison.titles[0],
         "performances": performances,
@@ -53,7 +53,7 @@ def comparison_to_dict(comparison: Comparison) -> dict[str, Any]:
         },
         "notes": list(comparison.notes),
         "settings": asdict(comparison.settings),
-        **{name: _records(table) for name, table in told.items()},
+        **{name: _records(table) for name, table in tables.items()},
     }
 
 

@@ -31,16 +31,16 @@ class _Tier:
     participant: str = ""
 
 
-def scene_to_eaf(told: ReportData, date: datetime | None = None) -> str:
+def scene_to_eaf(data: ReportData, date: datetime | None = None) -> str:
     """The scene as EAF 3.0: chords and leading emotions of each character, shots, bookmarks.
 
     The clip is referred to by its name, in the folder of the file.
 
     Args:
-        told: the scene.
+        data: the scene.
         date: when the file is made; now if ``None``.
     """
-    tiers = _tiers(told)
+    tiers = _tiers(data)
     root = ET.Element(
         "ANNOTATION_DOCUMENT",
         {
@@ -53,7 +53,7 @@ def scene_to_eaf(told: ReportData, date: datetime | None = None) -> str:
         },
     )
     count = sum(len(tier.segments) for tier in tiers)
-    _add_header(root, clean(told.analysis.clip.name), count)
+    _add_header(root, clean(data.analysis.clip.name), count)
     slots = _add_slots(root, tiers)
     number = 0
     for tier, own in zip(tiers, slots, strict=True):
@@ -72,23 +72,23 @@ def scene_to_eaf(told: ReportData, date: datetime | None = None) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _tiers(told: ReportData) -> list[_Tier]:
+def _tiers(data: ReportData) -> list[_Tier]:
     tiers = []
-    for performance, progression in zip(told.performances, told.progressions, strict=True):
+    for performance, progression in zip(data.performances, data.progressions, strict=True):
         name = clean(" ".join(performance.name.split()))
         chords = chord_segments(performance, progression)
         states = state_segments(performance, progression)
         tiers += [_Tier(f"{name}: chords", chords, name)]
         tiers += [_Tier(f"{name}: leading emotion", states, name)]
-    tiers.append(_Tier("Shots", _shots(told)))
-    if told.bookmarks:
-        tiers.append(_Tier("Bookmarks", _bookmarks(told.bookmarks)))
+    tiers.append(_Tier("Shots", _shots(data)))
+    if data.bookmarks:
+        tiers.append(_Tier("Bookmarks", _bookmarks(data.bookmarks)))
     names = unique_titles([tier.name for tier in tiers])
     return [replace(tier, name=name) for tier, name in zip(tiers, names, strict=True)]
 
 
-def _shots(told: ReportData) -> list[Segment]:
-    spans = [(milliseconds(start), milliseconds(end)) for start, end in told.analysis.shots]
+def _shots(data: ReportData) -> list[Segment]:
+    spans = [(milliseconds(start), milliseconds(end)) for start, end in data.analysis.shots]
     return [
         Segment(start, end, f"Shot {number}")
         for number, (start, end) in enumerate(spans, 1)

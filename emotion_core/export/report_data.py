@@ -1,4 +1,4 @@
-"""A scene as exports read it: its readings, and what is told of each of its characters."""
+"""A scene as exports read it: its readings, and what is reported about each of its characters."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class ReportData:
         analysis: its readings.
         summary: the readings summed up.
         performances: its characters, longest in view first.
-        progressions: what is told of each of them, in the same order.
+        progressions: what is reported about each of them, in the same order.
         bookmarks: by time.
     """
 
@@ -59,12 +59,12 @@ def build_report_data(
     character: str | None = None,
     bookmarks: Sequence[Bookmark] = (),
 ) -> ReportData:
-    """Gather what exports of a scene read.
+    """Collect what exports of a scene read.
 
     Args:
         analysis: its readings.
         title: what to call it; the name of the clip if ``None``.
-        character: tell of this one only; all if ``None``.
+        character: report this one only; all if ``None``.
         bookmarks: in any order.
 
     Raises:
@@ -92,7 +92,7 @@ def only_character(analysis: SceneAnalysis, name: str) -> SceneAnalysis:
     names = analysis.face_names()
     tracks = [track for track, called in names.items() if called == name]
     if not tracks:
-        raise ExportError(f"Nobody in this scene is called {name}. {_who_is_there(names.values())}")
+        raise ExportError(f"This scene has no character {name}. {_who_is_there(names.values())}")
     faces = analysis.faces[analysis.faces["track"].isin(tracks)].reset_index(drop=True)
     counts = faces.groupby("frame").size().reindex(analysis.frames["frame"], fill_value=0)
     frames = analysis.frames.assign(faces=counts.to_numpy()).astype(FRAME_DTYPES)
@@ -104,15 +104,15 @@ def _who_is_there(names: Iterable[str]) -> str:
     if not known:
         return "No face was found in it."
     more = len(known) - _NAMES_LISTED
-    told = ", ".join(known[:_NAMES_LISTED])
-    return f"There are: {told}{f' and {more} more' if more > 0 else ''}."
+    listed = ", ".join(known[:_NAMES_LISTED])
+    return f"It has {listed}{f' and {more} more' if more > 0 else ''}."
 
 
 def uncertainty_of_runs(performance: Performance, runs: pd.DataFrame) -> list[str]:
     """Why the readings of each run are doubtful, in words; empty where most can be trusted.
 
     Only what makes the face hard to see counts here: that no emotion leads clearly is what a chord
-    tells anyway.
+    says anyway.
 
     Args:
         performance: the readings.
@@ -126,10 +126,10 @@ def uncertainty_of_runs(performance: Performance, runs: pd.DataFrame) -> list[st
     times = performance.times
     first = np.searchsorted(times, runs["start"].to_numpy() - 1e-9)
     last = np.searchsorted(times, runs["end"].to_numpy() - 1e-9)
-    told = []
+    texts = []
     for begin, end in zip(first, last, strict=True):
         own = flags[begin:end]
         names = [name for k, name in enumerate(HARD_TO_SEE) if own[:, k].any()]
         hard = len(own) > 0 and float(own.any(axis=1).mean()) >= 0.5
-        told.append(" and ".join(reasons(names)) if hard else "")
-    return told
+        texts.append(" and ".join(reasons(names)) if hard else "")
+    return texts

@@ -1,4 +1,4 @@
-"""What is told of a character over time, as text from one moment to another."""
+"""What is reported about a character over time, as text from one moment to another."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def state_segments(performance: Performance, progression: Progression) -> list[S
     for emotion, share, doubt in zip(
         states["emotion"], states["share"], uncertainty_of_runs(performance, states), strict=True
     ):
-        told = f"{emotion} {percent(share)}"
-        texts.append(f"unsure, perhaps {told} ({doubt})" if doubt else told)
+        label = f"{emotion} {percent(share)}"
+        texts.append(f"unsure, perhaps {label} ({doubt})" if doubt else label)
     return _segments(states, texts)
 
 

@@ -10,12 +10,12 @@ from emotion_core.export.report_data import ReportData
 from emotion_core.export.segments import Segment, chord_segments
 
 _NOTE = (
-    "NOTE The expressions that Eme reads in the faces of this clip, as chords: the emotions that "
-    "show together, the strongest first. A performed expression, never what anybody feels."
+    "NOTE Expressions that Eme reads in the faces of this clip, as chords: the emotions that are "
+    "read together, the strongest first. A performed expression, not what anyone feels."
 )
 
 
-def scene_to_vtt(told: ReportData) -> str:
+def scene_to_vtt(data: ReportData) -> str:
     """The chords of a scene's characters as cues, each in the voice of its character.
 
     Cues are ordered by time; those of different characters may overlap, which players show one
@@ -23,7 +23,7 @@ def scene_to_vtt(told: ReportData) -> str:
     """
     cues = [
         (segment, performance.name)
-        for performance, progression in zip(told.performances, told.progressions, strict=True)
+        for performance, progression in zip(data.performances, data.progressions, strict=True)
         for segment in chord_segments(performance, progression)
     ]
     cues.sort(key=lambda cue: (cue[0].start, cue[0].end))

@@ -21,7 +21,7 @@ from emotion_core.types import ImageArray
 
 
 def export_scene(
-    told: ReportData,
+    data: ReportData,
     formats: Sequence[Format],
     stem: str,
     pictures: Mapping[Moment, ImageArray] | None = None,
@@ -29,7 +29,7 @@ def export_scene(
     """A scene as files.
 
     Args:
-        told: the scene.
+        data: the scene.
         formats: which.
         stem: name of the files without a suffix.
         pictures: stills of the strongest moments for reports.
@@ -41,9 +41,9 @@ def export_scene(
     files: dict[str, bytes] = {}
     for wanted in dict.fromkeys(formats):
         if wanted is Format.MD:
-            files |= to_markdown(scene_report(told, pictures), stem)
+            files |= to_markdown(scene_report(data, pictures), stem)
         else:
-            files[f"{stem}.{wanted}"] = _export(told, wanted, pictures)
+            files[f"{stem}.{wanted}"] = _export(data, wanted, pictures)
     return files
 
 
@@ -54,21 +54,21 @@ def export_report(document: Document, stem: str, *, markdown: bool = False) -> d
 
 
 def _export(
-    told: ReportData, wanted: Format, pictures: Mapping[Moment, ImageArray] | None
+    data: ReportData, wanted: Format, pictures: Mapping[Moment, ImageArray] | None
 ) -> bytes:
     match wanted:
         case Format.CSV:
-            return faces_to_csv(told.analysis).encode()
+            return faces_to_csv(data.analysis).encode()
         case Format.JSON:
-            return scene_to_json(told.analysis).encode()
+            return scene_to_json(data.analysis).encode()
         case Format.PARQUET:
-            return bytes(told.analysis.faces.to_parquet())
+            return bytes(data.analysis.faces.to_parquet())
         case Format.EAF:
-            return scene_to_eaf(told).encode()
+            return scene_to_eaf(data).encode()
         case Format.VTT:
-            return scene_to_vtt(told).encode()
+            return scene_to_vtt(data).encode()
         case _:
-            return to_html(scene_report(told, pictures)).encode()
+            return to_html(scene_report(data, pictures)).encode()
 
 
 def file_stem(name: str) -> str:
@@ -92,10 +92,10 @@ def choose_place(out: Path, formats: Sequence[Format], stem: str) -> tuple[Path,
         return out, stem
     if len(set(formats)) > 1:
         raise ExportError(
-            f"{out} is one file, but several formats were asked for; name a folder instead."
+            f"{out} is one file, but you asked for several formats. Name a folder instead."
         )
     if suffix != formats[0]:
-        raise ExportError(f"{out} does not end in .{formats[0]}, the format that was asked for.")
+        raise ExportError(f"{out} must end in .{formats[0]}, the format you asked for.")
     return out.parent, out.stem
 
 

@@ -40,7 +40,7 @@ class MTCNNDetector:
         thresholds: of the three stages. The first is higher than the usual 0.6: much of the time
             went into candidates that the second stage refused, and no confident face of our
             clips is lost. The last is the confidence below which nothing is returned; it is
-            lower than the usual 0.7 since the tracker uses faint faces, often profiles, to go on
+            lower than the usual 0.7 since the tracker uses faint faces, often profiles, to continue
             with a track, and never to begin one.
         device: torch device of the three nets.
     """

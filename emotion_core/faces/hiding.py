@@ -47,6 +47,6 @@ def read_without(
         For each emotion its probability without the part minus that of the whole face, in
         [-1, 1]; they sum to 0.
     """
-    looks = [image, hide_region(image, where, fill)]
-    whole, without = classifier.classify(looks).probabilities
+    images = [image, hide_region(image, where, fill)]
+    whole, without = classifier.classify(images).probabilities
     return dict(zip(EMOTIONS, map(float, without - whole), strict=True))

@@ -86,7 +86,7 @@ class Job:
 
     @property
     def seconds_left(self) -> float | None:
-        """Time that the current phase will still take; ``None`` before that can be told."""
+        """Time that the current phase will still take; ``None`` before it is known."""
         elapsed, share = clock.perf_counter() - self._phase_started, self.share
         if self.state is not JobState.RUNNING or elapsed < 1 or share < 0.01:
             return None
@@ -114,7 +114,7 @@ class Job:
             self.error, self.state = str(error), JobState.FAILED
         except Exception:
             log.exception("%s failed", self.title)
-            self.error = "Something went wrong inside the app; its log has the details."
+            self.error = "Something went wrong inside the app. Its log has the details."
             self.state = JobState.FAILED
 
     def _advance(self, progress: Progress) -> None:

@@ -2,7 +2,7 @@
 
 A form knows what it has shown. Only the fields that were changed in it are written, so that two
 people who edit different fields lose nothing; where both have changed the same field, the second
-is told and nothing of the first is overwritten.
+is reported and nothing of the first is overwritten.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ FILM_FIELDS = (
 )
 SCENE_FIELDS = ("film_id", "title", "quote", "notes")
 _LISTS = ("country", "language", "genre")
-_GONE = "Somebody has deleted it meanwhile."
+_GONE = "This has been deleted by someone else."
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def edit_scene(
             raise LibraryError(_GONE)
         film = wanted.get("film_id")
         if film is not None and session.get(Film, film) is None:
-            raise LibraryError("The film was deleted meanwhile; choose another.")
+            raise LibraryError("The film has been deleted by someone else. Choose another.")
         conflicts = _merge(scene, shown, _cleaned(wanted))
         before, now = tag_names(tags_shown), tag_names(tags_wanted)
         for tag in [tag for tag in scene.tags if tag.name in before - now]:
@@ -144,7 +144,7 @@ def add_bookmark(database: Database, scene_id: int, time: float, comment: str) -
             raise LibraryError(_GONE)
         if not 0 <= time <= scene.duration + 0.05:
             raise LibraryError(
-                f"The scene is {scene.duration:.1f} s long; {time:.1f} is not in it."
+                f"The scene is {scene.duration:.1f} s long and does not include {time:.1f} s."
             )
         session.add(Bookmark(scene_id=scene_id, time=time, comment=_text(comment)))
 
@@ -178,7 +178,7 @@ def _cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
     if "title" in cleaned:
         cleaned["title"] = " ".join(cleaned["title"].split())
         if not cleaned["title"]:
-            raise LibraryError("A title is needed, so that it can be found again.")
+            raise LibraryError("Enter a title.")
     return cleaned
 
 

@@ -68,7 +68,7 @@ def delete_scenes(
     """Delete scenes with their clips, copies, pictures, analyses, tags and bookmarks.
 
     Args:
-        busy: tells of the SHA-256 of a clip whether something reads it right now.
+        busy: says of the SHA-256 of a clip whether something reads it right now.
 
     Raises:
         LibraryError: a clip is being read, then nothing is deleted; or a file cannot be deleted.
@@ -77,7 +77,7 @@ def delete_scenes(
     for scene in found:
         if busy(scene.clip_sha256):
             raise LibraryError(
-                f"{scene.title} is being read right now: stop that, or wait until it is done."
+                f"{scene.title} is being analyzed. Stop that, or wait until it is done."
             )
     with database.writing() as session:
         session.execute(delete(Scene).where(Scene.id.in_([scene.id for scene in found])))
@@ -85,7 +85,9 @@ def delete_scenes(
         delete_unseen(session)
     left = [path for scene in found for path in _files(scene, settings) if not _remove(path)]
     if left:
-        raise LibraryError(f"It is out of the library, but {left[0]} could not be deleted.")
+        raise LibraryError(
+            f"The scene is gone from the library, but {left[0]} could not be deleted."
+        )
 
 
 def delete_film(

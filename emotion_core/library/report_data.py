@@ -12,12 +12,12 @@ from emotion_core.scene.analysis import SceneAnalysis
 def library_report_data(
     database: Database, analysis: SceneAnalysis, character: str | None = None
 ) -> ReportData:
-    """Gather what exports of a scene read, with its title and bookmarks in the library.
+    """Collect what exports of a scene read, with its title and bookmarks in the library.
 
     Args:
         database: the library; a scene that is not in it goes by the name of its clip.
         analysis: of the scene; its tracks get the names that they have in the library.
-        character: tell of this one only; all if ``None``.
+        character: report this one only; all if ``None``.
 
     Raises:
         ExportError: there is no such character.

@@ -62,7 +62,7 @@ def read_scene(
         film_id: the film that the clip is from; ``None`` leaves a known clip where it is.
 
     Raises:
-        LibraryError: the library cannot be opened; said before anything is read.
+        LibraryError: the library cannot be opened; reported before anything is read.
         MediaError: the clip cannot be read.
         ModelError: a model cannot be loaded.
         OutputError: the data directory cannot be written to.
@@ -101,8 +101,8 @@ def reading_phases(
             yield from make_playable(path, preview)
 
     return [
-        Phase("Making a copy that browsers can play", copy),
-        Phase("Reading faces", lambda: read_scene(reader, path, clip, film_id)),
+        Phase("Converting the clip for playback", copy),
+        Phase("Analyzing", lambda: read_scene(reader, path, clip, film_id)),
     ]
 
 
@@ -139,10 +139,10 @@ def enter_scene(
     if stored is None:
         return None
     loaded = analysis or store.load(address)
-    facts = None if loaded is None else statistics_of(loaded)
+    statistics = None if loaded is None else statistics_of(loaded)
     with database.writing() as session:
         scene = _scene_of(session, stored)
-        put_analysis(scene, store, address, stored, facts)
+        put_analysis(scene, store, address, stored, statistics)
         if source is not None:
             scene.source = str(source.resolve())
         if film_id not in (None, scene.film_id) and session.get(Film, film_id) is not None:
@@ -156,7 +156,7 @@ def enter_scene(
 
 
 def recluster_scene(database: Database, store: AnalysisStore, scene_id: int) -> None:
-    """Gather the characters of a scene anew, as after it has come into a film.
+    """Cluster the characters of a scene again, as after it has come into a film.
 
     What the user has said of its tracks stays.
 
@@ -182,7 +182,7 @@ def put_analysis(
     store: AnalysisStore,
     address: str,
     stored: StoredScene,
-    facts: SceneStatistics | None,
+    statistics: SceneStatistics | None,
 ) -> None:
     """Put an analysis among those of its scene; the facts of the latest are the scene's.
 
@@ -203,8 +203,8 @@ def put_analysis(
         name, created = stored.model.name, stored.created
         scene.analyses.append(Analysis(address=address, model=name, created=created))
     latest = max(scene.analyses, key=lambda other: other.created)
-    if facts is not None and (latest.address == address or not scene.barcode):
-        _copy_statistics(scene, facts)
+    if statistics is not None and (latest.address == address or not scene.barcode):
+        _copy_statistics(scene, statistics)
     scene.address, scene.model = latest.address, latest.model
 
 
@@ -229,10 +229,10 @@ def _new_scene(stored: StoredScene) -> Scene:
     )
 
 
-def _copy_statistics(scene: Scene, facts: SceneStatistics) -> None:
-    scene.duration, scene.faces = facts.duration, facts.faces
-    scene.face_share, scene.barcode = facts.face_share, facts.barcode
-    for emotion, share in facts.shares.items():
+def _copy_statistics(scene: Scene, statistics: SceneStatistics) -> None:
+    scene.duration, scene.faces = statistics.duration, statistics.faces
+    scene.face_share, scene.barcode = statistics.face_share, statistics.barcode
+    for emotion, share in statistics.shares.items():
         setattr(scene, emotion, share)
 
 
@@ -252,7 +252,7 @@ def _enter_unknown(database: Database, store: AnalysisStore) -> None:
 
 
 def _cluster_missing(database: Database, store: AnalysisStore) -> None:
-    """Gather the tracks of scenes in which nobody was looked for, as in a broken-off import."""
+    """Cluster the tracks of scenes in which nobody was looked for, as in a broken-off import."""
     seen = select(Appearance.id).where(Appearance.scene_id == Scene.id).exists()
     with database.reading() as session:
         missing = session.scalars(select(Scene.id).where(Scene.faces > 0, ~seen)).all()

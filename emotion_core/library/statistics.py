@@ -1,4 +1,4 @@
-"""What a card tells of a scene, computed once when it has been read."""
+"""What a card says of a scene, computed once when it has been read."""
 
 from __future__ import annotations
 

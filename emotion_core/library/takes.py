@@ -28,9 +28,9 @@ from emotion_core.settings import Settings
 
 FILM_OF_TAKES = "Takes"
 _LOOKING_FOR = (
-    "Your own takes, kept on the page Practice. Set two of them side by side, or one beside the "
-    "performance that you played along. Which face moves first, which holds longer, and which "
-    "part of the face carries it?"
+    "Your own takes from the page Practice. Compare two of them, or one with the performance "
+    "that you played along with. Which face moves first, which one holds longer, and which part "
+    "of the face shows it?"
 )
 _LONGEST_TITLE = 200
 
@@ -117,7 +117,7 @@ def keep_take(recording: Path, settings: Settings, about: TakeNote) -> KeptTake:
         with recording.open("rb") as file:
             path, clip = media.add(file, recording.name)
     except FileNotFoundError as error:
-        raise MediaError("The recording is no longer there.") from error
+        raise MediaError("The recording is missing.") from error
     try:
         with database.writing() as session:
             scene = _enter(session, clip.sha256, recording.suffix, duration, about)
@@ -153,7 +153,7 @@ def delete_takes(
 
     Args:
         scene_ids: their scenes.
-        busy: tells of the SHA-256 of a clip whether something reads it right now.
+        busy: says of the SHA-256 of a clip whether something reads it right now.
 
     Raises:
         LibraryError: a take is being read, then nothing is deleted; or a file cannot be deleted.

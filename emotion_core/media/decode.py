@@ -91,16 +91,19 @@ def _decode(
                 index += 1
         except FFmpegError as error:
             if index == 0:
-                raise MediaError("The file is damaged: no picture could be decoded.") from error
+                raise MediaError("The file is damaged: no frame could be decoded.") from error
             if warn is not None:
-                warn(f"The clip is damaged after {time:.1f} s; it was read so far.")
+                warn(f"The clip is damaged after {time:.1f} s. Everything before that was read.")
             return
         if index == 0:
-            raise MediaError("The file contains no picture.")
+            raise MediaError("The file has no image.")
         # a file cut off behind its index ends without an error from the decoder
         duration = picture_duration(container, stream, 1 / step)
         if warn is not None and duration - (time + step) > max(0.5, 0.02 * duration):
-            warn(f"The clip breaks off after {time:.1f} of {duration:.1f} s; it was read so far.")
+            warn(
+                f"The clip ends early, after {time:.1f} of {duration:.1f} s. Everything "
+                "before that was read."
+            )
 
 
 def read_sound(path: Path) -> Iterator[tuple[av.AudioFrame, float]]:
@@ -150,7 +153,7 @@ def read_images_at(path: Path, times: Sequence[float]) -> Iterator[ImageArray]:
     """The pictures that are on screen at some times, in one pass.
 
     It seeks only over key frames, so that no picture is decoded twice however close the times
-    are, and no long stretch is decoded for nothing where they are far apart. A file that has no
+    are, and no long part is decoded for nothing where they are far apart. A file that has no
     index is decoded from the first of the times on.
 
     Args:
@@ -177,7 +180,7 @@ def read_images_at(path: Path, times: Sequence[float]) -> Iterator[ImageArray]:
             while ahead is not None and ahead[1] <= time + _SAME_TIME:
                 shown, ahead = ahead, next(pictures, None)
             if shown is None:
-                raise MediaError("The file contains no picture.")
+                raise MediaError("The file has no image.")
             position = shown[1]
             yield _upright(shown[0], stream, None, converter)
 

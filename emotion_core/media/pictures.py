@@ -39,7 +39,7 @@ def check_picture(encoded: IO[bytes]) -> tuple[int, int, str]:
         raise PictureError(f"more than {MAX_PIXELS // 1_000_000} megapixels") from None
     # Pillow's parsers raise whatever a damaged header makes them trip over
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, TypeError, IndexError):
-        raise PictureError("not a picture") from None
+        raise PictureError("not an image") from None
     if width * height > MAX_PIXELS:
         raise PictureError(f"more than {MAX_PIXELS // 1_000_000} megapixels")
     return width, height, kind
@@ -56,7 +56,7 @@ def decode_picture(encoded: bytes) -> ImageArray:
     check_picture(io.BytesIO(encoded))
     image = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR_RGB)
     if image is None:
-        raise PictureError("not a picture")
+        raise PictureError("not an image")
     return np.asarray(image, np.uint8)
 
 
@@ -80,9 +80,9 @@ def read_picture(path: Path) -> ImageArray:
     except FileNotFoundError:
         raise MediaError(f"There is no file {path}.") from None
     except IsADirectoryError:
-        raise MediaError(f"{path} is a folder, not a picture.") from None
+        raise MediaError(f"{path} is a folder, not an image.") from None
     except OSError as error:
-        raise MediaError(f"{path} may not be read: {error.strerror}.") from error
+        raise MediaError(f"{path} cannot be read: {error.strerror}.") from error
     except PictureError as error:
         raise MediaError(f"{path} cannot be used: {error}.") from error
 
@@ -101,5 +101,5 @@ def read_upload(encoded: bytes, name: str) -> ImageArray:
         return decode_picture(encoded)
     except PictureError as error:
         raise MediaError(
-            f"{name} cannot be used: {error}. Choose a JPEG, PNG, WebP or BMP picture."
+            f"{name} cannot be used: {error}. Choose a JPEG, PNG, WebP or BMP image."
         ) from error

@@ -51,10 +51,10 @@ def open_clip(path: Path) -> InputContainer:
             raise MediaError("The file is empty (0 bytes).")
         return av.open(str(path), metadata_errors="replace")
     except PermissionError as error:
-        raise MediaError("The file may not be read: permission denied.") from error
+        raise MediaError("The file cannot be read: permission denied.") from error
     except (FFmpegError, ValueError) as error:
         if b"moov" not in _edges(path) and path.suffix.lower() in {".mp4", ".mov", ".m4v"}:
-            detail = "it is not a video, or was cut off before its index was written"
+            detail = "it is not a video, or was truncated before its index was written"
         else:
             detail = "it is not a video, or it is damaged"
         raise MediaError(f"The file cannot be opened: {detail}.") from error
@@ -76,16 +76,16 @@ def video_stream(container: InputContainer) -> VideoStream:
         if not attached and stream.codec_context is not None:
             return stream
     kind = "only sound" if container.streams.audio else "no video"
-    raise MediaError(f"The file contains {kind}: there is no picture to read a face in.")
+    raise MediaError(f"The file has {kind}, so there is no face to read.")
 
 
 def _first_frame(container: InputContainer, stream: VideoStream) -> av.VideoFrame:
     try:
         return next(container.decode(stream))
     except StopIteration:
-        raise MediaError("The file contains no picture.") from None
+        raise MediaError("The file has no image.") from None
     except FFmpegError as error:
-        raise MediaError("The file is damaged: no picture could be decoded.") from error
+        raise MediaError("The file is damaged: no frame could be decoded.") from error
 
 
 def nominal_fps(stream: VideoStream) -> float:

@@ -2,7 +2,7 @@
 
 The study found that performances of greater complexity, measured as entropy, held its viewers
 more. One number hides two ways to get there: faces that mix emotions at every moment, and faces
-that show one after the other. So both are told, all in bits.
+that show one after the other. So both are reported, all in bits.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Complexity:
 
     Attributes:
         blend: H(E|T) = mean over time of H(p_t), how mixed its moments are. Doubt of the model
-            adds to it as well as a mixed expression: the two cannot be told apart from readings.
+            adds to it as well as a mixed expression: the two cannot be separated from readings.
         whole: H(E) = H(mean over time of p_t), how varied all of its time is.
         change: ``whole`` - ``blend`` = I(E; T), how much of that comes from change over time: the
             mutual information of emotion and time (Cover and Thomas 2006, chapter 2), which is

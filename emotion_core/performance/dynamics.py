@@ -42,7 +42,7 @@ def dynamics_of(performance: Performance, step: float = CLOCK) -> pd.DataFrame:
     """Level, inertia and volatility of each emotion, and of valence and arousal.
 
     The readings are looked at every ``step`` seconds, not smoothed, since smoothing would itself
-    make neighbours alike. Only neighbours in one stretch are compared.
+    make neighbours alike. Only neighbours in one segment are compared.
 
     Args:
         performance: the readings.
@@ -54,48 +54,48 @@ def dynamics_of(performance: Performance, step: float = CLOCK) -> pd.DataFrame:
         neighbours they rest on).
     """
     arc = arc_of(performance, step, sigma=0)
-    stretch = segments_on_clock(performance, arc)
+    segments = segments_on_clock(performance, arc)
     series = dict(zip(EMOTIONS, arc.values.T, strict=True))
     series["valence"], series["arousal"] = valence_arousal(arc.values.astype(np.float32))
     levels = _means(performance)
-    pairs = int(_neighbours(stretch).sum())
+    pairs = int(_neighbours(segments).sum())
     return pd.DataFrame(
         {
             "what": pd.Series(list(series), dtype="string"),
             "mean": [levels[name] for name in series],
-            "inertia": [inertia(values, stretch) for values in series.values()],
-            "volatility": [rmssd(values, stretch) for values in series.values()],
+            "inertia": [inertia(values, segments) for values in series.values()],
+            "volatility": [rmssd(values, segments) for values in series.values()],
             "pairs": pairs,
         }
     )
 
 
-def inertia(values: Values, stretch: Labels) -> float:
+def inertia(values: Values, segments: Labels) -> float:
     """How far a value is carried over to the next look: lag-1 autocorrelation.
 
-    The correlation of x_t with x_{t+1} over all neighbours of a stretch, pooled; 1: it stays
-    where it is, 0: the next one cannot be told from it, below 0: it swings. Called emotional
+    The correlation of x_t with x_{t+1} over all neighbours of a segment, pooled; 1: it stays
+    where it is, 0: the next one cannot be predicted from it, below 0: it swings. Called emotional
     inertia by Kuppens, Allen and Sheeber (2010), "Emotional inertia and psychological
     maladjustment", Psychological Science 21, 984-991.
 
     Args:
         values: (n,) on a regular clock.
-        stretch: (n,), of :func:`~emotion_core.performance.arcs.arc.segments_on_clock`.
+        segments: (n,), of :func:`~emotion_core.performance.arcs.arc.segments_on_clock`.
 
     Returns:
         NaN with fewer than ten neighbours, or where nothing changes.
     """
-    together = _neighbours(stretch)
+    together = _neighbours(segments)
     now, then = values[:-1][together], values[1:][together]
     if len(now) < _LEAST_PAIRS or np.ptp(now) < 1e-9 or np.ptp(then) < 1e-9:
         return float("nan")
     return float(np.corrcoef(now, then)[0, 1])
 
 
-def rmssd(values: Values, stretch: Labels) -> float:
+def rmssd(values: Values, segments: Labels) -> float:
     """How large a step is from one look to the next: root mean square of successive differences.
 
-    sqrt(mean of (x_{t+1} - x_t)^2) over all neighbours of a stretch, in the unit of the values:
+    sqrt(mean of (x_{t+1} - x_t)^2) over all neighbours of a segment, in the unit of the values:
     the MSSD of von Neumann, Kent, Bellinson and Hart (1941), "The mean square successive
     difference", Annals of Mathematical Statistics 12, 153-162, as a measure of unstable affect in
     Jahng, Wood and Trull (2008), Psychological Methods 13, 354-375.
@@ -105,7 +105,7 @@ def rmssd(values: Values, stretch: Labels) -> float:
     Returns:
         NaN without neighbours.
     """
-    together = _neighbours(stretch)
+    together = _neighbours(segments)
     if not together.any():
         return float("nan")
     return float(np.sqrt(np.mean((values[1:] - values[:-1])[together] ** 2)))
@@ -171,6 +171,6 @@ def _means(performance: Performance) -> dict[str, float]:
     }
 
 
-def _neighbours(stretch: Labels) -> npt.NDArray[np.bool_]:
-    """(n - 1,) whether a look and the next one are of the same stretch."""
-    return np.asarray((stretch[1:] == stretch[:-1]) & (stretch[1:] >= 0))
+def _neighbours(segments: Labels) -> npt.NDArray[np.bool_]:
+    """(n - 1,) whether a look and the next one are of the same segment."""
+    return np.asarray((segments[1:] == segments[:-1]) & (segments[1:] >= 0))

@@ -67,9 +67,9 @@ class Performance:
         return len(self) * self.step
 
     def segments(self) -> npt.NDArray[np.int64]:
-        """(n,) number of the unbroken stretch that each row belongs to, from 0.
+        """(n,) number of the unbroken segment that each row belongs to, from 0.
 
-        A stretch ends at a cut, where the track changes, and where a frame was read without
+        A segment ends at a cut, where the track changes, and where a frame was read without
         this character: nothing is smoothed or counted across.
         """
         if not len(self):

@@ -1,4 +1,4 @@
-"""The progression of a performance: everything that is told of it, in one value."""
+"""The progression of a performance: everything that is reported about it, in one value."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from emotion_core.performance.wording.key_numbers import key_numbers
 
 @dataclass(frozen=True, slots=True)
 class ProgressionSettings:
-    """What decides how a performance is told.
+    """What decides how a performance is described.
 
     Attributes:
         sigma: of the smoothing, seconds (:func:`~emotion_core.performance.arcs.arc.smooth`).
@@ -51,7 +51,7 @@ class Progression:
 
     Attributes:
         name, scene: of the :class:`~emotion_core.performance.performance.Performance`.
-        settings: how it was told.
+        settings: how it was described.
         seconds: time in view.
         doubts: share of that time that each of
             :data:`~emotion_core.emotions.uncertainty.UNCERTAINTY_REASONS`
@@ -122,7 +122,7 @@ def read_progression(
 
     Args:
         performance: the readings.
-        settings: how to tell it; the defaults if ``None``.
+        settings: how to describe it; the defaults if ``None``.
     """
     chosen = settings or ProgressionSettings()
     states = states_of(performance, chosen.sigma, chosen.shortest)

@@ -45,7 +45,7 @@ class AnalysisParameters:
         min_face: smallest face, as a share of the picture's shorter side.
         max_side: longer side in pixels to which larger pictures are shrunk before reading.
         tracking: how freely faces are joined.
-        embedder: what tells who is who, see
+        embedder: what identifies a person, see
             :func:`~emotion_core.faces.identity.embedder.load_embedder`.
     """
 
@@ -86,7 +86,7 @@ class ClipId:
 def analysis_id(clip: ClipId, model: ModelId, parameters: AnalysisParameters) -> str:
     """Address of an analysis: ``<clip sha256>/<model>-<fingerprint>-<parameters>``.
 
-    The name of the model is shortened to its last part; the fingerprint tells models apart.
+    The name of the model is shortened to its last part; the fingerprint distinguishes models.
     """
     name = re.sub(r"[^\w.-]", "-", PurePath(model.name).name)
     return f"{clip.sha256}/{name}-{model.fingerprint}-{parameters.key()}"
@@ -105,15 +105,15 @@ class SceneAnalysis:
             derived (:func:`~emotion_core.emotions.labels.valence_arousal`), ``entropy`` is in
             bits. ``sharpness`` (:func:`~emotion_core.faces.quality.sharpness`, no unit) and
             ``turn`` (:func:`~emotion_core.faces.quality.turn`, in half distances of the eyes)
-            say how well the face could be seen, NaN where that cannot be told; what they make
-            doubtful tells :func:`~emotion_core.emotions.uncertainty.uncertainty_of`. A frame
+            say how well the face could be seen, NaN where that is unknown; what they make
+            doubtful says :func:`~emotion_core.emotions.uncertainty.uncertainty_of`. A frame
             without a
             face has no row: missing is not neutral.
         frames: one row per frame that was read, dtypes :data:`FRAME_DTYPES`.
         model: which classifier read it.
         parameters: how it was read.
         warnings: sentences on what could not be read.
-        identity: an embedding of each track, by which tracks are gathered into characters.
+        identity: an embedding of each track, by which tracks are clustered into characters.
     """
 
     clip: ClipId

@@ -58,7 +58,7 @@ def analyze_video(
         classifier: reads the emotions.
         detector: finds the faces.
         parameters: how densely to read, and how freely to join faces.
-        embedder: tells who is who; without one, no two tracks are ever the same character.
+        embedder: identifies people; without one, no two tracks are ever the same character.
 
     Yields:
         Progress in seconds of the clip, after every batch of frames.
@@ -72,7 +72,7 @@ def analyze_video(
     started = clock.perf_counter()
     warnings: list[str] = []
     tables = SceneTables(info)
-    looks = None if embedder is None else TrackEmbeddingCollector(embedder)
+    collector = None if embedder is None else TrackEmbeddingCollector(embedder)
 
     followed = follow_clip(path, info, detector, parameters, warnings.append)
     for batch in _batches(followed):
@@ -82,9 +82,9 @@ def analyze_video(
             for box in item.faces.xyxy
         ]
         tables.add(batch, classifier.classify(crops))
-        if looks is not None:
+        if collector is not None:
             for item in batch:
-                looks.add(item.frame.image, item.frame.time, item.faces)
+                collector.add(item.frame.image, item.frame.time, item.faces)
         speed = tables.frame_count / (clock.perf_counter() - started)
         detail = f"{tables.frame_count} frames, {speed:.0f}/s"
         yield Progress(batch[-1].frame.time, info.duration, detail)
@@ -98,7 +98,7 @@ def analyze_video(
         model=classifier.identity,
         parameters=parameters,
         warnings=tuple(warnings),
-        identity=TrackEmbeddings.empty() if looks is None else looks.finish(),
+        identity=TrackEmbeddings.empty() if collector is None else collector.finish(),
     )
 
 
@@ -130,7 +130,7 @@ def follow_clip(
 
 
 def _batches(followed: Iterable[FollowedFrame]) -> Iterator[list[FollowedFrame]]:
-    """Frames gathered until a batch of faces is full, or until it is time for a sign of life."""
+    """Frames collected until a batch of faces is full, or until it is time for a sign of life."""
     batch: list[FollowedFrame] = []
     faces = 0
     for item in followed:

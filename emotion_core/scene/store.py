@@ -52,7 +52,7 @@ def identify(path: Path) -> ClipId:
     except IsADirectoryError:
         raise MediaError(f"{path} is a folder, not a clip.") from None
     except OSError as error:
-        raise MediaError(f"The file may not be read: {error.strerror}.") from error
+        raise MediaError(f"The file cannot be read: {error.strerror}.") from error
 
 
 class MediaStore:
@@ -86,7 +86,7 @@ class MediaStore:
             path = self.folder / f"{digest.hexdigest()}{Path(name).suffix.lower()}"
             os.replace(work, path)
         except OSError as error:
-            raise OutputError(f"{name} cannot be kept: {error.strerror or error}.") from error
+            raise OutputError(f"{name} cannot be saved: {error.strerror or error}.") from error
         return path, ClipId(digest.hexdigest(), name)
 
     def find(self, sha256: str) -> Path | None:
@@ -283,14 +283,14 @@ def load_analysis(folder: Path) -> tuple[SceneAnalysis, Path | None]:
             ``analysis.json``.
 
     Returns:
-        The analysis, and where its clip lay when it was read, as far as the folder tells.
+        The analysis, and where its clip lay when it was read, as far as the folder says.
 
     Raises:
         ExportError: there is none, or it cannot be read.
     """
     names = [name for name in ("analysis.json", "summary.json") if (folder / name).is_file()]
     if not names:
-        raise ExportError(f"{folder} holds no analysis; give a clip or the folder of an analysis.")
+        raise ExportError(f"{folder} has no analysis. Give a clip or the folder of an analysis.")
     try:
         described = _DESCRIBED.validate_json((folder / names[0]).read_bytes())
         analysis = SceneAnalysis(
@@ -305,6 +305,6 @@ def load_analysis(folder: Path) -> tuple[SceneAnalysis, Path | None]:
         )
     except (OSError, ValueError) as error:
         raise ExportError(
-            f"The analysis in {folder} is damaged or of an older version; analyze the clip again."
+            f"The analysis in {folder} is damaged or from an older version. Analyze the clip again."
         ) from error
     return analysis, Path(described.source) if described.source else None

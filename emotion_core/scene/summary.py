@@ -93,7 +93,7 @@ class SceneSummary:
             read surely, 0 to 1.
         uncertainty: the same share for each reason; a face may have several at a time.
         tracks: faces by time in view, longest first.
-        characters: the same, gathered.
+        characters: the same, clustered.
         moments: the strongest moments in the order of time.
     """
 
@@ -243,8 +243,8 @@ def _summarize_characters(
     for name in dict.fromkeys(names):
         places = np.flatnonzero(names == name)
         own = tuple(np.unique(tracks[places]).tolist())
-        told = _over_time(analysis, places, seconds, uncertain)
-        found.append(CharacterSummary(str(name), own, **told))
+        fields = _over_time(analysis, places, seconds, uncertain)
+        found.append(CharacterSummary(str(name), own, **fields))
     return tuple(sorted(found, key=lambda item: -item.seconds))
 
 
@@ -254,7 +254,7 @@ def _over_time(
     seconds: npt.NDArray[np.float64],
     uncertain: npt.NDArray[np.bool_],
 ) -> dict[str, Any]:
-    """What is told of some rows of ``faces`` together, in the order of time."""
+    """What is reported about some rows of ``faces`` together, in the order of time."""
     rows, own = analysis.faces.iloc[places], seconds[places]
     means = np.average(rows[list(EMOTIONS)].to_numpy(), axis=0, weights=own)
     return {
@@ -280,6 +280,4 @@ def describe_uncertainty(summary: SceneSummary) -> str:
         if round(100 * summary.uncertainty[name]) > 0
     ]
     share = percent(summary.uncertain)
-    return (
-        f"Of the time that faces are in view, {share} could not be read surely: {', '.join(parts)}."
-    )
+    return f"{share} of the time in view is unsure: {', '.join(parts)}."

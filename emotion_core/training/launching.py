@@ -1,4 +1,4 @@
-"""Starts, stops and goes on with training runs, as processes that outlive whoever started them."""
+"""Starts, stops and resumes training runs, as processes that outlive whoever started them."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ def start_run(folder: Path, config: ExplainerConfig, origin: RunOrigin) -> None:
         OutputError: the folder cannot be written to.
     """
     if is_run(folder) and not _came_to_nothing(folder):
-        raise RunError(f"There is a run with the name {folder.name} already; choose another name.")
+        raise RunError(f"There is already a run named {folder.name}. Choose another name.")
     if not origin.data:
-        raise DatasetError("Name at least one data set to train on.")
+        raise DatasetError("Name at least one data set.")
     for path in origin.data:
         if not Path(path).exists():
-            raise DatasetError(f"There is nothing at {path}: a data set is a folder or a zip.")
+            raise DatasetError(f"There is nothing at {path}. A data set is a folder or a zip.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -70,14 +70,14 @@ def resume_run(run: RunSummary) -> None:
         run: what its folder says.
 
     Raises:
-        RunError: it is still going on, or its folder does not say how it was started.
+        RunError: it is still running, or its folder does not say how it was started.
     """
     if run.state in ("running", "stopping"):
-        raise RunError(f"The run {run.name} is still going on.")
+        raise RunError(f"The run {run.name} is still running.")
     if run.origin is None or run.origin.command != "explainer":
         raise RunError(
-            f"The run {run.name} does not say what it was started with: go on with it on the "
-            "command line, with the options of then and --resume."
+            f"The run {run.name} has no record of how it was started. Resume it on the command "
+            "line, with the original options and --resume."
         )
     arguments = [*to_arguments(run.folder, config_from(run.config), run.origin), "--resume"]
     _launch(run.folder, arguments, run.status)
@@ -94,13 +94,13 @@ def stop_run(run: Path) -> None:
     """
     status = read_status(run)
     if status is None or status.state != "running":
-        raise RunError(f"The run {run.name} has ended already.")
+        raise RunError(f"The run {run.name} has already ended.")
     if not is_here(status):
-        raise RunError(f"The run {run.name} is one of the machine {status.host}: stop it there.")
+        raise RunError(f"The run {run.name} is on the machine {status.host}. Stop it there.")
     if not is_same_process(status.process, status.birth):
         raise RunError(
-            f"Whether the process {status.process} is that of the run {run.name} cannot be told; "
-            "stop it where it was started."
+            f"Eme cannot be sure that the process {status.process} belongs to the run {run.name}. "
+            "Stop it where it was started."
         )
     # said first: a run that has not got far ends without a word of its own
     update_status(run, message=STOPPING)
@@ -110,7 +110,7 @@ def stop_run(run: Path) -> None:
         pass  # it ended by itself
     except psutil.AccessDenied as error:
         update_status(run, message="")
-        raise RunError(f"The run {run.name} is somebody else's: they can stop it.") from error
+        raise RunError(f"The run {run.name} belongs to another user, who can stop it.") from error
 
 
 def to_arguments(folder: Path, config: ExplainerConfig, origin: RunOrigin) -> list[str]:
@@ -144,8 +144,8 @@ def config_from(held: dict[str, Any]) -> ExplainerConfig:
         )
     except (KeyError, ValueError) as error:
         raise RunError(
-            "The settings of this run are not, or not all, those of an explainer: go on with it "
-            "on the command line."
+            "The settings of this run are not those of an explainer, or are incomplete. Resume "
+            "it on the command line."
         ) from error
 
 
@@ -162,7 +162,7 @@ def run_folder(runs: Path, name: str) -> Path:
     """
     name = name.strip()
     if not re.fullmatch(r"\w[\w .-]{0,79}", name) or name.endswith("."):
-        raise RunError("The name of a run is made of letters, digits, spaces, dots and dashes.")
+        raise RunError("The name of a run can have letters, digits, spaces, dots and dashes.")
     return runs / name
 
 
@@ -186,7 +186,7 @@ def _launch(folder: Path, arguments: list[str], before: RunStatus | None) -> Non
                 **apart,
             )
     except OSError as error:
-        raise RunError(f"The training cannot be started: {error.strerror or error}.") from error
+        raise RunError(f"Training cannot start: {error.strerror or error}.") from error
     # whoever started it has to ask for its end, or the system keeps its number
     threading.Thread(target=process.wait, daemon=True).start()
     begun = RunStatus("running", process=process.pid, birth=birth_of(process.pid) or "")

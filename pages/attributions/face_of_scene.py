@@ -34,8 +34,8 @@ def why_button(scene: str, track: int, time: float, place: str) -> None:
         place: where the button stands; the same face may have one in several places.
     """
     key = f"why-{place}-{scene}-{track}-{time}"
-    told = "See where in the face this is read"
-    if st.button("Why this?", icon=":material/face:", key=key, type="tertiary", help=told):
+    help_text = "Show which part of the face this reading depends on"
+    if st.button("Why this?", icon=":material/face:", key=key, type="tertiary", help=help_text):
         st.session_state[_FACE] = (scene, track, time)
         st.session_state[LAST_SCENE] = scene
         st.switch_page(PAGE)
@@ -47,15 +47,18 @@ def face_of_scene() -> ChosenFace | None:
     with left:
         scene = choose_scene()
     if scene is None:
-        st.info("No scene was read yet: open one on the page Scene analysis, or take a photo.")
+        st.info("No scene analyzed yet. Add one on the page Scene analysis, or upload a photo.")
         return None
     created = scene.created.isoformat()
     analysis = services.load_scene(scene.id, created)
     if analysis is None:
-        st.error("The stored analysis of this scene is damaged; read it again on its page.")
+        st.error(
+            "The stored analysis of this scene is damaged. Analyze it again on the page "
+            "Scene analysis."
+        )
         return None
     if analysis.faces.empty:
-        st.info("No readable face was found in this scene, so there is nothing to explain.")
+        st.info("This scene has no usable face to explain.")
         return None
     names = tuple(sorted(analysis.face_names().items()))
     summary = _summary(scene.id, created, names, analysis)
@@ -65,7 +68,7 @@ def face_of_scene() -> ChosenFace | None:
     time = _choose_time(scene, summary, track)
     clip = services.find_clip(scene)
     if clip is None:
-        st.info("The clip is no longer where it was, so its faces cannot be looked at again.")
+        st.info("The clip has been moved or deleted, so its faces cannot be explained.")
         return None
     row = nearest_row(rows, time)
     st.session_state[_FACE] = (scene.id, track.track, float(row["time"]))
@@ -75,14 +78,15 @@ def face_of_scene() -> ChosenFace | None:
 def _find(
     scene: StoredScene, clip: Path, rows: pd.DataFrame, row: pd.Series, track: TrackSummary
 ) -> ChosenFace:
-    with st.spinner("Looking at the face …", show_time=True):
+    with st.spinner("Reading the face …", show_time=True):
         classifier = services.exact_classifier(scene.model.name)
         size = classifier.preprocessing.size
         face = _face_at(scene.id, int(row["track"]), int(row["frame"]), size, str(clip), row)
     if classifier.identity.fingerprint != scene.model.fingerprint:
         name = as_text(short_name(scene.model.name))
         st.warning(
-            f"{name} has changed since it read this scene; this is how it reads the face now.",
+            f"{name} has changed since this scene was analyzed. Below is how it reads the face "
+            "now.",
             icon=":material/warning:",
         )
     stem = scene.clip.name.rsplit(".", 1)[0]
@@ -145,8 +149,8 @@ def _choose_time(scene: StoredScene, summary: SceneSummary, track: TrackSummary)
             )
     if moments:
         st.caption(
-            f"Strong moments are means over {MOMENT_SECONDS} s; below, one single picture is read "
-            "anew, so that the figures may differ."
+            f"Strong moments average over {MOMENT_SECONDS} s. Below, a single frame is read "
+            "again, so the numbers may differ."
         )
     return time
 

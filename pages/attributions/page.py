@@ -28,11 +28,11 @@ _PICTURE = 224
 def main() -> None:
     st.header("Attributions")
     st.caption(
-        "See where in a face the model finds each emotion that it reads. It shows what the model "
-        "looks at in a performed expression, not what anybody feels."
+        "See which parts of a face the model uses for each emotion it reads. This explains a "
+        "reading of a performed expression, not what anyone feels."
     )
     source = st.segmented_control(
-        "Look at",
+        "Source",
         list(_SOURCES),
         format_func=_SOURCES.__getitem__,
         default="scene",
@@ -74,8 +74,8 @@ def _choose_method(chosen: ChosenFace) -> tuple[str, float]:
     if names[0] != "explainer":
         name = as_text(short_name(chosen.classifier.identity.name))
         st.caption(
-            f"No explainer was trained for {name}, so another method looks: {name_of(names[0])}, "
-            "unless you choose one."
+            f"{name} has no trained explainer, so {name_of(names[0])} is used. You can choose "
+            "another method."
         )
     left, right = st.columns(2)
     if st.session_state.get("method") not in names:
@@ -88,7 +88,7 @@ def _choose_method(chosen: ChosenFace) -> tuple[str, float]:
         max_value=100,
         value=round(100 * CHANCE),
         key="least",
-        help="Seven emotions are told apart, so 14% is what blind guessing would give each.",
+        help="With seven emotions, guessing gives each 14%.",
     )
     # the slider shows whole points; where it stands at chance, chance itself is meant
     return method, CHANCE if least == round(100 * CHANCE) else least / 100
@@ -98,19 +98,19 @@ def _show_masks(chosen: ChosenFace, found: Attribution, shown: list[int]) -> Non
     with st.container(horizontal=True, gap="medium"):
         st.image(chosen.face.shown, caption="the face", width=_PICTURE)
         for k in shown:
-            told = f"{EMOTIONS[k]} {percent(float(chosen.probabilities[k]))}"
+            caption = f"{EMOTIONS[k]} {percent(float(chosen.probabilities[k]))}"
             picture = overlay(chosen.face.shown, found.masks[0, k])
-            st.image(picture, caption=told, width=_PICTURE)
+            st.image(picture, caption=caption, width=_PICTURE)
     if not shown:
-        st.caption("No emotion has so much; move the slider down to see masks.")
+        st.caption("No emotion is this likely. Move the slider down to see masks.")
         return
-    st.caption("Red: where the model sees the emotion. Blue: where it does not.")
+    st.caption("Red: the model finds the emotion here. Blue: it does not.")
 
 
 def _downloads(chosen: ChosenFace, found: Attribution, least: float) -> None:
     with st.container(horizontal=True):
         st.download_button(
-            "Masks as picture (PNG)",
+            "Masks as image (PNG)",
             lambda: pack_picture(chosen.face, found, chosen.probabilities, least),
             f"{chosen.file_name}.png",
             "image/png",
@@ -118,7 +118,7 @@ def _downloads(chosen: ChosenFace, found: Attribution, least: float) -> None:
             on_click="ignore",
         )
         st.download_button(
-            "Masks as numbers (NPZ)",
+            "Masks as data (NPZ)",
             lambda: pack_explanation(chosen.face, found, chosen.probabilities),
             f"{chosen.file_name}.npz",
             "application/octet-stream",

@@ -25,8 +25,8 @@ def region_bars(chosen: ChosenFace, found: Attribution, emotions: Sequence[str])
     regions = regions_of(chosen.face, found.masks.shape[-1])
     if regions is None:
         st.info(
-            "Eyes, nose and mouth could not be located in this picture, so the parts of the face "
-            "cannot be told apart."
+            "Eyes, nose and mouth could not be found in this face, so it cannot be divided into "
+            "regions."
         )
         return
     shares = region_shares(found, [regions])
@@ -34,8 +34,8 @@ def region_bars(chosen: ChosenFace, found: Attribution, emotions: Sequence[str])
         st.markdown(f"**{describe_shares(shares, emotion)}**")
     st.plotly_chart(draw_regions(shares, emotions), width="stretch")
     st.caption(
-        "The light lines show how much room each part takes: a mask that knows nothing would "
-        "have about this share in it. A part counts where its bar rises above its line."
+        "The thin lines show how large each region is; a random mask has about this share in it. "
+        "A region matters where its bar rises above its line."
     )
     _table(shares, f"{chosen.file_name} parts.csv")
 
@@ -43,9 +43,9 @@ def region_bars(chosen: ChosenFace, found: Attribution, emotions: Sequence[str])
 @st.fragment
 def hide_a_part(chosen: ChosenFace) -> None:
     """The face with parts of it hidden, and what the reading becomes."""
-    st.subheader("Hide a part and read again")
+    st.subheader("Hide a region and read again")
     if regions_of(chosen.face, _PICTURE) is None:
-        st.caption("The parts of this face could not be located, so none can be hidden.")
+        st.caption("The regions of this face could not be found, so none can be hidden.")
         return
     chosen_parts = st.segmented_control(
         "Hide", _HIDDEN, selection_mode="multi", default=["mouth"], key="hidden"
@@ -53,7 +53,7 @@ def hide_a_part(chosen: ChosenFace) -> None:
     # from top to bottom, in whatever order they were chosen
     parts = [part for part in _HIDDEN if part in chosen_parts]
     if not parts:
-        st.caption("Choose what to hide, one part or several together.")
+        st.caption("Choose one or more regions to hide.")
         return
     changes = _changes(chosen.key, tuple(parts), chosen)
     picture, figure = st.columns([1, 3])
@@ -66,8 +66,8 @@ def hide_a_part(chosen: ChosenFace) -> None:
         st.markdown(describe_changes(parts, chosen.shares, changes))
         st.plotly_chart(draw_changes(changes, without.capitalize()), width="stretch")
     st.caption(
-        "What is hidden is covered with the mean colour of the face. That can also look odd to the "
-        "model by itself, so small changes mean little."
+        "Hidden regions are filled with the mean colour of the face. The fill can confuse the "
+        "model too, so do not read much into small changes."
     )
 
 
@@ -88,5 +88,5 @@ def _changes(key: str, parts: tuple[str, ...], _chosen: ChosenFace) -> dict[str,
     classifier = _chosen.classifier
     regions = regions_of(_chosen.face, classifier.preprocessing.size)
     if regions is None:
-        raise ValueError("a face whose parts are not located cannot be hidden in parts")
+        raise ValueError("a face without located regions cannot have regions hidden")
     return read_without(classifier, _chosen.face.crop, regions.together(parts))

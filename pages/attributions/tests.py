@@ -30,17 +30,17 @@ _PICTURE = 224
 @st.fragment
 def faithfulness(chosen: ChosenFace, found: Attribution, method: str) -> None:
     """The test of the shown mask of the leading emotion, on this very face."""
-    st.subheader("Can this mask be believed?")
+    st.subheader("Can you trust this mask?")
     target = int(chosen.probabilities.argmax())
     mask = found.masks[0, target]
     st.caption(
-        f"A test on this very face: it is taken away bit by bit, what the mask of "
-        f"{EMOTIONS[target]} marks most going first, and read each time. A good mask brings the "
-        "reading down sooner than masks drawn at random."
+        f"This test hides the face bit by bit, starting where the mask of {EMOTIONS[target]} is "
+        "strongest, and reads it after each step. With a good mask the reading drops sooner than "
+        "with random masks."
     )
     job = run_once(
         f"test:{masks_key(chosen, method)}",
-        "The test",
+        "Mask test",
         lambda: measure_faithfulness(chosen.classifier, chosen.face.crop, mask, target),
         "Test this mask",
     )
@@ -55,8 +55,8 @@ def _show_test(result: Faithfulness, chosen: ChosenFace) -> None:
     for column, test in zip(st.columns(2), ("taken away", "brought back"), strict=True):
         column.plotly_chart(draw_faithfulness(curves, test, result.emotion), width="stretch")
     st.caption(
-        "The grey band holds all random masks. What is taken away turns grey; what is brought "
-        "back was blurred before."
+        "The grey band covers all random masks. Hidden pixels turn grey; restored ones start out "
+        "blurred."
     )
     st.download_button(
         "Curves as CSV",
@@ -71,7 +71,7 @@ def _show_test(result: Faithfulness, chosen: ChosenFace) -> None:
 @st.fragment
 def compare_methods(chosen: ChosenFace, method: str, emotions: list[str]) -> None:
     """The masks of one emotion by several methods, side by side."""
-    st.subheader("What other methods say")
+    st.subheader("Compare with other methods")
     others = [name for name in method_names(chosen.classifier) if name != method]
     picked = st.pills(
         "Methods",
@@ -79,15 +79,19 @@ def compare_methods(chosen: ChosenFace, method: str, emotions: list[str]) -> Non
         selection_mode="multi",
         format_func=lambda name: as_text(name_of(name)),
         key=f"compared-{method}",
-        help="Each looks in its own way, and they need not agree.",
+        help="Each method works differently, so they need not agree.",
     )
     if not picked:
-        st.caption("Choose methods to lay their masks beside this one.")
+        st.caption("Choose methods to compare their masks with this one.")
         return
     emotion = emotions[0]
     if len(emotions) > 1:
         emotion = st.segmented_control(
-            "Masks of", emotions, default=emotion, key=f"compared-emotion-{emotions}", required=True
+            "Show masks of",
+            emotions,
+            default=emotion,
+            key=f"compared-emotion-{emotions}",
+            required=True,
         )
     with st.container(horizontal=True, gap="medium"):
         for name in (method, *picked):
@@ -107,5 +111,5 @@ def _one(chosen: ChosenFace, method: str, emotion: str) -> None:
         mask = found.masks[0, EMOTIONS.index(emotion)]
         st.image(overlay(chosen.face.shown, mask), width=_PICTURE)
         if not mask.any():
-            st.caption(f"It marks nothing for {emotion}.")
+            st.caption(f"This method marks nothing for {emotion}.")
     st.caption(about(method).capitalize() + ".")

@@ -29,19 +29,19 @@ def through_time(chosen: ChosenFace, method: str) -> None:
     clip, rows = chosen.clip, chosen.rows
     if clip is None or rows is None:
         return
-    st.subheader("Through time")
+    st.subheader("Over time")
     st.caption(
-        f"The same face at up to {MOMENTS} moments, evenly spread over its time in this shot, by "
-        "the method chosen above."
+        f"The same face at up to {MOMENTS} moments, spread evenly over this shot, with the method "
+        "chosen above."
     )
     classifier, detector = chosen.classifier, services.detector()
     built = load_method(classifier, method)
     fingerprint = classifier.identity.fingerprint
     job = run_once(
         f"track:{chosen.track_address}:{fingerprint}:{method_key(classifier, method)}",
-        "Masks through time",
+        "Masks over time",
         lambda: explain_track(clip, rows, detector, classifier, built),
-        "Look through the whole shot",
+        "Explain the whole shot",
     )
     if job is not None:
         _show(job.result, chosen)
@@ -51,7 +51,7 @@ def _show(track: TrackExplanation, chosen: ChosenFace) -> None:
     means = mean_shares(track)
     read = [name for k, name in enumerate(EMOTIONS) if track.probabilities[:, k].max() > CHANCE]
     shown = st.segmented_control(
-        "Masks of",
+        "Show masks of",
         [_LEADING, *read],
         default=_LEADING,
         key=f"strip-{chosen.track_address}",
@@ -62,14 +62,16 @@ def _show(track: TrackExplanation, chosen: ChosenFace) -> None:
             track.times, track.faces, track.masks, track.probabilities, strict=True
         ):
             k = EMOTIONS.index(shown) if shown in EMOTIONS else int(shares.argmax())
-            told = f"{EMOTIONS[k]} {percent(float(shares[k]))}".replace(" ", "\N{NO-BREAK SPACE}")
+            caption = f"{EMOTIONS[k]} {percent(float(shares[k]))}".replace(
+                " ", "\N{NO-BREAK SPACE}"
+            )
             st.image(
                 overlay(face, masks[k]),
-                caption=f"{format_time(float(time))} {told}",
+                caption=f"{format_time(float(time))} {caption}",
                 width=_PICTURE,
             )
     if means.empty:
-        st.caption("The parts of this face could not be located at any moment.")
+        st.caption("The regions of this face could not be found at any moment.")
         return
     emotions = list(dict.fromkeys(means["emotion"]))
     counts = means.groupby("emotion")["moments"].max()
@@ -79,11 +81,11 @@ def _show(track: TrackExplanation, chosen: ChosenFace) -> None:
         st.markdown(f"**{describe_shares(means, emotion)}** ({when})")
     st.plotly_chart(draw_regions(means, emotions), width="stretch", key="track-regions")
     st.caption(
-        "Means over the moments at which the emotion is read above chance; the thin lines show "
-        "how far single moments lie from them."
+        "Means over the moments at which the emotion is read above chance. Thin lines: the "
+        "spread of single moments."
     )
     st.download_button(
-        "Shares through time as CSV",
+        "Region shares over time as CSV",
         lambda: track.shares.assign(time=track.times[track.shares["face"].astype(int)]).to_csv(
             index=False
         ),

@@ -41,7 +41,7 @@ _ALIGNING = 0.8  # share of the work that aligning takes
 @st.fragment
 def groups(entries: Sequence[PerformanceEntry]) -> None:
     """Distances of many, and groups of them; computed on request."""
-    st.subheader("Many performances, and groups of them")
+    st.subheader("Many performances and groups")
     by_key = {entry.key: entry for entry in entries}
     chosen = st.multiselect(
         f"Performances, 2 to {_MOST}",
@@ -57,23 +57,23 @@ def groups(entries: Sequence[PerformanceEntry]) -> None:
     )
     many = [by_key[key] for key in chosen]
     if len(many) < 2:
-        st.caption("Choose two performances at least.")
+        st.caption("Choose at least two performances.")
         return
     keys = "|".join(chosen)
     job = run_once(
         f"groups:{hashlib.sha256(keys.encode()).hexdigest()}",
-        "Laying each on each",
-        lambda: _lay_each_on_each(many),
-        "Lay each on each",
+        "Comparing all pairs",
+        lambda: _compare_all_pairs(many),
+        "Compare all pairs",
     )
     if job is None:
         return
     matrix, measured = job.result
     st.plotly_chart(draw_distances(matrix), width="stretch", key="group-distances")
     st.caption(
-        "Light is far apart. The tree above joins what is alike: the lower two meet, the more "
-        f"alike they are. Each was aligned at {_POINTS} points at most, so that distances may "
-        "differ a little from those above."
+        "Light: far apart. The tree above joins similar performances; the lower two of them "
+        f"meet, the more similar they are. Each is aligned at up to {_POINTS} points, so "
+        "distances may differ slightly from those above."
     )
     table_button("Distances", lambda: _as_table(matrix), "distances")
     _show_groups(
@@ -81,7 +81,7 @@ def groups(entries: Sequence[PerformanceEntry]) -> None:
     )
 
 
-def _lay_each_on_each(
+def _compare_all_pairs(
     entries: Sequence[PerformanceEntry],
 ) -> Task[tuple[DistanceMatrix, list[MeasuredPerformance]]]:
     performances = [read_performance(entry) for entry in entries]
@@ -100,30 +100,29 @@ def _show_groups(
 ) -> None:
     if count := len(found.without):
         st.caption(
-            f"Of {count} performance{'s' * (count != 1)} the {KINDS[kind]} is not known: "
-            f"{'they are' if count > 1 else 'it is'} in no group."
+            f"{count} performance{'s' * (count != 1)} without a {KINDS[kind]}: not part of any "
+            "group."
         )
     if len(found.members) < 2:
-        st.info(f"There is no second {KINDS[kind]} here to compare with.")
+        st.info(f"There is no second {KINDS[kind]} to compare with.")
         return
     table = distances_of_groups(matrix, found)
-    st.markdown(f"#### Within one {KINDS[kind]}, and across")
+    st.markdown(f"#### Within a {KINDS[kind]} and between")
     st.dataframe(table.round(3), hide_index=True)
     st.caption(
-        "Mean aligned distance of the performances of a group to each other, and to those of the "
-        "other groups. Where the two are about the same, the group says little about how it is "
-        "played."
+        "Mean aligned distance of the performances within a group, and to those of the other "
+        "groups. Where the two are about equal, the group says little about the performance."
     )
     table_button("Groups", lambda: table, "groups")
     first, *others = list(found.members)[:_GROUPS]
     of = {name: [measured[place] for place in own] for name, own in found.members.items()}
     differences = [(name, group_differences(of[first], of[name])) for name in others]
     for name, own in differences:
-        told = f"{name} compared with {first}. {describe_differences(own, name)}"
-        st.markdown(as_text(told))
+        text = f"{name} compared with {first}. {describe_differences(own, name)}"
+        st.markdown(as_text(text))
     st.plotly_chart(draw_differences(differences, first), width="stretch", key="group-differences")
     table_button(
-        "Differences of groups",
+        "Differences between groups",
         lambda: pd.DataFrame(
             [
                 {"reference": first, "other": name, **asdict(one)}

@@ -36,11 +36,11 @@ _NONCE, _CLICKED = "compared-nonce", "compared-aligned"
 
 def in_time(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None:
     """Players, moments and figures that belong together: a click on a moment moves the players."""
-    st.subheader("In time")
+    st.subheader("Over time")
     pair = _choose_pair(comparison)
     _players(comparison, entries)
     _moments(comparison, pair, entries)
-    aligned, clock, path = st.tabs(["Arcs, aligned", "Arcs on a common clock", "Path"])
+    aligned, clock, path = st.tabs(["Aligned arcs", "Arcs on a common clock", "Path"])
     with aligned:
         st.plotly_chart(
             draw_aligned(comparison),
@@ -50,8 +50,9 @@ def in_time(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None
             selection_mode="points",
         )
         st.caption(
-            "Each arc is the smoothed reading; where it is empty, the face is not seen. Numbered "
-            "markers are the moments of greatest divergence: click one and the players go there."
+            "Each arc is the smoothed reading; it is empty where the face is out of view. "
+            "Numbered markers are the moments of greatest divergence. Click one to move the "
+            "players there."
         )
         table_button("Divergences", lambda: divergences_table(comparison), "comparison divergences")
     with clock:
@@ -66,7 +67,7 @@ def _choose_pair(comparison: Comparison) -> ComparedPair:
     if len(comparison.pairs) == 1:
         return comparison.pairs[0]
     number = st.selectbox(
-        f"Moments and path of {as_text(comparison.titles[0])} beside",
+        f"Moments and path of {as_text(comparison.titles[0])} and",
         range(len(comparison.pairs)),
         format_func=lambda place: comparison.titles[comparison.pairs[place].other],
         key="compared-pair",
@@ -97,12 +98,12 @@ def _players(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> Non
         )
     if services.find_video(scene_of(entries[0])) is None or len(players) < 2:
         st.info(
-            "The clips are no longer where they were, so they cannot be played; their readings "
-            "are kept."
+            "The clips have been moved or deleted, so they cannot be played. Their readings are "
+            "still here."
         )
         return
     if len(players) < len(entries):
-        st.info("Some clips are no longer where they were; the others are played.")
+        st.info("Some clips have been moved or deleted. The others can be played.")
     synced_players(
         players, key="compared-players", seek=st.session_state.get(_seek_key(comparison))
     )
@@ -114,8 +115,8 @@ def _moments(
     st.markdown("#### Moments of greatest divergence")
     if not pair.divergences:
         st.markdown(
-            f"None: nowhere along the path is the distance of the two larger than {LEAST}, which "
-            "is about a move from 50 to 64 per cent of one emotion."
+            f"None. The distance never exceeds {LEAST}, which is about a change from 50% to 64% "
+            "of one emotion."
         )
         return
     first, second = comparison.performances[0], comparison.performances[pair.other]
@@ -142,7 +143,7 @@ def _moments(
             readings = f"{found.first_reading} ↔ {found.second_reading}"
             st.caption(as_text(f"{readings} (at {format_time(found.second_time)})"))
     st.caption(
-        f"Left {as_text(first.title)}, right {as_text(second.title)}; the time on the button is "
+        f"Left: {as_text(first.title)}. Right: {as_text(second.title)}. The time on the button is "
         "that of the reference. Means over one second."
     )
 
@@ -161,10 +162,9 @@ def _path(comparison: Comparison, pair: ComparedPair) -> None:
     st.plotly_chart(draw_path(pair.alignment, *names), width="stretch", key="compared-path")
     st.markdown(as_text(describe_alignment_gain(pair.alignment)))
     st.caption(
-        "Where the path is steep, the reference holds still while the other goes on; where it is "
-        "flat, it is the other way round. It may stray from even tempo by "
-        f"{BAND:.0%} of the length. Alignment always finds some likeness, also between two faces "
-        "that have nothing to do with each other, so only compare distances with distances."
+        "Where the path is steep, the reference waits for the other; where it is flat, the other "
+        f"waits. The path may leave even tempo by up to {BAND:.0%} of the length. Alignment finds "
+        "some similarity in any two faces, so compare distances only with other distances."
     )
     table_button("Path", lambda: paths_table(comparison), "comparison path")
 

@@ -35,15 +35,15 @@ def in_words(comparison: Comparison) -> None:
 
 def shares(comparison: Comparison) -> None:
     """How much of each emotion, and how far that differs."""
-    st.subheader("What each plays")
+    st.subheader("Mean reading")
     st.plotly_chart(draw_distributions(comparison), width="stretch", key="compared-shares")
     st.caption(
-        f"The thin lines are 95% intervals: how far a share might have been different had other "
-        f"seconds of the same kind been filmed. They are drawn from blocks of about {BLOCK:.0f} s, "
-        "since frames next to each other are nearly the same face. Where a face is in view for too "
-        "short, there are none."
+        "Thin lines are 95% intervals: how much the value could differ if other seconds of the "
+        f"same kind had been filmed. They are computed from blocks of about {BLOCK:.0f} s, "
+        "because neighbouring frames show nearly the same face. A face that is in view too "
+        "briefly has none."
     )
-    table_button("Shares", lambda: measures_table(comparison), "comparison measures")
+    table_button("Means", lambda: measures_table(comparison), "comparison measures")
     found = [(comparison.titles[pair.other], pair.differences) for pair in comparison.pairs]
     st.plotly_chart(
         draw_differences(found, comparison.titles[0]), width="stretch", key="compared-differences"
@@ -53,14 +53,12 @@ def shares(comparison: Comparison) -> None:
 
 def chords(comparison: Comparison) -> None:
     """Which emotions sound together, in all of them or in one alone."""
-    st.subheader("Chords in common")
+    st.subheader("Shared chords")
     st.markdown(as_text(describe_chords(comparison)))
     st.plotly_chart(
         draw_chords(comparison.chords, comparison.titles), width="stretch", key="compared-chords"
     )
-    st.caption(
-        "A chord is one to three emotions that sound together, each with a share of at least 20%."
-    )
+    st.caption("A chord is one to three emotions that are read together, each with at least 20%.")
     table_button("Chords", lambda: comparison.chords, "comparison chords")
 
 
@@ -70,7 +68,7 @@ def complexity(comparison: Comparison) -> None:
     st.plotly_chart(
         draw_complexity(comparison.performances), width="stretch", key="compared-complexity"
     )
-    with st.expander("What these four mean", icon=":material/help:"):
+    with st.expander("What these four measure", icon=":material/help:"):
         for measure in MEASURES:
             if measure.name in _EXPLAINED:
                 st.markdown(f"**{measure.title.capitalize()}**: {measure.meaning}")

@@ -31,17 +31,17 @@ _SCENES = "pages/scene/page.py"
 def main() -> None:
     st.header("Compare")
     st.caption(
-        "Lay performances side by side: two characters, two takes, two films. Eme compares "
-        "expressions that are performed; it cannot know what anybody feels, and it grades nobody."
+        "Compare performances side by side: two characters, two takes, two films. Eme compares "
+        "performed expressions. It cannot know what anyone feels, and it never grades."
     )
     entries = available_performances()
     if len(entries) < FEWEST:
-        st.info("Two performances are needed, and scenes in which they are: read a clip first.")
+        st.info("You need two performances to compare. Analyze a clip first.")
         st.page_link(_SCENES, label="Go to Scene analysis", icon=":material/movie:")
         return
     chosen = choose_performances(entries)
     if len(chosen) < FEWEST:
-        st.info(f"Choose {FEWEST} performances at least.")
+        st.info(f"Choose at least {FEWEST} performances.")
     else:
         try:
             comparison = _compare(tuple(entry.key for entry in chosen), chosen)
@@ -60,11 +60,11 @@ def _show(comparison: Comparison, chosen: Sequence[PerformanceEntry]) -> None:
     chords(comparison)
     complexity(comparison)
     regions(comparison, chosen)
-    st.subheader("Take it home")
+    st.subheader("Downloads")
     comparison_buttons(comparison, [services.find_clip(scene_of(entry)) for entry in chosen])
 
 
-@st.cache_resource(show_spinner="Laying them on each other …", max_entries=8)
+@st.cache_resource(show_spinner="Aligning the performances …", max_entries=8)
 def _compare(keys: tuple[str, ...], _entries: Sequence[PerformanceEntry]) -> Comparison:
     scenes = [scene_of(entry) for entry in _entries]
     return compare(
@@ -75,7 +75,7 @@ def _compare(keys: tuple[str, ...], _entries: Sequence[PerformanceEntry]) -> Com
 
 
 def _cannot_mean() -> None:
-    st.subheader("What this cannot mean")
+    st.subheader("What this does not mean")
     st.markdown("\n".join(f"- **{head}** {rest}" for head, rest in COMPARISON_LIMITS))
 
 

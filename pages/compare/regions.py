@@ -41,16 +41,16 @@ def regions(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None
     if not able:
         return
     st.caption(
-        f"Each face at up to {_MOMENTS} strongest moments: how much of the mask of the leading "
-        "emotion lies in each part of it. The masks are the trained explainer's; they show what "
-        "the model looks at."
+        f"Each face at up to {_MOMENTS} of its strongest moments: how much of the leading "
+        "emotion's mask lies in each region. The masks come from the trained explainer and show "
+        "what the model uses."
     )
     keys = "|".join(entry.key for entry, _ in able)
     job = run_once(
         f"regions:{hashlib.sha256(keys.encode()).hexdigest()}",
-        "Parts of the face",
+        "Regions of the faces",
         lambda: _look(able),
-        "Look at the faces",
+        "Explain the faces",
     )
     if job is None:
         return
@@ -58,15 +58,15 @@ def regions(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None
         (one.title, table) for (_, one), table in zip(able, job.result, strict=True) if len(table)
     ]
     if not found:
-        st.caption("The parts of these faces could not be located at any moment.")
+        st.caption("The regions of these faces could not be found at any moment.")
         return
     st.plotly_chart(draw_region_shares(found), width="stretch", key="compared-regions")
     st.caption(
-        "The thin lines show how far single moments lie from the mean, the light marks how much "
-        "room each part takes. Few moments: a small difference means nothing."
+        "Thin lines: the spread of single moments. Light marks: the size of each region. With "
+        "few moments, ignore small differences."
     )
     table_button(
-        "Parts of the face",
+        "Regions of the face",
         lambda: pd.concat([table.assign(title=title) for title, table in found]),
         "comparison parts of the face",
     )
@@ -76,10 +76,10 @@ def _missing(entry: PerformanceEntry) -> str:
     """Why a face cannot be looked at; empty if it can."""
     scene = scene_of(entry)
     if services.find_clip(scene) is None:
-        return "the clip is no longer where it was."
+        return "the clip has been moved or deleted."
     if services.find_explainer(scene.model) is None:
         name = as_text(short_name(scene.model.name))
-        return f"no explainer was trained for {name}, which has read it."
+        return f"{name}, the model that read it, has no trained explainer."
     return ""
 
 
@@ -91,7 +91,7 @@ def _look(
         scene = scene_of(entry)
         clip, folder = services.find_clip(scene), services.find_explainer(scene.model)
         if clip is None or folder is None:
-            raise MediaError(f"The clip of {one.title} is no longer where it was.")
+            raise MediaError(f"The clip of {one.title} has been moved or deleted.")
         classifier = services.exact_classifier(scene.model.name)
         method = MaskExplainer.load(folder, classifier)
         rows = strong_moments(one.performance, _MOMENTS)

@@ -34,15 +34,16 @@ def archive_panel() -> None:
     out, into = st.tabs(["Export", "Import"])
     with out:
         st.caption(
-            "One file with films, scenes, characters, notes, clips and readings, to keep or share."
+            "Save your films, scenes, characters, notes, clips and readings in one file, as a "
+            "backup or to share."
         )
         film = choose_film("What to export", None, "export-film", none="the whole library")
         if st.button("Export", icon=":material/archive:", key="export"):
             _follow(_EXPORT, _begin_export(film))
     with into:
         st.caption(
-            "What is in the file is added to what is here: the same clip is not doubled, and where "
-            "both have notes, both are kept."
+            "The import adds to your library. Clips you already have are not duplicated; where "
+            "both sides have notes, both are kept."
         )
         upload = st.file_uploader(
             "Archive",
@@ -50,7 +51,7 @@ def archive_panel() -> None:
             key=f"archive-{panel_number()}",
             max_upload_size=round(services.settings().max_upload_gb * 1024),
         )
-        text = st.text_input("Or the path of the file on this machine", key="archive-path")
+        text = st.text_input("Or the path of the file on this computer", key="archive-path")
         if st.button("Import", icon=":material/unarchive:", key="import"):
             if upload is not None:
                 path = services.settings().data_dir / f".upload-{uuid4().hex[:8]}.zip"
@@ -76,14 +77,14 @@ def _follow(place: str, job: str) -> NoReturn:
 
 def follow_archive() -> None:
     """How far an export or import is, and what it has brought."""
-    for key, told in ((_EXPORT, _describe_export), (_IMPORT, _describe_import)):
+    for key, describe_result in ((_EXPORT, _describe_export), (_IMPORT, _describe_import)):
         job = services.jobs().get(st.session_state.get(key, ""))
         if job is None:
             continue
         job_panel(job)
         if job.state is JobState.DONE:
-            told(job)
-        if not job.active and st.button("Done", key=f"{key}-seen", icon=":material/check:"):
+            describe_result(job)
+        if not job.active and st.button("Close", key=f"{key}-seen", icon=":material/check:"):
             del st.session_state[key]
             st.rerun()
 
@@ -91,8 +92,8 @@ def follow_archive() -> None:
 def _begin_export(film_id: int | None) -> str:
     library, settings = services.library(), services.settings()
     path = _export_path()
-    phase = Phase("Writing", lambda: export_library(library, settings, path, film_id))
-    return services.jobs().submit("archive:export", "Export of the library", [phase]).key
+    phase = Phase("Writing the archive", lambda: export_library(library, settings, path, film_id))
+    return services.jobs().submit("archive:export", "Library export", [phase]).key
 
 
 def _export_path() -> Path:
@@ -110,7 +111,7 @@ def _begin_import(path: Path, upload: Path | None) -> str:
                 upload.unlink(missing_ok=True)
 
     key = f"archive:import:{path.name}"
-    return services.jobs().submit(key, "Import of an archive", [Phase("Reading", work)]).key
+    return services.jobs().submit(key, "Archive import", [Phase("Reading the archive", work)]).key
 
 
 def _describe_export(job: Job) -> None:
@@ -118,18 +119,18 @@ def _describe_export(job: Job) -> None:
     assert isinstance(summary, ExportSummary)
     path = _export_path()
     st.success(
-        f"{count_of(summary.films, 'film')} and {count_of(summary.scenes, 'scene')}, written to "
+        f"Exported {count_of(summary.films, 'film')} and {count_of(summary.scenes, 'scene')} to "
         f"{as_text(str(path))}",
         icon=":material/archive:",
     )
     if summary.without_clip:
         named = [as_text(title) for title in summary.without_clip[:3]]
         more = len(summary.without_clip) - len(named)
-        told = ", ".join(named) + (f" and {more} more" if more else "")
-        st.caption(f"Without a clip, since it is no longer where it was, but with readings: {told}")
+        titles = ", ".join(named) + (f" and {more} more" if more else "")
+        st.caption(f"Clip missing, only the readings were exported: {titles}")
     if path.is_file() and path.stat().st_size <= _DOWNLOAD_LIMIT:
         st.download_button(
-            "Download the archive",
+            "Download archive",
             path.read_bytes,
             path.name,
             "application/zip",
@@ -142,13 +143,13 @@ def _describe_import(job: Job) -> None:
     summary = job.result
     assert isinstance(summary, MergeSummary)
     st.success(
-        f"New: {count_of(summary.films, 'film')} and {count_of(summary.scenes, 'scene')}. Here "
-        f"already: {count_of(summary.known_films, 'film')} and "
+        f"Added {count_of(summary.films, 'film')} and {count_of(summary.scenes, 'scene')}. "
+        f"Already here: {count_of(summary.known_films, 'film')} and "
         f"{count_of(summary.known_scenes, 'scene')}.",
         icon=":material/unarchive:",
     )
     if summary.differences:
-        with st.expander(f"{len(summary.differences)} differences, of which both sides were kept"):
+        with st.expander(f"{len(summary.differences)} differences; both versions were kept"):
             for sentence in summary.differences[:_SHOWN]:
                 st.markdown(f"- {as_text(sentence)}")
             if len(summary.differences) > _SHOWN:

@@ -34,11 +34,11 @@ def legend() -> None:
 def film_head(film: Film) -> str:
     """HTML: title, year, and who, where and what, beside the colour of the poster."""
     year = "" if film.year is None else f' <span class="eme-year">({film.year})</span>'
-    facts = [film.original_title, film.director, film.country, film.language, film.genre]
-    told = " · ".join(f"<bdi>{escape(fact)}</bdi>" for fact in facts if fact)
+    parts = [film.original_title, film.director, film.country, film.language, film.genre]
+    text = " · ".join(f"<bdi>{escape(fact)}</bdi>" for fact in parts if fact)
     return (
         f'<div class="eme-film" style="--film:{film_color(film)}">'
-        f'<h3 dir="auto"><bdi>{escape(film.title)}</bdi>{year}</h3><p>{told}</p></div>'
+        f'<h3 dir="auto"><bdi>{escape(film.title)}</bdi>{year}</h3><p>{text}</p></div>'
     )
 
 
@@ -56,11 +56,11 @@ def scene_text(scene: Scene, names: Sequence[str] = ()) -> str:
         scene: the scene.
         names: of its characters.
     """
-    facts = [format_time(scene.duration), describe_leading(scene)]
-    facts += [count_of(len(scene.bookmarks), "bookmark")] if scene.bookmarks else []
+    details = [format_time(scene.duration), describe_leading(scene)]
+    details += [count_of(len(scene.bookmarks), "bookmark")] if scene.bookmarks else []
     parts = [barcode(scene), f'<h4 dir="auto">{escape(scene.title)}</h4>']
-    told = escape(" · ".join(facts))
-    parts.append(f"<p>{told}</p>")
+    text = escape(" · ".join(details))
+    parts.append(f"<p>{text}</p>")
     if names:
         parts.append(f'<p class="eme-line">With {list_names(names)}</p>')
     if scene.quote:
@@ -84,8 +84,8 @@ def list_names(names: Sequence[str]) -> str:
 def describe_leading(scene: Scene) -> str:
     """What leads in the faces of a scene, in words."""
     if not scene.barcode:
-        return "not read yet"
-    return describe(scene.shares) if any(scene.shares.values()) else "no readable face"
+        return "not analyzed yet"
+    return describe(scene.shares) if any(scene.shares.values()) else "no usable face"
 
 
 def barcode(scene: Scene) -> str:
@@ -97,8 +97,8 @@ def barcode(scene: Scene) -> str:
         start, place = place, place + len(list(run))
         color = _EMPTY if value == NO_FACE else EMOTION_COLORS[EMOTIONS[value]]
         stops.append(f"{color} {100 * start / count:.3g}% {100 * place / count:.3g}%")
-    told = f"The leading emotion over time; a face is in view for {percent(scene.face_share)}."
+    text = f"Leading emotion over time; a face is in view {percent(scene.face_share)} of the time."
     return (
-        f'<div class="eme-bar" role="img" aria-label="{told}" title="{told}" '
+        f'<div class="eme-bar" role="img" aria-label="{text}" title="{text}" '
         f'style="background:linear-gradient(to right,{",".join(stops)})"></div>'
     )

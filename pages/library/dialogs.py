@@ -68,7 +68,7 @@ def edit_scene_dialog(scene_id: int) -> None:
     """Change what the user says of a scene."""
     scene = get_scene(services.library(), scene_id)
     if scene is None:
-        st.error("Somebody has deleted the scene meanwhile.", icon=":material/error:")
+        st.error("This scene has been deleted by someone else.", icon=":material/error:")
         return
     _begin({**scene_fields(scene), "tags": sorted(tag.name for tag in scene.tags)})
     _scene_dialog(scene_id)
@@ -83,8 +83,8 @@ def _begin(shown: Mapping[str, Any]) -> None:
 @in_sentences
 def _film_dialog(film_id: int | None) -> None:
     shown = st.session_state[_SHOWN]
-    told = st.empty()
-    _describe_conflicts(told)
+    place = st.empty()
+    _describe_conflicts(place)
     with st.form(f"film-{film_id}", border=False):
         wanted = _film_fields({**_NEW_FILM, **shown})
         if not st.form_submit_button("Save", icon=":material/check:", type="primary"):
@@ -93,7 +93,7 @@ def _film_dialog(film_id: int | None) -> None:
         _close(add_film(services.library(), wanted))
     else:
         base = st.session_state[_BASE]
-        _save(lambda: edit_film(services.library(), film_id, base, wanted), told)
+        _save(lambda: edit_film(services.library(), film_id, base, wanted), place)
 
 
 def _film_fields(shown: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,19 +104,19 @@ def _film_fields(shown: Mapping[str, Any]) -> dict[str, Any]:
     fields: dict[str, Any] = {"title": text(title, "Title", "title")}
     fields["color"] = color.color_picker("Poster colour", shown["color"])
     other, year = st.columns([4, 1])
-    fields["original_title"] = text(other, "Other title", "original_title")
+    fields["original_title"] = text(other, "Original or other title", "original_title")
     fields["year"] = year.number_input(
-        "Year", 1870, 2100, shown.get("year"), 1, format="%d", placeholder="not known"
+        "Year", 1870, 2100, shown.get("year"), 1, format="%d", placeholder="unknown"
     )
     director, genre = st.columns(2)
     fields["director"] = text(director, "Director", "director")
-    several = "Several are written with commas between."
+    several = "Separate several names with commas."
     fields["genre"] = text(genre, "Genre", "genre", help=several)
     country, language = st.columns(2)
     fields["country"] = text(country, "Country", "country", help=several)
     fields["language"] = text(language, "Language", "language", help=several)
     fields["looking_for"] = st.text_area(
-        "What to look for in its faces", shown.get("looking_for", ""), max_chars=10_000
+        "What to look for in the faces", shown.get("looking_for", ""), max_chars=10_000
     )
     return fields
 
@@ -126,16 +126,16 @@ def _film_fields(shown: Mapping[str, Any]) -> dict[str, Any]:
 def _scene_dialog(scene_id: int) -> None:
     scene = get_scene(services.library(), scene_id)
     if scene is None:
-        st.info("Somebody has deleted the scene meanwhile.")
+        st.info("This scene has been deleted by someone else.")
         return
     shown = st.session_state[_SHOWN]
-    told = st.empty()
-    _describe_conflicts(told)
+    place = st.empty()
+    _describe_conflicts(place)
     with st.form(f"scene-{scene_id}", border=False):
         wanted = {
             "film_id": choose_film("Film", shown["film_id"], key=f"film-of-{scene_id}"),
             "title": st.text_input("Title", shown["title"], max_chars=300),
-            "quote": st.text_area("A line from it", shown["quote"], max_chars=10_000, height=70),
+            "quote": st.text_area("Quote", shown["quote"], max_chars=10_000, height=70),
             "notes": st.text_area("Notes", shown["notes"], max_chars=50_000),
         }
         known = sorted({*choices(services.library()).tags, *shown["tags"]})
@@ -144,12 +144,12 @@ def _scene_dialog(scene_id: int) -> None:
             known,
             shown["tags"],
             accept_new_options=True,
-            placeholder="Choose, or write a new one",
-            help="Words that scenes share, such as close-up, argument, or the name of a class.",
+            placeholder="Choose a tag or type a new one",
+            help="Words that scenes share, such as close-up, argument or the name of a class.",
         )
         saved = st.form_submit_button("Save", icon=":material/check:", type="primary")
     if saved:
-        _save(lambda: _write_scene(scene_id, wanted, tags), told)
+        _save(lambda: _write_scene(scene_id, wanted, tags), place)
     st.markdown("**Bookmarks**")
     bookmark_list(scene)
 
@@ -163,7 +163,7 @@ def _write_scene(scene_id: int, wanted: Mapping[str, Any], tags: list[str]) -> t
     return conflicts
 
 
-def _save(save: Callable[[], tuple[Conflict, ...]], told: DeltaGenerator) -> None:
+def _save(save: Callable[[], tuple[Conflict, ...]], place: DeltaGenerator) -> None:
     """Save a form; where another has changed the same, show both and keep the form open."""
     conflicts = _guarded(save)
     if conflicts is None:
@@ -173,18 +173,18 @@ def _save(save: Callable[[], tuple[Conflict, ...]], told: DeltaGenerator) -> Non
     st.session_state[_CONFLICTS] = conflicts
     for conflict in conflicts:
         st.session_state[_BASE][conflict.field] = conflict.theirs
-    _describe_conflicts(told)
+    _describe_conflicts(place)
 
 
-def _describe_conflicts(told: DeltaGenerator) -> None:
-    place = told.container()
+def _describe_conflicts(slot: DeltaGenerator) -> None:
+    place = slot.container()
     for conflict in st.session_state[_CONFLICTS]:
         field = conflict.field.removesuffix("_id").replace("_", " ")
         place.warning(
-            f"Somebody else has changed the {field} meanwhile, to: "
-            f"{_in_words(conflict, conflict.theirs)}. Yours is: "
+            f"Someone else changed the {field} while you were editing. Theirs: "
+            f"{_in_words(conflict, conflict.theirs)}. Yours: "
             f"{_in_words(conflict, conflict.yours)}. Save again to keep yours, or close the form "
-            "to keep theirs; all other changes are saved.",
+            "to keep theirs. Your other changes are saved.",
             icon=":material/group:",
         )
 
@@ -196,7 +196,7 @@ def _in_words(conflict: Conflict, value: Any) -> str:
     return as_text(isolated(str(value))) or "(nothing)"
 
 
-@st.dialog("Delete the scene?")
+@st.dialog("Delete this scene?")
 @in_sentences
 def delete_scene_dialog(scene: Scene) -> None:
     """Say what goes with a scene, and delete it if that is wanted."""
@@ -206,12 +206,12 @@ def delete_scene_dialog(scene: Scene) -> None:
         _close(delete_scenes(library, settings, [scene.id], busy))
 
 
-@st.dialog("Delete the film?")
+@st.dialog("Delete this film?")
 @in_sentences
 def delete_film_dialog(film: Film) -> None:
     """Say what goes with a film, and delete it if that is wanted."""
     library, settings = services.library(), services.settings()
-    st.markdown(f"**{as_text(film.title)}** and what is written of it will be deleted.")
+    st.markdown(f"This deletes **{as_text(film.title)}** and its description.")
     own = scene_numbers(library, film.id)
     with_scenes = False
     if own:
@@ -220,7 +220,7 @@ def delete_film_dialog(film: Film) -> None:
                 f"It has {count_of(len(own), 'scene')}:",
                 [False, True],
                 format_func=lambda both: (
-                    "delete its scenes too" if both else "keep its scenes, in no film"
+                    "delete its scenes too" if both else "keep its scenes, without a film"
                 ),
                 key="with-scenes",
             )
@@ -237,22 +237,22 @@ def describe_removal(leaving: Leaving) -> None:
     """What a deletion takes along, in a list."""
     titles = [f"**{as_text(title)}**" for title in leaving.scenes[:5]]
     more = len(leaving.scenes) - len(titles)
-    told = ", ".join(titles) + (f" and {more} more" if more > 0 else "")
-    lines = [f"{told}: title, quote, notes and tags"]
+    listed = ", ".join(titles) + (f" and {more} more" if more > 0 else "")
+    lines = [f"{listed}: title, quote, notes and tags"]
     if leaving.bookmarks:
         lines.append(count_of(leaving.bookmarks, "bookmark"))
     if leaving.analyses:
         lines.append("all readings" + f" of {leaving.analyses} models" * (leaving.analyses > 1))
     if leaving.clip_bytes:
-        lines.append(f"the clip that Eme keeps ({leaving.clip_bytes / 1e6:.1f} MB)")
-    st.markdown("This will be deleted:\n" + "\n".join(f"- {line}" for line in lines))
+        lines.append(f"the clip stored by Eme ({leaving.clip_bytes / 1e6:.1f} MB)")
+    st.markdown("This deletes:\n" + "\n".join(f"- {line}" for line in lines))
     if leaving.kept:
-        st.caption(f"Your own file stays where it is: {as_text(leaving.kept[0])}")
-    st.caption("It cannot be undone.")
+        st.caption(f"Your own file is not touched: {as_text(leaving.kept[0])}")
+    st.caption("You cannot undo this.")
 
 
 def _guarded(work: Callable[[], Any]) -> Any:
-    """What some work gives, or ``None`` once its error was told."""
+    """What some work gives, or ``None`` once its error was reported."""
     try:
         return work()
     except EmotionCoreError as error:

@@ -13,8 +13,8 @@ PAGE = "library_page"
 _LAST = "library_asked"
 _ORDERS = {
     Order.TITLE: "Title",
-    Order.YEAR: "Year, latest first",
-    Order.NEWEST: "Newest clips first",
+    Order.YEAR: "Year, newest first",
+    Order.NEWEST: "Recently added first",
     Order.LENGTH: "Longest clips first",
 }
 _ANY = ""
@@ -25,18 +25,21 @@ def choose_filters(found: Choices) -> tuple[Filters, Order, int]:
     search, sort = st.columns([3, 1])
     text = search.text_input(
         "Search",
-        placeholder="title, director, line, notes, tag, character …",
+        placeholder="title, director, quote, notes, tag, character …",
         icon=":material/search:",
         key="library-search",
     )
-    order = sort.selectbox("Order", list(_ORDERS), format_func=_ORDERS.__getitem__)
+    order = sort.selectbox("Sort by", list(_ORDERS), format_func=_ORDERS.__getitem__)
     with st.container(horizontal=True, gap="small"):
         country = _choose("Country", found.countries)
         language = _choose("Language", found.languages)
         genre = _choose("Genre", found.genres)
         tag = _choose("Tag", found.tags)
-        told = f"Scenes in which it leads for at least {LEADS:.0%} of the time of their faces."
-        emotion = _choose("Emotion", EMOTIONS, told)
+        help_text = (
+            f"Shows scenes in which this emotion leads for at least {LEADS:.0%} of the time a "
+            "face is in view."
+        )
+        emotion = _choose("Emotion", EMOTIONS, help_text)
     film = st.session_state.get(FILM)
     filters = Filters(text, country, language, genre, tag, emotion, film)
     asked = (filters, order)
@@ -51,10 +54,10 @@ def turn_pages(found: LibraryPage, page: int) -> None:
     if found.pages == 1:
         return
     with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
-        if st.button("Before", icon=":material/chevron_left:", disabled=page == 0):
+        if st.button("Previous", icon=":material/chevron_left:", disabled=page == 0):
             _turn_to(page - 1)
         st.markdown(f"Page {page + 1} of {found.pages}", width="content")
-        if st.button("After", icon=":material/chevron_right:", disabled=page + 1 >= found.pages):
+        if st.button("Next", icon=":material/chevron_right:", disabled=page + 1 >= found.pages):
             _turn_to(page + 1)
 
 
@@ -63,7 +66,7 @@ def _turn_to(page: int) -> None:
     st.rerun()
 
 
-def _choose(label: str, values: tuple[str, ...], told: str | None = None) -> str:
+def _choose(label: str, values: tuple[str, ...], help_text: str | None = None) -> str:
     key = f"library-{label.lower()}"
     if st.session_state.get(key, _ANY) not in (_ANY, *values):
         st.session_state[key] = _ANY  # its last film or scene is gone
@@ -72,7 +75,7 @@ def _choose(label: str, values: tuple[str, ...], told: str | None = None) -> str
         [_ANY, *values],
         format_func=lambda value: value or "any",
         key=key,
-        help=told,
+        help=help_text,
         width=135,
     )
     return str(chosen)

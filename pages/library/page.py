@@ -23,9 +23,9 @@ JOB = "library_job"
 def main() -> None:
     st.header("Library")
     st.caption(
-        "Your films and scenes. Under each scene, a strip shows which emotion leads from its "
-        "start to its end, and the words tell for how much of the time that faces are in view. "
-        "Eme reads a performed expression; it grades nobody."
+        "Your films and scenes. The strip under each scene shows the leading emotion from start "
+        "to end; the line below says how long a face is in view. Eme reads the performed "
+        "expression and never grades."
     )
     card_style()
     _actions()
@@ -41,7 +41,7 @@ def main() -> None:
     for shelf in found.shelves:
         draw_shelf(shelf, JOB)
     if not found.shelves:
-        st.info("Nothing in the library is like this: ask for less, or add a film.")
+        st.info("Nothing matches. Remove a filter, or add a film.")
     turn_pages(found, page)
     request_thumbnails(found.shelves)
 
@@ -65,7 +65,7 @@ def _follow_job() -> None:
     job_panel(job)
     if job.state is JobState.DONE:
         del st.session_state[JOB]
-        st.toast(as_text(f"{job.title} was read."), icon=":material/check:")
+        st.toast(as_text(f"{job.title} is ready."), icon=":material/check:")
 
 
 def _headline(found: LibraryPage) -> None:
@@ -74,7 +74,7 @@ def _headline(found: LibraryPage) -> None:
         alone = st.session_state.get(FILM)
         if alone is not None:
             film = get_film(services.library(), alone) if alone else None
-            name = "in no film" if film is None else f"of {as_text(film.title)}"
+            name = "without a film" if film is None else f"from {as_text(film.title)}"
             st.markdown(f"{scenes} {name}", width="content")
             if st.button("Show all films", icon=":material/arrow_back:"):
                 del st.session_state[FILM]

@@ -40,8 +40,8 @@ def draw_shelf(shelf: Shelf, job_key: str) -> None:
     """
     with st.container(border=True):
         if shelf.film is None:
-            st.markdown("#### Scenes in no film yet")
-            st.caption("Edit a scene to put it into a film.")
+            st.markdown("#### Scenes without a film")
+            st.caption("To add a scene to a film, edit the scene.")
         else:
             _film(shelf.film, job_key)
         if shelf.scenes:
@@ -73,20 +73,22 @@ def request_thumbnails(shelves: tuple[Shelf, ...]) -> None:
         tried.update(missing)
         library, settings = services.library(), services.settings()
         phase = Phase(
-            "Making pictures", lambda: write_missing_thumbnails(library, settings, missing)
+            "Making thumbnails", lambda: write_missing_thumbnails(library, settings, missing)
         )
-        services.jobs().submit(f"strips:{missing}", "Cards of the library", [phase])
+        services.jobs().submit(f"strips:{missing}", "Library thumbnails", [phase])
 
 
 def _film(film: Film, job_key: str) -> None:
     with st.container(horizontal=True, gap="small"):
         st.html(film_head(film))
-        if st.button("", icon=":material/add:", key=f"clip-{film.id}", help="Add a clip of it"):
+        if st.button(
+            "", icon=":material/add:", key=f"clip-{film.id}", help="Add a clip of this film"
+        ):
             add_clip_dialog(job_key, film.id)
-        if st.button("", icon=":material/edit:", key=f"edit-film-{film.id}", help="Edit the film"):
+        if st.button("", icon=":material/edit:", key=f"edit-film-{film.id}", help="Edit film"):
             edit_film_dialog(film)
-        told = "Delete the film"
-        if st.button("", icon=":material/delete:", key=f"delete-film-{film.id}", help=told):
+        help_text = "Delete film"
+        if st.button("", icon=":material/delete:", key=f"delete-film-{film.id}", help=help_text):
             delete_film_dialog(film)
     if film.looking_for:
         lines = as_text(film.looking_for).replace("\n", "  \n")
@@ -95,7 +97,7 @@ def _film(film: Film, job_key: str) -> None:
 
 def _waiting(film: Film, job_key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption("No clip yet: this film waits for a scene of your own copy.", width="content")
+        st.caption("No clip yet. Add a scene from your own copy of the film.", width="content")
         if st.button("Add your clip", icon=":material/upload:", key=f"wait-{film.id}"):
             add_clip_dialog(job_key, film.id)
 
@@ -106,16 +108,16 @@ def _card(scene: Scene, names: Sequence[str], job_key: str) -> None:
         if strip.is_file():
             st.image(str(strip), width="stretch")
         else:
-            st.html('<div class="eme-blank">no pictures of this clip</div>')
+            st.html('<div class="eme-blank">no preview</div>')
         st.html(scene_text(scene, names))
         with st.container(horizontal=True, gap="small"):
             if scene.address:
                 if st.button("Open", icon=":material/movie:", key=f"open-{scene.id}"):
                     go_to_scene(scene.address)
-            elif st.button("Read", icon=":material/refresh:", key=f"read-{scene.id}"):
+            elif st.button("Analyze", icon=":material/refresh:", key=f"read-{scene.id}"):
                 _read(scene.id, job_key)
-            told = "Texts, film, tags and bookmarks"
-            if st.button("Edit", icon=":material/edit:", key=f"edit-{scene.id}", help=told):
+            help_text = "Title, quote, notes, film, tags and bookmarks"
+            if st.button("Edit", icon=":material/edit:", key=f"edit-{scene.id}", help=help_text):
                 edit_scene_dialog(scene.id)
             if st.button("", icon=":material/delete:", key=f"delete-{scene.id}", help="Delete"):
                 delete_scene_dialog(scene)
@@ -126,7 +128,7 @@ def _read(scene_id: int, job_key: str) -> None:
     scene = get_scene(services.library(), scene_id)
     clip = None if scene is None else clip_of(scene, services.settings())
     if scene is None or clip is None:
-        st.error("The clip is no longer where it was, so it cannot be read.")
+        st.error("The clip has been moved or deleted, so it cannot be analyzed.")
         return
     try:
         key = request_reading(clip, ClipId(scene.clip_sha256, scene.clip_name))

@@ -20,8 +20,8 @@ SHOWN = "shown_model"
 def main() -> None:
     st.header("Models")
     st.caption(
-        "A model looks at a face and says how much of each of seven emotions it plays. Models "
-        "differ, and all of them err: here is what each one is, and how it was measured."
+        "A model looks at a face and gives each of seven emotions a probability. Models differ, "
+        "and every model makes mistakes: here is what each one is and how it was tested."
     )
     _choose()
     _compare()
@@ -34,8 +34,8 @@ def main() -> None:
         return
     if folder is None:
         st.info(
-            "This model is not on this machine yet. It is fetched from the model hub, once, when "
-            "you use it; its card is to be found there.",
+            "This model is not on this computer yet. Eme downloads it from the model hub the "
+            "first time you use it; its card is on the hub.",
             icon=":material/cloud_download:",
         )
         return
@@ -57,7 +57,7 @@ def _choose() -> None:
         shown = st.selectbox("Model", models, format_func=short_name, key=SHOWN)
     in_use = shown == active_model()
     pressed = user.button(
-        "In use" if in_use else "Use this model",
+        "Selected" if in_use else "Use this model",
         icon=":material/check:" if in_use else None,
         disabled=in_use,
         type="primary",
@@ -67,21 +67,23 @@ def _choose() -> None:
     if pressed:
         try:
             here = find_model(shown, services.settings().models_dir) is not None
-            how = "Loading {}" if here else "Fetching {} from the model hub, which can take minutes"
+            how = (
+                "Loading {}" if here else "Downloading {} from the model hub. This can take minutes"
+            )
             with st.spinner(as_text(f"{how.format(short_name(shown))} …")):
                 use_model(shown)
             st.rerun()
         except ModelError as error:
             _refuse(error)
     name = as_text(short_name(active_model()))
-    st.markdown(f"**{name}** reads what you open from now on, on every page, in this session.")
+    st.markdown(f"From now on, **{name}** reads what you open, on every page, in this session.")
 
 
 def _open_folder() -> None:
     """A form for a model of the user's own; it is used at once."""
     with st.form("open-folder", border=False):
         path = st.text_input("Path of the folder", placeholder="/home/me/models/my-model")
-        st.caption("A folder with config.json and weights in the safetensors format.")
+        st.caption("A folder with config.json and weights in safetensors format.")
         opened = st.form_submit_button("Use it", icon=":material/check:")
     if opened and path.strip():
         try:
@@ -94,7 +96,7 @@ def _open_folder() -> None:
 
 
 def _refuse(error: ModelError) -> None:
-    stays = f"{short_name(active_model())} stays in use."
+    stays = f"{short_name(active_model())} stays selected."
     st.error(as_text(f"{error} {stays}"), icon=":material/error:")
 
 
@@ -110,19 +112,20 @@ def _compare() -> None:
             "in use": st.column_config.TextColumn(width="small"),
             "size (MB)": st.column_config.NumberColumn(format="%.1f", help="On disk."),
             "parameters (millions)": st.column_config.NumberColumn(
-                format="%.1f", help="Numbers that it learned; more take longer to compute."
+                format="%.1f",
+                help="The numbers that training sets; more of them take longer to compute.",
             ),
-            "measured on": st.column_config.TextColumn(help="Set and part of it."),
+            "measured on": st.column_config.TextColumn(help="Data set, and which part of it."),
             "input (px)": st.column_config.NumberColumn(
-                help="Side of the square to which each face is brought before it is read."
+                help="Side of the square that each face is resized to."
             ),
             "top-1 agreement": percent | {"help": AGREEMENT},
             "calibration error": percent | {"help": CALIBRATION},
         },
     )
     st.caption(
-        "Models on this machine; blank where it was not measured or not noted. Figures of two "
-        "models compare only where both were measured on the same pictures."
+        "Models on this computer. Blank: not measured, or not recorded. Compare two models only "
+        "where both were tested on the same images."
     )
 
 
@@ -131,7 +134,7 @@ def _row(name: str) -> dict[str, object] | None:
         folder = find_model(name, services.settings().models_dir)
         if folder is None:
             return None
-        facts = read_model_summary(folder)
+        summary = read_model_summary(folder)
     except (ModelError, OSError):
         return None
     try:
@@ -141,9 +144,9 @@ def _row(name: str) -> dict[str, object] | None:
     return {
         "model": short_name(name),
         "in use": "✓" if name == active_model() else "",
-        "size (MB)": facts.size / 1e6,
-        "parameters (millions)": None if facts.parameters is None else facts.parameters / 1e6,
-        "input (px)": facts.input_size,
+        "size (MB)": summary.size / 1e6,
+        "parameters (millions)": None if summary.parameters is None else summary.parameters / 1e6,
+        "input (px)": summary.input_size,
         "top-1 agreement": None if figures is None else 100 * figures.top1,
         "calibration error": None if figures is None else 100 * figures.ece,
         "measured on": None

@@ -16,12 +16,11 @@ from emotion_core.errors import ModelError
 from emotion_core.render.figures.models import draw_confusion, draw_reliability
 from pages.shared.text import as_text
 
-AGREEMENT = "Share of the pictures in which its leading emotion is the one most people voted for."
-MACRO_F1 = "Mean of the F1 of the emotions, rare ones included; 1 at best."
-CALIBRATION = (
-    "How far the share that it gives its leading emotion lies, on average, from how often that "
-    "is the emotion of the votes."
+AGREEMENT = (
+    "Share of the images in which the model's leading emotion is the one most people voted for."
 )
+MACRO_F1 = "F1 averaged over the emotions, so rare ones count as much; 1 is perfect."
+CALIBRATION = "The average gap between the model's confidence and how often it is right."
 TRUTHS = {"votes": "the votes of its annotators", "folders": "its labels"}
 # Percentage points between how sure a model is and how often it is right that do not matter.
 CLOSE = 3
@@ -35,7 +34,7 @@ def show_figures(folder: Path) -> None:
         st.warning(as_text(str(error)), icon=":material/warning:")
         return
     if figures is None:
-        st.info("There are no measured figures of this model to draw.", icon=":material/info:")
+        st.info("This model has no test results to draw.", icon=":material/info:")
         return
     _show_metrics(figures)
     _show_counting(figures, folder)
@@ -43,8 +42,8 @@ def show_figures(folder: Path) -> None:
     with matrix:
         st.plotly_chart(draw_confusion(figures), width="stretch")
         st.caption(
-            "A row is 100%: the faces for which most people voted for that emotion. A column is "
-            "what the model read in them, with the number of pictures below."
+            "Each row is 100%: the faces that most people voted for as that emotion. The columns "
+            "are what the model read in them, with the number of images below."
         )
     with beside:
         if figures.reliability:
@@ -57,20 +56,20 @@ def show_figures(folder: Path) -> None:
 
 def _show_metrics(figures: ModelFigures) -> None:
     agreement, alike, calibration, pictures = st.columns(4)
-    agreement.metric("Agrees with the votes", f"{100 * figures.top1:.1f}%", help=AGREEMENT)
+    agreement.metric("Agreement with the votes", f"{100 * figures.top1:.1f}%", help=AGREEMENT)
     agreement.caption(f"95% interval {_percent(figures.top1_interval, 1)}")
     alike.metric("Macro F1", f"{figures.macro_f1:.2f}", help=MACRO_F1)
     calibration.metric("Calibration error", f"{100 * figures.ece:.1f}%", help=CALIBRATION)
     if figures.intervals is None:
-        alike.caption("every emotion counts alike")
-        calibration.caption("0 where its shares are to be taken at their word")
+        alike.caption("every emotion counts equally")
+        calibration.caption("0 means its confidence can be taken at face value")
     else:
         low, high = figures.intervals.macro_f1
         alike.caption(f"95% interval {low:.2f} to {high:.2f}")
         calibration.caption(f"95% interval {_percent(figures.intervals.ece, 1)}")
-    pictures.metric("Pictures", f"{figures.count:,}", help="Face pictures that it was measured on.")
+    pictures.metric("Images", f"{figures.count:,}", help="Face images in the test.")
     measured = figures.measured
-    pictures.caption("its card says which" if measured is None else as_text(measured.where))
+    pictures.caption("see its card" if measured is None else as_text(measured.where))
 
 
 def _show_counting(figures: ModelFigures, folder: Path) -> None:
@@ -78,27 +77,27 @@ def _show_counting(figures: ModelFigures, folder: Path) -> None:
     said = []
     if (on := figures.measured) is not None:
         truth = TRUTHS.get(on.labels, on.labels)
-        looks = ", the mirrored picture looked at too" if on.mirrored else ""
+        mirroring = ", averaged with the mirrored image" if on.mirrored else ""
         said.append(
-            f"Measured on **{as_text(on.where)}**, against {as_text(truth)}, computed in "
-            f"{as_text(on.precision)}{looks}."
+            f"Tested on **{as_text(on.where)}** against {as_text(truth)}, computed in "
+            f"{as_text(on.precision)}{mirroring}."
         )
     if figures.tied:
         said.append(
-            f"In {figures.tied:,} of the pictures several emotions have most of the votes; the "
-            "first one counts."
+            f"In {figures.tied:,} of the images several emotions tie for most votes; the first "
+            "one counts."
         )
     if (clear := figures.clear_majority) is not None:
         said.append(
-            f"Of the {clear.count:,} pictures with a clear majority, by the rule of the authors "
-            f"of FER+, it agrees in **{100 * clear.top1:.1f}%** (95% interval "
+            f"On the {clear.count:,} images with a clear majority (by the rule of FER+'s "
+            f"authors), it agrees in **{100 * clear.top1:.1f}%** (95% interval "
             f"{_percent(clear.top1_interval, 1)})."
         )
     if said:
         st.markdown(" ".join(said))
     if on is not None and on.fingerprint != hash_weights(folder):
         st.warning(
-            "This model has changed since it was measured: these figures are of other weights.",
+            "This model has changed since it was tested: these numbers belong to other weights.",
             icon=":material/warning:",
         )
 
@@ -106,9 +105,9 @@ def _show_counting(figures: ModelFigures, folder: Path) -> None:
 def _show_reliability(figures: ModelFigures, name: str) -> None:
     st.plotly_chart(draw_reliability(figures), width="stretch")
     st.caption(
-        "Take the faces to which it gave its leading emotion about 70%: how many of them do most "
-        "people call so too? On the dashed line it is right as often as it is sure. Bars above "
-        f"the line: too careful; below: too sure; dim: fewer than {FEW} pictures. "
+        "Take the faces that it reads with about 70% confidence: for how many do most people "
+        "agree? On the dashed line, confidence matches agreement. Bars above the line: "
+        f"underconfident. Below: overconfident. Dim: fewer than {FEW} images. "
         f"{_say_confidence(figures)}"
     )
     st.download_button(
@@ -125,14 +124,14 @@ def _say_confidence(figures: ModelFigures) -> str:
     """How sure it is beside how often it is right, on average."""
     given = 100 * (figures.confidence or 0)
     right = 100 * figures.top1
-    means = f"on average it gives {given:.0f}% and is right in {right:.0f}%"
+    means = f"on average its confidence is {given:.0f}% and it is right in {right:.0f}%"
     if abs(given - right) < CLOSE:
         return f"Here the two are close: {means}."
-    return f"Here it is too {'careful' if given < right else 'sure'}: {means}."
+    return f"Here it is {'under' if given < right else 'over'}confident: {means}."
 
 
 def _show_emotions(figures: ModelFigures, folder: Path) -> None:
-    st.markdown("**How each emotion is read**")
+    st.markdown("**Results for each emotion**")
     percent = st.column_config.NumberColumn(format="%.0f %%")
     rows = []
     for name in EMOTIONS:
@@ -155,12 +154,12 @@ def _show_emotions(figures: ModelFigures, folder: Path) -> None:
         | {"F1": st.column_config.NumberColumn(format="%.2f")},
     )
     st.caption(
-        "Precision: of the faces that it reads as this emotion, how many the votes call so too. "
-        "Recall: of the faces that the votes call so, how many it reads as this emotion. "
-        "F1: both in one number, 1 at best. Few pictures make rough figures."
+        "Precision: of the faces read as this emotion, how many most people agree with. Recall: "
+        "of the faces that most people call this emotion, how many it finds. F1: both in one "
+        "number, 1 is perfect. With few images these are rough."
     )
     st.download_button(
-        "Figures as JSON",
+        "Results as JSON",
         (folder / FIGURES_FILE).read_bytes,
         f"{folder.name} evaluation.json",
         "application/json",
@@ -182,7 +181,7 @@ def show_card(folder: Path) -> None:
         st.warning(as_text(str(error)), icon=":material/warning:")
         return
     if not parts:
-        st.info("No card came with this model.", icon=":material/info:")
+        st.info("This model has no card.", icon=":material/info:")
         return
     with st.container(border=True):
         for part in parts:

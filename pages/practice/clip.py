@@ -24,8 +24,8 @@ _NUMBER = "practice-clip-number"
 def clip_panel(chosen: ChosenExercise) -> None:
     """An upload field; what comes in is kept as a take and read."""
     st.caption(
-        "Without a camera here: record yourself with a phone and bring the clip. It is kept as a "
-        "take of the exercise, which begins with the clip."
+        "No camera here? Record yourself with a phone and upload the clip. It is saved as a "
+        "take; the exercise starts with the first frame."
     )
     # a new key empties the widget, and with it the memory that held the upload
     number = st.session_state.setdefault(_NUMBER, 0)
@@ -34,7 +34,7 @@ def clip_panel(chosen: ChosenExercise) -> None:
             "Clip",
             key=f"practice-clip-{number}",
             max_upload_size=round(settings().max_upload_gb * 1024),
-            help=f"Any film format, up to {settings().max_minutes:.0f} minutes.",
+            help=f"Any video format, up to {settings().max_minutes:.0f} minutes.",
             disabled=not chosen.ready,
         )
     if upload is None:
@@ -61,7 +61,7 @@ def _take_in(source: BinaryIO, name: str, exercise: Exercise | None) -> None:
             with path.open("wb") as copy:
                 shutil.copyfileobj(source, copy)
         except OSError as error:
-            raise OutputError(f"The clip cannot be kept: {error.strerror}.") from error
+            raise OutputError(f"The clip cannot be saved: {error.strerror}.") from error
         check_length(path)
         kept = keep_take(path, settings(), note_of(exercise))
     request_reading(kept.path, kept.clip)

@@ -1,4 +1,4 @@
-"""What happens with the picture, and what the reading is not: said before the camera is on."""
+"""What happens with the video and what a reading is not: shown before the camera starts."""
 
 from __future__ import annotations
 
@@ -7,40 +7,40 @@ import streamlit as st
 _AGREED = "practice-agreed"
 
 _PICTURE = """
-**What happens with your picture**
+**What happens with your video**
 
-- It goes from this browser to the machine that Eme runs on, is read there, and comes back with the
-  reading drawn in. On your own laptop it never leaves the laptop.
-- Nothing is kept while you practise: each picture is forgotten as soon as the next one comes.
-- Only when you press a button that says *record* is a take written, with sound if you wish. It is a
-  clip in the library of this Eme, for all who use it here, until you delete it: one take or all
-  of them, with everything that was read in it.
-- Nothing is sent to anybody else.
+- It goes from your browser to the machine that runs Eme, is read there and comes back with the
+  reading drawn in. If Eme runs on your own laptop, it never leaves the laptop.
+- Nothing is stored while you practise: each frame is discarded when the next one arrives.
+- Eme saves a take, with sound if you wish, only when you press a button that says *record*. The
+  take is a clip in this library, visible to everyone who uses it, until you delete it. Deleting a
+  take also deletes everything that was read in it.
+- Nothing is sent to anyone else.
 """
 _READING = """
-**What the reading is**
+**What a reading is**
 
 - Eme reads the *expression* that a face shows, as people would name it in a photograph. It does
   not know what you feel, and a performance is more than a face.
-- It was trained on photographs of faces that others had labelled, and it is wrong at times, more
-  often for some faces than for others. The page *Models* shows how often, as far as that is known.
-- How far you are from a target says how alike two readings are. It is not a mark, and nearer is
+- It learned from photographs of faces that people had labelled. It makes mistakes, and more on
+  some faces than on others. The page *Models* shows how many, as far as that was tested.
+- Your distance from a target says how similar two readings are. It is not a grade, and closer is
   not better acting.
 """
 _LIMITS = """
-**What it must not be used for**
+**What you must not use it for**
 
-- Not for grading, casting, hiring or watching anybody. It is for you, to look at your own face.
-- In the European Union, an institution may not let a system infer the emotions of its students or
-  workers from their faces, but for medical and safety reasons (AI Act, Regulation (EU) 2024/1689,
-  Article 5(1)(f)). Eme must not become part of a course's assessment or of a workplace there;
-  whoever sets it up for others has to look at the law first.
-- Do not put somebody before the camera who has not read this.
+- Do not use it for grading, casting, hiring or surveillance. It is for you, to study your own face.
+- In the European Union, institutions may not use a system that infers the emotions of students or
+  workers from their faces, except for medical or safety reasons (AI Act, Regulation (EU)
+  2024/1689, Article 5(1)(f)). There, Eme must not become part of assessment in a course, or of a
+  workplace. If you set it up for others, check the law first.
+- Do not put anyone in front of the camera who has not read this.
 """
 
 
 def agreed() -> bool:
-    """Whether this session may go on; shows what is to be read first, until it may."""
+    """Whether this session may continue; shows what is to be read first, until it may."""
     if st.session_state.get(_AGREED):
         return True
     st.subheader("Before the camera")
@@ -48,14 +48,14 @@ def agreed() -> bool:
     left.markdown(_PICTURE)
     right.markdown(_READING)
     st.markdown(_LIMITS)
-    st.caption("No camera is on yet. You will be asked again by your browser.")
-    if st.button("I have read this, let me practise", type="primary", icon=":material/check:"):
+    st.caption("The camera is still off. Your browser will ask you again.")
+    if st.button("I have read this. Let me practise", type="primary", icon=":material/check:"):
         st.session_state[_AGREED] = True
         st.rerun()
     return False
 
 
-@st.dialog("Your picture, and what the reading is", width="large")
+@st.dialog("Your video, and what Eme reads", width="large")
 def consent_dialog() -> None:
     """The same, to be read again."""
     for text in (_PICTURE, _READING, _LIMITS):

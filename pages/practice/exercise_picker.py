@@ -41,7 +41,7 @@ def choose_exercise() -> ChosenExercise:
     kind = st.segmented_control("Exercise", kinds, key="exercise", required=True)
     st.session_state[_LAST] = kind
     if kind == FREE:
-        st.caption("Nothing is asked: see what your face shows.")
+        st.caption("No target: just see what your face shows.")
         return ChosenExercise(None)
     chosen = {HOLD: _hold, MOVE: _move, ALONG: _along, MIRROR: _mirror}[kind]()
     if chosen.exercise is not None:
@@ -62,9 +62,9 @@ def _move() -> ChosenExercise:
     with second:
         end = _emotion("To", "happy", "move-second")
     strength = _strength("move", needed=True)
-    passage = st.slider("Passage", 1, 30, 4, format="%d s", key="move-passage")
+    passage = st.slider("Transition", 1, 30, 4, format="%d s", key="move-passage")
     if start == end:
-        st.info("Choose two different emotions to move between.")
+        st.info("Choose two different emotions.")
         return ChosenExercise(None, ready=False)
     return ChosenExercise(Move(start, end, strength, float(passage)))
 
@@ -91,13 +91,16 @@ def _emotion(label: str, first: str, key: str) -> str:
 
 def _strength(key: str, *, needed: bool) -> float:
     share = st.select_slider(
-        "How much of it",
+        "Target confidence",
         [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0],
         0.8,
         format_func=percent,
         key=f"{key}-strength",
         disabled=not needed,
-        help="The rest is neutral: half of an emotion is harder than all of it.",
+        help=(
+            "How clearly the emotion should be read; the rest of the target is neutral. This "
+            "is the model's confidence, not how intensely you act."
+        ),
     )
     return float(share)
 

@@ -13,7 +13,7 @@ from pages.practice.consent import agreed, consent_dialog
 from pages.practice.exercise_picker import ChosenExercise, choose_exercise
 from pages.practice.panel import live_panel, outcome_panel
 from pages.practice.photo import photo_panel
-from pages.practice.session import stage
+from pages.practice.session import live_session
 from pages.practice.takes import take_list
 from pages.shared.active_model import active_model, models_line
 from pages.shared.text import as_text
@@ -26,13 +26,13 @@ _SOUND, _SMOOTHING = "practice-sound", "practice-smoothing"
 def main() -> None:
     st.header("Practice")
     st.caption(
-        "Act before the camera and see at once what your face shows. Eme reads a performed "
-        "expression; it does not know what you feel, and it grades nobody."
+        "Act in front of the camera and see at once what your face shows. Eme reads the "
+        "performed expression. It does not know what you feel, and it never grades."
     )
     if not agreed():
         return
-    with st.spinner("Getting the model ready …"):
-        own = stage()
+    with st.spinner("Loading the model …"):
+        own = live_session()
     before = _settings(own)
     # wraps in a narrow window
     with st.container(horizontal=True, gap="medium"):
@@ -55,7 +55,7 @@ def _settings(own: LiveSession) -> str:
     """The line above; gives what is practised before."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         before = st.segmented_control(
-            "Practise before",
+            "Practise with",
             [_CAMERA, _PHOTO, _CLIP],
             default=_CAMERA,
             key=_BEFORE,
@@ -63,18 +63,21 @@ def _settings(own: LiveSession) -> str:
         )
         with st.popover("Settings", icon=":material/tune:"):
             seconds = st.slider(
-                "Steadiness of the reading",
+                "Smoothing",
                 0.0,
                 1.0,
                 own.smoothing,
                 0.1,
                 format="%.1f s",
-                help="Readings are averaged over about this time: more is steadier, and later.",
+                help=(
+                    "Readings are averaged over about this time. More makes them steadier "
+                    "but slower."
+                ),
                 key=_SMOOTHING,
             )
-            st.toggle("Record sound", True, key=_SOUND, help="Counts from the next start on.")
-            models_line(f"Read with {as_text(short_name(active_model()))}.")
-        if st.button("Your picture and its limits", icon=":material/shield_person:"):
+            st.toggle("Record sound", True, key=_SOUND, help="Applies from the next start.")
+            models_line(f"Model: {as_text(short_name(active_model()))}.")
+        if st.button("Your video and what Eme reads", icon=":material/shield_person:"):
             consent_dialog()
     if seconds != own.smoothing:
         own.smooth_over(seconds)

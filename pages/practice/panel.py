@@ -1,4 +1,4 @@
-"""What stands beside the picture: begin and stop, the coach's words, and how it went."""
+"""What stands beside the picture: begin and stop, the region feedback's words, and how it went."""
 
 from __future__ import annotations
 
@@ -23,24 +23,27 @@ _SILENT = 3.0
 _IN_VIEW = 0.8
 
 
-def live_panel(stage: LiveSession, chosen: ChosenExercise, *, on: bool) -> None:
-    """Buttons and words; they go on by themselves while the camera is on."""
+def live_panel(session: LiveSession, chosen: ChosenExercise, *, on: bool) -> None:
+    """Buttons and words; they continue by themselves while the camera is on."""
     fragment = st.fragment(_panel, run_every=_REFRESH if on else None)
-    fragment(stage, chosen, on)
+    fragment(session, chosen, on)
 
 
-def _panel(stage: LiveSession, chosen: ChosenExercise, on: bool) -> None:
-    state = stage.state()
+def _panel(session: LiveSession, chosen: ChosenExercise, on: bool) -> None:
+    state = session.state()
     news = (state.outcome, state.keeping)
     if news != st.session_state.setdefault(_NEWS, news):
         st.session_state[_NEWS] = news
         st.rerun()  # what stands below is not drawn anew each second
-    _buttons(stage, chosen, state)
+    _buttons(session, chosen, state)
     _troubles(state, on=on)
     if state.words:
         st.markdown(f"**{as_text(state.words)}**")
-    elif state.on and not stage.has_feedback:
-        st.caption("No explainer was trained for this model: which parts carry it cannot be said.")
+    elif state.on and not session.has_feedback:
+        st.caption(
+            "This model has no trained explainer, so Eme cannot say which regions of the "
+            "face matter."
+        )
     if state.run is not None:
         _so_far(state.run)
     if state.speed is not None:
@@ -49,26 +52,26 @@ def _panel(stage: LiveSession, chosen: ChosenExercise, on: bool) -> None:
         st.caption(f"{state.speed.words}{late}")
 
 
-def _buttons(stage: LiveSession, chosen: ChosenExercise, state: LiveSessionState) -> None:
+def _buttons(session: LiveSession, chosen: ChosenExercise, state: LiveSessionState) -> None:
     with st.container(horizontal=True, gap="small"):
         if state.run is not None or state.waiting:
             recording = state.run is not None and state.run.plan.record
-            label = "Stop and keep the take" if recording else "Stop"
+            label = "Stop and save the take" if recording else "Stop"
             if st.button(label, icon=":material/stop:", type="primary", key="stop-run"):
-                stage.stop()
+                session.stop()
                 st.rerun(scope="fragment")
             return
         ready = state.on and chosen.ready
         free = chosen.exercise is None
-        plans = [] if free else [("Begin", ":material/play_arrow:", False)]
+        plans = [] if free else [("Start", ":material/play_arrow:", False)]
         plans += [
-            ("Record" if free else "Begin and record", ":material/fiber_manual_record:", True)
+            ("Record" if free else "Start and record", ":material/fiber_manual_record:", True)
         ]
         for place, (label, icon, record) in enumerate(plans):
             kind = "primary" if place == 0 else "secondary"
             pressed = st.button(label, icon=icon, type=kind, disabled=not ready, key=f"do-{record}")
             if pressed:
-                stage.begin(Plan(chosen.exercise, record, chosen.still_at))
+                session.begin(Plan(chosen.exercise, record, chosen.still_at))
                 st.rerun(scope="fragment")
 
 
@@ -79,21 +82,21 @@ def _troubles(state: LiveSessionState, *, on: bool) -> None:
         st.caption("Connecting to your camera …")
     elif state.silent > _SILENT:
         st.warning(
-            f"No picture has come from the camera for {state.silent:.0f} s. It may have been taken "
-            "away, or another program holds it: stop it and start it again.",
+            f"No image from the camera for {state.silent:.0f} s. It may be unplugged or in use by "
+            "another program. Stop it and start it again.",
             icon=":material/videocam_off:",
         )
     if state.keeping:
-        st.caption("Keeping the take …")
+        st.caption("Saving the take …")
 
 
 def _so_far(run: Run) -> None:
     if run.playing is None or (mean := run.playing.mean_distance) is None:
         return
-    told = f"So far you are {mean:.2f} away, where 0 is the same and 1 shares no emotion."
+    text = f"Distance from the target so far: {mean:.2f} (0 = the same, 1 = nothing in common)."
     if (seen := run.playing.share_in_view) < _IN_VIEW:
-        told += f" Your face is read for {percent(seen)} of the time."
-    st.caption(told)
+        text += f" Your face is read {percent(seen)} of the time."
+    st.caption(text)
 
 
 def outcome_panel(outcome: Outcome) -> None:
@@ -105,5 +108,5 @@ def outcome_panel(outcome: Outcome) -> None:
         return
     st.markdown(as_text(describe_match(outcome.match, exercise)))
     table = table_of(outcome.playing)
-    alt = "Lines of the emotions that were played, and dotted those that were asked."
+    alt = "Emotions you played as lines, target as dotted lines."
     chart(draw_played(table), table, f"{exercise.title} played", "played", alt)

@@ -24,7 +24,7 @@ from pages.shared.text import as_text
 
 def photo_panel(chosen: ChosenExercise) -> None:
     """An upload field, and how the face in it stands to what is asked first."""
-    st.caption("Without a camera: take a photo of your face at the height of the expression.")
+    st.caption("No camera? Take a photo of your face at the peak of the expression.")
     face = face_of_photo("practice-photo")
     if face is None:
         return
@@ -37,22 +37,21 @@ def photo_panel(chosen: ChosenExercise) -> None:
         LiveView(shown, 0.0, reading=reading, target=target, still=chosen.still_at(0.0))
     )
     st.image(sheet[:PICTURE_HEIGHT], width="stretch")
-    st.markdown(as_text(_told(face, target)))
+    st.markdown(as_text(_describe(face, target)))
 
 
-def _told(face: ChosenFace, target: FloatArray) -> str:
-    told = [f"{face.title} reads {describe(face.shares)}."]
+def _describe(face: ChosenFace, target: FloatArray) -> str:
+    sentences = [f"{face.title}: {describe(face.shares)}."]
     if len(target):
         distance = float(hellinger(face.probabilities.astype(float), target.astype(float)))
-        told.append(
-            f"It is {distance:.2f} away from what is asked, where 0 is the same and 1 shares no "
-            "emotion."
+        sentences.append(
+            f"Distance from the target: {distance:.2f} (0 = the same, 1 = nothing in common)."
         )
-    return " ".join([*told, _carriers(face, target)])
+    return " ".join([*sentences, _region_feedback(face, target)])
 
 
-def _carriers(face: ChosenFace, target: FloatArray) -> str:
-    """Which parts carry the expression; empty where no explainer tells, or no landmarks."""
+def _region_feedback(face: ChosenFace, target: FloatArray) -> str:
+    """Which parts carry the expression; empty where no explainer says, or no landmarks."""
     method, landmarks = method_names(face.classifier)[0], face.face.landmarks
     if method != MaskExplainer.name or landmarks is None:
         return ""

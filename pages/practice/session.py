@@ -1,4 +1,4 @@
-"""The stage of a session: made once, kept while pages are left and come back to."""
+"""The live session of a user: made once, kept while they visit other pages."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ from pages.shared import services
 from pages.shared.active_model import active_model
 from pages.shared.intake import request_reading_with
 
-_STAGE = "practice-stage"
+_SESSION = "practice-session"
 # From so many cores on, a take may be read while the camera is on without holding it up.
 _ENOUGH_CORES = 4
 
 
-def stage() -> LiveSession:
-    """The stage of this session, with the active model.
+def live_session() -> LiveSession:
+    """The live session of this user, with the active model.
 
     Raises:
         ModelError: the model cannot be loaded.
     """
     name = active_model()
     classifier = services.classifier(name)
-    found = st.session_state.get(_STAGE)
+    found = st.session_state.get(_SESSION)
     if found is None or found.classifier is not classifier:
         explain = _explain(classifier)
         found = LiveSession(classifier, _live_detector(), _Keeper(name), explain)
-        st.session_state[_STAGE] = found
+        st.session_state[_SESSION] = found
     return found
 
 
@@ -50,7 +50,7 @@ def _live_detector() -> MTCNNDetector:
 
 
 def _explain(classifier: EmotionClassifier) -> Explain | None:
-    """What the coach looks with; nothing for a model for which no explainer was trained."""
+    """What region feedback explains with; nothing for a model without a trained explainer."""
     folder = services.find_explainer(classifier.identity)
     return None if folder is None else explain_with(MaskExplainer.load(folder, classifier))
 

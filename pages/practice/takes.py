@@ -46,7 +46,7 @@ def take_list() -> None:
     takes = take_entries(services.library())
     st.subheader("Your takes")
     if not takes:
-        st.caption("None is kept. A take is written only when you press a button that says record.")
+        st.caption("No takes yet. Eme records only when you press a record button.")
         return
     performances = {
         (entry.scene_id, entry.character_id): entry for entry in available_performances()
@@ -93,7 +93,7 @@ def _row(take: TakeEntry, performances: dict[tuple[int, int], PerformanceEntry])
         with st.container(gap=None, width="stretch"):
             when = take.recorded.astimezone().strftime("%d %B %Y, %H:%M")
             st.markdown(f"**{as_text(take.title)}**")
-            st.caption(f"{when} · {format_time(take.duration)} · {as_text(_told(take, model))}")
+            st.caption(f"{when} · {format_time(take.duration)} · {as_text(_outcome(take, model))}")
         _row_buttons(take, model)
     return bool(chosen)
 
@@ -103,7 +103,7 @@ def _row_buttons(take: TakeEntry, model: PerformanceEntry | None) -> None:
     if take.address and st.button("Open", icon=":material/movie:", key=f"open-{number}"):
         go_to_scene(take.address)
     if take.performance is not None and model is not None:
-        help_text = f"Lay it on {model.title}"
+        help_text = f"Compare with {model.title}"
         if st.button(
             "Compare", icon=":material/compare_arrows:", key=f"model-{number}", help=help_text
         ):
@@ -124,17 +124,17 @@ def _reading(take: TakeEntry) -> None:
     job = services.jobs().about(scene.clip_sha256)
     if job is not None and job.active:
         job_panel(job)
-    elif st.button("Read it", icon=":material/refresh:", key=f"read-{take.scene_id}"):
+    elif st.button("Analyze", icon=":material/refresh:", key=f"read-{take.scene_id}"):
         request_reading(clip, ClipId(scene.clip_sha256, scene.clip_name))
         st.rerun()
 
 
-def _told(take: TakeEntry, model: PerformanceEntry | None) -> str:
+def _outcome(take: TakeEntry, model: PerformanceEntry | None) -> str:
     """How near a take came to what it was played towards."""
     if not take.address:
-        return "not read yet; that is done once the camera is off"
+        return "not analyzed yet; starts once the camera is off"
     if take.performance is None:
-        return "no readable face"
+        return "no usable face"
     if not take.exercise:
         return "free play"
     distance = _distance(
@@ -144,7 +144,7 @@ def _told(take: TakeEntry, model: PerformanceEntry | None) -> str:
         take.performance,
         model,
     )
-    return "what it was played towards is gone" if distance is None else f"{distance:.2f} away"
+    return "the target is no longer available" if distance is None else f"distance {distance:.2f}"
 
 
 @st.cache_data(show_spinner=False, max_entries=500)
@@ -175,7 +175,7 @@ def _actions(takes: Sequence[TakeEntry], chosen: Sequence[TakeEntry]) -> None:
         entries = [take.performance for take in chosen if take.performance is not None]
         few = not FEWEST <= len(entries) <= MOST
         if st.button(
-            "Compare the chosen",
+            "Compare selected",
             icon=":material/compare_arrows:",
             disabled=few,
             help=f"Choose {FEWEST} to {MOST} takes.",
@@ -186,7 +186,7 @@ def _actions(takes: Sequence[TakeEntry], chosen: Sequence[TakeEntry]) -> None:
             _delete_dialog([take.scene_id for take in takes])
 
 
-@st.dialog("Delete takes?")
+@st.dialog("Delete these takes?")
 @in_sentences
 def _delete_dialog(scene_ids: list[int]) -> None:
     library, settings = services.library(), services.settings()

@@ -67,15 +67,15 @@ def choose_part() -> ChosenPart | None:
         st.error(as_text(str(error)), icon=":material/error:")
         return None
     if not stills:
-        st.caption("The clip of this scene is gone: there is its arc, but no face to look at.")
+        st.caption("The clip of this scene is missing: you see its arc, but not the face.")
     return ChosenPart(exercise, lambda time: _still(stills, time))
 
 
 def choose_still() -> ChosenStill | None:
     """Fields for a still: a moment of the library, or a photo."""
-    sources = ["A moment of a scene", "A photo"]
+    sources = ["A moment in a scene", "A photo"]
     source = st.segmented_control(
-        "Still", sources, default=sources[0], key="still-source", required=True
+        "Source", sources, default=sources[0], key="still-source", required=True
     )
     return _moment() if source == sources[0] else _photo()
 
@@ -83,7 +83,7 @@ def choose_still() -> ChosenStill | None:
 def _choose_entry(label: str, key: str) -> PerformanceEntry | None:
     entries = {entry.key: entry for entry in available_performances()}
     if not entries:
-        st.info("The library has no performance yet: add a clip on the page Library.")
+        st.info("The library has no performances yet. Add a clip on the page Library.")
         return None
     chosen = st.selectbox(
         label,
@@ -109,7 +109,7 @@ def _choose_times(entry: PerformanceEntry, performance: Performance) -> tuple[fl
         key=f"part-{entry.key}",
     )
     if end - start > LONGEST:
-        st.caption(f"An exercise ends after {LONGEST:.0f} s.")
+        st.caption(f"An exercise lasts up to {LONGEST:.0f} s.")
     return start, max(min(end, start + LONGEST), start + _SHORTEST_PART)
 
 
@@ -147,7 +147,7 @@ def _stills(
 
 
 def _moment() -> ChosenStill | None:
-    entry = _choose_entry("Whose face", "mirror-whom")
+    entry = _choose_entry("Character", "mirror-whom")
     if entry is None:
         return None
     try:
@@ -158,7 +158,7 @@ def _moment() -> ChosenStill | None:
         st.error(as_text(str(error)), icon=":material/error:")
         return None
     if not pictures:
-        st.info("The clip of this scene is gone, so there is no still of it.")
+        st.info("The clip of this scene is missing, so it has no stills.")
         return None
     readings = [
         {emotion: float(row[emotion]) for emotion in EMOTIONS} for _, row in moments.iterrows()

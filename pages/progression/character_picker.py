@@ -22,7 +22,7 @@ class ChosenPerformance:
     Attributes:
         scene: its scene.
         performance: the readings.
-        address: what it is told apart by, also after it was read or named anew.
+        address: what it is distinguished by, also after it was read or named anew.
     """
 
     scene: StoredScene
@@ -45,16 +45,19 @@ def choose_performance(
     with scene_place:
         scene = choose_scene()
     if scene is None:
-        st.info("No scene was read yet: open one on the page Scene analysis.")
+        st.info("No scene analyzed yet. Add one on the page Scene analysis.")
         return None
     created = scene.created.isoformat()
     analysis = services.load_scene(scene.id, created)
     if analysis is None:
-        st.error("The stored analysis of this scene is damaged; read it again on its page.")
+        st.error(
+            "The stored analysis of this scene is damaged. Analyze it again on the page "
+            "Scene analysis."
+        )
         return None
     found = {one.name: one for one in performances_of(analysis)}
     if not found:
-        st.info("No readable face was found in this scene, so there is no performance to tell.")
+        st.info("This scene has no usable face, so there is no performance to show.")
         return None
     with character_place:
         performance = found[_choose_character(scene, found)]

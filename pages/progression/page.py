@@ -30,9 +30,9 @@ from pages.shared.text import as_text
 def main() -> None:
     st.header("Progression")
     st.caption(
-        "See how a face moves from one expression to the next, as music moves from chord to chord. "
-        "Eme reads the expression that is performed; it cannot know what anybody feels, and it "
-        "grades nobody: a face that changes more is not a better one."
+        "See how a face moves from one expression to the next, like music from chord to chord. "
+        "Eme reads the performed expression. It cannot know what anyone feels, and it never "
+        "grades: a face that changes more is not better."
     )
     scene, character, settings = st.columns([6, 4, 2], vertical_alignment="bottom")
     chosen = choose_performance(scene, character)
@@ -40,7 +40,7 @@ def main() -> None:
         return
     with settings:
         progression = _read(chosen.address, choose_settings(), chosen.performance)
-    _tell(progression)
+    _describe(progression)
     _show_course(chosen, progression)
     watch_places(chosen, progression)
     transitions_section(chosen, progression)
@@ -54,7 +54,7 @@ def _read(address: str, settings: ProgressionSettings, _performance: Performance
     return read_progression(_performance, settings)
 
 
-def _tell(progression: Progression) -> None:
+def _describe(progression: Progression) -> None:
     first, *others = map(as_text, describe_progression(progression))
     st.markdown(" ".join((f"**{first}**", *others)))
     if often := most_frequent(progression):
@@ -72,21 +72,22 @@ def _show_course(chosen: ChosenPerformance, progression: Progression) -> None:
         "Lines of the seven emotions over time, with beats, cuts and gaps.",
     )
     st.caption(
-        "A beat is a moment at which the reading changes for good. At a cut (dotted) and while the "
-        "face is not in view (grey) lines end: nothing is averaged or counted across."
+        "A beat is a moment at which the reading changes and stays changed. Lines break at cuts "
+        "(dotted) and where the face is out of view (grey): nothing is averaged or counted "
+        "across."
     )
     chart(
         draw_chords(progression),
         progression.chords,
         chosen.file("chords"),
         "chords",
-        "Blocks over time: which emotions sound together.",
+        "Blocks over time: which emotions are read together.",
         lambda data: choose_chord(chosen, progression, float(data[CHORD_START])),
     )
     st.caption(
-        f"A chord is all emotions with at least {percent(progression.settings.threshold)} of the "
-        "reading, three at most, the strongest below; over it the first letters of each. Click a "
-        "block to watch it."
+        f"A chord is every emotion with at least {percent(progression.settings.threshold)}, up to "
+        "three, the strongest at the bottom; the letters above are their initials. Click a block "
+        "to watch it."
     )
 
 

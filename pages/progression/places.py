@@ -26,7 +26,7 @@ Places = dict[str, list[tuple[float, float]]]
 @st.fragment
 def watch_places(chosen: ChosenPerformance, progression: Progression) -> None:
     """Choose what to watch on the left, watch it on the right."""
-    st.subheader("Chords and progressions, to watch")
+    st.subheader("Watch chords, progressions and beats")
     tables = {
         "Progressions": progression.examples,
         "Chords": progression.chords,
@@ -37,7 +37,7 @@ def watch_places(chosen: ChosenPerformance, progression: Progression) -> None:
     with left:
         key = _key("kind", chosen, progression)
         st.session_state.setdefault(key, kinds[0])  # a click on a chord sets it as well
-        kind = st.segmented_control("What to watch", kinds, required=True, key=key) or kinds[0]
+        kind = st.segmented_control("Show", kinds, required=True, key=key) or kinds[0]
         if "Progressions" not in kinds:
             st.caption("No chord follows another within a shot, so there is no progression.")
         excerpt = _choose_place(kind, chosen, progression)
@@ -47,7 +47,7 @@ def watch_places(chosen: ChosenPerformance, progression: Progression) -> None:
     with right:
         video = services.find_video(chosen.scene)
         if video is None:
-            st.info("The clip is no longer where it was, so it cannot be played.")
+            st.info("The clip has been moved or deleted, so it cannot be played.")
             return
         source = _key("", chosen, progression)
         excerpt_player(video, excerpt, progression.chords, source=source, key="progression")
@@ -72,11 +72,11 @@ def most_frequent(progression: Progression) -> str:
     """The progressions that come more than once, in a sentence; empty where none does."""
     often = progression.progressions
     often = often[often["times"] > 1].head(_FREQUENT)
-    told = [
+    named = [
         f"{name} ({_times(times)})"
         for name, times in zip(often["name"], often["times"], strict=True)
     ]
-    return as_text("Most frequent progressions: " + ", ".join(told) + ".") if told else ""
+    return as_text("Most frequent progressions: " + ", ".join(named) + ".") if named else ""
 
 
 def _choose_place(kind: str, chosen: ChosenPerformance, progression: Progression) -> Excerpt:
@@ -99,7 +99,7 @@ def _choose_place(kind: str, chosen: ChosenPerformance, progression: Progression
         st.session_state.setdefault(key, 0)
         index = (
             choose(
-                "Where",
+                "When",
                 range(len(places)),
                 format_func=lambda k: format_time(places[k][0]),
                 key=key,
@@ -108,14 +108,14 @@ def _choose_place(kind: str, chosen: ChosenPerformance, progression: Progression
             or 0
         )
     start, end = places[index]
-    st.caption(f"Played from {format_time(start)} to {format_time(end)}.")
+    st.caption(f"Plays from {format_time(start)} to {format_time(end)}.")
     return Excerpt(start, end, label)
 
 
 def _choose_length(chosen: ChosenPerformance, progression: Progression) -> int:
     lengths = sorted(progression.progressions["length"].unique().tolist())
     length = st.segmented_control(
-        "Chords in a row",
+        "Number of chords",
         lengths,
         default=lengths[0],
         required=True,
@@ -159,5 +159,5 @@ def _times(count: int) -> str:
 
 
 def _key(name: str, chosen: ChosenPerformance, progression: Progression) -> str:
-    """Of a widget: choices begin anew where the performance is told in another way."""
+    """Of a widget: choices begin anew where the performance is read with other settings."""
     return f"{name}-{hash((chosen.address, progression.settings)):x}"

@@ -21,15 +21,15 @@ from pages.shared.chart import chart
 from pages.shared.table_button import table_button
 
 _FEW = 10
-_CHAINS = {"changes": "From change to change", "clock": "Every half second"}
+_CHAINS = {"changes": "By change of emotion", "clock": "Every half second"}
 
 
 @st.fragment
 def transitions_section(chosen: ChosenPerformance, progression: Progression) -> None:
     """What follows what, how surely, and how long emotions stay."""
-    st.subheader("What follows what")
+    st.subheader("Transitions")
     kind = st.segmented_control(
-        "Look",
+        "Count",
         list(_CHAINS),
         format_func=_CHAINS.__getitem__,
         default="changes",
@@ -56,31 +56,31 @@ def transitions_section(chosen: ChosenPerformance, progression: Progression) -> 
             progression.states,
             chosen.file("stays"),
             "stays",
-            "For each emotion, the lengths of the stays in which it leads, and their median.",
+            "For each emotion, how long it leads at a time, and the median.",
         )
         st.caption(
-            "Each dot is one stay, the light line their median. A stay ends with a change of the "
-            "leading emotion, a cut, or when the face leaves the picture."
+            "Each dot is one time that the emotion leads, the thin line is the median. It ends "
+            "when another emotion takes the lead, at a cut, or when the face leaves the picture."
         )
 
 
 def _describe_chain(progression: Progression, changes: bool) -> str:
     chain = progression.changes if changes else progression.clock
     if not chain.total:
-        return "Only what follows within a shot is counted; a cut is no change of the face."
+        return "Only changes within a shot count; a cut is not a change of the face."
     rate = chain.entropy_rate
-    unit = "a change" if changes else "each half second"
-    few = f" It rests on {chain.total} only, so take it lightly." if chain.total < _FEW else ""
+    unit = "per change" if changes else "per half second"
+    few = f" Based on only {chain.total}: treat it with care." if chain.total < _FEW else ""
     return (
-        f"Read a row from the left: when this emotion leads, what comes next. Numbers with × are "
-        f"counts; the percentages add {progression.settings.alpha:g} to each count, so that what "
-        f"was not seen is not called impossible. Entropy rate: {rate:.2f} bits {unit}, as hard to "
-        f"foretell as a free choice among {2**rate:.1f} emotions.{few}"
+        "Read along a row: after this emotion leads, which one comes next? Numbers with × are "
+        f"counts. Each percentage adds {progression.settings.alpha:g} to its count, so that a "
+        f"change not seen here is not called impossible. Entropy rate: {rate:.2f} bits {unit}, as "
+        f"hard to predict as a free choice between {2**rate:.1f} emotions.{few}"
     )
 
 
 def numbers_section(chosen: ChosenPerformance, progression: Progression) -> None:
-    """The key numbers, each with what it tells, and the dynamics of each emotion."""
+    """The key numbers, each with what it means, and the dynamics of each emotion."""
     st.subheader("The performance in numbers")
     numbers = progression.numbers
     shown = pd.DataFrame(
@@ -90,17 +90,17 @@ def numbers_section(chosen: ChosenPerformance, progression: Progression) -> None
                 _quantity(value, unit)
                 for value, unit in zip(numbers["value"], numbers["unit"], strict=True)
             ],
-            "what it tells": numbers["meaning"],
+            "what it means": numbers["meaning"],
         }
     )
     st.table(shown.set_index(""), border="horizontal")
     table_button("Numbers", lambda: numbers, chosen.file("numbers"))
-    with st.expander("Emotion by emotion", icon=":material/table:"):
+    with st.expander("Each emotion in numbers", icon=":material/table:"):
         st.caption(
-            "Mean: the average share, or the average on the scale from -1 to 1. Inertia: how far a "
-            "moment carries over to the one half a second later (a correlation). Volatility: the "
-            "typical step from one half second to the next. Pairs: how many neighbours that rests "
-            "on. Empty: too short to tell, or it never changes."
+            "Mean: the average probability, or the average on the scale from -1 to 1. Inertia: "
+            "how much a value carries over to the next half second (a correlation). Volatility: "
+            "the typical step from one half second to the next. Pairs: how many such steps were "
+            "measured. Empty: too short to measure, or it never changes."
         )
         st.dataframe(
             progression.dynamics,
@@ -122,12 +122,12 @@ def valence_section(chosen: ChosenPerformance, progression: Progression) -> None
             progression.arcs,
             chosen.file("valence and arousal"),
             "plane",
-            "The way of the reading through the plane of valence and arousal.",
+            "Path of the reading through valence and arousal.",
         )
         st.caption(
-            "Dark at first, light at last, a dot every tenth of a second. Derived from the seven "
-            "shares with the coordinates of Russell and Mehrabian (1977), and not measured on the "
-            "face: no way leads outside of the seven points."
+            "From dark (start) to light (end), a dot every tenth of a second. Computed from the "
+            "seven probabilities with the coordinates of Russell and Mehrabian (1977), not "
+            "measured on the face, so the path stays between the seven points."
         )
     shapes = progression.shapes
     with right:
@@ -136,21 +136,21 @@ def valence_section(chosen: ChosenPerformance, progression: Progression) -> None
             shapes.curve,
             chosen.file("shape"),
             "shape",
-            "The course of valence with the nearest of the six basic shapes of stories.",
+            "Valence over time with the closest of six basic story shapes.",
         )
         if shapes.best:
             best = shapes.table.iloc[0]
             st.markdown(
-                f"Nearest shape: **{best['shape']}** (“{best['title']}”), which explains "
-                f"{percent(best['explained'])} of its ups and downs "
-                f"(correlation {best['correlation']:.2f}, distance {best['distance']:.2f} of 2)."
+                f"Closest shape: **{best['shape']}** (“{best['title']}”). It explains "
+                f"{percent(best['explained'])} of the variation (correlation "
+                f"{best['correlation']:.2f}, distance {best['distance']:.2f} of 2)."
             )
         else:
-            st.markdown(f"No shape is named. {shapes.note}")
+            st.markdown(f"No shape fits. {shapes.note}")
         st.caption(
-            "Reagan and others (2016) found six shapes in whole stories, by the words from the "
-            "first page to the last. These are seconds of one face: a likeness is a way to talk "
-            "about the scene, not a finding about it."
+            "Reagan and others (2016) found six shapes in the words of whole stories. This is a "
+            "few seconds of one face: a similar shape is a way to talk about the scene, not a "
+            "finding."
         )
         with st.expander("All six shapes", icon=":material/table:"):
             st.dataframe(shapes.table, hide_index=True)
@@ -170,6 +170,6 @@ def take_home(chosen: ChosenPerformance, progression: Progression) -> None:
 
 def _quantity(value: float, unit: str) -> str:
     if math.isnan(value):
-        return "not known"
+        return "unknown"
     counted = unit in ("", "of 7") and value == round(value)
     return f"{value:.0f} {unit}" if counted else f"{value:.2f} {unit}"

@@ -1,4 +1,4 @@
-"""How a progression is told: the fields for it."""
+"""The settings of a progression: the fields for them."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ def choose_settings() -> ProgressionSettings:
             1.0,
             plain.sigma,
             0.05,
-            help="Readings are averaged over about twice this time before and after, but never "
+            help="Averages readings over about twice this time before and after, but never "
             "across a cut. 0 shows every flicker.",
         )
         threshold = st.slider(
-            "Sounds from (%)",
+            "Chord threshold (%)",
             10,
             50,
             round(100 * plain.threshold),
             5,
-            help="An emotion with at least this share of the reading is part of the chord. The "
-            "leading one always is; the three strongest at most.",
+            help="Emotions with at least this probability are part of the chord, up to three. "
+            "The leading emotion always is.",
         )
         shortest = st.slider(
             "Shortest chord (seconds)",
@@ -38,14 +38,15 @@ def choose_settings() -> ProgressionSettings:
             2.0,
             plain.shortest,
             0.1,
-            help="What is shorter is divided between its neighbours.",
+            help="Shorter chords are divided between their neighbours.",
         )
         beats = st.select_slider(
             "Beats",
             list(_BEATS),
             "some",
-            help="How large and lasting a change has to be. Some: half of the reading changes, "
-            "for a second on either side. Few: four times as much. Many: a quarter of it.",
+            help="How large and lasting a change must be to count. Some: half of the reading "
+            "changes, for a second on either side. Few: four times as much. Many: a quarter "
+            "of it.",
         )
     return ProgressionSettings(
         sigma=sigma, threshold=threshold / 100, shortest=shortest, penalty=_BEATS[beats]

@@ -27,7 +27,7 @@ _ERROR = "cast_error"
 _SHOWN, _SHOWN_TRACKS = 8, 10
 # Characters of the film that are offered in place of one.
 _OFFERED = 60
-# Width in pixels of the card of somebody with one face.
+# Width in pixels of the card of someone with one face.
 _CARD = 364
 
 
@@ -37,28 +37,28 @@ def character_panel(scene_id: int) -> None:
     Args:
         scene_id: the scene in the library.
     """
-    cast = characters_of_scene(services.library(), scene_id)
-    if not cast:
+    characters = characters_of_scene(services.library(), scene_id)
+    if not characters:
         return
     st.caption(
-        "Faces that look like one person are one character, also in the other scenes of the film. "
-        "Give them names; press a face that is somebody else's to put it right. What you say "
-        "stays when the clip is read again."
+        "Faces that look like the same person are grouped into one character, across all scenes "
+        "of the film. Type a name to rename a character. If a face belongs to someone else, open "
+        "the time below it and move it. Your changes stay when the clip is analyzed again."
     )
     if error := st.session_state.pop(_ERROR, None):
         st.error(as_text(error), icon=":material/error:")
     film = characters_of_film(services.library(), scene_id, _OFFERED)
-    shown = len(cast) if st.session_state.get(f"all-cast-{scene_id}") else _SHOWN
-    for member in (one for one in cast[:shown] if len(one.appearances) > 1):
+    shown = len(characters) if st.session_state.get(f"all-cast-{scene_id}") else _SHOWN
+    for member in (one for one in characters[:shown] if len(one.appearances) > 1):
         with st.container(border=True):
             _member(member, film, [1, 3])
     # of whom there is one face: as many in a row as there is room for
     with st.container(horizontal=True):
-        for member in (one for one in cast[:shown] if len(one.appearances) == 1):
+        for member in (one for one in characters[:shown] if len(one.appearances) == 1):
             with st.container(border=True, width=_CARD):
                 _member(member, film, [2, 1])
-    if len(cast) > _SHOWN:
-        st.toggle(f"All {len(cast)} characters", key=f"all-cast-{scene_id}")
+    if len(characters) > _SHOWN:
+        st.toggle(f"All {len(characters)} characters", key=f"all-cast-{scene_id}")
 
 
 def _member(member: SceneCharacter, film: Sequence[FilmCharacter], widths: list[int]) -> None:
@@ -98,8 +98,8 @@ def _merge(member: SceneCharacter, film: Sequence[FilmCharacter]) -> None:
     others = [other for other in film if other.id != member.id]
     if not others:
         return
-    with st.popover("Same as …", icon=":material/merge:", key=f"merge-{member.id}"):
-        st.caption("Both become one character.")
+    with st.popover("Merge with …", icon=":material/merge:", key=f"merge-{member.id}"):
+        st.caption("The two become one character.")
         _choose_other(
             f"merge-with-{member.id}",
             others,
@@ -130,9 +130,9 @@ def _whose(appearance: Appearance, member: SceneCharacter, film: Sequence[FilmCh
         move_tracks(services.library(), [appearance.id], target)
 
     span = f"{format_time(appearance.start)} to {format_time(appearance.end)}"
-    st.caption(f"This face, from {span}, is")
+    st.caption(f"Move this face ({span}) to")
     st.button(
-        "somebody else",
+        "a new character",
         key=f"move-{appearance.id}",
         icon=":material/person_add:",
         on_click=_try,
@@ -160,7 +160,7 @@ def _choose_other(
         None,
         format_func=labels.__getitem__,
         key=key,
-        placeholder="Choose who",
+        placeholder="Choose a character",
         label_visibility="collapsed",
         on_change=chosen,
     )
@@ -184,7 +184,7 @@ def _elsewhere(member: SceneCharacter, film: Sequence[FilmCharacter]) -> str:
 
 
 def _try(change: Callable[[], object]) -> None:
-    """Make a change; what stands against it is told above the characters."""
+    """Make a change; what stands against it is reported above the characters."""
     try:
         change()
     except EmotionCoreError as error:

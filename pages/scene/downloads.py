@@ -42,11 +42,11 @@ def _annotated_video(scene: StoredScene, analysis: SceneAnalysis, name: str) -> 
     button = st.container()  # on one line with the other downloads; the tick stands below
     explainer = services.find_explainer(scene.model)
     masked = explainer is not None and st.checkbox(
-        "With masks over the faces",
+        "Show masks on the faces",
         key=f"masked-{scene.id}",
         disabled=active,
-        help="Colours each face by where the model sees the emotion that leads: red where it "
-        "does, blue where it does not. Faces that are read with doubt stay as they are.",
+        help="Colours each face by where the model finds the leading emotion: red where it does, "
+        "blue where it does not. Faces with an unsure reading stay as they are.",
     )
     clip = services.find_clip(scene)
     chosen = explainer if masked else None
@@ -67,8 +67,8 @@ def _annotated_video(scene: StoredScene, analysis: SceneAnalysis, name: str) -> 
             job_panel(job)
         if clip is None or active:
             return
-        if st.button("Make the annotated video", icon=":material/brush:", width="stretch"):
-            phase = Phase("Drawing", lambda: _draw(clip, scene, analysis, path, chosen))
+        if st.button("Make annotated video", icon=":material/brush:", width="stretch"):
+            phase = Phase("Drawing the video", lambda: _draw(clip, scene, analysis, path, chosen))
             services.jobs().submit(key, "Annotated video", [phase])
             st.rerun()
 

@@ -15,18 +15,20 @@ from pages.shared.text import as_text
 
 
 def model_line(scene: StoredScene, clip: Path | None, state_key: str) -> None:
-    """One line; it goes on with an offer where the active model is another.
+    """One line, with an offer where the active model is another.
 
     Args:
         scene: what is shown.
         clip: its clip, if it is still there.
         state_key: where in the session state the key of a queued job is left.
     """
-    line = models_line(f"Read with {as_text(short_name(scene.model.name))}.")
+    line = models_line(f"Model: {as_text(short_name(scene.model.name))}.")
     try:
         active = active_identity()
     except ModelError as error:
-        st.warning(as_text(f"The active model cannot be used: {error}"), icon=":material/warning:")
+        st.warning(
+            as_text(f"The selected model cannot be used: {error}"), icon=":material/warning:"
+        )
         return
     if _same(scene.model, active):
         return
@@ -35,10 +37,10 @@ def model_line(scene: StoredScene, clip: Path | None, state_key: str) -> None:
         if scene.model.name == active_model():
             st.caption(f"{name} has changed since.", width="content")
         else:
-            st.caption(f"The active model is {name}.", width="content")
+            st.caption(f"You have selected {name}.", width="content")
         if clip is None:
-            st.caption("The clip is gone, so it cannot be read again.", width="content")
-        elif st.button(f"Read it with {name}", icon=":material/refresh:", key="read-again"):
+            st.caption("The clip is missing, so it cannot be analyzed again.", width="content")
+        elif st.button(f"Analyze with {name}", icon=":material/refresh:", key="read-again"):
             st.session_state[state_key] = request_reading(clip, scene.clip)
             st.rerun()
 
@@ -49,12 +51,12 @@ def unreadable(scene: StoredScene, clip: Path | None, state_key: str) -> None:
     Args: as for :func:`model_line`.
     """
     st.error(
-        "The stored analysis of this scene is damaged, or an older version of Eme has read it.",
+        "The stored analysis of this scene is damaged or from an older version of Eme.",
         icon=":material/error:",
     )
     if clip is None:
-        st.caption("The clip is gone, so it cannot be read again.")
-    elif st.button("Read it again", icon=":material/refresh:", key="read-again"):
+        st.caption("The clip is missing, so it cannot be analyzed again.")
+    elif st.button("Analyze again", icon=":material/refresh:", key="read-again"):
         st.session_state[state_key] = request_reading(clip, scene.clip)
         st.rerun()
 

@@ -35,8 +35,8 @@ _SHOWN = 12
 def main() -> None:
     st.header("Scene analysis")
     st.caption(
-        "See what each face in a scene plays, from moment to moment. Eme reads the expression "
-        "that is performed; it cannot know what anybody feels, and it grades nobody."
+        "See what each face in a scene plays, moment by moment. Eme reads the performed "
+        "expression. It cannot know what anyone feels, and it never grades."
     )
     chooser, adder = st.columns([4, 1], vertical_alignment="bottom")
     # a new key closes it once a clip was taken in
@@ -72,7 +72,7 @@ def _begin_with_sample() -> None:
     """Nothing was read yet: read the sample scene, unless that has failed already."""
     if JOB not in st.session_state:
         reader = services.reader(active_model())
-        phase = Phase("Reading faces", lambda: open_sample(reader))
+        phase = Phase("Analyzing", lambda: open_sample(reader))
         st.session_state[JOB] = services.jobs().submit("sample", "Sample scene", [phase]).key
         st.rerun()
 
@@ -83,13 +83,14 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
     for warning in analysis.warnings:
         st.warning(as_text(warning), icon=":material/warning:")
     st.markdown(_in_a_sentence(summary))
-    if told := describe_uncertainty(summary):
-        st.caption(told)
+    if unsure := describe_uncertainty(summary):
+        st.caption(unsure)
     model_line(scene, clip, JOB)
     video = services.find_video(scene)
     if video is None:
         st.info(
-            "The clip is no longer where it was, so it cannot be played; its readings are kept."
+            "The clip has been moved or deleted, so it cannot be played. Its readings are still "
+            "here."
         )
     else:
         event = scene_player(
@@ -127,22 +128,24 @@ def _show_characters(scene: StoredScene, summary: SceneSummary) -> None:
         character_panel(number)
     st.plotly_chart(draw_shares(summary.characters[:_SHOWN]), width="stretch")
     if len(summary.characters) > _SHOWN:
-        st.caption(f"The {_SHOWN} that are longest in view, of {len(summary.characters)}.")
+        st.caption(f"The {_SHOWN} longest in view, of {len(summary.characters)}.")
 
 
 def _in_a_sentence(summary: SceneSummary) -> str:
     shots = count_of(summary.shots, "shot")
     if not summary.tracks:
-        return f"{shots}. No readable face was found: faces may be too small, turned away or dark."
+        return (
+            f"{shots}. No usable face was found: faces may be too small, turned away or too dark."
+        )
     characters = count_of(len(summary.characters), "character")
-    return f"{shots}, {characters}, a face in view for {percent(summary.face_share)} of the time."
+    return f"{shots}, {characters}, a face in view {percent(summary.face_share)} of the time."
 
 
 def _show_table(analysis: SceneAnalysis) -> None:
     with st.expander("All readings", icon=":material/table:"):
         st.caption(
-            "One row a face and frame; no row means that no face was found. The last column says "
-            "what makes a reading doubtful."
+            "One row per face and frame. A frame without a row has no face. The last column says "
+            "why a reading is unsure."
         )
         st.dataframe(with_uncertainty(analysis.faces), hide_index=True, height=320)
 

@@ -27,12 +27,12 @@ def bookmark_moment(address: str, time: float) -> None:
     """
     key = f"bookmark-{address}-{time:.3f}"
     with st.popover("Bookmark this moment", icon=":material/bookmark_add:", key=f"{key}-open"):
-        comment = st.text_input("What is there to see?", max_chars=300, key=f"{key}-comment")
-        if st.button("Keep it", icon=":material/bookmark:", key=f"{key}-keep"):
+        comment = st.text_input("What do you see here?", max_chars=300, key=f"{key}-comment")
+        if st.button("Save bookmark", icon=":material/bookmark:", key=f"{key}-keep"):
             scene = scene_at(services.library(), address)
             if scene is not None:
                 add_bookmark(services.library(), scene, time, comment)
-                st.caption("Kept; the page Library has it with the scene.")
+                st.caption("Saved. You find your bookmarks in the library, under Edit.")
 
 
 def bookmark_list(scene: Scene) -> None:
@@ -45,10 +45,10 @@ def bookmark_list(scene: Scene) -> None:
         st.error(as_text(problem), icon=":material/error:")
     for mark in scene.bookmarks:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            told = format_time(mark.time)
+            label = format_time(mark.time)
             can_go, key = bool(scene.address), f"go-{mark.id}"
             icon = ":material/play_arrow:"
-            if st.button(told, icon=icon, key=key, help="Go there", disabled=not can_go):
+            if st.button(label, icon=icon, key=key, help="Go to this moment", disabled=not can_go):
                 go_to_scene(scene.address, mark.time)
             st.markdown(as_text(mark.comment) or "*no comment*")
             st.button(
@@ -63,7 +63,7 @@ def bookmark_list(scene: Scene) -> None:
     with st.form(f"mark-{scene.id}", border=False, clear_on_submit=True):
         left, right = st.columns([1, 3])
         end = max(scene.duration, 0.1)
-        left.number_input("At (seconds)", 0.0, end, step=0.1, format="%.1f", key=time_key)
+        left.number_input("Time (seconds)", 0.0, end, step=0.1, format="%.1f", key=time_key)
         right.text_input("Comment", max_chars=300, key=comment_key)
         st.form_submit_button(
             "Add a bookmark",

@@ -36,10 +36,10 @@ _FILES = {
 }
 _MORE = (
     (Format.PARQUET, "Readings as Parquet", "For Python and R."),
-    (Format.JSON, "Readings as JSON", "For any language, with what each column means."),
-    (Format.EAF, "Annotations for ELAN", "Chords, leading emotions and shots beside the clip."),
-    (Format.VTT, "Captions", "Chords as WebVTT, to play over the clip."),
-    (Format.MD, "Report as Markdown", "The text with its drawings beside it, to write on."),
+    (Format.JSON, "Readings as JSON", "For any program, with a description of each column."),
+    (Format.EAF, "Annotations for ELAN", "Chords, leading emotions and shots as tiers."),
+    (Format.VTT, "Captions", "Chords as WebVTT subtitles for a video player."),
+    (Format.MD, "Report as Markdown", "Text to edit, with its figures as files."),
 )
 
 
@@ -85,7 +85,7 @@ def comparison_buttons(comparison: Comparison, clips: Sequence[Path | None]) -> 
             key="comparison-report",
         )
         st.download_button(
-            "All numbers as CSV and JSON",
+            "All data as CSV and JSON",
             lambda: files_to_zip(comparison_files(comparison)),
             "comparison.zip",
             "application/zip",
@@ -96,7 +96,7 @@ def comparison_buttons(comparison: Comparison, clips: Sequence[Path | None]) -> 
 
 
 def _export(analysis: SceneAnalysis, wanted: Format, name: str, clip: Path | None) -> bytes:
-    told = library_report_data(services.library(), analysis)
-    stills = moment_pictures(clip, analysis.faces, told.summary.moments)
-    files = export_scene(told, [wanted], name, stills)
+    data = library_report_data(services.library(), analysis)
+    stills = moment_pictures(clip, analysis.faces, data.summary.moments)
+    files = export_scene(data, [wanted], name, stills)
     return files_to_zip(files) if wanted is Format.MD else files[f"{name}.{wanted}"]

@@ -28,8 +28,8 @@ def intake(state_key: str, film_id: int | None = None) -> None:
     Raises:
         LibraryError: the library cannot be reached.
     """
-    film = choose_film("The clip is from", film_id, key="intake-film")
-    upload_tab, path_tab = st.tabs(["Upload a clip", "Open a file on this machine"])
+    film = choose_film("Film of this clip", film_id, key="intake-film")
+    upload_tab, path_tab = st.tabs(["Upload a clip", "Open a file on this computer"])
     with upload_tab:
         # a new key empties the widget, and with it the memory that held the upload
         number = st.session_state.setdefault("intake_number", 0)
@@ -37,13 +37,15 @@ def intake(state_key: str, film_id: int | None = None) -> None:
             "Clip",
             key=f"upload-{number}",
             max_upload_size=round(settings().max_upload_gb * 1024),
-            help=f"Any film format, up to {settings().max_minutes:.0f} minutes.",
+            help=f"Any video format, up to {settings().max_minutes:.0f} minutes.",
         )
     with path_tab, st.form("open-path", border=False):
         text = st.text_input("Path of the file", placeholder="/home/me/Films/scene.mkv")
-        st.caption("For films too large to upload: the file is read where it lies, not copied.")
+        st.caption(
+            "For films too large to upload. Eme reads the file in place and does not copy it."
+        )
         opened = st.form_submit_button("Open", icon=":material/folder_open:")
-    models_line(f"Read with {as_text(short_name(active_model()))}.")
+    models_line(f"Model: {as_text(short_name(active_model()))}.")
 
     name = upload.name if upload is not None else text
     try:
@@ -77,12 +79,12 @@ def check_length(path: Path) -> None:
     minutes, limit = probe(path).duration / 60, settings().max_minutes
     if minutes > limit:
         raise MediaError(
-            f"The clip is {minutes:.0f} minutes long, and uploads end at {limit:.0f}: cut out a "
-            "scene, or open the file by its path on this machine."
+            f"This clip is {minutes:.0f} minutes long; uploads may be {limit:.0f}. Cut out a "
+            "scene, or open the file by its path on this computer."
         )
 
 
-def choose_film(label: str, film_id: int | None, key: str, none: str = "no film yet") -> int | None:
+def choose_film(label: str, film_id: int | None, key: str, none: str = "none") -> int | None:
     """A field to choose a film of the library, or none.
 
     Args:

@@ -23,7 +23,7 @@ def job_panel(job: Job) -> None:
         st.error(as_text(f"{job.title}: {job.error}"), icon=":material/error:")
     elif job.state is JobState.STOPPED:
         st.info(
-            as_text(f"{job.title} was stopped; nothing of it was kept."),
+            as_text(f"{job.title} was stopped. Nothing was saved."),
             icon=":material/stop_circle:",
         )
 

@@ -48,7 +48,9 @@ def scene_of(entry: PerformanceEntry) -> StoredScene:
     """
     scene = services.analyses().read(entry.address)
     if scene is None:
-        raise ComparisonError(f"The stored analysis of {entry.title} is gone; read its clip again.")
+        raise ComparisonError(
+            f"The stored analysis of {entry.title} is missing. Analyze its clip again."
+        )
     return scene
 
 
@@ -64,7 +66,9 @@ def read_performance(entry: PerformanceEntry) -> Performance:
         for performance in performances_of(named, entry.scene):
             if performance.name == entry.character:
                 return performance
-    raise ComparisonError(f"The stored analysis of {entry.title} is damaged; read its scene again.")
+    raise ComparisonError(
+        f"The stored analysis of {entry.title} is damaged. Analyze its scene again."
+    )
 
 
 def compare_next(entries: Sequence[PerformanceEntry]) -> None:
@@ -105,7 +109,7 @@ def choose_performances(entries: Sequence[PerformanceEntry]) -> list[Performance
         format_func=lambda key: by_key[key].title,
         key=_REFERENCE,
         disabled=len(chosen) < FEWEST,
-        help="The others are laid on it and compared with it.",
+        help="The other performances are aligned to this one and compared with it.",
     )
     ordered = sorted(chosen, key=lambda key: key != reference)
     return [by_key[key] for key in ordered]

@@ -39,12 +39,12 @@ def choose_scene() -> StoredScene | None:
         list(by_address),
         format_func=lambda address: _label(by_address[address]),
         key=SCENE,
-        help=f"The {_OFFERED} that were read last; the page Library opens all others."
+        help=f"The {_OFFERED} most recent scenes. Open older ones from the library."
         if len(by_address) >= _OFFERED
         else None,
     )
     stored = services.analyses().read(chosen)
-    if stored is None:  # somebody has removed its files
+    if stored is None:  # someone has removed its files
         forget_analysis(services.library(), chosen)
         st.rerun()
     st.session_state[LAST_SCENE] = chosen
@@ -81,5 +81,5 @@ def _offered(wanted: list[str]) -> dict[str, SceneEntry]:
 def _label(entry: SceneEntry) -> str:
     minutes, seconds = divmod(round(entry.duration), 60)
     parts = [isolated(entry.film), isolated(entry.title), f"{minutes}:{seconds:02d}"]
-    parts.append(f"read with {short_name(entry.model)}")
+    parts.append(f"{short_name(entry.model)}")
     return " · ".join(part for part in parts if part)

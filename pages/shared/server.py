@@ -16,7 +16,7 @@ def main() -> None:
 
     Streamlit takes a folder ``pages/`` for its older way of having several pages until a script
     has called ``st.navigation`` once. The first visitor of ``/practice`` would be told that there
-    is no such page, so the older way is ruled out before anybody comes.
+    is no such page, so the older way is ruled out before anyone comes.
     """
     PagesManager.uses_pages_directory = False
     # following the thousands of files of .venv would take most of a core for ever

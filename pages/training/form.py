@@ -21,15 +21,15 @@ from pages.shared.text import as_text
 
 _BACKBONES = {
     "mobilenet_v3_large": "small, for a laptop (MobileNetV3)",
-    "tf_efficientnet_lite2": "begins as eme-lite2 (EfficientNet)",
+    "tf_efficientnet_lite2": "starts from eme-lite2 (EfficientNet)",
     "resnet50": "large, for a graphics card (ResNet-50)",
 }
 _TARGETS = {
-    "classifier": "what the classifier reads in it",
+    "classifier": "what the classifier reads",
     "labels": "its label in the data set",
 }
 _BACKGROUNDS = {
-    "varied": "now this, now that",
+    "varied": "varied",
     "zero": "always the same grey, as in the paper",
 }
 _SIZES = (64, 96, 112, 160, 224)
@@ -44,7 +44,7 @@ def start_form() -> Path | None:
     """
     with st.form("start-run"):
         values = _data_fields() | _network_fields() | _length_fields()
-        with st.expander("What the masks are trained for: the weight of each term of the loss"):
+        with st.expander("Training goals: the weight of each term of the loss"):
             weights = _weight_fields()
         with st.expander("More settings"):
             values |= _more_fields()
@@ -52,8 +52,8 @@ def start_form() -> Path | None:
             "Start training", icon=":material/play_arrow:", type="primary"
         )
         st.caption(
-            "It runs as a process of its own on this machine: you may close this page, or the "
-            "browser, and come back later."
+            "Training runs as its own process on this computer. You can close this page or the "
+            "browser and come back later."
         )
     if not pressed:
         return None
@@ -67,12 +67,12 @@ def start_form() -> Path | None:
 def _data_fields() -> dict[str, Any]:
     left, right = st.columns([3, 2])
     data = left.text_area(
-        "Data sets, one path a line",
+        "Data sets, one path per line",
         placeholder="/home/me/faces.zip",
         height=92,
         key="run-data",
-        help="A folder or a zip on this machine with pictures of faces in folders named after "
-        "the seven emotions, such as train/happy and val/happy; FER2013 and FER+ are read too.",
+        help="A folder or zip on this computer with face images in folders named after the seven "
+        "emotions, such as train/happy and val/happy. FER2013 and FER+ work too.",
     )
     # once, or the next minute would take the place of what was written
     st.session_state.setdefault("run-name", f"{datetime.now():%Y-%m-%d %H.%M}")
@@ -91,25 +91,25 @@ def _network_fields() -> dict[str, Any]:
         index=models.index(active_model()),
         format_func=short_name,
         key="run-model",
-        help="It is only watched, and stays as it is.",
+        help="Training does not change it.",
     )
     names, known = list(_BACKBONES), short_name(active_model()) == "eme-lite2"
     backbone = middle.selectbox(
-        "Network that learns",
+        "Network to train",
         names,
         # the network of the embedded classifier, where that is the one to explain
         index=names.index("tf_efficientnet_lite2") if known else 0,
         format_func=_BACKBONES.__getitem__,
         key="backbone",
-        help="The one that begins as eme-lite2 knows the emotions from the start, where that is "
-        "the classifier to explain.",
+        help="The one that starts from eme-lite2 already knows the emotions, if that is the "
+        "classifier to explain.",
     )
     size = right.selectbox(
-        "Picture side (px)",
+        "Image side (px)",
         _SIZES,
         index=1,
         key="run-size",
-        help="Larger pictures give finer masks and take longer.",
+        help="Larger images give finer masks and take longer.",
     )
     return {"model": model, "backbone": backbone, "size": size}
 
@@ -118,28 +118,33 @@ def _length_fields() -> dict[str, Any]:
     epochs, batch, limit, minutes = st.columns(4)
     return {
         "epochs": epochs.number_input(
-            "Epochs, at most", 1, 1000, 20, key="run-epochs", help="Times through all pictures."
+            "Maximum epochs",
+            1,
+            1000,
+            20,
+            key="run-epochs",
+            help="An epoch is one pass through all images.",
         ),
         "batch": batch.number_input(
-            "Batch", 2, 512, 8, key="run-batch", help="Pictures looked at in one step."
+            "Batch size", 2, 512, 8, key="run-batch", help="Images per training step."
         ),
         "limit": limit.number_input(
-            "Pictures, at most",
+            "Maximum images",
             2,
             None,
             500,
             key="run-limit",
-            help="Of each part of the data. Empty: all of them.",
+            help="Per part of the data. Empty: all images.",
         ),
         "minutes": minutes.number_input(
-            "Minutes, at most",
+            "Maximum minutes",
             1.0,
             None,
             None,
             format="%.0f",
             placeholder="no limit",
             key="run-minutes",
-            help="It ends within this time, in ever smaller steps.",
+            help="Training ends within this time, in ever smaller steps.",
         ),
     }
 
@@ -156,7 +161,7 @@ def _weight_fields() -> dict[str, float]:
         else:
             which = "least" if name == "area_min" else "most"
             label, most = f"Area, at {which}", 1.0
-            said = f"Share of the picture that the mask may fill at {which}, from 0 to 1."
+            said = f"Share of the image that the mask may cover at {which}, from 0 to 1."
         values[name] = number.number_input(
             label, 0.0, most, default, step=0.05, key=f"weight-{name}", label_visibility="collapsed"
         )
@@ -169,51 +174,49 @@ def _more_fields() -> dict[str, Any]:
     targets, background = st.columns(2)
     patience, rate = st.columns(2)
     values: dict[str, Any] = {
-        "targets": targets.selectbox(
-            "The mask of a picture is of", list(_TARGETS), format_func=_TARGETS.__getitem__
-        ),
+        "targets": targets.selectbox("Explain", list(_TARGETS), format_func=_TARGETS.__getitem__),
         "background": background.selectbox(
-            "Behind the masks, while it learns, is",
+            "Background behind the masks during training",
             list(_BACKGROUNDS),
             format_func=_BACKGROUNDS.__getitem__,
-            help="Before one and the same grey, the outline of a mask can itself be read as an "
-            "expression, and the network learns to draw instead of to show.",
+            help="With one constant grey, the outline of a mask can itself look like an "
+            "expression, and the network learns a mask that leaks its shape.",
         ),
         "patience": patience.number_input(
             "Patience",
             1,
             None,
             defaults.patience,
-            help="It ends early after so many epochs in a row without getting better.",
+            help="Training ends early after this many epochs in a row without improvement.",
         ),
         "learning_rate": rate.number_input(
-            "Learning rate, at its peak",
+            "Peak learning rate",
             1e-6,
             1.0,
             1e-3,
             step=1e-4,
             format="%.6f",
-            help="How large the steps are in which the network changes.",
+            help="How large the training steps are.",
         ),
     }
     weights, seed, test = st.columns([2, 1, 2], vertical_alignment="bottom")
     written = weights.text_input(
-        "Weights to begin with",
-        placeholder="none: begin anew",
-        help="Path of the folder of an explainer to go on from, or of a file with weights as "
-        "torchvision or timm names them.",
+        "Start from",
+        placeholder="new weights",
+        help="Path of an explainer's folder to continue from, or of a file with weights in "
+        "torchvision or timm format.",
     )
     values["weights"] = Path(written.strip()).expanduser().resolve() if written.strip() else None
     values["seed"] = seed.number_input(
-        "Seed", 0, None, 0, help="The same number gives the same chance."
+        "Seed", 0, None, 0, help="The same seed gives the same random numbers."
     )
-    values["test"] = test.checkbox("Measure on the test pictures at the end", key="run-test")
+    values["test"] = test.checkbox("Test on the test images at the end", key="run-test")
     return values
 
 
 def _start(values: dict[str, Any], weights: dict[str, float]) -> Path:
     if weights["area_min"] > weights["area_max"]:
-        raise EmotionCoreError("The least area of the mask must not be larger than the most.")
+        raise EmotionCoreError("The minimum area of the mask must not exceed the maximum.")
     folder = run_folder(settings().runs_dir, values.pop("name"))
     paths = [Path(line.strip().strip("\"'")) for line in values.pop("data").splitlines()]
     origin = RunOrigin.of(

@@ -21,7 +21,7 @@ def show_masks(run: TrainingRun) -> None:
         return
     st.subheader("Masks")
     emotion_column, epoch_column = st.columns([1, 2])
-    chosen = emotion_column.selectbox("Mask of", [_OWN, *EMOTIONS], key="mask-emotion")
+    chosen = emotion_column.selectbox("Show masks of", [_OWN, *EMOTIONS], key="mask-emotion")
     with epoch_column:
         epoch = _choose_epoch(run)
     try:
@@ -33,12 +33,12 @@ def show_masks(run: TrainingRun) -> None:
     grid = draw_mask_grid(faces, masks, None if chosen == _OWN else chosen)
     st.image(grid, width="stretch")
     st.caption(
-        f"The same faces of the validation pictures after epoch {epoch + 1}. Red: what the mask "
-        "shows the classifier; blue: what it hides. At first a mask is a blur; it should close in "
-        "on the parts of the face from which the emotion is read."
+        f"The same validation faces after epoch {epoch + 1}. Red: what the mask shows the "
+        "classifier. Blue: what it hides. The masks start out blurred and should close in on the "
+        "parts of the face that the reading depends on."
     )
     st.download_button(
-        "Masks as picture",
+        "Masks as image",
         lambda: cv2.imencode(".png", grid[..., ::-1])[1].tobytes(),
         f"{run.name} masks epoch {epoch + 1}.png",
         "image/png",
@@ -51,7 +51,7 @@ def _choose_epoch(run: TrainingRun) -> int:
     """The epoch whose masks are shown: the latest, until another one is chosen."""
     epochs = run.mask_epochs
     if len(epochs) == 1:
-        st.caption("There are masks of one epoch so far.")
+        st.caption("So far there are masks of one epoch.")
         return epochs[0]
     key, last = f"mask-epoch-{run.folder}", f"last-mask-epoch-{run.folder}"
     # stays with the latest as epochs are added, and with the reader's own where there is one

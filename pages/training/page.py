@@ -24,15 +24,15 @@ REFRESH_SECONDS = 2.0
 def main() -> None:
     st.header("Training")
     st.caption(
-        "An explainer is a network that learns to point: given a face, it masks all that a model "
-        "does not need to read the emotion. Here you train one for your model and watch it learn. "
-        "It explains the model's reading of a performed expression, never a feeling."
+        "An explainer is a network that learns to point: given a face, it hides everything that "
+        "a model does not need to read the emotion. Train one for your model here and watch it "
+        "learn. It explains a reading of a performed expression, never a feeling."
     )
     runs = all_runs()
     form = st.session_state.setdefault(FORM, not runs)
     with st.container(horizontal=True):
         if st.button(
-            "Close the form" if form else "Start a run",
+            "Close form" if form else "Start a run",
             icon=":material/close:" if form else ":material/add:",
             type="secondary" if form else "primary",
             key="toggle-form",
@@ -41,7 +41,7 @@ def main() -> None:
             st.rerun()
         # a new key closes it once a folder was taken from it
         number = st.session_state.setdefault("run_folder_number", 0)
-        with st.popover("Open a run elsewhere", key=f"run-folder-{number}"):
+        with st.popover("Open another run", key=f"run-folder-{number}"):
             open_folder()
     if form:
         _start()
@@ -72,7 +72,7 @@ def _explain() -> None:
     """What the page is for, where there is no run yet."""
     runs = services.settings().runs_dir
     st.subheader("No runs yet")
-    st.markdown("Start a run with the form, or in a terminal; it appears here either way:")
+    st.markdown("Start a run with the form or in a terminal. Both appear here:")
     st.code(
         "python -m emotion_core train explainer --data my-faces.zip \\\n"
         f"    --out {runs / 'my-first-run'} \\\n"
@@ -80,13 +80,13 @@ def _explain() -> None:
         language="bash",
     )
     st.caption(
-        "The data are face pictures in folders named after the seven emotions, such as "
-        "train/happy and val/happy, in a folder or a zip."
+        "The data are face images in folders named after the seven emotions, such as train/happy "
+        "and val/happy, in a folder or a zip."
     )
 
 
 def _show(folder: Path, live: bool) -> None:
-    """All about a run; again and again while it goes on."""
+    """All about a run; again and again while it continues."""
     try:
         run = read_run(folder)
     except RunError as error:

@@ -16,7 +16,7 @@ MOST_COMPARED = 5
 
 
 def compare_runs(run: TrainingRun, others: Sequence[RunSummary]) -> list[TrainingRun]:
-    """A chooser of runs to lay beside one, and a table of what tells them apart."""
+    """A chooser of runs to lay beside one, and a table of what distinguishes them."""
     if not others:
         return []
     by_path = {str(other.folder): other for other in others}
@@ -53,7 +53,7 @@ def _show_differences(runs: Sequence[TrainingRun]) -> None:
         for name in names
         if len({one.get(name) for one in settings}) > 1
     }
-    rows["best loss on validation"] = [_best(run) for run in runs]
+    rows["best validation loss"] = [_best(run) for run in runs]
     table = pd.DataFrame(rows, index=list(_named(runs))).T.rename_axis("what differs")
     st.dataframe(table)
 
@@ -67,16 +67,16 @@ def _best(run: TrainingRun) -> str:
 
 
 def show_curves(run: TrainingRun, beside: Sequence[TrainingRun]) -> None:
-    """A chart a measure, with what it tells."""
+    """A chart a measure, with what it means."""
     tables = {name: one.metrics for name, one in _named([run, *beside]).items()}
     groups = group_curves(run.metrics)
     if not groups:
         if not run.problems:
-            st.caption("The curves begin with the end of the first epoch.")
+            st.caption("Curves appear after the first epoch.")
         return
     st.subheader("Curves")
     group = st.segmented_control(
-        "Curves of", list(groups), default=next(iter(groups)), key="curves", required=True
+        "Show curves of", list(groups), default=next(iter(groups)), key="curves", required=True
     )
     curves = groups.get(str(group)) or next(iter(groups.values()))
     for index in range(0, len(curves), 2):
@@ -107,17 +107,17 @@ def show_test(runs: Sequence[TrainingRun]) -> None:
     if not measured:
         return
     st.subheader("Test")
-    st.caption("Measured once, at the end, on pictures that played no part in the training.")
+    st.caption("Measured once, at the end, on images that were not used in training.")
     names = dict.fromkeys(name for run in measured.values() for name in run.test)
     rows = []
     for name in names:
         curve = CURVES.get(name.removeprefix("test/"))
         values = {run: _say(one.test.get(name), curve) for run, one in measured.items()}
         title, meaning = (curve.title, curve.meaning) if curve else (name, "")
-        rows.append({"measure": title, **values, "what it tells": meaning})
+        rows.append({"measure": title, **values, "what it means": meaning})
     table = pd.DataFrame(rows)
     wide = st.column_config.TextColumn(width="large")
-    st.dataframe(table, hide_index=True, column_config={"what it tells": wide})
+    st.dataframe(table, hide_index=True, column_config={"what it means": wide})
     st.download_button(
         "Test table as CSV",
         table.to_csv(index=False),

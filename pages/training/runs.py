@@ -52,7 +52,7 @@ def list_table() -> None:
             "best": st.column_config.NumberColumn(
                 "best on validation",
                 format="%.3f",
-                help="Loss of an explainer, lower is better; accuracy of a classifier.",
+                help="Explainers: loss, lower is better. Classifiers: accuracy.",
             ),
             "started": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
         },
@@ -74,7 +74,7 @@ def open_folder() -> None:
     """A form for a run, or a folder of runs, that lies elsewhere."""
     with st.form("open-run", border=False):
         written = st.text_input("Path of the folder", placeholder="/home/me/runs/my-run")
-        st.caption("The folder of a run, or one with several, also copied from another machine.")
+        st.caption("The folder of a run, or a folder with several runs, also from another machine.")
         opened = st.form_submit_button("Open", icon=":material/folder_open:")
     if not (opened and written.strip()):
         return

@@ -1,4 +1,4 @@
-"""How a training run is doing: its state, how far it is, and the buttons that stop and go on."""
+"""How a training run is doing: its state, how far it is, and the buttons that stop and continue."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pages.shared.text import as_text, time_left
 STATES = {
     "running": "running",
     "stopping": "stopping",
-    "silent": "not heard from",
+    "silent": "no signal",
     "stopped": "stopped",
     "crashed": "crashed",
     "finished": "finished",
@@ -53,7 +53,7 @@ def show_status(run: TrainingRun) -> None:
     for problem in run.problems:
         st.warning(as_text(problem), icon=":material/warning:")
     if run.state == "crashed" and (log := read_log(run.folder)):
-        with st.expander("What the process said last"):
+        with st.expander("Last output of the process"):
             st.code("\n".join(log.splitlines()[-40:]), language=None)
 
 
@@ -64,14 +64,14 @@ def _say_state(run: TrainingRun) -> None:
         st.progress(share, text=as_text(_say_progress(run)))
     elif run.state == "silent" and status is not None:
         st.warning(
-            f"Last heard from {time_left(_seconds_since(run))} ago, on the machine "
+            f"Last signal {time_left(_seconds_since(run))} ago, on the machine "
             f"{as_text(status.host)}, after epoch {as_text(epochs_of(run))}. It may have ended.",
             icon=":material/cloud_off:",
         )
     elif run.state == "crashed":
         st.error(f"**Crashed.** {said}", icon=":material/error:")
     elif run.state == "stopped":
-        kept = "What it has learned is kept." if run.checkpoint else "It will begin anew."
+        kept = "Its progress is saved." if run.checkpoint else "It will start from the beginning."
         st.info(
             f"**Stopped** after epoch {as_text(epochs_of(run))}. {kept}",
             icon=":material/stop_circle:",
@@ -82,22 +82,22 @@ def _say_state(run: TrainingRun) -> None:
             icon=":material/check_circle:",
         )
     else:
-        st.info("Whether this run has ended is not known.", icon=":material/help:")
+        st.info("It is unknown whether this run has ended.", icon=":material/help:")
 
 
 def _say_progress(run: TrainingRun) -> str:
     status = run.status
-    assert status is not None, "a run that goes on has a status"
+    assert status is not None, "a running run has a status"
     where = "" if is_here(status) else f" on {status.host}"
     if run.state == "stopping":
-        return f"Stopping{where}, as soon as the step that it is at is done …"
+        return f"Stopping{where} after the current step …"
     if status.epoch == 0 and run.metrics.empty:
-        return f"Running{where}: loading pictures and doing the first epoch …"
+        return f"Running{where}: loading images and training the first epoch …"
     text = f"Running{where} · epoch {epochs_of(run)} done"
     if status.seconds_left is None:
         return text
     left = status.seconds_left - _seconds_since(run)
-    return f"{text} · at most {time_left(left)} left" if left > 0 else f"{text} · nearly done"
+    return f"{text} · at most {time_left(left)} left" if left > 0 else f"{text} · almost done"
 
 
 def _say_stopping(run: TrainingRun) -> None:
@@ -109,14 +109,14 @@ def _say_stopping(run: TrainingRun) -> None:
     except (KeyError, TypeError, ValueError):
         return
     if run.state not in (*LIVE, "silent"):
-        st.caption(f"Best on the validation pictures: **{best:.3f}**.")
+        st.caption(f"Best validation result: **{best:.3f}**.")
         return
     st.caption(
-        f"Best on the validation pictures so far: **{best:.3f}**. "
-        + ("The last look at them was the best. " if wait == 0 else "")
-        + (f"{wait} of {patience} looks in a row without getting better. " if wait else "")
-        + f"After {patience} in a row it ends early: more training would only learn the training "
-        "pictures by heart."
+        f"Best validation result so far: **{best:.3f}**. "
+        + ("The latest validation was the best. " if wait == 0 else "")
+        + (f"{wait} of {patience} validations in a row without improvement. " if wait else "")
+        + f"After {patience} in a row, training ends early: continuing would only memorize the "
+        "training images."
     )
 
 
@@ -128,13 +128,13 @@ def _offer(run: TrainingRun) -> None:
             icon=":material/stop:",
             width="stretch",
             disabled=not here,
-            help=None if here else "It runs on another machine: stop it there.",
+            help=None if here else "This run is on another machine. Stop it there.",
             key="stop-run",
         )
         if pressed:
             _do(lambda: stop_run(run.folder))
     else:
-        label = "Go on" if run.checkpoint else "Try again"
+        label = "Resume" if run.checkpoint else "Try again"
         icon = ":material/play_arrow:" if run.checkpoint else ":material/replay:"
         if st.button(label, icon=icon, width="stretch", type="primary", key="resume-run"):
             _do(lambda: resume_run(run))

@@ -40,12 +40,12 @@ def clips(tmp_path: Path, portrait: ImageArray) -> list[Path]:
     ]
 
 
-def test_two_clips_are_compared_and_told(tmp_path: Path, clips: list[Path], model: Path) -> None:
+def test_two_clips_are_compared_and_said(tmp_path: Path, clips: list[Path], model: Path) -> None:
     arguments = ["compare", *map(str, clips), "--out", str(tmp_path / "out"), "--model", str(model)]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0, result.output
     assert "Person 1 in take two compared with Person 1 in take one:" in result.output
-    assert "never what anybody feels" in result.output
+    assert "not what anyone feels" in result.output
     folder = tmp_path / "out" / "take one and take two"
     assert {path.name for path in folder.iterdir()} == {
         "comparison.json",
@@ -74,11 +74,11 @@ def test_characters_are_chosen_by_name(tmp_path: Path, clips: list[Path], model:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("one.mp4",), "2 to 6 clips can be compared, not 1."),
+        (("one.mp4",), "You can compare 2 to 6 clips, not 1."),
         (("gone.mp4", "gone too.mp4"), "There is no file"),
         (
             ("a.mp4", "b.mp4", "c.mp4", "--character", "x", "--character", "y"),
-            "2 were named for 3 clips",
+            "you named 2 for 3 clips",
         ),
     ],
 )
@@ -97,5 +97,5 @@ def test_a_clip_without_a_face_ends_in_one_sentence_and_leaves_nothing(
     empty = make_clip(tmp_path / "empty.mp4", n=5)
     result = run("compare", clips[0], empty, "--out", tmp_path / "out", "--model", model)
     assert_refused(result)
-    assert "No readable face was found in empty.mp4." in result.stderr
+    assert "No usable face was found in empty.mp4." in result.stderr
     assert not (tmp_path / "out").exists()

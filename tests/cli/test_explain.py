@@ -220,7 +220,7 @@ def test_without_a_method_the_explainer_of_the_model_is_taken_and_else_occlusion
     tmp_path: Path, photo: Path, model: Path, classifier: EmotionClassifier, data_dir: Path
 ) -> None:
     arguments = (photo, "--out", tmp_path / "out", "--model", model)
-    assert "occlusion is used instead" in explain(*arguments)
+    assert "using occlusion" in explain(*arguments)
     assert method_of(tmp_path / "out" / "two faces") == "occlusion"
     make_explainer(classifier, data_dir / "runs" / "mine" / "model")
     assert "Explained by the explainer that was trained for" in explain(*arguments)
@@ -239,9 +239,9 @@ def test_an_explainer_of_ones_own_is_taken_from_its_folder(
     ("harm", "said"),
     [
         ("other classifier", "was trained for .* and cannot explain"),
-        ("other architecture", "does not hold the weights of an explainer with the backbone"),
-        ("damaged", "is damaged or cut short"),
-        ("empty", "holds no explainer"),
+        ("other architecture", "does not contain the weights of an explainer with the backbone"),
+        ("damaged", "is damaged or truncated"),
+        ("empty", "has no explainer"),
         ("other method", "not both"),
     ],
 )

@@ -123,10 +123,10 @@ def test_the_analysis_of_the_app_is_read_with_the_place_of_its_clip(tmp_path: Pa
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--format", "csv", "--character", "Ana"], "Nobody in this scene is called Ana."),
+        (["--format", "csv", "--character", "Ana"], "This scene has no character Ana."),
         (["--format", "csv", "--out", "x.html"], "x.html does not end in .csv"),
         (["--format", "csv", "--format", "vtt", "--out", "x.csv"], "name a folder instead"),
-        (["--format", "csv", "--model", "eme-vit"], "a model goes with a clip"),
+        (["--format", "csv", "--model", "eme-vit"], "--model works with a clip only"),
         (["--format", "csv", "--out", "file/x.csv"], "cannot be written"),
     ],
 )
@@ -147,7 +147,7 @@ def test_a_folder_without_a_sound_analysis_is_refused(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = refused(capsys, monkeypatch, folder.parent, *formats("csv"))
-    assert "holds no analysis" in said
+    assert "has no analysis" in said
     (folder / "faces.parquet").write_bytes(b"damaged")
     said = refused(capsys, monkeypatch, folder, *formats("csv"))
     assert "damaged or of an older version" in said and "\n" not in said

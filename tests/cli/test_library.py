@@ -37,7 +37,7 @@ def test_the_list_has_films_scenes_and_what_leads(
 ) -> None:
     run("library", "list")
     said = capsys.readouterr().out
-    assert "Himala (1982), Ishmael Bernal\n" in said and "waits for your own clip" in said
+    assert "Himala (1982), Ishmael Bernal\n" in said and "no clip yet" in said
     assert "My take  (mixed: happy 44%, neutral 28%, sad 28%)" in said
     assert said.endswith("4 films, 1 scene\n")
 
@@ -56,7 +56,7 @@ def test_what_is_exported_here_is_imported_there(
     said = capsys.readouterr().out
     assert f"5 films and 1 scene written to {tmp_path / 'all.zip'}" in said
     assert f"1 film and 1 scene written to {tmp_path / 'one.zip'}" in said
-    assert "the clip of My take is no longer where it was" in said
+    assert "the clip of My take is missing" in said
     monkeypatch.setenv("EME_DATA_DIR", str(tmp_path / "other"))
     run("library", "import", tmp_path / "one.zip")
     assert "1 new film and 1 new scene; 0 films and 0 scenes were here" in capsys.readouterr().out
@@ -64,31 +64,31 @@ def test_what_is_exported_here_is_imported_there(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "text"),
     [
-        (["export", "OUT", "--film", "Nothing"], "There is no film called Nothing"),
+        (["export", "OUT", "--film", "Nothing"], "The library has no film called Nothing"),
         (["import", "none.zip"], "There is no file none.zip"),
-        (["import", __file__], "not an archive of a library"),
+        (["import", __file__], "not a library archive"),
     ],
 )
-def test_what_cannot_be_done_is_told_in_one_line(
+def test_what_cannot_be_done_is_described_in_one_line(
     own: Database,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     arguments: list[str],
-    told: str,
+    text: str,
 ) -> None:
     out = str(tmp_path / "out.zip")
     given = [out if argument == "OUT" else argument for argument in arguments]
     monkeypatch.setattr(sys, "argv", ["emotion_core", "library", *given])
     with pytest.raises(SystemExit) as ended:
         main()
-    assert ended.value.code == 2 and told in capsys.readouterr().err
+    assert ended.value.code == 2 and text in capsys.readouterr().err
     assert not Path(out).exists()
 
 
-def test_a_library_that_cannot_be_reached_is_told_in_one_line(
+def test_a_library_that_cannot_be_reached_is_described_in_one_line(
     own: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("EME_DATABASE_URL", "postgresql+psycopg://eme:secret@127.0.0.1:1/eme")

@@ -173,7 +173,7 @@ def test_masks_without_a_video_or_an_explainer_end_in_one_sentence(
     tmp_path: Path, clip: Path, model: Path
 ) -> None:
     arguments = ("analyze", clip, "--out", tmp_path / "out", "--model", model, "--masks")
-    for more, said in (((), "--video"), (("--video",), "No explainer was trained for")):
+    for more, said in (((), "--video"), (("--video",), "has no trained explainer")):
         result = run(*arguments, *more)
         assert_refused(result)
         assert said in result.stderr

@@ -70,7 +70,9 @@ def test_a_plot_of_another_kind_is_refused_before_anything_is_read(tmp_path: Pat
 
 
 @pytest.mark.parametrize("target", ["absent/figures.json", "."])
-def test_figures_that_cannot_be_written_are_told_in_a_sentence(tmp_path: Path, target: str) -> None:
+def test_figures_that_cannot_be_written_are_described_in_a_sentence(
+    tmp_path: Path, target: str
+) -> None:
     source, model = label_zip(tmp_path / "set.zip", 1), _model(tmp_path / "model")
     result = CliRunner().invoke(
         app, ["evaluate", str(source), "--model", str(model), "--json", str(tmp_path / target)]
@@ -78,7 +80,7 @@ def test_figures_that_cannot_be_written_are_told_in_a_sentence(tmp_path: Path, t
     assert isinstance(result.exception, OutputError)
 
 
-def test_training_on_a_missing_set_is_told_before_a_run_is_begun(tmp_path: Path) -> None:
+def test_training_on_a_missing_set_is_described_before_a_run_is_begun(tmp_path: Path) -> None:
     arguments = ["train", "classifier", "--data", str(tmp_path / "no.zip"), "--out"]
     result = CliRunner().invoke(app, [*arguments, str(tmp_path / "run")])
     assert isinstance(result.exception, DatasetError)

@@ -1,4 +1,4 @@
-"""Pictures that a perceptual hash tells apart, and sets of them."""
+"""Pictures that a perceptual hash distinguishes, and sets of them."""
 
 from __future__ import annotations
 

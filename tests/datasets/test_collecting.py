@@ -1,4 +1,4 @@
-"""Gathering pictures: ``dataset collect``, against a server on this machine."""
+"""Collecting images: ``dataset collect``, against a server on this machine."""
 
 from __future__ import annotations
 
@@ -105,12 +105,12 @@ def _rows(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(path.open(encoding="utf-8")))
 
 
-def _gather(out: Path, *addresses: str, count: int = 100, **options: bool) -> collecting.Collected:
+def _collect(out: Path, *addresses: str, count: int = 100, **options: bool) -> collecting.Collected:
     engine = AddressList({"happy": addresses})
     return finish(collect(out, engine.words(), engine, PoliteSession(0), count, **options))  # type: ignore[arg-type]
 
 
-def test_pictures_of_each_class_are_gathered_until_there_are_enough(
+def test_pictures_of_each_class_are_collected_until_there_are_enough(
     site: Site, tmp_path: Path
 ) -> None:
     _add_results(site, "laugh")
@@ -157,9 +157,9 @@ def test_a_picture_that_was_taken_out_by_hand_is_replaced_by_another(
     site: Site, tmp_path: Path
 ) -> None:
     addresses = [site.add_picture(f"/{i}.png", i) for i in range(3)]
-    _gather(tmp_path / "set", *addresses, count=2)
+    _collect(tmp_path / "set", *addresses, count=2)
     (tmp_path / "set" / _rows(tmp_path / "set" / "manifest.csv")[0]["file"]).unlink()
-    assert _gather(tmp_path / "set", *addresses, count=2).counts == {"happy": 2}
+    assert _collect(tmp_path / "set", *addresses, count=2).counts == {"happy": 2}
     assert site.asked.count("/0.png") == 1
 
 
@@ -189,7 +189,7 @@ def test_what_gives_no_picture_is_listed_with_the_reason(
     )
     addresses = [good, *(f"{site.root}/{name}" for name in names.split())]
     addresses += ["http://127.0.0.1:1/x.png", "ftp://nowhere/x.png", "x.png", "http://[/x.png"]
-    found = _gather(tmp_path / "set", *addresses)
+    found = _collect(tmp_path / "set", *addresses)
     assert found.counts == {"happy": 2}
     reasons = {
         row["address"].removeprefix(site.root): row["reason"]
@@ -197,30 +197,30 @@ def test_what_gives_no_picture_is_listed_with_the_reason(
     }
     file = _rows(tmp_path / "set" / "manifest.csv")[0]["file"]
     assert reasons == {
-        "/again.png": f"the same picture as {file}",
+        "/again.png": f"the same image as {file}",
         "/small.png": "smaller than 64 pixels",
-        "/cut": "broken off",
+        "/cut": "connection lost",
         "/html": "a web page instead of a picture",
         "/disguised.png": "a web page instead of a picture",
-        "/half.jpg": "cut off or damaged",
+        "/half.jpg": "truncated or damaged",
         "/huge.png": "larger than 1 MB",
         "/empty.png": "empty file",
-        "/text.png": "not a picture",
+        "/text.png": "not an image",
         "/loop": "too many redirects",
         "/gone.png": "HTTP 404",
         "http://127.0.0.1:1/x.png": "no connection",
-        "ftp://nowhere/x.png": "not an address of the web",
-        "x.png": "not an address of the web",
-        "http://[/x.png": "not an address of the web",
+        "ftp://nowhere/x.png": "not a web address",
+        "x.png": "not a web address",
+        "http://[/x.png": "not a web address",
     }
 
 
 def test_what_was_skipped_is_fetched_again_only_on_request(site: Site, tmp_path: Path) -> None:
     good, late = site.add_picture("/good.png", 0), f"{site.root}/late.png"
-    _gather(tmp_path / "set", good, late)
+    _collect(tmp_path / "set", good, late)
     site.add_picture("/late.png", 1)
-    assert _gather(tmp_path / "set", good, late).counts == {"happy": 1}
-    assert _gather(tmp_path / "set", good, late, retry=True).counts == {"happy": 2}
+    assert _collect(tmp_path / "set", good, late).counts == {"happy": 1}
+    assert _collect(tmp_path / "set", good, late, retry=True).counts == {"happy": 2}
 
 
 def test_a_run_that_is_stopped_leaves_whole_tables(site: Site, tmp_path: Path) -> None:
@@ -236,15 +236,15 @@ def test_a_run_that_is_stopped_leaves_whole_tables(site: Site, tmp_path: Path) -
     rows = _rows(tmp_path / "set" / "manifest.csv")
     assert len(rows) == 2
     assert all((tmp_path / "set" / row["file"]).is_file() for row in rows)
-    assert _gather(tmp_path / "set", *addresses).counts == {"happy": 3}
+    assert _collect(tmp_path / "set", *addresses).counts == {"happy": 3}
 
 
 def test_a_row_that_was_broken_off_is_left_out(site: Site, tmp_path: Path) -> None:
     addresses = [site.add_picture(f"/{i}.png", i) for i in range(2)]
-    _gather(tmp_path / "set", *addresses)
+    _collect(tmp_path / "set", *addresses)
     manifest = tmp_path / "set" / "manifest.csv"
     manifest.write_text(manifest.read_text()[:-20])
-    assert _gather(tmp_path / "set", *addresses).counts == {"happy": 2}
+    assert _collect(tmp_path / "set", *addresses).counts == {"happy": 2}
     assert len(_rows(manifest)) == 2
 
 
@@ -260,18 +260,18 @@ def test_a_host_is_not_asked_again_before_the_pause_is_over(site: Site) -> None:
 
 def test_a_folder_with_something_else_is_not_touched(site: Site, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
-    with pytest.raises(OutputError, match="no collection"):
-        _gather(tmp_path, site.add_picture("/1.png", 1))
+    with pytest.raises(OutputError, match="resumed as a collection"):
+        _collect(tmp_path, site.add_picture("/1.png", 1))
     (tmp_path / "manifest.csv").write_text("file,box\n")
     with pytest.raises(OutputError, match="belongs to something else"):
-        _gather(tmp_path, site.root + "/1.png")
+        _collect(tmp_path, site.root + "/1.png")
 
 
-def test_an_engine_that_does_not_answer_is_told_and_nothing_is_left(
+def test_an_engine_that_does_not_answer_is_described_and_nothing_is_left(
     site: Site, tmp_path: Path
 ) -> None:
     session = PoliteSession(0)
-    with pytest.raises(SearchError, match="Local answers with HTTP 404"):
+    with pytest.raises(SearchError, match="Local answered with HTTP 404"):
         finish(collect(tmp_path / "set", {"happy": ["x"]}, _engine(site, session), session, 3))
     assert not (tmp_path / "set").exists()
 
@@ -281,7 +281,7 @@ def test_a_search_that_fails_later_is_noted(site: Site, tmp_path: Path) -> None:
     session = PoliteSession(0)
     words = {"happy": ["laugh"], "sad": ["unknown"]}
     found = finish(collect(tmp_path / "set", words, _engine(site, session), session, 9))
-    assert found.notes == ["Local answers with HTTP 404."]
+    assert found.notes == ["Local answered with HTTP 404."]
 
 
 def test_the_licence_filter_reaches_the_engine_and_the_manifest() -> None:
@@ -293,7 +293,7 @@ def test_the_licence_filter_reaches_the_engine_and_the_manifest() -> None:
     assert "filterui" not in SearchEngine("B", BingFeeder, Parser, PoliteSession(0))._pages("a")[0]
 
 
-def test_an_unknown_engine_is_told_with_those_that_there_are() -> None:
+def test_an_unknown_engine_is_described_with_those_that_there_are() -> None:
     with pytest.raises(DatasetError, match="bing, google and urls"):
         search_engine("altavista", PoliteSession(0))
 
@@ -316,7 +316,7 @@ def test_search_words_come_from_toml_or_csv(tmp_path: Path) -> None:
         ("a.csv", "class,word\nhappy\n"),
     ],
 )
-def test_words_that_cannot_be_read_are_told_in_a_sentence(
+def test_words_that_cannot_be_read_are_described_in_a_sentence(
     tmp_path: Path, name: str, text: str
 ) -> None:
     (tmp_path / name).write_text(text)
@@ -324,7 +324,7 @@ def test_words_that_cannot_be_read_are_told_in_a_sentence(
         read_words(tmp_path / name)
 
 
-def test_the_command_gathers_from_a_list_and_says_what_it_is_for(
+def test_the_command_clusters_from_a_list_and_says_what_it_is_for(
     site: Site, tmp_path: Path
 ) -> None:
     addresses = [f"joy {site.add_picture('/1.png', 1)}", f"sad {site.add_picture('/2.png', 2)}"]

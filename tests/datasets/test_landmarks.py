@@ -51,7 +51,7 @@ def test_the_table_has_a_row_for_each_picture_with_a_face(
     write(tmp_path / "set" / "Nobody" / "blank.png", np.full_like(face, 90))
     (tmp_path / "set" / "Nobody" / "broken.png").write_bytes(b"no picture")
     counts = finish(write_landmarks(tmp_path / "set", tmp_path / "table.csv", detector))
-    assert counts == {"found": 1, "no face": 1, "not a picture": 1}
+    assert counts == {"found": 1, "no face": 1, "not an image": 1}
     table = read_landmarks(tmp_path / "table.csv")
     assert list(table) == ["Eileen/one.png"]
     found = landmarks_of(face, detector)
@@ -60,9 +60,9 @@ def test_the_table_has_a_row_for_each_picture_with_a_face(
 
 def test_another_table_is_refused(tmp_path: Path) -> None:
     (tmp_path / "votes.csv").write_text("file,happy\na.png,3\n")
-    with pytest.raises(DatasetError, match="no table of landmarks"):
+    with pytest.raises(DatasetError, match="not a table of landmarks"):
         read_landmarks(tmp_path / "votes.csv")
-    with pytest.raises(DatasetError, match="no table of landmarks"):
+    with pytest.raises(DatasetError, match="not a table of landmarks"):
         read_landmarks(tmp_path / "missing.csv")
 
 

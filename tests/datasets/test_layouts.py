@@ -69,7 +69,7 @@ def test_rows_that_are_no_picture_are_passed_over_with_the_reason(tmp_path: Path
     assert len(faces) == 1
     assert faces.skipped == {
         "unknown class '7'": 1,
-        "pixels that are no numbers from 0 to 255": 2,
+        "pixels that are not numbers from 0 to 255": 2,
         "pixels that are no square": 2,
     }
 
@@ -87,11 +87,11 @@ def test_the_votes_that_belong_to_the_rows_of_fer2013_are_taken(tmp_path: Path) 
     assert [EMOTIONS[k] for k in train.majority()] == ["fear", "happy"]
     assert train.targets[1].max() == 0.5
     assert EMOTIONS[load_faces([source], "train", "folders").majority()[0]] == "angry"
-    with pytest.raises(DatasetError, match="no picture of the split 'val'"):
+    with pytest.raises(DatasetError, match="no image in the split 'val'"):
         load_faces([source], "val")
 
 
-def test_votes_with_fewer_rows_than_the_table_are_told(tmp_path: Path) -> None:
+def test_votes_with_fewer_rows_than_the_table_are_described(tmp_path: Path) -> None:
     (tmp_path / "fer2013.csv").write_text(FER2013)
     (tmp_path / "fer2013new.csv").write_text(NEW_HEADER)
     with pytest.raises(DatasetError, match="fewer rows"):
@@ -149,7 +149,7 @@ def test_a_zip_with_too_much_in_it_is_refused(
         load_faces([source], "test")
 
 
-def test_a_locked_zip_is_told_in_a_sentence(tmp_path: Path) -> None:
+def test_a_locked_zip_is_described_in_a_sentence(tmp_path: Path) -> None:
     source = write_zip(tmp_path / "set.zip", {"happy/1.png": picture()})
     content = bytearray(source.read_bytes())
     content[content.index(b"PK\x01\x02") + 8] |= 1  # the flag in the directory of the zip
@@ -164,7 +164,7 @@ def test_a_picture_that_was_cut_off_is_passed_over(tmp_path: Path, kind: str) ->
     files = {f"sad/a.{kind.lower()}": whole[: len(whole) // 2], "sad/b.png": picture()}
     source = write_zip(tmp_path / "set.zip", {**files, f"sad/c.{kind.lower()}": whole})
     faces = load_faces([source], "test")
-    assert (len(faces), faces.skipped) == (2, {"not a picture": 1})
+    assert (len(faces), faces.skipped) == (2, {"not an image": 1})
 
 
 def test_a_huge_picture_is_passed_over_before_it_is_decoded(

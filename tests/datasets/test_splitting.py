@@ -113,9 +113,9 @@ def test_broken_pictures_are_listed_with_the_reason(tmp_path: Path) -> None:
     (source / "sad" / "broken.png").write_bytes(b"<html>")
     (source / "sad" / "empty.png").write_bytes(b"")
     summary = finish(split_dataset(source, tmp_path / "out", SplitOptions()))
-    assert summary.rejected == {"not a picture": 1, "empty file": 1}
+    assert summary.rejected == {"not an image": 1, "empty file": 1}
     rejects = (tmp_path / "out" / "rejects.csv").read_text()
-    assert "sad/broken.png,not a picture" in rejects
+    assert "sad/broken.png,not an image" in rejects
 
 
 def test_means_are_those_of_the_pixels_of_train(tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_pictures_can_be_linked_instead_of_copied(tmp_path: Path) -> None:
         ({"person_from_name": ".+"}, "brackets"),
     ],
 )
-def test_options_that_cannot_be_used_are_told_in_a_sentence(
+def test_options_that_cannot_be_used_are_described_in_a_sentence(
     options: dict[str, object], message: str
 ) -> None:
     with pytest.raises(DatasetError, match=message):

@@ -37,7 +37,7 @@ def test_a_student_asks_why_sees_masks_hides_a_part_compares_and_takes_the_masks
     browser.wait_idle()
     browser.screenshot("attributions-why-1400")
     browser.click_button("Why this?")
-    browser.wait_for_text("Red: where the model sees the emotion", seconds=90)
+    browser.wait_for_text("Red: the model finds the emotion here", seconds=90)
     browser.wait_idle()
     browser.screenshot("attributions-1400")
 
@@ -45,7 +45,7 @@ def test_a_student_asks_why_sees_masks_hides_a_part_compares_and_takes_the_masks
     before = _title(browser)
     _press_moment(browser, 1)
     browser.wait_until(lambda: _title(browser) != before, "another moment")
-    browser.wait_for_text("Red: where the model sees the emotion")
+    browser.wait_for_text("Red: the model finds the emotion here")
 
     # without a part of the face
     browser.wait_for_text("Without the mouth")
@@ -55,15 +55,15 @@ def test_a_student_asks_why_sees_masks_hides_a_part_compares_and_takes_the_masks
 
     # beside another method, and against chance
     browser.click_button("Occlusion")
-    browser.wait_for_text("A square is moved over the face")
+    browser.wait_for_text("Hides one square after another")
     browser.click_button("Test this mask")
-    browser.wait_for_text("Taking away what the mask marks first", seconds=120)
+    browser.wait_for_text("that the mask marks are hidden first", seconds=120)
     browser.screenshot("attributions-test-1400")
 
     # through time, and home with it
-    browser.click_button("Look through the whole shot")
-    browser.wait_for_text("Shares through time as CSV", seconds=180)
-    browser.click_button("Masks as numbers (NPZ)")
+    browser.click_button("Explain the whole shot")
+    browser.wait_for_text("Region shares over time as CSV", seconds=180)
+    browser.click_button("Masks as data (NPZ)")
     (path,) = browser.wait_until(
         lambda: list((tmp_path / "downloads").glob("Sample scene*.npz")), "the masks"
     )

@@ -27,7 +27,7 @@ def test_a_scene_is_taken_home_as_a_report_and_in_other_formats(
     browser.click_button("Report")
     report = saved("Sample scene.html")
     browser.click_button("More formats")
-    browser.wait_for_text("to play over the clip", seconds=5)
+    browser.wait_for_text("subtitles for a video player", seconds=5)
     browser.screenshot("exports-1400")
     browser.click_button("Captions")
     assert len(webvtt.read(saved("Sample scene.vtt"))) >= 4
@@ -37,7 +37,7 @@ def test_a_scene_is_taken_home_as_a_report_and_in_other_formats(
 
     page = new_page(report.as_uri())
     page.driver.get(report.as_uri())
-    page.wait_for_text("What each face plays, on average over its time in view")
+    page.wait_for_text("Mean reading of each character over the time in view")
     for width in (1400, 800):
         page.resize(width, 1300)
         page.screenshot(f"report-{width}")

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.e2e
 
 SAYS = {
     "library": "Himala",
-    "practice": "What happens with your picture",
+    "practice": "What happens with your video",
     "training": "explainer",
 }
 

@@ -99,7 +99,7 @@ def test_a_student_keeps_a_film_with_its_scene_finds_it_again_and_deletes_it(
     browser.go("Library")
     for title in ("Himala", "Feng Shui", "Four Sisters and a Wedding", "That Thing Called Tadhana"):
         browser.wait_for_text(title)
-    assert browser.text().count("this film waits for a scene of your own copy") == 4
+    assert browser.text().count("Add a scene from your own copy") == 4
     photograph(browser, "library")
 
     # a film of hers
@@ -116,16 +116,16 @@ def test_a_student_keeps_a_film_with_its_scene_finds_it_again_and_deletes_it(
     # her scene in it, in her own words
     browser.click_button("Edit")
     write(browser, "Title", "The <i>look</i>")
-    write(browser, "A line from it", "You & I")
+    write(browser, "Quote", "You & I")
     choose(browser, "Film", "Ang")
     browser.click_button("Save")
     browser.wait_for_text("The <i>look</i>")
     browser.wait_for_text("“You & I”")
-    assert "Scenes in no film yet" not in browser.text()
+    assert "Scenes without a film" not in browser.text()
 
     # a moment to find again
     browser.click_button("Edit")
-    write(browser, "At (seconds)", "2.5")
+    write(browser, "Time (seconds)", "2.5")
     write(browser, "Comment", "she *knows*")
     browser.click_button("Add a bookmark")
     browser.wait_for_text("she *knows*")
@@ -142,7 +142,7 @@ def test_a_student_keeps_a_film_with_its_scene_finds_it_again_and_deletes_it(
     field(browser, "Search").send_keys("\n")
     browser.wait_for_text("1 film, 1 scene")
     choose(browser, "Country", "Philippines")
-    browser.wait_for_text("Nothing in the library is like this")
+    browser.wait_for_text("Nothing matches")
     write(browser, "Search", "himala")
     field(browser, "Search").send_keys("\n")
     browser.wait_for_text("1 film, 0 scenes")
@@ -158,7 +158,7 @@ def test_a_student_keeps_a_film_with_its_scene_finds_it_again_and_deletes_it(
     )
     browser.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
     button.click()
-    browser.wait_for_text("Your own file stays where it is")
+    browser.wait_for_text("Your own file is not touched")
     photograph(browser, "library-delete")
     assert (settings.analyses_dir / sha).exists()
     browser.find(".st-key-really-delete button").click()
@@ -209,7 +209,7 @@ def test_two_browsers_read_and_edit_at_once_and_nothing_is_lost(
     for page in (browser, other):
         page.click_button("Edit")
     write(browser, "Title", "Renamed by one")
-    write(other, "A line from it", "Quoted by the other")
+    write(other, "Quote", "Quoted by the other")
     for page in (browser, other):
         page.click_button("Save")
         page.wait_for_text("Renamed by one" if page is browser else "Quoted by the other")

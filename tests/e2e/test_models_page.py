@@ -62,14 +62,14 @@ def test_a_student_sees_the_card_opens_another_model_and_lets_it_read_the_scene(
     make_model(tmp_path / "my model")
     browser.open()
     browser.wait_for_text("Strongest moments")
-    browser.wait_for_text("Read with eme-lite2.")
+    browser.wait_for_text("Model: eme-lite2.")
 
     browser.go("Models")
-    browser.wait_for_text("eme-lite2 reads what you open from now on")
+    browser.wait_for_text("eme-lite2 reads what you open")
     browser.wait_for_text("For research and education only")
     _photograph(browser, "models", 2000)
 
-    # what cannot be loaded is told, and nothing changes
+    # what cannot be loaded is reported, and nothing changes
     browser.click_button("Open a folder")
     field = browser.find('[data-testid="stTextInput"] input')
     field.send_keys(str(tmp_path) + "\n")
@@ -79,9 +79,9 @@ def test_a_student_sees_the_card_opens_another_model_and_lets_it_read_the_scene(
     # her own folder
     field = browser.find('[data-testid="stTextInput"] input')
     field.send_keys("/my model\n")
-    browser.wait_for_text("my model reads what you open from now on")
-    browser.wait_for_text("What it reads, for each emotion of the votes")
-    browser.wait_for_text("Agrees with the votes")
+    browser.wait_for_text("my model reads what you open")
+    browser.wait_for_text("Readings by majority vote")
+    browser.wait_for_text("Agreement with the votes")
     browser.wait_for_text("A model of my own")
     picture = browser.wait_until(
         lambda: browser.driver.find_elements("css selector", '[data-testid="stImage"] img'),
@@ -93,21 +93,19 @@ def test_a_student_sees_the_card_opens_another_model_and_lets_it_read_the_scene(
     # the scene was read with another one: she reads it again
     browser.resize(1400, 1300)
     browser.go("Scene analysis")
-    browser.wait_for_text("The active model is my model.")
+    browser.wait_for_text("You have selected my model.")
     _photograph(browser, "scene-other-model")
-    browser.click_button("Read it with my model")
+    browser.click_button("Analyze with my model")
+    browser.wait_until(lambda: "my model" in _chosen(browser), "the scene to be read", seconds=300)
+    browser.wait_for_text("Model: my model.")
     browser.wait_until(
-        lambda: "read with my model" in _chosen(browser), "the scene to be read", seconds=300
-    )
-    browser.wait_for_text("Read with my model.")
-    browser.wait_until(
-        lambda: "The active model is" not in browser.text(), "the offer to end with the script"
+        lambda: "You have selected" not in browser.text(), "the offer to end with the script"
     )
     _photograph(browser, "scene-my-model")
 
     # and the link of the line leads back, where the choice still holds
     browser.go("Models")
-    browser.wait_for_text("my model reads what you open from now on")
+    browser.wait_for_text("my model reads what you open")
     # a video that is still loading when its page is left is no longer served: Streamlit's way
     left = [error for error in browser.console_errors() if "/media/" not in error]
     assert left == []

@@ -65,9 +65,9 @@ def test_a_student_reads_watches_and_takes_home_the_progression_of_a_face(
     browser.wait_until(lambda: browser.video("video.paused", VIDEO), "the end", seconds=30)
     assert browser.video("video.currentTime", VIDEO) == pytest.approx(5 + length, abs=0.2)
 
-    # another way to tell it
+    # another way to say it
     browser.click_button("Every half second")
-    browser.wait_for_text("bits each half second")
+    browser.wait_for_text("bits per half second")
 
     downloads = tmp_path / "downloads"
     arcs = pd.read_csv(_download(browser, "Data as CSV", downloads, "*Person 2 arcs.csv"))

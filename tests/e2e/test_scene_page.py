@@ -103,7 +103,7 @@ def test_a_student_sees_the_sample_uploads_a_clip_plays_seeks_and_takes_the_tabl
     assert browser.console_errors() == []
 
 
-def test_what_is_not_a_clip_is_told_in_one_sentence_and_nothing_is_lost(
+def test_what_is_not_a_clip_is_described_in_one_sentence_and_nothing_is_lost(
     browser: Page, tmp_path: Path
 ) -> None:
     fake = tmp_path / "holiday <b>film.mp4"
@@ -120,7 +120,7 @@ def test_what_is_not_a_clip_is_told_in_one_sentence_and_nothing_is_lost(
 def test_the_annotated_video_is_made_on_request(browser: Page, tmp_path: Path) -> None:
     browser.open()
     browser.wait_for_text("Strongest moments", seconds=300)
-    browser.click_button("Make the annotated video")
+    browser.click_button("Make annotated video")
     browser.wait_until(lambda: "Drawing" not in browser.text(), "the drawing", seconds=240)
     browser.click_button("Annotated video")
     kind = "*annotated.mp4"
@@ -133,15 +133,15 @@ def test_the_annotated_video_is_made_with_masks_where_an_explainer_is_there(
 ) -> None:
     browser.open()
     browser.wait_for_text("Strongest moments", seconds=300)
-    browser.wait_for_text("With masks over the faces")
+    browser.wait_for_text("Show masks on the faces")
     labels = browser.driver.find_elements("css selector", '[data-testid="stCheckbox"] label')
-    tick = next(label for label in labels if "With masks" in label.text)
+    tick = next(label for label in labels if "Show masks" in label.text)
     browser.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", tick)
     browser.screenshot("masks-1400")
     tick.click()
     time.sleep(0.3)
     browser.wait_idle()
-    browser.click_button("Make the annotated video")
+    browser.click_button("Make annotated video")
     browser.wait_for_text("Annotated video")
     browser.screenshot("masks-drawing-1400")
     browser.wait_until(lambda: "Drawing" not in browser.text(), "the drawing", seconds=240)
@@ -176,10 +176,10 @@ def test_a_film_on_this_machine_is_opened_by_its_path_and_can_be_stopped(
     tabs = browser.driver.find_elements("css selector", '[role="tab"]')
     next(tab for tab in tabs if "on this machine" in tab.text).click()
     browser.find('input[placeholder="/home/me/Films/scene.mkv"]').send_keys(str(film) + "\n")
-    browser.wait_for_text("Film.mp4 · Reading faces", seconds=30)
+    browser.wait_for_text("Film.mp4 · Analyzing", seconds=30)
     browser.wait_for_text("left", seconds=30)
     browser.screenshot("film-1400")
     browser.click_button("Stop")
-    browser.wait_for_text("Film.mp4 was stopped; nothing of it was kept", seconds=20)
+    browser.wait_for_text("Film.mp4 was stopped. Nothing was saved", seconds=20)
     assert len(list((data_dir / "analyses").iterdir())) <= 2  # the sample, and the upload
     assert film.exists() and not list((data_dir / "media").glob(f"{film.stem}*"))

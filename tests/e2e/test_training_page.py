@@ -1,4 +1,4 @@
-"""A student trains an explainer: starts it, watches it, stops it, goes on, and sees it finish."""
+"""A student trains an explainer: starts it, watches it, stops it, continues, and sees it finish."""
 
 from __future__ import annotations
 
@@ -77,32 +77,32 @@ def test_a_student_trains_an_explainer_stops_it_and_goes_on_to_the_end(
     _photograph(page, "training-older", 2600)
 
     page.click_button("Start a run")
-    page.wait_for_text("Data sets, one path a line")
+    page.wait_for_text("Data sets, one path per line")
     _photograph(page, "training-form")
-    _write(page, "Data sets, one path a line", str(data))
+    _write(page, "Data sets, one path per line", str(data))
     _write(page, "Name of the run", "first try")
-    _write(page, "Epochs, at most", "6")
-    _write(page, "Pictures, at most", "64")
+    _write(page, "Maximum epochs", "6")
+    _write(page, "Maximum images", "64")
     page.click_button("Start training")
     page.wait_for_text("Running", 60)
 
     # it is watched live: nothing is clicked until there are curves and masks
     page.wait_for_text("of 6 done", 180)
     page.wait_for_text("Loss: all terms together", 60)
-    page.wait_for_text("The same faces of the validation pictures", 60)
+    page.wait_for_text("The same validation faces", 60)
     _photograph(page, "training-live", 2600)
     page.click_button("Stop")
-    page.wait_for_text("What it has learned is kept.", 120)
+    page.wait_for_text("Its progress is saved.", 120)
     stopped = read_run(runs / "first try")
     assert stopped.state == "stopped" and 0 < len(stopped.metrics) < 6
 
-    # another browser, as after a night: the run is still there and goes on
+    # another browser, as after a night: the run is still there and continues
     page.driver.get("about:blank")
     page = app()
     page.open()
     page.go("Training")
     page.wait_for_text("Stopped after epoch")
-    page.click_button("Go on")
+    page.click_button("Resume")
     page.wait_for_text("Running", 60)
     page.wait_for_text("Finished after epoch 6 of 6", 300)
     run = read_run(runs / "first try")

@@ -38,7 +38,7 @@ Reads a *performed* expression. See [the code](../../emotion_core/cli/main.py).
 ![calibration of the shares](calibration.svg)
 
 ```
-# not a heading ![not a picture](calibration.svg)
+# not a heading ![not an image](calibration.svg)
 ```
 """
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="320" height="200">

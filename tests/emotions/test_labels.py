@@ -51,5 +51,5 @@ def test_valence_and_arousal_are_the_expected_coordinates() -> None:
         (dict.fromkeys(EMOTIONS, 1 / 7), "mixed: angry 14%"),
     ],
 )
-def test_a_reading_is_told_in_words(shares: dict[str, float], words: str) -> None:
+def test_a_reading_is_described_in_words(shares: dict[str, float], words: str) -> None:
     assert describe(shares) == words

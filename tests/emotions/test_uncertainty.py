@@ -50,7 +50,7 @@ def test_a_reading_without_a_clear_lead_is_unsure() -> None:
     assert uncertainty_of(faces(happy=happy))["unsure"].tolist() == [True, False]
 
 
-def test_what_cannot_be_told_is_no_doubt() -> None:
+def test_what_cannot_be_said_is_no_doubt() -> None:
     table = faces(sharpness=[np.nan], turn=[np.nan])
     table[list(EMOTIONS)] = np.nan
     assert not uncertainty_of(table).to_numpy().any()
@@ -83,12 +83,14 @@ def test_the_table_for_a_reader_says_its_doubts_in_words() -> None:
         (["unsure", "tiny"], "unsure, sad 62% or fear 21% (too small)"),
     ],
 )
-def test_a_doubtful_reading_is_told_with_its_reason(uncertainty: list[str], words: str) -> None:
+def test_a_doubtful_reading_is_described_with_its_reason(
+    uncertainty: list[str], words: str
+) -> None:
     shares = dict.fromkeys(EMOTIONS, 0.034) | {"sad": 0.62, "fear": 0.21}
     assert describe_reading(shares, uncertainty) == words
 
 
-def test_a_moment_is_told_with_its_reason() -> None:
+def test_a_moment_is_described_with_its_reason() -> None:
     assert describe_moment("sad", 0.62, ()) == "sad 62%"
     assert describe_moment("sad", 0.62, ("turned",)) == "unsure, perhaps sad 62% (turned away)"
 

@@ -65,12 +65,12 @@ def test_an_export_is_read_back_in_half_precision(
         ({"model_type": "vit"}, "another kind"),
         ({"architecture": "unet"}, "architecture 'unet'"),
         ({"architecture": "resnet50"}, "with the backbone resnet50"),
-        ({"mean": [0.5]}, "incompletely"),
-        ({"classifier": {}}, "incompletely"),
+        ({"mean": [0.5]}, "is incomplete"),
+        ({"classifier": {}}, "is incomplete"),
         ({"labels": ["happy"]}, "seven emotions"),
     ],
 )
-def test_a_folder_of_something_else_is_told(
+def test_a_folder_of_something_else_is_described(
     folder: Path, change: dict[str, Any], message: str
 ) -> None:
     path = folder / "config.json"
@@ -80,25 +80,25 @@ def test_a_folder_of_something_else_is_told(
 
 
 @pytest.mark.parametrize("name", ["config.json", "model.safetensors"])
-def test_a_missing_file_is_told_by_its_name(folder: Path, name: str) -> None:
+def test_a_missing_file_is_described_by_its_name(folder: Path, name: str) -> None:
     (folder / name).unlink()
     with pytest.raises(ModelError, match=rf"{name} is missing"):
         load_explainer(folder)
 
 
 @pytest.mark.parametrize("name", ["config.json", "model.safetensors"])
-def test_a_file_that_was_cut_short_is_told(folder: Path, name: str) -> None:
+def test_a_file_that_was_cut_short_is_described(folder: Path, name: str) -> None:
     content = (folder / name).read_bytes()
     (folder / name).write_bytes(content[: len(content) // 2])
     with pytest.raises(ModelError, match="damaged"):
         load_explainer(folder)
 
 
-def test_an_explainer_whose_training_went_astray_is_told(folder: Path) -> None:
+def test_an_explainer_whose_training_went_astray_is_described(folder: Path) -> None:
     network, card = load_explainer(folder)
     next(network.parameters()).data[0] = float("nan")
     export_explainer(network, card, folder)
-    with pytest.raises(ModelError, match=r"values that are no numbers; train"):
+    with pytest.raises(ModelError, match=r"values that are not numbers. Train"):
         load_explainer(folder)
 
 
@@ -120,20 +120,20 @@ def test_weights_of_a_classifier_of_timm_are_taken_for_the_backbone() -> None:
 
 def test_weights_of_another_backbone_are_refused(tmp_path: Path) -> None:
     save_file({"conv1.weight": torch.zeros(1)}, tmp_path / "weights.safetensors")
-    with pytest.raises(ModelError, match="does not hold weights of the explainer's backbone"):
+    with pytest.raises(ModelError, match="does not contain weights of the explainer's backbone"):
         take_backbone(
             MaskNetwork("mobilenet_v3_large", MEAN, STD), tmp_path / "weights.safetensors"
         )
 
 
 @pytest.mark.parametrize("name", ["weights.pth", "weights.safetensors"])
-def test_weights_that_cannot_be_read_are_told_in_a_sentence(tmp_path: Path, name: str) -> None:
+def test_weights_that_cannot_be_read_are_described_in_a_sentence(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"no weights")
-    with pytest.raises(ModelError, match="cannot be read as weights"):
+    with pytest.raises(ModelError, match="does not contain the weights"):
         take_backbone(MaskNetwork("mobilenet_v3_large", MEAN, STD), tmp_path / name)
 
 
-def test_a_backbone_that_is_not_known_is_told_in_a_sentence() -> None:
+def test_a_backbone_that_is_not_known_is_described_in_a_sentence() -> None:
     with pytest.raises(ModelError, match="no explainer with the backbone 'unet'"):
         MaskNetwork("unet", MEAN, STD)
 

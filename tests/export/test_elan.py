@@ -23,9 +23,9 @@ BOOKMARKS = [
 ]
 
 
-def read(told: ReportData, folder: Path) -> pympi.Elan.Eaf:
+def read(words: ReportData, folder: Path) -> pympi.Elan.Eaf:
     path = folder / "scene.eaf"
-    path.write_text(scene_to_eaf(told), encoding="utf-8")
+    path.write_text(scene_to_eaf(words), encoding="utf-8")
     return pympi.Elan.Eaf(str(path))
 
 
@@ -69,7 +69,7 @@ def test_names_keep_their_markup_and_lose_only_what_xml_cannot_hold(tmp_path: Pa
     assert "%3Cscript%3E" in eaf.get_linked_files()[0]["RELATIVE_MEDIA_URL"]
 
 
-def test_a_chord_of_a_face_that_is_hard_to_see_is_told_with_its_doubt(tmp_path: Path) -> None:
+def test_a_chord_of_a_face_that_is_hard_to_see_is_described_with_its_doubt(tmp_path: Path) -> None:
     eaf = read(build_report_data(nasty_scene()), tmp_path)
     [(_, _, text)] = annotations(eaf, f"{RIGHT_TO_LEFT}: chords")
     assert text == "unsure, perhaps happy (too small)"
@@ -93,8 +93,8 @@ def test_a_scene_without_faces_has_its_shots(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("scene", [make_scene(), nasty_scene(), empty_scene()])
 def test_the_file_keeps_the_rules_of_the_format(scene: SceneAnalysis) -> None:
-    told = build_report_data(scene, bookmarks=BOOKMARKS)
-    root = ET.fromstring(scene_to_eaf(told, datetime(2026, 1, 2, tzinfo=UTC)).encode())
+    words = build_report_data(scene, bookmarks=BOOKMARKS)
+    root = ET.fromstring(scene_to_eaf(words, datetime(2026, 1, 2, tzinfo=UTC)).encode())
     assert root.get("FORMAT") == "3.0" and root.get("DATE") == "2026-01-02T00:00:00+00:00"
     order = list(dict.fromkeys(child.tag for child in root))
     assert order == ["HEADER", "TIME_ORDER", "TIER", "LINGUISTIC_TYPE"]

@@ -16,13 +16,13 @@ from tests.performance.performances import perform
 from tests.scene.scenes import make_scene
 
 
-def test_a_scene_is_told_character_by_character_and_its_bookmarks_by_time() -> None:
+def test_a_scene_is_described_character_by_character_and_its_bookmarks_by_time() -> None:
     marks = [Bookmark(2.0, "b"), Bookmark(1.0, "a")]
-    told = build_report_data(make_scene(), title="The letter", bookmarks=marks)
-    assert [one.name for one in told.performances] == ["Face 1", "Face 2"]
-    assert [one.name for one in told.progressions] == ["Face 1", "Face 2"]
-    assert {one.scene for one in told.progressions} == {"The letter"}
-    assert [mark.comment for mark in told.bookmarks] == ["a", "b"]
+    text = build_report_data(make_scene(), title="The letter", bookmarks=marks)
+    assert [one.name for one in text.performances] == ["Face 1", "Face 2"]
+    assert [one.name for one in text.progressions] == ["Face 1", "Face 2"]
+    assert {one.scene for one in text.progressions} == {"The letter"}
+    assert [mark.comment for mark in text.bookmarks] == ["a", "b"]
     assert build_report_data(make_scene()).title == "scene.mp4"
 
 
@@ -36,7 +36,7 @@ def test_one_character_alone_is_in_view_only_when_it_is() -> None:
 
 
 def test_a_character_who_is_not_there_is_refused_by_naming_those_who_are() -> None:
-    with pytest.raises(ExportError, match=r"Nobody in this scene is called Ana\. There are: Face"):
+    with pytest.raises(ExportError, match=r"This scene has no character Ana\. It has Face"):
         only_character(make_scene(), "Ana")
     with pytest.raises(ExportError, match="No face was found in it"):
         only_character(make_scene({}), "Ana")

@@ -76,7 +76,7 @@ def test_a_head_that_leans_is_not_turned() -> None:
         assert turn(leaning)[0] == pytest.approx(value, abs=1e-5)
 
 
-def test_turn_cannot_be_told_without_landmarks_or_with_both_eyes_in_one_point() -> None:
+def test_turn_cannot_be_said_without_landmarks_or_with_both_eyes_in_one_point() -> None:
     unknown = np.full((1, 5, 2), np.nan, np.float32)
     one_eye = points(15)
     one_eye[0, 1] = one_eye[0, 0]

@@ -85,7 +85,7 @@ def test_a_job_stopped_while_waiting_never_begins() -> None:
     assert job.state is JobState.STOPPED and job.share == 0
 
 
-def test_what_a_user_can_mend_is_told_as_it_is_and_the_rest_in_general_words() -> None:
+def test_what_a_user_can_mend_is_described_as_it_is_and_the_rest_in_general_words() -> None:
     def bad_clip() -> Task[None]:
         yield Progress(0, 1)
         raise MediaError("The file is empty (0 bytes).")
@@ -95,9 +95,9 @@ def test_what_a_user_can_mend_is_told_as_it_is_and_the_rest_in_general_words() -
         raise KeyError("secret detail")
 
     queue = JobQueue()
-    told, hidden = (queue.submit(str(f), "X", [Phase("", f)]) for f in (bad_clip, bug))
+    text, hidden = (queue.submit(str(f), "X", [Phase("", f)]) for f in (bad_clip, bug))
     _wait(hidden)
-    assert (told.state, told.error) == (JobState.FAILED, "The file is empty (0 bytes).")
+    assert (text.state, text.error) == (JobState.FAILED, "The file is empty (0 bytes).")
     assert hidden.state is JobState.FAILED and "secret" not in hidden.error
 
 

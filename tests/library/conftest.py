@@ -80,7 +80,7 @@ def library(settings: Settings) -> Iterator[Database]:
 
 @pytest.fixture
 def other(tmp_path: Path) -> Settings:
-    """The settings of somebody else's library."""
+    """The settings of someone else's library."""
     return Settings(data_dir=tmp_path / "other data")
 
 

@@ -60,7 +60,7 @@ def unpacked(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def earlier(unpacked: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """The settings of somebody who has gone on from the earlier version."""
+    """The settings of someone who has gone on from the earlier version."""
     for name in ("DATABASE_URL", "MODEL", "EMBEDDER"):
         monkeypatch.delenv(f"EME_{name}", raising=False)
     monkeypatch.setenv("EME_DATA_DIR", str(unpacked / "data"))
@@ -87,46 +87,46 @@ def check_films(library: Database) -> None:
     with library.reading() as session:
         films = {film.uuid: film for film in session.scalars(select(Film))}
     assert set(films) == {film["uuid"] for film in EXPECTED["films"]}
-    for told in EXPECTED["films"]:
-        assert {name: getattr(films[told["uuid"]], name) for name in told} == told
+    for words in EXPECTED["films"]:
+        assert {name: getattr(films[words["uuid"]], name) for name in words} == words
 
 
 def check_scenes(library: Database) -> None:
     scenes = scenes_of(library)
     assert set(scenes) == set(SCENES)
-    for sha, told in SCENES.items():
+    for sha, words in SCENES.items():
         scene = scenes[sha]
-        assert {name: getattr(scene, name) for name in WRITTEN} == {n: told[n] for n in WRITTEN}
-        assert (None if scene.film is None else scene.film.uuid) == told["film"]
-        assert scene.created == utc(told["created"])
-        assert sorted(tag.name for tag in scene.tags) == told["tags"]
-        assert [[mark.time, mark.comment] for mark in scene.bookmarks] == told["bookmarks"]
+        assert {name: getattr(scene, name) for name in WRITTEN} == {n: words[n] for n in WRITTEN}
+        assert (None if scene.film is None else scene.film.uuid) == words["film"]
+        assert scene.created == utc(words["created"])
+        assert sorted(tag.name for tag in scene.tags) == words["tags"]
+        assert [[mark.time, mark.comment] for mark in scene.bookmarks] == words["bookmarks"]
         assert {one.address for one in scene.analyses} == {
-            one["address"] for one in told["analyses"]
+            one["address"] for one in words["analyses"]
         }
 
 
 def check_cards(library: Database, settings: Settings) -> None:
     """What a card shows without a file: shares, bars and time in view; and the strip and clip."""
     for sha, scene in scenes_of(library).items():
-        told = SCENES[sha]
-        assert scene.shares == pytest.approx(told["shares"], abs=1e-5)
-        assert scene.face_share == pytest.approx(told["face_share"], abs=1e-5)
-        assert scene.barcode.hex() == told["barcode"]
+        words = SCENES[sha]
+        assert scene.shares == pytest.approx(words["shares"], abs=1e-5)
+        assert scene.face_share == pytest.approx(words["face_share"], abs=1e-5)
+        assert scene.barcode.hex() == words["barcode"]
         clip, strip = clip_of(scene, settings), thumbnails_path(settings.thumbnails_dir, sha)
         assert clip is not None and clip.is_relative_to(settings.media_dir)
         assert identify(clip).sha256 == sha
-        assert (strip.stat().st_size if strip.is_file() else None) == told["strip_bytes"]
+        assert (strip.stat().st_size if strip.is_file() else None) == words["strip_bytes"]
 
 
-def check_cast(library: Database) -> None:
+def check_characters(library: Database) -> None:
     for sha, scene in scenes_of(library).items():
         cast = {
             one.label: (len(one.appearances), one) for one in characters_of_scene(library, scene.id)
         }
-        told = {name or f"Person {number}": rest for _, name, number, *rest in people(sha)}
-        assert set(cast) == set(told)
-        for label, (tracks, seconds) in told.items():
+        words = {name or f"Person {number}": rest for _, name, number, *rest in people(sha)}
+        assert set(cast) == set(words)
+        for label, (tracks, seconds) in words.items():
             count, one = cast[label]
             assert count == tracks and one.seconds == pytest.approx(seconds)
             assert all(track.portrait and track.vector for track in one.appearances)
@@ -136,31 +136,31 @@ def check_takes(library: Database) -> None:
     """The takes, and what was played in each, also along with whom."""
     takes, scenes = take_entries(library), scenes_of(library)
     by_clip = {sha: take for sha, s in scenes.items() for take in takes if take.scene_id == s.id}
-    assert set(by_clip) == {sha for sha, told in SCENES.items() if told["take"]}
+    assert set(by_clip) == {sha for sha, words in SCENES.items() if words["take"]}
     for sha, take in by_clip.items():
-        scene, told = SCENES[sha], SCENES[sha]["take"]
-        assert (take.number, take.played) == (told["number"], told["title"])
+        scene, words = SCENES[sha], SCENES[sha]["take"]
+        assert (take.number, take.played) == (words["number"], words["title"])
         assert (take.title, take.address) == (scene["title"], scene["address"])
-        assert (take.exercise, take.recorded) == (told["exercise"], utc(told["recorded"]))
+        assert (take.exercise, take.recorded) == (words["exercise"], utc(words["recorded"]))
         assert (take.performance is None) == (not scene["characters"])
-        if told["model_clip"] is None:
+        if words["model_clip"] is None:
             assert take.model_scene_id is None and take.model_character_id is None
         else:
-            assert take.model_scene_id == scenes[told["model_clip"]].id
+            assert take.model_scene_id == scenes[words["model_clip"]].id
             cast = characters_of_scene(library, take.model_scene_id)
             (model,) = (one for one in cast if one.id == take.model_character_id)
-            assert model.name == told["model_name"]
+            assert model.name == words["model_name"]
 
 
 def check_readings(library: Database, settings: Settings) -> None:
     """Each analysis by its address, with its tables whole."""
     store = AnalysisStore(settings.analyses_dir)
-    for sha, told in SCENES.items():
-        for one in told["analyses"]:
+    for sha, words in SCENES.items():
+        for one in words["analyses"]:
             analysis, stored = store.load(one["address"]), store.read(one["address"])
             assert analysis is not None and stored is not None
             assert analysis.id == stored.id == one["address"]
-            assert analysis.clip.sha256 == sha and analysis.clip.name == told["clip_name"]
+            assert analysis.clip.sha256 == sha and analysis.clip.name == words["clip_name"]
             check_analysis(analysis, one)
             assert analysis.parameters.every == one["every"]
             assert analysis.parameters.embedder == one["embedder"]
@@ -173,24 +173,26 @@ def check_readings(library: Database, settings: Settings) -> None:
             assert scene is not None and scene.clip_sha256 == sha
 
 
-def check_analysis(analysis: SceneAnalysis, told: dict[str, Any]) -> None:
+def check_analysis(analysis: SceneAnalysis, words: dict[str, Any]) -> None:
     faces = analysis.faces
-    assert (len(faces), len(analysis.frames)) == (told["faces"], told["frames"])
-    assert faces["track"].nunique() == told["tracks"]
-    assert sorted(set(faces["character"].dropna())) == told["characters"]
-    means = {name: faces[name].astype("float64").mean() for name in told["means"]}
-    assert means == pytest.approx(told["means"], abs=1e-4)
+    assert (len(faces), len(analysis.frames)) == (words["faces"], words["frames"])
+    assert faces["track"].nunique() == words["tracks"]
+    assert sorted(set(faces["character"].dropna())) == words["characters"]
+    means = {name: faces[name].astype("float64").mean() for name in words["means"]}
+    assert means == pytest.approx(words["means"], abs=1e-4)
     shares = faces[list(EMOTIONS)].astype("float64")
-    assert shares.mean().to_dict() == pytest.approx(told["probabilities"], abs=1e-3)
-    emotion, probability = told["leading"]
+    assert shares.mean().to_dict() == pytest.approx(words["probabilities"], abs=1e-3)
+    emotion, probability = words["leading"]
     assert shares.mean().idxmax() == emotion
     assert shares.mean().max() == pytest.approx(probability, abs=1e-3)
-    for track, (emotion, probability) in told["leading_by_track"].items():
+    for track, (emotion, probability) in words["leading_by_track"].items():
         own = shares[faces["track"] == int(track)].mean()
         assert own.idxmax() == emotion and own.max() == pytest.approx(probability, abs=1e-3)
-    assert {"name": analysis.model.name, "fingerprint": analysis.model.fingerprint} == told["model"]
-    assert analysis.info.duration == pytest.approx(told["duration"])
-    assert [list(shot) for shot in analysis.shots] == told["shots"]
+    assert {"name": analysis.model.name, "fingerprint": analysis.model.fingerprint} == words[
+        "model"
+    ]
+    assert analysis.info.duration == pytest.approx(words["duration"])
+    assert [list(shot) for shot in analysis.shots] == words["shots"]
 
 
 def people(sha: str) -> list[list[Any]]:
@@ -236,7 +238,7 @@ def test_films_of_an_earlier_version_are_found_with_all_that_was_written_of_them
 def test_scenes_are_found_with_film_title_quote_notes_tags_and_bookmarks(opened: Database) -> None:
     check_scenes(opened)
     numbers = {sha: scene.id for sha, scene in scenes_of(opened).items()}
-    assert numbers == {sha: told["number"] for sha, told in SCENES.items()}
+    assert numbers == {sha: words["number"] for sha, words in SCENES.items()}
     (scene,) = (one for one in scenes_of(opened).values() if one.title == "Before the start")
     assert scene.quote == "“Tayo na.” – let us go" and len(scene.tags) == 3
     assert scene.notes == "The smile stays.\nThe eyes do not: 👀 ñ ש"
@@ -252,7 +254,7 @@ def test_cards_show_what_they_showed_and_clips_and_strips_are_found_by_their_has
 def test_characters_keep_their_names_their_tracks_and_who_has_no_name_yet_their_number(
     opened: Database,
 ) -> None:
-    check_cast(opened)
+    check_characters(opened)
     for sha, scene in scenes_of(opened).items():
         cast = characters_of_scene(opened, scene.id)
         assert {one.appearances[0].character.uuid for one in cast} == {
@@ -266,7 +268,7 @@ def test_each_reading_is_loaded_by_its_address_with_all_that_was_read(
     opened: Database, earlier: Settings
 ) -> None:
     check_readings(opened, earlier)
-    addresses = {one["address"] for told in SCENES.values() for one in told["analyses"]}
+    addresses = {one["address"] for words in SCENES.values() for one in words["analyses"]}
     assert {entry.address for entry in scene_entries(opened)} == addresses
     assert set(AnalysisStore(earlier.analyses_dir).addresses()) == addresses
 
@@ -282,11 +284,11 @@ def test_what_an_earlier_version_has_read_is_not_read_again(
     for sha, scene in scenes_of(opened).items():
         clip = clip_of(scene, earlier)
         assert clip is not None
-        for told in SCENES[sha]["analyses"]:
-            own = reader.Reader(earlier, every=told["every"])
-            assert finish(read_scene(own, clip, identify(clip))).id == told["address"]
+        for known in SCENES[sha]["analyses"]:
+            own = reader.Reader(earlier, every=known["every"])
+            assert finish(read_scene(own, clip, identify(clip))).id == known["address"]
     check_scenes(opened)
-    check_cast(opened)
+    check_characters(opened)
 
 
 def test_opening_leaves_every_file_as_it_was(earlier: Settings) -> None:
@@ -318,21 +320,21 @@ def test_takes_keep_what_was_played_and_each_exercise_can_be_played_again(
 
 def test_runs_are_listed_with_their_state_and_read_with_their_curves(earlier: Settings) -> None:
     runs = {run.name: run for run in list_runs(earlier.runs_dir)}
-    assert set(runs) == {told["name"] for told in EXPECTED["runs"]}
-    for told in EXPECTED["runs"]:
-        run = read_run(runs[told["name"]].folder)
-        assert (run.state, run.message) == (told["state"], told["message"])
-        assert run.config == told["config"] and run.epochs == told["config"]["epochs"]
+    assert set(runs) == {words["name"] for words in EXPECTED["runs"]}
+    for words in EXPECTED["runs"]:
+        run = read_run(runs[words["name"]].folder)
+        assert (run.state, run.message) == (words["state"], words["message"])
+        assert run.config == words["config"] and run.epochs == words["config"]["epochs"]
         assert run.problems == () and run.status is not None and run.origin is not None
-        assert (run.status.epoch, run.status.started) == (told["epoch"], told["started"])
-        assert run.status.early_stopping == told["early_stopping"]
-        assert list(run.origin.data) == told["config"]["origin"]["data"]
-        assert run.metrics["epoch"].tolist() == told["epochs"]
-        assert set(run.metrics) == {"epoch", *told["metrics"]}
-        for name, values in told["metrics"].items():
+        assert (run.status.epoch, run.status.started) == (words["epoch"], words["started"])
+        assert run.status.early_stopping == words["early_stopping"]
+        assert list(run.origin.data) == words["config"]["origin"]["data"]
+        assert run.metrics["epoch"].tolist() == words["epochs"]
+        assert set(run.metrics) == {"epoch", *words["metrics"]}
+        for name, values in words["metrics"].items():
             assert run.metrics[name].tolist() == pytest.approx(values, abs=1e-5)
-        assert run.test == told["test"] and list(run.mask_epochs) == told["mask_epochs"]
-        assert (run.checkpoint is not None) == told["checkpoint"]
+        assert run.test == words["test"] and list(run.mask_epochs) == words["mask_epochs"]
+        assert (run.checkpoint is not None) == words["checkpoint"]
 
 
 def test_masks_of_a_run_are_read_with_their_faces(earlier: Settings) -> None:
@@ -351,13 +353,13 @@ def test_an_archive_of_an_earlier_version_comes_into_an_empty_library_without_lo
     check_films(library)
     check_scenes(library)
     check_cards(library, settings)
-    check_cast(library)
+    check_characters(library)
     check_takes(library)
     check_readings(library, settings)
     earlier_files, files = fingerprints(unpacked / "data"), fingerprints(settings.data_dir)
     kept = {name for name in earlier_files if not name.startswith("runs/")}
     assert set(files) == kept
-    # where a clip lies is told anew in analysis.json; all else is the same to the byte
+    # where a clip lies is said again in analysis.json; all else is the same to the byte
     same = {name for name in kept if not name.endswith("analysis.json")}
     assert {name: files[name] for name in same} == {name: earlier_files[name] for name in same}
 
@@ -369,17 +371,17 @@ def test_an_archive_comes_into_the_library_that_it_is_of_and_changes_nothing(
     assert summary.scenes == summary.films == 0 and summary.differences == ()
     check_films(opened)
     check_scenes(opened)
-    check_cast(opened)
+    check_characters(opened)
     check_takes(opened)
 
 
 def test_the_folder_of_an_analysis_reads_back_with_the_names_of_its_characters(
     unpacked: Path,
 ) -> None:
-    told = EXPECTED["results"]
-    folder = unpacked / "results" / told["folder"]
+    words = EXPECTED["results"]
+    folder = unpacked / "results" / words["folder"]
     analysis, _ = load_analysis(folder)
-    check_analysis(analysis, told)
-    assert {"sha256": analysis.clip.sha256, "name": analysis.clip.name} == told["clip"]
+    check_analysis(analysis, words)
+    assert {"sha256": analysis.clip.sha256, "name": analysis.clip.name} == words["clip"]
     assert sorted(analysis.face_names().values()) == ["Eileen Collins", "Person 2"]
-    assert len(pd.read_csv(folder / "faces.csv")) == told["csv_rows"]
+    assert len(pd.read_csv(folder / "faces.csv")) == words["csv_rows"]

@@ -52,9 +52,9 @@ def test_a_film_is_kept_as_it_was_written_but_for_stray_spaces(library: Database
 
 @pytest.mark.parametrize("title", ["", "  ", "\n", "\0"])
 def test_a_film_needs_a_title(library: Database, film: Film, title: str) -> None:
-    with pytest.raises(LibraryError, match="A title is needed"):
+    with pytest.raises(LibraryError, match="Enter a title"):
         add_film(library, {"title": title})
-    with pytest.raises(LibraryError, match="A title is needed"):
+    with pytest.raises(LibraryError, match="Enter a title"):
         change(library, film, title=title)
 
 
@@ -65,7 +65,7 @@ def test_two_who_edit_different_fields_lose_nothing(library: Database, film: Fil
     assert kept is not None and (kept.director, kept.year, kept.genre) == ("Ana", 2002, "Drama")
 
 
-def test_the_second_who_changes_a_field_is_told_and_overwrites_nothing(
+def test_the_second_who_changes_a_field_is_described_and_overwrites_nothing(
     library: Database, film: Film
 ) -> None:
     change(library, film, title="First")
@@ -85,27 +85,29 @@ def test_many_edit_one_film_at_once_and_each_field_is_kept(library: Database, fi
         {"looking_for": "hands"}, {"original_title": "Other"}, {"year": 1999}, {"title": "New"},
     ]  # fmt: skip
     with ThreadPoolExecutor(8) as pool:
-        told = list(pool.map(lambda change_: change(library, film, **change_), changes))
-    assert told == [()] * 8
+        text = list(pool.map(lambda change_: change(library, film, **change_), changes))
+    assert text == [()] * 8
     kept = get_film(library, film.id)
     assert kept is not None
     expected = {name: value for change_ in changes for name, value in change_.items()}
     assert film_fields(kept) == {**expected, "genre": "Drama"}
 
 
-def test_what_was_deleted_meanwhile_is_told(library: Database, film: Film, scene: Scene) -> None:
+def test_what_was_deleted_meanwhile_is_described(
+    library: Database, film: Film, scene: Scene
+) -> None:
     shown = {**scene_fields(scene)}
     with library.writing() as session:
         session.delete(session.get_one(Film, film.id))
-    with pytest.raises(LibraryError, match="deleted it meanwhile"):
+    with pytest.raises(LibraryError, match="deleted by someone else"):
         change(library, film, title="New")
-    with pytest.raises(LibraryError, match="The film was deleted meanwhile"):
+    with pytest.raises(LibraryError, match="The film has been deleted by someone else"):
         edit_scene(library, scene.id, shown, {**shown, "film_id": film.id})
     with library.writing() as session:
         session.delete(session.get_one(Scene, scene.id))
-    with pytest.raises(LibraryError, match="deleted it meanwhile"):
+    with pytest.raises(LibraryError, match="deleted by someone else"):
         edit_scene(library, scene.id, shown, {**shown, "notes": "n"})
-    with pytest.raises(LibraryError, match="deleted it meanwhile"):
+    with pytest.raises(LibraryError, match="deleted by someone else"):
         add_bookmark(library, scene.id, 1.0, "")
 
 

@@ -14,7 +14,7 @@ from emotion_core.settings import Settings
 from tests.scene.scenes import make_scene
 
 
-def test_a_scene_of_the_library_is_told_with_its_title_and_bookmarks(
+def test_a_scene_of_the_library_is_described_with_its_title_and_bookmarks(
     settings: Settings, library: Database, tmp_path: Path
 ) -> None:
     store, scene = AnalysisStore(settings.analyses_dir), make_scene()
@@ -22,15 +22,15 @@ def test_a_scene_of_the_library_is_told_with_its_title_and_bookmarks(
     number = enter_scene(library, store, scene.id, analysis=scene)
     assert number is not None
     add_bookmark(library, number, 1.5, "here <it> turns")
-    told = library_report_data(library, scene, "Person 1")
-    assert told.title == "scene"
-    assert [(mark.time, mark.comment) for mark in told.bookmarks] == [(1.5, "here <it> turns")]
-    assert [one.name for one in told.performances] == ["Person 1"]
-    assert "here &lt;it&gt; turns" in scene_to_eaf(told)
+    text = library_report_data(library, scene, "Person 1")
+    assert text.title == "scene"
+    assert [(mark.time, mark.comment) for mark in text.bookmarks] == [(1.5, "here <it> turns")]
+    assert [one.name for one in text.performances] == ["Person 1"]
+    assert "here &lt;it&gt; turns" in scene_to_eaf(text)
 
 
 def test_a_scene_that_is_not_in_the_library_goes_by_the_name_of_its_clip(
     library: Database,
 ) -> None:
-    told = library_report_data(library, make_scene())
-    assert told.title == "scene.mp4" and told.bookmarks == ()
+    text = library_report_data(library, make_scene())
+    assert text.title == "scene.mp4" and text.bookmarks == ()

@@ -214,7 +214,9 @@ def test_scenes_that_were_read_before_there_were_strips_get_them_where_the_clip_
     assert not thumbnails_path(settings.thumbnails_dir, gone.clip_sha256).exists()
 
 
-def test_a_library_that_cannot_be_reached_is_told_before_anything_is_read(tmp_path: Path) -> None:
+def test_a_library_that_cannot_be_reached_is_described_before_anything_is_read(
+    tmp_path: Path,
+) -> None:
     url = "postgresql+psycopg://eme@127.0.0.1:1/eme"
     settings = Settings(data_dir=tmp_path, database_url=url)
     path = make_clip(tmp_path / "c.mp4", n=5)
@@ -280,7 +282,7 @@ def test_a_clip_that_is_being_read_is_not_deleted(
     shown = scene_fields(scene)
     edit_scene(library, scene.id, shown, {**shown, "film_id": film.id})
     before = files(settings.data_dir)
-    with pytest.raises(LibraryError, match="is being read right now"):
+    with pytest.raises(LibraryError, match="is being analyzed"):
         delete_film(library, settings, film.id, True, lambda sha: sha == scene.clip_sha256)
     assert files(settings.data_dir) == before and get_film(library, film.id) is not None
     assert known(library, scene.id).film_id == film.id

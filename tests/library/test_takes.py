@@ -174,7 +174,7 @@ def test_a_clip_that_is_in_the_library_already_becomes_a_take_and_keeps_its_word
 
 
 @pytest.mark.parametrize("broken", ["gone", "damaged"])
-def test_a_recording_that_cannot_be_read_is_told_and_leaves_nothing(
+def test_a_recording_that_cannot_be_read_is_described_and_leaves_nothing(
     library: Database, settings: Settings, tmp_path: Path, broken: str
 ) -> None:
     source = tmp_path / "recording.mp4"
@@ -185,7 +185,7 @@ def test_a_recording_that_cannot_be_read_is_told_and_leaves_nothing(
     assert take_entries(library) == [] and files(settings) == set()
 
 
-def test_what_cannot_be_kept_is_told_and_the_recording_stays(
+def test_what_cannot_be_kept_is_described_and_the_recording_stays(
     library: Database, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = recording(tmp_path)
@@ -284,7 +284,7 @@ def test_a_take_stays_when_its_model_goes(
 ) -> None:
     _, scene, _ = play_along(library, settings, tmp_path)
     recluster_scene(library, AnalysisStore(settings.analyses_dir), scene)
-    assert model_of(library) == (None, None)  # somebody new has the track
+    assert model_of(library) == (None, None)  # someone new has the track
     (anew,) = characters_of_scene(library, scene)
     with library.writing() as session:
         session.scalars(select(Take)).one().model_character_id = anew.id
@@ -340,13 +340,13 @@ def test_deleted_takes_leave_no_file_and_no_row_and_nothing_else_goes(
         assert session.scalar(select(func.count(Scene.id))) == 1
 
 
-def test_a_take_that_is_being_read_is_not_deleted_but_told(
+def test_a_take_that_is_being_read_is_not_deleted_but_said(
     library: Database, settings: Settings, tmp_path: Path
 ) -> None:
     kept = [keep(settings, tmp_path, number) for number in range(2)]
     busy = kept[1].clip.sha256
     numbers = [one.scene_id for one in kept]
-    with pytest.raises(LibraryError, match="Take 2 · Hold sad is being read right now"):
+    with pytest.raises(LibraryError, match="Take 2 · Hold sad is being analyzed"):
         delete_takes(library, settings, numbers, lambda sha: sha == busy)
     assert len(take_entries(library)) == 2 and all(one.path.exists() for one in kept)
 

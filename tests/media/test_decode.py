@@ -161,7 +161,7 @@ def _make_sound(path: Path) -> None:
         ("folder", "is a folder"),
         ("empty", "is empty"),
         ("text", "it is not a video"),
-        ("no index", "cut off before its index"),
+        ("no index", "truncated before its index"),
         ("no frames", "no picture"),
         ("only sound", "only sound"),
     ],

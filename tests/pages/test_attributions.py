@@ -105,44 +105,44 @@ def to_jpeg(image: ImageArray) -> bytes:
 def test_a_face_of_a_scene_is_shown_with_masks_parts_and_downloads() -> None:
     app = open_page()
     said = texts(app)
-    assert "Person 1 at" in said and "Red: where the model sees the emotion" in said
+    assert "Person 1 at" in said and "Red: the model finds the emotion here" in said
     assert app.selectbox(key="method").value == "explainer"
-    assert "happy:" in said and "No explainer was trained" not in said
+    assert "happy:" in said and "has no trained explainer" not in said
     assert "Without the mouth" in said
     labels = {button.label for button in app.download_button}
-    assert {"Masks as picture (PNG)", "Masks as numbers (NPZ)", "Shares as CSV"} <= labels
+    assert {"Masks as image (PNG)", "Masks as data (NPZ)", "Shares as CSV"} <= labels
 
 
 @pytest.mark.usefixtures("scene", "explainer")
 def test_an_explainer_that_the_student_trained_looks_beside_the_shipped_one() -> None:
     app = open_page()
     box = app.selectbox(key="method")
-    own = "Trained explainer of the run mine"
+    own = "Trained explainer from run mine"
     assert box.options[:2] == ["Trained explainer", own]
     box.select(own).run()
     assert not app.exception
     assert f"{own}: a second network" in texts(app)
-    assert "Red: where the model sees the emotion" in texts(app)
+    assert "Red: the model finds the emotion here" in texts(app)
 
 
 @pytest.mark.usefixtures("scene", "no_explainers")
 def test_without_an_explainer_that_is_said_and_occlusion_looks() -> None:
     app = open_page()
-    assert "No explainer was trained for eme-lite2" in texts(app)
+    assert "eme-lite2 has no trained explainer" in texts(app)
     assert app.selectbox(key="method").value == "occlusion"
     finish_jobs(app)
-    assert "Red: where the model sees the emotion" in texts(app)
+    assert "Red: the model finds the emotion here" in texts(app)
 
 
 @pytest.mark.usefixtures("scene")
 def test_emotions_below_the_slider_have_no_mask() -> None:
     app = open_page()
     app.slider(key="least").set_value(100).run()
-    assert "No emotion has so much" in texts(app) and not app.exception
+    assert "No emotion is this likely" in texts(app) and not app.exception
 
 
 @pytest.mark.usefixtures("scene")
-def test_another_part_is_hidden_and_the_change_is_told() -> None:
+def test_another_part_is_hidden_and_the_change_is_described() -> None:
     app = open_page()
     app.segmented_control(key="hidden").set_value(["eyes", "mouth"]).run()
     assert "Without the eyes and the mouth" in texts(app) and not app.exception
@@ -154,8 +154,8 @@ def test_the_mask_is_tested_against_chance_on_request() -> None:
     assert "falls to half" not in texts(app)
     finish_jobs(press(app, "Test this mask"))
     said = texts(app)
-    assert "Taking away what the mask marks first, the reading of happy" in said
-    assert "at random" in said and "In this face it" in said
+    assert "that the mask marks are hidden first, happy" in said
+    assert "with random masks it" in said and "In this face, the" in said
 
 
 @pytest.mark.usefixtures("scene")
@@ -168,9 +168,9 @@ def test_slow_methods_wait_to_be_asked_for() -> None:
 
 
 def test_the_whole_shot_is_looked_through_on_request(scene: SceneAnalysis) -> None:
-    app = finish_jobs(press(open_page(), "Look through the whole shot"))
+    app = finish_jobs(press(open_page(), "Explain the whole shot"))
     assert "(over 24 moments)" in texts(app)
-    assert "Shares through time as CSV" in {button.label for button in app.download_button}
+    assert "Region shares over time as CSV" in {button.label for button in app.download_button}
 
 
 def test_a_strong_moment_of_the_scene_page_is_opened_here(scene: SceneAnalysis) -> None:
@@ -193,23 +193,27 @@ def test_what_is_computed_for_a_face_that_was_left_is_stopped(scene: SceneAnalys
     assert job.state is JobState.STOPPED
 
 
-def test_a_model_that_has_changed_since_is_told(scene: SceneAnalysis, own_data: Path) -> None:
+def test_a_model_that_has_changed_since_is_described(scene: SceneAnalysis, own_data: Path) -> None:
     older = replace(scene, model=ModelId("eme-lite2", "0" * 12))
     store = AnalysisStore(load_settings().analyses_dir)
     store.delete(scene.id)
     store.save(older, own_data / "clip.mp4")
-    assert "eme-lite2 has changed since it read this scene" in texts(open_page())
+    assert "eme-lite2 has changed since this scene was analyzed" in texts(open_page())
 
 
-def test_a_scene_without_its_clip_or_without_faces_is_told_in_a_sentence(own_data: Path) -> None:
-    assert "No scene was read yet" in texts(open_page())
+def test_a_scene_without_its_clip_or_without_faces_is_described_in_a_sentence(
+    own_data: Path,
+) -> None:
+    assert "No scene analyzed yet" in texts(open_page())
     keep(make_scene(), own_data / "gone.mp4")
-    assert "The clip is no longer where it was" in texts(open_page())
+    assert "The clip has been moved or deleted" in texts(open_page())
     keep(make_scene({}, sha="b" * 64), own_data / "gone.mp4")
-    assert "No readable face was found" in texts(open_page())
+    assert "no usable face" in texts(open_page())
 
 
-def test_a_model_that_is_gone_is_told_in_a_sentence(scene: SceneAnalysis, own_data: Path) -> None:
+def test_a_model_that_is_gone_is_described_in_a_sentence(
+    scene: SceneAnalysis, own_data: Path
+) -> None:
     lost = replace(scene, model=ModelId("/no/such/model", "0" * 12))
     AnalysisStore(load_settings().analyses_dir).save(lost, own_data / "clip.mp4")
     assert "There is no model" in texts(open_page())
@@ -222,7 +226,7 @@ def test_a_photo_is_turned_upright_and_explained(portrait: ImageArray, tmp_path:
     sideways.save(tmp_path / "photo.jpg", exif=exif)
     said = texts(open_photo((tmp_path / "photo.jpg").read_bytes()))
     assert "The face: happy" in said and "Without the mouth" in said
-    assert "Through time" not in said, "a photo stands still"
+    assert "Over time" not in said, "a photo stands still"
 
 
 def test_of_several_faces_in_a_photo_one_is_chosen(portrait: ImageArray) -> None:
@@ -237,12 +241,12 @@ def test_of_several_faces_in_a_photo_one_is_chosen(portrait: ImageArray) -> None
     ("content", "said"),
     [
         (b"", "empty file"),
-        (b"To be, or not to be", "not a picture"),
-        (to_jpeg(np.full((64, 64, 3), 90, np.uint8))[:300], "not a picture"),
+        (b"To be, or not to be", "not an image"),
+        (to_jpeg(np.full((64, 64, 3), 90, np.uint8))[:300], "not an image"),
         (to_jpeg(np.full((300, 300, 3), 90, np.uint8)), "No face was found in photo.jpg"),
         (to_jpeg(np.full((8, 8, 3), 90, np.uint8)), "No face was found in photo.jpg"),
     ],
 )
-def test_what_cannot_be_used_is_told_in_one_sentence(content: bytes, said: str) -> None:
+def test_what_cannot_be_used_is_described_in_one_sentence(content: bytes, said: str) -> None:
     app = open_photo(content)
     assert len(app.error) == 1 and said in texts(app)

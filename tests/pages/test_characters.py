@@ -75,7 +75,7 @@ def test_two_characters_become_one_by_a_choice(store: AnalysisStore) -> None:
     assert tracks(scene) == {"Ana": [0, 1]}
 
 
-def test_what_cannot_be_is_told_and_changes_nothing(store: AnalysisStore) -> None:
+def test_what_cannot_be_is_described_and_changes_nothing(store: AnalysisStore) -> None:
     scene = enter(services.library(), store, played({0: (ANA, 0, 50, 0), 1: (BEN, 40, 90, 3)}))
     first, second = sorted(characters_of_scene(services.library(), scene), key=lambda c: c.id)
     app = choose(open_app(), f"merge-with-{second.id}", first.id)
@@ -84,7 +84,7 @@ def test_what_cannot_be_is_told_and_changes_nothing(store: AnalysisStore) -> Non
     assert "on screen together" not in texts(app.run())
 
 
-def test_characters_are_those_of_the_film_and_it_is_told_where_else_they_are(
+def test_characters_are_those_of_the_film_and_it_is_described_where_else_they_are(
     store: AnalysisStore,
 ) -> None:
     for sha in "ab":

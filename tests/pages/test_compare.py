@@ -77,7 +77,7 @@ def test_without_two_performances_the_page_says_how_to_begin(
 ) -> None:
     runs = {0: [(0, 49, "sad", 0.9)]}
     store.save(make_scene(runs, frames=50, cuts=()), own_data / "gone.mp4")
-    assert "Two performances are needed" in texts(open_page())
+    assert "You need two performances" in texts(open_page())
 
 
 def test_the_first_two_are_compared_in_words_with_intervals(
@@ -87,8 +87,8 @@ def test_the_first_two_are_compared_in_words_with_intervals(
     app = open_page()
     text = texts(app)
     assert "Person 2 · duet compared with Person 1 · duet." in text.replace("**", "")
-    assert "points more happy" in text and "In common: neutral." in text
-    assert "What this cannot mean" in text and "Two clips are not two cultures" in text
+    assert "points more happy" in text and "Shared chords: neutral." in text
+    assert "What this does not mean" in text and "Two clips are not two cultures" in text
     assert "Moments of greatest divergence" in text and not app.warning
 
 
@@ -139,7 +139,7 @@ def test_a_clip_that_is_gone_cannot_be_played_but_is_compared(
 ) -> None:
     store.save(two_faces(), own_data / "gone.mp4")
     text = texts(open_page())
-    assert "cannot be played; their readings are kept" in text and "points more happy" in text
+    assert "cannot be played. Their readings are still here" in text and "points more happy" in text
 
 
 def test_different_models_are_warned_of(store: AnalysisStore, own_data: Path) -> None:
@@ -182,12 +182,12 @@ def test_with_an_explainer_the_parts_of_the_face_wait_for_a_button(
     assert "Look at the faces" in [button.label for button in open_page().button]
 
 
-def test_many_are_laid_on_each_other_on_request_and_gathered_by_film(
+def test_many_are_aligned_on_request_and_clustered_by_film(
     store: AnalysisStore, own_data: Path
 ) -> None:
     for sha in "ab":
         store.save(two_faces(sha, f"{sha}.mp4"), own_data / "gone.mp4")
-    app = press(open_page(), "Lay each on each")
+    app = press(open_page(), "Compare all pairs")
     wait_for_jobs()
     app.run()
     assert not app.exception

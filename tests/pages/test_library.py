@@ -66,7 +66,7 @@ def test_the_four_films_of_the_study_wait_for_a_clip(library: Database) -> None:
     app = open_page()
     for title in ("Himala", "Feng Shui", "Four Sisters and a Wedding", "That Thing Called Tadhana"):
         assert title in said(app)
-    assert said(app).count("this film waits for a scene of your own copy") == 4
+    assert said(app).count("Add a scene from your own copy") == 4
     assert "4 films, 0 scenes" in said(app) and "#5271ff" in said(app)
 
 
@@ -99,8 +99,8 @@ def test_a_card_tells_who_is_in_its_scene(library: Database) -> None:
     for one, name in zip(characters_of_scene(library, scene), range(6), strict=True):
         rename_character(library, one.id, f"{ODD} {name}")
         if name == 1:
-            told = f"With <bdi>{names[0]}</bdi> and <bdi>{names[1]}</bdi></p>"
-            assert told in said(open_page())
+            text = f"With <bdi>{names[0]}</bdi> and <bdi>{names[1]}</bdi></p>"
+            assert text in said(open_page())
     assert f"<bdi>{names[2]}</bdi>, <bdi>{names[3]}</bdi> and 2 more</p>" in said(open_page())
 
 
@@ -109,14 +109,14 @@ def test_a_take_that_was_not_read_yet_is_a_card_that_can_be_read_edited_and_dele
 ) -> None:
     kept = recordings.keep(services.settings(), own_data, title=ODD)
     app = open_page()
-    assert "0:00.4 · not read yet" in said(app) and "no pictures of this clip" in said(app)
-    assert f"Take 1 · {escape(ODD)}" in said(app) and "Your own takes, kept on" in said(app)
+    assert "0:00.4 · not analyzed yet" in said(app) and "no preview" in said(app)
+    assert f"Take 1 · {escape(ODD)}" in said(app) and "Your own takes from" in said(app)
     keys = [str(button.key) for button in app.button]
     assert f"read-{kept.scene_id}" in keys and f"open-{kept.scene_id}" not in keys
     press(app, f"edit-{kept.scene_id}")
     assert any(field.value == f"Take 1 · {ODD}" for field in app.text_input)
     app = press(open_page(), f"delete-{kept.scene_id}")
-    assert "It cannot be undone" in said(app) and app.button(key="really-delete")
+    assert "You cannot undo this" in said(app) and app.button(key="really-delete")
 
 
 @pytest.mark.parametrize("page", ["scene", "progression", "compare", "attributions"])
@@ -143,7 +143,7 @@ def test_words_facts_and_order_choose_what_is_shown(library: Database) -> None:
     app.selectbox(key="library-country").set_value("Oman").run()
     assert "1 film, 2 scenes" in said(app) and "Film 003" in said(app)
     app.selectbox(key="library-emotion").set_value("disgust").run()
-    assert "0 films, 0 scenes" in said(app) and "Nothing in the library is like this" in said(app)
+    assert "0 films, 0 scenes" in said(app) and "Nothing matches" in said(app)
 
 
 def test_a_long_library_has_pages_and_a_new_search_begins_at_the_first(library: Database) -> None:
@@ -197,7 +197,7 @@ def test_an_analysis_whose_files_are_gone_is_not_offered_any_more(
 
 
 @pytest.mark.parametrize("page", ["library", "scene_analysis"])
-def test_a_library_that_cannot_be_reached_is_told_in_a_sentence(
+def test_a_library_that_cannot_be_reached_is_described_in_a_sentence(
     monkeypatch: pytest.MonkeyPatch, page: str
 ) -> None:
     monkeypatch.setenv("EME_DATABASE_URL", "postgresql+psycopg://eme:secret@127.0.0.1:1/eme")
@@ -289,10 +289,8 @@ def test_a_form_writes_what_was_changed_and_tells_what_another_has_changed(
     by_label["Director"].set_value("Cleo")
     by_label["Country"].set_value("Oman")
     press_labelled(app, "Save")
-    (told,) = app.warning
-    assert "changed the director meanwhile, to: *Bea*. Yours is: Cleo" in told.value.replace(
-        "\\", ""
-    )
+    (text,) = app.warning
+    assert "Theirs: *Bea*. Yours: Cleo" in text.value.replace("\\", "")
     kept = get_film(library, film.id)
     assert kept is not None
     assert (kept.director, kept.country, kept.genre) == ("*Bea*", "Oman", "Drama")
@@ -368,9 +366,9 @@ def test_deleting_a_film_says_what_goes_and_goes_only_when_it_is_confirmed(
     app = AppTest.from_function(_delete_app, default_timeout=60)
     app.session_state["film"] = film.id
     app.run()
-    assert "Film and what is written of it will be deleted" in said(app).replace("*", "")
+    assert "This deletes Film and its description" in said(app).replace("*", "")
     app.radio(key="with-scenes").set_value(True).run()
-    assert "1 bookmark" in said(app) and "It cannot be undone" in said(app)
+    assert "1 bookmark" in said(app) and "You cannot undo this" in said(app)
     assert get_film(library, film.id) is not None
     press(app, "really-delete")
     assert get_film(library, film.id) is None and get_scene(library, scene.id) is None

@@ -34,9 +34,9 @@ def _open_folder(app: AppTest, path: Path | str) -> AppTest:
 def test_the_page_says_which_model_reads_and_shows_its_card() -> None:
     app = open_models()
     said = texts(app)
-    assert "eme-lite2 reads what you open from now on" in said.replace("*", "")
+    assert "eme-lite2 reads what you open" in said.replace("*", "")
     assert "For research and education only" in said
-    assert app.button(key="use").disabled and app.button(key="use").label == "In use"
+    assert app.button(key="use").disabled and app.button(key="use").label == "Selected"
     table = app.dataframe[0].value
     assert list(table["model"]) == ["eme-lite2", "eme-vit"]
     assert list(table["input (px)"]) == [112, 96]
@@ -48,7 +48,7 @@ def test_the_transformer_that_ships_is_used_without_a_download() -> None:
     assert "vision transformer" in texts(app) and "has changed since" not in texts(app)
     app.button(key="use").click().run()
     assert not app.exception
-    assert "eme-vit reads what you open from now on" in texts(app).replace("*", "")
+    assert "From now on, eme-vit reads what you open" in texts(app).replace("*", "")
     assert not app.error and app.metric[0].value == "84.3%"
 
 
@@ -79,17 +79,17 @@ def test_what_was_measured_is_said_with_intervals_calibration_and_the_second_cou
     app = _open_folder(open_models(), _measured_model(tmp_path / "mine"))
     said = texts(app).replace("*", "")
     assert "FER+ val" in said and "against the votes of its annotators" in said
-    assert "pictures with a clear majority, by the rule of the authors of FER+" in said
-    assert "its card says which" not in said and "has changed since" not in said
-    assert len(app.get("plotly_chart")) == 2 and "right as often as it is sure" in said
+    assert "images with a clear majority (by the rule of FER+'s authors)" in said
+    assert "see its card" not in said and "has changed since" not in said
+    assert len(app.get("plotly_chart")) == 2 and "confidence matches agreement" in said
     labels = [button.proto.label for button in app.get("download_button")]
-    assert {"Calibration as CSV", "Figures as JSON"} <= set(labels)
+    assert {"Calibration as CSV", "Results as JSON"} <= set(labels)
     per_emotion = app.dataframe[1].value.set_index("emotion")
     assert " to " in per_emotion.loc["happy", "recall, 95%"]
     assert app.dataframe[0].value.set_index("model").loc["mine", "measured on"] == "FER+ val"
 
 
-def test_figures_of_other_weights_are_told(tmp_path: Path) -> None:
+def test_figures_of_other_weights_are_described(tmp_path: Path) -> None:
     folder = _measured_model(tmp_path / "mine", fingerprint="0123456789ab")
     assert "has changed since it was measured" in texts(_open_folder(open_models(), folder))
 
@@ -98,8 +98,8 @@ def test_the_choice_holds_on_the_other_pages_and_can_be_taken_back(tmp_path: Pat
     AnalysisStore(load_settings().analyses_dir).save(make_scene(), tmp_path / "gone.mp4")
     app = _open_folder(open_models(), make_vit(tmp_path / "other"))
     app.switch_page("pages/scene/page.py").run()
-    assert "Read with other." in texts(app)  # where clips are taken in
-    assert "The active model is other." in texts(app)
+    assert "Model: other." in texts(app)  # where clips are taken in
+    assert "You have selected other." in texts(app)
     app.switch_page("pages/models/page.py").run()
     assert app.selectbox(key="shown_model").value == str(tmp_path / "other")
     app.selectbox(key="shown_model").set_value("eme-lite2").run()
@@ -115,27 +115,27 @@ def test_the_choice_holds_on_the_other_pages_and_can_be_taken_back(tmp_path: Pat
         (lambda folder: make_vit(folder / "cat", labels=("cat", "dog")), "seven emotions"),
     ],
 )
-def test_what_cannot_be_loaded_is_told_and_the_model_stays(tmp_path: Path, make, said) -> None:  # type: ignore[no-untyped-def]
+def test_what_cannot_be_loaded_is_described_and_the_model_stays(tmp_path: Path, make, said) -> None:  # type: ignore[no-untyped-def]
     app = _open_folder(open_models(), make(tmp_path))
-    assert said in texts(app) and "eme-lite2 stays in use." in texts(app)
+    assert said in texts(app) and "eme-lite2 stays selected." in texts(app)
     assert app.selectbox(key="shown_model").value == "eme-lite2"
 
 
-def test_the_reference_that_cannot_be_fetched_is_told_and_the_model_stays(
+def test_the_reference_that_cannot_be_fetched_is_described_and_the_model_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
     app = open_models()
     app.selectbox(key="shown_model").set_value(REFERENCE_MODEL).run()
-    assert "not on this machine yet" in texts(app)
+    assert "not on this computer yet" in texts(app)
     app.button(key="use").click().run()
-    assert "hub cannot be reached" in texts(app) and "eme-lite2 stays in use." in texts(app)
+    assert "hub cannot be reached" in texts(app) and "eme-lite2 stays selected." in texts(app)
 
 
 def test_figures_that_are_missing_or_malformed_are_one_sentence(tmp_path: Path) -> None:
     app = _open_folder(open_models(), make_vit(tmp_path / "bare"))
-    assert "There are no measured figures" in texts(app) and "No card came" in texts(app)
+    assert "This model has no test results" in texts(app) and "This model has no card" in texts(app)
     folder = make_model(tmp_path / "odd")
     (folder / "evaluation.json").write_text('{"top1": "good"}')
     app = _open_folder(app, folder)

@@ -23,7 +23,7 @@ from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings, load_settings
 from emotion_core.types import ImageArray
 from pages.players.camera.check import CameraStatus, to_status
-from pages.practice import session as practice_stage
+from pages.practice import session as practice_session
 from pages.practice.session import note_of
 from pages.shared import services
 from pages.shared.performance_picker import read_performance
@@ -74,7 +74,7 @@ def enter() -> AppTest:
     """The page, once what it says first was agreed to."""
     app = AppTest.from_file(APP, default_timeout=120).run()
     app.switch_page(PAGE).run()
-    return press(app, "I have read this, let me practise")
+    return press(app, "I have read this. Let me practise")
 
 
 def choose(app: AppTest, kind: str) -> AppTest:
@@ -88,7 +88,7 @@ def labels(app: AppTest) -> list[str]:
 
 
 def keep(settings: Settings, folder: Path, exercise: object, number: int = 0) -> int:
-    """A take that is not read yet; gives its scene."""
+    """A take that is not analyzed yet; gives its scene."""
     return keep_take(recording(folder, number), settings, note_of(exercise)).scene_id  # type: ignore[arg-type]
 
 
@@ -113,9 +113,9 @@ def test_what_happens_with_the_picture_is_read_before_anything_else(own_data: Pa
     app.switch_page(PAGE).run()
     said = texts(app)
     for word in (
-        "Nothing is kept while you practise",
+        "Nothing is stored while you practise",
         "does not know what you feel",
-        "Not for grading",
+        "Do not use it for grading",
         "Article 5(1)(f)",
     ):
         assert word in " ".join(said.split())
@@ -128,26 +128,26 @@ def test_once_agreed_to_it_is_not_asked_again_but_can_be_read_again(own_data: Pa
     app.switch_page("pages/models/page.py").run()
     app.switch_page(PAGE).run()
     assert "Your takes" in texts(app)
-    app = press(app, "Your picture and its limits")
-    assert "Nothing is sent to anybody else" in texts(app)
+    app = press(app, "Your video and what Eme reads")
+    assert "Nothing is sent to anyone else" in texts(app)
 
 
 def test_nothing_can_begin_while_the_camera_is_off(own_data: Path) -> None:
     app = enter()
-    begin = [button for button in app.button if button.label in ("Begin", "Begin and record")]
+    begin = [button for button in app.button if button.label in ("Start", "Start and record")]
     assert len(begin) == 2 and all(button.disabled for button in begin)
 
 
 def test_each_exercise_says_what_to_do(settings: Settings, tmp_path: Path) -> None:
     store_model(settings, tmp_path)
     app = enter()
-    assert "Take on sad to 80%" in texts(choose(app, "Hold"))
-    assert "go over to happy" in texts(choose(app, "Move"))
-    assert "in the same time" in texts(choose(app, "Play along"))
+    assert "Play sad so that it is read at 80%" in texts(choose(app, "Hold"))
+    assert "move evenly to happy" in texts(choose(app, "Move"))
+    assert "at the same pace" in texts(choose(app, "Play along"))
     assert "Take on what the picture shows" in texts(choose(app, "Mirror"))
     app = choose(app, "Free")
-    assert "Nothing is asked" in texts(app)
-    assert "Record" in labels(app) and "Begin" not in labels(app)
+    assert "No target" in texts(app)
+    assert "Record" in labels(app) and "Start" not in labels(app)
 
 
 def test_a_move_needs_two_emotions(own_data: Path) -> None:
@@ -165,8 +165,8 @@ def test_the_exercise_is_still_chosen_on_the_way_back(own_data: Path) -> None:
 
 
 def test_without_a_library_the_page_says_where_performances_come_from(own_data: Path) -> None:
-    assert "no performance yet" in texts(choose(enter(), "Play along"))
-    assert "no performance yet" in texts(choose(enter(), "Mirror"))
+    assert "no performances yet" in texts(choose(enter(), "Play along"))
+    assert "no performances yet" in texts(choose(enter(), "Mirror"))
 
 
 def test_a_part_of_a_scene_is_played_along_also_without_its_clip(
@@ -175,16 +175,16 @@ def test_a_part_of_a_scene_is_played_along_also_without_its_clip(
     gone = own_data / "gone.mp4"
     AnalysisStore(settings.analyses_dir).save(make_scene(RUNS, frames=100, cuts=()), gone)
     app = choose(enter(), "Play along")
-    assert "no face to look at" in texts(app)
-    begin = next(button for button in app.button if button.label == "Begin")
+    assert "but not the face" in texts(app)
+    begin = next(button for button in app.button if button.label == "Start")
     assert begin.disabled  # the camera is off, but nothing is wrong
     assert not app.error
 
 
-def test_the_steadiness_reaches_the_stage_at_once(own_data: Path) -> None:
+def test_the_steadiness_reaches_the_session_at_once(own_data: Path) -> None:
     app = enter()
     app.slider(key="practice-smoothing").set_value(0.7).run()
-    assert app.session_state["practice-stage"].smoothing == 0.7
+    assert app.session_state["practice-session"].smoothing == 0.7
 
 
 def test_a_photo_is_read_and_laid_on_what_is_asked(own_data: Path, portrait: ImageArray) -> None:
@@ -195,9 +195,9 @@ def test_a_photo_is_read_and_laid_on_what_is_asked(own_data: Path, portrait: Ima
     app.file_uploader(key="practice-photo").upload("me.png", _png(portrait)).run()
     assert not app.exception
     said = texts(app)
-    assert "The face reads happy" in said
-    assert "away from what is asked" in said
-    assert "happy" in said.rsplit("shares no emotion.", 1)[1]  # the coach
+    assert "The face: happy" in said
+    assert "Distance from the target" in said
+    assert "happy" in said.rsplit("nothing in common).", 1)[1]  # the region feedback
 
 
 def test_a_photo_without_a_face_is_said_in_a_sentence(own_data: Path) -> None:
@@ -240,7 +240,7 @@ def test_takes_tell_how_far_they_are_from_what_was_asked(
     keep(settings, tmp_path, None, 1)
     said = texts(enter())
     assert "Take 1 · Hold sad, 80%" in said and " away" in said
-    assert "Take 2 · Free play" in said and "not read yet" in said
+    assert "Take 2 · Free play" in said and "not analyzed yet" in said
 
 
 def test_a_take_is_compared_with_the_performance_that_it_was_played_along_with(
@@ -264,11 +264,11 @@ def test_takes_that_are_chosen_are_compared_with_each_other(
 ) -> None:
     scenes = [keep_read(library, settings, tmp_path, number) for number in (0, 1)]
     app = enter()
-    button = next(one for one in app.button if one.label == "Compare the chosen")
+    button = next(one for one in app.button if one.label == "Compare selected")
     assert button.disabled
     for scene in scenes:
         app.checkbox(key=f"take-{scene}").check().run()
-    app = press(app, "Compare the chosen")
+    app = press(app, "Compare selected")
     assert len(app.multiselect(key="compared").value) == 2
 
 
@@ -285,7 +285,7 @@ def delete(scenes: list[int]) -> AppTest:
     app = AppTest.from_function(_delete_app, default_timeout=60)
     app.session_state["scenes"] = scenes
     app.run()
-    assert "It cannot be undone" in texts(app)
+    assert "You cannot undo this" in texts(app)
     app.button(key="really-delete-takes").click().run()
     return app
 
@@ -312,23 +312,23 @@ def test_all_takes_go_and_no_file_of_them_is_left(
     assert "Delete 2 takes" in labels(app)
     delete(scenes)
     assert _files(settings) == before
-    assert "None is kept" in texts(enter())
+    assert "No takes yet" in texts(enter())
 
 
 def test_an_old_or_damaged_exercise_does_not_stop_the_page(
     library: Database, settings: Settings, tmp_path: Path
 ) -> None:
-    note = practice_stage.TakeNote("Something newer", '{"kind": "juggle"}')
+    note = practice_session.TakeNote("Something newer", '{"kind": "juggle"}')
     read(library, settings, keep_take(recording(tmp_path), settings, note))
-    assert "what it was played towards is gone" in texts(enter())
+    assert "the target is no longer available" in texts(enter())
 
 
-def test_a_model_without_an_explainer_has_no_coach_but_all_else(
+def test_a_model_without_an_explainer_has_no_feedback_but_all_else(
     own_data: Path, no_explainers: None
 ) -> None:
     app = enter()
     assert "Your takes" in texts(app)
-    assert app.session_state["practice-stage"].has_feedback is False
+    assert app.session_state["practice-session"].has_feedback is False
 
 
 @pytest.mark.parametrize(
@@ -336,10 +336,10 @@ def test_a_model_without_an_explainer_has_no_coach_but_all_else(
     [
         (CameraStatus(secure=False), "HTTPS"),
         (CameraStatus(able=False), "current Chrome"),
-        (CameraStatus(permission="denied"), "does not let Eme"),
-        (CameraStatus(error="Permission denied"), "does not let Eme"),
-        (CameraStatus(cameras=0), "No camera was found"),
-        (CameraStatus(error="Requested device not found"), "No camera was found"),
+        (CameraStatus(permission="denied"), "blocks the camera"),
+        (CameraStatus(error="Permission denied"), "blocks the camera"),
+        (CameraStatus(cameras=0), "No camera found"),
+        (CameraStatus(error="Requested device not found"), "No camera found"),
         (CameraStatus(error="Could not start video source"), "another program"),
         (CameraStatus(error="Something new"), "could not be started"),
     ],

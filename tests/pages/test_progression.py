@@ -63,13 +63,13 @@ def choice(app: AppTest, start: str) -> str:
 
 
 @pytest.mark.usefixtures("scene")
-def test_a_performance_is_told_in_words_first() -> None:
+def test_a_performance_is_described_in_words_first() -> None:
     text = texts(open_page())
     assert "Person 1 is in view for 10.0 s: mostly sad" in text
     assert "changes 4 times within a shot, about every 2.5 s" in text
     assert "There are 4 beats" in text
     assert "Most frequent progressions: sad → happy → sad (2 times)" in text
-    assert "cannot know what anybody feels" in text
+    assert "cannot know what anyone feels" in text
 
 
 def test_another_character_can_be_chosen_and_is_there_on_the_way_back(
@@ -88,20 +88,20 @@ def test_another_character_can_be_chosen_and_is_there_on_the_way_back(
 def test_every_place_of_a_progression_can_be_chosen() -> None:
     app = open_page()
     assert choice(app, "what-Progressions") == "sad → happy"
-    assert "Played from 0:01.0 to 0:03.0." in texts(app)
+    assert "Plays from 0:01.0 to 0:03.0." in texts(app)
     (where,) = [group for group in app.button_group if group.label == "Where"]
     assert where.options == ["0:01.0", "0:05.0"]
     where.set_value(1).run()
-    assert not app.exception and "Played from 0:05.0 to 0:07.0." in texts(app)
+    assert not app.exception and "Plays from 0:05.0 to 0:07.0." in texts(app)
 
 
 @pytest.mark.usefixtures("scene")
 def test_chords_and_beats_can_be_chosen_as_well() -> None:
     app = open_page()
-    (kind,) = [group for group in app.button_group if group.label == "What to watch"]
+    (kind,) = [group for group in app.button_group if group.label == "Show"]
     kind.set_value("Chords").run()
-    assert choice(app, "what-Chords") == "sad" and "Played from 0:00.0 to 0:0" in texts(app)
-    (kind,) = [group for group in app.button_group if group.label == "What to watch"]
+    assert choice(app, "what-Chords") == "sad" and "Plays from 0:00.0 to 0:0" in texts(app)
+    (kind,) = [group for group in app.button_group if group.label == "Show"]
     kind.set_value("Beats").run()
     assert choice(app, "what-Beats") in ("sad → happy", "happy → sad")
     assert not app.exception
@@ -127,11 +127,11 @@ def test_a_chord_that_is_clicked_is_the_one_that_is_watched() -> None:
 
     app = AppTest.from_function(script).run()
     assert not app.exception
-    assert choice(app, "what-Chords") == "happy" and "Played from 0:06.0 to 0:08.0." in texts(app)
+    assert choice(app, "what-Chords") == "happy" and "Plays from 0:06.0 to 0:08.0." in texts(app)
 
 
 @pytest.mark.usefixtures("scene")
-def test_settings_change_what_is_told() -> None:
+def test_settings_change_what_is_described() -> None:
     app = open_page()
     (shortest,) = [slider for slider in app.slider if slider.label.startswith("Shortest")]
     shortest.set_value(2.0).run()
@@ -150,9 +150,9 @@ def test_numbers_stand_with_their_units_and_what_they_tell() -> None:
     table = app.table[0].value
     assert table.loc["time in view", "value"] == "10.00 s"
     assert table.loc["beats", "value"].strip() == "4"
-    assert table.loc["emotions that lead", "value"] == "2 of 7"
-    assert table.loc["entropy rate", "value"] == "0.00 bits a change"
-    assert table["what it tells"].str.len().min() > 20
+    assert table.loc["leading emotions", "value"] == "2 of 7"
+    assert table.loc["entropy rate", "value"] == "0.00 bits per change"
+    assert table["what it means"].str.len().min() > 20
 
 
 def test_a_clip_that_is_gone_leaves_everything_but_the_player(store: AnalysisStore) -> None:
@@ -162,18 +162,18 @@ def test_a_clip_that_is_gone_leaves_everything_but_the_player(store: AnalysisSto
     assert "cannot be played" in text and "Person 1 is in view for 2.0 s" in text
 
 
-def test_doubtful_readings_are_told(store: AnalysisStore) -> None:
+def test_doubtful_readings_are_described(store: AnalysisStore) -> None:
     made = make_scene()
     faces = made.faces.assign(turn=1.5).astype(FACE_DTYPES)
     store.save(replace(made, faces=faces), Path("/no/such/clip.mp4"))
-    assert "100% of this time could not be read surely: turned away 100%." in texts(open_page())
+    assert "100% of this time is unsure: turned away 100%." in texts(open_page())
 
 
-def test_a_face_of_one_reading_is_told_without_an_error(store: AnalysisStore) -> None:
+def test_a_face_of_one_reading_is_described_without_an_error(store: AnalysisStore) -> None:
     store.save(make_scene({0: [(3, 3, "sad", 0.9)]}, frames=5, cuts=()), Path("/no/clip.mp4"))
     text = texts(open_page())
     assert "Person 1 is in view for 0.0 s: sad all the time." in text
-    assert "No shape is named. It is shorter than 3 s" in text
+    assert "No shape fits. The performance is under 3 s" in text
 
 
 def test_a_name_with_markup_is_text(store: AnalysisStore) -> None:
@@ -190,17 +190,17 @@ def test_a_name_with_markup_is_text(store: AnalysisStore) -> None:
 
 def test_a_scene_without_a_face_says_so(store: AnalysisStore) -> None:
     store.save(make_scene({}), Path("/no/clip.mp4"))
-    assert "No readable face was found" in texts(open_page())
+    assert "no usable face" in texts(open_page())
 
 
 def test_without_a_scene_the_page_says_where_to_begin(
     own_data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = at_page("progression").run()
-    assert not app.exception and "open one on the page Scene analysis" in texts(app)
+    assert not app.exception and "Add one on the page Scene analysis" in texts(app)
 
 
-def test_a_damaged_analysis_is_told(store: AnalysisStore) -> None:
+def test_a_damaged_analysis_is_described(store: AnalysisStore) -> None:
     store.save(make_scene(), Path("/no/clip.mp4"))
     (store.folder / make_scene().id / "faces.parquet").write_bytes(b"no")
     app = open_page()

@@ -70,15 +70,15 @@ def test_a_scene_whose_clip_is_gone_still_shows_its_readings(
 ) -> None:
     store.save(make_scene(), own_data / "gone.mp4")
     text = texts(open_app())
-    assert "no longer where it was" in text and "2 characters" in text
+    assert "has been moved or deleted" in text and "2 characters" in text
 
 
 def test_a_scene_without_a_face_says_so(store: AnalysisStore, own_data: Path) -> None:
     store.save(make_scene({}), own_data / "gone.mp4")
-    assert "No readable face was found" in texts(open_app())
+    assert "No usable face was found" in texts(open_app())
 
 
-def test_a_damaged_analysis_is_told_and_does_not_break_the_page(
+def test_a_damaged_analysis_is_described_and_does_not_break_the_page(
     store: AnalysisStore, own_data: Path
 ) -> None:
     store.save(make_scene(), own_data / "gone.mp4")
@@ -94,8 +94,8 @@ def test_what_an_older_version_has_read_can_be_read_again(
         older.setattr("emotion_core.scene.analysis.ANALYSIS_VERSION", 1)
         store.save(make_scene(), clip)
     app = open_app()
-    assert "an older version of Eme has read it" in texts(app)
-    assert app.button(key="read-again").label == "Read it again"
+    assert "from an older version of Eme" in texts(app)
+    assert app.button(key="read-again").label == "Analyze again"
 
 
 def test_a_name_with_markup_is_text(store: AnalysisStore, own_data: Path) -> None:
@@ -113,7 +113,7 @@ def test_another_scene_can_be_chosen(store: AnalysisStore, own_data: Path) -> No
     assert not app.exception and app.selectbox(key="scene").value.startswith("a")
 
 
-def test_a_path_that_leads_nowhere_is_told(store: AnalysisStore, own_data: Path) -> None:
+def test_a_path_that_leads_nowhere_is_described(store: AnalysisStore, own_data: Path) -> None:
     store.save(make_scene(), own_data / "gone.mp4")
     app = open_app()
     app.text_input[0].set_value("/no/such film.mkv")
@@ -127,8 +127,8 @@ def test_the_scene_says_which_model_read_it_and_offers_the_active_one(
 ) -> None:
     store.save(make_scene(), make_clip(own_data / "clip.mp4", n=100, size=(64, 36)))
     app = open_app()
-    assert "Read with some-model." in texts(app)
-    assert "The active model is eme-lite2." in texts(app)
+    assert "Model: some-model." in texts(app)
+    assert "You have selected eme-lite2." in texts(app)
     assert [button.label for button in app.button if button.key == "read-again"]
 
 
@@ -139,23 +139,25 @@ def test_a_scene_read_with_the_active_model_offers_nothing(
     assert active is not None
     store.save(replace(make_scene(), model=active), own_data / "gone.mp4")
     app = open_app()
-    assert "Read with eme-lite2." in texts(app) and "The active model" not in texts(app)
+    assert "Model: eme-lite2." in texts(app) and "You have selected" not in texts(app)
 
 
-def test_older_weights_of_the_active_model_are_told(store: AnalysisStore, own_data: Path) -> None:
+def test_older_weights_of_the_active_model_are_described(
+    store: AnalysisStore, own_data: Path
+) -> None:
     older = replace(make_scene(), model=ModelId("eme-lite2", "0" * 12))
     store.save(older, own_data / "gone.mp4")
     app = open_app()
     assert "eme-lite2 has changed since" in texts(app) and "cannot be read again" in texts(app)
 
 
-def test_a_default_model_that_is_not_there_is_told(
+def test_a_default_model_that_is_not_there_is_described(
     store: AnalysisStore, own_data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EME_MODEL", "/no/such/model")
     services.settings.cache_clear()
     store.save(make_scene(), own_data / "gone.mp4")
-    assert "The active model cannot be used: There is no model" in texts(open_app())
+    assert "The selected model cannot be used: There is no model" in texts(open_app())
 
 
 def test_the_scene_that_was_left_is_there_on_the_way_back(
@@ -170,7 +172,7 @@ def test_the_scene_that_was_left_is_there_on_the_way_back(
     assert app.selectbox(key="scene").value == make_scene(sha="a" * 64).id
 
 
-MASKS = "With masks over the faces"
+MASKS = "Show masks on the faces"
 
 
 def save_read_scene(store: AnalysisStore, own_data: Path) -> str:
@@ -189,7 +191,7 @@ def test_without_an_explainer_the_video_has_no_masks_to_offer(
     save_read_scene(store, own_data)
     app = open_app()
     labels = [button.label for button in app.button]
-    assert "Make the annotated video" in labels
+    assert "Make annotated video" in labels
     assert MASKS not in [box.label for box in app.checkbox]
 
 
@@ -211,7 +213,7 @@ def test_the_annotated_video_is_made_with_masks_and_without(
     (masked,) = folder.glob("annotated-*.mp4")
     assert probe(masked).height == Layout.for_clip(640, 360, captioned=True).height
     app.run()
-    assert "Make the annotated video" not in [button.label for button in app.button]
+    assert "Make annotated video" not in [button.label for button in app.button]
     next(box for box in app.checkbox if box.label == MASKS).uncheck().run()
     press_make(app, folder)
     assert probe(folder / "annotated.mp4").height == Layout.for_clip(640, 360).height
@@ -220,7 +222,7 @@ def test_the_annotated_video_is_made_with_masks_and_without(
 
 def press_make(app: AppTest, folder: Path) -> None:
     """Ask for the video and wait for it."""
-    next(button for button in app.button if button.label == "Make the annotated video").click()
+    next(button for button in app.button if button.label == "Make annotated video").click()
     app.run()
     assert not app.exception
     job = services.jobs().get(f"draw:{folder.relative_to(folder.parents[1])}")

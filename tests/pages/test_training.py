@@ -39,7 +39,7 @@ def test_without_runs_the_page_says_how_to_begin() -> None:
 
 def test_every_term_of_the_loss_is_explained_in_the_form() -> None:
     app = open_training()
-    assert "loses when what the mask shows is taken away" in said(app)
+    assert "becomes if what the mask shows is hidden" in said(app)
     assert app.number_input(key="weight-entropy").value == 1.0
     assert app.selectbox(key="backbone").value == "tf_efficientnet_lite2"
 
@@ -49,13 +49,13 @@ def test_a_finished_run_is_shown_with_curves_masks_and_test(runs: Path) -> None:
     app = open_training()
     text = said(app)
     assert "Finished after epoch 4 of 6" in text
-    assert "Best on the validation pictures: 0.800." in text
+    assert "Best validation result: 0.800." in text
     assert len(app.get("plotly_chart")) == len(TERMS)
     assert "after epoch 4" in text
     app.segmented_control(key="curves").set_value("Learning rate").run()
     assert len(app.get("plotly_chart")) == 1
     labels = {button.proto.label for button in app.get("download_button")}
-    assert {"Curves as CSV", "Masks as picture", "Test table as CSV"} <= labels
+    assert {"Curves as CSV", "Masks as image", "Test table as CSV"} <= labels
     assert "90.0%" in app.dataframe[1].value.to_string()
     assert not [b for b in app.button if b.key in ("stop-run", "resume-run")]
 
@@ -70,7 +70,7 @@ def test_the_slider_goes_back_to_the_masks_of_an_earlier_epoch(runs: Path) -> No
     assert not app.exception and "after epoch 2." in said(app)
 
 
-def test_a_run_is_told_by_its_state(runs: Path) -> None:
+def test_a_run_is_described_by_its_state(runs: Path) -> None:
     make_run(runs / "far", state="running", host="studio", updated="2026-01-01T00:00:00+00:00")
     status = runs / "far" / "status.json"
     text = status.read_text()
@@ -79,14 +79,14 @@ def test_a_run_is_told_by_its_state(runs: Path) -> None:
     make_run(runs / "broken", state="crashed", message="There is no picture in x.")
     make_run(runs / "halted", state="stopped", epoch=2)
     app = open_training()
-    for name, told in (
-        ("far", "Last heard from"),
+    for name, words in (
+        ("far", "Last signal"),
         ("broken", "There is no picture in x."),
         ("halted", "Stopped after epoch 2 of 6"),
     ):
         app.selectbox(key="training_run").set_value(str(runs / name)).run()
-        assert not app.exception and told in said(app)
-    assert set(app.dataframe[0].value["state"]) == {"not heard from", "crashed", "stopped"}
+        assert not app.exception and words in said(app)
+    assert set(app.dataframe[0].value["state"]) == {"no signal", "crashed", "stopped"}
 
 
 def test_a_run_cut_in_half_is_shown_as_far_as_it_goes(runs: Path) -> None:
@@ -96,8 +96,8 @@ def test_a_run_cut_in_half_is_shown_as_far_as_it_goes(runs: Path) -> None:
         (folder / name).write_bytes(content[: len(content) // 2])
     app = open_training()
     text = said(app)
-    for told in ("config.json", "status.json", "faces.npz", "has ended is not known"):
-        assert told in text
+    for words in ("config.json", "status.json", "faces.npz", "unknown whether this run has ended"):
+        assert words in text
     assert len(app.get("plotly_chart")) == len(TERMS)
 
 
@@ -109,36 +109,36 @@ def test_two_runs_are_laid_side_by_side(runs: Path) -> None:
     app.multiselect[0].set_value([str(runs / other)]).run()
     assert not app.exception
     table = app.dataframe[1].value
-    assert list(table.columns)[1] == other and "best loss on validation" in table.index
+    assert list(table.columns)[1] == other and "best validation loss" in table.index
 
 
 def test_a_run_elsewhere_is_opened_by_its_path(tmp_path: Path) -> None:
     make_run(tmp_path / "usb" / "theirs", host="studio")
     app = open_training()
-    for path, told in ((tmp_path / "no", "There is no folder"), (tmp_path / "usb", "Finished")):
+    for path, words in ((tmp_path / "no", "There is no folder"), (tmp_path / "usb", "Finished")):
         field = next(one for one in app.text_input if one.label == "Path of the folder")
         field.set_value(str(path))
         next(button for button in app.button if button.label == "Open").click().run()
-        assert not app.exception and told in said(app)
+        assert not app.exception and words in said(app)
     assert list(app.dataframe[0].value["run"]) == ["theirs"]
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "told"),
+    ("key", "value", "words"),
     [
         ("run-data", "", "Name at least one data set"),
         ("run-data", "/no/such/faces", "There is nothing at /no/such/faces"),
-        ("run-name", "../outside", "The name of a run is made of"),
+        ("run-name", "../outside", "The name of a run can have"),
     ],
 )
 def test_what_cannot_be_started_is_one_sentence(
-    key: str, value: str, told: str, runs: Path
+    key: str, value: str, words: str, runs: Path
 ) -> None:
     app = open_training()
     widget = app.text_area(key=key) if key == "run-data" else app.text_input(key=key)
     widget.set_value(value)
     next(button for button in app.button if button.label == "Start training").click().run()
-    assert not app.exception and told in said(app)
+    assert not app.exception and words in said(app)
     assert not runs.exists()
 
 
@@ -146,7 +146,7 @@ def test_areas_that_cross_are_one_sentence() -> None:
     app = open_training()
     app.number_input(key="weight-area_min").set_value(0.9)
     next(button for button in app.button if button.label == "Start training").click().run()
-    assert not app.exception and "least area" in said(app)
+    assert not app.exception and "minimum area" in said(app)
 
 
 def test_where_packages_are_missing_the_page_says_how_to_install_them(

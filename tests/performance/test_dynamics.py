@@ -40,11 +40,11 @@ def test_rmssd_is_the_root_of_the_mean_square_step() -> None:
 
 def test_no_step_is_taken_across_a_cut_or_where_nobody_is_seen() -> None:
     values = np.array([0.0, 1.0, 5.0, 5.0, np.nan, 9.0])
-    stretch = np.array([0, 0, 1, 1, -1, 2])
-    assert rmssd(values, stretch) == pytest.approx(np.sqrt(0.5))
+    segment = np.array([0, 0, 1, 1, -1, 2])
+    assert rmssd(values, segment) == pytest.approx(np.sqrt(0.5))
 
 
-def test_dynamics_look_every_half_second_within_a_stretch() -> None:
+def test_dynamics_look_every_half_second_within_a_segment() -> None:
     one = perform(({"sad": 1.0}, 1.0), ({"happy": 1.0}, 1.0), ({"fear": 1.0}, 1.0), cuts=(2.0,))
     table = dynamics_of(one).set_index("what")
     assert (table["pairs"] == 4).all()  # three of four looks, and one of two

@@ -1,4 +1,4 @@
-"""What tests of a stage share."""
+"""What tests of a live session share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A stage with its camera and a place for its takes, made of stand-ins."""
+"""A live session with its camera and a place for its takes, made of stand-ins."""
 
 from __future__ import annotations
 
@@ -64,13 +64,13 @@ class Shelf:
 
 
 class Theatre:
-    """A stage with its camera, ten pictures a second, each of them read."""
+    """A live session with its camera, ten pictures a second, each of them read."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.reads, self.finds, self.shelf = Reads(sad=0.8), Finds(BOX), Shelf()
-        self.stage = LiveSession(self.reads, self.finds, self.shelf, smoothing=0.0)  # type: ignore[arg-type]
-        self.live = self.stage.camera_on()
+        self.live_session = LiveSession(self.reads, self.finds, self.shelf, smoothing=0.0)  # type: ignore[arg-type]
+        self.live = self.live_session.camera_on()
         self.time = 20.0
 
     def picture(self, size: tuple[int, int] = SIZE) -> ImageArray:
@@ -78,8 +78,8 @@ class Theatre:
         self.time = round(self.time + 0.1, 6)
         image = numbered(50, size)
         frame = av.VideoFrame.from_ndarray(image, format="rgb24")
-        self.stage.record_picture(frame, self.time)
-        sheet = self.stage.show(image, self.time)
+        self.live_session.record_picture(frame, self.time)
+        sheet = self.live_session.show(image, self.time)
         wait_until(self._read)
         return sheet
 
@@ -87,19 +87,19 @@ class Theatre:
         for _ in range(round(seconds * 10)):
             if sound:
                 for piece in range(5):
-                    self.stage.record_sound(tone(), self.time + piece * 0.02)
+                    self.live_session.record_sound(tone(), self.time + piece * 0.02)
             self.picture()
 
     def begin(self, plan: Plan) -> None:
         """Begin, and let the countdown pass."""
-        self.stage.begin(plan)
+        self.live_session.begin(plan)
         self.picture()
-        assert self.stage.state().run is not None
+        assert self.live_session.state().run is not None
         self.play(COUNTDOWN - 0.1)
 
     def settle(self) -> None:
         """Wait until all that was ended is seen to."""
-        wait_until(lambda: not self.stage.state().keeping)
+        wait_until(lambda: not self.live_session.state().keeping)
 
     def left(self) -> list[str]:
         """Temporary folders that are still there."""
@@ -108,11 +108,11 @@ class Theatre:
     def close(self) -> None:
         self.reads.open.set()
         self.shelf.open.set()
-        self.stage.camera_off(self.live)
+        self.live_session.camera_off(self.live)
         self.settle()
 
     def _read(self) -> bool:
-        state = self.stage.state()
+        state = self.live_session.state()
         there = state.reading is not None and state.reading.time == self.time
         return there or bool(state.error) or not state.on
 

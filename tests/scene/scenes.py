@@ -33,7 +33,7 @@ def make_scene(
     sha: str = "a" * 64,
     name: str = "scene.mp4",
 ) -> SceneAnalysis:
-    """A scene at 25 frames a second in which each track plays what it is told."""
+    """A scene at 25 frames a second in which each track plays what it is given."""
     shot = np.searchsorted(cuts, np.arange(frames), side="right")
     rows = []
     for track, runs in tracks.items():

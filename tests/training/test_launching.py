@@ -1,4 +1,4 @@
-"""Runs as processes of their own: begun, stopped, gone on with, and what they refuse."""
+"""Runs as processes of their own: begun, stopped, resumed, and what they refuse."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_a_run_is_started_stopped_and_gone_on_with_to_its_end(tmp_path: Path) ->
     stop_run(folder)
     run = _wait(folder, lambda run: run.state not in ("running", "stopping"))
     assert run.state == "stopped" and run.checkpoint is not None
-    with pytest.raises(RunError, match="ended already"):
+    with pytest.raises(RunError, match="already ended"):
         stop_run(folder)
     done = len(run.metrics)
     # the same settings but for a nearer end, or the test would take long
@@ -109,14 +109,14 @@ def test_a_run_outlives_whoever_started_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("files", "told"),
+    ("files", "text"),
     [
         ({"a.png": picture()}, "no folders named after"),
         ({"train/happy/0.png": picture(), "val/happy/1.png": picture()}, "at least two faces"),
     ],
 )
-def test_a_set_that_is_none_is_told_in_the_folder_of_the_run(
-    tmp_path: Path, files: dict[str, bytes | str], told: str
+def test_a_set_that_is_none_is_described_in_the_folder_of_the_run(
+    tmp_path: Path, files: dict[str, bytes | str], text: str
 ) -> None:
     data = write_zip(tmp_path / "set.zip", files)
     folder = tmp_path / "mine"
@@ -125,19 +125,19 @@ def test_a_set_that_is_none_is_told_in_the_folder_of_the_run(
     while (run := read_run(folder)).state == "running" and time.monotonic() < end:
         time.sleep(0.1)
     assert run.state == "crashed"
-    assert told in run.message and not run.message.startswith("Error") and "\n" not in run.message
+    assert text in run.message and not run.message.startswith("Error") and "\n" not in run.message
 
 
-def test_a_checkpoint_that_is_damaged_is_told_in_the_folder_of_the_run(tmp_path: Path) -> None:
+def test_a_checkpoint_that_is_damaged_is_described_in_the_folder_of_the_run(tmp_path: Path) -> None:
     folder = make_run(tmp_path / "mine", state="stopped", message="Stopped.")
     origin = _origin(label_zip(tmp_path / "set.zip", 40), tmp_path)
     run = read_run(folder)
-    told = {**run.config["origin"], "data": list(origin.data), "model": origin.model}
-    resume_run(replace(run, config={**run.config, "origin": told}))
+    text = {**run.config["origin"], "data": list(origin.data), "model": origin.model}
+    resume_run(replace(run, config={**run.config, "origin": text}))
     end = time.monotonic() + 60
     while (run := read_run(folder)).state == "running" and time.monotonic() < end:
         time.sleep(0.1)
-    assert run.state == "crashed" and "damaged or cut short" in run.message
+    assert run.state == "crashed" and "damaged or truncated" in run.message
     assert run.status is not None and run.status.epoch == 4  # what was reached is still told
 
 
@@ -161,14 +161,14 @@ def test_a_run_of_another_machine_is_not_stopped_from_here(tmp_path: Path) -> No
         stop_run(tmp_path / "mine")
 
 
-def test_a_process_that_cannot_be_told_from_another_is_left_alone(tmp_path: Path) -> None:
+def test_a_process_that_cannot_be_said_from_another_is_left_alone(tmp_path: Path) -> None:
     bystander = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     try:
         write_status(tmp_path, RunStatus("running", process=bystander.pid, birth=""))
         with pytest.raises(RunError, match="cannot be told"):
             stop_run(tmp_path)
         write_status(tmp_path, RunStatus("running", process=bystander.pid, birth="1"))
-        with pytest.raises(RunError, match="ended already"):
+        with pytest.raises(RunError, match="already ended"):
             stop_run(tmp_path)
         assert bystander.poll() is None
     finally:
@@ -181,7 +181,7 @@ def test_a_run_that_does_not_say_how_it_was_started_is_gone_on_with_by_hand(tmp_
     config = {name: value for name, value in run.config.items() if name != "origin"}
     with pytest.raises(RunError, match="on the command line"):
         resume_run(replace(run, config=config))
-    with pytest.raises(RunError, match="not all, those of an explainer"):
+    with pytest.raises(RunError, match="not those of an explainer"):
         resume_run(replace(run, config={"origin": run.config["origin"]}))
     with pytest.raises(RunError, match="not all, those of an explainer"):
         resume_run(replace(run, config={**run.config, "size": "large"}))
@@ -192,8 +192,8 @@ def test_a_name_that_is_taken_and_data_that_are_not_there_are_refused(tmp_path: 
     origin = RunOrigin("explainer", (str(tmp_path),))
     with pytest.raises(RunError, match="already"):
         start_run(tmp_path / "mine", CONFIG, origin)
-    for data, told in (((), "at least one"), (("/no/such",), "There is nothing at /no/such")):
-        with pytest.raises(DatasetError, match=told):
+    for data, text in (((), "at least one"), (("/no/such",), "There is nothing at /no/such")):
+        with pytest.raises(DatasetError, match=text):
             start_run(tmp_path / "new", CONFIG, RunOrigin("explainer", data))
     assert not (tmp_path / "new").exists()
 

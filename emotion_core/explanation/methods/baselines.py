@@ -1,4 +1,4 @@
-"""Masks that know nothing, for comparison: what a method must beat."""
+"""Masks that are baselines, for comparison: what a method must beat."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from emotion_core.types import Attribution, ImageArray
 
 
 class AttributionMethod(ABC):
-    """Anything that tells where in a face an emotion is seen.
+    """Anything that says where in a face an emotion is seen.
 
     A method is made for one classifier. It keeps no state between calls.
 
@@ -55,7 +55,7 @@ def to_attribution(maps: Tensor, targets: Sequence[int] | None, method: str) -> 
 
     Args:
         maps: (n, 7, H, W), larger where the picture speaks more for the emotion; where evidence
-            against an emotion is told from none, the method has set it to 0.
+            against an emotion is distinguished from none, the method has set it to 0.
         targets: as a method takes them; maps of other emotions are set to 0.
         method: its name.
     """
@@ -79,7 +79,7 @@ def select_targets(masks: Tensor, targets: Sequence[int] | None, method: str) ->
 def normalise_maps(maps: Tensor) -> Tensor:
     """Every map by itself to [0, 1]: (m - min m) / (max m - min m).
 
-    The one normalisation of all methods. A map that is the same everywhere tells nothing, and
+    The one normalisation of all methods. A map that is the same everywhere says nothing, and
     becomes 0 everywhere; so does one that is not finite, which a network without sense gives.
 
     Args:
@@ -88,9 +88,9 @@ def normalise_maps(maps: Tensor) -> Tensor:
     low, high = maps.amin((2, 3), keepdim=True), maps.amax((2, 3), keepdim=True)
     spread = high - low
     # smaller differences are rounding errors of the sums that a map is made from
-    tells = spread > 1e-6 * torch.maximum(low.abs(), high.abs())
-    scaled = (maps - low) / torch.where(tells, spread, 1)
-    return torch.where(tells & spread.isfinite(), scaled, 0).clamp(0, 1)
+    varies = spread > 1e-6 * torch.maximum(low.abs(), high.abs())
+    scaled = (maps - low) / torch.where(varies, spread, 1)
+    return torch.where(varies & spread.isfinite(), scaled, 0).clamp(0, 1)
 
 
 def enlarge(maps: Tensor, size: int) -> Tensor:

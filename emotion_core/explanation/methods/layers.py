@@ -69,7 +69,7 @@ def find_blocks(network: ReadingNetwork) -> TokenBlocks | None:
     side = math.isqrt(shapes[0][1])
     prefix = shapes[0][1] - side**2
     if side < 2 or prefix > _MOST_PREFIX_TOKENS:
-        raise ModelError("The tokens of this transformer are no square grid of patches.")
+        raise ModelError("The tokens of this transformer do not form a square grid of patches.")
     return TokenBlocks(blocks, prefix, side, whole=len(lists) == 1)
 
 
@@ -118,7 +118,7 @@ def find_feature_layer(network: ReadingNetwork) -> FeatureLayer:
         for handle in handles:
             handle.remove()
     if not found:
-        raise ModelError("The network has no feature map that Grad-CAM could look at.")
+        raise ModelError("The network has no feature map for Grad-CAM.")
     return found[-1]
 
 

@@ -94,5 +94,5 @@ def find_head(model: nn.Module) -> nn.Linear:
         if isinstance(module, nn.Linear) and module.out_features == len(config.id2label)
     ]
     if not fitting:
-        raise ModelError("The network has no last linear layer, so it cannot be taken apart.")
+        raise ModelError("The network has no final linear layer, so this method cannot be used.")
     return fitting[-1]

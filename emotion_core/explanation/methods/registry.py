@@ -48,12 +48,12 @@ def build_method(
         folder = find_explainer(classifier.identity, explainers)
         if folder is None:
             raise ModelError(
-                f"No explainer was trained for {classifier.identity.name}; train one, or choose "
-                f"another method."
+                f"{classifier.identity.name} has no trained explainer. Train one, or choose "
+                "another method."
             )
         return MaskExplainer.load(folder, classifier)
     if name not in METHODS:
-        raise ModelError(f"There is no method {name!r}; choose one of {', '.join(ALL_METHODS)}.")
+        raise ModelError(f"There is no method {name!r}. Choose one of {', '.join(ALL_METHODS)}.")
     return METHODS[name](classifier)
 
 

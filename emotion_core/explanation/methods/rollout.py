@@ -23,8 +23,8 @@ from emotion_core.progress import Progress, Task
 from emotion_core.types import Attribution, ImageArray
 
 _NO_ATTENTION = (
-    "Attention rollout needs a vision transformer that attends to all patches at once and gives "
-    "its attentions, which this model does not."
+    "Attention rollout needs a vision transformer with global attention that returns its "
+    "attention maps. This model does not."
 )
 
 
@@ -32,7 +32,7 @@ class AttentionRollout(AttributionMethod):
     """Attention rollout (Abnar and Zuidema 2020, "Quantifying Attention Flow in Transformers").
 
     The product over the blocks of (A + I) / 2, A being the attention averaged over the heads
-    (section 3); of it the row of the class token, or the mean of all rows without one. It tells
+    (section 3); of it the row of the class token, or the mean of all rows without one. It says
     where the network looks, whatever it then reads there: the masks of all classes are the same.
 
     Raises:

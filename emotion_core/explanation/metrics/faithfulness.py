@@ -1,4 +1,4 @@
-"""Whether a mask marks what the reading of this very face rests on, against masks by chance."""
+"""Whether a mask marks what the reading of this very face rests on, against masks at random."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from emotion_core.types import FloatArray, ImageArray
 
 # By chance alone, a mask beats all of so many in one test of twenty.
 SEEDS = 19
-# Areas that differ by less are the same: a face that is read alike when blurred tells nothing.
-_TELLING = 0.02
+# Areas that differ by less are the same: a face that is read alike when blurred says nothing.
+_LEAST_SPREAD = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Faithfulness:
         parts = []
         for test, curves in (("taken away", self.deletion), ("brought back", self.insertion)):
             shares = np.linspace(0, 1, curves.shape[1])
-            for mask, own in (("this mask", curves[:1]), ("by chance", curves[1:])):
+            for mask, own in (("this mask", curves[:1]), ("random masks", curves[1:])):
                 spread = {"low": own.min(axis=0), "high": own.max(axis=0)}
                 columns = {"test": test, "mask": mask, "share": shares}
                 parts.append(pd.DataFrame(columns | {"probability": own.mean(axis=0)} | spread))
@@ -65,9 +65,9 @@ class Faithfulness:
     def sentences(self) -> list[str]:
         """What was found, in words."""
         own, chance = _half_after(self.deletion[0]), _half_after(self.deletion[1:].mean(axis=0))
-        told = [
-            f"Taking away what the mask marks first, the reading of {self.emotion} "
-            f"{_describe_half(own)}; at random it {_describe_half(chance)}."
+        sentences = [
+            f"If the pixels that the mask marks are hidden first, {self.emotion} "
+            f"{_describe_half(own)}; with random masks it {_describe_half(chance)}."
         ]
         beaten, count = 0, 0
         parts = []
@@ -77,14 +77,14 @@ class Faithfulness:
             ("taken away", "brought back"),
             strict=True,
         ):
-            if np.ptp(area_under(curves)) < _TELLING:
-                told.append(f"As the face is {verb}, all masks do the same here.")
+            if np.ptp(area_under(curves)) < _LEAST_SPREAD:
+                sentences.append(f"As the face is {verb}, all masks do equally well.")
                 continue
             parts.append(f"{wins} of {len(curves) - 1} random masks as the face is {verb}")
             beaten, count = beaten + wins, count + len(curves) - 1
         if parts:
-            told.append(f"The mask does better than {', and than '.join(parts)}.")
-        return [*told, _verdict(beaten, count)]
+            sentences.append(f"The mask beats {', and '.join(parts)}.")
+        return [*sentences, _verdict(beaten, count)]
 
 
 def measure_faithfulness(
@@ -129,9 +129,9 @@ def _describe_half(share: float | None) -> str:
 
 
 def _verdict(beaten: int, count: int) -> str:
-    """Only a mask that beats all others is rare enough by chance to be built on."""
+    """Only a mask that beats all others is rare enough by chance to rely on."""
     if beaten == count > 0:
-        return "In this face it marks what the reading rests on."
+        return "In this face, the mask marks what the reading depends on."
     if beaten > count / 2:
-        return "In this face that may be chance: take it as a hint."
-    return "In this face it tells no more than chance: do not build on it."
+        return "In this face, the result could be chance: take it as a hint."
+    return "In this face, the mask is no better than chance: do not rely on it."

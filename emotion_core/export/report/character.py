@@ -1,4 +1,4 @@
-"""What a report tells of one character: arcs, chords, beats, and how it holds and changes."""
+"""What a report says of one character: arcs, chords, beats, and how it holds and changes."""
 
 from __future__ import annotations
 
@@ -34,29 +34,29 @@ def mean_shares(performance: Performance) -> dict[str, float]:
 
 
 def explain_words(settings: ProgressionSettings) -> list[Block]:
-    """What the words mean with which a character is told; they stand once in a report."""
+    """What the words mean with which a character is described; they stand once in a report."""
     return [
-        Heading("How to read what follows"),
+        Heading("How to read this report"),
         Points(
             (
-                "Chord: what sounds together, that is the leading emotion and up to two others of "
-                f"at least {share(settings.threshold)}%, the strongest first, held for at least "
-                f"{settings.shortest:.1f} s. In the band below the arcs a chord of two has two "
-                "stripes, and the first letters of its emotions where there is room.",
-                "Progression: chords one after the other; none runs over a cut or a gap.",
-                "Beat: a moment at which the reading turns into something else and stays there. "
-                "It is the outside of what actors call a beat. A cut is none, however much "
-                "changes there.",
+                "Chord: the emotions that are read together, that is the leading one and up to "
+                f"two others of at least {share(settings.threshold)}%, the strongest first, for "
+                f"at least {settings.shortest:.1f} s. In the band below the arcs, a chord of two "
+                "has two stripes and, where there is room, the initials of its emotions.",
+                "Progression: chords in a row, within one shot and without a gap.",
+                "Beat: a moment at which the reading changes and stays changed. It is what an "
+                "actor's beat looks like from outside. A cut is not a beat, however much changes "
+                "there.",
                 "Valence runs from unpleasant (-1) to pleasant (1), arousal from calm (-1) to "
-                "stirred (1).",
-                "Shapes: the six basic arcs that Reagan et al. (2016) found in the words of whole "
-                "stories. Here are seconds of one face: a likeness is a way to talk about a "
-                "scene, no finding about it.",
-                f"Inertia: how far a value carries over to the next look, {settings.clock:.1f} s "
-                "later (Kuppens et al. 2010); 1 stays, 0 cannot be foretold, below 0 swings.",
-                "Volatility: how large a step is from one look to the next, in points of per cent "
-                "(Jahng et al. 2008).",
-                "A dash stands where there is too little to tell.",
+                "excited (1).",
+                "Shapes: the six basic arcs that Reagan et al. (2016) found in the words of "
+                "whole stories. This is a few seconds of one face: a similar shape is a way to "
+                "talk about the scene, not a finding.",
+                f"Inertia: how much a value carries over to the next step, {settings.clock:.1f} s "
+                "later (Kuppens et al. 2010). 1: it stays; 0: unpredictable; below 0: it swings.",
+                "Volatility: how large the step from one value to the next is, in percentage "
+                "points (Jahng et al. 2008).",
+                "A dash means too little to measure.",
             )
         ),
     ]
@@ -67,7 +67,7 @@ def report_character(performance: Performance, progression: Progression, place: 
 
     Args:
         performance: its readings; at least one.
-        progression: what is told of it.
+        progression: what is reported about it.
         place: its number in the report, for the names of files.
     """
     story = [*describe_progression(progression), describe_uncertainty(progression)]
@@ -99,25 +99,25 @@ def _arcs(progression: Progression, place: int, words: str) -> Figure:
 def _chords(progression: Progression) -> list[Block]:
     shares = progression.chord_shares
     chords = _head_of(
-        "What sounds together, the longest first",
+        "Chords, longest first",
         shares,
         [
             ("chord", "name", str),
             ("times", "times", str),
             ("seconds", "seconds", _tenths),
-            ("share of its time in view (%)", "share", share),
+            ("share of the time in view (%)", "share", share),
         ],
     )
     blocks: list[Block] = [Heading("Chords", 3), chords]
     again = progression.progressions[progression.progressions["times"] > 1]
     if again.empty:
-        told = "No chord follows another twice in the same way: nothing here comes again."
-        return [*blocks, Paragraph(told)]
+        text = "No chord follows another twice in the same way, so no progression repeats."
+        return [*blocks, Paragraph(text)]
     progressions = _head_of(
-        "Progressions that come more than once",
+        "Progressions that repeat",
         again,
         [
-            ("chords one after the other", "name", str),
+            ("chords in a row", "name", str),
             ("times", "times", str),
             ("first at", "first", format_time),
         ],
@@ -130,13 +130,13 @@ def _beats(progression: Progression) -> list[Block]:
     if progression.beats.empty:
         return [heading, Paragraph("No lasting change within a shot was found.")]
     beats = _head_of(
-        "Lasting changes in the order of time",
+        "Lasting changes, in order of time",
         progression.beats,
         [
             ("time", "time", format_time),
             ("before", "before", str),
             ("after", "after", str),
-            ("of the reading changes (%)", "change", share),
+            ("change of the reading (%)", "change", share),
         ],
         most=3 * _MOST,
     )
@@ -153,14 +153,14 @@ def _valence(progression: Progression, place: int) -> list[Block]:
         data=progression.arcs[["time", "valence", "arousal"]],
     )
     if shapes.best is None:
-        told = f"No basic shape is named. {shapes.note}"
+        text = f"None of the basic shapes fits. {shapes.note}"
     else:
         row = shapes.table.iloc[0]
-        told = (
-            f"Of the six basic shapes of stories, valence comes nearest to {shapes.best} "
-            f"({row['title']}), which explains {share(row['explained'])}% of its ups and downs."
+        text = (
+            f"Of the six basic story shapes, valence is closest to {shapes.best} "
+            f"({row['title']}), which explains {share(row['explained'])}% of the variation."
         )
-    return [Heading("Valence and arousal", 3), figure, Paragraph(told)]
+    return [Heading("Valence and arousal", 3), figure, Paragraph(text)]
 
 
 def _dynamics(progression: Progression) -> list[Block]:
@@ -181,13 +181,13 @@ def _dynamics(progression: Progression) -> list[Block]:
         [
             ("emotion", "emotion", str),
             ("stays", "stays", str),
-            ("seconds in all", "seconds", _tenths),
-            ("mean (s)", "mean", _tenths),
+            ("times", "seconds", _tenths),
+            ("seconds in total", "mean", _tenths),
             ("longest (s)", "longest", _tenths),
         ],
     )
     return [
-        Heading("How it holds and changes", 3),
+        Heading("Dynamics", 3),
         _numbers(progression),
         levels,
         dwell,
@@ -214,12 +214,12 @@ def _numbers(progression: Progression) -> Table:
         f"{value:.0f}" if float(value).is_integer() else number(value) for value in numbers["value"]
     ]
     return table_of(
-        "Key numbers, and what they tell",
+        "Key numbers",
         [
             ("measure", numbers["measure"]),
             ("value", written),
             ("unit", numbers["unit"]),
-            ("what it tells", numbers["meaning"]),
+            ("what it means", numbers["meaning"]),
         ],
         numbers=("value",),
     )

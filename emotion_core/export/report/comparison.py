@@ -64,16 +64,16 @@ def comparison_report(
         *_distances(comparison),
         Heading("How they were compared"),
         _settings(comparison),
-        Heading("What this cannot mean"),
+        Heading("What this does not mean"),
         limits_section((*COMPARISON_LIMITS, *LIMITS)),
     ]
     subtitle = f"{' · '.join(comparison.titles)}; the first is the reference"
-    return Document("Performances side by side", subtitle, tuple(blocks))
+    return Document("Comparison of performances", subtitle, tuple(blocks))
 
 
 def _in_words(comparison: Comparison) -> list[Block]:
     reference = comparison.titles[0]
-    told = [
+    paragraphs = [
         Paragraph(
             f"{comparison.titles[pair.other]} compared with {reference}: "
             f"{describe_pair(comparison, pair)}"
@@ -81,22 +81,22 @@ def _in_words(comparison: Comparison) -> list[Block]:
         for pair in comparison.pairs
     ]
     notes = [Paragraph(f"Note: {note}") for note in comparison.notes]
-    return [Heading("In short"), *told, *notes]
+    return [Heading("Summary"), *paragraphs, *notes]
 
 
 def _performances(comparison: Comparison) -> Table:
     performances = comparison.performances
     return table_of(
-        "What is compared",
+        "Performances",
         [
             ("performance", comparison.titles),
             ("character", [one.performance.name for one in performances]),
             ("scene", [one.performance.scene for one in performances]),
             ("in view (s)", [number(one.performance.seconds, 1) for one in performances]),
-            ("read with doubt (%)", [share(one.uncertain) for one in performances]),
-            ("read with", [one.model or UNKNOWN for one in performances]),
+            ("unsure (%)", [share(one.uncertain) for one in performances]),
+            ("model", [one.model or UNKNOWN for one in performances]),
         ],
-        numbers=("in view (s)", "read with doubt (%)"),
+        numbers=("in view (s)", "unsure (%)"),
     )
 
 
@@ -108,7 +108,7 @@ def _shares(comparison: Comparison) -> Figure:
     titles = comparison.titles
     return Figure(
         name="shares",
-        title="What each plays, on average over its time in view",
+        title="Mean reading of each performance",
         description="; ".join(
             f"{title}: " + ", ".join(f"{name} {percent(value)}" for name, value in own.items())
             for title, own in zip(titles, shares, strict=True)
@@ -123,15 +123,15 @@ def _differences(comparison: Comparison) -> list[Block]:
     found = [pair.differences for pair in comparison.pairs]
     level = percent(comparison.settings.level)
     explained = (
-        f"A line is the {level} interval: how far the difference might have been another one had "
-        f"other seconds of the same kind been filmed, drawn from blocks of about "
-        f"{comparison.settings.block:.0f} s. A mark is filled where the interval holds no zero. "
-        "Where a face is in view for too short, there is none."
+        f"A line is the {level} interval: how much the difference could vary if other seconds of "
+        "the same kind had been filmed, computed from blocks of about "
+        f"{comparison.settings.block:.0f} s. A filled mark means that the interval excludes zero. "
+        "A face that is in view too briefly has no interval."
     )
     figure = Figure(
         name="differences",
-        title=f"How much more or less of each emotion than {comparison.titles[0]}",
-        description="Differences of the mean shares with their intervals; all are in the table.",
+        title=f"Emotions compared with {comparison.titles[0]}",
+        description="Differences between the mean probabilities, with intervals.",
         svg=draw_differences(titles, found),
         data=differences_table(comparison),
     )
@@ -142,11 +142,11 @@ def _differences(comparison: Comparison) -> list[Block]:
 def _difference_table(comparison: Comparison, pair: ComparedPair) -> Table:
     rows = [one for one in pair.differences if one.measure in EMOTIONS]
     return table_of(
-        f"{comparison.titles[pair.other]} beside {comparison.titles[0]}",
+        f"{comparison.titles[pair.other]} and {comparison.titles[0]}",
         [
             ("emotion", [one.measure for one in rows]),
             ("reference (%)", [share(one.first) for one in rows]),
-            ("this one (%)", [share(one.second) for one in rows]),
+            ("this performance (%)", [share(one.second) for one in rows]),
             ("difference (points)", [_signed(one.difference) for one in rows]),
             (
                 f"{percent(comparison.settings.level)} interval",
@@ -154,7 +154,7 @@ def _difference_table(comparison: Comparison, pair: ComparedPair) -> Table:
             ),
             ("clear", ["yes" if one.clear else "no" for one in rows]),
         ],
-        numbers=("reference (%)", "this one (%)", "difference (points)"),
+        numbers=("reference (%)", "this performance (%)", "difference (points)"),
     )
 
 
@@ -162,26 +162,28 @@ def _pair(
     comparison: Comparison, pair: ComparedPair, pictures: Mapping[Divergence, ImageArray]
 ) -> list[Block]:
     reference, other = comparison.titles[0], comparison.titles[pair.other]
-    laid = warp(comparison.performances[pair.other].arc, pair.alignment, comparison.reference.arc)
+    aligned = warp(
+        comparison.performances[pair.other].arc, pair.alignment, comparison.reference.arc
+    )
     figure = Figure(
         name=f"aligned-{pair.other}",
-        title=f"{reference}, and {other} laid on it",
+        title=f"{reference}, with {other} aligned to it",
         description=(
-            "Smoothed probabilities of both over the time of the reference, and their distance; "
+            "Smoothed probabilities of both over the time of the reference, and their distance. "
             f"{describe_alignment_gain(pair.alignment)}"
         ),
         svg=draw_pair(comparison, pair),
         data=arc_table(comparison.reference.arc)
-        .merge(arc_table(laid), on="time", suffixes=(" of the reference", " of the other"))
+        .merge(arc_table(aligned), on="time", suffixes=(" of the reference", " of the other"))
         .drop(columns=["stretch of the reference", "stretch of the other"]),
     )
     explained = (
-        "The other one is slowed down, sped up or held so that what is alike falls together "
-        "(dynamic time warping). The distance runs from 0, the same, to 1, no emotion in common; "
-        "numbers mark the moments at which the two part most."
+        "The other performance is slowed down, sped up or held so that similar readings meet "
+        "(dynamic time warping). The distance runs from 0 (the same) to 1 (nothing in common); "
+        "the numbers mark the moments of greatest divergence."
     )
     return [
-        Heading(f"{other} beside {reference}"),
+        Heading(f"{other} and {reference}"),
         Paragraph(explained, aside=True),
         figure,
         Paragraph(describe_alignment_gain(pair.alignment)),
@@ -192,15 +194,15 @@ def _pair(
 def _divergences(pair: ComparedPair, pictures: Mapping[Divergence, ImageArray]) -> list[Block]:
     found = pair.divergences
     if not found:
-        return [Paragraph("Nowhere along the path do the two part clearly.")]
+        return [Paragraph("There is no clear divergence along the path.")]
     table = table_of(
-        "Where they part most, the largest first; means over one second",
+        "Moments of greatest divergence, largest first; means over one second",
         [
             ("number", range(1, len(found) + 1)),
             ("time in the reference", [format_time(one.first_time) for one in found]),
-            ("it shows", [one.first_reading for one in found]),
+            ("reading", [one.first_reading for one in found]),
             ("time in the other", [format_time(one.second_time) for one in found]),
-            ("that shows", [one.second_reading for one in found]),
+            ("reading of the other", [one.second_reading for one in found]),
             ("distance", [number(one.distance) for one in found]),
         ],
         numbers=("time in the reference", "time in the other", "distance"),
@@ -209,17 +211,17 @@ def _divergences(pair: ComparedPair, pictures: Mapping[Divergence, ImageArray]) 
         Picture(
             f"divergence-{pair.other}-{place}",
             pictures[one],
-            f"{place}: {one.first_reading} beside {one.second_reading}",
+            f"{place}: {one.first_reading} and {one.second_reading}",
         )
         for place, one in enumerate(found, 1)
         if one in pictures
     )
-    return [table, Gallery("Where they part most", stills)] if stills else [table]
+    return [table, Gallery("Moments of greatest divergence", stills)] if stills else [table]
 
 
 def _chords(comparison: Comparison) -> list[Block]:
     chords = comparison.chords
-    blocks: list[Block] = [Heading("Chords in common"), Paragraph(describe_chords(comparison))]
+    blocks: list[Block] = [Heading("Shared chords"), Paragraph(describe_chords(comparison))]
     if chords.empty:
         return blocks
     shares = chords.pivot_table(index="chord", columns="performance", values="share")
@@ -231,7 +233,7 @@ def _chords(comparison: Comparison) -> list[Block]:
         for place, title in enumerate(comparison.titles)
     ]
     table = table_of(
-        "Share of the time in view in which each chord sounds",
+        "Share of the time in view of each chord",
         [("chord", names[shown]), *columns],
         numbers=[head for head, _ in columns],
     )
@@ -257,7 +259,7 @@ def _complexity(comparison: Comparison) -> list[Block]:
         [
             ("what", [f"{MEASURES[k].title} ({MEASURES[k].unit})" for k in places]),
             *columns,
-            ("what it tells", [MEASURES[k].meaning for k in places]),
+            ("what it means", [MEASURES[k].meaning for k in places]),
         ],
     )
     return [Heading("Complexity"), table]
@@ -272,11 +274,11 @@ def _distances(comparison: Comparison) -> list[Block]:
         for place, title in enumerate(comparison.titles)
     ]
     table = table_of(
-        "Mean distance of each to each once aligned: 0 the same, 1 no emotion in common",
+        "Mean distance of each pair once aligned: 0 is the same, 1 is nothing in common",
         [("", comparison.titles), *columns],
         numbers=comparison.titles,
     )
-    return [Heading("How near each is to each"), table]
+    return [Heading("Distances"), table]
 
 
 def _settings(comparison: Comparison) -> Table:
@@ -288,8 +290,8 @@ def _settings(comparison: Comparison) -> Table:
 
 
 def _signed(value: float) -> str:
-    told = share(value)
-    return f"+{told}" if value > 0 and told != "0" else told
+    text = share(value)
+    return f"+{text}" if value > 0 and text != "0" else text
 
 
 def _between(low: float, high: float, decimals: int = 0, factor: int = 100) -> str:

@@ -24,7 +24,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Sentences; ``aside`` for what explains rather than tells."""
+    """Sentences; ``aside`` for what only explains."""
 
     text: str
     aside: bool = False

@@ -30,68 +30,68 @@ from emotion_core.scene.summary import Moment, describe_uncertainty
 from emotion_core.text import count_of, format_time, number, share
 from emotion_core.types import ImageArray
 
-# Characters that are told in detail: the rest are listed.
+# Characters that are described in detail: the rest are listed.
 _DETAILED = 6
 _LISTED = 20
 
 
-def scene_report(told: ReportData, pictures: Mapping[Moment, ImageArray] | None = None) -> Document:
+def scene_report(data: ReportData, pictures: Mapping[Moment, ImageArray] | None = None) -> Document:
     """The report of a scene.
 
     Args:
-        told: the scene.
+        data: the scene.
         pictures: stills of its strongest moments, (H, W, 3) uint8 RGB, as far as the clip is at
             hand.
     """
-    blocks = [Paragraph(ABOUT, aside=True), *_overview(told), *_moments(told, pictures or {})]
-    if told.bookmarks:
-        blocks.append(_bookmarks(told))
-    detailed = list(zip(told.performances, told.progressions, strict=True))[:_DETAILED]
+    blocks = [Paragraph(ABOUT, aside=True), *_overview(data), *_moments(data, pictures or {})]
+    if data.bookmarks:
+        blocks.append(_bookmarks(data))
+    detailed = list(zip(data.performances, data.progressions, strict=True))[:_DETAILED]
     if detailed:
         blocks += explain_words(detailed[0][1].settings)
     for place, (performance, progression) in enumerate(detailed, 1):
         blocks += report_character(performance, progression, place)
-    left = len(told.performances) - len(detailed)
+    left = len(data.performances) - len(detailed)
     if left > 0:
-        rest = f"{count_of(left, 'more face')}, in view for less time, can be found in the tables."
+        rest = f"{count_of(left, 'more face')} with less time in view: see the tables."
         blocks.append(Paragraph(rest, aside=True))
-    blocks += [*_how_it_was_read(told), Heading("What this cannot mean"), limits_section(LIMITS)]
-    clip, model = told.analysis.clip.name, told.analysis.model.name
-    facts = [f"{format_time(told.analysis.info.duration)} long", f"read with {model}"]
-    subtitle = " · ".join([clip, *facts] if clip != told.title else facts)
-    return Document(told.title, subtitle, tuple(blocks))
+    blocks += [*_how_it_was_read(data), Heading("What this does not mean"), limits_section(LIMITS)]
+    clip, model = data.analysis.clip.name, data.analysis.model.name
+    parts = [f"{format_time(data.analysis.info.duration)} long", f"model {model}"]
+    subtitle = " · ".join([clip, *parts] if clip != data.title else parts)
+    return Document(data.title, subtitle, tuple(blocks))
 
 
-def _overview(told: ReportData) -> list[Block]:
-    summary = told.summary
-    if not told.performances:
+def _overview(data: ReportData) -> list[Block]:
+    summary = data.summary
+    if not data.performances:
         text = (
-            f"{count_of(summary.shots, 'shot')}. No readable face was found: faces may be too "
-            "small, turned away or dark."
+            f"{count_of(summary.shots, 'shot')}. No usable face was found: faces may be too "
+            "small, turned away or too dark."
         )
-        return [Heading("In short"), Paragraph(text), *_warnings(told)]
-    longest = told.performances[0]
+        return [Heading("Summary"), Paragraph(text), *_warnings(data)]
+    longest = data.performances[0]
     text = (
-        f"{count_of(summary.shots, 'shot')}, {count_of(len(told.performances), 'face')}, "
-        f"and a face in view for {percent(summary.face_share)} of the time. "
-        f"Longest in view is {longest.name}, on average {describe(mean_shares(longest))}."
+        f"{count_of(summary.shots, 'shot')}, {count_of(len(data.performances), 'face')}, a face "
+        f"in view {percent(summary.face_share)} of the time. Longest in view: {longest.name}, on "
+        f"average {describe(mean_shares(longest))}."
     )
-    blocks: list[Block] = [Heading("In short"), Paragraph(text)]
+    blocks: list[Block] = [Heading("Summary"), Paragraph(text)]
     if uncertainty := describe_uncertainty(summary):
         blocks.append(Paragraph(uncertainty))
-    return [*blocks, *_warnings(told), _characters(told), _shares(told)]
+    return [*blocks, *_warnings(data), _characters(data), _shares(data)]
 
 
-def _warnings(told: ReportData) -> list[Block]:
-    return [Paragraph(f"Note: {warning}") for warning in told.analysis.warnings]
+def _warnings(data: ReportData) -> list[Block]:
+    return [Paragraph(f"Note: {warning}") for warning in data.analysis.warnings]
 
 
-def _characters(told: ReportData) -> Table:
-    shown = list(zip(told.performances, told.progressions, strict=True))[:_LISTED]
-    left = len(told.performances) - len(shown)
-    title = "Who is seen, longest in view first"
+def _characters(data: ReportData) -> Table:
+    shown = list(zip(data.performances, data.progressions, strict=True))[:_LISTED]
+    left = len(data.performances) - len(shown)
+    title = "Characters, longest in view first"
     if left > 0:
-        title += f" (the first {len(shown)} of {len(told.performances)})"
+        title += f" (the first {len(shown)} of {len(data.performances)})"
     return table_of(
         title,
         [
@@ -101,29 +101,29 @@ def _characters(told: ReportData) -> Table:
             ("to", [format_time(one.times[-1]) for one, _ in shown]),
             ("plays on average", [describe(mean_shares(one)) for one, _ in shown]),
             (
-                "read with doubt (%)",
+                "unsure (%)",
                 [share(progression.uncertainty["any"]) for _, progression in shown],
             ),
         ],
-        numbers=("in view (s)", "from", "to", "read with doubt (%)"),
+        numbers=("in view (s)", "from", "to", "unsure (%)"),
     )
 
 
-def _shares(told: ReportData) -> Figure:
-    names = [one.name for one in told.performances[:_LISTED]]
-    shares = [mean_shares(one) for one in told.performances[:_LISTED]]
+def _shares(data: ReportData) -> Figure:
+    names = [one.name for one in data.performances[:_LISTED]]
+    shares = [mean_shares(one) for one in data.performances[:_LISTED]]
     words = [f"{name}: {describe(own)}" for name, own in zip(names, shares, strict=True)]
     return Figure(
         name="shares",
-        title="What each face plays, on average over its time in view",
+        title="Mean reading of each character over the time in view",
         description="; ".join(words),
         svg=draw_shares(names, shares),
         data=pd.DataFrame(shares).assign(name=names)[["name", *EMOTIONS]],
     )
 
 
-def _moments(told: ReportData, pictures: Mapping[Moment, ImageArray]) -> list[Block]:
-    moments = told.summary.moments
+def _moments(data: ReportData, pictures: Mapping[Moment, ImageArray]) -> list[Block]:
+    moments = data.summary.moments
     if not moments:
         return []
     captions = {
@@ -138,7 +138,7 @@ def _moments(told: ReportData, pictures: Mapping[Moment, ImageArray]) -> list[Bl
     )
     heading = Heading("Strongest moments")
     explained = Paragraph(
-        "Where a face shows an emotion other than neutral most clearly, apart in time.", aside=True
+        "The clearest readings of an emotion other than neutral, at separate times.", aside=True
     )
     rest = tuple(captions[moment] for moment in moments if moment not in pictures)
     blocks: list[Block] = [heading, explained]
@@ -147,19 +147,19 @@ def _moments(told: ReportData, pictures: Mapping[Moment, ImageArray]) -> list[Bl
     return [*blocks, Points(rest)] if rest else blocks
 
 
-def _bookmarks(told: ReportData) -> Table:
+def _bookmarks(data: ReportData) -> Table:
     return table_of(
         "Bookmarks",
         [
-            ("time", [format_time(mark.time) for mark in told.bookmarks]),
-            ("comment", [mark.comment for mark in told.bookmarks]),
+            ("time", [format_time(mark.time) for mark in data.bookmarks]),
+            ("comment", [mark.comment for mark in data.bookmarks]),
         ],
         numbers=("time",),
     )
 
 
-def _how_it_was_read(told: ReportData) -> list[Block]:
-    analysis = told.analysis
+def _how_it_was_read(data: ReportData) -> list[Block]:
+    analysis = data.analysis
     parameters = asdict(analysis.parameters)
     tracking = parameters.pop("tracking")
     rows = [
@@ -174,7 +174,7 @@ def _how_it_was_read(told: ReportData) -> list[Block]:
     ]
     names, values = zip(*rows, strict=True)
     return [
-        Heading("How it was read"),
+        Heading("How it was analyzed"),
         table_of(
             "Clip, model and parameters: the same three give the same readings",
             [("what", names), ("value", values)],

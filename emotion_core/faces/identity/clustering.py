@@ -1,4 +1,4 @@
-"""Tracks gathered into characters: which faces of a scene, or of a film, are one person's."""
+"""Tracks clustered into characters: which faces of a scene, or of a film, are one person's."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def cluster_tracks(
     fixed: npt.NDArray[np.int64] | None = None,
     known: KnownCharacters | None = None,
 ) -> npt.NDArray[np.int64]:
-    """Gather tracks into characters, never two that are on screen together.
+    """Cluster tracks into characters, never two that are on screen together.
 
     Agglomerative clustering with average linkage (Sokal and Michener 1958; here the mean cosine of
     all pairs between two clusters) and with constraints (Wagstaff et al. 2001, "Constrained k-means

@@ -1,6 +1,6 @@
 """Which faces are the same person's: a direction for each face, near for one person.
 
-An embedding serves to gather the faces of a scene and for nothing else: it knows no names, and it
+An embedding serves to cluster the faces of a scene and for nothing else: it knows no names, and it
 is compared with the faces of the same film only.
 """
 
@@ -100,8 +100,8 @@ class FacenetEmbedder:
             self._network: Any = InceptionResnetV1(pretrained="vggface2").eval().to(self.device)
         except (URLError, OSError, RuntimeError, EOFError) as error:
             raise ModelError(
-                f"The weights of {FACENET} are not on this machine and cannot be fetched. Connect "
-                f"once to fetch them, or choose the built-in {DEFAULT_EMBEDDER}."
+                f"The weights of {FACENET} are not on this computer and cannot be downloaded. Go "
+                f"online once to download them, or choose the built-in {DEFAULT_EMBEDDER}."
             ) from error
 
     def crop(self, image: ImageArray, xyxy: FloatArray, landmarks: FloatArray) -> ImageArray:
@@ -153,5 +153,5 @@ def find_embedder(name: str, models_dir: Path) -> Path:
         if (folder / "config.json").is_file():
             return folder
     raise ModelError(
-        f"There is no embedder {name!r}: choose {DEFAULT_EMBEDDER}, {FACENET} or a folder."
+        f"There is no embedder {name!r}. Choose {DEFAULT_EMBEDDER}, {FACENET} or a folder."
     )

@@ -1,4 +1,4 @@
-"""The network that tells faces apart: how it is built, written and read."""
+"""The network that distinguishes faces: how it is built, written and read."""
 
 from __future__ import annotations
 
@@ -92,5 +92,5 @@ def load_network(folder: Path) -> tuple[EmbeddingNetwork, EmbedderCard]:
             {n: t.float() if t.is_floating_point() else t for n, t in state.items()}
         )
     except (OSError, ValueError, TypeError, RuntimeError, SafetensorError) as error:
-        raise ModelError(f"{folder} does not hold an embedder of faces.") from error
+        raise ModelError(f"{folder} does not contain a face embedder.") from error
     return network.eval().requires_grad_(False), card

@@ -1,4 +1,4 @@
-"""What is kept of each track to tell who it is: an embedding and a portrait, from a few looks.
+"""What is kept of each track to say who it is: an embedding and a portrait, from a few looks.
 
 Looks are taken while a clip is read, so that nothing is decoded twice. Of each track only their
 sum and the best of them are kept, so that memory does not grow with the clip.
@@ -21,7 +21,7 @@ from emotion_core.types import FloatArray, ImageArray
 DEFAULT_EMBEDDER = "eme-faces"
 # Seconds from one look at a track to the next: neighbouring frames show the same again.
 VIEW_INTERVAL = 0.4
-# Weight below which too little was seen of a track to tell whose it is: one look at half the side.
+# Weight below which too little was seen of a track to say whose it is: one look at half the side.
 # What is tiny, dark or in profile is like other such faces before it is like its own.
 LEAST_SEEN = 0.5
 # Looks of one track that may wait to be embedded together.

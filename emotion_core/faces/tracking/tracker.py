@@ -1,7 +1,7 @@
 """Faces along a shot: which face of this picture is which face of the one before.
 
 Detections are joined to tracks by overlap with where the track should be by now (Bewley et
-al. 2016, SORT), in two rounds: confident detections first, then faint ones, which may go on
+al. 2016, SORT), in two rounds: confident detections first, then faint ones, which may continue
 with a track but never begin one (Zhang et al. 2022, ByteTrack). Detection need not run on
 every frame: boxes between two sightings of a track are interpolated, and say so.
 """
@@ -26,7 +26,7 @@ class TrackingParameters:
     Attributes:
         start_confidence: confidence from which a detection begins a track.
         min_overlap: least intersection over union with the predicted box.
-        max_gap: seconds for which a track may be out of sight and still go on.
+        max_gap: seconds for which a track may be out of sight and still continue.
         min_sightings: detections that a track needs to count, within ``max_gap``; one alone is
             mostly a mistake of the detector.
         count_confidence: mean confidence that these need; one confident look that faint ones
@@ -82,7 +82,7 @@ class _Track:
         return self.sightings[-1]
 
     def predict(self, time: float) -> Boxes:
-        """Where the box should be, if the face goes on as between its last two sightings."""
+        """Where the box should be, if the face continues as between its last two sightings."""
         last = self.last
         if len(self.sightings) < 2:
             return last.xyxy
@@ -200,7 +200,7 @@ class FaceTracker:
         self.next_number += 1
 
     def _is_needed(self, track: _Track, time: float) -> bool:
-        """Whether a track may go on, or may be asked for, or may still come to count."""
+        """Whether a track may continue, or may be asked for, or may still come to count."""
         if track.number is None:
             return time - track.sightings[0].time <= self.parameters.max_gap
         return self._may_return(track, time) or track.last.index > self._given

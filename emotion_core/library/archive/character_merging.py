@@ -1,6 +1,6 @@
-"""What an archive says of characters, laid upon what is said of them here.
+"""What an archive says of characters, merged into what is said of them here.
 
-What a user has said of a track stays, here before there; all other tracks are gathered anew
+What a user has said of a track stays, here before there; all other tracks are clustered again
 afterwards. No two characters become one who are on screen together.
 """
 
@@ -90,15 +90,15 @@ def merge_archived_characters(
         read_anew: those whose latest analysis is another than before.
 
     Returns:
-        The scenes whose other tracks are to be gathered anew, in the order of the archive.
+        The scenes whose other tracks are to be clustered again, in the order of the archive.
     """
     for scene in merge.moved:
         release_tracks(session, scene)
-    cast = CharacterMerge(session, merge)
+    characters = CharacterMerge(session, merge)
     for scene, archived in scenes:
         if archived.characters:
-            cast.look(scene, archived, partial(store.load, scene.address))
-    changed = cast.lay() | merge.moved | read_anew
+            characters.find(scene, archived, partial(store.load, scene.address))
+    changed = characters.write() | merge.moved | read_anew
     delete_unseen(session)
     return [own.id for own in dict.fromkeys(own for own, _ in scenes) if own in changed]
 
@@ -106,7 +106,7 @@ def merge_archived_characters(
 class CharacterMerge:
     """Merges what users have said of characters, in the transaction of a session.
 
-    All scenes are looked at before anything is laid down, since who somebody is may be told by
+    All scenes are looked at before anything is laid down, since who someone is may follow from
     another scene.
     """
 
@@ -115,9 +115,9 @@ class CharacterMerge:
         self._session, self._merge = session, merge
         self._people: dict[str, _Person] = {}
         self._looked: set[Scene] = set()
-        self._told: set[tuple[int, str, str]] = set()
+        self._reported: set[tuple[int, str, str]] = set()
 
-    def look(
+    def find(
         self, scene: Scene, archived: ArchivedScene, load: Callable[[], SceneAnalysis | None]
     ) -> None:
         """Find the tracks of a scene of which the archive says whose they are.
@@ -149,7 +149,7 @@ class CharacterMerge:
                 seen = ours or _appearance(scene, track, place, analysis)
                 person.tracks.append(_Track(scene, track.start, seen, ours is not None))
 
-    def lay(self) -> set[Scene]:
+    def write(self) -> set[Scene]:
         """Give the tracks to their characters; gives the scenes in which something has changed."""
         changed: set[Scene] = set()
         for person in self._people.values():
@@ -162,7 +162,7 @@ class CharacterMerge:
                         self._give(track, character)
                         changed.add(track.scene)
                     else:
-                        self._differs(track, "somebody else", person.name or character.label)
+                        self._differs(track, "someone else", person.name or character.label)
                 elif owner is not character and person.name:
                     self._differs(track, owner.label, person.name)
         self._session.flush()
@@ -183,9 +183,9 @@ class CharacterMerge:
             clash = next((one for one in person.tracks if _clash(namesake, one)), None)
             if clash is None:
                 return namesake
-            self._merge.tell(
+            self._merge.report(
                 f"{clash.scene.title}: {namesake.name} here and {person.name} in the archive are "
-                "on screen together, so they stay two."
+                "on screen together, so they stay two characters."
             )
         return self._unnamed(person)
 
@@ -245,9 +245,9 @@ class CharacterMerge:
         self._session.flush()
 
     def _differs(self, track: _Track, ours: str, theirs: str) -> None:
-        told = (track.scene.id, ours, theirs)
-        if fold(ours) != fold(theirs) and told not in self._told:
-            self._told.add(told)
+        difference = (track.scene.id, ours, theirs)
+        if fold(ours) != fold(theirs) and difference not in self._reported:
+            self._reported.add(difference)
             label = f"character at {format_time(track.start)}"
             self._merge.differs(track.scene, label, ours, theirs)
 
@@ -255,7 +255,7 @@ class CharacterMerge:
 def _places(
     groups: Sequence[TrackSamples], analysis: SceneAnalysis | None
 ) -> list[int | TrackSamples]:
-    """What tells tracks apart: their number in an analysis, or where it has none, their anchors."""
+    """What identifies tracks: their number in an analysis, or else their anchors."""
     groups = list(groups)
     found = [None] * len(groups) if analysis is None else match_tracks(groups, analysis)
     return [group if track is None else track for group, track in zip(groups, found, strict=True)]

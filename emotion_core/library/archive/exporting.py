@@ -1,6 +1,6 @@
 """The whole library, or one film of it, written as one ZIP file.
 
-What is in it tells :mod:`emotion_core.library.archive.manifest`.
+What is in it is described by :mod:`emotion_core.library.archive.manifest`.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def _rows(
     with database.reading() as session:
         found = list(session.scalars(films))
         if film_id is not None and not found:
-            raise LibraryError("The film was deleted meanwhile.")
+            raise LibraryError("The film has been deleted by someone else.")
         loaded = scenes.options(*(selectinload(part) for part in parts))
         said: dict[int, list[Appearance]] = {}
         for one in session.scalars(fixed):
@@ -170,7 +170,7 @@ def _copy(archive: zipfile.ZipFile, clip: Path, name: str, scene: Scene) -> Iter
             target.write(piece)
             yield len(piece)
     if digest.hexdigest() != scene.clip_sha256:
-        raise LibraryError(f"The clip of {scene.title} has been changed since it was read: {clip}.")
+        raise LibraryError(f"The clip of {scene.title} has changed since it was analyzed: {clip}.")
 
 
 def _add_files(archive: zipfile.ZipFile, scene: Scene, settings: Settings) -> list[str]:

@@ -52,7 +52,7 @@ class _Staged:
 
     address: str
     stored: StoredScene
-    facts: SceneStatistics | None
+    statistics: SceneStatistics | None
 
 
 def import_library(database: Database, settings: Settings, path: Path) -> Task[MergeSummary]:
@@ -96,30 +96,30 @@ def _opened(path: Path) -> zipfile.ZipFile:
     except FileNotFoundError:
         raise LibraryError(f"There is no file {path}.") from None
     except OSError as error:
-        raise LibraryError(f"{path} may not be read: {error.strerror}.") from error
+        raise LibraryError(f"{path} cannot be read: {error.strerror}.") from error
     except _BROKEN as error:
-        raise LibraryError("This is not an archive of a library: it is no ZIP file.") from error
+        raise LibraryError("This is not a library archive: it is not a ZIP file.") from error
 
 
 def _read_manifest(archive: zipfile.ZipFile) -> Manifest:
     try:
         member = archive.getinfo(MANIFEST)
     except KeyError:
-        raise LibraryError(
-            f"This is not an archive of a library: it holds no {MANIFEST}."
-        ) from None
+        raise LibraryError(f"This is not a library archive: it has no {MANIFEST}.") from None
     if member.file_size > _MANIFEST_LIMIT:
         raise LibraryError("The archive is damaged: its list of scenes is too long.")
     try:
         manifest = Manifest.model_validate_json(archive.read(member))
     except ValidationError as error:
         raise LibraryError(
-            f"The archive is damaged, or of another program: {first_problem(error)}."
+            f"The archive is damaged, or from another program: {first_problem(error)}."
         ) from error
     except _BROKEN as error:
         raise _damaged(MANIFEST) from error
     if manifest.version > FORMAT_VERSION:
-        raise LibraryError("The archive was made by a newer version of Eme; import it with that.")
+        raise LibraryError(
+            "The archive was made by a newer version of Eme. Import it with that version."
+        )
     return manifest
 
 
@@ -153,10 +153,10 @@ def _wanted(
     if any(
         member.file_size > max(_SMALL, _RATIO_LIMIT * member.compress_size) for member in members
     ):
-        raise LibraryError("The archive is damaged: a file in it would grow without measure.")
+        raise LibraryError("The archive is damaged: a file in it is larger than it claims.")
     if needed > free:
         raise LibraryError(
-            f"The archive needs {needed / 1e9:.1f} GB on the disk, and {free / 1e9:.1f} are free."
+            f"The archive needs {needed / 1e9:.1f} GB on the disk; {free / 1e9:.1f} GB are free."
         )
     return members
 
@@ -228,7 +228,7 @@ def _put_in_place(
     """Move the files to where they belong and write all rows; on an error take all back.
 
     Returns:
-        What was merged, and the scenes whose tracks are still to be gathered.
+        What was merged, and the scenes whose tracks are still to be clustered.
     """
     store = AnalysisStore(settings.analyses_dir)
     moved: list[Path] = []
@@ -248,7 +248,7 @@ def _put_in_place(
                 rows.append(row := merge.scene(scene))
                 before = row.address
                 for one in staged[scene.clip_sha256]:
-                    put_analysis(row, store, one.address, one.stored, one.facts)
+                    put_analysis(row, store, one.address, one.stored, one.statistics)
                 if row.address != before:
                     read_anew.add(row)
             session.flush()

@@ -80,7 +80,7 @@ class ArchivedTrack(BaseModel):
 
 
 class ArchivedCharacter(BaseModel):
-    """Somebody in a scene, as :class:`~emotion_core.library.database.tables.Character`.
+    """Someone in a scene, as :class:`~emotion_core.library.database.tables.Character`.
 
     Only what the user has said: all else is found anew from the readings.
     """
@@ -98,7 +98,7 @@ class ArchivedTake(BaseModel):
     Attributes:
         model_clip: the clip of the performance that was played along.
         model_character: the ``uuid`` of who plays in it.
-        model_track: a track of theirs in it; tells who it is where all characters are found anew.
+        model_track: a track of theirs in it; says who it is where all characters are found anew.
     """
 
     number: Annotated[int, Field(ge=1, le=1_000_000)]

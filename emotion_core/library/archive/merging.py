@@ -1,4 +1,4 @@
-"""Films and scenes of an archive laid upon those of the library, so that no word is lost.
+"""Films and scenes of an archive merged into those of the library, so that no word is lost.
 
 What is empty here is filled. Longer texts that differ are both kept, one below the other. Where a
 short field differs, that of this library stays; the other is written below the text, and told.
@@ -112,7 +112,7 @@ class Merge:
         remark = self._differs(scene.title, label, ours, theirs)
         scene.notes = both(scene.notes, remark)
 
-    def tell(self, sentence: str) -> None:
+    def report(self, sentence: str) -> None:
         """Tell of a difference of which both sides are kept."""
         self._differences.append(sentence)
 
@@ -155,7 +155,7 @@ class Merge:
 
     def _differs(self, name: str, label: str, ours: Any, theirs: Any) -> str:
         """Note a difference; gives the line that keeps what the archive says."""
-        self.tell(f"{name}: the {label} here is {ours}, in the archive {theirs}.")
+        self.report(f"{name}: the {label} here is {ours}, in the archive {theirs}.")
         return f"In an imported archive, the {label} is: {theirs}"
 
 

@@ -1,7 +1,7 @@
 """What scenes are takes, in an archive and out of it.
 
 What is said here of a take stays. The performance that was played along is looked for last, once
-all characters of the archive have been gathered: it is empty where it is not here.
+all characters of the archive have been clustered: it is empty where it is not here.
 """
 
 from __future__ import annotations

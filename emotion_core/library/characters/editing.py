@@ -26,7 +26,7 @@ from emotion_core.library.database.tables import (
     storable,
 )
 
-_GONE = "Somebody has changed these characters meanwhile; look again."
+_GONE = "Someone else has changed these characters. Check them and try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def characters_of_scene(database: Database, scene_id: int) -> tuple[SceneCharact
     """The characters of a scene with their tracks in it, longest in view first."""
     query = select(Appearance).where(Appearance.scene_id == scene_id)
     with database.reading() as session:
-        return _cast_list(session, query)
+        return _characters(session, query)
 
 
 def characters_of_film(
@@ -103,14 +103,14 @@ def characters_of_film(
         )
 
 
-def _cast_list(session: Session, query: Select[Any]) -> tuple[SceneCharacter, ...]:
+def _characters(session: Session, query: Select[Any]) -> tuple[SceneCharacter, ...]:
     query = query.where(Appearance.track.is_not(None))
     query = query.options(selectinload(Appearance.character))
     own: dict[Character, list[Appearance]] = {}
     for one in session.scalars(query.order_by(Appearance.scene_id, Appearance.start)):
         own.setdefault(one.character, []).append(one)
-    cast = (SceneCharacter(c.id, c.name, c.label, tuple(tracks)) for c, tracks in own.items())
-    return tuple(sorted(cast, key=lambda one: (-one.seconds, one.id)))
+    characters = (SceneCharacter(c.id, c.name, c.label, tuple(tracks)) for c, tracks in own.items())
+    return tuple(sorted(characters, key=lambda one: (-one.seconds, one.id)))
 
 
 def rename_character(database: Database, character_id: int, name: str) -> int:
@@ -159,17 +159,17 @@ def merge_characters(database: Database, kept: int, joined: int) -> None:
 def move_tracks(
     database: Database, appearances: Collection[int], character_id: int | None = None
 ) -> int:
-    """Say that some tracks are somebody else's.
+    """Say that some tracks are someone else's.
 
     Args:
         appearances: the tracks.
-        character_id: whose they are; ``None`` for somebody new.
+        character_id: whose they are; ``None`` for someone new.
 
     Returns:
         The character whose they are now.
 
     Raises:
-        LibraryError: somebody has changed them meanwhile, or the character is on screen together
+        LibraryError: someone has changed them meanwhile, or the character is on screen together
             with one of the tracks.
     """
     with database.writing() as session:
@@ -198,7 +198,7 @@ def move_tracks(
 
 
 def _beside(character_id: int) -> Select[Any]:
-    """Characters who are seen in a film that somebody is seen in."""
+    """Characters who are seen in a film that someone is seen in."""
     films = (
         select(func.coalesce(Scene.film_id, 0))
         .join(Appearance, Appearance.scene_id == Scene.id)
@@ -249,5 +249,5 @@ def _refuse_together(
         same = one.scene_id == two.scene_id and one.track is not None and two.track is not None
         if same and max(one.start, two.start) <= min(one.end, two.end):
             raise LibraryError(
-                f"{name} and {other} are on screen together, so they cannot be one person."
+                f"{name} and {other} are on screen together, so they cannot be the same person."
             )

@@ -38,7 +38,7 @@ _VECTOR = np.dtype("<f4")
 def enter_characters(session: Session, scene: Scene, analysis: SceneAnalysis) -> None:
     """Give each track of an analysis its character.
 
-    Tracks that are where known ones were keep the character of those. The others are gathered, with
+    Tracks that are where known ones were keep their character. The others are clustered, with
     the characters of all scenes of the same film; scenes without a film are together like those
     of one. Who is seen nowhere any more stays, until :func:`delete_unseen`.
 
@@ -49,7 +49,7 @@ def enter_characters(session: Session, scene: Scene, analysis: SceneAnalysis) ->
     """
     tracks = np.unique(analysis.faces["track"].to_numpy(np.int32))
     kept = _known_again(session, scene, analysis)
-    ids, known = _cast(session, scene, analysis.identity, kept.values())
+    ids, known = _characters(session, scene, analysis.identity, kept.values())
     place = {number: index for index, number in enumerate(ids)}
     fixed = [place[kept[t].character_id] if t in kept else -1 for t in tracks.tolist()]
     found = cluster_tracks(
@@ -134,7 +134,7 @@ def _known_again(session: Session, scene: Scene, analysis: SceneAnalysis) -> dic
     return kept
 
 
-def _cast(
+def _characters(
     session: Session, scene: Scene, identity: TrackEmbeddings, kept: Iterable[Appearance]
 ) -> tuple[list[int], KnownCharacters]:
     """The characters of a film, by what is seen of them in its other scenes."""

@@ -173,7 +173,7 @@ def library_errors(url: URL) -> Iterator[None]:
         reason = (lines[0] if lines else type(error.orig).__name__).rstrip(".")
         raise LibraryError(f"The library in {place} cannot be used: {reason}.") from error
     except PoolTimeout as error:
-        raise LibraryError(f"The library in {place} is busy; try again in a moment.") from error
+        raise LibraryError(f"The library in {place} is busy. Try again in a moment.") from error
 
 
 def _gone(url: URL) -> bool:
@@ -222,7 +222,7 @@ def _migrate(url: URL) -> None:
                 command.upgrade(config, "head")
         except CommandError as error:
             raise LibraryError(
-                "The library was written by a newer version of Eme; use that one to open it."
+                "The library was written by a newer version of Eme. Open it with that version."
             ) from error
         finally:
             engine.dispose()
@@ -233,7 +233,7 @@ def _prepare_file(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise LibraryError(f"{path.parent} cannot be made: {error.strerror}.") from error
+        raise LibraryError(f"{path.parent} cannot be created: {error.strerror}.") from error
     deadline = clock.monotonic() + BUSY_SECONDS
     while True:
         try:

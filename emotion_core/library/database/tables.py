@@ -238,7 +238,7 @@ def character_label(name: str, number: int) -> str:
 
 
 class Character(Base):
-    """Somebody who is seen in one or several scenes.
+    """Someone who is seen in one or several scenes.
 
     Attributes:
         uuid: the same character in every copy of the library.
@@ -275,7 +275,7 @@ class Appearance(Base):
         address: the analysis that it was found in.
         fixed: whether the user has said whose it is.
         start, end, seconds: first and last time, and time in view.
-        anchors: JSON, what tells the same track in another analysis, see
+        anchors: JSON, what identifies the same track in another analysis, see
             :mod:`emotion_core.library.characters.track_matching`.
         embedder, vector, weight: as in
             :class:`~emotion_core.faces.identity.track_embeddings.TrackEmbeddings`; the

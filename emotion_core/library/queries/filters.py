@@ -67,7 +67,7 @@ class Filters:
 
 def film_matches(filters: Filters) -> ColumnElement[bool]:
     """What a film must be, or have a scene of."""
-    conditions = [_film_facts(filters)]
+    conditions = [_film_conditions(filters)]
     own_scene = select(Scene.id).where(Scene.film_id == Film.id, scene_matches(filters)).exists()
     if filters.of_scenes:
         conditions.append(own_scene)
@@ -77,7 +77,7 @@ def film_matches(filters: Filters) -> ColumnElement[bool]:
     return and_(*conditions)
 
 
-def _film_facts(filters: Filters) -> ColumnElement[bool]:
+def _film_conditions(filters: Filters) -> ColumnElement[bool]:
     """What a film itself must be, text aside."""
     conditions: list[ColumnElement[bool]] = [true()]
     if filters.film_id is not None:
@@ -95,7 +95,7 @@ def _film_facts(filters: Filters) -> ColumnElement[bool]:
 
 def in_shown_film(filters: Filters, loose: bool) -> ColumnElement[bool]:
     """Whether a scene is in a film that can match, or, if asked for, in none."""
-    of_films = and_(Scene.film_id.is_not(None), _film_facts(filters))
+    of_films = and_(Scene.film_id.is_not(None), _film_conditions(filters))
     return or_(of_films, Scene.film_id.is_(None)) if loose else of_films
 
 
@@ -118,7 +118,7 @@ def _mentions(word: str) -> ColumnElement[bool]:
 
 
 def _played(word: str) -> Select[Any]:
-    """Scenes with somebody of such a name."""
+    """Scenes with someone of such a name."""
     # names first, and then their few tracks: there are many tracks, each with a portrait
     named = select(Character.id).where(_contains(Character.search, word))
     seen = select(Appearance.scene_id).where(Appearance.track.is_not(None))

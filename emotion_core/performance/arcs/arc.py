@@ -44,7 +44,7 @@ def smooth(performance: Performance, sigma: float = SMOOTHING) -> Values:
 
     Kernel regression with a Gaussian (Nadaraya 1964, Watson 1964) over the frames' own times, so
     that a variable rate is right: p(t_i) = sum_j K(t_i - t_j) p_j / sum_j K(t_i - t_j), j in the
-    same stretch as i.
+    same segment as i.
 
     Args:
         performance: n readings.
@@ -53,7 +53,7 @@ def smooth(performance: Performance, sigma: float = SMOOTHING) -> Values:
     Returns:
         (n, 7), rows summing to 1.
     """
-    values, times, stretch = (
+    values, times, segments = (
         performance.probabilities,
         performance.times,
         performance.segments(),
@@ -63,7 +63,7 @@ def smooth(performance: Performance, sigma: float = SMOOTHING) -> Values:
     total, weights = values.copy(), np.ones(len(values))
     for offset in range(1, len(values)):
         distance = times[offset:] - times[:-offset]
-        together = (stretch[offset:] == stretch[:-offset]) & (distance <= _REACH * sigma)
+        together = (segments[offset:] == segments[:-offset]) & (distance <= _REACH * sigma)
         if not together.any():
             break  # with a larger offset they lie even further apart
         kernel = np.where(together, np.exp(-0.5 * (distance / sigma) ** 2), 0.0)
@@ -77,7 +77,7 @@ def smooth(performance: Performance, sigma: float = SMOOTHING) -> Values:
 def arc_of(performance: Performance, step: float = 0.1, sigma: float = SMOOTHING) -> Arc:
     """A performance on a regular clock, from its first reading to its last.
 
-    Between two readings of a stretch the smoothed values are interpolated linearly; where the
+    Between two readings of a segment the smoothed values are interpolated linearly; where the
     character is not seen, they are NaN.
 
     Args:
@@ -89,14 +89,14 @@ def arc_of(performance: Performance, step: float = 0.1, sigma: float = SMOOTHING
         raise ValueError(f"step must be positive, but is {step}")
     if not len(performance):
         return Arc(np.zeros(0), np.zeros((0, 7)), step)
-    known, values, stretch = performance.times, smooth(performance, sigma), performance.segments()
+    known, values, segments = performance.times, smooth(performance, sigma), performance.segments()
     # the small part keeps the last point where the division falls just short of a whole number
     count = int((known[-1] - known[0]) / step + 1e-9) + 1
     times = known[0] + step * np.arange(count)
     arc = np.full((count, values.shape[1]), np.nan)
-    for number in range(stretch[-1] + 1):
-        rows = stretch == number
-        # a reading stands for its frame, so that a stretch of one frame is not lost
+    for number in range(segments[-1] + 1):
+        rows = segments == number
+        # a reading stands for its frame, so that a segment of one frame is not lost
         first, last = known[rows][0], known[rows][-1] + performance.step / 2
         inside = (times >= first - performance.step / 2 - 1e-9) & (times <= last + 1e-9)
         for emotion in range(values.shape[1]):
@@ -105,7 +105,7 @@ def arc_of(performance: Performance, step: float = 0.1, sigma: float = SMOOTHING
 
 
 def segments_on_clock(performance: Performance, arc: Arc) -> npt.NDArray[np.int64]:
-    """Which stretch each point of an arc belongs to: (n,), -1 where the character is not seen.
+    """Which segment each point of an arc belongs to: (n,), -1 where the character is not seen.
 
     Args:
         performance: the readings.

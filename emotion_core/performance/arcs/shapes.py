@@ -52,7 +52,7 @@ class Shapes:
         note: why none is named, a sentence; empty where one is.
         spread: standard deviation of the course, NaN of an empty one.
         curve: a row for each part of the time: ``time`` (s), ``value`` (NaN where not seen), and
-            ``shape``, the nearest one laid over the course (NaN without one).
+            ``shape``, the nearest one drawn over the course (NaN without one).
     """
 
     table: pd.DataFrame
@@ -102,9 +102,9 @@ def compare_shapes(times: Values, values: Values) -> Shapes:
         return Shapes(table, None, note, spread, curve)
     table = table.sort_values("distance", kind="stable", ignore_index=True)
     nearest = str(table["shape"][0])
-    curve["shape"] = _laid_over(course, shape_values(nearest, positions), seen)
+    curve["shape"] = _fitted(course, shape_values(nearest, positions), seen)
     if table["explained"][0] < EXPLAINS:
-        note = "None of the six shapes explains half of its ups and downs."
+        note = "None of the six shapes explains half of the variation."
         return Shapes(table, None, note, spread, curve)
     return Shapes(table, nearest, "", spread, curve)
 
@@ -127,15 +127,15 @@ def _resample(times: Values, values: Values) -> pd.DataFrame:
 def _why_none(times: Values, course: Values, parts: int) -> str:
     # each point of the clock stands for the time up to the next one
     if len(times) < 2 or times[-1] - times[0] + times[1] - times[0] < LEAST_SECONDS - 1e-9:
-        return f"It is shorter than {LEAST_SECONDS:.0f} s, too short to have a shape."
+        return f"The performance is under {LEAST_SECONDS:.0f} s, too short to have a shape."
     if len(course) < LEAST_SEEN * parts:
-        return "The face is away for too much of the time between its first and last moment."
+        return "The face is out of view for too much of the time."
     if course.std() < FLAT:
-        return "Its valence stays about the same, and a flat line has no shape."
+        return "Valence stays about the same, and a flat line has no shape."
     return ""
 
 
-def _laid_over(course: Values, shape: Values, seen: npt.NDArray[np.bool_]) -> Values:
+def _fitted(course: Values, shape: Values, seen: npt.NDArray[np.bool_]) -> Values:
     """A shape with the mean of what is seen of a course, as large as fits best (least squares)."""
     centred = shape - shape[seen].mean()
     size = float(centred[seen] @ (course - course.mean()) / (centred[seen] @ centred[seen]))

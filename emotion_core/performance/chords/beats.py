@@ -1,6 +1,6 @@
 """Beats: the moments at which a performance turns into something else and stays there.
 
-Actors call a beat the stretch of a scene with one intention, and its end the moment that changes
+Actors call a beat the part of a scene with one intention, and its end the moment that changes
 it. What is found here is only the outside of that: a lasting change of the reading.
 """
 
@@ -39,7 +39,7 @@ def beats_of(
     penalty: float = PENALTY,
     shortest: float = SHORTEST_BEAT,
 ) -> pd.DataFrame:
-    """Where the level of the reading changes for good, within each unbroken stretch.
+    """Where the level of the reading changes for good, within each unbroken segment.
 
     The arcs of the seven emotions, on a clock of :data:`STEP` seconds, are cut into pieces of
     constant level such that the sum over the pieces of the squared distances to their means, plus
@@ -65,10 +65,10 @@ def beats_of(
         and ``play_to``, :data:`~emotion_core.performance.chords.chord.LEAD` seconds around it.
     """
     arc = arc_of(performance, STEP, sigma)
-    stretch = segments_on_clock(performance, arc)
+    segments = segments_on_clock(performance, arc)
     rows = []
-    for number in range(int(stretch.max(initial=-1)) + 1):
-        own = stretch == number
+    for number in range(int(segments.max(initial=-1)) + 1):
+        own = segments == number
         times, values = arc.times[own], arc.values[own]
         edges = _change_points(values, penalty / STEP, max(round(shortest / STEP), 1))
         means = [part.mean(axis=0) for part in np.split(values, edges)]
@@ -82,7 +82,7 @@ def beats_of(
 
 
 def borders_of(performance: Performance) -> pd.DataFrame:
-    """Where one stretch ends and the next begins.
+    """Where one segment ends and the next begins.
 
     Returns:
         One row a border, by time: ``kind`` (``gap``: the character is not seen for a while;

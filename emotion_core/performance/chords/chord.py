@@ -2,7 +2,7 @@
 
 The study that Eme follows proposed to look at emotions "in a similar way to chord progressions".
 Here a chord is a set and not an order: sad with fear and fear with sad are one chord, as a chord
-of music keeps its name when its notes are turned round. Its name in words tells the stronger
+of music keeps its name when its notes are turned round. Its name in words gives the stronger
 emotion first.
 """
 
@@ -57,7 +57,7 @@ def chords_of(
         performance: the readings.
         sigma: of :func:`~emotion_core.performance.arcs.arc.smooth`, seconds.
         threshold: of :func:`sounding`, a share.
-        shortest: seconds that a chord lasts at least, unless it is all of its stretch; see
+        shortest: seconds that a chord lasts at least, unless it is all of its segment; see
             :func:`~emotion_core.performance.chords.runs.find_runs`.
 
     Returns:
@@ -150,7 +150,7 @@ def chord_shares(chords: pd.DataFrame) -> pd.DataFrame:
 
 
 def examples_of(chords: pd.DataFrame, lengths: Sequence[int] = (2, 3, 4)) -> pd.DataFrame:
-    """Every place where chords follow one another within a stretch: n-grams of chords.
+    """Every place where chords follow one another within a segment: n-grams of chords.
 
     A cut or a gap ends a progression. Places may overlap: in A B A B A, A B A comes twice.
 
@@ -163,13 +163,13 @@ def examples_of(chords: pd.DataFrame, lengths: Sequence[int] = (2, 3, 4)) -> pd.
         ``start`` and ``end`` of its first and last chord in seconds, and ``play_from`` and
         ``play_to``, the part that shows its changes: at most :data:`LEAD` seconds around them.
     """
-    stretch, names = chords["stretch"].to_numpy(), chords["chord"].to_numpy(object)
+    segments, names = chords["stretch"].to_numpy(), chords["chord"].to_numpy(object)
     start, end = chords["start"].to_numpy(), chords["end"].to_numpy()
     rows = []
     for length in lengths:
         for first in range(len(chords) - length + 1):
             last = first + length - 1
-            if stretch[first] != stretch[last]:
+            if segments[first] != segments[last]:
                 continue
             begin = max(start[first], end[first] - LEAD)
             stop = min(end[last], start[last] + LEAD)

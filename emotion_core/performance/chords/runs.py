@@ -1,4 +1,4 @@
-"""Runs: how long a label holds, one stretch at a time."""
+"""Runs: how long a label holds, one segment at a time."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ _TOLERANCE = 1e-9
 def reading_ends(performance: Performance) -> Values:
     """When what each reading stands for ends: (n,) seconds in the clip.
 
-    That is the time of the next reading of the stretch, and one step later for the last.
+    That is the time of the next reading of the segment, and one step later for the last.
     """
-    times, stretch = performance.times, performance.segments()
+    times, segments = performance.times, performance.segments()
     ends = times + performance.step
-    goes_on = stretch[1:] == stretch[:-1]
-    ends[:-1][goes_on] = times[1:][goes_on]
+    continues = segments[1:] == segments[:-1]
+    ends[:-1][continues] = times[1:][continues]
     return ends
 
 
 def find_runs(performance: Performance, labels: Labels, shortest: float = SHORTEST) -> pd.DataFrame:
     """Where the same label holds from one reading to the next, without flickers.
 
-    A run shorter than ``shortest`` is given to its neighbours in the stretch: between two of the
+    A run shorter than ``shortest`` is given to its neighbours in the segment: between two of the
     same label, or with one neighbour only, all of it; between two of different labels, half of it
     to each, so that a passage from one to the other over a third is a change at its middle. The
-    shortest run goes first. A run that has no neighbour stays, however short: a stretch has at
-    least one run, and the runs of a stretch cover it.
+    shortest run goes first. A run that has no neighbour stays, however short: a segment has at
+    least one run, and the runs of a segment cover it.
 
     Args:
         performance: n readings.
@@ -49,10 +49,10 @@ def find_runs(performance: Performance, labels: Labels, shortest: float = SHORTE
         One row a run, by time: ``stretch``, ``first`` and ``last`` (positions of its readings,
         ``last`` exclusive), ``start``, ``end`` and ``seconds`` (of the clip), ``label``.
     """
-    stretch, times, ends = performance.segments(), performance.times, reading_ends(performance)
+    segments, times, ends = performance.segments(), performance.times, reading_ends(performance)
     firsts: list[Labels] = []
     kept: list[Labels] = []
-    borders = np.flatnonzero(np.diff(stretch, prepend=-1, append=-1))
+    borders = np.flatnonzero(np.diff(segments, prepend=-1, append=-1))
     for begin, stop in pairwise(borders):
         own = labels[begin:stop]
         first = np.flatnonzero(np.concatenate([[True], own[1:] != own[:-1]]))
@@ -65,7 +65,7 @@ def find_runs(performance: Performance, labels: Labels, shortest: float = SHORTE
     start, end = times[first], ends[last - 1]
     return pd.DataFrame(
         {
-            "stretch": stretch[first],
+            "stretch": segments[first],
             "first": first,
             "last": last,
             "start": start,
@@ -79,7 +79,7 @@ def find_runs(performance: Performance, labels: Labels, shortest: float = SHORTE
 def _without_flickers(
     first: Labels, labels: Labels, clock: Values, shortest: float
 ) -> tuple[Labels, Labels]:
-    """The runs of a stretch without those that are too short.
+    """The runs of a segment without those that are too short.
 
     Args:
         first: (k,) positions at which runs begin.

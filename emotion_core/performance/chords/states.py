@@ -22,7 +22,7 @@ def states_of(
     Args:
         performance: the readings.
         sigma: of :func:`~emotion_core.performance.arcs.arc.smooth`, seconds.
-        shortest: seconds that a state lasts at least, unless it is all of its stretch.
+        shortest: seconds that a state lasts at least, unless it is all of its segment.
 
     Returns:
         One row a state, by time: ``stretch``, ``start``, ``end``, ``seconds``, ``emotion``, and

@@ -29,8 +29,8 @@ class Transitions:
         matrix: (k, k), the probabilities estimated from them, rows summing to 1; NaN where a
             transition cannot be, and everywhere where none was counted.
         stationary: (k,), the share of visits that the chain pays to each emotion in the long run;
-            NaN where that cannot be told.
-        entropy_rate: bits per transition, see :func:`entropy_rate`; NaN where it cannot be told.
+            NaN where that is unknown.
+        entropy_rate: bits per transition, see :func:`entropy_rate`; NaN where it is unknown.
     """
 
     emotions: tuple[str, ...]
@@ -55,7 +55,7 @@ class Transitions:
 
 
 def transitions_of(states: pd.DataFrame, alpha: float = ALPHA) -> Transitions:
-    """The chain of changes: from each state to the next one in its stretch.
+    """The chain of changes: from each state to the next one in its segment.
 
     States are runs, so none follows itself: that is no estimate but how they are made. Smoothing
     therefore spreads over the other emotions only,
@@ -68,8 +68,8 @@ def transitions_of(states: pd.DataFrame, alpha: float = ALPHA) -> Transitions:
         alpha: added to each count, at least 0.
     """
     emotions = _seen(states)
-    names, stretch = states["emotion"].to_numpy(object), states["stretch"].to_numpy()
-    together = stretch[1:] == stretch[:-1]
+    names, segments = states["emotion"].to_numpy(object), states["stretch"].to_numpy()
+    together = segments[1:] == segments[:-1]
     counts = _count(names[:-1][together], names[1:][together], emotions)
     allowed = ~np.eye(len(emotions), dtype=bool)
     return _chain(emotions, counts, allowed, alpha)
@@ -78,7 +78,7 @@ def transitions_of(states: pd.DataFrame, alpha: float = ALPHA) -> Transitions:
 def clock_transitions_of(
     states: pd.DataFrame, step: float = CLOCK, alpha: float = ALPHA
 ) -> Transitions:
-    """The chain on a clock: from the state at one tick to that at the next tick of its stretch.
+    """The chain on a clock: from the state at one tick to that at the next tick of its segment.
 
     Here an emotion may follow itself, and mostly does: the diagonal says how well it holds, and
     smoothing spreads over all k emotions, P_ij = (c_ij + alpha) / (sum_j c_ij + alpha k). The
@@ -86,7 +86,7 @@ def clock_transitions_of(
 
     Args:
         states: :func:`~emotion_core.performance.chords.states.states_of`.
-        step: seconds from tick to tick; the clock of each stretch begins with it.
+        step: seconds from tick to tick; the clock of each segment begins with it.
         alpha: added to each count, at least 0.
     """
     if step <= 0:

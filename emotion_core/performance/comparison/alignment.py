@@ -1,8 +1,8 @@
-"""Two performances laid on each other by multivariate dynamic time warping.
+"""Two performances aligned by multivariate dynamic time warping.
 
 The path is found in the points at which each character is seen; points at which it is not have no
 reading, and are left out instead of being matched as if they were neutral. What is left keeps its
-times, so that a gap is a jump of the path and not a stretch of likeness. Nothing else is forbidden:
+times, so that a gap is a jump of the path and not a similar passage. Nothing else is forbidden:
 a face that turns away for a second plays the same arc as one that does not.
 """
 
@@ -35,13 +35,13 @@ class SeenPoints:
     Attributes:
         times: (n,) seconds in the clip, ascending.
         values: (n, 7) probabilities.
-        stretch: (n,) number of the unbroken stretch, as in :meth:`Performance.segments`.
+        segment: (n,) number of the unbroken segment, as in :meth:`Performance.segments`.
         step: seconds of the clock.
     """
 
     times: Values
     values: Values
-    stretch: npt.NDArray[np.int64]
+    segment: npt.NDArray[np.int64]
     step: float
 
     def __len__(self) -> int:
@@ -145,7 +145,7 @@ def align(
     """
     for performance in (first, second):
         if not len(performance):
-            raise ComparisonError(f"{performance.name} is never seen in {performance.scene}.")
+            raise ComparisonError(f"{performance.name} is never in view in {performance.scene}.")
     arcs = [arc_of(performance, step, sigma) for performance in (first, second)]
     lengths = [int(arc.seen.sum()) for arc in arcs]
     points = min(max(lengths), most_points)
@@ -163,10 +163,10 @@ def align(
 
 
 def seen_points(performance: Performance, step: float, sigma: float = SMOOTHING) -> SeenPoints:
-    """The points of :func:`~emotion_core.performance.arcs.arc.arc_of` at which somebody is seen."""
+    """The points of :func:`~emotion_core.performance.arcs.arc.arc_of` at which someone is seen."""
     arc = arc_of(performance, step, sigma)
-    stretch = segments_on_clock(performance, arc)[arc.seen]
-    return SeenPoints(arc.times[arc.seen], arc.values[arc.seen], stretch, step)
+    segment = segments_on_clock(performance, arc)[arc.seen]
+    return SeenPoints(arc.times[arc.seen], arc.values[arc.seen], segment, step)
 
 
 def warp(arc: Arc, alignment: Alignment, onto: Arc) -> Arc:

@@ -18,7 +18,7 @@ from emotion_core.performance.comparison import alignment, measures
 from emotion_core.performance.comparison.alignment import Alignment, align
 from emotion_core.performance.comparison.differences import Difference, differences
 from emotion_core.performance.comparison.divergence import Divergence, divergences
-from emotion_core.performance.comparison.matrix import DistanceMatrix, gather
+from emotion_core.performance.comparison.matrix import DistanceMatrix, order_by_similarity
 from emotion_core.performance.comparison.measures import (
     Estimate,
     MeasuredPerformance,
@@ -149,11 +149,11 @@ def compare(
     settings = settings or ComparisonSettings()
     if not FEWEST <= len(performances) <= MOST:
         raise ComparisonError(
-            f"{FEWEST} to {MOST} performances can be compared, not {len(performances)}."
+            f"You can compare {FEWEST} to {MOST} performances, not {len(performances)}."
         )
     for one in performances:
         if not len(one):
-            raise ComparisonError(f"{one.name} is never seen in {one.scene}.")
+            raise ComparisonError(f"{one.name} is never in view in {one.scene}.")
     named = unique_titles(titles or [f"{one.name} in {one.scene}" for one in performances])
     known = models or [""] * len(performances)
     measured = [
@@ -186,7 +186,7 @@ def compare(
     return Comparison(
         performances=compared,
         pairs=tuple(pairs),
-        distances=gather(named, distances),
+        distances=order_by_similarity(named, distances),
         chords=_chords(compared, settings),
         notes=tuple(_notes(compared, pairs, settings)),
         settings=settings,
@@ -259,18 +259,18 @@ def _notes(
     models = {one.model for one in compared if one.model}
     if len(models) > 1:
         notes.append(
-            "These performances were read by different models, so part of what differs is the "
-            f"reader and not the face: {', '.join(sorted(models))}."
+            "These performances were read by different models, so some of the difference comes "
+            f"from the models and not the faces: {', '.join(sorted(models))}."
         )
     for one in compared:
         if one.uncertain >= 0.25:
-            notes.append(f"{one.title}: {one.uncertain:.0%} of its readings are doubtful.")
+            notes.append(f"{one.title}: {one.uncertain:.0%} of the readings are unsure.")
     step = max(
         points.step for pair in pairs for points in (pair.alignment.first, pair.alignment.second)
     )
     if step > settings.step * 1.001:
         notes.append(
-            f"Long performances are aligned on a clock of {step:.2f} s in place of "
-            f"{settings.step:.2f} s."
+            f"These performances are long, so they are aligned in steps of {step:.2f} s instead "
+            f"of {settings.step:.2f} s."
         )
     return notes

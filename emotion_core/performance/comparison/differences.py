@@ -52,7 +52,7 @@ def differences(
     """What the second performance has more of than the first, by each measure.
 
     Both were drawn anew, each from its own seconds: they need seeds of their own. The interval
-    tells how far the difference depends on which seconds were filmed; that the model may be wrong
+    says how far the difference depends on which seconds were filmed; that the model may be wrong
     about a face is not in it.
 
     Args:
@@ -88,8 +88,8 @@ def group_differences(
     few = min(len(first), len(second))
     if few < LEAST_PERFORMANCES:
         reason = (
-            f"A group has only {few} performance{'s' * (few != 1)}: an interval across "
-            f"performances takes {LEAST_PERFORMANCES} in each at least."
+            f"A group has only {few} performance{'s' * (few != 1)}: an interval needs at least "
+            f"{LEAST_PERFORMANCES} in each group."
         )
         return _differences(one, two, _NONE, few, level, reason)
     rng = np.random.default_rng(seed)

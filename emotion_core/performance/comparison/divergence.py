@@ -51,7 +51,7 @@ def divergences(
     """The moments of greatest distance along the path, largest first.
 
     The distance is averaged over ``window`` seconds of the path, and never across a cut or a gap of
-    either performance; where an unbroken stretch is shorter than half of it, nothing can be told.
+    either performance; where an unbroken segment is shorter than half of it, nothing is said.
     The largest mean is taken again and again, leaving out what lies within ``apart`` of a moment
     that was taken, in either clip.
 
@@ -89,7 +89,7 @@ def _windows(alignment: Alignment, window: float) -> np.ndarray:
     first, second = alignment.path.T
     # both clocks share the path: time on it is the mean of the time in view in either clip
     clock = (first * alignment.first.step + second * alignment.second.step) / 2
-    pairs = np.stack([alignment.first.stretch[first], alignment.second.stretch[second]], axis=1)
+    pairs = np.stack([alignment.first.segment[first], alignment.second.segment[second]], axis=1)
     edges = np.flatnonzero((np.diff(pairs, axis=0) != 0).any(axis=1)) + 1
     found = []
     for steps in np.split(np.arange(len(clock)), edges):

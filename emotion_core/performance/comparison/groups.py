@@ -1,4 +1,4 @@
-"""Performances gathered by where they come from: film, country, language or tag."""
+"""Performances grouped by where they come from: film, country, language or tag."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from emotion_core.performance.comparison.matrix import DistanceMatrix
 
-# By what performances can be gathered, and how it is told.
+# By what performances can be grouped, and how it is described.
 KINDS = {"film": "film", "country": "country", "language": "language", "tag": "tag"}
 
 
@@ -48,7 +48,7 @@ class Groups:
 
 
 def group_performances(labels: Sequence[PerformanceLabels], kind: str) -> Groups:
-    """Gather performances that share a name.
+    """Group performances that share a name.
 
     Args:
         labels: of each performance.

@@ -1,4 +1,4 @@
-"""Which of many performances are alike: their distances, and how they gather."""
+"""Which of many performances are similar: their distances, and how they cluster."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def distance_matrix(
     band: float = BAND,
     most_points: int = MOST_POINTS,
 ) -> Task[DistanceMatrix]:
-    """Align each pair, and gather what is alike.
+    """Align each pair, and cluster what is similar.
 
     Clusters are joined by the mean distance of their performances (average linkage, Sokal and
     Michener 1958), and leaves are ordered so that neighbours are as alike as can be (Bar-Joseph et
@@ -63,10 +63,12 @@ def distance_matrix(
         yield Progress(done, len(pairs))
         found = align(first, second, step=step, sigma=sigma, band=band, most_points=most_points)
         distances.append(found.distance)
-    return gather(titles, squareform(distances) if pairs else np.zeros((len(titles),) * 2))
+    return order_by_similarity(
+        titles, squareform(distances) if pairs else np.zeros((len(titles),) * 2)
+    )
 
 
-def gather(titles: Sequence[str], distances: Values) -> DistanceMatrix:
+def order_by_similarity(titles: Sequence[str], distances: Values) -> DistanceMatrix:
     """A matrix with its tree; distances are (n, n)."""
     if len(titles) < 2:
         order = tuple(range(len(titles)))

@@ -44,34 +44,34 @@ class Measure:
 
 
 MEASURES = (
-    *(Measure(name, name, "share of time", f"Mean probability of {name}.") for name in EMOTIONS),
+    *(Measure(name, name, "probability", f"Mean probability of {name}.") for name in EMOTIONS),
     Measure(
         "whole",
-        "complexity in all",
+        "complexity, overall",
         "bits",
-        "How varied the whole performance is: 0 where one emotion is played throughout, 2.8 where "
-        "all seven are played equally.",
+        "How varied the whole performance is: 0 if one emotion is played throughout, 2.8 if all "
+        "seven are played equally.",
     ),
     Measure(
         "blend",
-        "complexity of single moments",
+        "complexity, single moments",
         "bits",
-        "How mixed its moments are: 0 where each shows one pure emotion, 2.8 where all seven sound "
-        "at once. Doubt of the model counts as mixture, too.",
+        "How mixed single moments are: 0 if each shows one pure emotion, 2.8 if all seven show "
+        "at once. When the model is unsure, this rises too.",
     ),
     Measure(
         "change",
-        "complexity from change",
+        "complexity, change over time",
         "bits",
         "How much of the variety comes from change over time: 0 for a face that never changes, "
-        "however mixed.",
+        "however mixed it is.",
     ),
     Measure(
         "movement",
         "movement",
         "share of the reading per second",
-        "How much of the reading changes in a second: 0 for a still face, 1 where it goes from one "
-        "emotion wholly to another each second.",
+        "How much of the reading changes in a second: 0 for a still face, 1 if it switches "
+        "completely to another emotion every second.",
     ),
 )
 
@@ -82,7 +82,7 @@ class Estimate:
 
     Attributes:
         measure: its name.
-        value: in its unit; NaN where it cannot be told.
+        value: in its unit; NaN where it is unknown.
         low, high: ends of the interval, NaN without one.
         reason: a sentence on why there is none; empty where there is one.
     """
@@ -99,7 +99,7 @@ class MeasuredPerformance:
     """The measures of a performance, and what they might as well have been.
 
     Attributes:
-        values: (m,) the :data:`MEASURES`; NaN where one cannot be told.
+        values: (m,) the :data:`MEASURES`; NaN where one is unknown.
         replicates: (k, m) of the bootstrap; (0, m) where the performance is too short.
         blocks: how many blocks of the bootstrap fill the time in view.
         reason: a sentence on why it is too short; empty if it is not.
@@ -135,7 +135,7 @@ def measure(
     (values,) = sums.measures(np.ones((1, len(sums))))
     blocks, least = seconds / block, LEAST_BLOCKS * block
     if seconds < least - 1e-9:
-        short = f"Only {seconds:.1f} s in view: an interval takes {least:.0f} s at least."
+        short = f"Only {seconds:.1f} s in view: an interval needs at least {least:.0f} s."
         return MeasuredPerformance(values, none, blocks, short)
     rng = np.random.default_rng(seed)
     return MeasuredPerformance(values, _replicate(sums, rng, replicates, block), blocks)
@@ -166,7 +166,7 @@ class _Sums:
     Attributes:
         seconds: (n,) in view.
         values: (n, 8) the seven probabilities and their entropy in bits, times seconds.
-        moving: (n,) seconds over which a reading is followed by another of its stretch.
+        moving: (n,) seconds over which a reading is followed by another of its segment.
         changes: (n,) half the sum of absolute changes of the smoothed probabilities over them.
     """
 

@@ -14,10 +14,10 @@ _SAID = 3
 _POINT = 0.01  # a smaller difference of shares is not worth a word
 # Changes of complexity and movement in a word, more and less.
 _WORDS = {
-    "whole": ("more varied in all", "less varied in all"),
-    "blend": ("more mixed at single moments", "purer at single moments"),
-    "change": ("more varied through change", "less varied through change"),
-    "movement": ("more on the move", "stiller"),
+    "whole": ("more varied overall", "less varied overall"),
+    "blend": ("more mixed at single moments", "more pure at single moments"),
+    "change": ("varied more through change", "varied less through change"),
+    "movement": ("moving more", "stiller"),
 }
 
 
@@ -31,11 +31,10 @@ def describe_similarity(alignment: Alignment) -> str:
     """How far two performances are alike along their path."""
     alike = float((alignment.distances < LEAST).mean())
     if alignment.distance < 0.005:
-        return "Laid on each other they are the same."
+        return "Once aligned, the two readings are the same."
     return (
-        f"Laid on each other they are alike for {percent(alike)} of the way; "
-        f"their mean distance is {alignment.distance:.2f}, where 0 is the same and 1 shares "
-        "no emotion."
+        f"Once aligned, they are similar for {percent(alike)} of the time; mean distance "
+        f"{alignment.distance:.2f} (0 = the same, 1 = nothing in common)."
     )
 
 
@@ -50,19 +49,18 @@ def describe_differences(differences: Sequence[Difference], name: str) -> str:
     if reason := next((one.reason for one in differences if one.reason), ""):
         named = " and ".join(describe_points(one) for one in ordered[:2] if _size(one) >= _POINT)
         return (
-            f"{name} has {named or 'about the same of each emotion'}; how sure that is cannot be "
-            f"told. {reason}"
+            f"{name} has {named or 'about as much of each emotion'}, without an interval. {reason}"
         )
     clear = [one for one in differences if one.clear]
     shares = [one for one in ordered if one.clear and _size(one) >= _POINT]
-    told = [f"{describe_points(one)} {_interval(one)}" for one in shares[:_SAID]]
-    told += [
+    phrases = [f"{describe_points(one)} {_interval(one)}" for one in shares[:_SAID]]
+    phrases += [
         f"is {_WORDS[one.measure][one.difference < 0]}" for one in clear if one.measure in _WORDS
     ]
-    if not told:
-        return f"No difference of {name} is clear: each interval holds zero."
-    sentence = f"{name} has {told[0]}" if shares else f"{name} {told[0]}"
-    return "".join([sentence, *(f", {one}" for one in told[1:])]) + "."
+    if not phrases:
+        return f"{name} shows no clear difference: every interval includes zero."
+    sentence = f"{name} has {phrases[0]}" if shares else f"{name} {phrases[0]}"
+    return "".join([sentence, *(f", {one}" for one in phrases[1:])]) + "."
 
 
 def describe_points(one: Difference) -> str:
@@ -78,9 +76,10 @@ def describe_alignment_gain(alignment: Alignment) -> str:
     """What alignment gained over the common clock."""
     gained = alignment.unaligned - alignment.distance
     return (
-        f"On a common clock the mean distance is {alignment.unaligned:.2f}, aligned "
-        f"{alignment.distance:.2f}: {'timing' if gained > alignment.distance else 'what is played'}"
-        " makes up the larger part of the difference."
+        f"Without alignment the mean distance is {alignment.unaligned:.2f}, with it "
+        f"{alignment.distance:.2f}: "
+        f"{'timing' if gained > alignment.distance else 'what is played'} accounts for most of "
+        "the difference."
     )
 
 
@@ -99,14 +98,14 @@ def describe_chords(comparison: Comparison) -> str:
     common = chords[chords["common"]]
     shared = list(dict.fromkeys(common.sort_values("share", ascending=False)["chord"]))
     names = common.drop_duplicates("chord").set_index("chord")["name"]
-    told = [
-        f"In common: {'; '.join(names[chord] for chord in shared[:_SAID])}."
+    sentences = [
+        f"Shared chords: {'; '.join(names[chord] for chord in shared[:_SAID])}."
         if shared
-        else "No chord is common to all."
+        else "No chord is shared by all."
     ]
     counts = chords.groupby("chord")["performance"].nunique()
     for number, title in enumerate(comparison.titles):
         own = chords[(chords["performance"] == number) & (chords["chord"].map(counts) == 1)]
         if len(own):
-            told.append(f"Only {title} has {'; '.join(own['name'].head(_SAID))}.")
-    return " ".join(told)
+            sentences.append(f"Only in {title}: {'; '.join(own['name'].head(_SAID))}.")
+    return " ".join(sentences)

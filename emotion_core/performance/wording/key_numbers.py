@@ -1,4 +1,4 @@
-"""The numbers of a progression, each with its unit and what it tells a student."""
+"""The numbers of a progression, each with its unit and what it means."""
 
 from __future__ import annotations
 
@@ -10,58 +10,62 @@ from emotion_core.performance.dynamics import Range
 
 # measure -> unit, meaning
 MEANINGS = {
-    "time in view": ("s", "How long the face is seen. All else is told of this time."),
-    "beats": ("", "How often the reading changes for good within a shot. Cuts do not count."),
+    "time in view": ("s", "How long the face is in view. All other numbers are about this time."),
+    "beats": (
+        "",
+        "How often the reading changes within a shot and stays changed. Cuts do not count.",
+    ),
     "changes of the leading emotion": (
-        "a minute",
+        "per minute",
         "How often another emotion takes the lead within a shot.",
     ),
-    "typical stay": (
+    "typical time in the lead": (
         "s",
-        "How long one emotion leads at a time: half of the stays are shorter. A cut ends a stay, "
-        "so that quick editing makes them shorter.",
+        "How long one emotion leads at a time: half of the times are shorter. A cut ends it, so "
+        "quick editing makes the numbers smaller.",
     ),
-    "longest stay": ("s", "The longest time that one emotion leads."),
-    "emotions that lead": ("of 7", "How many of the seven take the lead at least once."),
-    "emotions in effect": (
+    "longest time in the lead": ("s", "The longest time that one emotion leads."),
+    "leading emotions": ("of 7", "How many of the seven emotions lead at least once."),
+    "effective number of emotions": (
         "of 7",
-        "How many equally strong emotions would be as varied as the mean reading. Weak traces of "
-        "an emotion add little to it.",
+        "How many equally likely emotions would be as varied as the mean reading. Weak traces of "
+        "an emotion add little.",
     ),
-    "reach of valence": (
+    "range of valence": (
         "points",
-        "From the most unpleasant moment to the most pleasant one, on the scale from -1 to 1.",
+        "From the most unpleasant moment to the most pleasant, on a scale from -1 to 1.",
     ),
-    "reach of arousal": (
+    "range of arousal": (
         "points",
-        "From the calmest moment to the most excited one, on the scale from -1 to 1.",
+        "From the calmest moment to the most excited, on a scale from -1 to 1.",
     ),
     "inertia of valence": (
         "correlation",
-        "How far the valence of one moment carries over to the one half a second later. 1: it "
-        "drifts slowly; 0: it jumps about. Needs at least five seconds.",
+        "How much valence carries over to the next half second. 1: it drifts slowly; 0: it jumps "
+        "about. Needs at least five seconds.",
     ),
     "volatility of valence": (
         "points",
-        "How large a typical step of valence is from one half second to the next, on that scale.",
+        "How large a typical step of valence is from one half second to the next, on the same "
+        "scale.",
     ),
-    "complexity of the whole": (
+    "complexity, overall": (
         "bits",
-        "How varied all of its time is (entropy): 0 for one sure emotion, 2.81 for all seven "
-        "alike. The study found that performances of high complexity held their viewers more.",
+        "How varied the whole performance is (entropy): 0 for one certain emotion, 2.81 for all "
+        "seven equally.",
     ),
-    "of it from mixed moments": (
+    "complexity, single moments": (
         "bits",
-        "How mixed single moments are. A model that is unsure makes it larger, too.",
+        "How mixed single moments are. When the model is unsure, this rises too.",
     ),
-    "of it from change over time": (
+    "complexity, change over time": (
         "bits",
-        "How much showing one emotion after the other adds. 0 for a face that never changes.",
+        "How much it adds that emotions follow one another. 0 for a face that never changes.",
     ),
     "entropy rate": (
-        "bits a change",
-        "How hard it is to foretell which emotion follows the present one. 0: always the same; "
-        "with few changes it says little.",
+        "bits per change",
+        "How hard it is to predict the next emotion from the present one. 0: always the same. "
+        "With few changes it means little.",
     ),
 }
 
@@ -75,7 +79,7 @@ def key_numbers(
     reach: Range,
     complexity: Complexity,
 ) -> pd.DataFrame:
-    """One row a measure: ``measure``, ``value`` (NaN where it cannot be told), ``unit``,
+    """One row a measure: ``measure``, ``value`` (NaN where it is unknown), ``unit``,
     ``meaning``.
 
     Args: the parts of a :class:`~emotion_core.performance.progression.Progression`.
@@ -87,17 +91,17 @@ def key_numbers(
         "changes of the leading emotion": 60 * changes.total / seconds
         if seconds > 0
         else float("nan"),
-        "typical stay": states["seconds"].median(),
-        "longest stay": states["seconds"].max(),
-        "emotions that lead": reach.leading,
-        "emotions in effect": reach.effective,
-        "reach of valence": reach.valence[1] - reach.valence[0],
-        "reach of arousal": reach.arousal[1] - reach.arousal[0],
+        "typical time in the lead": states["seconds"].median(),
+        "longest time in the lead": states["seconds"].max(),
+        "leading emotions": reach.leading,
+        "effective number of emotions": reach.effective,
+        "range of valence": reach.valence[1] - reach.valence[0],
+        "range of arousal": reach.arousal[1] - reach.arousal[0],
         "inertia of valence": by_name.loc["valence", "inertia"],
         "volatility of valence": by_name.loc["valence", "volatility"],
-        "complexity of the whole": complexity.whole,
-        "of it from mixed moments": complexity.blend,
-        "of it from change over time": complexity.change,
+        "complexity, overall": complexity.whole,
+        "complexity, single moments": complexity.blend,
+        "complexity, change over time": complexity.change,
         "entropy rate": changes.entropy_rate,
     }
     rows = [(name, value, *MEANINGS[name]) for name, value in values.items()]

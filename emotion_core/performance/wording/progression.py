@@ -20,12 +20,12 @@ def describe_progression(progression: Progression) -> tuple[str, ...]:
     """
     if progression.seconds <= 0:
         return (f"{progression.name} has no readings in this scene.",)
-    told = (
+    sentences = (
         _describe_chords(progression),
         _describe_changes(progression),
         _describe_beats(progression),
     )
-    return tuple(sentence for sentence in told if sentence)
+    return tuple(sentence for sentence in sentences if sentence)
 
 
 def describe_uncertainty(progression: Progression) -> str:
@@ -38,14 +38,12 @@ def describe_uncertainty(progression: Progression) -> str:
         for name, phrase in UNCERTAINTY_REASONS.items()
         if round(100 * uncertainty[name]) > 0
     ]
-    return (
-        f"{percent(uncertainty['any'])} of this time could not be read surely: {', '.join(parts)}."
-    )
+    return f"{percent(uncertainty['any'])} of this time is unsure: {', '.join(parts)}."
 
 
 def _describe_chords(progression: Progression) -> str:
     shares = progression.chord_shares
-    told = [
+    named = [
         f"{name} ({percent(share)})"
         for name, share in zip(shares["name"], shares["share"], strict=True)
         if share >= _WORTH
@@ -54,8 +52,8 @@ def _describe_chords(progression: Progression) -> str:
     begin = f"{progression.name} is in view for {progression.seconds:.1f} s"
     if len(shares) == 1:
         return f"{begin}: {shares['name'][0]} all the time."
-    others = ", then " + " and ".join(told[1:]) if len(told) > 1 else ""
-    return f"{begin}: {first} {told[0]}{others}."
+    others = ", then " + " and ".join(named[1:]) if len(named) > 1 else ""
+    return f"{begin}: {first} {named[0]}{others}."
 
 
 def _describe_changes(progression: Progression) -> str:
@@ -65,7 +63,7 @@ def _describe_changes(progression: Progression) -> str:
     if len(changes.emotions) == 1:
         return f"{changes.emotions[0].capitalize()} leads all the time."
     if not changes.total:
-        return "The leading emotion changes only from one shot or appearance to the next."
+        return "The leading emotion changes only across cuts and gaps."
     row, column = divmod(int(changes.counts.argmax()), len(changes.emotions))
     pair = f"from {changes.emotions[row]} to {changes.emotions[column]}"
     if changes.total == 1:
@@ -90,7 +88,7 @@ def _describe_beats(progression: Progression) -> str:
     if beats.empty:
         return "There is no beat: no change within a shot is large and lasting enough."
     row = beats.iloc[int(beats["change"].to_numpy().argmax())]
-    told = f"at {format_time(row['time'])}, from {row['before']} to {row['after']}"
+    largest = f"at {format_time(row['time'])}, from {row['before']} to {row['after']}"
     if len(beats) == 1:
-        return f"There is one beat, {told}."
-    return f"There are {len(beats)} beats, the largest {told}."
+        return f"There is one beat, {largest}."
+    return f"There are {len(beats)} beats, the largest {largest}."

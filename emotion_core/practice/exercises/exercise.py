@@ -16,7 +16,7 @@ from emotion_core.types import FloatArray
 
 # An exercise longer than this is no longer one breath, and what is kept of a run stays small.
 LONGEST = 120.0
-# Less of an emotion beside neutral can hardly be told from a face at rest.
+# Less of an emotion beside neutral can hardly be distinguished from a face at rest.
 WEAKEST = 0.3
 # The target where nothing is asked.
 NOTHING = np.zeros(0, np.float32)
@@ -37,7 +37,7 @@ class Exercise(Protocol):
 
     @property
     def instruction(self) -> str:
-        """What a coach says before it begins, in a sentence."""
+        """What to do, in a sentence, before it begins."""
         ...
 
     def target_at(self, time: float) -> FloatArray:
@@ -80,11 +80,11 @@ class Hold:
     def instruction(self) -> str:
         """``Take on sad to 80%, the rest neutral, and hold it for 10 s.``"""
         if self.emotion == "neutral":
-            return f"Let your face rest in neutral for {_seconds(self.seconds)}."
+            return f"Rest your face in neutral for {_seconds(self.seconds)}."
         much = (
-            f" to {percent(self.strength)}, the rest neutral," if self.strength < 1 else " wholly"
+            f" so that it is read at {percent(self.strength)}," if self.strength < 1 else " fully"
         )
-        return f"Take on {self.emotion}{much} and hold it for {_seconds(self.seconds)}."
+        return f"Play {self.emotion}{much} and hold it for {_seconds(self.seconds)}."
 
     def target_at(self, time: float) -> FloatArray:
         """The same all the time."""
@@ -116,12 +116,10 @@ class Move:
         _check_emotion(self.first)
         _check_emotion(self.second)
         if self.first == self.second:
-            raise ValueError(
-                f"A move goes from one emotion to another, not from {self.first} to itself."
-            )
+            raise ValueError(f"A move needs two different emotions, not {self.first} twice.")
         _check_strength(self.strength)
-        check_seconds("The passage of a move", self.passage)
-        check_seconds("The rest of a move", self.rest)
+        check_seconds("The transition of a move", self.passage)
+        check_seconds("The hold of a move", self.rest)
         check_seconds("A move", self.seconds)
 
     @property
@@ -138,8 +136,8 @@ class Move:
     def instruction(self) -> str:
         """What to do, first to last."""
         return (
-            f"Hold {self.first} for {_seconds(self.rest)}, go over to {self.second} evenly within "
-            f"{_seconds(self.passage)}, and stay there."
+            f"Hold {self.first} for {_seconds(self.rest)}, move evenly to {self.second} in "
+            f"{_seconds(self.passage)}, and hold it."
         )
 
     def target_at(self, time: float) -> FloatArray:
@@ -179,7 +177,7 @@ class Mirror:
     def __post_init__(self) -> None:
         shares = np.asarray(self.probabilities, np.float64)
         if shares.shape != (len(EMOTIONS),):
-            raise ValueError(f"A still is mirrored by seven probabilities, not by {shares.shape}.")
+            raise ValueError(f"A mirror exercise needs seven probabilities, not {shares.shape}.")
         # written so that NaN, which no comparison holds for, is refused as well
         if not (shares.min() >= 0 and abs(shares.sum() - 1) <= 1e-3):
             raise ValueError("The probabilities of a still must be at least 0 and sum to 1.")
@@ -191,7 +189,8 @@ class Mirror:
         """``Take on what the picture shows, sad 62%, with fear 21%, and hold it for 10 s.``"""
         reading = describe(dict(zip(EMOTIONS, self.probabilities, strict=True)))
         return (
-            f"Take on what the picture shows ({reading}) and hold it for {_seconds(self.seconds)}."
+            f"Match the expression in the picture ({reading}) and hold it for "
+            f"{_seconds(self.seconds)}."
         )
 
     def target_at(self, time: float) -> FloatArray:
@@ -218,12 +217,12 @@ def _seconds(seconds: float) -> str:
 
 def _check_emotion(emotion: str) -> None:
     if emotion not in EMOTIONS:
-        raise ValueError(f"{emotion!r} is none of the emotions {', '.join(EMOTIONS)}.")
+        raise ValueError(f"{emotion!r} is not one of the emotions {', '.join(EMOTIONS)}.")
 
 
 def _check_strength(strength: float) -> None:
     if not WEAKEST <= strength <= 1:
-        raise ValueError(f"The strength must be {WEAKEST} to 1, but is {strength}.")
+        raise ValueError(f"The target confidence must be {WEAKEST} to 1, but is {strength}.")
 
 
 def check_seconds(name: str, seconds: float) -> None:
@@ -231,5 +230,5 @@ def check_seconds(name: str, seconds: float) -> None:
     # a part that was cut to the limit may be longer by what a sum loses
     if not 0 < seconds <= LONGEST + 1e-6:
         raise ValueError(
-            f"{name} must last more than 0 s and at most {LONGEST:.0f} s, not {seconds:.3g} s."
+            f"{name} must last more than 0 s and no more than {LONGEST:.0f} s, not {seconds:.3g} s."
         )

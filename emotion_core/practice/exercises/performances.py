@@ -14,7 +14,7 @@ from emotion_core.practice.exercises.play_along import PlayAlong
 from emotion_core.scene.analysis import FACE_DTYPES
 from emotion_core.stats import entropy
 
-# Seconds without a reading that end a stretch: a blink of the detector is none, a head that turns
+# Seconds without a reading that end a segment: a blink of the detector is none, a head that turns
 # away is one.
 GAP = 0.5
 
@@ -34,7 +34,7 @@ def target_performance(exercise: Exercise) -> Performance:
     asked = np.array([len(target) > 0 for target in targets], bool)
     values = np.array([target for target in targets if len(target)], np.float64)
     faces = faces_table(frames[asked], times[asked], values)
-    return Performance("What is asked", exercise.title, faces, exercise.seconds, 1, 1 / STEP)
+    return Performance("Target", exercise.title, faces, exercise.seconds, 1, 1 / STEP)
 
 
 def performance_of_readings(
@@ -42,7 +42,7 @@ def performance_of_readings(
 ) -> Performance:
     """Readings that came as they came, as a performance.
 
-    Its rate is that of the median step. A stretch ends where none came for longer than
+    Its rate is that of the median step. A segment ends where none came for longer than
     :data:`GAP`.
 
     Args:
@@ -53,7 +53,7 @@ def performance_of_readings(
     steps = np.diff(times)
     flowing = steps[steps <= GAP]
     step = float(np.median(flowing)) if len(flowing) else STEP
-    # one more than the last within a stretch, and more than one more after a gap
+    # one more than the last within a segment, and more than one more after a gap
     further = np.where(steps <= GAP, 1, np.maximum(np.rint(steps / step), 2))
     frames = np.concatenate([np.zeros(min(len(times), 1)), np.cumsum(further)]).astype(np.int64)
     return Performance(name, scene, faces_table(frames, times, values), duration, 1, 1 / step)

@@ -40,8 +40,8 @@ class PlayAlong:
         check_seconds("The part to play along with", self.seconds)
         if not len(self.performance):
             raise ComparisonError(
-                f"{self.character} is never seen in {self.scene} between {format_time(self.start)} "
-                f"and {format_time(self.end)}."
+                f"{self.character} is never in view in {self.scene} between "
+                f"{format_time(self.start)} and {format_time(self.end)}."
             )
         object.__setattr__(self, "arc", arc_of(self.performance))
 
@@ -68,7 +68,7 @@ class PlayAlong:
             ValueError: the part is empty or too long.
         """
         if not len(performance):
-            raise ComparisonError(f"{performance.name} is never seen in {performance.scene}.")
+            raise ComparisonError(f"{performance.name} is never in view in {performance.scene}.")
         times, step = performance.times, performance.step
         begin = float(times[0]) if start is None else start
         if end is None:
@@ -103,10 +103,10 @@ class PlayAlong:
     @property
     def instruction(self) -> str:
         """What to do, and what where the character is not seen."""
-        told = f"Play what {self.character} plays, in the same time"
+        text = f"Play what {self.character} plays, at the same pace"
         if self.arc.seen.all():
-            return f"{told}."
-        return f"{told}, and rest where {self.character} is out of view."
+            return f"{text}."
+        return f"{text}, and rest where {self.character} is out of view."
 
     def target_at(self, time: float) -> FloatArray:
         """The arc, linear between two points of its clock; nothing where nobody is seen.

@@ -98,7 +98,7 @@ def _to_text(exercise: Exercise) -> _AnyText:
                 end=exercise.end,
             )
         case _:
-            raise TypeError(f"{type(exercise).__name__} is no exercise that can be kept")
+            raise TypeError(f"{type(exercise).__name__} cannot be saved as an exercise")
 
 
 def _to_exercise(text: _AnyText, load_performance: LoadPerformance) -> Exercise | None:

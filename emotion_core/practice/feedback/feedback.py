@@ -1,4 +1,4 @@
-"""What a coach says of a face: which parts carry an emotion and which do not."""
+"""Feedback on a face: which regions show an emotion and which do not."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from emotion_core.practice.feedback.regions import (
 )
 from emotion_core.types import FloatArray
 
-# Looks that are averaged: at one a second, a change is told after two.
-LOOKS = 3
-# A share that is told is told anew once it is off by so much.
+# Readings that are averaged: at one per second, a change shows after two.
+AVERAGED = 3
+# A probability is updated once it is off by this much.
 _STALE = 0.1
 _PLURAL = ("brows", "eyes", "cheeks")
 
@@ -27,32 +27,32 @@ _PLURAL = ("brows", "eyes", "cheeks")
 class FeedbackWriter:
     """Words that follow a face without flickering.
 
-    Looks are averaged, and a sentence stands until what it says has clearly changed. Make a new one
-    for each run.
+    Readings are averaged, and a sentence stays until what it says has clearly changed. Make a new
+    writer for each run.
 
     Args:
-        looks: how many of the last ones are averaged.
+        averaged: how many of the last readings are averaged.
     """
 
-    def __init__(self, looks: int = LOOKS) -> None:
-        self._looks: deque[tuple[FloatArray, pd.DataFrame]] = deque(maxlen=looks)
-        self._told: RegionFeedback | None = None
+    def __init__(self, averaged: int = AVERAGED) -> None:
+        self._readings: deque[tuple[FloatArray, pd.DataFrame]] = deque(maxlen=averaged)
+        self._last: RegionFeedback | None = None
         self._sentence = ""
 
-    def look(self, probabilities: FloatArray, shares: pd.DataFrame, target: FloatArray) -> str:
-        """Look at a face once more, and say what there is to say now.
+    def update(self, probabilities: FloatArray, shares: pd.DataFrame, target: FloatArray) -> str:
+        """Add a reading, and return what to say now.
 
         Args:
             probabilities, shares, target: as for
                 :func:`~emotion_core.practice.feedback.regions.find_region_feedback`.
         """
-        self._looks.append((np.asarray(probabilities, np.float32), shares))
-        readings = np.stack([reading for reading, _ in self._looks])
+        self._readings.append((np.asarray(probabilities, np.float32), shares))
+        readings = np.stack([reading for reading, _ in self._readings])
         mean = np.asarray(readings.mean(axis=0), np.float32)
-        found = find_region_feedback(mean, _mean_shares(self._looks), target, self._told)
-        stale = self._told is None or abs(found.lead_share - self._told.lead_share) >= _STALE
-        if found != self._told or stale:
-            self._told, self._sentence = found, tell(found)
+        found = find_region_feedback(mean, _mean_shares(self._readings), target, self._last)
+        stale = self._last is None or abs(found.lead_share - self._last.lead_share) >= _STALE
+        if found != self._last or stale:
+            self._last, self._sentence = found, describe_feedback(found)
         return self._sentence
 
 
@@ -60,10 +60,10 @@ def describe_region_feedback(
     probabilities: FloatArray, shares: pd.DataFrame, target: FloatArray
 ) -> str:
     """One snapshot in words, see :mod:`~emotion_core.practice.feedback.regions`."""
-    return tell(find_region_feedback(probabilities, shares, target))
+    return describe_feedback(find_region_feedback(probabilities, shares, target))
 
 
-def tell(found: RegionFeedback) -> str:
+def describe_feedback(found: RegionFeedback) -> str:
     """What was found in one or two short sentences.
 
     ``The brows and the eyes carry the sad; the mouth stays neutral.`` Or ``Neutral leads with 62%.
@@ -71,12 +71,12 @@ def tell(found: RegionFeedback) -> str:
     """
     emotion = found.emotion
     leads = found.lead == emotion and found.clear
-    told = [] if leads and found.asked in ("", emotion) else [_describe_lead(found)]
+    sentences = [] if leads and found.asked in ("", emotion) else [_describe_lead(found)]
     if found.read:
-        told.append(_describe_parts(found, leads))
+        sentences.append(_describe_parts(found, leads))
     elif found.asked == emotion != "neutral":
-        told.append(f"There is too little {emotion} to say where it sits.")
-    return " ".join(told)
+        sentences.append(f"There is too little {emotion} to say where it shows.")
+    return " ".join(sentences)
 
 
 def _describe_lead(found: RegionFeedback) -> str:
@@ -84,51 +84,48 @@ def _describe_lead(found: RegionFeedback) -> str:
     if not found.clear:
         return f"No emotion leads clearly; {found.lead} comes first with {share}."
     if found.asked == "neutral" and found.lead != "neutral":
-        return f"Neutral is asked for, and {found.lead} leads with {share}."
+        return f"The target is neutral, but {found.lead} leads with {share}."
     return f"{found.lead.capitalize()} leads with {share}."
 
 
 def _describe_parts(found: RegionFeedback, leads: bool) -> str:
     emotion = found.emotion
     if found.parts is None:
-        return f"Where in the face the {emotion} sits cannot be told here."
+        return f"Where {emotion} shows in the face could not be measured."
     if found.parts.outside:
-        return (
-            f"Most of what speaks for {emotion} lies outside the face: the light or the framing "
-            "may be read rather than the face."
-        )
-    carrying, others = found.parts.carrying, _describe_others(found.parts)
-    if not carrying:
-        return f"The {emotion} is spread over the face{others}."
-    parts = describe_parts(carrying)
+        return f"Most of the {emotion} is read outside the face: check the light and the framing."
+    showing, others = found.parts.showing, _describe_others(found.parts)
+    if not showing:
+        return f"{emotion.capitalize()} shows all over the face{others}."
+    parts = describe_parts(showing)
     if leads:
-        return f"{parts.capitalize()} {_verb(carrying, 'carry')} the {emotion}{others}."
-    return f"What {emotion} there is sits in {parts}{others}."
+        return f"{emotion.capitalize()} shows in {parts}{others}."
+    return f"The little {emotion} there is shows in {parts}{others}."
 
 
 def _describe_others(found: FoundRegions) -> str:
-    told = ""
+    text = ""
     if found.neutral:
-        told += f"; {describe_parts(found.neutral)} {_verb(found.neutral, 'stay')} neutral"
+        text += f"; {describe_parts(found.neutral)} {_verb(found.neutral, 'stay')} neutral"
     if found.idle:
-        told += f"; {describe_parts(found.idle)} {_verb(found.idle, 'do')} not join in"
-    return told
+        text += f"; {describe_parts(found.idle)} {_verb(found.idle, 'do')} not show it"
+    return text
 
 
 def _verb(parts: Sequence[str], plural: str) -> str:
     if len(parts) > 1 or parts[0] in _PLURAL:
         return plural
-    return {"carry": "carries", "stay": "stays", "do": "does"}[plural]
+    return {"stay": "stays", "do": "does"}[plural]
 
 
-def _mean_shares(looks: Sequence[tuple[FloatArray, pd.DataFrame]]) -> pd.DataFrame:
+def _mean_shares(averaged: Sequence[tuple[FloatArray, pd.DataFrame]]) -> pd.DataFrame:
     """Mean of each share over some looks, weighed by how much of its emotion each one reads.
 
     A mask of an emotion that is hardly read says hardly anything.
     """
     tables = [
         shares.assign(weight=shares["emotion"].map(dict(zip(EMOTIONS, reading, strict=True))))
-        for reading, shares in looks
+        for reading, shares in averaged
         if len(shares)
     ]
     if not tables:

@@ -27,7 +27,7 @@ from emotion_core.practice.exercises.performances import (
 from emotion_core.practice.exercises.playing import Playing
 from emotion_core.practice.feedback.mismatch import NEAR, Mismatch, find_worst_mismatch
 
-# A passage can be told where at most this share of the time lies on the wrong side of it.
+# A passage can be timed where at most this share of the time lies on the wrong side of it.
 _ASTRAY = 0.25
 
 
@@ -37,16 +37,16 @@ class Match:
 
     Attributes:
         distance: mean Hellinger distance along ``alignment``, 0 for the same, 1 for never alike.
-        moment_by_moment: mean distance on the clock of the exercise, nothing laid on anything.
+        moment_by_moment: mean distance on the clock of the exercise, nothing aligned.
         asked: seconds in which something was asked.
         seconds_seen: those of them in which a face was read.
         held: of a hold or a mirror, the seconds within
             :data:`~emotion_core.practice.feedback.mismatch.NEAR` of the target; ``None`` for
             others.
-        longest: of these the longest at a stretch; ``None`` for others.
+        longest: of these the longest without a break; ``None`` for others.
         late: of a move, by how many seconds the passage came later than asked, negative for
-            earlier; ``None`` for others, and where it cannot be told.
-        parting: where it parted most; ``None`` where it was near throughout.
+            earlier; ``None`` for others, and where it is unknown.
+        mismatch: where it parted most; ``None`` where it was near throughout.
         alignment: what was played (first) along what was asked (second).
     """
 
@@ -57,7 +57,7 @@ class Match:
     held: float | None
     longest: float | None
     late: float | None
-    parting: Mismatch | None
+    mismatch: Mismatch | None
     alignment: Alignment
 
 
@@ -81,7 +81,7 @@ def match(playing: Playing) -> Match:
     if not wanted.any():
         raise ComparisonError("No face was read during the exercise.")
     own = performance_of_readings(
-        times[wanted], values[wanted], "What was played", exercise.title, exercise.seconds
+        times[wanted], values[wanted], "Your performance", exercise.title, exercise.seconds
     )
     target = target_performance(exercise)
     alignment = align(own, target)
@@ -98,7 +98,7 @@ def match(playing: Playing) -> Match:
         held=held,
         longest=longest,
         late=_late(arc, target, exercise) if isinstance(exercise, Move) else None,
-        parting=find_worst_mismatch(alignment),
+        mismatch=find_worst_mismatch(alignment),
         alignment=alignment,
     )
 
@@ -122,7 +122,7 @@ def _asked(exercise: Exercise) -> float:
 
 
 def _held(distances: Values, seconds: float) -> tuple[float, float]:
-    """Seconds near the target, in all and the longest at a stretch.
+    """Seconds near the target, in all and the longest without a break.
 
     Args:
         distances: (n,) of the points of a regular clock.

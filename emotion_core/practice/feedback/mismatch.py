@@ -42,9 +42,9 @@ class Mismatch:
 
 
 def find_worst_mismatch(alignment: Alignment) -> Mismatch | None:
-    """The part in which a run parts most from its target, laid on each other.
+    """The part in which a run parts most from its target, aligned.
 
-    Parts are unbroken stretches of the path on which the distance is more than :data:`NEAR`, one
+    Parts are unbroken segments of the path on which the distance is more than :data:`NEAR`, one
     emotion is asked and one leads. Most is the greatest sum of what is beyond it; a part of less
     than :data:`~emotion_core.performance.chords.runs.SHORTEST` seconds is none.
 
@@ -55,8 +55,8 @@ def find_worst_mismatch(alignment: Alignment) -> Mismatch | None:
     played, targets = alignment.first.values[own], alignment.second.values[asked]
     kinds = np.stack(
         [
-            alignment.first.stretch[own],
-            alignment.second.stretch[asked],
+            alignment.first.segment[own],
+            alignment.second.segment[asked],
             played.argmax(axis=1),
             asked_emotions(targets),
             alignment.distances > NEAR,

@@ -3,15 +3,15 @@
 The masks are those of the trained explainer (Stalder et al. 2022, "What You See is What You
 Classify", :mod:`emotion_core.explanation.methods.mask_explainer`): they show by which parts the
 classifier
-reads an emotion, and so what is told is what it looks at and not what a muscle does. Three things
+reads an emotion, so this says what it uses and not what a muscle does. Three things
 follow. The mask of an emotion means something only where that emotion is read, with more than a
 seventh; the explainer was trained to leave the others empty. A large part holds much of any mask,
 so that shares are taken relative to its size: a part *carries* an emotion where it has clearly more
 of the mask than of the face. And what lies outside of the face is no part of it: shares are taken
-within the face, and where most of a mask lies outside, nothing is told of parts at all.
+within the face, and where most of a mask lies outside, nothing is reported about parts at all.
 
 A part *stays neutral* where the mask of neutral holds clearly more of it than its size, and that
-of the emotion hardly anything; it *does not join in* where only the latter is so. Either is told
+of the emotion hardly anything; it *does not show it* where only the latter is so. Either is said
 only of parts by which the emotion is usually shown: a smile needs no brows.
 """
 
@@ -35,7 +35,7 @@ IDLE_LIFT = 0.5
 # Share of a mask from which on most of it lies outside of the face.
 MOSTLY_OUTSIDE = 0.5
 MOST_NAMED = 2
-# The parts by which an emotion is usually shown, as far as they are told apart here: after the
+# The parts by which an emotion is usually shown, as far as they are distinguished here: after the
 # prototypes of Ekman, Friesen and Hager 2002, "Facial Action Coding System: Investigator's Guide".
 SHOWN_BY = {
     "angry": ("brows", "eyes", "mouth"),
@@ -46,7 +46,7 @@ SHOWN_BY = {
     "sad": ("brows", "mouth"),
     "surprise": ("brows", "eyes", "mouth"),
 }
-# How far beyond its limit a share, or a lift, must go to change what was told before.
+# How far beyond its limit a share, or a lift, must go to change what was reported before.
 _SLACK, _LIFT_SLACK = 0.03, 0.2
 
 _NEUTRAL = EMOTIONS.index("neutral")
@@ -58,28 +58,28 @@ class FoundRegions:
 
     Attributes:
         outside: whether most of its mask lies outside of the face; then no part is named.
-        carrying: parts that carry it, at most :data:`MOST_NAMED`.
+        showing: parts that carry it, at most :data:`MOST_NAMED`.
         neutral: parts that stay neutral.
         idle: parts that do not join in.
     """
 
     outside: bool = False
-    carrying: tuple[str, ...] = ()
+    showing: tuple[str, ...] = ()
     neutral: tuple[str, ...] = ()
     idle: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RegionFeedback:
-    """What is to be told of a face; two are equal where the same would be said.
+    """What is to be reported about a face; two are equal where the same would be said.
 
     Attributes:
         lead, lead_share: the emotion that leads, and its probability.
         clear: whether it leads clearly, see :data:`~emotion_core.emotions.labels.CLEAR_LEAD`.
         asked: the emotion that is asked for; empty without a target.
-        emotion: whose parts are told: the one that is asked for; the one that leads where neutral
+        emotion: whose parts are named: the one that is asked for; the one that leads where neutral
             is asked for or nothing is; where neutral leads, the strongest other.
-        read: whether enough of it is read to tell anything.
+        read: whether enough of it is read to say anything.
         parts: where it sits; ``None`` where it is not read, its mask is empty, or the parts of the
             face are not known.
     """
@@ -106,7 +106,7 @@ def find_region_feedback(
         shares: :func:`~emotion_core.faces.regions.region_shares` of this face, with the columns
             ``emotion``, ``region``, ``share`` and ``area``; empty where its parts are not known.
         target: (7,), or zero-length where nothing is asked.
-        before: what was told last; it holds until something goes clearly beyond its limit.
+        before: what was reported last; it holds until something goes clearly beyond its limit.
     """
     lead = _lead(probabilities, before)
     lead_share = float(probabilities[EMOTIONS.index(lead)])
@@ -142,7 +142,7 @@ def _find_parts(
         shares: as for :func:`find_region_feedback`.
         emotion: which.
         neutral_read: whether enough of neutral is read for its mask to mean something.
-        before: what was told last of this emotion.
+        before: what was reported last of this emotion.
     """
     mask = _Mask.of(shares, emotion)
     if mask is None:
@@ -153,8 +153,8 @@ def _find_parts(
     if before is not None and before.outside:
         before = None
     rest = _Mask.of(shares, "neutral") if neutral_read else None
-    neutral, idle = _not_carrying(mask, rest, emotion, before)
-    return FoundRegions(False, _carrying(mask, before), neutral, idle)
+    neutral, idle = _not_showing(mask, rest, emotion, before)
+    return FoundRegions(False, _showing(mask, before), neutral, idle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,11 +224,11 @@ def _described_emotion(
     return EMOTIONS[int(others.argmax())]
 
 
-def _carrying(mask: _Mask, before: FoundRegions | None) -> tuple[str, ...]:
+def _showing(mask: _Mask, before: FoundRegions | None) -> tuple[str, ...]:
     """The parts with most beyond their size, at most :data:`MOST_NAMED`."""
     found: dict[str, float] = {}
     for part in mask.share:
-        was = None if before is None else part in before.carrying
+        was = None if before is None else part in before.showing
         if _beyond(mask.lift(part), CARRIES_LIFT, _LIFT_SLACK, was) and _beyond(
             mask.more(part), CARRIES_MORE, _SLACK, was
         ):
@@ -237,7 +237,7 @@ def _carrying(mask: _Mask, before: FoundRegions | None) -> tuple[str, ...]:
     return tuple(part for part in REGIONS if part in most)
 
 
-def _not_carrying(
+def _not_showing(
     mask: _Mask, rest: _Mask | None, emotion: str, before: FoundRegions | None
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The parts that stay neutral, and those that do not join in.
@@ -246,7 +246,7 @@ def _not_carrying(
         mask: of the emotion.
         rest: of neutral; ``None`` where neutral is not read.
         emotion: which.
-        before: what was told last of this emotion.
+        before: what was reported last of this emotion.
     """
     neutral: list[str] = []
     idle: list[str] = []

@@ -1,4 +1,4 @@
-"""How near a run came to what was asked, as a coach tells it: never as a grade."""
+"""How near a run came to what was asked, in words: never as a grade."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from emotion_core.practice.feedback.mismatch import NEAR, Mismatch
 _SEEN = 0.9
 # Nobody hears a passage that is off by less as early or late, in seconds.
 _ON_TIME = 0.3
-# A part of so many seconds is told in whole ones.
+# A part of so many seconds is reported in whole ones.
 _LONG = 1.5
-# Two shares that differ by less are told as alike.
+# Two shares that differ by less are reported as alike.
 _ALIKE = 0.1
-# An emotion that is asked for with less is told with its share: it is not to be played in full.
+# An emotion that is asked for with less is reported with its share: it is not to be played in full.
 _IN_FULL = 0.6
 
 
@@ -27,68 +27,65 @@ def describe_match(match: Match, exercise: Exercise) -> str:
 
     ``Laid on what was asked, what you played is 0.31 away on average, where 0 is the same and 1
     shares no emotion. It parts most between 3 and 5 s: you played neutral where sad was asked. You
-    were near the target, within 0.3, for 6.2 of 10.0 s, at most 3.1 s at a stretch.``
+    were near the target, within 0.3, for 6.2 of 10.0 s, at most 3.1 s without a break.``
 
     Args:
         match: of the run.
         exercise: what was asked.
     """
-    told = (
+    sentences = (
         _describe_distance(match),
         _describe_divergence(match),
         _describe_timing(match, exercise),
     )
-    return " ".join(sentence for sentence in told if sentence)
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def _describe_distance(match: Match) -> str:
-    begin = "Laid on what was asked"
+    begin = "Aligned with the target"
     if match.seconds_seen < _SEEN * match.asked:
-        begin = (
-            f"In the {match.seconds_seen:.1f} of {match.asked:.1f} s in which a face was read, "
-            "laid on what was asked"
-        )
+        begin = f"Your face was read for {match.seconds_seen:.1f} of {match.asked:.1f} s. {begin}"
     if match.distance < 0.005:
-        return f"{begin}, what you played is the same."
+        return f"{begin}, your reading is the same."
     return (
-        f"{begin}, what you played is {match.distance:.2f} away on average, where 0 is the same "
-        "and 1 shares no emotion."
+        f"{begin}, your mean distance is {match.distance:.2f} (0 = the same, 1 = nothing in "
+        "common)."
     )
 
 
 def _describe_divergence(match: Match) -> str:
-    parting = match.parting
-    if parting is None:
-        return "" if match.distance < 0.005 else "Nowhere does it part for long."
-    where = f"It parts most between {_span(parting)}"
-    return f"{'Throughout' if parting.whole else where + ':'} {_describe_mismatch(parting)}."
+    mismatch = match.mismatch
+    if mismatch is None:
+        return "" if match.distance < 0.005 else "No mismatch lasts long."
+    where = "Throughout," if mismatch.whole else f"Largest mismatch, {_span(mismatch)}:"
+    return f"{where} {_describe_mismatch(mismatch)}."
 
 
-def _span(parting: Mismatch) -> str:
-    begin, end = round(parting.start), round(parting.end)
-    if parting.end - parting.start >= _LONG:
-        return f"{begin} and {end} s"
-    return f"{parting.start:.1f} and {parting.end:.1f} s"
+def _span(mismatch: Mismatch) -> str:
+    begin, end = round(mismatch.start), round(mismatch.end)
+    if mismatch.end - mismatch.start >= _LONG:
+        return f"{begin} to {end} s"
+    return f"{mismatch.start:.1f} to {mismatch.end:.1f} s"
 
 
-def _describe_mismatch(parting: Mismatch) -> str:
+def _describe_mismatch(mismatch: Mismatch) -> str:
     """``you played neutral where sad was asked``"""
-    played, asked = np.array(parting.played), np.array(parting.asked)
+    played, asked = np.array(mismatch.played), np.array(mismatch.asked)
     second, first = (int(place) for place in np.argsort(played, kind="stable")[-2:])
-    wanted = EMOTIONS.index(parting.asked_emotion)
+    wanted = EMOTIONS.index(mismatch.asked_emotion)
     share = percent(asked[wanted])
     if first != wanted:
         what = EMOTIONS[first]
         if played[first] < CLEAR_LEAD:
             what = f"a mix of {EMOTIONS[first]} and {EMOTIONS[second]}"
         much = "" if asked[wanted] >= _IN_FULL else f" at {share}"
-        return f"you played {what} where {parting.asked_emotion}{much} was asked"
+        return f"you played {what}, the target was {mismatch.asked_emotion}{much}"
     name = EMOTIONS[wanted]
     if abs(played[wanted] - asked[wanted]) >= _ALIKE:
-        return f"you played {name} at {percent(played[wanted])} where {share} was asked"
+        return f"{name} was read at {percent(played[wanted])}, the target was {share}"
     more = played - asked
-    other = EMOTIONS[int(more.argmax())] if more.max() >= _ALIKE else "a little of several others"
-    return f"beside {name} came {other}"
+    other = EMOTIONS[int(more.argmax())] if more.max() >= _ALIKE else "a little of several emotions"
+    return f"{other} was read as well as {name}"
 
 
 def _describe_timing(match: Match, exercise: Exercise) -> str:
@@ -98,30 +95,29 @@ def _describe_timing(match: Match, exercise: Exercise) -> str:
         return _describe_latency(match.late, exercise)
     if match.moment_by_moment < LEAST:
         return ""
-    # as the page Compare tells it
+    # as the page Compare says it
     gained = match.moment_by_moment - match.distance
     larger = "timing" if gained > match.distance else "what is played"
     return (
-        f"Moment by moment it is {match.moment_by_moment:.2f} away: {larger} makes up the larger "
-        "part of the difference."
+        f"Without alignment the distance is {match.moment_by_moment:.2f}: {larger} accounts for "
+        "most of the difference."
     )
 
 
 def _describe_held(held: float, longest: float, asked: float) -> str:
     if held < 0.05:
-        return f"You did not come near the target, that is within {NEAR}."
-    told = f"You were near the target, within {NEAR}, for {held:.1f} of {asked:.1f} s"
+        return f"You did not come close to the target (distance up to {NEAR})."
+    text = f"You were close to the target (distance up to {NEAR}) for {held:.1f} of {asked:.1f} s"
     if longest < held - 0.05:
-        return f"{told}, at most {longest:.1f} s at a stretch."
-    return f"{told}."
+        return f"{text}, at most {longest:.1f} s without a break."
+    return f"{text}."
 
 
 def _describe_latency(late: float | None, move: Move) -> str:
     passage = f"from {move.first} to {move.second}"
     if late is None:
-        return f"When you passed {passage} cannot be told."
+        return f"When you moved {passage} could not be measured."
     if abs(late) < _ON_TIME:
-        return f"You passed {passage} when it was asked."
-    return (
-        f"You passed {passage} {abs(late):.1f} s {'later' if late > 0 else 'earlier'} than asked."
-    )
+        return f"You moved {passage} on time."
+    when = "later" if late > 0 else "earlier"
+    return f"You moved {passage} {abs(late):.1f} s {when} than the target."

@@ -14,7 +14,7 @@ APART = color_from_hex("#E8A06A")
 _ASKED, _OWN, _GAP, _DISTANCE = 26, 26, 4, 22
 HEIGHT = _ASKED + _GAP + _OWN + _GAP + _DISTANCE
 # Where each row begins, in px from the top.
-ROWS = {"asked": 0, "you": _ASKED + _GAP, "apart": _ASKED + _OWN + 2 * _GAP}
+ROWS = {"target": 0, "you": _ASKED + _GAP, "distance": _ASKED + _OWN + 2 * _GAP}
 
 
 class ExerciseStrip:
@@ -34,7 +34,7 @@ class ExerciseStrip:
             column = LINE if not len(target) else shares_column(target, _ASKED)
             self._sheet[:_ASKED, x] = column
         fill(self._sheet[ROWS["you"] : ROWS["you"] + _OWN], UNPLAYED)
-        fill(self._sheet[ROWS["apart"] :], UNPLAYED)
+        fill(self._sheet[ROWS["distance"] :], UNPLAYED)
 
     def push(self, time: float, probabilities: FloatArray, distance: float | None) -> None:
         """Play on to a time.

@@ -1,7 +1,7 @@
 """Where the face is in the newest picture, while the detector still looks at an older one.
 
 Two threads meet here. The one that shows the pictures lets the face move along from each to the
-next; the one that reads tells where the detector has found it in a picture that was shown a while
+next; the one that reads says where the detector has found it in a picture that was shown a while
 ago, and what has moved since is added.
 """
 

@@ -28,12 +28,12 @@ class Speed:
 
     @property
     def words(self) -> str:
-        """For example ``24 pictures a second, 11 readings, 90 ms behind``."""
+        """For example ``24 frames/s, 11 readings/s, 90 ms delay``."""
         if np.isnan(self.delay):
-            return f"{self.pictures:.0f} pictures a second"
+            return f"{self.pictures:.0f} frames/s"
         return (
-            f"{self.pictures:.0f} pictures a second, {self.readings:.0f} readings, "
-            f"{1000 * self.delay:.0f} ms behind"
+            f"{self.pictures:.0f} frames/s, {self.readings:.0f} readings/s, "
+            f"{1000 * self.delay:.0f} ms delay"
         )
 
 

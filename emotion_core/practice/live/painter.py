@@ -97,7 +97,7 @@ class LivePainter:
         sheet = self._ground.copy()
         picture = sheet[:PICTURE_HEIGHT, :PICTURE_WIDTH]
         scale, left, top = _fit(view.image, picture)
-        reading = _told(view)
+        reading = _face_reading(view)
         if view.place is not None:
             box = view.place.drawn * scale + np.tile((left, top), 2)
             mirrored = (PICTURE_WIDTH - box[2], box[1], PICTURE_WIDTH - box[0], box[3])
@@ -117,8 +117,8 @@ class LivePainter:
     def _draw_panel(self, sheet: ImageArray, reading: FaceReading | None, view: LiveView) -> None:
         x = PICTURE_WIDTH + 20
         if reading is None:
-            told = "not read" if view.reading is None else "no face in view"
-            draw_text(sheet, told, (x, 16), 18, MUTED)
+            text = "not read yet" if view.reading is None else "no face in view"
+            draw_text(sheet, text, (x, 16), 18, MUTED)
         else:
             first, *more = reading.lines
             draw_text(sheet, first, (x, 10), 24, reading.color, bold=True)
@@ -153,12 +153,12 @@ class LivePainter:
         middle = PICTURE_HEIGHT + (FOOT_HEIGHT - 40) // 2
         sheet[middle : middle + 40, _STRIP_LEFT : _STRIP_LEFT + STRIP_WIDTH] = self._strip.image
         draw_text(sheet, "you", (_STRIP_LEFT - 10, middle + 12), 12, MUTED, anchor="right")
-        told = f"the last {STRIP_SECONDS:.0f} seconds"
-        draw_text(sheet, told, (WIDTH - _MARGIN, middle + 42), 11, MUTED, anchor="right")
+        text = f"the last {STRIP_SECONDS:.0f} seconds"
+        draw_text(sheet, text, (WIDTH - _MARGIN, middle + 42), 11, MUTED, anchor="right")
 
 
-def _told(view: LiveView) -> FaceReading | None:
-    """The reading as it is told everywhere; ``None`` while no face is in view."""
+def _face_reading(view: LiveView) -> FaceReading | None:
+    """The reading as it is shown everywhere; ``None`` while no face is in view."""
     reading = view.reading
     if reading is None or not len(reading.probabilities):
         return None
@@ -226,8 +226,8 @@ def _draw_notes(picture: ImageArray, view: LiveView) -> None:
     if view.reading is not None and not len(view.reading.probabilities):
         _draw_note(picture, "No face in view", PICTURE_HEIGHT - 40, 15, TEXT)
     elif view.reading is not None and view.reading.faces > 1:
-        told = f"{view.reading.faces} faces: the one with the box is read"
-        _draw_note(picture, told, PICTURE_HEIGHT - 40, 15, TEXT)
+        text = f"{view.reading.faces} faces: reading the one in the box"
+        _draw_note(picture, text, PICTURE_HEIGHT - 40, 15, TEXT)
 
 
 def _draw_recording(picture: ImageArray, seconds: float) -> None:

@@ -88,6 +88,6 @@ class Live:
         return clock.perf_counter() - self._shown
 
     def ask_for(self, target: FloatArray) -> None:
-        """Tell the coach what is played towards."""
+        """Set what is played towards."""
         if self.coaching is not None:
             self.coaching.target = target

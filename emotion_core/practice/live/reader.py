@@ -102,7 +102,7 @@ class LiveReader:
     Args:
         classifier: reads; shared with others.
         detector: finds faces; shared with others.
-        follower: is told where the detector has found the face.
+        follower: gets the place where the detector has found the face.
         smoothing: seconds, see :class:`Smoothing`.
 
     Attributes:
@@ -172,8 +172,11 @@ class LiveReader:
             except EmotionCoreError as error:
                 self.error = str(error)
             except Exception:
-                log.exception("a live picture could not be read")
-                self.error = "Reading has stopped inside the app; its log has the details."
+                log.exception("a live frame could not be read")
+                self.error = (
+                    "Eme has stopped reading your face because of an error. The log of the "
+                    "app has the details."
+                )
             if self.error:
                 self.reading = self.look = None  # what was read last is not so any more
                 return

@@ -30,7 +30,7 @@ def explain_with(explainer: MaskExplainer) -> Explain:
 
     Returns:
         A function that gives the table of :func:`~emotion_core.faces.regions.region_shares` for a
-        face; it raises ``ValueError`` where the parts of the face cannot be told.
+        face; it raises ``ValueError`` where the regions of the face are unknown.
     """
 
     def explain(look: FaceSnapshot) -> pd.DataFrame:
@@ -51,7 +51,7 @@ class FeedbackLoop:
 
     Attributes:
         words: the newest sentence; empty before there is one, and while there is no face in view
-            whose parts can be told.
+            whose regions are known.
         target: (7,) what is played towards; zero-length for nothing.
     """
 
@@ -59,7 +59,7 @@ class FeedbackLoop:
         self.words = ""
         self.target: FloatArray = NO_READING
         self._explain = explain
-        self._coach = FeedbackWriter()
+        self._writer = FeedbackWriter()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -89,9 +89,9 @@ class FeedbackLoop:
             except ValueError:  # a face without landmarks has no parts
                 self.words = ""
             except Exception:
-                log.exception("the coach has stopped")
+                log.exception("region feedback has stopped")
                 self.words = ""
                 return
 
     def _look(self, look: FaceSnapshot) -> None:
-        self.words = self._coach.look(look.probabilities, self._explain(look), self.target)
+        self.words = self._writer.update(look.probabilities, self._explain(look), self.target)

@@ -63,7 +63,7 @@ class Run:
         return min(math.ceil(left), round(COUNTDOWN)) if left > 0 else None
 
     def over(self, now: float) -> bool:
-        """Whether the exercise has ended; a free take goes on until it is stopped."""
+        """Whether the exercise has ended; a free take continues until it is stopped."""
         exercise = self.plan.exercise
         return exercise is not None and now >= self.begins + exercise.seconds + _LAST_READINGS
 
@@ -106,7 +106,7 @@ class Run:
         """What to do, in a few words."""
         exercise, time = self.plan.exercise, now - self.begins
         if exercise is None:
-            return "your take begins" if time < 0 else ""
+            return "recording starts" if time < 0 else ""
         if time < 0:
             return exercise.prompt_at(0.0)
         left = max(exercise.seconds - time, 0.0)

@@ -84,7 +84,7 @@ class LiveSessionState:
         reading: the newest.
         run: what is being done, ``None`` for nothing.
         waiting: whether something begins with the next picture.
-        words: of the coach.
+        words: of the region feedback.
         outcome: of the last exercise that was played to its end.
         keeping: whether a take is still being written.
         error: a sentence on what has failed.
@@ -108,7 +108,7 @@ class LiveSession:
     Args:
         classifier, detector: read and find faces; shared with others.
         keeper: is given each take, in a thread of its own.
-        explain: gives the masks of a face for the coach; ``None`` for none.
+        explain: gives the masks of a face for the region feedback; ``None`` for none.
         smoothing: seconds over which readings are smoothed.
     """
 
@@ -141,7 +141,7 @@ class LiveSession:
         """A camera begins; one that was on before is over.
 
         Returns:
-            What :meth:`camera_off` is told when this camera is over.
+            What :meth:`camera_off` gets when this camera is over.
         """
         coaching = None if self._explain is None else FeedbackLoop(self._explain)
         live = Live(self.classifier, self._detector, self.smoothing, coaching)
@@ -227,7 +227,7 @@ class LiveSession:
                     self._take = _Take(frame.width, frame.height)
                 except OSError as error:
                     self._end_run()
-                    self._error = f"No take can be recorded: {error.strerror}."
+                    self._error = f"The take cannot be recorded: {error.strerror}."
                     return
             self._take.recorder.add_video(frame, time - run.begins)
 
@@ -271,21 +271,23 @@ class LiveSession:
 
     def _see_to(self, run: Run, take: _Take | None, finished: bool) -> None:
         if finished and run.playing is not None:
-            with self._telling("How near it came cannot be told; the log of the app says why."):
+            with self._reporting(
+                "The distance from the target could not be measured. The log of the app says why."
+            ):
                 outcome = outcome_of(run.playing)
                 with self._lock:
                     if self._run is None:  # else it comes too late
                         self._outcome = outcome
         if take is not None:
-            failed = "The take could not be kept; the log of the app says why."
-            with self._telling(failed), take.folder:
+            failed = "The take could not be saved. The log of the app says why."
+            with self._reporting(failed), take.folder:
                 recorded = take.recorder.finish()
                 self._keeper.keep(recorded, run.plan.exercise, on=self._live is not None)
         with self._lock:
             self._keeping -= 1
 
     @contextmanager
-    def _telling(self, failed: str) -> Iterator[None]:
+    def _reporting(self, failed: str) -> Iterator[None]:
         """Tell the page what goes wrong inside, in its own words or in these."""
         error = ""
         try:

@@ -122,8 +122,8 @@ class TakeRecorder:
         if self._error is not None:
             raise cannot_write(self._path, "the encoder has failed") from self._error
         if self._discarded:
-            raise OutputError("The take was discarded, so there is nothing to keep.")
-        raise OutputError("The take is empty: no picture came from the camera.")
+            raise OutputError("The take was discarded, so there is nothing to save.")
+        raise OutputError("The take is empty: the camera sent no image.")
 
     def discard(self) -> None:
         """Stop, and leave nothing, also of a take that was finished."""

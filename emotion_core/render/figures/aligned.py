@@ -44,7 +44,7 @@ def draw_aligned(comparison: Comparison) -> go.Figure:
     for pair in comparison.pairs:
         other = comparison.performances[pair.other]
         rows.append((other.title, warp(other.arc, pair.alignment, onto), onto.times))
-    figure = _stacked(rows, "Aligned: the others play at the pace of the reference")
+    figure = _stacked(rows, "Aligned: the others follow the pace of the reference")
     for place, pair in enumerate(comparison.pairs):
         _mark(figure, pair.divergences, place, place + 2)
     figure.update_xaxes(title="seconds in the clip of the reference", row=len(rows), col=1)
@@ -101,7 +101,7 @@ def _stacked(rows: Sequence[tuple[str, Arc, Values]], title: str) -> go.Figure:
                 stackgroup=str(row),
                 line={"width": 0, "shape": "hv"},
                 fillcolor=color,
-                hovertemplate=f"{emotion}%{{y:.0f}}%<extra></extra>",
+                hovertemplate=f"{emotion} %{{y:.0f}}%<extra></extra>",
                 row=row,
                 col=1,
             )
@@ -141,7 +141,7 @@ def draw_path(alignment: Alignment, reference: str, other: str) -> go.Figure:
         ),
     )
     figure.update_layout(
-        title={"text": "Which moment falls on which", "font": {"size": 16}},
+        title={"text": "Alignment path", "font": {"size": 16}},
         height=430,
         margin={"l": 10, "r": 10, "t": 50, "b": 10},
         legend=LEGEND,
@@ -169,7 +169,7 @@ def _add_band(figure: go.Figure, ends: Sequence[float], width: float) -> None:
         fillcolor="rgba(140, 131, 122, 0.18)",
         line={"width": 0},
         mode="lines",
-        name="band: where the path may run",
+        name="band: possible paths",
         hoverinfo="skip",
     )
     figure.add_scatter(

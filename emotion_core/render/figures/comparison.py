@@ -40,7 +40,7 @@ def draw_distributions(comparison: Comparison) -> go.Figure:
             hovertemplate=f"{plain(one.title)}<br>%{{x}}: %{{customdata}}<extra></extra>",
         )
     figure.update_layout(
-        title="What each plays, on average over its time in view",
+        title="Mean reading of each performance",
         barmode="group",
         height=380,
         margin=_MARGIN,
@@ -120,7 +120,7 @@ def draw_differences(
         showlegend=len(differences) > 1,
         legend=LEGEND,
         xaxis={
-            "title": "difference (points); filled: the interval leaves out zero",
+            "title": "difference (points); filled: interval excludes zero",
             "fixedrange": True,
         },
         yaxis={
@@ -141,7 +141,7 @@ def _add_differences(
     places: Sequence[float],
     color: str,
 ) -> None:
-    told = [[one.measure, describe_interval(_as_estimate(one), 100, "points")] for one in shares]
+    hover = [[one.measure, describe_interval(_as_estimate(one), 100, "points")] for one in shares]
     figure.add_scatter(
         x=[100 * one.difference for one in shares],
         y=places,
@@ -155,7 +155,7 @@ def _add_differences(
         },
         error_x={**_whiskers([_as_estimate(one) for one in shares], 100), "color": color},
         name=short(title),
-        customdata=told,
+        customdata=hover,
         hovertemplate=f"{plain(title)}<br>%{{customdata[0]}}: %{{customdata[1]}}<extra></extra>",
     )
 
@@ -190,7 +190,7 @@ def draw_chords(chords: pd.DataFrame, titles: Sequence[str], most: int = 10) -> 
             hovertemplate=f"{plain(title)}<br>%{{y}}: %{{x:.0f}}% of the time<extra></extra>",
         )
     figure.update_layout(
-        title="Chords; bold: in common",
+        title="Chords; bold: shared",
         barmode="group",
         height=160 + len(order) * (12 + 14 * len(titles)),
         margin=_MARGIN,
@@ -222,13 +222,13 @@ def draw_region_shares(shares: Sequence[tuple[str, pd.DataFrame]]) -> go.Figure:
     figure.add_scatter(
         x=list(REGIONS),
         y=100 * areas.reindex(list(REGIONS)),
-        name="room that the part takes",
+        name="size of the region",
         mode="markers",
         marker={"symbol": "line-ew", "size": 34, "line": {"width": 3, "color": _LIGHT}},
-        hovertemplate="%{y:.0f}% of the picture<br>%{x}<extra></extra>",
+        hovertemplate="%{y:.0f}% of the image<br>%{x}<extra></extra>",
     )
     figure.update_layout(
-        title="Where in the face the leading emotion is read",
+        title="Regions where the leading emotion is read",
         barmode="group",
         height=380,
         margin=_MARGIN,

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from emotion_core.render.figures.text import plain
 
-# of runs and of performances: told apart by lightness too, and none the colour of an emotion
+# of runs and of performances: distinguished by lightness too, and none the colour of an emotion
 SERIES_COLORS = ("#E8A06A", "#B7C9B0", "#A68BC0", "#7FB0A8", "#F1EAE3", "#8A7F76")
 _TRAIN = "#8A7F76"
 _STEPS = (1, 2, 5, 10, 20, 50, 100)
@@ -24,7 +24,7 @@ class Curve:
         name: of its column, after ``train/``, ``val/`` or ``test/``.
         title: what it is, in a few words.
         unit: of its axis.
-        meaning: a sentence on what it tells.
+        meaning: a sentence on what it means.
         percent: whether it is a share, shown as a percentage.
     """
 
@@ -40,110 +40,110 @@ TERMS = (
         "loss",
         "Loss: all terms together",
         "weighted sum",
-        "What training makes small: the terms below, each times its weight. The epoch with the "
-        "smallest one on the validation pictures is kept.",
+        "The sum of the terms below, each times its weight. Training makes it small; the epoch "
+        "with the lowest value on the validation images is kept.",
     ),
     Curve(
         "classification",
-        "Reading of what the mask shows",
+        "Reading behind the mask",
         "cross-entropy (nats)",
-        "How badly the classifier reads the emotion when it sees only what the mask shows. Small: "
-        "the part that is shown is enough.",
+        "How badly the classifier reads the emotion if it sees only what the mask shows. Low: "
+        "that part is enough.",
     ),
     Curve(
         "entropy",
-        "Doubt about what is left",
+        "Uncertainty without the masked part",
         "negative entropy (nats)",
-        "How much the classifier loses when what the mask shows is taken away. The lower, the more "
-        "it is at a loss; -0.28 is complete doubt among seven emotions.",
+        "How unsure the classifier becomes if what the mask shows is hidden. The lower, the more "
+        "unsure; -0.28 means all seven emotions are equally likely.",
     ),
     Curve(
         "variation",
         "Roughness of the masks",
         "mean difference of neighbours",
-        "How ragged the masks are. Small: few, smooth regions instead of scattered dots.",
+        "How ragged the masks are. Low: a few smooth regions instead of scattered dots.",
     ),
     Curve(
         "bound",
         "Distance from the allowed area",
         "mean distance",
-        "How far the mask is from filling a share of the picture within the bounds. Zero: it is "
-        "neither too small nor too large.",
+        "How far the mask is outside the allowed share of the image. Zero: neither too small nor "
+        "too large.",
     ),
     Curve(
         "target_area",
         "Area of the mask",
-        "share of the picture (%)",
-        "How much of the picture the mask of the emotion shows. A small one points more precisely.",
+        "share of the image (%)",
+        "How much of the image the mask of the emotion shows. A small mask is more precise.",
         percent=True,
     ),
     Curve(
         "other_area",
         "Area of the other emotions' masks",
-        "share of the picture (%)",
-        "How much of the picture the masks of all other emotions show together.",
+        "share of the image (%)",
+        "How much of the image the masks of all other emotions show together.",
         percent=True,
     ),
     Curve(
         "drawing",
         "What masks add",
         "mean probability (%)",
-        "How much more of an emotion is read behind its mask than in the whole face. Zero: masks "
-        "show what is there; large: their outlines draw what is not.",
+        "How much more of an emotion is read behind its mask than in the whole face. Zero: the "
+        "mask shows what is there. High: the mask leaks its shape.",
         percent=True,
     ),
     Curve(
         "order",
-        "Order of the parts",
+        "Order of the regions",
         "1 - insertion + deletion",
-        "Whether the mask's highest values lie where the reading depends on it most. Small: a few "
-        "parts, taken in this order, make the reading, and without them it is gone.",
+        "Whether the mask is strongest where the reading depends on it most. Low: a few regions, "
+        "in this order, make the reading, and without them it is gone.",
     ),
 )
 METRICS = (
     Curve(
         "target_probability",
-        "Share given to the emotion",
+        "Confidence behind the mask",
         "mean probability (%)",
-        "How sure the classifier is of the emotion when it sees only what the mask shows.",
+        "How confident the classifier is of the emotion if it sees only what the mask shows.",
         percent=True,
     ),
     Curve(
         "top1",
-        "Emotion still read",
-        "share of the pictures (%)",
-        "In how many pictures the emotion still leads when only what the mask shows is seen.",
+        "Emotion still leads",
+        "share of the images (%)",
+        "In how many images the emotion still leads if only what the mask shows is visible.",
         percent=True,
     ),
     Curve(
         "agreement",
-        "Same reading as of the whole face",
-        "share of the pictures (%)",
-        "In how many pictures the classifier reads what the mask shows as it reads the whole face.",
+        "Same reading as for the whole face",
+        "share of the images (%)",
+        "In how many images the classifier reads what the mask shows like the whole face.",
         percent=True,
     ),
     Curve(
         "inverse_agreement",
-        "Same reading without what the mask shows",
-        "share of the pictures (%)",
-        "In how many pictures the classifier still reads the same when what the mask shows is "
-        "taken away. Low: the mask found what mattered.",
+        "Same reading without the masked part",
+        "share of the images (%)",
+        "In how many images the classifier still reads the same if what the mask shows is "
+        "hidden. Low: the mask found what matters.",
         percent=True,
     ),
     Curve(
         "accuracy",
         "Accuracy over seven yes-or-no answers",
         "share of the answers (%)",
-        "Each picture counts as seven answers, one for each emotion, and most are an easy no: so "
-        "it is high from the start.",
+        "Each image counts as seven answers, one per emotion, and most are an easy no. So it is "
+        "high from the start.",
         percent=True,
     ),
     Curve(
         "macro_f1",
         "Macro F1",
         "F1 (%)",
-        "Mean over the emotions of how many are found and how many found ones are right; rare "
-        "emotions count as much as common ones.",
+        "For each emotion, how many of its images are found and how many found ones are right; "
+        "then the mean, so rare emotions count as much.",
         percent=True,
     ),
     Curve(
@@ -157,14 +157,14 @@ METRICS = (
         "precision",
         "Precision",
         "share of the answers (%)",
-        "Of the pictures read as an emotion, how many are of it; the mean over the emotions.",
+        "Of the images read as an emotion, how many are that emotion; mean over the emotions.",
         percent=True,
     ),
     Curve(
         "recall",
         "Recall",
-        "share of the pictures (%)",
-        "Of the pictures of an emotion, how many are read as it; the mean over the emotions.",
+        "share of the images (%)",
+        "Of the images of an emotion, how many are read as it; mean over the emotions.",
         percent=True,
     ),
 )
@@ -172,8 +172,8 @@ RATE = Curve(
     "learning_rate",
     "Learning rate",
     "step size",
-    "How large the steps are in which the network changes: they grow at first and then shrink, so "
-    "that it settles.",
+    "How large the training steps are: they grow at first and then shrink, so that the network "
+    "settles.",
 )
 CURVES = {curve.name: curve for curve in (*TERMS, *METRICS, RATE)}
 

@@ -49,7 +49,7 @@ def draw_distances(matrix: DistanceMatrix) -> go.Figure:
         colorscale=_SCALE,
         texttemplate="%{z:.2f}" if n <= _MOST_NUMBERS else None,
         customdata=[[[plain(one), plain(two)] for two in titles] for one in titles],
-        hovertemplate=("%{customdata[0]}<br>%{customdata[1]}<br>distance %{z:.2f}<extra></extra>"),
+        hovertemplate="%{customdata[0]}<br>%{customdata[1]}<br>distance %{z:.2f}<extra></extra>",
         colorbar={"title": "distance", "len": 0.7, "y": 0.36, "thickness": 12},
         row=2,
         col=1,
@@ -61,7 +61,7 @@ def draw_distances(matrix: DistanceMatrix) -> go.Figure:
     figure.update_xaxes(**ticks, range=[-0.5, n - 0.5], fixedrange=True, row=2, col=1)
     figure.update_yaxes(**ticks, range=[n - 0.5, -0.5], fixedrange=True, row=2, col=1)
     figure.update_layout(
-        title="How far each lies from each: 0 is the same, 1 shares no emotion",
+        title="Distance of each pair: 0 is the same, 1 is nothing in common",
         height=320 + 34 * n,
         margin={"l": 10, "r": 10, "t": 60, "b": 10},
     )

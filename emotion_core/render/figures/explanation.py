@@ -42,13 +42,13 @@ def draw_regions(shares: pd.DataFrame, emotions: Sequence[str]) -> go.Figure:
     figure.add_scatter(
         x=order,
         y=100 * areas,
-        name="room that the part takes",
+        name="size of the region",
         mode="markers",
         marker={"symbol": "line-ew", "size": 34, "line": {"width": 3, "color": _LIGHT}},
-        hovertemplate="%{y:.0f}% of the picture<br>%{x}<extra></extra>",
+        hovertemplate="%{y:.0f}% of the image<br>%{x}<extra></extra>",
     )
     figure.update_layout(
-        title="Share of each mask in each part of the face",
+        title="Share of each mask by region",
         barmode="group",
         height=380,
         margin=_MARGIN,
@@ -108,7 +108,7 @@ def draw_faithfulness(curves: pd.DataFrame, test: str, emotion: str) -> go.Figur
         emotion: whose probability it is.
     """
     own = curves[curves["test"] == test]
-    mask, chance = (own[own["mask"] == name] for name in ("this mask", "by chance"))
+    mask, chance = (own[own["mask"] == name] for name in ("this mask", "random masks"))
     figure = go.Figure()
     figure.add_scatter(
         x=pd.concat([100 * chance["share"], 100 * chance["share"][::-1]]),
@@ -121,7 +121,7 @@ def draw_faithfulness(curves: pd.DataFrame, test: str, emotion: str) -> go.Figur
         showlegend=False,
     )
     for table, name, line in (
-        (chance, "by chance (mean)", {"color": _GREY, "dash": "dash"}),
+        (chance, "random masks (mean)", {"color": _GREY, "dash": "dash"}),
         (mask, "this mask", {"color": _ACCENT, "width": 3}),
     ):
         figure.add_scatter(
@@ -130,7 +130,7 @@ def draw_faithfulness(curves: pd.DataFrame, test: str, emotion: str) -> go.Figur
             mode="lines",
             name=name,
             line=line,
-            hovertemplate=f"%{{x:.0f}}% of the face: {emotion}%{{y:.0f}}%<extra></extra>",
+            hovertemplate=f"%{{x:.0f}}% of the face: {emotion} %{{y:.0f}}%<extra></extra>",
         )
     figure.update_layout(
         title=f"The face is {test}",

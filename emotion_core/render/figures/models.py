@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.measured import FEW, ConfidenceBin, ModelFigures
 
-# From a dark brown to the accent of the theme: one hue, told apart by its lightness alone, and
+# From a dark brown to the accent of the theme: one hue, distinguished by its lightness alone, and
 # dark enough at the one end and light enough at the other for the words on it.
 _SCALE = ((0.0, "#2A2420"), (0.5, "#8A5A38"), (1.0, "#F3C79F"))
 _DARK, _LIGHT = "#14110F", "#F1EAE3"
@@ -40,8 +40,8 @@ def draw_confusion(figures: ModelFigures) -> go.Figure:
             ygap=2,
             showscale=False,  # each cell says its share
             hovertemplate=(
-                "%{customdata[0]} of %{customdata[1]} pictures (%{z:.1f}%)"
-                "<br>votes: %{y}<br>read as: %{x}<extra></extra>"
+                "%{customdata[0]} of %{customdata[1]} images (%{z:.1f}%)<br>votes: %{y}<br>read "
+                "as: %{x}<extra></extra>"
             ),
         )
     )
@@ -55,12 +55,12 @@ def draw_confusion(figures: ModelFigures) -> go.Figure:
             font={"color": _DARK if share > 55 else _LIGHT, "size": 11},
         )
     figure.update_layout(
-        title="What it reads, for each emotion of the votes",
+        title="Readings by majority vote",
         height=520,
         margin={"l": 10, "r": 10, "t": 50, "b": 10},
         xaxis={"title": "read as", "fixedrange": True, "tickangle": 0, "tickfont": {"size": 11}},
         yaxis={
-            "title": "majority of the votes (pictures)",
+            "title": "majority of the votes (images)",
             "autorange": "reversed",
             "fixedrange": True,
             "tickfont": {"size": 11},
@@ -81,14 +81,14 @@ def draw_reliability(figures: ModelFigures) -> go.Figure:
         ValueError: the figures have none.
     """
     if not figures.reliability:
-        raise ValueError("these figures have no reliability to draw")
+        raise ValueError("this model has no reliability data to draw")
     filled = [one for one in figures.reliability if one.count]
     figure = make_subplots(
         rows=2, cols=1, shared_xaxes=True, row_heights=[0.8, 0.2], vertical_spacing=0.05
     )
     for some, color, name in (
         ([one for one in filled if one.count >= FEW], _BAR, "agrees"),
-        ([one for one in filled if one.count < FEW], _DIM, f"fewer than {FEW} pictures"),
+        ([one for one in filled if one.count < FEW], _DIM, f"fewer than {FEW} images"),
     ):
         heights = [100 * (one.accuracy or 0) for one in some]
         figure.add_trace(_bars(some, heights, color, name, "%{y:.1f}% agree"), row=1, col=1)
@@ -97,7 +97,7 @@ def draw_reliability(figures: ModelFigures) -> go.Figure:
             x=[0, 100],
             y=[0, 100],
             mode="lines",
-            name="as often as it is sure",
+            name="confidence = agreement",
             line={"color": _LIGHT, "dash": "dash", "width": 1.5},
             hoverinfo="skip",
         ),
@@ -105,27 +105,27 @@ def draw_reliability(figures: ModelFigures) -> go.Figure:
         col=1,
     )
     shares = [100 * one.count / figures.count for one in filled]
-    below = _bars(filled, shares, _GREY, "pictures", "%{y:.1f}% of the pictures")
+    below = _bars(filled, shares, _GREY, "pictures", "%{y:.1f}% of the images")
     figure.add_trace(below, row=2, col=1)
     figure.update_layout(
-        title="Is it right as often as it is sure?",
+        title="Calibration: does confidence match agreement?",
         height=520,
         margin={"l": 10, "r": 10, "t": 50, "b": 10},
         barmode="overlay",
         showlegend=False,  # on a narrow page it would lie over the title
     )
     figure.update_xaxes(range=[0, 100], fixedrange=True)
-    figure.update_xaxes(title="share given to the leading emotion (%)", row=2, col=1)
+    figure.update_xaxes(title="confidence (%)", row=2, col=1)
     figure.update_yaxes(fixedrange=True)
-    figure.update_yaxes(title="agrees with most votes (%)", range=[0, 101], row=1, col=1)
-    figure.update_yaxes(title="pictures (%)", rangemode="tozero", row=2, col=1)
+    figure.update_yaxes(title="agreement with the votes (%)", range=[0, 101], row=1, col=1)
+    figure.update_yaxes(title="images (%)", rangemode="tozero", row=2, col=1)
     return figure
 
 
 def _bars(
     bins: Sequence[ConfidenceBin], heights: list[float], color: str, name: str, said: str
 ) -> go.Bar:
-    """A bar over the width of each bin; ``said`` tells its height where the pointer is."""
+    """A bar over the width of each bin; ``said`` names its height where the pointer is."""
     return go.Bar(
         x=[50 * (one.low + one.high) for one in bins],
         y=heights,
@@ -134,7 +134,7 @@ def _bars(
         name=name,
         marker={"color": color},
         hovertemplate=(
-            "given %{customdata[0]:.0f} to %{customdata[1]:.0f}%: %{customdata[2]} pictures"
-            f"<br>{said}<extra></extra>"
+            "confidence %{customdata[0]:.0f} to %{customdata[1]:.0f}%: %{customdata[2]} "
+            f"images<br>{said}<extra></extra>"
         ),
     )

@@ -31,18 +31,18 @@ def draw_played(table: pd.DataFrame) -> go.Figure:
         figure.add_scatter(
             x=table["time"],
             y=100 * table[asked],
-            name=f"{emotion}, asked",
+            name=f"{emotion}, target",
             line={"color": color, "width": 2, "dash": "dot"},
             showlegend=False,
         )
     figure.update_traces(mode="lines", hovertemplate="%{y:.0f}%<extra>%{fullData.name}</extra>")
     figure.update_layout(
-        title="What you played; dotted, what was asked",
+        title="Your performance; dotted: the target",
         height=320,
         margin={"l": 60, "r": 14, "t": 92, "b": 10},
         legend=legend_above(),
         hovermode="x",
     )
     figure.update_xaxes(title="time in the exercise (s)", showgrid=False, fixedrange=True)
-    figure.update_yaxes(title="share of the reading (%)", range=[0, 100], fixedrange=True)
+    figure.update_yaxes(title="probability (%)", range=[0, 100], fixedrange=True)
     return figure

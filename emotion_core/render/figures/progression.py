@@ -1,4 +1,4 @@
-"""Figures of how a performance goes on in time: its arcs and its chords."""
+"""Figures of how a performance develops over time: its arcs and its chords."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def draw_arcs(progression: Progression) -> go.Figure:
             connectgaps=False,
             line={"color": EMOTION_COLORS[emotion], "width": 1.5 if emotion == "neutral" else 2.5},
             customdata=when,
-            hovertemplate=f"{emotion}%{{y:.0f}}%, at %{{customdata}}<extra></extra>",
+            hovertemplate=f"{emotion} %{{y:.0f}}%, at %{{customdata}}<extra></extra>",
         )
     _mark_borders(figure, progression.borders, _TOP)
     _mark_beats(figure, progression.beats, _TOP)
@@ -52,7 +52,7 @@ def draw_arcs(progression: Progression) -> go.Figure:
         legend=legend_above(),
         hovermode="closest",
         xaxis=time_axis(*_reach(progression)),
-        yaxis={"title": "share of the reading (%)", "range": [0, _TOP], "fixedrange": True},
+        yaxis={"title": "probability (%)", "range": [0, _TOP], "fixedrange": True},
     )
     if progression.arcs.empty:
         say_instead(figure, "No readings")
@@ -80,15 +80,15 @@ def draw_chords(progression: Progression) -> go.Figure:
             selected={"marker": {"opacity": 1}},
             unselected={"marker": {"opacity": 1}},
             hovertemplate=(
-                f"%{{customdata[0]}}<br>{emotion}%{{customdata[3]}} of the reading"
-                "<br>%{customdata[1]} to %{customdata[2]}<extra></extra>"
+                f"%{{customdata[0]}}<br>{emotion} %{{customdata[3]}}<br>%{{customdata[1]}} to "
+                f"%{{customdata[2]}}<extra></extra>"
             ),
         )
     first, last = _reach(progression)
     _add_symbols(figure, chords, _ROOM * max(last - first, 0.1))
     _mark_borders(figure, progression.borders, 100)
     figure.update_layout(
-        title="Chords: the emotions that sound together",
+        title="Chords: emotions read together",
         barmode="overlay",
         height=290,
         margin=MARGIN,

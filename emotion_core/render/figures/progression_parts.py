@@ -96,14 +96,14 @@ def draw_stays(progression: Progression) -> go.Figure:
         mode="markers",
         name="median",
         marker={"symbol": "line-ns", "size": 24, "line": {"width": 3, "color": _LIGHT}},
-        hovertemplate="half of the stays are shorter than %{x:.1f} s<extra>%{y}</extra>",
+        hovertemplate="half of the times are under %{x:.1f} s<extra>%{y}</extra>",
     )
     figure.update_layout(
         title="How long each emotion leads at a time",
         height=150 + 44 * max(len(order), 3),
         margin={"l": 10, "r": 10, "t": 60, "b": 10},
         showlegend=False,
-        xaxis={"title": "length of a stay (s)", "rangemode": "tozero", "fixedrange": True},
+        xaxis={"title": "time in the lead (s)", "rangemode": "tozero", "fixedrange": True},
         yaxis={
             "autorange": "reversed",
             "type": "category",
@@ -143,10 +143,10 @@ def draw_plane(progression: Progression) -> go.Figure:
                 "colorscale": _TIME,
             },
             customdata=list(map(format_time, own["time"])),
-            hovertemplate=("at %{customdata}<br>valence %{x:.2f}, arousal %{y:.2f}<extra></extra>"),
+            hovertemplate="at %{customdata}<br>valence %{x:.2f}, arousal %{y:.2f}<extra></extra>",
         )
     figure.update_layout(
-        title="Way through valence and arousal",
+        title="Path through valence and arousal",
         height=440,
         margin={"l": 10, "r": 10, "t": 60, "b": 10},
         showlegend=False,
@@ -158,7 +158,7 @@ def draw_plane(progression: Progression) -> go.Figure:
 
 
 def draw_shape(shapes: Shapes) -> go.Figure:
-    """The course of valence, and the shape that may be named laid over it."""
+    """The course of valence, and the shape that may be named drawn over it."""
     curve = shapes.curve
     figure = go.Figure()
     figure.add_scatter(
@@ -182,7 +182,7 @@ def draw_shape(shapes: Shapes) -> go.Figure:
         )
     first, last = (curve["time"].min(), curve["time"].max()) if len(curve) else (0.0, 1.0)
     figure.update_layout(
-        title="Course of valence",
+        title="Valence over time",
         height=440,
         margin={**MARGIN, "t": 80},
         legend=legend_above(),

@@ -14,5 +14,5 @@ def plain(name: str) -> str:
 
 
 def short(name: str, most: int = 32) -> str:
-    """The same with its middle left out where it is long; both ends tell names apart."""
+    """The same with its middle left out where it is long; both ends distinguish names."""
     return plain(shorten(name, most, middle=True))

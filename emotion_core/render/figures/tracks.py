@@ -32,12 +32,12 @@ def draw_shares(characters: Sequence[CharacterSummary]) -> go.Figure:
                 (one.name, format_time(one.start), format_time(one.end)) for one in characters
             ],
             hovertemplate=(
-                f"%{{customdata[0]}}: {emotion}%{{x:.0f}}%"
+                f"%{{customdata[0]}}: {emotion} %{{x:.0f}}%"
                 "<br>%{customdata[1]} to %{customdata[2]}<extra></extra>"
             ),
         )
     figure.update_layout(
-        title="What each character plays, on average over the time in view",
+        title="Mean reading of each character over the time in view",
         barmode="stack",
         height=150 + 34 * len(characters),
         margin={"l": 10, "r": 10, "t": 90, "b": 40},

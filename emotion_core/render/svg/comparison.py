@@ -55,7 +55,7 @@ def draw_differences(titles: Sequence[str], differences: Sequence[Sequence[Diffe
             axes.plot([], [], _MARKERS[place], color=INK, label=shorten(one_line(title), 60))
         axes.set_yticks(range(len(EMOTIONS)), EMOTIONS)
         axes.invert_yaxis()
-        axes.set_xlabel("points of per cent, less or more than the reference")
+        axes.set_xlabel("difference from the reference (percentage points)")
         figure.legend(loc="outside upper left", frameon=False)
         return write()
 
@@ -66,15 +66,15 @@ def draw_pair(comparison: Comparison, pair: ComparedPair) -> str:
     other = comparison.performances[pair.other]
     with drawing(5.2) as (figure, write):
         upper, middle, lower = figure.subplots(3, 1, sharex=True, height_ratios=[3, 3, 1.6])
-        laid = warp(other.arc, pair.alignment, reference.arc)
-        pairs = ((upper, reference.arc, reference.title), (middle, laid, other.title))
+        aligned = warp(other.arc, pair.alignment, reference.arc)
+        pairs = ((upper, reference.arc, reference.title), (middle, aligned, other.title))
         for axes, arc, title in pairs:
             add_arcs(axes, arc_table(arc))
             axes.set(ylim=(0, 100), ylabel="probability (%)")
             axes.set_title(shorten(one_line(title), 90), fontsize=9, loc="left")
         _add_distance(lower, pair)
         label_time(lower, pd.Series(reference.arc.times))
-        lower.set_xlabel(lower.get_xlabel().replace("the clip", "the clip of the reference"))
+        lower.set_xlabel(lower.get_xlabel().replace("the clip", "the reference clip"))
         add_legend(figure)
         return write()
 

@@ -117,7 +117,7 @@ def add_arcs(axes: Any, arcs: pd.DataFrame) -> None:
     arcs = arcs.iloc[:: max(len(arcs) // _POINTS, 1)]
     times, values = [np.zeros(0)], [np.zeros((0, len(EMOTIONS)))]
     for _, own in arcs[arcs["stretch"] >= 0].groupby("stretch"):
-        # a point stands for the time around it, so that a short stretch is seen as well
+        # a point stands for the time around it, so that a short segment is seen as well
         clock = np.pad(own["time"].to_numpy(), 1, mode="edge")
         clock[[0, -1]] += [-STEP / 2, STEP / 2]
         times += [clock, clock[-1:]]

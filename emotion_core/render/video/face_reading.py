@@ -1,4 +1,4 @@
-"""One face in one frame, and how its reading is told in the annotated video."""
+"""One face in one frame, and how its reading is reported in the annotated video."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ class FaceReading:
         """For example ``sad 62%``, or ``unsure: too small``."""
         if self.leading is None:
             return "not read"
-        return f"unsure: {reasons(self.uncertainty)[0]}" if self.uncertainty else self._told(0)
+        return (
+            f"unsure: {reasons(self.uncertainty)[0]}" if self.uncertainty else self._with_share(0)
+        )
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -69,15 +71,15 @@ class FaceReading:
         if self.leading is None:
             return ("not read",)
         if self.uncertainty:
-            told = f"perhaps {self._told(0)}"
+            text = f"perhaps {self._with_share(0)}"
             if "unsure" in self.uncertainty:
-                told = f"{self._told(0)} or {self._told(1)}"
-            return "unsure", told, " and ".join(reasons(self.uncertainty))
+                text = f"{self._with_share(0)} or {self._with_share(1)}"
+            return "unsure", text, " and ".join(reasons(self.uncertainty))
         second = float(np.sort(self.probabilities)[-2])
-        more = (f"with {self._told(1)}",) if second >= _NAMED_SHARE else ()
-        return (self._told(0), *more)
+        more = (f"with {self._with_share(1)}",) if second >= _NAMED_SHARE else ()
+        return (self._with_share(0), *more)
 
-    def _told(self, rank: int) -> str:
+    def _with_share(self, rank: int) -> str:
         index = int(np.argsort(-self.probabilities, kind="stable")[rank])
         return f"{EMOTIONS[index]} {100 * float(self.probabilities[index]):.0f}%"
 

@@ -40,7 +40,7 @@ class MaskOverlay:
         every: the analysis read every n-th frame only; masks are held in between, as its readings.
     """
 
-    caption = "Red: where in the face the model sees the emotion. Blue: where it does not."
+    caption = "Red: where in the face the model finds the emotion. Blue: where it does not."
 
     def __init__(self, explainer: MaskExplainer, every: int = 1) -> None:
         self._explainer = explainer
@@ -63,8 +63,8 @@ class MaskOverlay:
         folder = find_explainer(classifier.identity, explainers)
         if folder is None:
             raise ModelError(
-                f"No explainer was trained for {classifier.identity.name}, so the video can be "
-                f"made without masks only."
+                f"{classifier.identity.name} has no trained explainer, so the video can only be "
+                "made without masks."
             )
         return cls(MaskExplainer.load(folder, classifier), every)
 

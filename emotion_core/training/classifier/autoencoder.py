@@ -153,7 +153,7 @@ def train_autoencoder(
         config: settings.
         train, val: pictures; their labels are not looked at.
         run: folder of the run, as :func:`train_classifier` fills it.
-        resume: go on from the last checkpoint of the folder.
+        resume: continue from the last checkpoint of the folder.
         trainer_options: passed to Lightning's Trainer.
 
     Returns:

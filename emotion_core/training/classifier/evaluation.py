@@ -20,13 +20,13 @@ from emotion_core.training.common.data import FaceSet
 from emotion_core.types import FloatArray
 
 EVERY_PICTURE = (
-    "every picture with a vote or a label for one of the seven; the truth is the emotion with "
-    "most of them, the first one in a tie"
+    "every image with a vote or a label for one of the seven; the truth is the emotion with most "
+    "votes, the first one in a tie"
 )
 CLEAR_MAJORITY = (
-    "pictures with a clear majority by the rule of FER+ (Barsoum et al. 2016): single votes are "
-    "dropped, one emotion has more than half of the votes that are left; without contempt, which "
-    "is an eighth class there"
+    "images with a clear majority by the rule of FER+ (Barsoum et al. 2016): single votes are "
+    "dropped, and one emotion has more than half of the remaining votes; without contempt, the "
+    "eighth class there"
 )
 
 

@@ -11,8 +11,8 @@ from torch.nn import functional
 class FeatureDistillationLoss(nn.Module):
     """Draws the tokens of a transformer to the features that a teacher has at the same place.
 
-    Romero et al. 2015, "FitNets: Hints for Thin Deep Nets". A reading tells seven numbers of a
-    face, a feature map some thousands: a transformer, which knows nothing of neighbourhood, learns
+    Romero et al. 2015, "FitNets: Hints for Thin Deep Nets". A reading has seven numbers of a
+    face, a feature map some thousands: a transformer, which has not learned neighbourhood, learns
     from fewer faces what lies where. The layer between the two is thrown away afterwards.
 
     Args:

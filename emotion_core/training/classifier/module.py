@@ -43,7 +43,7 @@ class ClassifierConfig:
 
     Attributes:
         backbone: name of a timm architecture.
-        weights: file with pretrained weights of the backbone, folder with a model to go on
+        weights: file with pretrained weights of the backbone, folder with a model to continue
             from, or ``None`` to start anew.
         size: side of the input in pixels.
         epochs: passes over the training set.
@@ -122,7 +122,9 @@ class EmotionModule(lightning.LightningModule):
     def _make_hints(self) -> FeatureDistillationLoss:
         channels = None if self.teachers is None else self.teachers.channels
         if channels is None or not isinstance(self.network, ViTForImageClassification):
-            raise ModelError("Hints are for a vision transformer with a timm network as teacher.")
+            raise ModelError(
+                "Feature distillation needs a vision transformer with a timm network as teacher."
+            )
         return FeatureDistillationLoss(self.network.config.hidden_size, channels)
 
     def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:
@@ -213,7 +215,7 @@ def train_classifier(
         run: folder of the run: ``config.json``, ``metrics.csv``, ``checkpoints/``,
             ``status.json`` (see :class:`RunStatus`), and the model in ``model/`` in Hugging Face
             layout.
-        resume: go on from the last checkpoint of the folder; the metrics so far are kept as
+        resume: continue from the last checkpoint of the folder; the metrics so far are kept as
             ``metrics-1.csv`` and so on.
         trainer_options: passed to Lightning's Trainer, such as ``strategy`` or ``devices``.
         origin: what the run is started with, for whoever looks at it.

@@ -65,7 +65,7 @@ def plot_reliability(bins: Sequence[ConfidenceBin], title: str, out: Path) -> No
         OutputError: the suffix is another one, or the file cannot be written.
     """
     if out.suffix.lower() not in PLOT_SUFFIXES:
-        raise OutputError(f"{out.name} must end in {' or '.join(PLOT_SUFFIXES)} to be drawn.")
+        raise OutputError(f"{out.name} must end in {' or '.join(PLOT_SUFFIXES)}.")
     import matplotlib
     from matplotlib.figure import Figure
 
@@ -78,7 +78,7 @@ def plot_reliability(bins: Sequence[ConfidenceBin], title: str, out: Path) -> No
         total = sum(one.count for one in bins)
         shares = [100 * one.count / total for one in bins]
         below.bar(_middles(bins), shares, width=_WIDTH, color="#9A938C")
-        below.set(xlabel="share given to the leading emotion (%)", ylabel="pictures (%)")
+        below.set(xlabel="images (%)", ylabel="confidence (%)")
         with whole_file(out) as part:
             try:
                 metadata = {"Date": None} if out.suffix.lower() == ".svg" else None
@@ -91,15 +91,15 @@ def _draw_accuracy(axes: Any, bins: Sequence[ConfidenceBin]) -> None:
     """Bars of the accuracy, pale where few pictures make it rough, and the line to lie on."""
     parts = (
         ([one for one in bins if one.count >= FEW], "#C98A55", None),
-        ([one for one in bins if 0 < one.count < FEW], "#EBD3BF", f"fewer than {FEW} pictures"),
+        ([one for one in bins if 0 < one.count < FEW], "#EBD3BF", f"fewer than {FEW} images"),
     )
     for some, color, label in parts:
         heights = [100 * (one.accuracy or 0) for one in some]
         if some:
             axes.bar(_middles(some), heights, width=_WIDTH, color=color, label=label)
     line = {"color": "#2A2420", "linestyle": "--", "linewidth": 1}
-    axes.plot([0, 100], [0, 100], label="right as often as it is sure", **line)
-    axes.set(ylabel="agrees with most of the votes (%)", xlim=(0, 100))
+    axes.plot([0, 100], [0, 100], label="confidence = agreement", **line)
+    axes.set(ylabel="agreement with the votes (%)", xlim=(0, 100))
     axes.set(ylim=(0, 122), yticks=range(0, 101, 20))  # with room for the legend
     axes.legend(loc="upper left", fontsize="small", frameon=False)
 

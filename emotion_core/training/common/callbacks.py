@@ -51,9 +51,9 @@ class TrackedEarlyStopping(EarlyStopping):
         best = float(self.best_score)
         message = ""
         if self.stopped_epoch:
-            message = f"Stopped early: {self.monitor} did not get better any more."
+            message = f"Stopped early: {self.monitor} no longer improved."
         elif trainer.should_stop:
-            message = "The time is up."
+            message = "The time limit was reached."
         update_status(
             self.run,
             epoch=trainer.current_epoch + 1,

@@ -100,7 +100,7 @@ def load_faces(sources: Sequence[Path], split: Split, labels: str = "auto") -> F
                 votes.append(picture.ballot)
     if not images:
         shown = ", ".join(str(source) for source in sources)
-        raise DatasetError(f"There is no picture of the split {split!r} in {shown}.")
+        raise DatasetError(f"There is no image in the split {split!r} of {shown}.")
     return FaceSet(images, np.stack(targets), names, skipped, _join(votes, np.stack))
 
 

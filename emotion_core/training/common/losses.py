@@ -29,7 +29,7 @@ class EmbeddingDistillationLoss(nn.Module):
 
     mean over i of (1 - s_i . t_i), plus ``relations`` times the mean over pairs i, j of
     (s_i . s_j - t_i . t_j)^2: the second part is the similarity-preserving loss of Tung and Mori
-    2019, "Similarity-Preserving Knowledge Distillation", on cosines. What faces are told apart by
+    2019, "Similarity-Preserving Knowledge Distillation", on cosines. What distinguishes faces
     is the second; the first keeps a batch from drifting as a whole.
 
     Args:

@@ -40,7 +40,7 @@ def build_network(
     Args:
         backbone: name of a timm architecture; not used where ``weights`` is a folder.
         weights: file with pretrained weights of the backbone, folder with a model of
-            transformers to go on from, or ``None`` to start anew.
+            transformers to continue from, or ``None`` to start anew.
         size: side of the input in pixels.
         drop, drop_path: dropout before the last layer, and stochastic depth, of timm networks.
 
@@ -80,12 +80,12 @@ def _from_folder(folder: Path, size: int) -> PreTrainedModel:
             str(folder), local_files_only=True, use_safetensors=True, dtype="float32"
         )
     except (OSError, ValueError, KeyError) as error:
-        raise ModelError(f"{folder} does not hold a model to go on from.") from error
+        raise ModelError(f"{folder} has no model to continue from.") from error
     if tuple(network.config.id2label.values()) != EMOTIONS:
         raise ModelError(f"{folder} does not read the seven emotions in the project's order.")
     own = getattr(network.config, "image_size", size)
     if own != size:
-        raise ModelError(f"{folder} takes pictures of {own} px, not {size} px.")
+        raise ModelError(f"{folder} takes images of {own} px, not {size} px.")
     network.train()  # it comes ready to read, and Lightning leaves that as it is
     return cast(PreTrainedModel, network)
 
@@ -95,7 +95,7 @@ def take_weights(network: nn.Module, path: Path, backbone: str) -> None:
     given, own = _read_tensors(path), network.state_dict()
     body = [name for name in own if not name.startswith("classifier.")]
     if [t.shape for t in given[: len(body)]] != [own[name].shape for name in body]:
-        raise ModelError(f"{path} does not hold weights of {backbone}.")
+        raise ModelError(f"{path} does not contain weights of {backbone}.")
     own.update(zip(body, given, strict=False))
     network.load_state_dict(own)
 
@@ -106,7 +106,7 @@ def _read_tensors(path: Path) -> list[Tensor]:
         state = torch.load(path, weights_only=True, map_location="cpu")
         return [tensor.detach() for tensor in state.values()]
     except (OSError, RuntimeError, AttributeError, EOFError, pickle.UnpicklingError) as error:
-        raise ModelError(f"{path} cannot be read as weights of a network.") from error
+        raise ModelError(f"{path} does not contain the weights of a network.") from error
 
 
 def export_network(network: PreTrainedModel, size: int, folder: Path) -> None:

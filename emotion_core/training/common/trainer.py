@@ -1,4 +1,4 @@
-"""What all training runs share: their folder, their trainer, going on from a checkpoint."""
+"""What all training runs share: their folder, their trainer, resuming from a checkpoint."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def fit(
 
 
 def last_checkpoint(run: Path) -> Path:
-    """Where the checkpoint lies from which a run goes on."""
+    """Where the checkpoint lies from which a run continues."""
     return run / "checkpoints" / "last.ckpt"
 
 

@@ -1,1 +1,1 @@
-"""Training the network that tells faces apart."""
+"""Training the network that distinguishes faces."""

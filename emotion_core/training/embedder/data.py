@@ -97,7 +97,7 @@ def load_identities(
             images.append(align_face(image, points[name]) if align else image)
             names.append(_folder(name) if people else "")
     if not images:
-        raise DatasetError(f"There is no face of the split {split!r} in {source} and {landmarks}.")
+        raise DatasetError(f"There is no face in the split {split!r} of {source} and {landmarks}.")
     return IdentityFaces(images, np.array(names))
 
 
@@ -132,7 +132,7 @@ def teach(teacher: Path, images: Sequence[ImageArray]) -> Task[FloatArray]:
         if session.get_inputs()[0].shape[1:] != [3, ALIGNED_SIZE, ALIGNED_SIZE]:
             raise ValueError(f"it takes {session.get_inputs()[0].shape}")
     except Exception as error:  # onnxruntime raises its own kinds, each derived from Exception
-        raise ModelError(f"{teacher} is no network over aligned faces: {error}") from error
+        raise ModelError(f"{teacher} is not a network for aligned faces: {error}") from error
 
     def look(image: ImageArray) -> FloatArray:
         pixels = (np.transpose(image, (2, 0, 1))[None].astype(np.float32) - 127.5) / 127.5

@@ -13,7 +13,7 @@ from emotion_core.types import FloatArray
 
 @dataclass(frozen=True, slots=True)
 class PairMeasures:
-    """Same or different, told by the cosine of two embeddings.
+    """Same or different, decided by the cosine of two embeddings.
 
     Attributes:
         auc: area under the receiver operating characteristic: how often a pair of one person is

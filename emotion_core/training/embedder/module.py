@@ -129,7 +129,7 @@ def train_embedder(
         config: settings.
         batches: faces with a teacher's embeddings; people of ``val`` are not in ``train``.
         run: folder of the run, as for a classifier.
-        resume: go on from the last checkpoint of the folder.
+        resume: continue from the last checkpoint of the folder.
         trainer_options: passed to Lightning's Trainer.
 
     Returns:

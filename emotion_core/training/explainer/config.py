@@ -25,7 +25,7 @@ class LossWeights:
         bound: of the bound on the area of m.
         target_area, other_area: of the mean of m and of n.
         drawing: of what the mask of another emotion adds to a reading; no term of the paper.
-        order: of how well m tells which parts come first; no term of the paper.
+        order: of how well m shows which parts come first; no term of the paper.
         area_min, area_max: share of the picture that m fills at least and at most.
     """
 
@@ -70,7 +70,7 @@ class ExplainerConfig:
             ``tf_efficientnet_lite2``, smaller still: where that is the classifier's own network,
             the explainer begins with the classifier's weights, and so knows the emotions.
         weights: file with weights of the backbone as torchvision or timm names them, folder with an
-            explainer to go on from, also one of another classifier, or ``None`` to start anew.
+            explainer to continue from, also one of another classifier, or ``None`` to start anew.
         size: side of the explainer's input in pixels; the classifier gets its own.
         epochs: passes over the training set, at most.
         batch: pictures a step.

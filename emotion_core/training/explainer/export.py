@@ -64,7 +64,9 @@ def fill_backbone(network: MaskNetwork, given: dict[str, Tensor], source: str) -
     for name, tensor in own.items():
         counter = name.endswith("num_batches_tracked")  # older files have none
         if not counter and (name not in given or given[name].shape != tensor.shape):
-            raise ModelError(f"{source} does not hold weights of the explainer's backbone: {name}.")
+            raise ModelError(
+                f"{source} does not contain weights of the explainer's backbone: {name}."
+            )
     backbone.load_state_dict({name: given.get(name, tensor) for name, tensor in own.items()})
 
 
@@ -88,4 +90,4 @@ def _read_state(path: Path) -> dict[str, Tensor]:
         pickle.UnpicklingError,
         SafetensorError,
     ) as error:
-        raise ModelError(f"{path} cannot be read as weights of a network.") from error
+        raise ModelError(f"{path} does not contain the weights of a network.") from error

@@ -126,7 +126,7 @@ class ExplainerModule(lightning.LightningModule):
         return target, absent * (1 - one_hot(target))
 
     def _shares(self, count: int, stage: str) -> Tensor:
-        """Of the pixels of each picture; by chance in training, else evenly spread."""
+        """Of the pixels of each picture; at random in training, else evenly spread."""
         if stage == "train":
             return torch.rand(count, device=self.device)
         return (torch.arange(count, device=self.device) + 0.5) / count

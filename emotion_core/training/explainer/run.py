@@ -61,10 +61,10 @@ def train_explainer(
             ``checkpoints/``, ``masks/`` (see :class:`MaskRecorder`), ``status.json`` (see
             :class:`RunStatus`), and the explainer in ``model/``.
         test: what the best epoch is measured on at the end, into ``test.json``.
-        resume: go on from the last checkpoint of the folder, where there is one; the metrics so
+        resume: continue from the last checkpoint of the folder, where there is one; the metrics so
             far are kept as ``metrics-1.csv`` and so on.
         trainer_options: passed to Lightning's Trainer, such as ``fast_dev_run`` or ``devices``.
-        origin: what the run is started with, for whoever goes on with it.
+        origin: what the run is started with, for whoever resumes it.
 
     Returns:
         The folder of the exported explainer.
@@ -156,11 +156,11 @@ def _measure(
 def _check_faces(config: ExplainerConfig, train: FaceSet, val: FaceSet) -> None:
     # the network's batch normalisation cannot learn from one picture
     if len(train) < 2 or config.batch < 2:
-        raise DatasetError("An explainer learns from at least two faces at a time.")
+        raise DatasetError("Training an explainer needs at least two faces.")
     if config.targets == "labels":
         for part in (train, val):
             if not (part.targets.sum(axis=1) > 0).all():
-                raise DatasetError("There are faces without labels; take the classifier's targets.")
+                raise DatasetError("Some faces have no label. Use the classifier's targets.")
 
 
 def _check_folder(run: Path, resume: bool) -> None:
@@ -170,11 +170,11 @@ def _check_folder(run: Path, resume: bool) -> None:
     checkpoints = any((run / "checkpoints").glob("*.ckpt"))
     if not resume and (checkpoints or (run / "metrics.csv").exists()):
         raise OutputError(
-            f"{run} holds a run already: go on with it with --resume, or name another folder."
+            f"{run} already has a run. Resume it with --resume, or name another folder."
         )
     if checkpoints:
         last = last_checkpoint(run).name
-        raise ModelError(f"The run in {run} cannot be gone on with: {last} is missing.")
+        raise ModelError(f"The run in {run} cannot be resumed: {last} is missing.")
 
 
 def _card_of(run: Path) -> ExplainerCard | None:
@@ -186,7 +186,7 @@ def _card_of(run: Path) -> ExplainerCard | None:
         checkpoint: Any = torch.load(last, map_location="cpu", weights_only=True, mmap=True)
         card = checkpoint.get("explainer")
     except (OSError, RuntimeError, AttributeError, EOFError, pickle.UnpicklingError) as error:
-        raise ModelError(f"{last} is damaged or cut short; begin a new run instead.") from error
+        raise ModelError(f"{last} is damaged or truncated. Start a new run.") from error
     return ExplainerCard.from_dict(card, last)
 
 
@@ -213,6 +213,4 @@ def _check_same(
     )
     for what, had, has in pairs:
         if had != has:
-            raise ModelError(
-                f"The run in {run} cannot be gone on with: its {what} is {had}, not {has}."
-            )
+            raise ModelError(f"The run in {run} cannot be resumed: its {what} is {had}, not {has}.")

@@ -1,6 +1,6 @@
-"""Reads the folders of training runs, of this machine or another, going on or cut in half.
+"""Reads the folders of training runs, of this machine or another, running or cut in half.
 
-Needs neither PyTorch nor Lightning. What cannot be read is told in a sentence; the rest is given.
+Needs neither PyTorch nor Lightning. What cannot be read is reported; the rest is given.
 """
 
 from __future__ import annotations
@@ -83,10 +83,10 @@ class TrainingRun(RunSummary):
 
     Attributes:
         metrics: a row an epoch, with ``epoch`` first, counted from 0, and a column for each of
-            ``train/...`` and ``val/...``; all parts of a run that was gone on with.
+            ``train/...`` and ``val/...``; all parts of a run that was resumed.
         mask_epochs: epochs, counted from 0, of which there are masks.
         test: what was measured on the split test, ``test/...``.
-        checkpoint: from which it can be gone on with; ``None`` without one.
+        checkpoint: from which it can be resumed; ``None`` without one.
         message: why it is in its state.
         problems: a sentence for each thing that cannot be read.
     """
@@ -123,7 +123,7 @@ def read_run(folder: Path) -> TrainingRun:
         raise RunError(f"There is no folder {folder}.")
     if not is_run(folder):
         raise RunError(
-            f"{folder} is not the folder of a training run: it holds neither {STATUS_FILE} nor "
+            f"{folder} is not the folder of a training run: it has neither {STATUS_FILE} nor "
             f"{METRICS_FILE}."
         )
     problems: list[str] = []
@@ -131,10 +131,10 @@ def read_run(folder: Path) -> TrainingRun:
     if not summary.config:
         problems.append(f"The settings of this run, {CONFIG_FILE}, are missing or damaged.")
     if summary.status is None:
-        problems.append(f"How this run is doing is not told: {STATUS_FILE} is missing or damaged.")
+        problems.append(f"The state of this run is unknown: {STATUS_FILE} is missing or damaged.")
     metrics = _read_metrics(folder, problems)
     if metrics.empty and (folder / METRICS_FILE).exists() and summary.state != "running":
-        problems.append(f"There is no whole epoch in {METRICS_FILE}.")
+        problems.append(f"{METRICS_FILE} has no complete epoch.")
     checkpoint = folder / "checkpoints" / "last.ckpt"
     return TrainingRun(
         summary.name,
@@ -215,7 +215,7 @@ def _read_metrics(folder: Path, problems: list[str]) -> pd.DataFrame:
         try:
             parts.append(_read_part(path))
         except (OSError, ValueError):
-            problems.append(f"A part of the curves, {path.name}, is damaged and left out.")
+            problems.append(f"Part of the curves, {path.name}, is damaged and left out.")
     if not any(len(part) for part in parts):
         return pd.DataFrame({"epoch": pd.Series(dtype=int)})
     # the rows of training and of validation of an epoch are one; last() passes over blanks
@@ -244,7 +244,7 @@ def _read_test(folder: Path, problems: list[str]) -> dict[str, float]:
     try:
         return _MEASURED.validate_json(path.read_bytes(), strict=True)
     except (OSError, ValueError):
-        problems.append("What was measured on the test pictures, test.json, is damaged.")
+        problems.append("The test results, test.json, are damaged.")
         return {}
 
 

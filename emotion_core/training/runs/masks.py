@@ -48,7 +48,7 @@ def read_faces(folder: Path) -> MaskFaces:
     images, targets, names = held
     shapes = images.ndim == 4 and images.shape[3] == 3 and images.dtype == np.uint8
     if not shapes or targets.shape != (len(images), len(EMOTIONS)) or len(names) != len(images):
-        raise RunError("The faces of this run, faces.npz, are not in the form that they should be.")
+        raise RunError("The faces of this run, faces.npz, are not in the expected form.")
     return MaskFaces(images, targets.astype(np.float32), tuple(map(str, names)))
 
 
@@ -65,7 +65,7 @@ def read_masks(folder: Path, epoch: int, count: int) -> npt.NDArray[np.float32]:
     """
     (masks,) = _read_arrays(folder / MASKS_FOLDER / f"epoch-{epoch:04d}.npz", "masks")
     if masks.ndim != 4 or masks.shape[:2] != (count, len(EMOTIONS)):
-        raise RunError(f"The masks after epoch {epoch + 1} are not those of the faces of this run.")
+        raise RunError(f"The masks after epoch {epoch + 1} do not match the faces of this run.")
     return masks.astype(np.float32) / np.float32(255)
 
 
@@ -76,4 +76,4 @@ def _read_arrays(path: Path, *names: str) -> list[npt.NDArray[Any]]:
     except FileNotFoundError as error:
         raise RunError(f"{path.name} is missing from the masks of this run.") from error
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise RunError(f"{path.name} of the masks of this run is damaged or cut short.") from error
+        raise RunError(f"{path.name} of the masks of this run is damaged or truncated.") from error

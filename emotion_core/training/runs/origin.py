@@ -1,4 +1,4 @@
-"""What a run is started with beside its settings, kept so that anybody can go on with it."""
+"""What a run is started with beside its settings, kept so that anyone can continue with it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class RunOrigin:
         devices: str = "auto",
         strategy: str = "auto",
     ) -> RunOrigin:
-        """With whole paths, so that it holds wherever a run is gone on with."""
+        """With whole paths, so that it holds wherever a run is resumed."""
         paths = tuple(str(path.expanduser().resolve()) for path in data)
         if model is not None and Path(model).expanduser().is_dir():
             model = str(Path(model).expanduser().resolve())

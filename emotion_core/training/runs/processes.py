@@ -12,7 +12,7 @@ _SAME = 100
 
 
 def birth_of(process: int) -> str | None:
-    """What tells a process from a later one with its number; ``None`` where it does not run.
+    """What identifies a process beside its number; ``None`` where it does not run.
 
     Args:
         process: its number.

@@ -1,4 +1,4 @@
-"""How a training run is doing, in a file that anybody can read while it runs."""
+"""How a training run is doing, in a file that anyone can read while it runs."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from emotion_core.training.runs.processes import birth_of, is_same_process
 State = Literal["running", "stopped", "crashed", "finished"]
 STATUS_FILE = "status.json"
 STOPPING = "It was asked to stop."
-GONE = "The process ended without a word."
-STOPPED = "Stopped on request; go on with --resume."
+GONE = "The process ended without a message."
+STOPPED = "Stopped on request. Resume with --resume."
 
 
 def _now() -> str:
@@ -42,13 +42,13 @@ class RunStatus:
     """What ``status.json`` holds.
 
     Attributes:
-        state: ``running``; ``stopped`` by somebody (Ctrl-C or SIGTERM); ``crashed``; ``finished``.
+        state: ``running``; ``stopped`` by someone (Ctrl-C or SIGTERM); ``crashed``; ``finished``.
         message: why it is in this state, for a reader.
         epoch: epochs that are over.
         early_stopping: ``best`` value, ``wait`` validations since then, and ``patience``.
         process, host: where it runs; SIGTERM to this process stops it.
-        birth: tells the process from a later one with its number; see :func:`birth_of`. Empty
-            where that is not known, as in files from before it was noted.
+        birth: distinguishes the process from a later one with its number; see :func:`birth_of`.
+            Empty where that is not known, as in files from before it was noted.
         seconds_left: at most, from ``updated`` on, by the pace so far; ``None`` before there is
             one.
         started, updated: ISO 8601, UTC.
@@ -113,7 +113,7 @@ def tracked_run(run: Path) -> Iterator[None]:
     if not is_first_process():
         yield
         return
-    # whoever goes on with a run takes up what was reached
+    # whoever resumes a run takes up what was reached
     before = read_status(run) or _begun()
     write_status(run, replace(_begun(), epoch=before.epoch, early_stopping=before.early_stopping))
     try:
@@ -127,12 +127,12 @@ def tracked_run(run: Path) -> Iterator[None]:
         raise
     else:
         status = read_status(run)
-        told = status.message if status and status.message != STOPPING else ""
-        _end(run, "finished", told or "All epochs are done.")
+        message = status.message if status and status.message != STOPPING else ""
+        _end(run, "finished", message or "All epochs are done.")
 
 
 def update_status(run: Path, **changes: Any) -> None:
-    """Change what a status says of a run that goes on."""
+    """Change what a status says of a run that continues."""
     write_status(run, replace(read_status(run) or _begun(), **changes))
 
 

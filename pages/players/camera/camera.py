@@ -31,18 +31,18 @@ _WORDS = {
     "select_device": "Choose a camera",
     "select_camera": "Camera",
     "select_microphone": "Microphone",
-    "device_ask_permission": "Your browser asks whether Eme may use the camera: say yes there.",
+    "device_ask_permission": "Your browser asks whether Eme may use the camera. Choose Allow.",
     "device_not_available": "No camera was found.",
-    "device_access_denied": "The browser does not let Eme use the camera.",
-    "media_api_not_available": "The browser gives no camera to this page.",
+    "device_access_denied": "The browser blocks the camera for Eme.",
+    "media_api_not_available": "This page cannot use the camera in this browser.",
 }
-_BROKE_OFF = "The connection to the camera broke off. Start it again."
+_BROKE_OFF = "The connection to the camera was lost. Start it again."
 _FAILED = (
-    "The browser and Eme could not be connected. Start the camera again. If Eme runs on another "
-    "machine, the network between them may not let video through: a STUN or TURN server in "
-    "EME_ICE_SERVERS helps, or practise with a photo or a clip."
+    "The browser cannot connect to Eme. Start the camera again. If Eme runs on another machine, "
+    "the network may block video: set a STUN or TURN server in EME_ICE_SERVERS, or practise with "
+    "a photo or a clip."
 )
-# Seconds without a picture before the end, after which it was no end that somebody wanted.
+# Seconds without a picture before the end, after which it was no end that someone wanted.
 _SILENT = 2.0
 # What the face is read in is smaller; more only costs the browser and the network time.
 _VIDEO = {
@@ -59,7 +59,7 @@ class StreamClock:
     """Puts the pictures and the sound of a camera on one clock.
 
     Each stream counts from its own first packet. What they share is when things arrive; of all
-    pieces, the one that took the shortest way tells best how the two clocks stand.
+    pieces, the one that took the shortest way says best how the two clocks stand.
     """
 
     def __init__(self) -> None:
@@ -77,8 +77,8 @@ class StreamClock:
 class CameraVideo(VideoProcessorBase):
     """One connection of a camera with the stage of its session."""
 
-    def __init__(self, stage: LiveSession, stream: StreamClock) -> None:
-        self._stage, self._stream = stage, stream
+    def __init__(self, session: LiveSession, stream: StreamClock) -> None:
+        self._session, self._stream = session, stream
         self._live: Live | None = None
         self._ended = False
 
@@ -88,12 +88,12 @@ class CameraVideo(VideoProcessorBase):
             return frames[-1:]
         if self._live is None:
             # not before: a connection that fails has nothing to be ended
-            self._live = self._stage.camera_on()
+            self._live = self._session.camera_on()
         for frame in frames:
             self._stream.arrived("video", frame.time)
-            self._stage.record_picture(frame, frame.time)
+            self._session.record_picture(frame, frame.time)
         newest = frames[-1]
-        sheet = self._stage.show(newest.to_ndarray(format="rgb24"), newest.time)
+        sheet = self._session.show(newest.to_ndarray(format="rgb24"), newest.time)
         return [av.VideoFrame.from_ndarray(sheet, format="rgb24")]
 
     def on_ended(self) -> None:
@@ -101,14 +101,14 @@ class CameraVideo(VideoProcessorBase):
         self._ended = True
         live, self._live = self._live, None
         if live is not None:
-            threading.Thread(target=self._stage.camera_off, args=(live,), name="eme-off").start()
+            threading.Thread(target=self._session.camera_off, args=(live,), name="eme-off").start()
 
 
-def camera_panel(stage: LiveSession, *, sound: bool, shown: bool) -> WebRtcStreamerState:
+def camera_panel(session: LiveSession, *, sound: bool, shown: bool) -> WebRtcStreamerState:
     """The picture of the camera with all that is drawn into it, and what stands in its way.
 
     Args:
-        stage: what is played on.
+        session: what is played on.
         sound: whether the microphone is asked for, too.
         shown: ``False`` where the user practises without a camera: it is switched off then. It
             has to stay on the page for that, out of sight.
@@ -120,7 +120,7 @@ def camera_panel(stage: LiveSession, *, sound: bool, shown: bool) -> WebRtcStrea
     if not shown:
         st.html(f"<style>.st-key-{_PLACE} {{display: none;}}</style>")
     with place:
-        state = _stream(stage, sound=sound, shown=shown).state
+        state = _stream(session, sound=sound, shown=shown).state
         status = camera_check(f".st-key-{_PLACE} iframe")
         problem = st.session_state.get(_PROBLEM, "")
         if status is not None and not state.playing:
@@ -130,12 +130,12 @@ def camera_panel(stage: LiveSession, *, sound: bool, shown: bool) -> WebRtcStrea
     return state
 
 
-def _stream(stage: LiveSession, *, sound: bool, shown: bool) -> WebRtcStreamerContext:
+def _stream(session: LiveSession, *, sound: bool, shown: bool) -> WebRtcStreamerContext:
     stream = StreamClock()
 
     def hear(frame: av.AudioFrame) -> None:
         stream.arrived("audio", frame.time)
-        stage.record_sound(frame, stream.on_video(frame.time))
+        session.record_sound(frame, stream.on_video(frame.time))
 
     return webrtc_streamer(
         key=_CAMERA,
@@ -144,11 +144,11 @@ def _stream(stage: LiveSession, *, sound: bool, shown: bool) -> WebRtcStreamerCo
         media_stream_constraints={"video": _VIDEO, "audio": _SOUND if sound else False},
         # never True: streamlit-webrtc 0.79 then begins several times at once, and fails
         desired_playing_state=None if shown else False,
-        video_processor_factory=lambda: CameraVideo(stage, stream),
+        video_processor_factory=lambda: CameraVideo(session, stream),
         sink_audio_track=AudioSinkTrack(hear) if sound else None,
         sendback_audio=False,
         media_toggle_controls=False,
-        on_change=lambda: _watch(stage),
+        on_change=lambda: _watch(session),
         translations=_WORDS,
         video_html_attrs={
             "autoPlay": True,
@@ -160,9 +160,9 @@ def _stream(stage: LiveSession, *, sound: bool, shown: bool) -> WebRtcStreamerCo
     )
 
 
-def _watch(stage: LiveSession) -> None:
+def _watch(session: LiveSession) -> None:
     """The connection was begun, stands, or is over: say what went wrong if it did."""
-    state, own = st.session_state[_CAMERA].state, stage.state()
+    state, own = st.session_state[_CAMERA].state, session.state()
     problem = ""
     if not state.playing and not state.signalling:
         if st.session_state.get(_BEGUN) and not own.on:

@@ -41,24 +41,25 @@ class CameraStatus:
         error = self.error.casefold()
         if not self.secure:
             return (
-                "Browsers give a camera only to pages that come over HTTPS or from the same "
-                "machine. Open Eme as http://localhost on this machine, or through HTTPS."
+                "Browsers allow a camera only on HTTPS pages or on the same machine. Open Eme as "
+                "http://localhost on this machine, or over HTTPS."
             )
         if not self.able:
             return (
-                "This browser cannot send a camera. Use a current Chrome, Edge, Firefox or Safari."
+                "This browser cannot send camera video. Use a current Chrome, Edge, Firefox or "
+                "Safari."
             )
         if self.permission == "denied" or any(word in error for word in _DENIED):
             return (
-                "The browser does not let Eme use the camera. Allow it with the camera sign in "
-                "the address bar, or in the privacy settings of your system, and start again."
+                "The browser blocks the camera for Eme. Allow it with the camera icon in the "
+                "address bar or in your system's privacy settings, then start again."
             )
         if self.cameras == 0 or any(word in error for word in _MISSING):
-            return "No camera was found. Connect one, or practise with a photo or a clip."
+            return "No camera found. Connect one, or practise with a photo or a clip."
         if any(word in error for word in _BUSY):
             return (
-                "The camera is there but cannot be used: another program may hold it. Close that "
-                "program and start again."
+                "The camera is connected but cannot be used. Close other programs that may be "
+                "using it, then start again."
             )
         return "The camera could not be started. Start it again." if error else ""
 

@@ -26,7 +26,7 @@ class Excerpt {
   }
 
   layOut() {
-    const { start, end, blocks, told } = this.data;
+    const { start, end, blocks, label } = this.data;
     for (const old of this.strip.querySelectorAll(".block")) old.remove();
     for (const { from, to, parts } of blocks) {
       const block = document.createElement("div");
@@ -40,7 +40,7 @@ class Excerpt {
       }
       this.strip.append(block);
     }
-    this.strip.setAttribute("aria-label", told);
+    this.strip.setAttribute("aria-label", label);
     this.draw(start);
   }
 

@@ -57,7 +57,7 @@ def excerpt_player(
         "play": play,
         "start": excerpt.start,
         "end": max(excerpt.end, excerpt.start + 0.04),
-        "told": excerpt.label,
+        "label": excerpt.label,
         "blocks": blocks_in(chords, excerpt),
     }
     _component()(key=f"{key}-excerpt", data=data)

@@ -24,7 +24,7 @@ class ChosenFace:
         classifier: in full precision.
         title: what to call it.
         file_name: of downloads, without an ending.
-        clip, rows, track_address: where it goes on in time; ``None`` and empty for a photo.
+        clip, rows, track_address: where it continues in time; ``None`` and empty for a photo.
     """
 
     address: str

@@ -31,18 +31,18 @@ _NAMES = {
     "integrated-gradients": "Integrated gradients",
     "rise": "RISE",
     "random": "Random blobs",
-    "gaussian": "Blob in the middle",
+    "gaussian": "Centred blob",
 }
 _ABOUT = {
-    "explainer": "a second network, trained to mask the face so that this model still reads it",
-    "occlusion": "a square is moved over the face; marked is where hiding costs the reading most",
+    "explainer": "a second network, trained to find the part of the face that this model needs",
+    "occlusion": "hides one square after another and marks where that weakens the reading most",
     "grad-cam": "what the last layers of the model respond to; coarse",
-    "rollout": "where the model's attention goes, the same for all emotions",
-    "integrated-gradients": "pixel by pixel, on the way from a blank picture to the face",
-    "rise": "the face is read behind 1,000 random masks (its authors took more); marked is what "
-    "the surest readings had in view",
-    "random": "knows nothing; a method should look better than this",
-    "gaussian": "knows nothing of this face; a method should look better than this",
+    "rollout": "where the model directs its attention; the same for all emotions",
+    "integrated-gradients": "adds up each pixel's influence between a blank picture and the face",
+    "rise": "reads the face behind 1,000 random masks (the authors used more) and marks what the "
+    "most confident readings had in view",
+    "random": "random; any useful method must do better",
+    "gaussian": "the same for every face; any useful method must do better",
 }
 _SLOW = ("occlusion", "integrated-gradients", "rise")
 # These take so long that they wait for a button.
@@ -70,7 +70,7 @@ def name_of(method: str) -> str:
     if not method.startswith(_OWN):
         return _NAMES[method]
     run = Path(method.removeprefix(_OWN)).parent.name  # <run>/model
-    return f"{_NAMES['explainer']} of the run {run}"
+    return f"{_NAMES['explainer']} from run {run}"
 
 
 def about(method: str) -> str:

@@ -46,7 +46,7 @@ def moment_card(analysis: SceneAnalysis, clip: Path | None, time: float, track: 
         rows = rows[rows["track"] == track]
     st.markdown(f"**At {format_time(time)}**")
     if rows.empty:
-        st.caption("No readable face is in view.")
+        st.caption("No usable face is in view.")
         return
     names, flags = analysis.face_names(), uncertainty_of(rows)
     for column, (index, row) in zip(st.columns(max(len(rows), 6)), rows.iterrows(), strict=False):
@@ -58,7 +58,7 @@ def moment_card(analysis: SceneAnalysis, clip: Path | None, time: float, track: 
             st.markdown(f"{as_text(names[int(row['track'])])}: {as_text(reading)}")
             why_button(analysis.id, int(row["track"]), time, "card")
             if not row["detected"]:
-                st.caption("The face was not found in this very frame; its place is interpolated.")
+                st.caption("The face was not detected in this frame; its box is interpolated.")
 
 
 def _face_picture(analysis: SceneAnalysis, clip: Path | None, time: float, track: int) -> None:

@@ -28,9 +28,9 @@ def face_of_photo(key: str = "photo") -> ChosenFace | None:
         "Photo",
         key=key,
         max_upload_size=MAX_PICTURE_BYTES >> 20,
-        help="JPEG, PNG, WebP or BMP. It is not kept.",
+        help="JPEG, PNG, WebP or BMP. The photo is not stored.",
     )
-    models_line(f"Read with {as_text(short_name(active_model()))}.")
+    models_line(f"Model: {as_text(short_name(active_model()))}.")
     if upload is None:
         return None
     try:
@@ -42,7 +42,7 @@ def face_of_photo(key: str = "photo") -> ChosenFace | None:
             faces = _find_faces(address, size, encoded, upload.name)
         if not faces:
             raise MediaError(
-                f"No face was found in {upload.name}: it may be too small, turned away or dark."
+                f"No face found in {upload.name}. It may be too small, turned away or too dark."
             )
     except EmotionCoreError as error:
         st.error(as_text(str(error)), icon=":material/error:")

@@ -129,7 +129,7 @@ def test_a_click_at_rest_seeks_and_tells_the_page(page: Page) -> None:
 def test_looking_closer_pauses_and_tells_the_page(page: Page) -> None:
     page.video("(video.muted = true, video.play(), 0)", VIDEO)
     time.sleep(0.5)
-    page.click_button("Look closer")
+    page.click_button("Show this moment")
     assert page.video("video.paused", VIDEO)
     page.wait_until(lambda: re.search(r"event \([\d.]+, \d\)", page.text()), "an event")
 
@@ -180,7 +180,7 @@ def test_boxes_lie_on_their_own_video_and_leave_with_the_player(page: Page) -> N
         page.wait_until(lambda: page.video(f"{BOXES} == 1"), "the boxes to return")
 
 
-def test_a_doubtful_reading_is_told_with_its_reason_and_not_set_bold(page: Page) -> None:
+def test_a_doubtful_reading_is_described_with_its_reason_and_not_set_bold(page: Page) -> None:
     seek(page, 3.0)  # the face is turned away
     page.wait_for_text("unsure, ")
     page.wait_for_text("(turned away)")

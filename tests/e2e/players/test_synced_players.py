@@ -147,7 +147,7 @@ def test_the_page_seeks_once_for_each_wish_and_hears_of_a_moment(page: Page) -> 
     page.wait_until(lambda: times(page) == pytest.approx((3.0, 3.6), abs=0.05), "the wish")
     act(page, 0, "video.currentTime = 1.0")
     page.wait_until(lambda: times(page)[1] == pytest.approx(1.2, abs=0.05), "the second at 1.2 s")
-    page.click_button("Look closer")
+    page.click_button("Show this moment")
     page.wait_for_text("event 1.0")
     time.sleep(0.5)
     assert times(page) == pytest.approx((1.0, 1.2), abs=0.05)

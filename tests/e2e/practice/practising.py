@@ -32,7 +32,7 @@ const video = document.querySelector("video");
 const quality = video.getVideoPlaybackQuality();
 return [performance.now(), quality.totalVideoFrames - quality.droppedVideoFrames];
 """
-_SPEED = re.compile(r"(\d+) pictures a second, (\d+) readings, (\d+) ms behind \(95% within (\d+)")
+_SPEED = re.compile(r"(\d+) frames/s, (\d+) readings/s, (\d+) ms delay \(95% within (\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def start_camera(page: Page) -> None:
 def stop_camera(page: Page) -> None:
     """Stop it and wait until it is off."""
     press(page, "Stop the camera")
-    page.wait_until(lambda: "pictures a second" not in page.text(), "the camera to be off")
+    page.wait_until(lambda: "frames/s" not in page.text(), "the camera to be off")
 
 
 def speed(page: Page) -> TheSpeed | None:

@@ -104,7 +104,7 @@ def app(
 
 @pytest.fixture(scope="module")
 def camera(clips: Path, tmp_path_factory: pytest.TempPathFactory) -> Camera:
-    """Somebody who begins to smile and stops again, at half the speed."""
+    """Someone who begins to smile and stops again, at half the speed."""
     folder = tmp_path_factory.mktemp("camera")
     pictures = [frame.image for frame in read_frames(clips / "lp_driving_d0.mp4")]
     size = pictures[0].shape[1::-1]
@@ -191,14 +191,14 @@ def test_what_is_played_is_shown_and_a_take_is_kept_opened_and_deleted_without_a
     assert {"neutral", "happy"} <= seen
     assert app.files() == before
 
-    # an exercise is told how it went, and is a take of hers
-    page.click_button("Begin and record")
-    page.wait_for_text("away on average", 90)
+    # an exercise says how it went, and is a take of hers
+    page.click_button("Start and record")
+    page.wait_for_text("Aligned with the target", 90)
     page.wait_for_text("Take 1 · Hold sad", 60)
     page.screenshot("practice-outcome-1400")
     stop_camera(page)
-    page.wait_for_text(" away\n", 120)
-    assert "not read yet" not in page.text()
+    page.wait_for_text("· distance ", 120)
+    assert "not analyzed yet" not in page.text()
     (clip,) = (app.data / "media").glob("*.mp4")
     with av.open(str(clip)) as container:
         assert [stream.type for stream in container.streams] == ["video", "audio"]
@@ -221,9 +221,9 @@ def test_what_is_played_is_shown_and_a_take_is_kept_opened_and_deleted_without_a
     page.go("Practice")
     page.wait_for_text("Take 1 · Hold sad")
     page.find('[class*="st-key-delete-"] button').click()
-    page.wait_for_text("It cannot be undone.")
+    page.wait_for_text("You cannot undo this.")
     page.click_button("Delete 1 take")
-    page.wait_for_text("None is kept.")
+    page.wait_for_text("No takes yet.")
     assert app.files() == before
     assert page.console_errors() == []
 
@@ -270,14 +270,14 @@ def test_two_who_practise_at_once_have_cameras_and_exercises_of_their_own(
         page.wait_until(lambda page=page: reads_a_face(page), "a reading of the face", 60)
         assert abs(background(page) - shade) < 40
 
-    first.click_button("Begin")
+    first.click_button("Start")
     first.wait_for_text("Stop")
     second.click_button("Move")
-    second.wait_for_text("Passage")
-    assert "Begin and record" in second.text()
-    first.wait_for_text("away on average", 90)
-    assert "Passage" not in first.text()
-    assert "away on average" not in second.text()
+    second.wait_for_text("Transition")
+    assert "Start and record" in second.text()
+    first.wait_for_text("Aligned with the target", 90)
+    assert "Transition" not in first.text()
+    assert "Aligned with the target" not in second.text()
 
     stop_camera(first)
     goes_on(second)
@@ -286,25 +286,29 @@ def test_two_who_practise_at_once_have_cameras_and_exercises_of_their_own(
     assert first.console_errors() == second.console_errors() == []
 
 
-def test_a_browser_that_denies_the_camera_is_told_in_words(new_page: NewPage, app: App) -> None:
+def test_a_browser_that_denies_the_camera_is_described_in_words(
+    new_page: NewPage, app: App
+) -> None:
     page = new_page(app.url, without=[FAKE_CONSENT])
     denied = {"permission": {"name": "camera"}, "setting": "denied"}
     page.driver.execute_cdp_cmd("Browser.setPermission", denied)
     enter(page)
     press(page, "Start the camera")
-    page.wait_for_text("The browser does not let Eme use the camera. Allow it")
+    page.wait_for_text("The browser blocks the camera for Eme. Allow it")
     assert "Traceback" not in page.text()
 
 
-def test_a_machine_without_a_camera_is_told_in_words(new_page: NewPage, app: App) -> None:
+def test_a_machine_without_a_camera_is_described_in_words(new_page: NewPage, app: App) -> None:
     page = new_page(app.url, [f"{FAKE_DEVICE}=device-count=0"], without=[FAKE_DEVICE])
     enter(page)
     press(page, "Start the camera")
-    page.wait_for_text("No camera was found. Connect one, or practise with a photo or a clip.")
+    page.wait_for_text("No camera found. Connect one, or practise with a photo or a clip.")
 
 
-def test_a_page_from_elsewhere_without_https_is_told_in_words(new_page: NewPage, app: App) -> None:
+def test_a_page_from_elsewhere_without_https_is_described_in_words(
+    new_page: NewPage, app: App
+) -> None:
     address = app.url.replace("127.0.0.1", ELSEWHERE)
     page = new_page(address, [f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1"])
     enter(page)
-    page.wait_for_text("Browsers give a camera only to pages that come over HTTPS")
+    page.wait_for_text("Browsers allow a camera only on HTTPS pages")

@@ -72,5 +72,5 @@ def test_it_is_found_among_other_folders(
 ) -> None:
     folders = [tmp_path / "missing", tmp_path, folder]
     assert isinstance(build_method("explainer", classifier, folders), MaskExplainer)
-    with pytest.raises(ModelError, match="No explainer was trained for"):
+    with pytest.raises(ModelError, match="has no trained explainer"):
         build_method("explainer", classifier, folders[:2])

@@ -252,7 +252,7 @@ def test_a_network_in_stages_is_looked_at_in_its_last_one() -> None:
     assert blocks is not None
     assert (len(blocks.blocks), blocks.prefix, blocks.side) == (2, 0, 4)
     assert GradCAM(classifier).attribute(noise(1)).masks.any()
-    with pytest.raises(ModelError, match="attends to all patches"):
+    with pytest.raises(ModelError, match="global attention"):
         AttentionRollout(classifier)
 
 
@@ -300,7 +300,7 @@ def test_a_network_without_what_a_method_looks_at_is_refused_in_one_sentence() -
 
 
 def test_an_unknown_method_is_refused_with_the_names_of_the_known() -> None:
-    with pytest.raises(ModelError, match="choose one of explainer, grad-cam"):
+    with pytest.raises(ModelError, match="Choose one of explainer, grad-cam"):
         build_method("tarot", wrap(PixelModel(quarters())))
 
 

@@ -52,30 +52,30 @@ def test_the_page_needs_nothing_beside_it() -> None:
         assert_sound_drawings(document)
 
 
-def test_every_pair_is_told_in_words_drawn_and_tabled() -> None:
+def test_every_pair_is_described_in_words_drawn_and_tabled() -> None:
     document = with_stills(comparison())
     words = "".join(read(to_html(document)).words)
-    assert words.count("Laid on each other") == 2
+    assert words.count("Once aligned") == 2
     assert "read by different models" in words
-    assert "makes up the larger part of the difference" in words
+    assert "accounts for most of the difference" in words
     names = [figure.name for figure in figures_of(document)]
     assert names == ["shares", "differences", "aligned-1", "aligned-2"]
-    beside = [table for table in tables(document) if " beside " in table.title]
+    beside = [table for table in tables(document) if "this performance (%)" in table.columns]
     assert [len(table.rows) for table in beside] == [7, 7]
 
 
 def test_moments_of_divergence_are_shown_with_both_faces() -> None:
     found = comparison()
     galleries = [block for block in with_stills(found).blocks if isinstance(block, Gallery)]
-    told = [len(gallery.pictures) for gallery in galleries]
-    assert told == [len(pair.divergences) for pair in found.pairs if pair.divergences]
+    sentence = [len(gallery.pictures) for gallery in galleries]
+    assert sentence == [len(pair.divergences) for pair in found.pairs if pair.divergences]
     assert not any(isinstance(block, Gallery) for block in comparison_report(found).blocks)
 
 
 def test_each_is_laid_beside_each_once_there_are_three() -> None:
     def matrices(count: int) -> list[Table]:
         found = tables(with_stills(comparison(count)))
-        return [table for table in found if "each to each" in table.title]
+        return [table for table in found if "each pair" in table.title]
 
     [matrix] = matrices(3)
     assert [row[k + 1] for k, row in enumerate(matrix.rows)] == ["0.00"] * 3
@@ -93,7 +93,11 @@ def test_what_it_cannot_mean_stands_in_it() -> None:
 
 
 def test_differences_without_an_interval_have_a_dash() -> None:
-    [table] = [table for table in tables(with_stills(comparison(2))) if " beside " in table.title]
+    [table] = [
+        table
+        for table in tables(with_stills(comparison(2)))
+        if "this performance (%)" in table.columns
+    ]
     assert {row[4] for row in table.rows} == {"–"}
     assert {row[3] for row in table.rows} == {"0"}
 
@@ -101,7 +105,7 @@ def test_differences_without_an_interval_have_a_dash() -> None:
 def test_markdown_tells_the_same() -> None:
     files = to_markdown(with_stills(comparison()), "report")
     text = files["report.md"].decode()
-    assert text.count("Laid on each other") == 2
+    assert text.count("Once aligned") == 2
     assert "report-aligned-2.svg" in files
 
 

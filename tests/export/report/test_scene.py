@@ -23,7 +23,7 @@ STILL: ImageArray = np.full((32, 32, 3), 90, np.uint8)
 
 
 @functools.cache
-def told_scenes() -> list[ReportData]:
+def report_scenes() -> list[ReportData]:
     marks = [Bookmark(1.0, "look <script>alert(1)</script> | here")]
     many = {track: [(0, 9, "sad", 0.9)] for track in range(30)}
     single = {0: [(5, 5, "fear", 0.9)]}
@@ -38,11 +38,11 @@ def told_scenes() -> list[ReportData]:
 
 @functools.cache
 def documents() -> list[Document]:
-    return [with_stills(told) for told in told_scenes()]
+    return [with_stills(sentence) for sentence in report_scenes()]
 
 
-def with_stills(told: ReportData) -> Document:
-    return scene_report(told, dict.fromkeys(told.summary.moments, STILL))
+def with_stills(sentence: ReportData) -> Document:
+    return scene_report(sentence, dict.fromkeys(sentence.summary.moments, STILL))
 
 
 @pytest.mark.parametrize("place", range(5))
@@ -77,16 +77,16 @@ def test_a_report_tells_each_character_its_chords_and_beats_and_what_it_cannot_m
         read(to_html(with_stills(build_report_data(make_scene({0: runs}, cuts=()))))).words
     )
     for said in (
-        "Longest in view is Face 1, on average ",
+        "Longest in view: Face 1, on average ",
         "What Face 1 plays over time",
-        "What sounds together, the longest first",
-        "Lasting changes in the order of time",
+        "Chords, longest first",
+        "Lasting changes, in order of time",
         "Derived valence and arousal of Face 1",
         "Level, inertia and volatility of each emotion",
         "Face 1 is in view for 4.0 s: ",
-        "of it from change over time",
+        "complexity, change over time",
         "some-model",
-        "It cannot know what anybody feels",
+        "It cannot know what anyone feels",
         "Missing is not neutral.",
         "Note: The clip breaks off.",
     ):
@@ -95,24 +95,26 @@ def test_a_report_tells_each_character_its_chords_and_beats_and_what_it_cannot_m
 
 def test_a_scene_without_faces_says_so() -> None:
     document = documents()[2]
-    assert "No readable face was found" in to_html(document)
+    assert "No usable face was found" in to_html(document)
     assert figures_of(document) == []
 
 
-def test_of_many_faces_some_are_told_and_the_rest_counted() -> None:
+def test_of_many_faces_some_are_described_and_the_rest_counted() -> None:
     document = documents()[3]
     [table] = [
-        block for block in document.blocks if isinstance(block, Table) and "Who" in block.title
+        block
+        for block in document.blocks
+        if isinstance(block, Table) and "Characters" in block.title
     ]
     assert "the first 20 of 30" in table.title and len(table.rows) == 20
     assert "24 more faces" in to_html(document)
 
 
-def test_moments_without_a_still_are_told_in_words() -> None:
-    told = build_report_data(make_scene())
-    blocks = scene_report(told).blocks
+def test_moments_without_a_still_are_described_in_words() -> None:
+    sentence = build_report_data(make_scene())
+    blocks = scene_report(sentence).blocks
     assert not any(isinstance(block, Gallery) for block in blocks)
-    words = "".join(read(to_html(scene_report(told))).words)
+    words = "".join(read(to_html(scene_report(sentence))).words)
     assert "At 0:01.2, Face 1: sad 90%" in words
     assert "At 0:03.4, Face 2: happy 70%" in words
 

@@ -117,7 +117,7 @@ def test_characters_go_out_and_come_in_with_their_names_and_all_that_was_said(
     assert len(seen) == 6 and all(one.portrait and one.vector for one in seen)
 
 
-def test_names_are_told_to_all_scenes_of_a_film_whatever_their_order(
+def test_names_are_described_to_all_scenes_of_a_film_whatever_their_order(
     library: Database,
     settings: Settings,
     store: AnalysisStore,
@@ -199,7 +199,7 @@ def test_a_guess_gives_way_to_what_was_said(
     assert tracks(theirs) == {"Person 2": [0], "The twin": [1]}
 
 
-def test_what_is_said_here_stays_and_what_differs_is_told_and_noted(
+def test_what_is_said_here_stays_and_what_differs_is_described_and_noted(
     library: Database,
     settings: Settings,
     store: AnalysisStore,
@@ -217,8 +217,8 @@ def test_what_is_said_here_stays_and_what_differs_is_told_and_noted(
     finish(export_library(theirs, other, tmp_path / "theirs.zip"))
     for _ in range(2):
         summary = take_in(library, settings, tmp_path / "theirs.zip")
-        (told,) = summary.differences
-        assert told == "a: the character at 0:00.0 here is Ana, in the archive Cleo."
+        (text,) = summary.differences
+        assert text == "a: the character at 0:00.0 here is Ana, in the archive Cleo."
         assert tracks(library) == {"Ana": [0], "Ben": [1]}
         notes = scene_of(library).notes
         assert notes == "In an imported archive, the character at 0:00.0 is: Cleo"
@@ -266,7 +266,7 @@ def test_a_name_is_one_person_in_a_film_and_another_person_in_another(
     assert characters_of_film(library, scene_of(library, "b").id)[0].scenes == 1
 
 
-def test_two_of_one_name_who_are_on_screen_together_stay_two_and_it_is_told(
+def test_two_of_one_name_who_are_on_screen_together_stay_two_and_it_is_described(
     library: Database,
     settings: Settings,
     store: AnalysisStore,
@@ -281,8 +281,8 @@ def test_two_of_one_name_who_are_on_screen_together_stay_two_and_it_is_told(
     name(library, scene, 0, "Ana")
     name(theirs, copy, 1, "Ana")
     summary = carry(theirs, other, library, settings, tmp_path / "a.zip")
-    (told,) = summary.differences
-    assert told == ("a: Ana here and Ana in the archive are on screen together, so they stay two.")
+    (text,) = summary.differences
+    assert text == ("a: Ana here and Ana in the archive are on screen together, so they stay two.")
     cast = characters_of_scene(library, scene)
     assert [(c.name, [a.track for a in c.appearances]) for c in cast] == [
         ("Ana", [0]),
@@ -321,7 +321,7 @@ def test_a_track_is_not_given_to_somebody_who_is_seen_elsewhere_just_then(
         session.get_one(Character, owner(library, scene, 0)).uuid = "x"
     summary = carry(theirs, other, library, settings, tmp_path / "b.zip")
     assert summary.differences == (
-        "a: the character at 0:01.6 here is somebody else, in the archive Ana.",
+        "a: the character at 0:01.6 here is someone else, in the archive Ana.",
     )
     assert tracks(library) == {"Ana": [0], "Person 2": [1]}
 

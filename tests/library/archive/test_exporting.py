@@ -37,7 +37,7 @@ from tests.scene.scenes import make_scene
 
 @pytest.fixture
 def other(tmp_path: Path) -> Settings:
-    """The settings of somebody else's library."""
+    """The settings of someone else's library."""
     return Settings(data_dir=tmp_path / "other data")
 
 
@@ -132,7 +132,7 @@ def test_importing_twice_or_into_the_same_library_changes_nothing(
     assert scene_fields(known(library, scene.id))["notes"] == "n"
 
 
-def test_what_both_have_written_is_kept_and_told(
+def test_what_both_have_written_is_kept_and_said(
     library: Database, settings: Settings, other: Settings, tmp_path: Path
 ) -> None:
     theirs = open_database(other)
@@ -188,7 +188,7 @@ def test_one_film_is_exported_with_its_own_scenes_alone(
     assert not (tmp_path / "b.zip").exists()
 
 
-def test_a_clip_that_is_gone_is_told_and_its_readings_travel(
+def test_a_clip_that_is_gone_is_described_and_its_readings_travel(
     library: Database, settings: Settings, other: Settings, tmp_path: Path
 ) -> None:
     scene = add_clip(library, settings, tmp_path)
@@ -259,16 +259,16 @@ def broken(sound: dict[str, bytes]) -> Iterator[tuple[str, dict[str, bytes]]]:
     yield "color", changed(sound, lambda m: m["films"][0].update(color="red;}</style>"))
 
 
-def test_what_is_damaged_or_foreign_is_told_in_a_sentence_and_leaves_nothing(
+def test_what_is_damaged_or_foreign_is_described_in_a_sentence_and_leaves_nothing(
     sound: dict[str, bytes], other: Settings, tmp_path: Path
 ) -> None:
     theirs = open_database(other)
     before = rows(theirs)
     for name, contents in broken(sound):
         path = packed(contents, tmp_path / "broken.zip")
-        with pytest.raises(LibraryError) as told:
+        with pytest.raises(LibraryError) as text:
             take_in(theirs, other, path)
-        assert "\n" not in str(told.value) and str(told.value).endswith("."), name
+        assert "\n" not in str(text.value) and str(text.value).endswith("."), name
         assert rows(theirs) == before and files(other) == set(), name
         assert not list(other.data_dir.glob(".import-*")), name
 
@@ -293,11 +293,11 @@ def test_a_strip_that_is_no_picture_is_left_out(
 
 
 @pytest.mark.parametrize("data", [b"", b"no zip", b"PK\x03\x04" + bytes(100)])
-def test_what_is_no_zip_file_is_told(
+def test_what_is_no_zip_file_is_described(
     library: Database, settings: Settings, tmp_path: Path, data: bytes
 ) -> None:
     (tmp_path / "a.zip").write_bytes(data)
-    with pytest.raises(LibraryError, match="not an archive of a library"):
+    with pytest.raises(LibraryError, match="not a library archive"):
         take_in(library, settings, tmp_path / "a.zip")
     with pytest.raises(LibraryError, match="There is no file"):
         take_in(library, settings, tmp_path / "none.zip")
@@ -315,7 +315,7 @@ def test_an_archive_that_was_cut_off_or_has_a_wrong_byte_leaves_nothing(
         assert files(other) == set()
 
 
-def test_too_little_room_on_the_disk_is_told_before_anything_is_written(
+def test_too_little_room_on_the_disk_is_described_before_anything_is_written(
     sound: dict[str, bytes], other: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     theirs = open_database(other)

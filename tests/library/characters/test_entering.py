@@ -138,14 +138,14 @@ def test_a_track_is_not_given_to_somebody_who_is_on_screen_with_it(
         move_tracks(library, [one.appearances[0].id], other.id)
 
 
-def test_what_two_have_changed_at_once_is_told_to_the_second(
+def test_what_two_have_changed_at_once_is_described_to_the_second(
     library: Database, store: AnalysisStore
 ) -> None:
     scene = enter(library, store, played({0: (ANA, 0, 20, 0), 1: (ANA, 30, 50, 0)}))
     (both,) = characters_of_scene(library, scene)
     other = move_tracks(library, [both.appearances[0].id])
     merge_characters(library, both.id, other)
-    with pytest.raises(LibraryError, match="changed these characters meanwhile"):
+    with pytest.raises(LibraryError, match="Someone else has changed these characters"):
         rename_character(library, other, "Ana")
     with pytest.raises(LibraryError, match="meanwhile"):
         move_tracks(library, [999])
@@ -240,7 +240,7 @@ def test_a_portrait_comes_with_each_track(library: Database, store: AnalysisStor
     assert Path(ben.appearances[0].address).name.startswith("some-model")
 
 
-def test_scenes_in_which_nobody_was_looked_for_are_gathered_when_the_library_is_opened(
+def test_scenes_in_which_nobody_was_looked_for_are_clustered_when_the_library_is_opened(
     settings: Settings, store: AnalysisStore, library: Database
 ) -> None:
     scene = enter(library, store, played({0: (ANA, 0, 50, 0)}))

@@ -1,4 +1,4 @@
-"""What the player of a part of a clip is told."""
+"""What the player of a part of a clip receives."""
 
 from __future__ import annotations
 

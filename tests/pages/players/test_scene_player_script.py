@@ -141,7 +141,7 @@ def plain(text: str) -> str:
         (MIXED, ["turned", "unsure"]),
     ],
 )
-def test_a_reading_is_told_with_its_doubt_as_the_page_tells_it(
+def test_a_reading_is_described_with_its_doubt_as_the_page_tells_it(
     ask: Any, probabilities: list[float], uncertainty: list[str]
 ) -> None:
     chosen = f"scene.doubts.filter((doubt) => {uncertainty}.includes(doubt.name))"
@@ -163,7 +163,7 @@ def test_the_label_of_a_box_gives_one_reason_in_place_of_a_doubtful_reading(ask:
     ]
 
 
-def test_rows_know_their_doubts_and_lines_their_doubtful_stretches(ask: Any) -> None:
+def test_rows_know_their_doubts_and_lines_their_doubtful_segmentes(ask: Any) -> None:
     faces = faces_table()
     faces[list(EMOTIONS)] = np.eye(7)[3]
     found = ask(

@@ -45,7 +45,7 @@ def test_the_readings_of_its_character_travel_as_those_of_a_scene() -> None:
     np.testing.assert_allclose(arrays["frameTime"], faces["time"], atol=1e-5)
 
 
-def test_another_map_or_title_is_told_by_the_digest() -> None:
+def test_another_map_or_title_is_described_by_the_digest() -> None:
     digests = {
         envelope_of(player)[0]["digest"]
         for player in (

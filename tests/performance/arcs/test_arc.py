@@ -25,7 +25,7 @@ def test_tracks_of_one_name_are_one_performance() -> None:
     assert ana.segments().max() == 1
 
 
-def test_a_stretch_ends_at_a_gap_a_cut_and_another_track() -> None:
+def test_a_segment_ends_at_a_gap_a_cut_and_another_track() -> None:
     scene = make_scene({0: [(0, 9, "sad", 0.9), (12, 29, "sad", 0.9)]}, frames=30, cuts=(20,))
     (one,) = performances_of(scene)
     assert np.bincount(one.segments()).tolist() == [10, 8, 10]

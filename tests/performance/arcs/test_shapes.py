@@ -64,10 +64,10 @@ def test_what_is_not_seen_is_left_out_and_not_filled_in() -> None:
 
 def test_too_short_and_too_rarely_seen_have_no_shape() -> None:
     rise = shape_values("rise", MIDDLES)
-    assert "shorter than 3 s" in compare_shapes(TIMES[:29], rise[:29]).note
+    assert "under 3 s" in compare_shapes(TIMES[:29], rise[:29]).note
     assert compare_shapes(TIMES[:30], np.linspace(-1, 1, 30)).best == "rise"
     rare = np.where((MIDDLES < 0.1) | (MIDDLES > 0.9), rise, np.nan)
-    assert "away for too much" in compare_shapes(TIMES, rare).note
+    assert "out of view for too much" in compare_shapes(TIMES, rare).note
 
 
 def test_nothing_has_no_shape() -> None:

@@ -51,7 +51,7 @@ def test_a_change_of_the_track_alone_is_a_border_of_its_own_kind() -> None:
     assert borders_of(one)["kind"].tolist() == ["new track"]
 
 
-def test_beats_after_a_gap_are_told_in_seconds_of_the_clip() -> None:
+def test_beats_after_a_gap_are_described_in_seconds_of_the_clip() -> None:
     one = perform((None, 5.0), ("sad", 2.0), (None, 1.0), ("sad", 2.0), ("happy", 2.0))
     assert np.allclose(beats_of(one)["time"], [10.0], atol=0.1)
     assert beats_of(one)["stretch"].tolist() == [1]

@@ -29,7 +29,7 @@ def test_a_flicker_between_two_others_is_shared_by_them() -> None:
     assert np.allclose(states[["start", "end"]], [[0, 1.12], [1.12, 3.24]])
 
 
-def test_a_flicker_at_the_edge_of_a_stretch_joins_its_only_neighbour() -> None:
+def test_a_flicker_at_the_edge_of_a_segment_joins_its_only_neighbour() -> None:
     first = states_of(perform(("fear", 0.2), ("sad", 2.0)), sigma=0)
     last = states_of(perform(("sad", 2.0), ("fear", 0.2)), sigma=0)
     for states in (first, last):
@@ -43,7 +43,7 @@ def test_what_a_flicker_had_parted_is_one_again() -> None:
     assert len(states_of(one, sigma=0, shortest=0)) == 3
 
 
-def test_a_stretch_shorter_than_a_flicker_still_has_its_state() -> None:
+def test_a_segment_shorter_than_a_flicker_still_has_its_state() -> None:
     states = states_of(perform(("sad", 1.0), ("happy", 0.2), ("sad", 1.0), cuts=(1.0, 1.2)))
     assert states["emotion"].tolist() == ["sad", "happy", "sad"]
 

@@ -69,12 +69,12 @@ def test_on_a_clock_an_emotion_may_follow_itself() -> None:
     assert np.allclose(chain.matrix, [[2 / 3, 1 / 3], [2 / 6, 4 / 6]])
 
 
-def test_the_clock_begins_anew_with_each_stretch() -> None:
+def test_the_clock_begins_anew_with_each_segment() -> None:
     states = played(("sad", 0.5), ("happy", 0.5), cuts=(0.5,))
     assert clock_transitions_of(states, step=0.25).counts.tolist() == [[1, 0], [0, 1]]
 
 
-def test_a_face_that_holds_one_emotion_is_foretold_on_a_clock_and_has_no_changes() -> None:
+def test_a_face_that_holds_one_emotion_is_foresaid_on_a_clock_and_has_no_changes() -> None:
     states = played(("neutral", 3.0))
     assert np.isnan(transitions_of(states).entropy_rate)
     assert clock_transitions_of(states).entropy_rate == 0

@@ -70,7 +70,7 @@ def test_a_gap_is_a_jump_of_the_path_and_never_matched_as_neutral() -> None:
     second = found.times[1]
     assert not ((second > 4.05) & (second < 5.95)).any()
     assert np.diff(second).max() == pytest.approx(2.0, abs=0.15)
-    assert found.second.stretch[[0, -1]].tolist() == [0, 1]
+    assert found.second.segment[[0, -1]].tolist() == [0, 1]
 
 
 def test_the_path_keeps_to_its_band_and_never_goes_back() -> None:
@@ -99,7 +99,7 @@ def test_a_long_performance_gets_a_coarser_clock() -> None:
 def test_a_single_reading_can_be_aligned_and_none_cannot() -> None:
     one, moment = make_performance([pure("sad")] * 50), make_performance([pure("sad")])
     assert align(one, moment).distance == pytest.approx(0)
-    with pytest.raises(ComparisonError, match="Bo is never seen"):
+    with pytest.raises(ComparisonError, match="Bo is never in view"):
         align(one, make_performance(np.zeros((0, 7)), name="Bo"))
 
 

@@ -44,7 +44,7 @@ def test_a_performance_does_not_clearly_differ_from_itself() -> None:
     assert all(one.difference == 0 and one.low < 0 < one.high for one in found)
 
 
-def test_what_is_clearly_happier_is_told_to_be() -> None:
+def test_what_is_clearly_happier_is_described_to_be() -> None:
     found = happy(differences(measured(wander(40, seed=1)), measured(happier(2), seed=1)))
     assert found.clear and found.low > 0.2
 
@@ -67,7 +67,7 @@ def test_groups_of_fewer_than_three_have_no_interval_across_performances() -> No
     found = happy(group_differences(three, three[:2]))
     assert np.isnan(found.low)
     assert found.reason == (
-        "A group has only 2 performances: an interval across performances takes 3 in each at least."
+        "A group has only 2 performances: an interval needs at least 3 in each group."
     )
 
 

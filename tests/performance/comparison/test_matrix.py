@@ -8,7 +8,7 @@ from emotion_core.performance.comparison.groups import (
     distances_of_groups,
     group_performances,
 )
-from emotion_core.performance.comparison.matrix import distance_matrix, gather
+from emotion_core.performance.comparison.matrix import distance_matrix, order_by_similarity
 from emotion_core.progress import Progress, finish
 from tests.performance.made import make_performance, play_slower, pure, wander
 
@@ -31,7 +31,10 @@ def test_alike_performances_stand_together_and_join_first() -> None:
 
 def test_clusters_join_at_the_mean_distance_of_their_members() -> None:
     distances = np.array([[0, 0.1, 0.4], [0.1, 0, 0.6], [0.4, 0.6, 0]])
-    assert gather("abc", distances).tree[:, 2].tolist() == [pytest.approx(0.1), pytest.approx(0.5)]
+    assert order_by_similarity("abc", distances).tree[:, 2].tolist() == [
+        pytest.approx(0.1),
+        pytest.approx(0.5),
+    ]
 
 
 def test_a_single_performance_has_a_matrix_and_no_tree() -> None:
@@ -58,7 +61,9 @@ def test_groups_have_mean_distances_within_and_across() -> None:
     distances = np.array(
         [[0, 0.1, 0.4, 0.9], [0.1, 0, 0.6, 0.9], [0.4, 0.6, 0, 0.9], [0.9, 0.9, 0.9, 0]]
     )
-    table = distances_of_groups(gather("abcd", distances), group_performances(LABELS, "film"))
+    table = distances_of_groups(
+        order_by_similarity("abcd", distances), group_performances(LABELS, "film")
+    )
     assert table["group"].tolist() == ["M", "Ran"]
     assert table["within"].tolist()[0] == pytest.approx(0.1)
     assert np.isnan(table["within"][1])

@@ -32,11 +32,11 @@ def test_complexity_is_the_entropy_of_all_of_moments_and_what_change_adds() -> N
     values = values_of(half)
     assert (values["whole"], values["blend"]) == (pytest.approx(1), pytest.approx(0))
     assert values["change"] == pytest.approx(1)
-    told = complexity_of(make_performance(wander(20, seed=1)))
+    text = complexity_of(make_performance(wander(20, seed=1)))
     wandering = values_of(make_performance(wander(20, seed=1)))
-    assert wandering["whole"] == pytest.approx(told.whole, abs=1e-5)
-    assert wandering["blend"] == pytest.approx(told.blend, abs=1e-5)
-    assert wandering["change"] == pytest.approx(told.change, abs=1e-5)
+    assert wandering["whole"] == pytest.approx(text.whole, abs=1e-5)
+    assert wandering["blend"] == pytest.approx(text.blend, abs=1e-5)
+    assert wandering["change"] == pytest.approx(text.change, abs=1e-5)
 
 
 def test_movement_is_what_of_the_reading_changes_in_a_second() -> None:
@@ -58,7 +58,7 @@ def test_a_single_reading_has_shares_and_no_movement() -> None:
 def test_too_short_a_performance_has_no_interval_and_says_why() -> None:
     short = estimates(measure(make_performance(wander(5, seed=1))))
     assert np.isnan([one.low for one in short]).all()
-    assert short[0].reason == "Only 5.0 s in view: an interval takes 9 s at least."
+    assert short[0].reason == "Only 5.0 s in view: an interval needs at least 9 s."
     empty = measure(make_performance(np.zeros((0, 7))))
     assert np.isnan(empty.values).all() and empty.reason == "Never in view."
 

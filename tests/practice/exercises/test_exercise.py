@@ -54,7 +54,7 @@ def test_half_of_an_emotion_is_held_beside_neutral() -> None:
     target = half.target_at(3.0)
     assert (target[SAD], target[NEUTRAL]) == (0.5, 0.5)
     assert (half.title, half.prompt_at(3.0)) == ("Hold sad, 50%", "hold sad")
-    assert half.instruction == "Take on sad to 50%, the rest neutral, and hold it for 10 s."
+    assert half.instruction == "Play sad so that it is read at 50%, and hold it for 10 s."
 
 
 def test_neutral_is_held_wholly_whatever_the_strength() -> None:
@@ -76,19 +76,19 @@ def test_a_move_rests_goes_over_evenly_and_rests_again() -> None:
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        (lambda: Hold("bored"), "none of the emotions"),
-        (lambda: Hold("sad", 0.2), "strength must be 0.3 to 1"),
-        (lambda: Hold("sad", float("nan")), "strength"),
+        (lambda: Hold("bored"), "not one of the emotions"),
+        (lambda: Hold("sad", 0.2), "target confidence must be 0.3 to 1"),
+        (lambda: Hold("sad", float("nan")), "target confidence"),
         (lambda: Hold("sad", 0.8, 0.0), "more than 0 s"),
-        (lambda: Hold("sad", 0.8, 121.0), "at most 120 s"),
-        (lambda: Move("sad", "sad"), "from sad to itself"),
-        (lambda: Move("sad", "happy", rest=0.0), "rest"),
+        (lambda: Hold("sad", 0.8, 121.0), "no more than 120 s"),
+        (lambda: Move("sad", "sad"), "not sad twice"),
+        (lambda: Move("sad", "happy", rest=0.0), "hold of a move"),
         (lambda: Move("sad", "happy", passage=100.0, rest=11.0), "A move must last"),
         (lambda: Mirror((1.0, 0.0)), "seven probabilities"),
         (lambda: Mirror((1.0,) * 7), "sum to 1"),
         (lambda: Mirror((float("nan"),) * 7), "sum to 1"),
         (lambda: PlayAlong.of(ana(), 1, 2, 5.0, 5.0), "more than 0 s"),
-        (lambda: PlayAlong.of(ana(), 1, 2, 0.0, 500.0), "at most 120 s"),
+        (lambda: PlayAlong.of(ana(), 1, 2, 0.0, 500.0), "no more than 120 s"),
     ],
 )
 def test_what_cannot_be_played_is_refused_in_a_sentence(make: object, says: str) -> None:
@@ -133,11 +133,11 @@ def test_without_times_the_part_is_all_of_what_is_seen_up_to_the_limit() -> None
 
 
 def test_who_is_never_seen_in_a_part_cannot_be_played_along_with() -> None:
-    with pytest.raises(ComparisonError, match=r"Ana is never seen in .* 0:04.5 and 0:05.5"):
+    with pytest.raises(ComparisonError, match=r"Ana is never in view in .* 0:04.5 and 0:05.5"):
         PlayAlong.of(ana(), 1, 2, 4.5, 5.5)
-    with pytest.raises(ComparisonError, match="Nobody is never seen"):
+    with pytest.raises(ComparisonError, match="Nobody is never in view"):
         PlayAlong.of(nobody(), 1, 2)
-    with pytest.raises(ComparisonError, match="Ana is never seen"):
+    with pytest.raises(ComparisonError, match="Ana is never in view"):
         PlayAlong.of(ana(), 1, 2, 60.0)
 
 

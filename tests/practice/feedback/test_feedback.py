@@ -1,4 +1,4 @@
-"""A coach's words on hand-made shares of masks."""
+"""The words of region feedback on hand-made shares of masks."""
 
 from __future__ import annotations
 
@@ -49,80 +49,82 @@ UPPER = masks(
 )
 
 
-def test_the_parts_that_carry_are_named_and_the_one_that_stays_neutral() -> None:
-    told = describe_region_feedback(reading(sad=0.7, neutral=0.25), UPPER, NOTHING)
-    assert told == "The brows and the eyes carry the sad; the mouth stays neutral."
+def test_the_parts_that_show_it_are_named_and_the_one_that_stays_neutral() -> None:
+    text = describe_region_feedback(reading(sad=0.7, neutral=0.25), UPPER, NOTHING)
+    assert text == "Sad shows in the brows and the eyes; the mouth stays neutral."
 
 
 def test_a_part_does_not_stay_neutral_where_neutral_is_hardly_read() -> None:
-    told = describe_region_feedback(reading(sad=0.9, neutral=0.05), UPPER, NOTHING)
-    assert told == "The brows and the eyes carry the sad; the mouth does not join in."
+    text = describe_region_feedback(reading(sad=0.9, neutral=0.05), UPPER, NOTHING)
+    assert text == "Sad shows in the brows and the eyes; the mouth does not show it."
 
 
-def test_towards_a_target_that_does_not_lead_it_is_told_where_what_there_is_sits() -> None:
+def test_towards_a_target_that_does_not_lead_it_is_described_where_what_there_is_sits() -> None:
     table = masks(sad={"brows": 0.6, "mouth": 0.01}, neutral={"brows": 0.4})
-    told = describe_region_feedback(reading(neutral=0.62, sad=0.3), table, SAD)
-    assert told == (
-        "Neutral leads with 62%. What sad there is sits in the brows; the mouth does not join in."
+    text = describe_region_feedback(reading(neutral=0.62, sad=0.3), table, SAD)
+    assert text == (
+        "Neutral leads with 62%. The little sad there is shows in the brows; "
+        "the mouth does not show it."
     )
 
 
-def test_of_an_emotion_that_is_hardly_read_no_part_is_told() -> None:
-    told = describe_region_feedback(reading(neutral=0.8, sad=0.1), UPPER, SAD)
-    assert told == "Neutral leads with 80%. There is too little sad to say where it sits."
+def test_of_an_emotion_that_is_hardly_read_no_part_is_described() -> None:
+    text = describe_region_feedback(reading(neutral=0.8, sad=0.1), UPPER, SAD)
+    assert text == "Neutral leads with 80%. There is too little sad to say where it shows."
 
 
-def test_without_a_target_neutral_is_told_with_what_comes_beside_it() -> None:
-    told = describe_region_feedback(reading(neutral=0.6, sad=0.35), UPPER, NOTHING)
-    assert told.startswith("Neutral leads with 60%. What sad there is sits in the brows and the")
+def test_without_a_target_neutral_is_described_with_what_comes_beside_it() -> None:
+    text = describe_region_feedback(reading(neutral=0.6, sad=0.35), UPPER, NOTHING)
+    assert text.startswith(
+        "Neutral leads with 60%. The little sad there is shows in the brows and the"
+    )
     assert (
         describe_region_feedback(reading(neutral=0.98), UPPER, NOTHING) == "Neutral leads with 98%."
     )
 
 
-def test_where_neutral_is_asked_for_what_leads_instead_is_told() -> None:
+def test_where_neutral_is_asked_for_what_leads_instead_is_described() -> None:
     rest = Hold("neutral").target_at(0)
     table = masks(happy={"mouth": 0.5, "cheeks": 0.3})
-    told = describe_region_feedback(reading(happy=0.7, neutral=0.1), table, rest)
-    assert told.startswith("Neutral is asked for, and happy leads with 70%. The")
+    text = describe_region_feedback(reading(happy=0.7, neutral=0.1), table, rest)
+    assert text.startswith("The target is neutral, but happy leads with 70%.")
     assert describe_region_feedback(reading(neutral=0.98), table, rest) == "Neutral leads with 98%."
 
 
 def test_a_reading_without_a_clear_lead_is_said_to_have_none() -> None:
-    told = describe_region_feedback(reading(sad=0.4, fear=0.35, neutral=0.2), UPPER, NOTHING)
-    assert told.startswith("No emotion leads clearly; sad comes first with 40%. What sad there is")
+    text = describe_region_feedback(reading(sad=0.4, fear=0.35, neutral=0.2), UPPER, NOTHING)
+    assert text.startswith(
+        "No emotion leads clearly; sad comes first with 40%. The little sad there is"
+    )
 
 
-def test_a_large_part_does_not_carry_by_its_size_alone() -> None:
-    # as a mask that knows nothing: the cheeks have most of it
-    told = describe_region_feedback(reading(sad=0.9), masks(), NOTHING)
-    assert told == "The sad is spread over the face."
+def test_a_large_part_does_not_count_by_its_size_alone() -> None:
+    # as a mask that is random: the cheeks have most of it
+    text = describe_region_feedback(reading(sad=0.9), masks(), NOTHING)
+    assert text == "Sad shows all over the face."
 
 
 def test_a_mask_outside_of_the_face_is_said_to_be_no_part_of_it() -> None:
     table = masks(sad={"outside": 0.7, "brows": 0.2})
-    told = describe_region_feedback(reading(sad=0.9), table, NOTHING)
-    assert told == (
-        "Most of what speaks for sad lies outside the face: the light or the framing may be read "
-        "rather than the face."
-    )
+    text = describe_region_feedback(reading(sad=0.9), table, NOTHING)
+    assert text == ("Most of the sad is read outside the face: check the light and the framing.")
     # less of it outside does not take from the brows
     within = masks(sad={"outside": 0.4, "brows": 0.5})
     assert describe_region_feedback(reading(sad=0.9), within, NOTHING).startswith(
-        "The brows carry the sad"
+        "Sad shows in the brows"
     )
 
 
 def test_only_parts_by_which_an_emotion_is_shown_can_be_missed() -> None:
     table = masks(happy={"mouth": 0.4, "cheeks": 0.5, "brows": 0.0, "eyes": 0.08})
-    told = describe_region_feedback(reading(happy=0.9), table, NOTHING)
-    assert told == "The cheeks and the mouth carry the happy."
+    text = describe_region_feedback(reading(happy=0.9), table, NOTHING)
+    assert text == "Happy shows in the cheeks and the mouth."
 
 
 @pytest.mark.parametrize("shares", [masks()[:0], masks().assign(share=np.nan)])
-def test_without_parts_or_with_an_empty_mask_no_place_is_told(shares: pd.DataFrame) -> None:
-    told = describe_region_feedback(reading(sad=0.9), shares, SAD)
-    assert told == "Where in the face the sad sits cannot be told here."
+def test_without_parts_or_with_an_empty_mask_no_place_is_described(shares: pd.DataFrame) -> None:
+    text = describe_region_feedback(reading(sad=0.9), shares, SAD)
+    assert text == "Where sad shows in the face could not be measured."
 
 
 def test_the_words_fit_the_table_of_a_real_mask() -> None:
@@ -131,81 +133,81 @@ def test_the_words_fit_the_table_of_a_real_mask() -> None:
     drawn = np.zeros((1, 7, 224, 224), np.float32)
     drawn[0, EMOTIONS.index("sad")] = regions["brows"]
     shares = region_shares(Attribution(drawn, EMOTIONS, "explainer"), [regions])
-    told = describe_region_feedback(reading(sad=0.9), shares, NOTHING)
-    assert told == "The brows carry the sad; the mouth does not join in."
+    text = describe_region_feedback(reading(sad=0.9), shares, NOTHING)
+    assert text == "Sad shows in the brows; the mouth does not show it."
     assert set(shares["region"]) == set(REGIONS)
 
 
-def test_a_coach_says_the_same_of_one_look_as_of_the_like_again() -> None:
-    coach, once = (
+def test_the_feedback_says_the_same_of_one_look_as_of_the_like_again() -> None:
+    writer, once = (
         FeedbackWriter(),
         describe_region_feedback(reading(sad=0.7, neutral=0.25), UPPER, SAD),
     )
     for _ in range(4):
-        assert coach.look(reading(sad=0.7, neutral=0.25), UPPER, SAD) == once
+        assert writer.update(reading(sad=0.7, neutral=0.25), UPPER, SAD) == once
 
 
-def test_a_coach_does_not_change_words_for_shares_that_waver_about_a_limit() -> None:
-    rng, coach = np.random.default_rng(0), FeedbackWriter()
-    told, alone = set(), set()
+def test_the_feedback_does_not_change_words_for_shares_that_waver_about_a_limit() -> None:
+    rng, writer = np.random.default_rng(0), FeedbackWriter()
+    text, alone = set(), set()
     for _ in range(60):
         # the share of the eyes wavers about what carries, and the reading about a clear lead
         eyes = 0.152 + rng.uniform(-0.02, 0.02)
         table = masks(sad={"brows": 0.4, "eyes": eyes, "mouth": 0.06, "outside": 0.1})
         face = reading(sad=0.5 + rng.uniform(-0.03, 0.03), neutral=0.3)
-        told.add(coach.look(face, table, SAD))
+        text.add(writer.update(face, table, SAD))
         alone.add(describe_region_feedback(face, table, SAD))
-    assert len(told) == 1
+    assert len(text) == 1
     assert any("clearly" in one for one in alone) and not all("clearly" in one for one in alone)
     assert any("eyes" in one for one in alone) and not all("eyes" in one for one in alone)
 
 
 def test_one_odd_look_changes_no_word() -> None:
-    coach, odd = (
+    writer, odd = (
         FeedbackWriter(),
         masks(sad={"cheeks": 0.5, "brows": 0.1, "eyes": 0.1, "mouth": 0.05}),
     )
     face = reading(sad=0.85, neutral=0.05)
-    before = [coach.look(face, UPPER, SAD) for _ in range(3)][-1]
-    assert coach.look(face, odd, SAD) == before
-    assert coach.look(face, UPPER, SAD) == before
+    before = [writer.update(face, UPPER, SAD) for _ in range(3)][-1]
+    assert writer.update(face, odd, SAD) == before
+    assert writer.update(face, UPPER, SAD) == before
 
 
-def test_a_coach_follows_what_really_changes_within_its_looks() -> None:
-    coach = FeedbackWriter()
+def test_the_feedback_follows_what_really_changes_within_its_looks() -> None:
+    writer = FeedbackWriter()
     lower = masks(sad={"mouth": 0.6, "brows": 0.01, "eyes": 0.01})
     for _ in range(3):
-        coach.look(reading(sad=0.9), UPPER, SAD)
-    told = [coach.look(reading(sad=0.9), lower, SAD) for _ in range(3)]
-    assert told[-1] == "The mouth carries the sad; the brows do not join in."
+        writer.update(reading(sad=0.9), UPPER, SAD)
+    text = [writer.update(reading(sad=0.9), lower, SAD) for _ in range(3)]
+    assert text[-1] == "Sad shows in the mouth; the brows do not show it."
 
 
-def test_a_share_that_is_told_is_told_anew_once_it_is_off_by_a_tenth() -> None:
-    coach = FeedbackWriter(looks=1)
-    first = coach.look(reading(neutral=0.62, sad=0.05), UPPER, NOTHING)
+def test_a_share_that_is_described_is_described_anew_once_it_is_off_by_a_tenth() -> None:
+    writer = FeedbackWriter(averaged=1)
+    first = writer.update(reading(neutral=0.62, sad=0.05), UPPER, NOTHING)
     assert "62%" in first
-    assert coach.look(reading(neutral=0.68, sad=0.05), UPPER, NOTHING) == first
-    assert "75%" in coach.look(reading(neutral=0.75, sad=0.05), UPPER, NOTHING)
+    assert writer.update(reading(neutral=0.68, sad=0.05), UPPER, NOTHING) == first
+    assert "75%" in writer.update(reading(neutral=0.75, sad=0.05), UPPER, NOTHING)
 
 
 def test_a_mask_of_a_look_that_hardly_reads_the_emotion_hardly_counts() -> None:
-    coach = FeedbackWriter()
+    writer = FeedbackWriter()
     noise = masks(sad={"chin": 0.6, "brows": 0.01, "eyes": 0.01})
-    coach.look(reading(neutral=0.97), noise, SAD)
-    told = coach.look(reading(sad=0.9), UPPER, SAD)
-    assert "chin" not in told and "the brows and the eyes" in told.lower()
+    writer.update(reading(neutral=0.97), noise, SAD)
+    text = writer.update(reading(sad=0.9), UPPER, SAD)
+    assert "chin" not in text and "the brows and the eyes" in text.lower()
 
 
 def test_another_target_is_spoken_of_at_once() -> None:
-    coach = FeedbackWriter()
+    writer = FeedbackWriter()
     for _ in range(3):
-        coach.look(reading(sad=0.9), UPPER, SAD)
+        writer.update(reading(sad=0.9), UPPER, SAD)
     happy = Hold("happy").target_at(0)
-    told = coach.look(reading(sad=0.9), UPPER, happy)
-    assert told == "Sad leads with 90%. There is too little happy to say where it sits."
+    text = writer.update(reading(sad=0.9), UPPER, happy)
+    assert text == "Sad leads with 90%. There is too little happy to say where it shows."
 
 
 def test_a_look_without_parts_between_others_changes_no_word() -> None:
-    coach = FeedbackWriter()
-    before = coach.look(reading(sad=0.9), UPPER, SAD)
-    assert coach.look(reading(sad=0.9), UPPER[:0], SAD) == before
+    writer = FeedbackWriter()
+    before = writer.update(reading(sad=0.9), UPPER, SAD)
+    assert writer.update(reading(sad=0.9), UPPER[:0], SAD) == before

@@ -46,7 +46,7 @@ def test_what_is_played_as_asked_is_at_no_distance(exercise: Exercise) -> None:
     found = match(playing)
     assert playing.mean_distance == pytest.approx(0, abs=1e-6)
     assert found.distance < 0.02 and found.moment_by_moment < 0.02
-    assert found.parting is None
+    assert found.mismatch is None
     assert found.asked == pytest.approx(exercise.seconds)
     assert found.seconds_seen == pytest.approx(exercise.seconds, abs=0.2)
 
@@ -134,7 +134,7 @@ def test_a_run_keeps_at_most_fifty_readings_a_second() -> None:
     assert 400 < len(playing.readings()[0]) <= 501
 
 
-def test_a_gap_ends_a_stretch_and_a_missed_look_does_not() -> None:
+def test_a_gap_ends_a_segment_and_a_missed_look_does_not() -> None:
     playing = Playing(SAD)
     for number in range(60):
         time = number / 10
@@ -179,10 +179,10 @@ def test_the_same_arc_played_a_fifth_slower_is_nearer_once_it_is_aligned() -> No
     exercise = along(24.0)
     found = match(play(exercise, lambda time: exercise.target_at(time / 1.2), rate=25))
     assert found.distance < 0.4 * found.moment_by_moment
-    assert "timing makes up the larger part" in describe_match(found, exercise)
+    assert "timing accounts for most" in describe_match(found, exercise)
 
 
-def test_a_hold_counts_the_seconds_near_it_and_the_longest_stretch() -> None:
+def test_a_hold_counts_the_seconds_near_it_and_the_longest_segment() -> None:
     playing = play(SAD, lambda t: pure("happy" if 3 <= t < 5 else "sad"), rate=25)
     found = match(playing)
     assert found.held == pytest.approx(8, abs=0.6)
@@ -204,73 +204,73 @@ def test_a_passage_is_as_late_as_it_was_played(late: float) -> None:
     assert found.held is found.longest is None
 
 
-def test_a_weak_passage_from_neutral_is_told_as_well() -> None:
+def test_a_weak_passage_from_neutral_is_described_as_well() -> None:
     weak = Move("neutral", "sad", 0.3)
     found = match(play(weak, lambda t: weak.target_at(max(t - 1.0, 0))))
     assert found.late == pytest.approx(1.0, abs=0.1)
 
 
-def test_a_passage_that_is_not_there_is_not_told() -> None:
-    def told(reading_at: object) -> float | None:
+def test_a_passage_that_is_not_there_is_not_said() -> None:
+    def text(reading_at: object) -> float | None:
         return match(play(MOVE, reading_at)).late  # type: ignore[arg-type]
 
-    assert told(lambda t: pure("neutral")) is None
-    assert told(lambda t: pure("sad")) is None
-    assert told(lambda t: pure("happy") if t < 4 else pure("sad")) is None, "the wrong way round"
-    assert told(lambda t: pure("sad") if int(t) % 2 else pure("happy")) is None, "to and fro"
-    assert told(lambda t: NOBODY if 3 < t < 5 else MOVE.target_at(t)) is None, "out of view"
+    assert text(lambda t: pure("neutral")) is None
+    assert text(lambda t: pure("sad")) is None
+    assert text(lambda t: pure("happy") if t < 4 else pure("sad")) is None, "the wrong way round"
+    assert text(lambda t: pure("sad") if int(t) % 2 else pure("happy")) is None, "to and fro"
+    assert text(lambda t: NOBODY if 3 < t < 5 else MOVE.target_at(t)) is None, "out of view"
 
 
-def test_a_coach_says_where_it_parted_most() -> None:
+def test_the_feedback_says_where_it_parted_most() -> None:
     exercise = Hold("sad", 0.8)
     found = match(play(exercise, lambda t: pure("neutral") if 3 <= t < 5 else pure("sad", 0.8)))
-    told = describe_match(found, exercise)
-    assert "between 3 and 5 s: you played neutral where sad was asked." in told
-    assert found.parting is not None and not found.parting.whole
-    assert f"{found.distance:.2f} away on average, where 0 is the same and 1 shares no" in told
+    text = describe_match(found, exercise)
+    assert "Largest mismatch, 3 to 5 s: you played neutral, the target was sad." in text
+    assert found.mismatch is not None and not found.mismatch.whole
+    assert f"your mean distance is {found.distance:.2f} (0 = the same" in text
 
 
 @pytest.mark.parametrize(
     ("exercise", "played", "says"),
     [
-        (Hold("sad", 0.5), pure("sad"), "Throughout you played sad at 100% where 50% was asked."),
-        (Hold("sad", 0.5), pure("happy"), "you played happy where sad at 50% was asked."),
-        (Hold("neutral"), pure("happy"), "you played happy where neutral was asked."),
-        (SAD, [0.4, 0, 0.45, 0, 0, 0.15, 0], "a mix of fear and angry where sad was asked."),
-        (Hold("sad", 0.5), [0.45, 0, 0, 0, 0, 0.55, 0], "beside sad came angry."),
-        (SAD, pure("happy"), "You did not come near the target, that is within 0.3."),
-        (MOVE, pure("neutral"), "When you passed from sad to happy cannot be told."),
+        (Hold("sad", 0.5), pure("sad"), "Throughout, sad was read at 100%, the target was 50%."),
+        (Hold("sad", 0.5), pure("happy"), "you played happy, the target was sad at 50%."),
+        (Hold("neutral"), pure("happy"), "you played happy, the target was neutral."),
+        (SAD, [0.4, 0, 0.45, 0, 0, 0.15, 0], "a mix of fear and angry, the target was sad."),
+        (Hold("sad", 0.5), [0.45, 0, 0, 0, 0, 0.55, 0], "angry was read as well as sad."),
+        (SAD, pure("happy"), "You did not come close to the target (distance up to 0.3)."),
+        (MOVE, pure("neutral"), "When you moved from sad to happy could not be measured."),
     ],
 )
-def test_a_coach_names_what_was_played_in_place_of_what_was_asked(
+def test_the_feedback_names_what_was_played_in_place_of_what_was_asked(
     exercise: Exercise, played: list[float], says: str
 ) -> None:
     assert says in describe_match(match(play(exercise, lambda time: played)), exercise)
 
 
-def test_a_coach_says_whether_a_passage_came_late_early_or_as_asked() -> None:
-    def told(late: float) -> str:
+def test_the_feedback_says_whether_a_passage_came_late_early_or_as_asked() -> None:
+    def text(late: float) -> str:
         found = match(play(MOVE, lambda t: MOVE.target_at(float(np.clip(t - late, 0, 8)))))
         return describe_match(found, MOVE)
 
-    assert "You passed from sad to happy 0.8 s later than asked." in told(0.8)
-    assert "You passed from sad to happy 1.2 s earlier than asked." in told(-1.2)
-    assert "You passed from sad to happy when it was asked." in told(0.1)
+    assert "You moved from sad to happy 0.8 s later than the target." in text(0.8)
+    assert "You moved from sad to happy 1.2 s earlier than the target." in text(-1.2)
+    assert "You moved from sad to happy on time." in text(0.1)
 
 
-def test_a_coach_says_how_much_was_read_where_it_was_not_all() -> None:
+def test_the_feedback_says_how_much_was_read_where_it_was_not_all() -> None:
     found = match(play(SAD, lambda t: pure("sad") if t >= 5 else NOBODY))
-    assert describe_match(found, SAD).startswith("In the 5.0 of 10.0 s in which a face was read,")
-    assert "read" not in describe_match(match(play(SAD, SAD.target_at)), SAD)
+    assert describe_match(found, SAD).startswith("Your face was read for 5.0 of 10.0 s.")
+    assert "Your face" not in describe_match(match(play(SAD, SAD.target_at)), SAD)
 
 
 @pytest.mark.parametrize("emotion", EMOTIONS)
-def test_a_coach_never_grades(emotion: str) -> None:
+def test_the_feedback_never_grades(emotion: str) -> None:
     for exercise in (SAD, MOVE, Mirror(tuple(pure("sad", 0.7)))):
-        told = describe_match(match(play(exercise, lambda time: pure(emotion))), exercise)
-        words = set(told.lower().replace(".", " ").replace(",", " ").split())
+        text = describe_match(match(play(exercise, lambda time: pure(emotion))), exercise)
+        words = set(text.lower().replace(".", " ").replace(",", " ").split())
         assert not words & {"good", "bad", "well", "wrong", "right", "better", "score", "perfect"}
-        assert "!" not in told and 2 <= told.count(". ") + 1 <= 4
+        assert "!" not in text and 2 <= text.count(". ") + 1 <= 4
 
 
 def test_the_table_of_a_run_has_what_was_asked_and_a_gap_where_nothing_was_read() -> None:

@@ -24,13 +24,13 @@ def _drawn(strip: ExerciseStrip) -> ImageArray:
 
 def _at(sheet: ImageArray, row: str, share_of_width: float) -> tuple[int, ...]:
     """The colour at the foot of a row."""
-    below = {"asked": ROWS["you"] - 4, "you": ROWS["apart"] - 4, "apart": HEIGHT}[row]
+    below = {"target": ROWS["you"] - 4, "you": ROWS["distance"] - 4, "distance": HEIGHT}[row]
     return tuple(sheet[below - 1, round(share_of_width * WIDTH)].tolist())
 
 
 def _level(sheet: ImageArray, x: int) -> int:
     """Pixels of the lowest row that say how far apart it is."""
-    return int((sheet[ROWS["apart"] :, x] == APART).all(axis=1).sum())
+    return int((sheet[ROWS["distance"] :, x] == APART).all(axis=1).sum())
 
 
 def test_the_target_is_there_from_the_beginning_and_what_is_played_is_not() -> None:
@@ -56,7 +56,7 @@ def test_the_lowest_row_is_as_high_as_what_is_played_is_apart() -> None:
     for time, distance in ((2.0, 1.0), (4.0, 0.5), (6.0, 0.0), (8.0, None)):
         strip.push(time, shares(angry=1.0), distance)
     sheet = _drawn(strip)
-    whole = HEIGHT - ROWS["apart"]
+    whole = HEIGHT - ROWS["distance"]
     assert [_level(sheet, x) for x in (20, 60, 100, 140)] == [whole, whole // 2, 1, 0]
 
 

@@ -19,7 +19,7 @@ def test_pictures_and_readings_of_the_last_seconds_are_counted() -> None:
     assert speed.pictures == pytest.approx(20, rel=0.05)
     assert speed.readings == pytest.approx(10, rel=0.05)
     assert speed.delay == pytest.approx(0.08)
-    assert speed.words == "20 pictures a second, 10 readings, 80 ms behind"
+    assert speed.words == "20 frames/s, 10 readings/s, 80 ms delay"
 
 
 def test_one_late_reading_does_not_move_the_delay_but_the_longest() -> None:
@@ -38,11 +38,11 @@ def test_what_has_stopped_has_no_speed() -> None:
         pace.read(number / 25, 0.1)
     speed = pace.speed(60.0)
     assert (speed.pictures, speed.readings) == (0, 0)
-    assert speed.words == "0 pictures a second"
+    assert speed.words == "0 frames/s"
 
 
 def test_nothing_has_come_before_the_first_picture() -> None:
-    assert LatencyMeter().speed(5.0).words == "0 pictures a second"
+    assert LatencyMeter().speed(5.0).words == "0 frames/s"
 
 
 def test_an_hour_takes_no_more_memory_than_some_seconds() -> None:

@@ -171,8 +171,8 @@ def test_the_countdown_stands_large_in_the_middle(seconds: int) -> None:
 
 def test_nothing_is_read_where_no_face_is() -> None:
     sheet = _paint(_view(NO_READING, place=None))
-    told = _changed(_view(NO_READING, place=None), _view(NO_READING, place=None, reading=None))
-    assert told[:PICTURE_HEIGHT, :PICTURE_WIDTH].any()  # the picture says that no face is in view
+    text = _changed(_view(NO_READING, place=None), _view(NO_READING, place=None, reading=None))
+    assert text[:PICTURE_HEIGHT, :PICTURE_WIDTH].any()  # the picture says that no face is in view
     for emotion, color in COLORS.items():
         assert _bar(sheet, emotion) == 0
         assert _count(_picture(sheet), color) == 0
@@ -195,7 +195,7 @@ def test_a_doubtful_reading_has_corners_and_no_colour_of_an_emotion() -> None:
     assert _count(sheet, TEXT) > 100
 
 
-def test_several_faces_are_told() -> None:
+def test_several_faces_are_described() -> None:
     one, two = (_view(reading=_read(shares(sad=0.9), faces=faces)) for faces in (1, 2))
     assert _changed(one, two)[PICTURE_HEIGHT - 40 : PICTURE_HEIGHT, :PICTURE_WIDTH].any()
 

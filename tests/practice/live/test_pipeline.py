@@ -26,9 +26,9 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(coaching, "EVERY", 0.005)
 
 
-def _live(reads: Reads, with_coach: bool = False) -> Live:
-    coach = FeedbackLoop(lambda _: pd.DataFrame()) if with_coach else None
-    return Live(reads, Finds(BOX), 0.0, coach)  # type: ignore[arg-type]
+def _live(reads: Reads, with_feedback: bool = False) -> Live:
+    writer = FeedbackLoop(lambda _: pd.DataFrame()) if with_feedback else None
+    return Live(reads, Finds(BOX), 0.0, writer)  # type: ignore[arg-type]
 
 
 def test_a_reading_is_given_out_once() -> None:
@@ -77,8 +77,8 @@ def test_pictures_go_on_and_nothing_is_read_once_the_model_has_failed() -> None:
     live.close()
 
 
-def test_the_coach_is_told_what_is_played_towards() -> None:
-    live = _live(Reads(), with_coach=True)
+def test_the_feedback_is_described_what_is_played_towards() -> None:
+    live = _live(Reads(), with_feedback=True)
     live.ask_for(shares(happy=1.0))
     assert live.coaching is not None
     assert live.coaching.target.tolist() == shares(happy=1.0).tolist()
@@ -86,7 +86,7 @@ def test_the_coach_is_told_what_is_played_towards() -> None:
 
 
 def test_no_thread_is_left_once_it_is_closed_also_twice_and_before_the_first_picture() -> None:
-    live = _live(Reads(), with_coach=True)
+    live = _live(Reads(), with_feedback=True)
     assert len(threads_named("eme-reader") + threads_named("eme-coach")) == 2
     live.close()
     live.close()

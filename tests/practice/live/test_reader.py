@@ -135,7 +135,7 @@ def test_a_face_that_is_hardly_one_is_not_begun_with(camera: Camera, finds: Find
     assert len(camera.read(0.0).probabilities) == 0
     finds.confidence = 0.95
     assert len(camera.read(0.1).probabilities) == 7
-    finds.confidence = 0.7  # but gone on with
+    finds.confidence = 0.7  # but resumed
     assert len(camera.read(5.0).probabilities) == 7
 
 
@@ -178,7 +178,7 @@ def test_the_other_face_is_read_once_the_first_is_gone(
     assert reads.boxes == [list(BOX), list(BOX), list(LARGER)]
 
 
-def test_readings_are_smoothed_and_told_as_they_were_read(finds: Finds, reads: Reads) -> None:
+def test_readings_are_smoothed_and_said_as_they_were_read(finds: Finds, reads: Reads) -> None:
     camera = Camera(reads, finds, smoothing=0.3)
     camera.reader.start()
     camera.read(0.0)
@@ -229,7 +229,7 @@ def test_a_small_face_without_a_clear_lead_is_read_with_its_doubts(
     assert camera.read(0.0).uncertainty == ("tiny", "unsure")
 
 
-def test_a_look_of_the_detector_is_kept_for_the_coach(camera: Camera, reads: Reads) -> None:
+def test_a_look_of_the_detector_is_kept_for_the_feedback(camera: Camera, reads: Reads) -> None:
     camera.read(0.0)
     wait_until(lambda: camera.reader.look is not None)
     look = camera.reader.look
@@ -240,23 +240,24 @@ def test_a_look_of_the_detector_is_kept_for_the_coach(camera: Camera, reads: Rea
 
 
 @pytest.mark.parametrize(
-    ("failure", "told"),
+    ("failure", "text"),
     [
         (ModelError("The model is gone."), "The model is gone."),
         (
             RuntimeError("bad shapes"),
-            "Reading has stopped inside the app; its log has the details.",
+            "Eme has stopped reading your face because of an error. "
+            "The log of the app has the details.",
         ),
     ],
 )
-def test_a_model_that_fails_is_told_in_a_sentence_and_nothing_is_shown_as_read(
-    camera: Camera, reads: Reads, failure: Exception, told: str
+def test_a_model_that_fails_is_described_in_a_sentence_and_nothing_is_shown_as_read(
+    camera: Camera, reads: Reads, failure: Exception, text: str
 ) -> None:
     camera.read(0.0)
     reads.error = failure
     camera.show(0.1)
     wait_until(lambda: camera.reader.reading is None)
-    assert camera.reader.error == told
+    assert camera.reader.error == text
     camera.show(0.2)  # and pictures may still come
 
 

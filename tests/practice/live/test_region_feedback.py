@@ -20,7 +20,7 @@ from tests.practice.doubles import BOX, PATIENCE, numbered, shares, threads_name
 
 
 class NamesTheTarget:
-    """A coach that says what it was given."""
+    """A feedback writer that says what it was given."""
 
     def look(self, probabilities: FloatArray, parts: pd.DataFrame, target: FloatArray) -> str:
         return f"{parts['region'][0]} for {int(target.argmax()) if len(target) else 'nothing'}"
@@ -102,14 +102,14 @@ def _again_and_again() -> Any:
     return Reader()
 
 
-def test_the_newest_look_is_told_in_words(start: Start, explains: Explains) -> None:
+def test_the_newest_look_is_described_in_words(start: Start, explains: Explains) -> None:
     coaching = start(_again_and_again())
     wait_until(lambda: coaching.words == "brows for nothing")
     explains.part = "mouth"
     wait_until(lambda: coaching.words == "mouth for nothing")
 
 
-def test_the_coach_knows_what_is_played_towards(start: Start) -> None:
+def test_the_feedback_knows_what_is_played_towards(start: Start) -> None:
     coaching = start(_again_and_again())
     coaching.target = shares(happy=1.0)
     wait_until(lambda: coaching.words == "brows for 3")
@@ -141,7 +141,7 @@ def test_a_look_is_new_also_where_the_clock_has_jumped_back(
 
 
 @pytest.mark.parametrize("error", [ValueError("no landmarks"), RuntimeError("bad shapes")])
-def test_words_are_taken_back_where_the_parts_of_the_next_face_cannot_be_told(
+def test_words_are_taken_back_where_the_parts_of_the_next_face_cannot_be_said(
     start: Start, explains: Explains, error: Exception
 ) -> None:
     coaching = start(_again_and_again())
@@ -150,7 +150,7 @@ def test_words_are_taken_back_where_the_parts_of_the_next_face_cannot_be_told(
     wait_until(lambda: coaching.words == "")
 
 
-def test_the_coach_goes_on_after_a_face_without_parts(start: Start, explains: Explains) -> None:
+def test_the_feedback_goes_on_after_a_face_without_parts(start: Start, explains: Explains) -> None:
     explains.error = ValueError("no landmarks")
     coaching = start(_again_and_again())
     wait_until(lambda: len(explains.looks) > 2)

@@ -90,7 +90,7 @@ def test_it_says_what_to_do_and_how_long() -> None:
     assert run.prompt(NOW) == "hold sad"
     assert run.prompt(START) == "hold sad · 4 s left"
     assert run.prompt(START + 4.3) == "hold sad · 0 s left"
-    assert _free().prompt(NOW) == "your take begins"
+    assert _free().prompt(NOW) == "recording starts"
     assert _free().prompt(START) == ""
 
 

@@ -17,19 +17,19 @@ from tests.practice.theatre import HOLD, Theatre
 
 
 def test_an_exercise_counts_down_collects_and_ends_with_how_near_it_came(theatre: Theatre) -> None:
-    theatre.stage.begin(Plan(HOLD, record=False))
+    theatre.live_session.begin(Plan(HOLD, record=False))
     theatre.picture()
-    run = theatre.stage.state().run
+    run = theatre.live_session.state().run
     assert run is not None and run.playing is not None
     assert run.countdown(theatre.time) == 3
     theatre.play(COUNTDOWN)
     assert run.countdown(theatre.time) is None
     theatre.play(0.5)
     assert 3 <= len(run.playing.readings()[0]) <= 7
-    assert theatre.stage.state().outcome is None
+    assert theatre.live_session.state().outcome is None
     theatre.play(1.2)
     theatre.settle()
-    state = theatre.stage.state()
+    state = theatre.live_session.state()
     assert state.run is None
     assert state.outcome is not None and state.outcome.match is not None
     assert state.outcome.playing.exercise is HOLD
@@ -43,17 +43,17 @@ def test_an_exercise_without_a_face_ends_with_the_reason(theatre: Theatre) -> No
     theatre.begin(Plan(HOLD, record=False))
     theatre.play(2.0)
     theatre.settle()
-    outcome = theatre.stage.state().outcome
+    outcome = theatre.live_session.state().outcome
     assert outcome is not None and outcome.match is None
     assert outcome.reason == "No face was read during the exercise."
-    assert theatre.stage.state().error == ""
+    assert theatre.live_session.state().error == ""
 
 
 def test_an_exercise_shorter_than_a_picture_ends_with_the_reason(theatre: Theatre) -> None:
     theatre.begin(Plan(Hold("sad", 0.8, seconds=0.02), record=True))
     theatre.play(1.0)
     theatre.settle()
-    state = theatre.stage.state()
+    state = theatre.live_session.state()
     assert state.run is None and state.outcome is not None
     assert theatre.left() == []
 
@@ -61,22 +61,22 @@ def test_an_exercise_shorter_than_a_picture_ends_with_the_reason(theatre: Theatr
 def test_what_is_stopped_has_no_outcome(theatre: Theatre) -> None:
     theatre.begin(Plan(HOLD, record=False))
     theatre.play(0.5)
-    theatre.stage.stop()
+    theatre.live_session.stop()
     theatre.play(2.0)
     theatre.settle()
-    state = theatre.stage.state()
+    state = theatre.live_session.state()
     assert state.run is None and state.outcome is None
 
 
 @pytest.mark.parametrize("pictures", [0, 1, 15])
 def test_what_is_stopped_before_it_begins_leaves_nothing(theatre: Theatre, pictures: int) -> None:
-    theatre.stage.begin(Plan(HOLD, record=True))
+    theatre.live_session.begin(Plan(HOLD, record=True))
     for _ in range(pictures):
         theatre.picture()
-    theatre.stage.stop()
+    theatre.live_session.stop()
     theatre.play(5.0)
     theatre.settle()
-    state = theatre.stage.state()
+    state = theatre.live_session.state()
     assert state.run is None and state.outcome is None
     assert theatre.shelf.takes == [] and theatre.left() == []
 
@@ -88,7 +88,7 @@ def test_what_is_begun_takes_the_place_of_what_is_being_done(theatre: Theatre) -
     theatre.begin(Plan(other, record=False))
     theatre.play(1.4)
     theatre.settle()
-    outcome = theatre.stage.state().outcome
+    outcome = theatre.live_session.state().outcome
     assert outcome is not None and outcome.playing.exercise is other
     assert theatre.shelf.exercises == [HOLD]  # what there was of the first take
     assert theatre.shelf.takes[0].duration == pytest.approx(0.5, abs=0.11)
@@ -99,10 +99,10 @@ def test_the_outcome_is_gone_once_the_next_run_begins(theatre: Theatre) -> None:
     theatre.begin(Plan(HOLD, record=False))
     theatre.play(2.0)
     theatre.settle()
-    assert theatre.stage.state().outcome is not None
-    theatre.stage.begin(Plan(HOLD, record=False))
+    assert theatre.live_session.state().outcome is not None
+    theatre.live_session.begin(Plan(HOLD, record=False))
     theatre.picture()
-    assert theatre.stage.state().outcome is None
+    assert theatre.live_session.state().outcome is None
 
 
 def test_an_outcome_that_comes_after_the_next_run_began_is_left_out(
@@ -117,8 +117,8 @@ def test_an_outcome_that_comes_after_the_next_run_began_is_left_out(
     monkeypatch.setattr(room, "match", late)
     theatre.begin(Plan(HOLD, record=False))
     theatre.play(1.6)
-    theatre.stage.begin(Plan(None, record=False))
+    theatre.live_session.begin(Plan(None, record=False))
     theatre.picture()
     go.set()
     theatre.settle()
-    assert theatre.stage.state().outcome is None
+    assert theatre.live_session.state().outcome is None

@@ -29,7 +29,7 @@ def test_a_take_is_as_long_as_its_exercise_and_is_kept_with_its_file(theatre: Th
     assert video.duration == pytest.approx(HOLD.seconds, abs=0.01)
     assert not take.path.exists() and not take.path.parent.exists()
     assert theatre.left() == []
-    assert theatre.stage.state().outcome is not None
+    assert theatre.live_session.state().outcome is not None
 
 
 def test_a_take_without_a_microphone_has_no_sound(theatre: Theatre) -> None:
@@ -41,7 +41,7 @@ def test_a_take_without_a_microphone_has_no_sound(theatre: Theatre) -> None:
 
 
 def test_a_take_with_a_microphone_has_sound_of_its_length(theatre: Theatre) -> None:
-    theatre.stage.begin(Plan(HOLD, record=True))
+    theatre.live_session.begin(Plan(HOLD, record=True))
     theatre.play(5.0, sound=True)
     theatre.settle()
     take = theatre.shelf.takes[0]
@@ -82,11 +82,11 @@ def test_a_free_take_lasts_until_it_is_stopped_and_has_no_exercise(theatre: Thea
     theatre.begin(Plan(None, record=True))
     theatre.play(2.0)
     assert theatre.shelf.takes == []
-    theatre.stage.stop()
+    theatre.live_session.stop()
     theatre.settle()
     assert theatre.shelf.exercises == [None]
     assert theatre.shelf.takes[0].duration == pytest.approx(2.0, abs=0.11)
-    assert theatre.stage.state().outcome is None
+    assert theatre.live_session.state().outcome is None
     assert theatre.left() == []
 
 
@@ -97,7 +97,7 @@ def test_a_free_take_ends_by_itself_when_it_is_as_long_as_a_take_may_become(
     theatre.begin(Plan(None, record=True))
     theatre.play(1.5)
     theatre.settle()
-    assert theatre.stage.state().run is None
+    assert theatre.live_session.state().run is None
     assert theatre.shelf.takes[0].duration == pytest.approx(1.0, abs=0.11)
 
 
@@ -106,31 +106,31 @@ def test_nothing_is_stored_in_free_play(theatre: Theatre) -> None:
     theatre.begin(Plan(None, record=False))
     theatre.play(1.0, sound=True)
     assert theatre.left() == []
-    theatre.stage.stop()
+    theatre.live_session.stop()
     theatre.settle()
     assert theatre.shelf.takes == []
 
 
 @pytest.mark.parametrize(
-    ("failure", "told"),
+    ("failure", "text"),
     [
         (LibraryError("The library is full."), "The library is full."),
-        (RuntimeError("boom"), "The take could not be kept; the log of the app says why."),
+        (RuntimeError("boom"), "The take could not be saved. The log of the app says why."),
     ],
 )
-def test_a_take_that_cannot_be_kept_is_told_in_a_sentence_and_leaves_nothing(
-    theatre: Theatre, failure: Exception, told: str
+def test_a_take_that_cannot_be_kept_is_described_in_a_sentence_and_leaves_nothing(
+    theatre: Theatre, failure: Exception, text: str
 ) -> None:
     theatre.shelf.error = failure
     theatre.begin(Plan(HOLD, record=True))
     theatre.play(2.0)
     theatre.settle()
-    state = theatre.stage.state()
-    assert state.error == told
+    state = theatre.live_session.state()
+    assert state.error == text
     assert state.outcome is not None and state.outcome.match is not None
     assert theatre.left() == []
-    theatre.stage.begin(Plan(HOLD, record=True))
-    assert theatre.stage.state().error == ""
+    theatre.live_session.begin(Plan(HOLD, record=True))
+    assert theatre.live_session.state().error == ""
 
 
 def test_a_take_is_kept_though_its_exercise_cannot_be_compared(
@@ -145,7 +145,9 @@ def test_a_take_is_kept_though_its_exercise_cannot_be_compared(
     theatre.settle()
     assert len(theatre.shelf.takes) == 1
     assert theatre.left() == []
-    assert theatre.stage.state().error.startswith("How near it came cannot be told")
+    assert theatre.live_session.state().error.startswith(
+        "The distance from the target could not be measured"
+    )
 
 
 def test_the_picture_goes_on_where_no_take_can_be_begun(
@@ -157,8 +159,8 @@ def test_the_picture_goes_on_where_no_take_can_be_begun(
     monkeypatch.setattr(tempfile, "TemporaryDirectory", full)
     theatre.begin(Plan(HOLD, record=True))
     theatre.play(0.5)
-    state = theatre.stage.state()
-    assert state.error == "No take can be recorded: No space left on device."
+    state = theatre.live_session.state()
+    assert state.error == "The take cannot be recorded: No space left on device."
     assert state.run is None
     assert theatre.picture().shape == (HEIGHT, WIDTH, 3)
 
@@ -171,7 +173,7 @@ def test_pictures_go_on_and_a_run_may_begin_while_a_take_is_being_kept(theatre: 
     theatre.begin(Plan(HOLD, record=True))
     theatre.play(2.0)
     wait_until(lambda: len(theatre.shelf.takes) == 2)
-    assert theatre.stage.state().keeping
+    assert theatre.live_session.state().keeping
     assert len(theatre.left()) == 2
     theatre.shelf.open.set()
     theatre.settle()

@@ -146,7 +146,7 @@ def test_parts_of_the_face_stand_side_by_side_with_the_room_they_take() -> None:
     assert figure.data[0].y[0] == pytest.approx(100 / 9)
 
 
-def test_an_estimate_is_told_with_its_interval_or_why_there_is_none() -> None:
+def test_an_estimate_is_described_with_its_interval_or_why_there_is_none() -> None:
     nan = float("nan")
     assert describe_interval(Estimate("sad", 0.12, 0.08, 0.17), 100, "%") == "12% (8 to 17)"
     assert describe_interval(Estimate("sad", 0.12, nan, nan, "Too short."), 100, "%") == (

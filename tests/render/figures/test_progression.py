@@ -1,4 +1,4 @@
-"""How a performance goes on, as figures."""
+"""How a performance develops, as figures."""
 
 from __future__ import annotations
 

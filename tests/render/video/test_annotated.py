@@ -323,7 +323,7 @@ def test_faces_at_the_edge_in_crowds_and_without_a_reading_are_drawn() -> None:
         ),
     ],
 )
-def test_a_doubtful_face_is_told_with_its_reason(
+def test_a_doubtful_face_is_described_with_its_reason(
     uncertainty: tuple[str, ...], words: str, lines: tuple[str, ...]
 ) -> None:
     sad = np.array([0, 0, 0, 0, 0.2, 0.8, 0], np.float32)

@@ -121,9 +121,12 @@ def test_frames_are_given_on_before_all_have_come(explainer: MaskExplainer) -> N
     assert len(taken) <= 16
 
 
-def test_a_model_without_an_explainer_is_told_in_one_sentence(tmp_path: Path) -> None:
+def test_a_model_without_an_explainer_is_described_in_one_sentence(tmp_path: Path) -> None:
     classifier = load_vit(tmp_path / "vit")
-    with pytest.raises(ModelError, match=r"^No explainer was trained for .* without masks only\.$"):
+    with pytest.raises(
+        ModelError,
+        match=r"^.* has no trained explainer, so the video can only be made without masks\.$",
+    ):
         MaskOverlay.load(classifier, [tmp_path])
     folder = make_explainer(classifier, tmp_path / "explainer")
     assert MaskOverlay.load(classifier, [folder]).caption

@@ -1,4 +1,4 @@
-"""A masked autoencoder, and the classifier that goes on from it."""
+"""A masked autoencoder, and the classifier that continues from it."""
 
 from __future__ import annotations
 

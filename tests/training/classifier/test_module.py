@@ -119,29 +119,29 @@ def test_pretrained_weights_are_taken_in_the_order_of_the_file(tmp_path: Path) -
 
 def test_weights_of_another_backbone_are_refused(tmp_path: Path) -> None:
     torch.save({"a": torch.zeros(3)}, tmp_path / "weights.pth")
-    with pytest.raises(ModelError, match="does not hold weights of test_efficientnet"):
+    with pytest.raises(ModelError, match="does not contain weights of test_efficientnet"):
         _network(tmp_path / "weights.pth")
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no weights"])
-def test_weights_that_cannot_be_read_are_told_in_a_sentence(
+def test_weights_that_cannot_be_read_are_described_in_a_sentence(
     tmp_path: Path, content: bytes | None
 ) -> None:
     path = tmp_path / "weights.pth"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(ModelError, match="cannot be read as weights"):
+    with pytest.raises(ModelError, match="does not contain the weights"):
         _network(path)
 
 
 def test_weights_are_never_unpickled_into_code(tmp_path: Path) -> None:
     path = tmp_path / "weights.pth"
     torch.save(Path("anything but a tensor"), path)
-    with pytest.raises(ModelError, match="cannot be read as weights"):
+    with pytest.raises(ModelError, match="does not contain the weights"):
         _network(path)
 
 
-def test_a_backbone_that_timm_does_not_have_is_told_in_a_sentence() -> None:
+def test_a_backbone_that_timm_does_not_have_is_described_in_a_sentence() -> None:
     with pytest.raises(ModelError, match="no architecture 'nothing'"):
         build_network("nothing", None, 32)
 
@@ -209,7 +209,7 @@ def test_a_transformer_learns_from_the_features_of_its_teacher(run: Path, tmp_pa
 
 
 def test_hints_without_a_transformer_are_refused(run: Path) -> None:
-    with pytest.raises(ModelError, match="Hints are for a vision transformer"):
+    with pytest.raises(ModelError, match="Feature distillation needs a vision transformer"):
         EmotionModule(dataclasses.replace(TINY, teachers=(run / "model",), hints=1.0))
 
 

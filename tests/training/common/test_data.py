@@ -97,10 +97,10 @@ def test_a_class_that_is_none_of_the_seven_is_counted_and_passed_over(tmp_path: 
 def test_a_file_that_is_no_picture_is_counted_and_passed_over(tmp_path: Path) -> None:
     files = {"happy/1.png": picture(), "happy/2.png": b"no picture", "happy/3.png": b""}
     faces = load_faces([write_zip(tmp_path / "set.zip", files)], "test")
-    assert (len(faces), faces.skipped) == (1, {"not a picture": 1, "empty file": 1})
+    assert (len(faces), faces.skipped) == (1, {"not an image": 1, "empty file": 1})
 
 
-def test_a_missing_set_is_told_in_a_sentence(tmp_path: Path) -> None:
+def test_a_missing_set_is_described_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="There is no data set"):
         load_faces([tmp_path / "nothing.zip"], "train")
 
@@ -109,7 +109,7 @@ def test_a_missing_set_is_told_in_a_sentence(tmp_path: Path) -> None:
     ("files", "message"),
     [
         ({"bored/1.png": picture()}, "no folders named after the seven"),
-        ({"train/happy/1.png": picture()}, "no picture of the split 'test'"),
+        ({"train/happy/1.png": picture()}, "no image in the split 'test'"),
         ({"votes.csv": "file,happiness\n"}, "must have the columns"),
         ({"votes.csv": b"\xff\xfe\x00"}, "must have the columns"),
         (
@@ -118,21 +118,21 @@ def test_a_missing_set_is_told_in_a_sentence(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_set_of_another_layout_is_told_in_a_sentence(
+def test_a_set_of_another_layout_is_described_in_a_sentence(
     tmp_path: Path, files: dict[str, bytes | str], message: str
 ) -> None:
     with pytest.raises(DatasetError, match=message):
         load_faces([write_zip(tmp_path / "set.zip", files)], "test")
 
 
-def test_a_file_that_is_no_zip_is_told_in_a_sentence(tmp_path: Path) -> None:
+def test_a_file_that_is_no_zip_is_described_in_a_sentence(tmp_path: Path) -> None:
     source = tmp_path / "set.zip"
     source.write_bytes(b"no zip")
     with pytest.raises(DatasetError, match="neither a folder nor a readable zip"):
         load_faces([source], "train")
 
 
-def test_a_zip_that_was_damaged_on_its_way_is_told_in_a_sentence(tmp_path: Path) -> None:
+def test_a_zip_that_was_damaged_on_its_way_is_described_in_a_sentence(tmp_path: Path) -> None:
     source = write_zip(tmp_path / "set.zip", {"happy/1.png": picture()})
     content = source.read_bytes()
     source.write_bytes(content.replace(b"IHDR", b"XXXX"))

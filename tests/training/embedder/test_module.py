@@ -53,8 +53,8 @@ def test_a_run_leaves_an_embedder_with_the_threshold_of_its_people(tmp_path: Pat
     embeddings = embedder.embed(val.images)
     assert embeddings.shape == (12, 3)
     assert np.allclose(np.linalg.norm(embeddings, axis=1), 1, atol=1e-5)
-    told = measure_pairs(embeddings, val.numbers(), config.false_match).threshold
-    assert embedder.threshold == pytest.approx(told, abs=0.02)  # written in halves
+    text = measure_pairs(embeddings, val.numbers(), config.false_match).threshold
+    assert embedder.threshold == pytest.approx(text, abs=0.02)  # written in halves
     assert json.loads((tmp_path / "run" / "status.json").read_text())["state"] == "finished"
 
 
@@ -79,16 +79,18 @@ def test_new_weights_are_another_embedder(tmp_path: Path) -> None:
     assert names[0] != names[1] and names[0].startswith("mine-")
 
 
-def test_an_embedder_that_is_not_there_or_damaged_is_told_in_a_sentence(tmp_path: Path) -> None:
+def test_an_embedder_that_is_not_there_or_damaged_is_described_in_a_sentence(
+    tmp_path: Path,
+) -> None:
     with pytest.raises(ModelError, match="no embedder 'nobody'"):
         load_embedder("nobody", tmp_path)
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / "config.json").write_text("{}")
-    with pytest.raises(ModelError, match="does not hold an embedder"):
+    with pytest.raises(ModelError, match="does not contain a face embedder"):
         load_embedder(str(tmp_path / "bad"), tmp_path)
 
 
-def test_facenet_is_told_in_a_sentence_where_its_weights_cannot_be_fetched(
+def test_facenet_is_described_in_a_sentence_where_its_weights_cannot_be_fetched(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     import facenet_pytorch
@@ -157,7 +159,7 @@ def test_a_set_without_landmarks_has_no_faces(tmp_path: Path) -> None:
 def test_a_file_that_is_no_network_cannot_teach(tmp_path: Path) -> None:
     pytest.importorskip("onnxruntime")
     (tmp_path / "bad.onnx").write_bytes(b"nothing")
-    with pytest.raises(ModelError, match="no network over aligned faces"):
+    with pytest.raises(ModelError, match="not a network for aligned faces"):
         finish(teach(tmp_path / "bad.onnx", [np.zeros((112, 112, 3), np.uint8)]))
 
 

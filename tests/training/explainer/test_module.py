@@ -104,7 +104,7 @@ def test_the_target_is_what_the_classifier_reads_unless_labels_are_asked_for(
 def test_only_training_varies_what_stands_behind_the_masks(frozen: FrozenClassifier) -> None:
     def loss(stage: str, background: Background) -> float:
         torch.manual_seed(0)
-        # nothing else is drawn by chance
+        # nothing else is drawn at random
         config = dataclasses.replace(
             TINY, background=background, targets="labels", loss=LossWeights(order=0)
         )

@@ -1,4 +1,4 @@
-"""A whole run of an explainer: what it leaves, how it goes on, and what it refuses."""
+"""A whole run of an explainer: what it leaves, how it continues, and what it refuses."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def run(tmp_path_factory: pytest.TempPathFactory, classifier: EmotionClassifier)
 
 @pytest.fixture
 def copied(run: Path, tmp_path: Path) -> Path:
-    """A copy of the run that a test may go on with or spoil."""
+    """A copy of the run that a test may continue with or spoil."""
     return Path(shutil.copytree(run, tmp_path / "run"))
 
 
@@ -106,7 +106,7 @@ def test_a_run_goes_on_from_its_last_epoch_with_its_own_normalisation(
 def test_a_finished_run_is_not_begun_again_over_itself(
     run: Path, classifier: EmotionClassifier
 ) -> None:
-    with pytest.raises(OutputError, match="go on with it with --resume"):
+    with pytest.raises(OutputError, match="Resume it with --resume"):
         _train(classifier, run)
 
 
@@ -127,16 +127,16 @@ def test_going_on_for_another_classifier_is_refused(run: Path, tmp_path: Path) -
         _train(other, run, resume=True)
 
 
-def test_a_checkpoint_that_was_cut_in_half_is_told(
+def test_a_checkpoint_that_was_cut_in_half_is_described(
     copied: Path, classifier: EmotionClassifier
 ) -> None:
     last = copied / "checkpoints" / "last.ckpt"
     last.write_bytes(last.read_bytes()[: last.stat().st_size // 2])
-    with pytest.raises(ModelError, match="damaged or cut short"):
+    with pytest.raises(ModelError, match="damaged or truncated"):
         _train(classifier, copied, resume=True)
 
 
-def test_a_run_without_its_last_checkpoint_is_told(
+def test_a_run_without_its_last_checkpoint_is_described(
     copied: Path, classifier: EmotionClassifier
 ) -> None:
     (copied / "checkpoints" / "last.ckpt").unlink()
@@ -144,7 +144,7 @@ def test_a_run_without_its_last_checkpoint_is_told(
         _train(classifier, copied, resume=True)
 
 
-def test_a_checkpoint_of_another_network_is_told(
+def test_a_checkpoint_of_another_network_is_described(
     copied: Path, classifier: EmotionClassifier
 ) -> None:
     torch.save({"state_dict": {}}, copied / "checkpoints" / "last.ckpt")
@@ -164,7 +164,7 @@ def test_targets_by_label_need_labels(tmp_path: Path, classifier: EmotionClassif
         _train(classifier, tmp_path, dataclasses.replace(TINY, targets="labels"), unlabelled)
 
 
-def test_a_crash_is_told_in_the_status(
+def test_a_crash_is_described_in_the_status(
     tmp_path: Path, classifier: EmotionClassifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: Any, **__: Any) -> None:

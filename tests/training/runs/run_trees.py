@@ -45,8 +45,8 @@ def make_run(folder: Path, epochs: int = 4, masks: bool = True, **status: Any) -
     if masks:
         make_masks(folder, epochs)
     early = {"best": 0.8, "wait": 1, "patience": 5}
-    told = RunStatus("finished", "All epochs are done.", epoch=epochs, early_stopping=early)
-    write_status(folder, replace(told, **status))
+    text = RunStatus("finished", "All epochs are done.", epoch=epochs, early_stopping=early)
+    write_status(folder, replace(text, **status))
     return folder
 
 

@@ -59,16 +59,18 @@ def test_a_line_that_is_cut_in_half_does_not_count(tmp_path: Path) -> None:
     assert run.metrics["val/loss"].notna().all()
 
 
-def test_of_a_folder_cut_in_half_the_rest_is_shown_and_each_loss_is_told(tmp_path: Path) -> None:
+def test_of_a_folder_cut_in_half_the_rest_is_shown_and_each_loss_is_described(
+    tmp_path: Path,
+) -> None:
     folder = make_run(tmp_path / "mine")
     for name in ("config.json", "status.json", "test.json"):
         content = (folder / name).read_bytes()
         (folder / name).write_bytes(content[: len(content) // 2])
     (folder / "metrics-1.csv").write_bytes(b"\x00\xff nothing\n\n")
     run = read_run(folder)
-    told = " ".join(run.problems)
+    words = " ".join(run.problems)
     for name in ("config.json", "status.json", "test.json", "metrics-1.csv"):
-        assert name in told
+        assert name in words
     assert len(run.problems) == 4 and run.state == "unknown"
     assert len(run.metrics) == 4 and run.mask_epochs == (0, 1, 2, 3)
 
@@ -92,13 +94,13 @@ def test_masks_are_those_of_the_faces(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["faces.npz", "epoch-0001.npz"])
 @pytest.mark.parametrize("share", [0, 0.5, 0.99])
-def test_masks_cut_short_or_missing_are_told(tmp_path: Path, name: str, share: float) -> None:
+def test_masks_cut_short_or_missing_are_described(tmp_path: Path, name: str, share: float) -> None:
     folder = make_run(tmp_path / "mine")
     path = folder / "masks" / name
     content = path.read_bytes()
     path.write_bytes(content[: int(len(content) * share)])
-    for told in ("damaged or cut short", "missing"):
-        with pytest.raises(RunError, match=told):
+    for words in ("damaged or truncated", "missing"):
+        with pytest.raises(RunError, match=words):
             read_faces(folder) if name == "faces.npz" else read_masks(folder, 1, 9)
         path.unlink(missing_ok=True)
 
@@ -128,7 +130,7 @@ def test_an_error_that_nobody_foresaw_is_shown_as_the_log_has_it(tmp_path: Path)
     folder = make_run(tmp_path / "mine", state="running", message="", process=_gone())
     (folder / "log.txt").write_text("Traceback ...\nMemoryError: too large\n")
     assert read_run(folder).message == "MemoryError: too large"
-    (folder / "log.txt").write_text("14 pictures to train on\n")
+    (folder / "log.txt").write_text("14 images for training\n")
     assert read_run(folder).message == "The process ended without a word."
 
 
@@ -161,7 +163,7 @@ def test_runs_are_listed_the_latest_first_and_other_folders_are_not(tmp_path: Pa
 
 
 @pytest.mark.parametrize("name", ["nothing", "empty"])
-def test_what_is_no_run_is_told(tmp_path: Path, name: str) -> None:
+def test_what_is_no_run_is_described(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(RunError, match=r"There is no folder|not the folder of a training run"):
         read_run(tmp_path / name)

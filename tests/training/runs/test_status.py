@@ -1,4 +1,4 @@
-"""The file that tells how a run is doing."""
+"""The file that says how a run is doing."""
 
 from __future__ import annotations
 

@@ -10,7 +10,6 @@ from pages.shared.glossary import glossary_button
 # our own icon: a named one would be fetched from the network
 st.set_page_config("Eme", Path(__file__).parent / "pages/shared/icon.svg", layout="wide")
 
-# folder, address, title, icon
 PAGES = [
     ("library", "library", "Library", "video_library"),
     ("scene", "scene_analysis", "Scene analysis", "movie"),

@@ -145,7 +145,7 @@ def test_a_checkpoint_says_what_it_is_of(frozen: FrozenClassifier) -> None:
     module = ExplainerModule(TINY, frozen, MEAN, STD)
     checkpoint: dict[str, Any] = {}
     module.on_save_checkpoint(checkpoint)
-    assert checkpoint["explainer"]["mean"] == list(MEAN)
+    assert tuple(checkpoint["explainer"]["mean"]) == MEAN
     assert checkpoint["explainer"]["classifier"]["fingerprint"] == frozen.identity.fingerprint
 
 

@@ -91,7 +91,7 @@ def test_what_was_measured_is_said_with_intervals_calibration_and_the_second_cou
 
 def test_figures_of_other_weights_are_described(tmp_path: Path) -> None:
     folder = _measured_model(tmp_path / "mine", fingerprint="0123456789ab")
-    assert "has changed since it was measured" in texts(_open_folder(open_models(), folder))
+    assert "has changed since it was tested" in texts(_open_folder(open_models(), folder))
 
 
 def test_the_choice_holds_on_the_other_pages_and_can_be_taken_back(tmp_path: Path) -> None:

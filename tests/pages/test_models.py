@@ -48,7 +48,7 @@ def test_the_transformer_that_ships_is_used_without_a_download() -> None:
     assert "vision transformer" in texts(app) and "has changed since" not in texts(app)
     app.button(key="use").click().run()
     assert not app.exception
-    assert "From now on, eme-vit reads what you open" in texts(app).replace("*", "")
+    assert "eme-vit reads what you open" in texts(app).replace("*", "")
     assert not app.error and app.metric[0].value == "84.3%"
 
 

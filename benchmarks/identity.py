@@ -102,7 +102,7 @@ def print_casts(embeddings: FloatArray, people: People, threshold: float, count:
     casts = list(make_casts(people, count))
     for shift in (-0.1, -0.05, 0.0, 0.05, 0.1):
         scores = [
-            b_cubed(gather(embeddings[chosen], threshold + shift), people[chosen])
+            b_cubed(cluster_faces(embeddings[chosen], threshold + shift), people[chosen])
             for chosen in casts
         ]
         precision, recall = np.mean(scores, axis=0)
@@ -123,7 +123,7 @@ def make_casts(people: People, count: int) -> list[npt.NDArray[np.intp]]:
     return casts
 
 
-def gather(embeddings: FloatArray, threshold: float) -> npt.NDArray[np.int64]:
+def cluster_faces(embeddings: FloatArray, threshold: float) -> npt.NDArray[np.int64]:
     together = np.zeros((len(embeddings),) * 2, bool)
     return cluster_tracks(embeddings, together, threshold)
 

@@ -38,11 +38,11 @@ def compare(
         bool, typer.Option("--markdown", help="Also write the report as Markdown.")
     ] = False,
 ) -> None:
-    """Lay the performances in two to six clips side by side; the first clip is the reference.
+    """Compare the performances in two to six clips; the first clip is the reference.
 
-    Writes OUT/<first clip> and <others>/ with a report (report.html), comparison.json and, as CSV,
-    measures, differences, distances, divergences, chords, arcs and paths. Clips that were read
-    before are not read again.
+    Writes a report (report.html), comparison.json and, as CSV, measures, differences, distances,
+    divergences, chords, arcs and paths to OUT/<first clip> and <others>/. A clip that was analyzed
+    before is not analyzed again.
     """
     from emotion_core.cli.reading import make_reader, read_clip
     from emotion_core.export.comparison import write_comparison

@@ -68,10 +68,10 @@ def collect(
     retry: Annotated[bool, typer.Option("--retry", help="Try skipped images again.")] = False,
     user_agent: Annotated[str | None, typer.Option(help="User agent that hosts see.")] = None,
 ) -> None:
-    """Collect pictures of the seven emotions by search words into OUT/<class>/*.
+    """Collect images of the seven emotions by search terms into OUT/<class>/*.
 
-    OUT/manifest.csv says where each is from, OUT/skipped.csv what gave no picture and why. Ctrl-C
-    stops; the same command continues and fetches nothing twice.
+    OUT/manifest.csv lists where each image is from, OUT/skipped.csv what was skipped and why.
+    Ctrl-C stops; the same command resumes and downloads nothing twice.
     """
     need_packages("icrawler", "requests")
     from emotion_core.datasets import searching
@@ -119,10 +119,10 @@ def crop(
     ] = False,
     near: _Near = _NEAR,
 ) -> None:
-    """Cut the faces out of SOURCE, framed as the app frames them.
+    """Crop the faces out of SOURCE, framed as in the app.
 
-    Class folders and splits stay. OUT/manifest.csv says where each crop is from, OUT/rejects.csv
-    what was left out and why. OUT appears once all is done.
+    Class folders and splits are kept. OUT/manifest.csv lists where each crop is from,
+    OUT/rejects.csv what was left out and why. OUT appears when everything is done.
     """
     need_packages("imagehash")
     from emotion_core.datasets.cropping import CropOptions, crop_dataset
@@ -163,10 +163,10 @@ def split(
         bool, typer.Option("--link", help="Hard-link the images instead of copying them.")
     ] = False,
 ) -> None:
-    """Part SOURCE into train, val and test: no person and no near-duplicate on both sides.
+    """Split SOURCE into train, val and test, without a person or near-duplicate in two splits.
 
-    Each part has its share of every class, as far as the groups that stay together allow. The same
-    seed gives the same parts. OUT appears once all is done.
+    Each split gets its share of every class, as far as groups that stay together allow. The same
+    seed gives the same splits. OUT appears when everything is done.
     """
     need_packages("imagehash")
     from emotion_core.datasets.splitting import SplitOptions, split_dataset
@@ -184,7 +184,7 @@ def landmarks(
 ) -> None:
     """Find eyes, nose and mouth in the faces of SOURCE, for `train embedder`.
 
-    Training then needs no detector of faces, and finds nothing twice.
+    Training then needs no face detector and detects nothing twice.
     """
     from emotion_core.datasets.landmarks import write_landmarks
     from emotion_core.emotions.classifier import choose_device

@@ -47,10 +47,10 @@ def evaluate(
         Path | None, typer.Option(help="Draw the calibration to an SVG or PNG file.")
     ] = None,
 ) -> None:
-    """Measure a classifier on DATASET: accuracy, per emotion, calibration, confusion.
+    """Test a classifier on DATASET: accuracy, results per emotion, calibration, confusion.
 
-    With votes of FER+ the figures are given twice: of every picture, and of those with a clear
-    majority by the rule of its authors, who count only these.
+    With FER+ votes there are two results: for every image, and for those with a clear majority by
+    the rule of the authors, who count only these.
     """
     from emotion_core.emotions.classifier import EmotionClassifier
     from emotion_core.emotions.measured import MeasuredOn

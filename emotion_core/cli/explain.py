@@ -45,11 +45,11 @@ def explain(
         int, typer.Option(min=1, help="For a clip, explain every Nth frame only.")
     ] = 25,
 ) -> None:
-    """Show where in each face of IMAGE_OR_CLIP the model sees the emotions that it reads.
+    """Show where in each face of IMAGE_OR_CLIP the model reads each emotion.
 
-    Writes OUT/<file name>/ with masks.npz (masks (n, 7, H, W) in 0 to 1, labels, probabilities,
-    boxes, tracks, frames, times) and a picture of each face with the masks of all emotions above
-    chance.
+    Writes masks.npz (masks (n, 7, H, W) in 0 to 1, labels, probabilities, boxes, tracks, frames,
+    times) and an image of each face, with the masks of all emotions above chance, to
+    OUT/<file name>/.
     """
     from emotion_core.errors import MediaError
     from emotion_core.explanation.found_faces import check_source, find_faces

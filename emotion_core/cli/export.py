@@ -45,10 +45,10 @@ def export(
         typer.Option(help="Built-in model, folder, or hub name such as OWNER/NAME."),
     ] = None,
 ) -> None:
-    """Export what was read in a clip: readings, tiers, captions, a report.
+    """Export the analysis of a clip: readings, tiers, captions, a report.
 
-    A clip that was read before is not read again. A report in HTML is one file that needs nothing
-    beside it; one in Markdown has its drawings and stills as files beside it.
+    A clip that was analyzed before is not analyzed again. An HTML report is a single file; a
+    Markdown report has its figures and stills as files next to it.
     """
     from emotion_core.export.writing import choose_place, export_scene, file_stem, write_files
     from emotion_core.library.database.engine import open_database

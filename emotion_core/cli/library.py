@@ -23,7 +23,7 @@ def _library() -> None:
 
 @library_app.command("list")
 def list_scenes() -> None:
-    """Print the films and their scenes."""
+    """List films and their scenes."""
     from emotion_core.emotions.labels import describe
     from emotion_core.library.queries.browsing import browse
     from emotion_core.library.queries.filters import Filters
@@ -52,7 +52,7 @@ def export(
         str | None, typer.Option(help="Export only the film with this title, and its scenes.")
     ] = None,
 ) -> None:
-    """Write films, scenes, clips and analyses into one archive."""
+    """Export films, scenes, clips and analyses to one archive."""
     from emotion_core.library.archive.exporting import export_library
     from emotion_core.library.scenes import open_library
     from emotion_core.settings import load_settings
@@ -71,7 +71,7 @@ def export(
 def import_(
     file: Annotated[Path, typer.Argument(help="An archive written by 'library export'.")],
 ) -> None:
-    """Merge an archive into the library; nothing that is there is lost or doubled."""
+    """Import an archive into the library; nothing is lost or duplicated."""
     from emotion_core.library.archive.importing import import_library
     from emotion_core.library.scenes import open_library
     from emotion_core.settings import load_settings

@@ -87,11 +87,11 @@ def analyze(
         ),
     ] = False,
 ) -> None:
-    """Read who plays what in CLIP: tables, a summary, and on request an annotated video.
+    """Read the faces in CLIP: tables, a summary and, with --video, an annotated video.
 
-    Writes OUT/<clip name>/ with faces.parquet, faces.csv, frames.parquet, summary.json and,
-    with --video, annotated.mp4; with --masks too, it shows by what the model reads each face. A
-    clip that was read before is not read again.
+    Writes faces.parquet, faces.csv, frames.parquet, summary.json and, with --video, annotated.mp4
+    to OUT/<clip name>/. With --masks the video also shows where in each face the model finds the
+    emotion. A clip that was analyzed before is not analyzed again.
     """
     from emotion_core.export.tables import write_tables
     from emotion_core.files import completed_folder
@@ -112,10 +112,10 @@ def analyze(
 
 @app.command()
 def sample() -> None:
-    """Build and read the sample scene, so that the app opens with something to see.
+    """Build and analyze the sample scene, so that the app has something to show.
 
-    Two public-domain portraits; done in a few seconds, only once, and not again where it was
-    deleted and other scenes are in the library.
+    Two public-domain portraits. Takes a few seconds, once; skipped if you deleted it and the
+    library has other scenes.
     """
     from emotion_core.library.queries.browsing import scene_entries
     from emotion_core.library.scenes import open_library, open_sample

@@ -71,7 +71,7 @@ def train_classifier_command(
     devices: Annotated[str, typer.Option(help="Devices, as in Lightning.")] = "auto",
     strategy: Annotated[str, typer.Option(help="Strategy, as in Lightning, such as ddp.")] = "auto",
 ) -> None:
-    """Train a classifier of the seven emotions on soft labels and export it to OUT/model."""
+    """Train a classifier of the seven emotions on soft labels; writes OUT/model."""
     if unlabelled and not teacher:
         raise DatasetError("Faces without labels need a teacher: name one with --teacher.")
     need_packages("lightning", "torchmetrics")
@@ -202,7 +202,7 @@ def train_embedder_command(
     limit: Annotated[int, typer.Option(min=0, help="Maximum of each set; 0 for all.")] = 0,
     resume: Annotated[bool, typer.Option("--resume", help="Resume from the last epoch.")] = False,
 ) -> None:
-    """Train an embedder, which distinguishes faces, on what a teacher says; writes OUT/model."""
+    """Train an embedder, which tells faces apart, from a teacher; writes OUT/model."""
     need_packages("lightning", "onnxruntime")
     from emotion_core.training.embedder.data import (
         IdentityBatches,
@@ -256,7 +256,7 @@ def calibrate(
         typer.Option(min=0, help="Largest mean divergence from the votes, in nats."),
     ] = None,
 ) -> None:
-    """Fit a temperature on the split val of DATASET and fold it into the model's last layer."""
+    """Fit a temperature on the val split of DATASET and store it in the last layer of the model."""
     from emotion_core.emotions.classifier import EmotionClassifier
     from emotion_core.settings import load_settings
     from emotion_core.training.classifier.calibration import (
@@ -273,4 +273,4 @@ def calibrate(
     logits = classifier.classify(faces.images).logits
     temperature = fit_temperature(logits, faces.targets, most_divergence)
     fold_temperature(model, temperature)
-    print(f"Temperature {temperature:.3f}, from {len(faces)} pictures, folded into {model}")
+    print(f"Temperature {temperature:.3f}, from {len(faces)} images, stored in {model}")

@@ -91,7 +91,7 @@ def train_explainer_command(
     devices: Annotated[str, typer.Option(help="Devices, as in Lightning.")] = "auto",
     strategy: Annotated[str, typer.Option(help="Strategy, as in Lightning, such as ddp.")] = "auto",
 ) -> None:
-    """Train an explainer, which masks what a frozen classifier reads by, into OUT/model."""
+    """Train an explainer, which masks what a frozen classifier depends on; writes OUT/model."""
     if area_min > area_max:
         raise typer.BadParameter("--area-min must not be larger than --area-max")
     need_packages("lightning", "torchmetrics", "tensorboard")

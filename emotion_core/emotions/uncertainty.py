@@ -1,4 +1,4 @@
-"""What makes a reading doubtful: one rule for pages, tables, summaries and videos.
+"""What makes a reading unsure: one rule for pages, tables, summaries and videos.
 
 The thresholds of size and blur are where the embedded model has lost five points of agreement,
 as the mean of FER+ and wildfaces (their validation parts), by
@@ -27,7 +27,7 @@ BLURRED_BELOW = 0.1
 # turn is known in the two sets, 63 are turned so far, too few to show a loss below nine points.
 TURNED_FROM = 1.0
 
-# Each doubt and how it is described, in the order in which they are reported.
+# Each reason and its words, in the order in which they are named.
 UNCERTAINTY_REASONS = {
     "tiny": "too small",
     "blurred": "too blurred",
@@ -41,12 +41,12 @@ HARD_TO_SEE = ("tiny", "blurred", "turned")
 def uncertainty_flags(
     sides: npt.ArrayLike, sharpness: npt.ArrayLike, turn: npt.ArrayLike, lead: npt.ArrayLike
 ) -> npt.NDArray[np.bool_]:
-    """What makes each of n readings doubtful.
+    """What makes each of n readings unsure.
 
     ``tiny``: the shorter side of the box is below :data:`TINY_BELOW`. ``blurred``: the sharpness
     is below :data:`BLURRED_BELOW`. ``turned``: the face is turned by :data:`TURNED_FROM` or more.
     ``unsure``: no emotion leads with :data:`~emotion_core.emotions.labels.CLEAR_LEAD`. What
-    is unknown (NaN) is no doubt.
+    is unknown (NaN) is no reason.
 
     Args:
         sides: (n,) px.
@@ -88,25 +88,25 @@ def with_uncertainty(faces: pd.DataFrame) -> pd.DataFrame:
 
 
 def reasons(uncertainty: Collection[str]) -> list[str]:
-    """Why a reading is doubtful, in words: ``too small``, ``turned away``.
+    """Why a reading is unsure, in words: ``too small``, ``turned away``.
 
     Args:
-        doubts: at least one of :data:`UNCERTAINTY_REASONS`. Where the face is hard to see, that it
-            has no clear lead is not worth a word.
+        uncertainty: at least one of :data:`UNCERTAINTY_REASONS`. If the face is hard to see, the
+            lack of a clear lead is not named.
     """
     seen = [UNCERTAINTY_REASONS[name] for name in HARD_TO_SEE if name in uncertainty]
     return seen or [UNCERTAINTY_REASONS["unsure"]]
 
 
 def describe_reading(shares: Mapping[str, float], uncertainty: Collection[str]) -> str:
-    """A reading of one moment in a student's words, with its doubt.
+    """A reading of one moment in words, with why it is unsure.
 
-    ``sad 62%, with fear 21%``; or, for a doubtful one, ``unsure, perhaps sad 62% (too
+    ``sad 62%, with fear 21%``; or, for an unsure one, ``unsure, perhaps sad 62% (too
     small)`` or ``unsure, angry 30% or sad 28% (no clear lead)``.
 
     Args:
         shares: probability of each emotion.
-        doubts: some of :data:`UNCERTAINTY_REASONS`; none for a reading to be taken at its word.
+        uncertainty: some of :data:`UNCERTAINTY_REASONS`; none for a reading that is sure.
     """
     if not uncertainty:
         return describe(shares)

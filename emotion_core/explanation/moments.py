@@ -110,7 +110,7 @@ def find_landmarks(
 
 
 def uncertainty_at(face: FoundFace, probabilities: FloatArray) -> list[str]:
-    """What makes the reading of one face doubtful, some of
+    """What makes the reading of one face unsure, some of
     :data:`~emotion_core.emotions.uncertainty.UNCERTAINTY_REASONS`.
 
     Args:

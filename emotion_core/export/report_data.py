@@ -109,7 +109,7 @@ def _who_is_there(names: Iterable[str]) -> str:
 
 
 def uncertainty_of_runs(performance: Performance, runs: pd.DataFrame) -> list[str]:
-    """Why the readings of each run are doubtful, in words; empty where most can be trusted.
+    """Why the readings of each run are unsure, in words; empty where most can be trusted.
 
     Only what makes the face hard to see counts here: that no emotion leads clearly is what a chord
     says anyway.

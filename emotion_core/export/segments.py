@@ -34,8 +34,8 @@ def chord_segments(performance: Performance, progression: Progression) -> list[S
     """
     uncertainty = uncertainty_of_runs(performance, progression.chords)
     texts = [
-        f"unsure, perhaps {name} ({doubt})" if doubt else str(name)
-        for name, doubt in zip(progression.chords["name"], uncertainty, strict=True)
+        f"unsure, perhaps {name} ({reason})" if reason else str(name)
+        for name, reason in zip(progression.chords["name"], uncertainty, strict=True)
     ]
     return _segments(progression.chords, texts)
 
@@ -44,11 +44,11 @@ def state_segments(performance: Performance, progression: Progression) -> list[S
     """The leading emotion with its mean share, ``sad 62%``, and its doubt as with chords."""
     states = progression.states
     texts = []
-    for emotion, share, doubt in zip(
+    for emotion, share, reason in zip(
         states["emotion"], states["share"], uncertainty_of_runs(performance, states), strict=True
     ):
         label = f"{emotion} {percent(share)}"
-        texts.append(f"unsure, perhaps {label} ({doubt})" if doubt else label)
+        texts.append(f"unsure, perhaps {label} ({reason})" if reason else label)
     return _segments(states, texts)
 
 

@@ -53,9 +53,9 @@ class Progression:
         name, scene: of the :class:`~emotion_core.performance.performance.Performance`.
         settings: how it was described.
         seconds: time in view.
-        doubts: share of that time that each of
+        uncertainty: share of that time that each of
             :data:`~emotion_core.emotions.uncertainty.UNCERTAINTY_REASONS`
-            makes doubtful, and ``any`` of them.
+            makes unsure, and ``any`` of them.
         arcs: every :data:`~emotion_core.performance.chords.beats.STEP` seconds: ``time``,
             ``stretch``
             (-1 where the character is not seen), the seven smoothed shares, ``valence`` and
@@ -142,7 +142,7 @@ def read_progression(
         scene=performance.scene,
         settings=chosen,
         seconds=seconds,
-        uncertainty=_doubts(performance),
+        uncertainty=_uncertainty(performance),
         arcs=table,
         borders=beats.borders_of(performance),
         beats=turns,
@@ -172,7 +172,7 @@ def arcs_table(performance: Performance, sigma: float = arcs.SMOOTHING) -> pd.Da
     return table.assign(valence=valence.astype(np.float64), arousal=arousal.astype(np.float64))
 
 
-def _doubts(performance: Performance) -> dict[str, float]:
+def _uncertainty(performance: Performance) -> dict[str, float]:
     flags = uncertainty_of(performance.faces)
     flags["any"] = flags.any(axis=1)
     seconds = runs.reading_ends(performance) - performance.times

@@ -76,7 +76,7 @@ def _choose() -> None:
         except ModelError as error:
             _refuse(error)
     name = as_text(short_name(active_model()))
-    st.markdown(f"From now on, **{name}** reads what you open, on every page, in this session.")
+    st.markdown(f"**{name}** reads what you open, on every page, in this session.")
 
 
 def _open_folder() -> None:

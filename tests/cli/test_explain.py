@@ -223,7 +223,7 @@ def test_without_a_method_the_explainer_of_the_model_is_taken_and_else_occlusion
     assert "using occlusion" in explain(*arguments)
     assert method_of(tmp_path / "out" / "two faces") == "occlusion"
     make_explainer(classifier, data_dir / "runs" / "mine" / "model")
-    assert "Explained by the explainer that was trained for" in explain(*arguments)
+    assert "Explained by the explainer trained for" in explain(*arguments)
     assert method_of(tmp_path / "out" / "two faces") == "explainer"
 
 

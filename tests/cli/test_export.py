@@ -74,7 +74,7 @@ def test_a_folder_of_an_analysis_is_exported_to_every_format_at_once(
     assert len(webvtt.read(out / "scene.vtt")) == 3
     assert (out / "scene.md").read_text(encoding="utf-8").startswith("# scene.mp4")
     assert (out / "scene-arcs-2.svg").is_file()
-    assert "Written to" in result.output and "lie beside it" in result.output
+    assert "Written to" in result.output and "are next to it" in result.output
 
 
 def test_one_format_may_name_its_file(folder: Path, tmp_path: Path) -> None:
@@ -124,8 +124,8 @@ def test_the_analysis_of_the_app_is_read_with_the_place_of_its_clip(tmp_path: Pa
     ("arguments", "sentence"),
     [
         (["--format", "csv", "--character", "Ana"], "This scene has no character Ana."),
-        (["--format", "csv", "--out", "x.html"], "x.html does not end in .csv"),
-        (["--format", "csv", "--format", "vtt", "--out", "x.csv"], "name a folder instead"),
+        (["--format", "csv", "--out", "x.html"], "x.html must end in .csv"),
+        (["--format", "csv", "--format", "vtt", "--out", "x.csv"], "Name a folder instead"),
         (["--format", "csv", "--model", "eme-vit"], "--model works with a clip only"),
         (["--format", "csv", "--out", "file/x.csv"], "cannot be written"),
     ],
@@ -150,7 +150,7 @@ def test_a_folder_without_a_sound_analysis_is_refused(
     assert "has no analysis" in said
     (folder / "faces.parquet").write_bytes(b"damaged")
     said = refused(capsys, monkeypatch, folder, *formats("csv"))
-    assert "damaged or of an older version" in said and "\n" not in said
+    assert "damaged or from an older version" in said and "\n" not in said
 
 
 def test_a_file_that_is_no_clip_is_refused(

@@ -59,7 +59,10 @@ def test_what_is_exported_here_is_imported_there(
     assert "the clip of My take is missing" in said
     monkeypatch.setenv("EME_DATA_DIR", str(tmp_path / "other"))
     run("library", "import", tmp_path / "one.zip")
-    assert "1 new film and 1 new scene; 0 films and 0 scenes were here" in capsys.readouterr().out
+    assert (
+        "1 new film and 1 new scene added; 0 films and 0 scenes were already here"
+        in capsys.readouterr().out
+    )
     assert [entry.film for entry in scene_entries(open_library(load_settings()))] == ["Émile"]
 
 

@@ -116,7 +116,7 @@ def test_near_duplicates_stay_on_request(tmp_path: Path) -> None:
 
 def test_a_set_without_a_usable_face_is_described_and_nothing_is_left(tmp_path: Path) -> None:
     write_picture(tmp_path / "set" / "sad" / "1.png", scene(0, 100))
-    with pytest.raises(DatasetError, match="can be used: no face 1"):
+    with pytest.raises(DatasetError, match="no usable face: no face 1"):
         finish(crop_dataset(tmp_path / "set", tmp_path / "out", CropOptions(), Fixed()))
     assert not (tmp_path / "out").exists()
 

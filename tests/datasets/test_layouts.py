@@ -121,7 +121,7 @@ def test_a_path_that_leads_out_of_a_zip_is_passed_over(tmp_path: Path, name: str
     source = write_zip(tmp_path / "set.zip", {name: picture(), "happy/2.png": picture()})
     faces = load_faces([source], "test")
     assert (list(faces.names), sum(faces.skipped.values())) == (["happy/2.png"], 1)
-    assert "path that leads out of the set" in faces.skipped
+    assert "path that leads out of the data set" in faces.skipped
 
 
 def test_what_a_mac_adds_to_a_zip_is_not_mentioned(tmp_path: Path) -> None:

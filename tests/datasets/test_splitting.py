@@ -208,7 +208,7 @@ def test_the_command_prints_a_table_and_warns_of_small_classes(tmp_path: Path) -
     result = CliRunner().invoke(app, ["dataset", "split", str(source), str(out)])
     assert result.exit_code == 0, result.output
     assert "angry" in result.output
-    assert "Note: val has fewer than 10 pictures of angry" in result.output
+    assert "Note: val has fewer than 10 images of angry" in result.output
     assert "dataset.json" in zipfile.ZipFile(out).namelist()
 
 

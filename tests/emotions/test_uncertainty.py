@@ -62,13 +62,13 @@ def test_one_reading_is_doubted_by_the_rule_for_tables() -> None:
     assert not uncertainty_flags(40.0, np.nan, np.nan, 0.9).any()
 
 
-def test_a_table_without_faces_has_no_doubts_and_all_columns() -> None:
+def test_a_table_without_faces_has_no_uncertainty_and_all_columns() -> None:
     flags = uncertainty_of(faces().iloc[:0])
     assert list(flags.columns) == list(UNCERTAINTY_REASONS) and len(flags) == 0
     assert with_uncertainty(faces().iloc[:0])["doubt"].tolist() == []
 
 
-def test_the_table_for_a_reader_says_its_doubts_in_words() -> None:
+def test_the_table_for_a_reader_says_why_it_is_unsure() -> None:
     table = faces(x2=[30.0, 70.0], sharpness=[0.01, 1.0])
     assert with_uncertainty(table)["doubt"].tolist() == ["tiny, blurred", ""]
 

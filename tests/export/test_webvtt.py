@@ -35,7 +35,7 @@ def test_cues_of_characters_who_are_in_view_together_are_ordered_by_time() -> No
     assert starts == sorted(starts) and len(starts) == 3
 
 
-def test_names_and_doubts_are_escaped_and_end_no_cue() -> None:
+def test_names_and_reasons_are_escaped_and_end_no_cue() -> None:
     text = scene_to_vtt(build_report_data(nasty_scene()))
     cues = text.split("\n\n")[2:]
     for cue in cues:

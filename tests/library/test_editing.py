@@ -155,7 +155,7 @@ def test_bookmarks_come_in_the_order_of_time_and_can_be_deleted_twice(
 def test_a_bookmark_outside_of_the_scene_is_refused(
     library: Database, scene: Scene, time: float
 ) -> None:
-    with pytest.raises(LibraryError, match="is not in it"):
+    with pytest.raises(LibraryError, match="does not include"):
         add_bookmark(library, scene.id, time, "")
 
 

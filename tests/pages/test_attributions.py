@@ -243,8 +243,8 @@ def test_of_several_faces_in_a_photo_one_is_chosen(portrait: ImageArray) -> None
         (b"", "empty file"),
         (b"To be, or not to be", "not an image"),
         (to_jpeg(np.full((64, 64, 3), 90, np.uint8))[:300], "not an image"),
-        (to_jpeg(np.full((300, 300, 3), 90, np.uint8)), "No face was found in photo.jpg"),
-        (to_jpeg(np.full((8, 8, 3), 90, np.uint8)), "No face was found in photo.jpg"),
+        (to_jpeg(np.full((300, 300, 3), 90, np.uint8)), "No face found in photo.jpg"),
+        (to_jpeg(np.full((8, 8, 3), 90, np.uint8)), "No face found in photo.jpg"),
     ],
 )
 def test_what_cannot_be_used_is_described_in_one_sentence(content: bytes, said: str) -> None:

@@ -168,7 +168,7 @@ def test_without_an_explainer_the_parts_of_the_face_are_not_offered(
 ) -> None:
     store.save(two_faces(), make_clip(own_data / "duet.mp4", n=50, size=(64, 36)))
     app = open_page()
-    assert "no explainer was trained for some-model" in texts(app)
+    assert "some-model, the model that read it, has no trained explainer" in texts(app)
     assert "Look at the faces" not in [button.label for button in app.button]
 
 
@@ -196,7 +196,7 @@ def test_many_are_aligned_on_request_and_clustered_by_film(
     # Person 1 of both scenes play the same: across is nearer than within
     assert (table["between"] < table["within"]).all()
     app.segmented_control(key="group-kind").set_value("country").run()
-    assert "Of 4 performances the country is not known" in texts(app)
+    assert "4 performances without a country" in texts(app)
 
 
 def wait_for_jobs() -> None:

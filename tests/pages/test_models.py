@@ -48,7 +48,7 @@ def test_the_transformer_that_ships_is_used_without_a_download() -> None:
     assert "vision transformer" in texts(app) and "has changed since" not in texts(app)
     app.button(key="use").click().run()
     assert not app.exception
-    assert "From now on, eme-vit reads what you open" in texts(app).replace("*", "")
+    assert "eme-vit reads what you open" in texts(app).replace("*", "")
     assert not app.error and app.metric[0].value == "84.3%"
 
 
@@ -91,7 +91,7 @@ def test_what_was_measured_is_said_with_intervals_calibration_and_the_second_cou
 
 def test_figures_of_other_weights_are_described(tmp_path: Path) -> None:
     folder = _measured_model(tmp_path / "mine", fingerprint="0123456789ab")
-    assert "has changed since it was measured" in texts(_open_folder(open_models(), folder))
+    assert "has changed since it was tested" in texts(_open_folder(open_models(), folder))
 
 
 def test_the_choice_holds_on_the_other_pages_and_can_be_taken_back(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def test_a_scene_with_doubtful_faces_says_so_wherever_it_reads_them(
     store.save(replace(scene, faces=faces), clip)
     app = open_app()
     text = texts(app)
-    assert "100% could not be read surely: turned away 100%" in text
+    assert "100% of the time in view is unsure: turned away 100%" in text
     assert "Person 1: unsure, perhaps sad 90% (turned away)" in text
     assert set(app.dataframe[0].value["doubt"]) == {"turned"}
 
@@ -148,7 +148,7 @@ def test_older_weights_of_the_active_model_are_described(
     older = replace(make_scene(), model=ModelId("eme-lite2", "0" * 12))
     store.save(older, own_data / "gone.mp4")
     app = open_app()
-    assert "eme-lite2 has changed since" in texts(app) and "cannot be read again" in texts(app)
+    assert "eme-lite2 has changed since" in texts(app) and "cannot be analyzed again" in texts(app)
 
 
 def test_a_default_model_that_is_not_there_is_described(

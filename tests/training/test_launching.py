@@ -60,7 +60,7 @@ def test_a_run_is_started_stopped_and_gone_on_with_to_its_end(tmp_path: Path) ->
     folder = tmp_path / "runs" / "mine"
     start_run(folder, CONFIG, _origin(label_zip(tmp_path / "set.zip", 40), tmp_path))
     assert read_run(folder).state == "running"
-    with pytest.raises(RunError, match="still going on"):
+    with pytest.raises(RunError, match="still running"):
         resume_run(read_run(folder))
     # the status is written after the metrics and the checkpoint of an epoch
     _wait(folder, lambda run: run.status is not None and run.status.seconds_left is not None)
@@ -157,7 +157,7 @@ def test_the_settings_of_a_run_are_found_again_in_its_folder(tmp_path: Path) -> 
 
 def test_a_run_of_another_machine_is_not_stopped_from_here(tmp_path: Path) -> None:
     make_run(tmp_path / "mine", state="running", message="", host="elsewhere")
-    with pytest.raises(RunError, match="one of the machine elsewhere"):
+    with pytest.raises(RunError, match="on the machine elsewhere"):
         stop_run(tmp_path / "mine")
 
 
@@ -165,7 +165,7 @@ def test_a_process_that_cannot_be_said_from_another_is_left_alone(tmp_path: Path
     bystander = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     try:
         write_status(tmp_path, RunStatus("running", process=bystander.pid, birth=""))
-        with pytest.raises(RunError, match="cannot be told"):
+        with pytest.raises(RunError, match="cannot be sure"):
             stop_run(tmp_path)
         write_status(tmp_path, RunStatus("running", process=bystander.pid, birth="1"))
         with pytest.raises(RunError, match="already ended"):

@@ -66,7 +66,7 @@ class ComparedPerformance:
         model: which classifier read it, with its fingerprint; empty if that is not known.
         arc: its smoothed readings on a regular clock.
         measures: the :data:`~emotion_core.performance.comparison.measures.MEASURES` with intervals.
-        doubtful: share of its readings that are doubtful, 0 to 1.
+        uncertain: share of its readings that are unsure, 0 to 1.
     """
 
     title: str

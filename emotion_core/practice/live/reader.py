@@ -65,7 +65,7 @@ class LiveReading:
         index, time: of the picture.
         probabilities: (7,), smoothed; zero-length where no face is in view.
         raw: the same as the classifier gave it.
-        doubts: what makes it doubtful, see :mod:`emotion_core.emotions.uncertainty`.
+        uncertainty: what makes it unsure, see :mod:`emotion_core.emotions.uncertainty`.
         faces: how many faces the detector saw at its last look.
         arrived: when the picture came, on the clock of ``time.perf_counter``.
     """
@@ -200,7 +200,7 @@ class LiveReader:
         crop = self.classifier.preprocessing.crop(picture.image, place.xyxy)
         raw = self.classifier.classify([crop]).probabilities[0]
         smoothed = self._smoothing.add(picture.time, raw)
-        self._publish(picture, smoothed, raw, _doubts(picture.image, place, smoothed))
+        self._publish(picture, smoothed, raw, _uncertainty(picture.image, place, smoothed))
         if looked:
             self.look = FaceSnapshot(picture.image, place, smoothed, picture.time)
 
@@ -241,7 +241,7 @@ class LiveReader:
         return int(np.where(certain, areas, -1).argmax()) if certain.any() else None
 
 
-def _doubts(image: ImageArray, place: FacePlace, probabilities: FloatArray) -> tuple[str, ...]:
+def _uncertainty(image: ImageArray, place: FacePlace, probabilities: FloatArray) -> tuple[str, ...]:
     side = float((place.xyxy[2:] - place.xyxy[:2]).min())
     turned = float(turn(place.landmarks[None])[0])
     flags = uncertainty_flags(

@@ -66,7 +66,7 @@ class FeedbackLoop:
     def start(self, reader: LiveReader) -> None:
         """Begin to look at the faces of a reader."""
         self._thread = threading.Thread(
-            target=self._run, args=(reader,), name="eme-coach", daemon=True
+            target=self._run, args=(reader,), name="eme-feedback", daemon=True
         )
         self._thread.start()
 

@@ -105,7 +105,7 @@ class _FaceRows:
         self._seen = _seen_shortly(faces)
         self._boxes = faces[["x1", "y1", "x2", "y2"]].to_numpy(np.float64)
         self._shares = faces[list(EMOTIONS)].to_numpy(np.float32)
-        self._doubts = uncertainty_of(faces).to_numpy()
+        self._uncertainty = uncertainty_of(faces).to_numpy()
         self._names = [f"Face {track + 1}" for track in self._track]
         if "character" in faces.columns:
             given = faces["character"]
@@ -132,7 +132,7 @@ class _FaceRows:
             shot=int(self._shot[row]),
             uncertainty=tuple(
                 name
-                for name, is_so in zip(UNCERTAINTY_REASONS, self._doubts[row], strict=True)
+                for name, is_so in zip(UNCERTAINTY_REASONS, self._uncertainty[row], strict=True)
                 if is_so
             ),
         )

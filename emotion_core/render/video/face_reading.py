@@ -27,7 +27,7 @@ class FaceReading:
         seen: ``False`` where the place of the box is only guessed.
         probabilities: (7,) in the order of the emotions, or zero-length if it was not read.
         shot: number of the shot.
-        doubts: what makes the reading doubtful.
+        uncertainty: what makes the reading unsure.
     """
 
     track: int
@@ -50,7 +50,7 @@ class FaceReading:
 
     @property
     def color(self) -> Color:
-        """That of the leading emotion; a doubtful reading claims none."""
+        """That of the leading emotion; an unsure reading claims none."""
         if self.leading is None:
             return MUTED
         return TEXT if self.uncertainty else COLORS[self.leading]

@@ -251,8 +251,8 @@ def _quantise(probabilities: npt.NDArray[np.float64]) -> npt.NDArray[np.uint16]:
 def _flags(faces: pd.DataFrame) -> npt.NDArray[np.uint8]:
     """One byte a row: whether it was detected, and what makes it doubtful."""
     flags = faces["detected"].to_numpy(bool) * DETECTED
-    for place, doubt in enumerate(uncertainty_of(faces).to_numpy().T, 1):
-        flags = flags | doubt * (DETECTED << place)
+    for place, uncertain in enumerate(uncertainty_of(faces).to_numpy().T, 1):
+        flags = flags | uncertain * (DETECTED << place)
     return flags.astype(np.uint8)
 
 

@@ -282,7 +282,9 @@ def test_two_of_one_name_who_are_on_screen_together_stay_two_and_it_is_described
     name(theirs, copy, 1, "Ana")
     summary = carry(theirs, other, library, settings, tmp_path / "a.zip")
     (text,) = summary.differences
-    assert text == ("a: Ana here and Ana in the archive are on screen together, so they stay two.")
+    assert text == (
+        "a: Ana here and Ana in the archive are on screen together, so they stay two characters."
+    )
     cast = characters_of_scene(library, scene)
     assert [(c.name, [a.track for a in c.appearances]) for c in cast] == [
         ("Ana", [0]),

@@ -183,7 +183,7 @@ def test_one_film_is_exported_with_its_own_scenes_alone(
     theirs = open_database(other)
     summary = take_in(theirs, other, export(library, settings, tmp_path / "a.zip", film.id))
     assert (summary.films, summary.known_films, summary.scenes) == (1, 0, 1)
-    with pytest.raises(LibraryError, match="deleted meanwhile"):
+    with pytest.raises(LibraryError, match="deleted by someone else"):
         export(library, settings, tmp_path / "b.zip", 999_999)
     assert not (tmp_path / "b.zip").exists()
 
@@ -206,7 +206,7 @@ def test_a_clip_that_was_changed_is_not_exported_as_if_it_were_the_same(
 ) -> None:
     add_clip(library, settings, tmp_path)
     next(settings.media_dir.iterdir()).write_bytes(b"other")
-    with pytest.raises(LibraryError, match="has been changed since it was read"):
+    with pytest.raises(LibraryError, match="has changed since it was analyzed"):
         export(library, settings, tmp_path / "a.zip")
     assert not list(tmp_path.glob("*.zip")) and not list(tmp_path.glob(".*part*"))
 

@@ -147,7 +147,7 @@ def test_what_two_have_changed_at_once_is_described_to_the_second(
     merge_characters(library, both.id, other)
     with pytest.raises(LibraryError, match="Someone else has changed these characters"):
         rename_character(library, other, "Ana")
-    with pytest.raises(LibraryError, match="meanwhile"):
+    with pytest.raises(LibraryError, match="Someone else has changed"):
         move_tracks(library, [999])
 
 

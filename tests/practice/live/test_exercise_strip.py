@@ -35,9 +35,9 @@ def _level(sheet: ImageArray, x: int) -> int:
 
 def test_the_target_is_there_from_the_beginning_and_what_is_played_is_not() -> None:
     sheet = _drawn(ExerciseStrip(Move("angry", "happy", 1.0, passage=2, rest=4), WIDTH))
-    assert _at(sheet, "asked", 0.1) == COLORS["angry"]
-    assert _at(sheet, "asked", 0.9) == COLORS["happy"]
-    assert _at(sheet, "you", 0.5) == _at(sheet, "apart", 0.5) == UNPLAYED
+    assert _at(sheet, "target", 0.1) == COLORS["angry"]
+    assert _at(sheet, "target", 0.9) == COLORS["happy"]
+    assert _at(sheet, "you", 0.5) == _at(sheet, "distance", 0.5) == UNPLAYED
 
 
 def test_what_is_played_is_drawn_up_to_now() -> None:

@@ -87,7 +87,7 @@ def test_the_feedback_is_described_what_is_played_towards() -> None:
 
 def test_no_thread_is_left_once_it_is_closed_also_twice_and_before_the_first_picture() -> None:
     live = _live(Reads(), with_feedback=True)
-    assert len(threads_named("eme-reader") + threads_named("eme-coach")) == 2
+    assert len(threads_named("eme-reader") + threads_named("eme-feedback")) == 2
     live.close()
     live.close()
-    assert not threads_named("eme-reader") + threads_named("eme-coach")
+    assert not threads_named("eme-reader") + threads_named("eme-feedback")

@@ -22,7 +22,7 @@ from tests.practice.doubles import BOX, PATIENCE, numbered, shares, threads_name
 class NamesTheTarget:
     """A feedback writer that says what it was given."""
 
-    def look(self, probabilities: FloatArray, parts: pd.DataFrame, target: FloatArray) -> str:
+    def update(self, probabilities: FloatArray, parts: pd.DataFrame, target: FloatArray) -> str:
         return f"{parts['region'][0]} for {int(target.argmax()) if len(target) else 'nothing'}"
 
 
@@ -80,15 +80,15 @@ def explains() -> Explains:
 def start(explains: Explains, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     monkeypatch.setattr(room, "EVERY", 0.005)
     monkeypatch.setattr(room, "FeedbackWriter", NamesTheTarget)
-    coaching = FeedbackLoop(explains)
+    loop = FeedbackLoop(explains)
 
     def begin(reader: Any) -> FeedbackLoop:
-        coaching.start(reader)
-        return coaching
+        loop.start(reader)
+        return loop
 
     yield begin
     explains.open.set()
-    coaching.close()
+    loop.close()
 
 
 def _again_and_again() -> Any:
@@ -103,30 +103,30 @@ def _again_and_again() -> Any:
 
 
 def test_the_newest_look_is_described_in_words(start: Start, explains: Explains) -> None:
-    coaching = start(_again_and_again())
-    wait_until(lambda: coaching.words == "brows for nothing")
+    loop = start(_again_and_again())
+    wait_until(lambda: loop.words == "brows for nothing")
     explains.part = "mouth"
-    wait_until(lambda: coaching.words == "mouth for nothing")
+    wait_until(lambda: loop.words == "mouth for nothing")
 
 
 def test_the_feedback_knows_what_is_played_towards(start: Start) -> None:
-    coaching = start(_again_and_again())
-    coaching.target = shares(happy=1.0)
-    wait_until(lambda: coaching.words == "brows for 3")
+    loop = start(_again_and_again())
+    loop.target = shares(happy=1.0)
+    wait_until(lambda: loop.words == "brows for 3")
 
 
 def test_there_are_no_words_before_a_face_was_seen_and_once_it_is_gone(
     start: Start, explains: Explains
 ) -> None:
     reader = Watched()
-    coaching = start(reader)
+    loop = start(reader)
     wait_until(lambda: reader.asked > 1)
-    assert coaching.words == ""
+    assert loop.words == ""
     reader.newest = _look()
     wait_until(lambda: len(explains.looks) == 1)
     at_the_look = reader.asked
     wait_until(lambda: reader.asked > at_the_look + 2)
-    assert coaching.words == ""
+    assert loop.words == ""
     assert len(explains.looks) == 1
 
 
@@ -144,27 +144,27 @@ def test_a_look_is_new_also_where_the_clock_has_jumped_back(
 def test_words_are_taken_back_where_the_parts_of_the_next_face_cannot_be_said(
     start: Start, explains: Explains, error: Exception
 ) -> None:
-    coaching = start(_again_and_again())
-    wait_until(lambda: coaching.words != "")
+    loop = start(_again_and_again())
+    wait_until(lambda: loop.words != "")
     explains.error = error
-    wait_until(lambda: coaching.words == "")
+    wait_until(lambda: loop.words == "")
 
 
 def test_the_feedback_goes_on_after_a_face_without_parts(start: Start, explains: Explains) -> None:
     explains.error = ValueError("no landmarks")
-    coaching = start(_again_and_again())
+    loop = start(_again_and_again())
     wait_until(lambda: len(explains.looks) > 2)
     explains.error = None
-    wait_until(lambda: coaching.words != "")
+    wait_until(lambda: loop.words != "")
 
 
 def test_the_thread_is_over_once_it_is_closed_also_twice_and_before_it_began(
     start: Start, explains: Explains
 ) -> None:
     FeedbackLoop(explains).close()
-    coaching = start(_again_and_again())
+    loop = start(_again_and_again())
     wait_until(lambda: len(explains.looks) > 0)
-    assert len(threads_named("eme-coach")) == 1
-    coaching.close()
-    coaching.close()
-    assert not threads_named("eme-coach")
+    assert len(threads_named("eme-feedback")) == 1
+    loop.close()
+    loop.close()
+    assert not threads_named("eme-feedback")

@@ -22,36 +22,36 @@ from tests.practice.theatre import HOLD, Theatre
 def test_a_camera_that_ends_in_the_middle_of_a_take_keeps_what_there_is(theatre: Theatre) -> None:
     theatre.begin(Plan(HOLD, record=True))
     theatre.play(0.5)
-    theatre.session.camera_off(theatre.live)
+    theatre.live_session.camera_off(theatre.live)
     theatre.settle()
     assert theatre.shelf.takes[0].duration == pytest.approx(0.5, abs=0.11)
     assert theatre.shelf.exercises == [HOLD]
-    state = theatre.session.state()
+    state = theatre.live_session.state()
     assert not state.on and state.run is None and state.outcome is None
     assert theatre.left() == []
 
 
 def test_the_end_of_an_older_camera_does_not_end_a_newer_one(theatre: Theatre) -> None:
-    newer = theatre.session.camera_on()
+    newer = theatre.live_session.camera_on()
     theatre.begin(Plan(HOLD, record=True))
-    theatre.session.camera_off(theatre.live)
-    assert theatre.session.state().on
+    theatre.live_session.camera_off(theatre.live)
+    assert theatre.live_session.state().on
     theatre.play(2.0)
     theatre.settle()
     assert len(theatre.shelf.takes) == 1
-    theatre.session.camera_off(newer)
-    assert not theatre.session.state().on
+    theatre.live_session.camera_off(newer)
+    assert not theatre.live_session.state().on
 
 
 def test_a_camera_that_begins_ends_the_take_of_the_one_before(theatre: Theatre) -> None:
     theatre.begin(Plan(None, record=True))
     theatre.play(0.5)
-    older, theatre.live = theatre.live, theatre.session.camera_on()
+    older, theatre.live = theatre.live, theatre.live_session.camera_on()
     theatre.settle()
     assert len(theatre.shelf.takes) == 1
-    assert theatre.session.state().run is None
+    assert theatre.live_session.state().run is None
     wait_until(lambda: len(threads_named("eme-reader")) == 1)
-    theatre.session.camera_off(older)
+    theatre.live_session.camera_off(older)
 
 
 def test_a_camera_that_begins_does_not_wait_for_the_reader_of_the_one_before(
@@ -60,9 +60,9 @@ def test_a_camera_that_begins_does_not_wait_for_the_reader_of_the_one_before(
     theatre.picture()
     theatre.reads.open.clear()
     theatre.reads.asked.clear()
-    theatre.session.show(numbered(0), theatre.time + 1)
+    theatre.live_session.show(numbered(0), theatre.time + 1)
     assert theatre.reads.asked.wait(PATIENCE)
-    theatre.live = theatre.session.camera_on()
+    theatre.live = theatre.live_session.camera_on()
     assert len(threads_named("eme-reader")) == 2  # the one before is still busy
     theatre.reads.open.set()
     wait_until(lambda: len(threads_named("eme-reader")) == 1)
@@ -72,7 +72,7 @@ def test_no_thread_is_left_after_cameras_that_came_and_went(theatre: Theatre) ->
     cameras = [theatre.live]
 
     def begin() -> None:
-        cameras.append(theatre.session.camera_on())
+        cameras.append(theatre.live_session.camera_on())
 
     starting = [threading.Thread(target=begin) for _ in range(4)]
     for thread in starting:
@@ -80,20 +80,20 @@ def test_no_thread_is_left_after_cameras_that_came_and_went(theatre: Theatre) ->
     for thread in starting:
         thread.join(PATIENCE)
     for live in [*cameras, cameras[0]]:
-        theatre.session.camera_off(live)
-    names = ("eme-reader", "eme-coach", "eme-off", "eme-keep", "eme-take")
+        theatre.live_session.camera_off(live)
+    names = ("eme-reader", "eme-feedback", "eme-off", "eme-keep", "eme-take")
     wait_until(lambda: not any(threads_named(name) for name in names))
-    assert not theatre.session.state().on
+    assert not theatre.live_session.state().on
 
 
 def test_nothing_is_begun_or_shown_without_a_camera(theatre: Theatre) -> None:
-    theatre.session.camera_off(theatre.live)
-    theatre.session.begin(Plan(HOLD, record=True))
+    theatre.live_session.camera_off(theatre.live)
+    theatre.live_session.begin(Plan(HOLD, record=True))
     image = numbered(7)
-    assert theatre.session.show(image, 1.0) is image
-    theatre.live = theatre.session.camera_on()
+    assert theatre.live_session.show(image, 1.0) is image
+    theatre.live = theatre.live_session.camera_on()
     theatre.picture()
-    state = theatre.session.state()
+    state = theatre.live_session.state()
     assert state.on and state.run is None
 
 
@@ -104,15 +104,15 @@ def test_a_model_that_fails_is_described_and_the_picture_goes_on(
     theatre.picture()
     theatre.reads.error = failure
     theatre.picture()
-    state = theatre.session.state()
+    state = theatre.live_session.state()
     assert state.error != "" and state.reading is None
     for _ in range(5):
         assert theatre.picture().shape == (HEIGHT, WIDTH, 3)
     theatre.reads.error = None
-    theatre.live = theatre.session.camera_on()  # which is how to try again
+    theatre.live = theatre.live_session.camera_on()  # which is how to try again
     theatre.picture()
-    assert theatre.session.state().error == ""
-    assert theatre.session.state().reading is not None
+    assert theatre.live_session.state().error == ""
+    assert theatre.live_session.state().reading is not None
 
 
 def test_smoothing_is_for_now_and_for_the_next_camera(theatre: Theatre) -> None:
@@ -121,12 +121,12 @@ def test_smoothing_is_for_now_and_for_the_next_camera(theatre: Theatre) -> None:
         theatre.picture()
         theatre.reads.shares = shares(happy=1.0)
         theatre.picture()
-        reading = theatre.session.state().reading
+        reading = theatre.live_session.state().reading
         assert reading is not None
         return bool(reading.probabilities.max() < 0.99)
 
     assert not blended()
-    theatre.session.smooth_over(1.0)
+    theatre.live_session.smooth_over(1.0)
     assert blended()
-    theatre.live = theatre.session.camera_on()
+    theatre.live = theatre.live_session.camera_on()
     assert blended()

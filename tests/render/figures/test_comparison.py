@@ -12,7 +12,7 @@ from emotion_core.performance.comparison.comparison import (
     ComparisonSettings,
     compare,
 )
-from emotion_core.performance.comparison.matrix import gather
+from emotion_core.performance.comparison.matrix import order_by_similarity
 from emotion_core.performance.comparison.measures import Estimate
 from emotion_core.render.figures.aligned import draw_aligned, draw_arcs, draw_path
 from emotion_core.render.figures.comparison import (
@@ -128,7 +128,7 @@ def test_the_path_lies_between_even_tempo_and_its_band(comparison: Comparison) -
 
 def test_distances_stand_in_the_order_of_the_tree() -> None:
     distances = np.array([[0, 0.9, 0.1], [0.9, 0, 0.8], [0.1, 0.8, 0]])
-    figure = draw_distances(gather(["a", "b", "<c>"], distances))
+    figure = draw_distances(order_by_similarity(["a", "b", "<c>"], distances))
     (heat,) = (trace for trace in figure.data if trace.type == "heatmap")
     labels = figure.layout.yaxis2.ticktext
     assert abs(labels.index("a") - labels.index("&lt;c&gt;")) == 1

@@ -88,7 +88,7 @@ def test_masks_are_those_of_the_faces(tmp_path: Path) -> None:
     faces = read_faces(folder)
     masks = read_masks(folder, 1, len(faces.images))
     assert masks.shape == (9, 7, 56, 56) and masks.dtype == np.float32 and masks.max() == 1
-    with pytest.raises(RunError, match="not those of the faces"):
+    with pytest.raises(RunError, match="do not match the faces"):
         read_masks(folder, 1, 3)
 
 

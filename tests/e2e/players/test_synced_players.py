@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import NARROW, WIDE, NewPage, Page, running
+from tests.e2e.page import NARROW, WIDE, NewPage, Page
+from tests.e2e.servers import running
 from tests.media.clips import make_clip
 
 pytestmark = pytest.mark.e2e

@@ -72,20 +72,20 @@ def test_a_student_trains_an_explainer_stops_it_and_goes_on_to_the_end(
     page.photograph("training-form")
     _write(page, "Data sets, one path a line", str(data))
     _write(page, "Name of the run", "first try")
-    _write(page, "Epochs, at most", "6")
-    _write(page, "Pictures, at most", "64")
+    _write(page, "Epochs, at most", "4")
+    _write(page, "Pictures, at most", "16")
     page.click_button("Start training")
     page.wait_for_text("Running", 60)
 
     # it is watched live: nothing is clicked until there are curves and masks
-    page.wait_for_text("of 6 done", 180)
+    page.wait_for_text("of 4 done", 180)
     page.wait_for_text("Loss: all terms together", 60)
     page.wait_for_text("The same faces of the validation pictures", 60)
     page.photograph("training-live", 2600)
     page.click_button("Stop")
     page.wait_for_text("What it has learned is kept.", 120)
     stopped = read_run(runs / "first try")
-    assert stopped.state == "stopped" and 0 < len(stopped.metrics) < 6
+    assert stopped.state == "stopped" and 0 < len(stopped.metrics) < 4
 
     # another browser, as after a night: the run is still there and goes on
     page.driver.get("about:blank")
@@ -95,9 +95,9 @@ def test_a_student_trains_an_explainer_stops_it_and_goes_on_to_the_end(
     page.wait_for_text("Stopped after epoch")
     page.click_button("Go on")
     page.wait_for_text("Running", 60)
-    page.wait_for_text("Finished after epoch 6 of 6", 300)
+    page.wait_for_text("Finished after epoch 4 of 4", 300)
     run = read_run(runs / "first try")
-    assert list(run.metrics["epoch"]) == list(range(6)) and run.problems == ()
+    assert list(run.metrics["epoch"]) == list(range(4)) and run.problems == ()
     assert (run.folder / "model" / "model.safetensors").exists()
     page.wait_for_text("After epoch")
     page.photograph("training-finished", 2600)

@@ -250,8 +250,8 @@ def test_an_explainer_that_does_not_fit_is_refused_in_one_sentence_and_leaves_no
     elif harm == "empty":
         config.unlink()
     method = ("--method", "rise") if harm == "other method" else ()
+    arguments = ("--out", tmp_path / "out", "--model", model, "--explainer", own)
     with pytest.raises(ModelError, match=rf"{said}.*\.$"):
-        arguments = ("--out", tmp_path / "out", "--model", model, "--explainer", own)
         explain(photo, *arguments, *method)
     assert not (tmp_path / "out").exists()
 

@@ -3,22 +3,35 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint clean help
+# What runs at the same time: all of it where there are 8 GB of memory for it, else one by one.
+JOBS := $(shell awk '/MemAvailable/ { print $$2 < 8000000 ? 1 : 3 }' /proc/meminfo 2>/dev/null)
+
+.PHONY: run test check units journeys lint clean help
 
 help:
 	@echo "make run    install what the app needs, read the sample scene, open the app"
 	@echo "make test   install what the tests need, run them"
 	@echo "make lint   ruff, mypy and import-linter"
+	@echo "make check  both at the same time"
 	@echo "make clean  remove the virtual environment"
 
 run: $(VENV)/.run
 	$(BIN)/python -m emotion_core sample
 	$(BIN)/python -m emotion_core app
 
-# One thread each: two that wait for each other on few cores take many times as long. The journeys
-# come after the others, since browsers must not wait for them.
 test: $(VENV)/.dev
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --ignore tests/e2e
+	$(MAKE) --jobs $(or $(JOBS),1) units journeys
+
+check: $(VENV)/.dev
+	$(MAKE) --jobs $(or $(JOBS),1) lint units journeys
+
+# One thread each: two that wait for each other on few cores take many times as long. They take
+# what the journeys leave, since browsers must not wait for them.
+units: $(VENV)/.dev
+	OMP_NUM_THREADS=1 nice $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --ignore tests/e2e
+
+# Users in a browser; skipped where there is none.
+journeys: $(VENV)/.dev
 	$(BIN)/python -m pytest tests/e2e
 
 lint: $(VENV)/.dev
@@ -39,6 +52,6 @@ $(VENV)/.run: requirements.txt requirements-train.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet -r requirements-train.txt
 	touch $@
 
-$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+$(VENV)/.dev: requirements-dev.txt requirements-train.txt requirements.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
-	touch $@
+	touch $(VENV)/.run $@

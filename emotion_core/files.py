@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -63,10 +62,10 @@ def completed_folder(target: Path) -> Iterator[Path]:
         yield work
         work.chmod(0o755)
         if not target.exists():
-            os.replace(work, target)
+            work.replace(target)
         else:
             for path in work.iterdir():
-                os.replace(path, target / path.name)
+                path.replace(target / path.name)
         made = []
     except OSError as error:
         raise OutputError(f"{target} cannot be written: {error.strerror or error}.") from error

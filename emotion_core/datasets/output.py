@@ -57,7 +57,7 @@ def new_dataset(out: Path) -> Iterator[Target]:
             with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w") as archive:
                 yield _Zip(archive)
             work.chmod(0o644)
-            os.replace(work, out)
+            work.replace(out)
         finally:
             work.unlink(missing_ok=True)
     except OSError as error:

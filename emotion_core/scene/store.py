@@ -10,7 +10,6 @@ Layout under the data directory::
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -84,7 +83,7 @@ class MediaStore:
                     work.unlink()
                     raise
             path = self.folder / f"{digest.hexdigest()}{Path(name).suffix.lower()}"
-            os.replace(work, path)
+            work.replace(path)
         except OSError as error:
             raise OutputError(f"{name} cannot be saved: {error.strerror or error}.") from error
         return path, ClipId(digest.hexdigest(), name)

@@ -5,7 +5,6 @@ Plain caches and not Streamlit's, where the worker of the queue needs them too: 
 
 from __future__ import annotations
 
-import gc
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -60,7 +59,7 @@ def classifier(name: str) -> EmotionClassifier:
 
 @lru_cache(maxsize=2)
 def _classifier(name: str, identity: ModelId | None) -> EmotionClassifier:
-    return _spare(EmotionClassifier.load(name, settings().models_dir, settings().device))
+    return EmotionClassifier.load(name, settings().models_dir, settings().device)
 
 
 def exact_classifier(name: str) -> EmotionClassifier:
@@ -70,18 +69,7 @@ def exact_classifier(name: str) -> EmotionClassifier:
 
 @lru_cache(maxsize=2)
 def _exact_classifier(name: str, identity: ModelId | None) -> EmotionClassifier:
-    loaded = EmotionClassifier.load(name, settings().models_dir, settings().device, exact=True)
-    return _spare(loaded)
-
-
-def _spare(loaded: EmotionClassifier) -> EmotionClassifier:
-    """Spare what is in memory by now, a model and the libraries that it needs, from collection.
-
-    Streamlit collects garbage after each run of a page, and the panel of a job runs twice a
-    second: going through millions of objects that stay would hold up the job itself.
-    """
-    gc.freeze()
-    return loaded
+    return EmotionClassifier.load(name, settings().models_dir, settings().device, exact=True)
 
 
 @cache

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from emotion_core.cli.main import app
 from emotion_core.types import ImageArray
-from tests.cli.test_main import assert_refused, run
+from tests.cli.commands import assert_refused, run
 from tests.conftest import place
 from tests.emotions.test_classifier import make_vit
 from tests.media.clips import make_clip

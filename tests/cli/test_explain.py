@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import cv2
@@ -23,13 +21,12 @@ from emotion_core.export.masks import open_writer, write_explanations
 from emotion_core.progress import Task, finish
 from emotion_core.render.masks import draw_explanation, overlay
 from emotion_core.types import Attribution, ImageArray
+from tests.cli.commands import run
 from tests.conftest import place
 from tests.emotions.model_folders import make_vit
 from tests.media.clips import make_clip
 from tests.media.test_decode import bad_files
 from tests.training.explainers import make_explainer, make_network
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -194,13 +191,7 @@ def test_an_unknown_method_or_model_and_a_place_in_the_way_are_refused(
 
 
 def test_a_user_sees_one_sentence_and_exit_code_2(tmp_path: Path) -> None:
-    result = subprocess.run(
-        [sys.executable, "-m", "emotion_core", "explain", str(tmp_path / "no-such.png")],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    result = run("explain", tmp_path / "no-such.png")
     assert result.returncode == 2 and "Traceback" not in result.stderr
     assert result.stderr.startswith("Error: ") and result.stderr.count("\n") == 1
 
@@ -259,8 +250,8 @@ def test_an_explainer_that_does_not_fit_is_refused_in_one_sentence_and_leaves_no
     elif harm == "empty":
         config.unlink()
     method = ("--method", "rise") if harm == "other method" else ()
+    arguments = ("--out", tmp_path / "out", "--model", model, "--explainer", own)
     with pytest.raises(ModelError, match=rf"{said}.*\.$"):
-        arguments = ("--out", tmp_path / "out", "--model", model, "--explainer", own)
         explain(photo, *arguments, *method)
     assert not (tmp_path / "out").exists()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,13 +17,12 @@ from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.media.probe import probe
 from emotion_core.render.video.panel import Layout
 from emotion_core.types import ImageArray
+from tests.cli.commands import ROOT, assert_refused, run, run_process
 from tests.conftest import place
 from tests.emotions.test_classifier import make_vit
 from tests.media.clips import make_clip
 from tests.media.test_decode import bad_files
 from tests.training.explainers import make_explainer
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -49,22 +47,10 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "data"
 
 
-def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    """As a user runs it: in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "emotion_core", *map(str, arguments)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "COLUMNS": "120"},
-        check=False,
-    )
-
-
 def test_analyze_writes_what_it_promises_and_tells_what_it_saw(
     tmp_path: Path, clip: Path, model: Path
 ) -> None:
-    result = run("analyze", clip, "--out", tmp_path / "out", "--model", model, "--video")
+    result = run_process("analyze", clip, "--out", tmp_path / "out", "--model", model, "--video")
     assert result.returncode == 0, result.stderr
     folder = tmp_path / "out" / "my scene"
     assert {path.name for path in folder.iterdir()} == {
@@ -125,6 +111,12 @@ def test_what_is_not_a_clip_ends_in_one_sentence_and_leaves_nothing(
     path = bad_files(tmp_path / "files")[kind]
     result = run("analyze", path, "--out", tmp_path / "out", "--model", model, "--video")
     assert_refused(result)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_process_that_refuses_ends_in_one_sentence_and_leaves_nothing(tmp_path: Path) -> None:
+    text = bad_files(tmp_path)["text"]
+    assert_refused(run_process("analyze", text, "--out", tmp_path / "out"))
     assert not (tmp_path / "out").exists()
 
 
@@ -190,10 +182,3 @@ def test_help_tells_every_command_and_comes_at_once() -> None:
     result = run("--help")
     for command in ("analyze", "compare", "explain", "sample", "evaluate", "train"):
         assert command in result.stdout
-
-
-def assert_refused(result: subprocess.CompletedProcess[str]) -> None:
-    assert result.returncode == 2, result.stdout + result.stderr
-    assert "Traceback" not in result.stderr
-    lines = [line for line in result.stderr.splitlines() if line.startswith("Error: ")]
-    assert len(lines) == 1 and lines[0].endswith(".")

@@ -12,7 +12,8 @@ from matplotlib import cbook
 
 from emotion_core.types import ImageArray
 from tests.conftest import place
-from tests.e2e.conftest import APP, NewPage, Page, running
+from tests.e2e.page import NewPage, Page
+from tests.e2e.servers import APP, running
 from tests.e2e.test_compare_page import choose, seconds, show, take_in
 from tests.media.clips import make_clip
 
@@ -52,10 +53,9 @@ def name(page: Page, unnamed: str, new: str) -> None:
 
 
 def test_a_student_names_who_is_in_two_clips_and_takes_their_comparison_home(
-    new_page: NewPage, clips: tuple[Path, Path], tmp_path: Path
+    new_page: NewPage, clips: tuple[Path, Path], data_with_sample: Path, tmp_path: Path
 ) -> None:
-    app = running(APP, {"EME_DATA_DIR": str(tmp_path / "data")})
-    with app as url:
+    with running(APP, {"EME_DATA_DIR": str(data_with_sample)}) as url:
         page = new_page(url)
         page.open()
         page.wait_for_text("Strongest moments", seconds=300)

@@ -15,7 +15,8 @@ import pytest
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.types import ImageArray
 from tests.conftest import place
-from tests.e2e.conftest import APP, NewPage, Page, running
+from tests.e2e.page import NewPage, Page
+from tests.e2e.servers import APP, running
 from tests.media.clips import make_clip
 
 pytestmark = pytest.mark.e2e
@@ -37,9 +38,9 @@ def takes(tmp_path: Path, portrait: ImageArray) -> tuple[Path, Path]:
 
 
 @pytest.fixture
-def browser(new_page: NewPage, tmp_path: Path) -> Iterator[Page]:
+def browser(new_page: NewPage, data_with_sample: Path) -> Iterator[Page]:
     """Before an app of its own: what is taken in here is in nobody's way."""
-    with running(APP, {"EME_DATA_DIR": str(tmp_path / "data")}) as url:
+    with running(APP, {"EME_DATA_DIR": str(data_with_sample)}) as url:
         yield new_page(url)
 
 

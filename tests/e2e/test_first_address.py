@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import APP, NewPage, running
+from tests.e2e.page import NewPage
+from tests.e2e.servers import APP, running
 
 pytestmark = pytest.mark.e2e
 
@@ -19,9 +20,9 @@ SAYS = {
 
 @pytest.mark.parametrize("address", SAYS)
 def test_a_fresh_server_answers_with_the_page_itself_below_the_navigation(
-    address: str, new_page: NewPage, tmp_path: Path
+    address: str, new_page: NewPage, data_with_sample: Path
 ) -> None:
-    with running(APP, {"EME_DATA_DIR": str(tmp_path / "data")}) as url:
+    with running(APP, {"EME_DATA_DIR": str(data_with_sample)}) as url:
         page = new_page(url)
         page.open(f"/{address}")
         page.wait_for_text(SAYS[address], seconds=60)

@@ -16,8 +16,9 @@ from emotion_core.scene.store import identify
 from emotion_core.settings import Settings
 from emotion_core.types import ImageArray
 from tests.conftest import place
-from tests.e2e.conftest import APP, NewPage, Page, running
+from tests.e2e.page import NewPage, Page
 from tests.e2e.read_scene import enter_read_scene
+from tests.e2e.servers import APP, running
 from tests.media.clips import make_clip
 
 pytestmark = pytest.mark.e2e
@@ -82,15 +83,6 @@ def choose(page: Page, label: str, option: str) -> None:
     page.wait_idle()
 
 
-def photograph(page: Page, name: str) -> None:
-    """At both widths; nothing may be cut off."""
-    for width, height in ((800, 1000), (1400, 1300)):
-        page.resize(width, height)
-        time.sleep(0.5)
-        assert page.overflow() == 0
-        page.screenshot(f"{name}-{width}")
-
-
 def test_a_student_keeps_a_film_with_its_scene_finds_it_again_and_deletes_it(
     browser: Page, settings: Settings
 ) -> None:
@@ -100,7 +92,7 @@ def test_a_student_keeps_a_film_with_its_scene_finds_it_again_and_deletes_it(
     for title in ("Himala", "Feng Shui", "Four Sisters and a Wedding", "That Thing Called Tadhana"):
         browser.wait_for_text(title)
     assert browser.text().count("Add a scene from your own copy") == 4
-    photograph(browser, "library")
+    browser.photograph("library")
 
     # a film of hers
     browser.click_button("Add a film")
@@ -129,7 +121,7 @@ def test_a_student_keeps_a_film_with_its_scene_finds_it_again_and_deletes_it(
     write(browser, "Comment", "she *knows*")
     browser.click_button("Add a bookmark")
     browser.wait_for_text("she *knows*")
-    photograph(browser, "library-scene")
+    browser.photograph("library-scene")
     browser.click_button("0:02.5")
     browser.wait_until(
         lambda: abs((browser.video("video.currentTime") or 0) - 2.5) < 0.1, "the clip to be there"
@@ -159,7 +151,7 @@ def test_a_student_keeps_a_film_with_its_scene_finds_it_again_and_deletes_it(
     browser.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
     button.click()
     browser.wait_for_text("Your own file is not touched")
-    photograph(browser, "library-delete")
+    browser.photograph("library-delete")
     assert (settings.analyses_dir / sha).exists()
     browser.find(".st-key-really-delete button").click()
     browser.wait_for_text("1 film, 0 scenes")

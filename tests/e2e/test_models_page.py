@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,21 +13,13 @@ from emotion_core.scene.store import AnalysisStore, identify
 from emotion_core.settings import Settings
 from emotion_core.types import ImageArray
 from tests.conftest import place
-from tests.e2e.conftest import APP, NewPage, Page, running
+from tests.e2e.page import NewPage, Page
+from tests.e2e.servers import APP, running
 from tests.emotions.model_folders import make_model
 from tests.media.clips import make_clip
 from tests.scene.scenes import make_scene
 
 pytestmark = pytest.mark.e2e
-
-
-def _photograph(page: Page, name: str, height: int = 1300) -> None:
-    """At both widths; nothing may be cut off at either."""
-    for width in (800, 1400):
-        page.resize(width, height)
-        time.sleep(1)
-        assert page.overflow() == 0
-        page.screenshot(f"{name}-{width}")
 
 
 def _chosen(page: Page) -> str:
@@ -67,7 +58,7 @@ def test_a_student_sees_the_card_opens_another_model_and_lets_it_read_the_scene(
     browser.go("Models")
     browser.wait_for_text("eme-lite2 reads what you open")
     browser.wait_for_text("For research and education only")
-    _photograph(browser, "models", 2000)
+    browser.photograph("models", 2000)
 
     # what cannot be loaded is reported, and nothing changes
     browser.click_button("Open a folder")
@@ -88,20 +79,20 @@ def test_a_student_sees_the_card_opens_another_model_and_lets_it_read_the_scene(
         "the picture of the card",
     )[0]
     browser.wait_until(lambda: picture.get_property("naturalWidth"), "the picture to load")
-    _photograph(browser, "models-own", 2000)
+    browser.photograph("models-own", 2000)
 
     # the scene was read with another one: she reads it again
     browser.resize(1400, 1300)
     browser.go("Scene analysis")
     browser.wait_for_text("You have selected my model.")
-    _photograph(browser, "scene-other-model")
+    browser.photograph("scene-other-model")
     browser.click_button("Analyze with my model")
     browser.wait_until(lambda: "my model" in _chosen(browser), "the scene to be read", seconds=300)
     browser.wait_for_text("Model: my model.")
     browser.wait_until(
         lambda: "You have selected" not in browser.text(), "the offer to end with the script"
     )
-    _photograph(browser, "scene-my-model")
+    browser.photograph("scene-my-model")
 
     # and the link of the line leads back, where the choice still holds
     browser.go("Models")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.e2e.conftest import Page
+from tests.e2e.page import Page
 
 pytestmark = pytest.mark.e2e
 VIDEO = ".st-key-progression-stage video"
@@ -76,9 +76,5 @@ def test_a_student_reads_watches_and_takes_home_the_progression_of_a_face(
     with zipfile.ZipFile(io.BytesIO(tables.read_bytes())) as archive:
         assert "chords.csv" in archive.namelist()
 
-    for width in (800, 1400):
-        browser.resize(width, 4600)
-        time.sleep(1)
-        assert browser.overflow() == 0
-        browser.screenshot(f"progression-{width}")
+    browser.photograph("progression", 4600)
     assert browser.console_errors() == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,24 @@ import pytest
 
 from emotion_core.types import ImageArray
 from tests.conftest import place
-from tests.e2e.conftest import Page
+from tests.e2e.page import Page
+from tests.e2e.servers import APP, running
 from tests.media.clips import make_clip
 
 pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory in which nothing is yet: the app reads its sample on the first visit."""
+    return tmp_path_factory.mktemp("first-visit")
+
+
+@pytest.fixture(scope="module")
+def app_url(browser_programs: tuple[str, str], data_dir: Path) -> Iterator[str]:
+    """An app of these journeys' own: their clips are in nobody's way."""
+    with running(APP, {"EME_DATA_DIR": str(data_dir)}) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +72,6 @@ def test_a_student_sees_the_sample_uploads_a_clip_plays_seeks_and_takes_the_tabl
     browser.wait_for_text("Strongest moments", seconds=300)
     browser.wait_until(lambda: "Sample scene" in _chosen(browser), "the sample to be chosen")
     browser.wait_until(lambda: browser.video("video.readyState >= 2"), "the sample to load")
-    time.sleep(1)
     browser.screenshot("sample-1400")
     browser.resize(800, 1000)
     assert browser.overflow() == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -14,21 +13,13 @@ from emotion_core.errors import RunError
 from emotion_core.training.launching import stop_run
 from emotion_core.training.runs.folders import list_runs, read_run
 from emotion_core.types import ImageArray
-from tests.e2e.conftest import APP, NewPage, Page, running
+from tests.e2e.page import NewPage, Page
+from tests.e2e.servers import APP, running
 from tests.emotions.model_folders import make_vit
 from tests.training.faces import face_folder
 from tests.training.runs.run_trees import make_run
 
 pytestmark = pytest.mark.e2e
-
-
-def _photograph(page: Page, name: str, height: int = 1300) -> None:
-    """At both widths; nothing may be cut off at either."""
-    for width in (800, 1400):
-        page.resize(width, height)
-        time.sleep(1.5)
-        assert page.overflow() == 0
-        page.screenshot(f"{name}-{width}")
 
 
 def _field(page: Page, label: str) -> Any:
@@ -74,27 +65,27 @@ def test_a_student_trains_an_explainer_stops_it_and_goes_on_to_the_end(
     page.open()
     page.go("Training")
     page.wait_for_text("Finished after epoch 4 of 6")
-    _photograph(page, "training-older", 2600)
+    page.photograph("training-older", 2600)
 
     page.click_button("Start a run")
     page.wait_for_text("Data sets, one path per line")
-    _photograph(page, "training-form")
+    page.photograph("training-form")
     _write(page, "Data sets, one path per line", str(data))
     _write(page, "Name of the run", "first try")
-    _write(page, "Maximum epochs", "6")
-    _write(page, "Maximum images", "64")
+    _write(page, "Maximum epochs", "4")
+    _write(page, "Maximum images", "16")
     page.click_button("Start training")
     page.wait_for_text("Running", 60)
 
     # it is watched live: nothing is clicked until there are curves and masks
-    page.wait_for_text("of 6 done", 180)
+    page.wait_for_text("of 4 done", 180)
     page.wait_for_text("Loss: all terms together", 60)
     page.wait_for_text("The same validation faces", 60)
-    _photograph(page, "training-live", 2600)
+    page.photograph("training-live", 2600)
     page.click_button("Stop")
     page.wait_for_text("Its progress is saved.", 120)
     stopped = read_run(runs / "first try")
-    assert stopped.state == "stopped" and 0 < len(stopped.metrics) < 6
+    assert stopped.state == "stopped" and 0 < len(stopped.metrics) < 4
 
     # another browser, as after a night: the run is still there and continues
     page.driver.get("about:blank")
@@ -104,11 +95,11 @@ def test_a_student_trains_an_explainer_stops_it_and_goes_on_to_the_end(
     page.wait_for_text("Stopped after epoch")
     page.click_button("Resume")
     page.wait_for_text("Running", 60)
-    page.wait_for_text("Finished after epoch 6 of 6", 300)
+    page.wait_for_text("Finished after epoch 4 of 4", 300)
     run = read_run(runs / "first try")
-    assert list(run.metrics["epoch"]) == list(range(6)) and run.problems == ()
+    assert list(run.metrics["epoch"]) == list(range(4)) and run.problems == ()
     assert (run.folder / "model" / "model.safetensors").exists()
     page.wait_for_text("After epoch")
-    _photograph(page, "training-finished", 2600)
+    page.photograph("training-finished", 2600)
     # a video that is still loading when its page is left is no longer served: Streamlit's way
     assert [error for error in page.console_errors() if "/media/" not in error] == []

@@ -43,7 +43,7 @@ def test_valence_and_arousal_are_the_expected_coordinates() -> None:
 
 
 @pytest.mark.parametrize(
-    "shares,words",
+    ("shares", "words"),
     [
         ({"sad": 0.62, "fear": 0.21, "neutral": 0.1}, "sad 62%, with fear 21%"),
         ({"happy": 0.97, "sad": 0.03}, "happy 97%"),

@@ -62,13 +62,21 @@ def postgres_url(server: str) -> Iterator[str]:
     engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+BOTH = ("sqlite", "postgresql")
+
+
+def library_settings(kind: str, request: pytest.FixtureRequest, folder: Path) -> Settings:
+    """Settings of a new library, in a file or on a server."""
+    if kind == "sqlite":
+        return Settings(data_dir=folder / "data")
+    url = request.getfixturevalue("postgres_url")
+    return Settings(data_dir=folder / "data", database_url=url)
+
+
+@pytest.fixture(params=BOTH)
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     """Settings of a new library, in a file and on a server."""
-    if request.param == "sqlite":
-        return Settings(data_dir=tmp_path / "data")
-    url = request.getfixturevalue("postgres_url")
-    return Settings(data_dir=tmp_path / "data", database_url=url)
+    return library_settings(request.param, request, tmp_path)
 
 
 @pytest.fixture

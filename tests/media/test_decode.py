@@ -36,7 +36,7 @@ def test_a_variable_frame_rate_keeps_the_times_of_the_stream(tmp_path: Path) -> 
     assert [mark for _, _, mark in frames] == list(range(7))
 
 
-@pytest.mark.parametrize("codec,suffix", [("hevc10", "mp4"), ("ffv1", "mkv"), ("vp9", "webm")])
+@pytest.mark.parametrize(("codec", "suffix"), [("hevc10", "mp4"), ("ffv1", "mkv"), ("vp9", "webm")])
 def test_any_codec_is_read(tmp_path: Path, codec: str, suffix: str) -> None:
     frames = _read(make_clip(tmp_path / f"a.{suffix}", n=5, codec=codec))  # type: ignore[arg-type]
     assert [mark for _, _, mark in frames] == list(range(5))
@@ -85,7 +85,7 @@ def test_reading_is_lazy(tmp_path: Path) -> None:
     assert [frame.index for frame in islice(read_frames(path), 3)] == [0, 1, 2]
 
 
-@pytest.mark.parametrize("time,expected", [(0.0, 0), (0.401, 10), (0.43, 10), (99.0, 49)])
+@pytest.mark.parametrize(("time", "expected"), [(0.0, 0), (0.401, 10), (0.43, 10), (99.0, 49)])
 def test_the_picture_at_a_time_is_the_one_on_screen(
     tmp_path: Path, time: float, expected: int
 ) -> None:
@@ -93,7 +93,7 @@ def test_the_picture_at_a_time_is_the_one_on_screen(
     assert read_mark(read_image_at(path, time)) == expected
 
 
-@pytest.mark.parametrize("suffix,codec", [("mp4", "h264"), ("mkv", "vp9"), ("ts", "h264")])
+@pytest.mark.parametrize(("suffix", "codec"), [("mp4", "h264"), ("mkv", "vp9"), ("ts", "h264")])
 def test_pictures_at_many_times_are_those_on_screen_whatever_the_index(
     tmp_path: Path, suffix: str, codec: Codec
 ) -> None:
@@ -155,7 +155,7 @@ def _make_sound(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind,words",
+    ("kind", "words"),
     [
         ("missing", "There is no file"),
         ("folder", "is a folder"),

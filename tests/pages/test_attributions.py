@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,11 +33,10 @@ BOX = {"x1": 171 / 2, "y1": 64 / 2, "x2": 277 / 2, "y2": 208 / 2}  # the portrai
 
 
 @pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
+def fresh() -> None:
     """Scenes made up for tests share their address, though not their clips."""
     st.cache_data.clear()
     st.cache_resource.clear()
-    yield
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -55,7 +54,7 @@ def no_runtime(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_reading(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def no_reading(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Nothing is read in the background here; gives the names of what would be."""
     asked: list[str] = []
 
@@ -67,7 +66,7 @@ def no_reading(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     monkeypatch.setattr(JobQueue, "submit", lambda _, *job: Job(*job, JobState.STOPPED))
     for module in ("pages.shared.intake", "pages.practice.session"):
         monkeypatch.setattr(f"{module}.request_reading_with", submit)
-    yield asked
+    return asked
 
 
 def enter() -> AppTest:

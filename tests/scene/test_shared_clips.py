@@ -19,7 +19,7 @@ def classifier() -> EmotionClassifier:
 
 
 @pytest.mark.parametrize(
-    "name,frames,shots",
+    ("name", "frames", "shots"),
     [
         ("chaplin.mp4", 241, 1),
         ("fer_test.mp4", 115, 1),

@@ -98,7 +98,7 @@ def test_the_time_that_could_not_be_read_surely_is_described_with_its_reasons() 
 
 
 @pytest.mark.parametrize(
-    "seconds,text",
+    ("seconds", "text"),
     [(0, "0:00.0"), (4.24, "0:04.2"), (59.96, "1:00.0"), (61.5, "1:01.5"), (3661.2, "1:01:01.2")],
 )
 def test_times_are_written_as_players_do(seconds: float, text: str) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import NARROW, WIDE, NewPage, Page, running
+from tests.e2e.page import NARROW, WIDE, NewPage, Page
+from tests.e2e.servers import running
 from tests.media.clips import make_clip
 
 pytestmark = pytest.mark.e2e
@@ -72,6 +73,12 @@ def wait_for_time(page: Page, seconds: float) -> None:
     page.wait_until(lambda: times(page)[0] >= seconds, f"{seconds} s of the first clip")
 
 
+def in_step(page: Page) -> bool:
+    """A machine that is busy shows one late now and then; it is caught up with."""
+    first, second = times(page)
+    return abs(second - SLOWER * first) <= CLOSE
+
+
 def paused(page: Page) -> list[bool]:
     return [bool(video["paused"]) for video in state(page)]
 
@@ -80,8 +87,7 @@ def test_the_slower_clip_keeps_step_while_both_play(page: Page) -> None:
     page.click_button("Play together")
     for seconds in (2.0, 3.0, 4.0, 5.0):
         wait_for_time(page, seconds)
-        first, second = times(page)
-        assert second == pytest.approx(SLOWER * first, abs=CLOSE)
+        page.wait_until(lambda: in_step(page), "both to be in step", 2)
     assert state(page)[1]["rate"] == pytest.approx(SLOWER, abs=0.1)
     assert re.search(r"runs 1\b", page.text())
 
@@ -121,14 +127,17 @@ def test_a_clip_whose_alignment_waits_holds_still(page: Page) -> None:
     page.wait_for_text("runs 2")
     ready(page)
     page.click_button("Play together")
-    for first, second in ((1.6, 1.0), (2.2, 1.0), (3.5, 2.0)):
-        wait_for_time(page, first)
-        found = times(page)
-        assert found[1] == pytest.approx(
-            second + max(0, found[0] - 2.5) - max(0, first - 2.5), abs=CLOSE
-        )
-        assert paused(page) == [False, first < 2.5]
-        assert (", waits" in page.text()) == (first < 2.5)
+    for seconds in (1.6, 2.2, 3.5):
+        wait_for_time(page, seconds)
+        one, two = state(page)
+        assert two["time"] == pytest.approx(1.0 + max(0, one["time"] - 2.5), abs=CLOSE)
+        if abs(one["time"] - 2.5) > CLOSE:
+            assert (one["paused"], two["paused"]) == (False, one["time"] < 2.5)
+        waits = ", waits" in page.text()
+        if one["time"] > 2.5 + CLOSE:
+            assert not waits
+        elif times(page)[0] < 2.5:
+            assert waits
 
 
 def test_only_one_clip_has_sound(page: Page) -> None:

@@ -31,6 +31,7 @@ from emotion_core.progress import finish
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
 from tests.library.characters.casts import ANA, BEN, CARLA, enter, played
+from tests.library.conftest import BOTH
 
 
 @pytest.fixture
@@ -90,6 +91,7 @@ def contents(library: Database) -> list[tuple[Any, ...]]:
         ]
 
 
+@pytest.mark.parametrize("settings", BOTH, indirect=True)
 def test_characters_go_out_and_come_in_with_their_names_and_all_that_was_said(
     library: Database,
     settings: Settings,

@@ -31,6 +31,7 @@ from emotion_core.library.thumbnails import thumbnails_path, write_thumbnails
 from emotion_core.progress import finish
 from emotion_core.scene.store import AnalysisStore, MediaStore
 from emotion_core.settings import Settings
+from tests.library.conftest import BOTH
 from tests.media.clips import make_clip
 from tests.scene.scenes import make_scene
 
@@ -92,6 +93,7 @@ def files(settings: Settings) -> set[str]:
     return {str(p.relative_to(folder)) for p in found if not p.name.startswith("catalogue")}
 
 
+@pytest.mark.parametrize("settings", BOTH, indirect=True)
 def test_a_library_goes_out_and_comes_in_whole(
     library: Database, settings: Settings, other: Settings, tmp_path: Path
 ) -> None:

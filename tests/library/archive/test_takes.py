@@ -21,6 +21,7 @@ from emotion_core.progress import finish
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
 from tests.library.characters.casts import ANA, BEN, enter, played
+from tests.library.conftest import BOTH
 from tests.library.recordings import keep, read
 
 
@@ -57,6 +58,7 @@ def play_along(library: Database, settings: Settings, folder: Path, named: str =
 
 
 @pytest.mark.parametrize("named", ["", "Ben"])
+@pytest.mark.parametrize("settings", BOTH, indirect=True)
 def test_a_take_goes_out_and_comes_in_with_what_was_played_and_its_model(
     library: Database,
     settings: Settings,

@@ -1,0 +1,78 @@
+"""The app, and other Streamlit scripts, as processes of their own."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+APP = ROOT / "streamlit_app.py"
+START_SECONDS = 90.0
+
+
+class AppUrl(str):
+    """Address of a running app.
+
+    Attributes:
+        pid: its process.
+    """
+
+    pid: int
+
+
+@contextmanager
+def running(script: Path, variables: dict[str, str]) -> Iterator[AppUrl]:
+    """Run a Streamlit script on a free port; gives its address and ends it afterwards.
+
+    The app itself starts as ``make run`` starts it.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    if script == APP:
+        command = [sys.executable, "-m", "emotion_core", "app"]
+    else:
+        command = [sys.executable, "-m", "streamlit", "run", str(script)]
+    command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
+    command += ["--server.headless", "true", "--server.fileWatcherType", "none"]
+    environment = {**os.environ, **variables, "PYTHONPATH": str(ROOT)}
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "streamlit.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+            )
+        try:
+            url = AppUrl(f"http://127.0.0.1:{port}")
+            url.pid = process.pid
+            _wait_until_healthy(url, process, log)
+            yield url
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    # A proxy of the environment has no say about this machine itself.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with opener.open(f"{url}/_stcore/health", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.3)
+    raise RuntimeError(f"the app did not start:\n{log.read_text(errors='replace')[-4000:]}")

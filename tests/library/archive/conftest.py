@@ -1,0 +1,16 @@
+"""Libraries that archives are made of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from emotion_core.settings import Settings
+from tests.library.conftest import library_settings
+
+
+@pytest.fixture
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """In a file, but where a test names both kinds: no dialect has a part in an archive."""
+    return library_settings(getattr(request, "param", "sqlite"), request, tmp_path)

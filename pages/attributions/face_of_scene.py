@@ -17,28 +17,9 @@ from emotion_core.scene.summary import MOMENT_SECONDS, SceneSummary, TrackSummar
 from emotion_core.text import format_time
 from pages.shared import services
 from pages.shared.faces.chosen_face import ChosenFace
-from pages.shared.scene_picker import LAST_SCENE, choose_scene
+from pages.shared.faces.why import EXPLAINED_FACE
+from pages.shared.scene_picker import choose_scene
 from pages.shared.text import as_text
-
-PAGE = "pages/attributions/page.py"
-# Scene, track and time that were looked at last; what widgets hold ends with their page.
-_FACE = "explained_face"
-
-
-def why_button(scene: str, track: int, time: float, place: str) -> None:
-    """A button that opens the page of attributions with a face of a scene.
-
-    Args:
-        scene: address of the scene.
-        track, time: which face, when.
-        place: where the button stands; the same face may have one in several places.
-    """
-    key = f"why-{place}-{scene}-{track}-{time}"
-    help_text = "Show which part of the face this reading depends on"
-    if st.button("Why this?", icon=":material/face:", key=key, type="tertiary", help=help_text):
-        st.session_state[_FACE] = (scene, track, time)
-        st.session_state[LAST_SCENE] = scene
-        st.switch_page(PAGE)
 
 
 def face_of_scene() -> ChosenFace | None:
@@ -71,7 +52,7 @@ def face_of_scene() -> ChosenFace | None:
         st.info("The clip has been moved or deleted, so its faces cannot be explained.")
         return None
     row = nearest_row(rows, time)
-    st.session_state[_FACE] = (scene.id, track.track, float(row["time"]))
+    st.session_state[EXPLAINED_FACE] = (scene.id, track.track, float(row["time"]))
     return _find(scene, clip, rows, row, track)
 
 
@@ -156,7 +137,7 @@ def _choose_time(scene: StoredScene, summary: SceneSummary, track: TrackSummary)
 
 
 def _last_in(scene: StoredScene) -> tuple[str, int, float] | None:
-    last: tuple[str, int, float] | None = st.session_state.get(_FACE)
+    last: tuple[str, int, float] | None = st.session_state.get(EXPLAINED_FACE)
     return last if last is not None and last[0] == scene.id else None
 
 

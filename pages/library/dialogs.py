@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from emotion_core.errors import EmotionCoreError
 from emotion_core.library.database.tables import Film, Scene, isolated
 from emotion_core.library.editing import (
     Conflict,
@@ -20,29 +18,19 @@ from emotion_core.library.editing import (
     scene_fields,
 )
 from emotion_core.library.queries.browsing import choices, film_titles, get_scene, scene_numbers
-from emotion_core.library.removal import Leaving, delete_film, delete_scenes, what_leaves
+from emotion_core.library.removal import delete_film, delete_scenes, what_leaves
 from emotion_core.library.scenes import recluster_scene
 from emotion_core.text import count_of
 from pages.shared import services
 from pages.shared.bookmarks import bookmark_list
+from pages.shared.dialogs import describe_removal, guarded, in_sentences
 from pages.shared.intake import choose_film, intake
 from pages.shared.text import as_text
 
 _SHOWN = "form_shown"  # what the fields of the open form began with
 _BASE = "form_base"  # what the user has seen of the library since, so that only changes are written
 _CONFLICTS = "form_conflicts"
-P = ParamSpec("P")
 _NEW_FILM = {"title": "", "color": "#8A7F76"}
-
-
-def in_sentences(draw: Callable[P, None]) -> Callable[P, None]:
-    """Tell errors of a dialog in it."""
-
-    @wraps(draw)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
-        _guarded(lambda: draw(*args, **kwargs))
-
-    return guarded
 
 
 @st.dialog("Add a clip", width="medium")
@@ -165,7 +153,7 @@ def _write_scene(scene_id: int, wanted: Mapping[str, Any], tags: list[str]) -> t
 
 def _save(save: Callable[[], tuple[Conflict, ...]], place: DeltaGenerator) -> None:
     """Save a form; where another has changed the same, show both and keep the form open."""
-    conflicts = _guarded(save)
+    conflicts = guarded(save)
     if conflicts is None:
         return
     if not conflicts:
@@ -231,33 +219,6 @@ def delete_film_dialog(film: Film) -> None:
     if st.button("Delete", icon=":material/delete:", type="primary", key="really-delete"):
         busy = services.jobs().busy_with
         _close(delete_film(library, settings, film.id, with_scenes, busy))
-
-
-def describe_removal(leaving: Leaving) -> None:
-    """What a deletion takes along, in a list."""
-    titles = [f"**{as_text(title)}**" for title in leaving.scenes[:5]]
-    more = len(leaving.scenes) - len(titles)
-    listed = ", ".join(titles) + (f" and {more} more" if more > 0 else "")
-    lines = [f"{listed}: title, quote, notes and tags"]
-    if leaving.bookmarks:
-        lines.append(count_of(leaving.bookmarks, "bookmark"))
-    if leaving.analyses:
-        lines.append("all readings" + f" of {leaving.analyses} models" * (leaving.analyses > 1))
-    if leaving.clip_bytes:
-        lines.append(f"the clip stored by Eme ({leaving.clip_bytes / 1e6:.1f} MB)")
-    st.markdown("This deletes:\n" + "\n".join(f"- {line}" for line in lines))
-    if leaving.kept:
-        st.caption(f"Your own file is not touched: {as_text(leaving.kept[0])}")
-    st.caption("You cannot undo this.")
-
-
-def _guarded(work: Callable[[], Any]) -> Any:
-    """What some work gives, or ``None`` once its error was reported."""
-    try:
-        return work()
-    except EmotionCoreError as error:
-        st.error(as_text(str(error)), icon=":material/error:")
-        return None
 
 
 def _close(_: Any = None) -> None:

@@ -19,8 +19,8 @@ from emotion_core.practice.exercises.serialization import from_json
 from emotion_core.practice.feedback.match import match
 from emotion_core.scene.analysis import ClipId
 from emotion_core.text import count_of, format_time
-from pages.library.dialogs import describe_removal, in_sentences
 from pages.shared import services
+from pages.shared.dialogs import describe_removal, in_sentences
 from pages.shared.intake import request_reading
 from pages.shared.job_panel import job_panel
 from pages.shared.performance_picker import (

@@ -15,7 +15,7 @@ from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.store import StoredScene
 from emotion_core.scene.summary import SceneSummary, describe_uncertainty, summarize
 from emotion_core.text import count_of
-from pages.players.scene.player import scene_player
+from pages.players.scene.player import Seek, scene_player
 from pages.scene.characters import character_panel
 from pages.scene.downloads import downloads
 from pages.scene.model_line import model_line, unreadable
@@ -25,7 +25,7 @@ from pages.shared.bookmarks import bookmark_moment
 from pages.shared.faces.moments import moment_card, moment_strip
 from pages.shared.intake import intake
 from pages.shared.job_panel import job_panel
-from pages.shared.scene_picker import SCENE, choose_scene, seek_to
+from pages.shared.scene_picker import SCENE, choose_scene, seek_to, wished_moment
 from pages.shared.text import as_text
 
 JOB = "scene_job"
@@ -93,6 +93,7 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
             "here."
         )
     else:
+        wish = wished_moment(scene.id)
         event = scene_player(
             video,
             analysis.faces,
@@ -104,7 +105,7 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
             source=scene.id,
             key="player",
             start=float(analysis.faces["time"].min()) if len(analysis.faces) else None,
-            seek=st.session_state.get(f"seek-{scene.id}"),
+            seek=Seek(*wish) if wish else None,
         )
         if event is not None:
             moment_card(analysis, clip, event.time, event.track)

@@ -11,7 +11,6 @@ from emotion_core.library.database.tables import isolated
 from emotion_core.library.queries.browsing import SceneEntry, scene_entries
 from emotion_core.library.scenes import forget_analysis
 from emotion_core.scene.store import StoredScene
-from pages.players.scene.player import Seek
 from pages.shared import services
 
 SCENE = "scene"
@@ -64,7 +63,13 @@ def seek_to(address: str, time: float, track: int | None = None) -> None:
     """Let the player of a scene go to a time, and bring a face forward."""
     nonce = st.session_state.get("seek-nonce", 0) + 1
     st.session_state["seek-nonce"] = nonce
-    st.session_state[f"seek-{address}"] = Seek(time, nonce, track)
+    st.session_state[f"seek-{address}"] = (time, nonce, track)
+
+
+def wished_moment(address: str) -> tuple[float, int, int | None] | None:
+    """What :func:`seek_to` has asked of the player of a scene last: time, number, track."""
+    wish: tuple[float, int, int | None] | None = st.session_state.get(f"seek-{address}")
+    return wish
 
 
 def _offered(wanted: list[str]) -> dict[str, SceneEntry]:

@@ -16,7 +16,7 @@ from emotion_core.scene.stills import face_pictures
 from emotion_core.scene.summary import Moment
 from emotion_core.text import format_time
 from emotion_core.types import ImageArray
-from pages.attributions.face_of_scene import why_button
+from pages.shared.faces.why import why_button
 from pages.shared.text import as_text
 
 

@@ -4,36 +4,37 @@ from pathlib import Path
 
 import streamlit as st
 
-from emotion_core import __version__
-from pages.shared.glossary import glossary_button
+from pages.shared.footer import footer
 
-# our own icon: a named one would be fetched from the network
 st.set_page_config("Eme", Path(__file__).parent / "pages/shared/icon.svg", layout="wide")
 
 PAGES = [
-    ("library", "library", "Library", "video_library"),
-    ("scene", "scene_analysis", "Scene analysis", "movie"),
-    ("attributions", "attributions", "Attributions", "face"),
-    ("progression", "progression", "Progression", "music_note"),
-    ("compare", "compare", "Compare", "compare_arrows"),
-    ("practice", "practice", "Practice", "videocam"),
-    ("models", "models", "Models", "neurology"),
-    ("training", "training", "Training", "monitoring"),
+    ("library", "Library", "video_library"),
+    ("scene", "Scene analysis", "movie"),
+    ("attributions", "Attributions", "face"),
+    ("progression", "Progression", "music_note"),
+    ("compare", "Compare", "compare_arrows"),
+    ("practice", "Practice", "videocam"),
+    ("models", "Models", "neurology"),
+    ("training", "Training", "monitoring"),
+]
+pages = [
+    st.Page(
+        f"pages/{name}/page.py",
+        title=title,
+        icon=f":material/{icon}:",
+        url_path=name,
+        default=name == "scene",
+    )
+    for name, title, icon in PAGES
 ]
 
-glossary_button()
+
+def scene_analysis() -> None:
+    """The default page answers at "/" only: who asks for it by name is led there."""
+    st.switch_page(pages[1])
+
+
 # above the page and not beside it: the player needs the width
-st.navigation(
-    [
-        st.Page(
-            f"pages/{folder}/page.py",
-            title=title,
-            icon=f":material/{icon}:",
-            url_path=address,
-            default=folder == "scene",
-        )
-        for folder, address, title, icon in PAGES
-    ],
-    position="top",
-).run()
-st.caption(f"Eme {__version__}")
+st.navigation([*pages, st.Page(scene_analysis, visibility="hidden")], position="top").run()
+footer()

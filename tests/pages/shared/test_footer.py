@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.shared.glossary import TERMS
+from pages.shared.footer import TERMS
 from tests.pages.opening import at_page
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
@@ -19,7 +19,7 @@ def test_the_app_shows_the_glossary_of_the_documentation() -> None:
 @pytest.mark.parametrize("address", ["library", "training"])
 def test_a_page_opens_the_terms_over_itself(address: str) -> None:
     app = at_page(address).run()
-    (button,) = [one for one in app.sidebar.button if one.label == "What the words mean"]
+    (button,) = [one for one in app.button if one.label == "What the words mean"]
     button.click().run()
     assert not app.exception
     table = next(one.value for one in app.markdown if one.value.startswith("| term |"))

@@ -3,16 +3,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-# What runs at the same time: all of it where there are 8 GB of memory for it, else one by one.
-JOBS := $(shell awk '/MemAvailable/ { print $$2 < 8000000 ? 1 : 3 }' /proc/meminfo 2>/dev/null)
+# Units and journeys at the same time where there are 8 GB of memory for it, else one by one.
+JOBS := $(shell awk '/MemAvailable/ { print $$2 < 8000000 ? 1 : 2 }' /proc/meminfo 2>/dev/null)
 
-.PHONY: run test check units journeys lint clean help
+.PHONY: run test units journeys lint clean help
 
 help:
 	@echo "make run    install what the app needs, read the sample scene, open the app"
 	@echo "make test   install what the tests need, run them"
 	@echo "make lint   ruff, mypy and import-linter"
-	@echo "make check  both at the same time"
 	@echo "make clean  remove the virtual environment"
 
 run: $(VENV)/.run
@@ -21,9 +20,6 @@ run: $(VENV)/.run
 
 test: $(VENV)/.dev
 	$(MAKE) --jobs $(or $(JOBS),1) units journeys
-
-check: $(VENV)/.dev
-	$(MAKE) --jobs $(or $(JOBS),1) lint units journeys
 
 # One thread each: two that wait for each other on few cores take many times as long. They take
 # what the journeys leave, since browsers must not wait for them.

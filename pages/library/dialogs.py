@@ -191,7 +191,8 @@ def delete_scene_dialog(scene: Scene) -> None:
     describe_removal(what_leaves(services.library(), services.settings(), [scene.id]))
     if st.button("Delete", icon=":material/delete:", type="primary", key="really-delete"):
         library, settings, busy = services.library(), services.settings(), services.jobs().busy_with
-        _close(delete_scenes(library, settings, [scene.id], busy))
+        delete_scenes(library, settings, [scene.id], busy)
+        _close()
 
 
 @st.dialog("Delete this film?")
@@ -218,7 +219,8 @@ def delete_film_dialog(film: Film) -> None:
         describe_removal(what_leaves(library, settings, own))
     if st.button("Delete", icon=":material/delete:", type="primary", key="really-delete"):
         busy = services.jobs().busy_with
-        _close(delete_film(library, settings, film.id, with_scenes, busy))
+        delete_film(library, settings, film.id, with_scenes, busy)
+        _close()
 
 
 def _close(_: Any = None) -> None:

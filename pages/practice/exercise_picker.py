@@ -38,7 +38,7 @@ def choose_exercise() -> ChosenExercise:
     kinds = [FREE, HOLD, MOVE, ALONG, MIRROR]
     # what widgets hold ends with their page
     st.session_state.setdefault("exercise", st.session_state.get(_LAST, HOLD))
-    kind = st.segmented_control("Exercise", kinds, key="exercise", required=True)
+    kind = st.segmented_control("Exercise", kinds, key="exercise", required=True) or HOLD
     st.session_state[_LAST] = kind
     if kind == FREE:
         st.caption("No target: just see what your face shows.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from emotion_core.emotions.labels import percent
@@ -68,7 +70,7 @@ def _buttons(session: LiveSession, chosen: ChosenExercise, state: LiveSessionSta
             ("Record" if free else "Start and record", ":material/fiber_manual_record:", True)
         ]
         for place, (label, icon, record) in enumerate(plans):
-            kind = "primary" if place == 0 else "secondary"
+            kind: Literal["primary", "secondary"] = "primary" if place == 0 else "secondary"
             pressed = st.button(label, icon=icon, type=kind, disabled=not ready, key=f"do-{record}")
             if pressed:
                 session.begin(Plan(chosen.exercise, record, chosen.still_at))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -94,7 +95,7 @@ def _choose_place(kind: str, chosen: ChosenPerformance, progression: Progression
     places = found[label]
     index = 0
     if len(places) > 1:
-        choose = st.pills if len(places) <= _BUTTONS else st.selectbox
+        choose: Any = st.pills if len(places) <= _BUTTONS else st.selectbox
         key = _key(f"where-{kind}-{label}", chosen, progression)
         st.session_state.setdefault(key, 0)
         index = (
@@ -113,7 +114,7 @@ def _choose_place(kind: str, chosen: ChosenPerformance, progression: Progression
 
 
 def _choose_length(chosen: ChosenPerformance, progression: Progression) -> int:
-    lengths = sorted(progression.progressions["length"].unique().tolist())
+    lengths: list[int] = sorted(progression.progressions["length"].unique().tolist())
     length = st.segmented_control(
         "Number of chords",
         lengths,

@@ -62,7 +62,8 @@ def _best(run: TrainingRun) -> str:
     losses = run.metrics.get("val/loss", pd.Series(dtype=float)).dropna()
     if losses.empty:
         return ""
-    epoch = int(run.metrics.loc[losses.idxmin(), "epoch"]) + 1
+    best = run.metrics["val/loss"] == losses.min()
+    epoch = int(run.metrics.loc[best, "epoch"].iloc[0]) + 1
     return f"{losses.min():.3f}, epoch {epoch}"
 
 

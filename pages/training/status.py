@@ -103,10 +103,8 @@ def _say_progress(run: TrainingRun) -> str:
 def _say_stopping(run: TrainingRun) -> None:
     """How near it is to ending early."""
     early = {} if run.status is None else run.status.early_stopping
-    try:
-        wait, patience = int(early["wait"]), int(early["patience"])
-        best = float(early["best"])
-    except (KeyError, TypeError, ValueError):
+    wait, patience, best = (early.get(name) for name in ("wait", "patience", "best"))
+    if wait is None or patience is None or best is None:
         return
     if run.state not in (*LIVE, "silent"):
         st.caption(f"Best validation result: **{best:.3f}**.")

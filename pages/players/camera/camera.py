@@ -1,11 +1,13 @@
-"""The camera of the browser: its pictures come in, what the stage has drawn goes out."""
+"""The camera of the browser: its pictures come in, what the live session has drawn goes out."""
 
 from __future__ import annotations
 
 import threading
 import time as clock
+from typing import Any
 
 import av
+import numpy as np
 import streamlit as st
 from streamlit_webrtc import (
     AudioSinkTrack,
@@ -75,7 +77,7 @@ class StreamClock:
 
 
 class CameraVideo(VideoProcessorBase):
-    """One connection of a camera with the stage of its session."""
+    """One connection of a camera with the live session."""
 
     def __init__(self, session: LiveSession, stream: StreamClock) -> None:
         self._session, self._stream = session, stream
@@ -90,10 +92,11 @@ class CameraVideo(VideoProcessorBase):
             # not before: a connection that fails has nothing to be ended
             self._live = self._session.camera_on()
         for frame in frames:
-            self._stream.arrived("video", frame.time)
-            self._session.record_picture(frame, frame.time)
+            self._stream.arrived("video", _time(frame))
+            self._session.record_picture(frame, _time(frame))
         newest = frames[-1]
-        sheet = self._session.show(newest.to_ndarray(format="rgb24"), newest.time)
+        picture = np.asarray(newest.to_ndarray(format="rgb24"), np.uint8)
+        sheet = self._session.show(picture, _time(newest))
         return [av.VideoFrame.from_ndarray(sheet, format="rgb24")]
 
     def on_ended(self) -> None:
@@ -130,14 +133,14 @@ def camera_panel(session: LiveSession, *, sound: bool, shown: bool) -> WebRtcStr
     return state
 
 
-def _stream(session: LiveSession, *, sound: bool, shown: bool) -> WebRtcStreamerContext:
+def _stream(session: LiveSession, *, sound: bool, shown: bool) -> WebRtcStreamerContext[Any, Any]:
     stream = StreamClock()
 
     def hear(frame: av.AudioFrame) -> None:
-        stream.arrived("audio", frame.time)
-        session.record_sound(frame, stream.on_video(frame.time))
+        stream.arrived("audio", _time(frame))
+        session.record_sound(frame, stream.on_video(_time(frame)))
 
-    return webrtc_streamer(
+    context: WebRtcStreamerContext[Any, Any] = webrtc_streamer(  # type: ignore[call-overload]
         key=_CAMERA,
         mode=WebRtcMode.SENDRECV,
         rtc_configuration={"iceServers": services.settings().ice_servers},
@@ -158,6 +161,13 @@ def _stream(session: LiveSession, *, sound: bool, shown: bool) -> WebRtcStreamer
             "style": {"width": "100%", "aspectRatio": f"{WIDTH} / {HEIGHT}"},
         },
     )
+    return context
+
+
+def _time(frame: av.VideoFrame | av.AudioFrame) -> float:
+    """Seconds on the clock of its stream; aiortc gives each frame its time."""
+    assert frame.time is not None
+    return frame.time
 
 
 def _watch(session: LiveSession) -> None:

@@ -54,4 +54,5 @@ class ChosenFace:
 
 @st.cache_data(show_spinner=False, max_entries=200)
 def _read(key: str, _chosen: ChosenFace) -> FloatArray:
-    return _chosen.classifier.classify([_chosen.face.crop]).probabilities[0]
+    probabilities: FloatArray = _chosen.classifier.classify([_chosen.face.crop]).probabilities[0]
+    return probabilities

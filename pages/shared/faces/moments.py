@@ -49,11 +49,13 @@ def moment_card(analysis: SceneAnalysis, clip: Path | None, time: float, track: 
         st.caption("No usable face is in view.")
         return
     names, flags = analysis.face_names(), uncertainty_of(rows)
-    for column, (index, row) in zip(st.columns(max(len(rows), 6)), rows.iterrows(), strict=False):
+    columns = st.columns(max(len(rows), 6))
+    shown = zip(columns, rows.iterrows(), flags.to_numpy(bool), strict=False)
+    for column, (_, row), flagged in shown:
         with column:
             _face_picture(analysis, clip, time, int(row["track"]))
             shares = {emotion: float(row[emotion]) for emotion in EMOTIONS}
-            uncertainty = [name for name in flags.columns if flags.loc[index, name]]
+            uncertainty = [str(name) for name in flags.columns[flagged]]
             reading = describe_reading(shares, uncertainty)
             st.markdown(f"{as_text(names[int(row['track'])])}: {as_text(reading)}")
             why_button(analysis.id, int(row["track"]), time, "card")

@@ -31,12 +31,13 @@ from emotion_core.types import ImageArray
 _BITS, _BLOCK, _STEP, _LEFT, _TOP = 12, 16, 22, 8, 6
 
 
-def write_camera(clip: Path, out: Path) -> int:
+def write_camera(clip: Path, out: Path, *, numbered: bool = True) -> int:
     """Write a clip as a camera of 640 x 480; gives the number of frames.
 
     Args:
         clip: fitted into the picture on grey, at its own rate.
         out: ``.y4m``.
+        numbered: write the number of each frame into it.
     """
     info = probe(clip)
     rate = Fraction(round(info.fps * 1000), 1000)
@@ -44,7 +45,7 @@ def write_camera(clip: Path, out: Path) -> int:
     with av.open(str(out), "w", format="yuv4mpegpipe") as container:
         stream = container.add_stream("wrapped_avframe", rate=rate)
         stream.width, stream.height, stream.pix_fmt = PICTURE_WIDTH, PICTURE_HEIGHT, "yuv420p"
-        for picture in _pictures(clip):
+        for picture in _pictures(clip, numbered):
             frame = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format="yuv420p")
             frame.pts, frame.time_base = count, 1 / rate
             container.mux(stream.encode(frame))
@@ -81,7 +82,7 @@ def read_bars(sheet: ImageArray) -> dict[str, float]:
     return shares
 
 
-def _pictures(clip: Path) -> Iterator[ImageArray]:
+def _pictures(clip: Path, numbered: bool) -> Iterator[ImageArray]:
     for number, frame in enumerate(read_frames(clip)):
         height, width = frame.image.shape[:2]
         scale = min(PICTURE_WIDTH / width, PICTURE_HEIGHT / height)
@@ -90,7 +91,7 @@ def _pictures(clip: Path) -> Iterator[ImageArray]:
         picture = np.full((PICTURE_HEIGHT, PICTURE_WIDTH, 3), 60, np.uint8)
         left, top = (PICTURE_WIDTH - size[0]) // 2, (PICTURE_HEIGHT - size[1]) // 2
         picture[top : top + size[1], left : left + size[0]] = small
-        for bit in range(_BITS):
+        for bit in range(_BITS if numbered else 0):
             x = _LEFT + bit * _STEP
             color = (255,) * 3 if number >> bit & 1 else (0,) * 3
             cv2.rectangle(

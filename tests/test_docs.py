@@ -1,0 +1,95 @@
+"""What the documents say exists: files, commands, options, settings."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer.main
+from typer.core import TyperGroup
+
+from emotion_core.cli.main import app
+from emotion_core.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = sorted((ROOT / "docs").glob("*.md"))
+TEXTS = [*(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")), *DOCS]
+BLOCK = re.compile(r"^```\w*\n(.*?)^```", re.DOTALL | re.MULTILINE)
+
+
+def anchors(text: str) -> set[str]:
+    """The addresses that GitHub gives the headings of a document."""
+    headings = re.findall(r"^#+ (.+)$", BLOCK.sub("", text), re.MULTILINE)
+    kept = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings)
+    return {heading.replace(" ", "-") for heading in kept}
+
+
+def commands_in(text: str) -> Iterator[list[str]]:
+    """The words of each ``eme ...`` in code blocks and in backticks."""
+    prose, blocks = BLOCK.sub("", text), "".join(BLOCK.findall(text))
+    lines = blocks.replace("\\\n", " ").splitlines()
+    for line in (*lines, *re.findall(r"`([^`]+)`", prose)):
+        if line.startswith("eme "):
+            yield shlex.split(line, comments=True)[1:]
+
+
+def check_command(words: list[str]) -> None:
+    """Follow the words to their command, and look for their options in it."""
+    command = typer.main.get_command(app)
+    while isinstance(command, TyperGroup) and words and not words[0].startswith("-"):
+        assert words[0] in command.commands, f"there is no command {words[0]}"
+        command, words = command.commands[words[0]], words[1:]
+    known = {name for parameter in command.params for name in parameter.opts} | {"--help"}
+    if command.context_settings.get("ignore_unknown_options"):
+        return
+    unknown = {word for word in words if word.startswith("--")} - known
+    assert not unknown, f"{command.name} has no {unknown}"
+
+
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) < 150
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
+def test_every_relative_link_leads_somewhere(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    for link in re.findall(r"\]\(([^)\s]+)\)", BLOCK.sub("", text)):
+        if re.match(r"[a-z]+:", link):
+            continue
+        name, _, anchor = link.partition("#")
+        target = (path.parent / name).resolve() if name else path
+        assert target.exists(), f"{path.name} links to {link}"
+        if anchor:
+            assert anchor in anchors(target.read_text(encoding="utf-8")), link
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
+def test_every_command_and_option_exists(path: Path) -> None:
+    for words in commands_in(path.read_text(encoding="utf-8")):
+        check_command(words)
+
+
+def test_the_page_on_the_command_line_names_every_command() -> None:
+    text = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    for name, command in group.commands.items():
+        below = command.commands if isinstance(command, TyperGroup) else {"": None}
+        for inner in below:
+            assert f"`eme {name} {inner}".rstrip() + "`" in text
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
+def test_every_module_that_is_run_exists(path: Path) -> None:
+    for name in re.findall(r"python -m ((?:benchmarks|pages|docs)[\w.]*)", path.read_text("utf-8")):
+        place = ROOT.joinpath(*name.rstrip(".").split("."))
+        assert place.with_suffix(".py").is_file() or (place / "__main__.py").is_file(), name
+
+
+def test_the_page_on_deployment_names_every_setting() -> None:
+    text = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"^\| `(EME_\w+)`", text, re.MULTILINE))
+    assert told == {f"EME_{name.upper()}" for name in Settings.model_fields}

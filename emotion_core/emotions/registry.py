@@ -149,12 +149,17 @@ def _from_pretrained(source: str, *, local: bool) -> tuple[Any, Any]:
     # progress bars and remarks on its own back ends would stand in the user's terminal
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    # safetensors only: a pickle from a path that a user gave could run anything
+    # neither a pickle nor code that a model brings: from a path that a user gave, either could
+    # run anything, and transformers would ask on the terminal whether it may
     model: Any = AutoModelForImageClassification.from_pretrained(
-        source, local_files_only=local, use_safetensors=True, dtype="float32"
+        source,
+        local_files_only=local,
+        use_safetensors=True,
+        trust_remote_code=False,
+        dtype="float32",
     )
     processor = AutoImageProcessor.from_pretrained(  # type: ignore[no-untyped-call]
-        source, local_files_only=local
+        source, local_files_only=local, trust_remote_code=False
     )
     return model, processor
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -73,6 +74,21 @@ def test_a_pickle_is_never_loaded(tmp_path: Path) -> None:
     torch.save({}, folder / "pytorch_model.bin")
     with pytest.raises(ModelError, match="safetensors"):
         EmotionClassifier.load(str(folder), tmp_path, "cpu")
+
+
+def test_code_that_a_model_brings_is_never_run_and_nobody_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_vit(tmp_path / "vit")
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config |= {"model_type": "own", "auto_map": {"AutoConfig": "own.OwnConfig"}}
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    ran = tmp_path / "ran"
+    (folder / "own.py").write_text(f"open({str(ran)!r}, 'w')", encoding="utf-8")
+    monkeypatch.setattr("builtins.input", lambda _="": "y")
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        EmotionClassifier.load(str(folder), tmp_path, "cpu")
+    assert not ran.exists()
 
 
 def test_damaged_weights_are_described_in_one_line(tmp_path: Path) -> None:

@@ -79,7 +79,11 @@ def fold_temperature(folder: Path, temperature: float) -> None:
         ModelError: the network does not end in a linear layer.
     """
     network = AutoModelForImageClassification.from_pretrained(
-        str(folder), local_files_only=True, use_safetensors=True, dtype="auto"
+        str(folder),
+        local_files_only=True,
+        use_safetensors=True,
+        trust_remote_code=False,
+        dtype="auto",
     )
     head = head_of(network)
     head.weight.data /= temperature

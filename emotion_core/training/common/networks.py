@@ -77,7 +77,11 @@ def build_network(
 def _from_folder(folder: Path, size: int) -> PreTrainedModel:
     try:
         network: Any = AutoModelForImageClassification.from_pretrained(
-            str(folder), local_files_only=True, use_safetensors=True, dtype="float32"
+            str(folder),
+            local_files_only=True,
+            use_safetensors=True,
+            trust_remote_code=False,
+            dtype="float32",
         )
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(f"{folder} has no model to continue from.") from error

@@ -200,8 +200,8 @@ def test_what_gives_no_picture_is_listed_with_the_reason(
         "/again.png": f"the same image as {file}",
         "/small.png": "smaller than 64 pixels",
         "/cut": "connection lost",
-        "/html": "a web page instead of a picture",
-        "/disguised.png": "a web page instead of a picture",
+        "/html": "a web page instead of an image",
+        "/disguised.png": "a web page instead of an image",
         "/half.jpg": "truncated or damaged",
         "/huge.png": "larger than 1 MB",
         "/empty.png": "empty file",
@@ -294,7 +294,7 @@ def test_the_licence_filter_reaches_the_engine_and_the_manifest() -> None:
 
 
 def test_an_unknown_engine_is_described_with_those_that_there_are() -> None:
-    with pytest.raises(DatasetError, match="bing, google and urls"):
+    with pytest.raises(DatasetError, match="bing, google or urls"):
         search_engine("altavista", PoliteSession(0))
 
 

@@ -70,7 +70,7 @@ def test_rows_that_are_no_picture_are_passed_over_with_the_reason(tmp_path: Path
     assert faces.skipped == {
         "unknown class '7'": 1,
         "pixels that are not numbers from 0 to 255": 2,
-        "pixels that are no square": 2,
+        "pixels that do not form a square": 2,
     }
 
 
@@ -154,7 +154,7 @@ def test_a_locked_zip_is_described_in_a_sentence(tmp_path: Path) -> None:
     content = bytearray(source.read_bytes())
     content[content.index(b"PK\x01\x02") + 8] |= 1  # the flag in the directory of the zip
     source.write_bytes(content)
-    with pytest.raises(DatasetError, match="locked by a password"):
+    with pytest.raises(DatasetError, match="protected by a password"):
         load_faces([source], "test")
 
 

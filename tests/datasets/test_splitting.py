@@ -168,8 +168,8 @@ def test_pictures_can_be_linked_instead_of_copied(tmp_path: Path) -> None:
     [
         ({"shares": (0.8, 0.1, 0.2)}, "sum to 1"),
         ({"shares": (1.2, -0.1, -0.1)}, "positive"),
-        ({"person_from_name": "("}, "no expression"),
-        ({"person_from_name": ".+"}, "brackets"),
+        ({"person_from_name": "("}, "not a valid regular expression"),
+        ({"person_from_name": ".+"}, "parentheses"),
     ],
 )
 def test_options_that_cannot_be_used_are_described_in_a_sentence(

@@ -62,8 +62,8 @@ def test_an_export_is_read_back_in_half_precision(
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"model_type": "vit"}, "another kind"),
-        ({"architecture": "unet"}, "architecture 'unet'"),
+        ({"model_type": "vit"}, "different kind"),
+        ({"architecture": "unet"}, "backbone 'unet'"),
         ({"architecture": "resnet50"}, "with the backbone resnet50"),
         ({"mean": [0.5]}, "is incomplete"),
         ({"classifier": {}}, "is incomplete"),

@@ -150,7 +150,7 @@ def test_a_long_library_has_pages_and_a_new_search_begins_at_the_first(library: 
     fill(library, 12, scenes_each=1)
     app = open_page()
     assert "Page 1 of 2" in said(app) and "Film 011" not in said(app)
-    press_labelled(app, "After")
+    press_labelled(app, "Next")
     assert "Page 2 of 2" in said(app) and "Film 011" in said(app)
     app.text_input(key="library-search").set_value("film").run()
     assert "Page 1 of 2" in said(app)
@@ -158,7 +158,7 @@ def test_a_long_library_has_pages_and_a_new_search_begins_at_the_first(library: 
 
 def test_a_page_that_is_gone_shows_the_last_that_there_is(library: Database) -> None:
     fill(library, 12, scenes_each=1)
-    app = press_labelled(open_page(), "After")
+    app = press_labelled(open_page(), "Next")
     with library.writing() as session:
         for film in session.scalars(select(Film).where(Film.title.contains("Film 0"))):
             session.delete(film)
@@ -170,7 +170,7 @@ def test_a_film_with_many_scenes_can_be_shown_alone(library: Database) -> None:
     with library.reading() as session:
         film = session.scalars(select(Film.id).where(Film.title == "Film 000")).one()
     app = press(open_page(), f"all-{film}")
-    assert "9 scenes of Film 000" in said(app) and "Scene 8 of 0" in said(app)
+    assert "9 scenes from Film 000" in said(app) and "Scene 8 of 0" in said(app)
     press_labelled(app, "Show all films")
     assert "5 films, 9 scenes" in said(app)
 

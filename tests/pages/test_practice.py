@@ -143,7 +143,7 @@ def test_each_exercise_says_what_to_do(settings: Settings, tmp_path: Path) -> No
     assert "Play sad so that it is read at 80%" in texts(choose(app, "Hold"))
     assert "move evenly to happy" in texts(choose(app, "Move"))
     assert "at the same pace" in texts(choose(app, "Play along"))
-    assert "Take on what the picture shows" in texts(choose(app, "Mirror"))
+    assert "Match the expression in the picture" in texts(choose(app, "Mirror"))
     app = choose(app, "Free")
     assert "No target" in texts(app)
     assert "Record" in labels(app) and "Start" not in labels(app)
@@ -238,7 +238,7 @@ def test_takes_tell_how_far_they_are_from_what_was_asked(
     keep_read(library, settings, tmp_path)
     keep(settings, tmp_path, None, 1)
     said = texts(enter())
-    assert "Take 1 · Hold sad, 80%" in said and " away" in said
+    assert "Take 1 · Hold sad, 80%" in said and "distance " in said
     assert "Take 2 · Free play" in said and "not analyzed yet" in said
 
 
@@ -250,7 +250,7 @@ def test_a_take_is_compared_with_the_performance_that_it_was_played_along_with(
     take = keep_take(recording(tmp_path), settings, note_of(exercise))
     read(library, settings, take, {0: (ANA, 0, 99, 0)})
     app = enter()
-    assert "away" in texts(app)
+    assert "distance " in texts(app)
     app = press(app, "Compare")
     chosen = app.multiselect(key="compared").value
     entries = {entry.scene_id: entry.key for entry in performance_entries(library)}
@@ -339,7 +339,7 @@ def test_a_model_without_an_explainer_has_no_feedback_but_all_else(
         (CameraStatus(error="Permission denied"), "blocks the camera"),
         (CameraStatus(cameras=0), "No camera found"),
         (CameraStatus(error="Requested device not found"), "No camera found"),
-        (CameraStatus(error="Could not start video source"), "another program"),
+        (CameraStatus(error="Could not start video source"), "other programs"),
         (CameraStatus(error="Something new"), "could not be started"),
     ],
 )

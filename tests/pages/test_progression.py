@@ -87,7 +87,7 @@ def test_every_place_of_a_progression_can_be_chosen() -> None:
     app = open_page()
     assert choice(app, "what-Progressions") == "sad → happy"
     assert "Plays from 0:01.0 to 0:03.0." in texts(app)
-    (where,) = [group for group in app.button_group if group.label == "Where"]
+    (where,) = [group for group in app.button_group if group.label == "When"]
     assert where.options == ["0:01.0", "0:05.0"]
     where.set_value(1).run()
     assert not app.exception and "Plays from 0:05.0 to 0:07.0." in texts(app)

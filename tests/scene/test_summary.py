@@ -91,9 +91,7 @@ def test_the_time_that_could_not_be_read_surely_is_described_with_its_reasons() 
     summary = summarize(turned_away(make_scene(), 1))
     # 40 of the 90 frames of both faces together
     assert summary.uncertain == pytest.approx(40 / 90)
-    assert describe_uncertainty(summary) == (
-        "Of the time that faces are in view, 44% could not be read surely: turned away 44%."
-    )
+    assert describe_uncertainty(summary) == ("44% of the time in view is unsure: turned away 44%.")
     assert [track.uncertain for track in summary.tracks] == [0.0, 1.0]
 
 

@@ -142,7 +142,7 @@ def test_parts_of_the_face_stand_side_by_side_with_the_room_they_take() -> None:
         {"region": REGIONS, "share": 1 / 9, "spread": np.nan, "area": 1 / 9, "moments": 1}
     )
     figure = draw_region_shares([("Ana", table), ("Bo", table[:2])])
-    assert [trace.name for trace in figure.data] == ["Ana", "Bo", "room that the part takes"]
+    assert [trace.name for trace in figure.data] == ["Ana", "Bo", "size of the region"]
     assert figure.data[0].y[0] == pytest.approx(100 / 9)
 
 

@@ -27,7 +27,7 @@ def test_what_was_asked_is_dotted_in_the_colour_of_its_emotion() -> None:
 
 def test_an_emotion_that_was_neither_asked_nor_played_is_left_out() -> None:
     figure = draw_played(table(sad=[0.9, 0.9], fear=[0.1, 0.1], asked_happy=[0.5, 0.5]))
-    assert {trace.name for trace in figure.data} == {"sad", "sad, asked", "happy", "happy, asked"}
+    assert {trace.name for trace in figure.data} == {"sad", "sad, target", "happy", "happy, target"}
 
 
 def test_where_nothing_was_asked_the_dotted_line_has_a_gap() -> None:
@@ -37,4 +37,4 @@ def test_where_nothing_was_asked_the_dotted_line_has_a_gap() -> None:
 
 def test_nothing_read_is_an_empty_figure_with_its_axes() -> None:
     figure = draw_played(table(sad=[]))
-    assert not figure.data and figure.layout.yaxis.title.text == "share of the reading (%)"
+    assert not figure.data and figure.layout.yaxis.title.text == "probability (%)"

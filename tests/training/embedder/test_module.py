@@ -101,7 +101,7 @@ def test_facenet_is_described_in_a_sentence_where_its_weights_cannot_be_fetched(
 
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     monkeypatch.setattr(inception_resnet_v1, "download_url_to_file", unreachable)
-    with pytest.raises(ModelError, match="cannot be fetched"):
+    with pytest.raises(ModelError, match="cannot be downloaded"):
         load_embedder(FACENET, tmp_path)
 
     made = facenet_pytorch.InceptionResnetV1

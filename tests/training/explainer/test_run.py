@@ -148,7 +148,7 @@ def test_a_checkpoint_of_another_network_is_described(
     copied: Path, classifier: EmotionClassifier
 ) -> None:
     torch.save({"state_dict": {}}, copied / "checkpoints" / "last.ckpt")
-    with pytest.raises(ModelError, match="another kind"):
+    with pytest.raises(ModelError, match="different kind"):
         _train(classifier, copied, resume=True)
 
 
@@ -160,7 +160,7 @@ def test_one_face_is_too_few(tmp_path: Path, classifier: EmotionClassifier) -> N
 def test_targets_by_label_need_labels(tmp_path: Path, classifier: EmotionClassifier) -> None:
     faces = random_faces(14)
     unlabelled = dataclasses.replace(faces, targets=np.zeros_like(faces.targets))
-    with pytest.raises(DatasetError, match="without labels"):
+    with pytest.raises(DatasetError, match="have no label"):
         _train(classifier, tmp_path, dataclasses.replace(TINY, targets="labels"), unlabelled)
 
 

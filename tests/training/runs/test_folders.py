@@ -131,7 +131,7 @@ def test_an_error_that_nobody_foresaw_is_shown_as_the_log_has_it(tmp_path: Path)
     (folder / "log.txt").write_text("Traceback ...\nMemoryError: too large\n")
     assert read_run(folder).message == "MemoryError: too large"
     (folder / "log.txt").write_text("14 images for training\n")
-    assert read_run(folder).message == "The process ended without a word."
+    assert read_run(folder).message == "The process ended without a message."
 
 
 def test_another_process_with_the_number_of_a_run_is_not_the_run(tmp_path: Path) -> None:

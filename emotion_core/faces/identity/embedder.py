@@ -53,6 +53,7 @@ class AlignedEmbedder:
 
     @property
     def threshold(self) -> float:
+        """Cosine above which two faces count as one person, as its card has it."""
         return self.card.threshold
 
     def crop(self, image: ImageArray, xyxy: FloatArray, landmarks: FloatArray) -> ImageArray:
@@ -62,7 +63,7 @@ class AlignedEmbedder:
         return crop_face(image, xyxy, self.card.size)
 
     def embed(self, crops: Sequence[ImageArray]) -> FloatArray:
-        """n crops to (n, d) float32, each the mean of the face and its mirror image."""
+        """(n, d) float32 of n crops, each the mean of the face and its mirror image."""
         if not len(crops):
             return np.zeros((0, self.card.dimensions), np.float32)
         parts = []
@@ -109,7 +110,7 @@ class FacenetEmbedder:
         return crop_face(image, xyxy, _FACENET_SIZE)
 
     def embed(self, crops: Sequence[ImageArray]) -> FloatArray:
-        """n crops to (n, 512) float32."""
+        """(n, 512) float32 of n crops."""
         parts = [np.zeros((0, 512), np.float32)]
         with torch.inference_mode():
             for start in range(0, len(crops), _BATCH):

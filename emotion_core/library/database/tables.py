@@ -39,6 +39,7 @@ class PlainText(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """The text as every database can store it."""
         return None if value is None else storable(value)
 
 
@@ -49,9 +50,11 @@ class UtcTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The same time in UTC."""
         return None if value is None else value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The time with its zone, which SQLite drops: UTC."""
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
@@ -78,6 +81,7 @@ def folded_lines(texts: Iterable[str]) -> str:
 
 
 def now() -> datetime:
+    """The present time in UTC, with its zone."""
     return datetime.now(UTC)
 
 

@@ -56,7 +56,7 @@ class AlignedEmbedder:
         """Cosine above which two faces count as one person, as its card has it."""
         return self.card.threshold
 
-    def crop(self, image: ImageArray, xyxy: FloatArray, landmarks: FloatArray) -> ImageArray:
+    def crop(self, image: ImageArray, xyxy: FloatArray, landmarks: FloatArray, /) -> ImageArray:
         """The aligned face; the plain square around the box where there are no landmarks."""
         if np.isfinite(landmarks).all():
             return align_face(image, landmarks, self.card.size)
@@ -105,7 +105,7 @@ class FacenetEmbedder:
                 f"online once to download them, or choose the built-in {DEFAULT_EMBEDDER}."
             ) from error
 
-    def crop(self, image: ImageArray, xyxy: FloatArray, landmarks: FloatArray) -> ImageArray:
+    def crop(self, image: ImageArray, xyxy: FloatArray, _landmarks: FloatArray, /) -> ImageArray:
         """The square around the box: this network was trained on faces that are not aligned."""
         return crop_face(image, xyxy, _FACENET_SIZE)
 

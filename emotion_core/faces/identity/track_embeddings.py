@@ -50,7 +50,7 @@ class FaceEmbedder(Protocol):
         """Cosine above which two faces count as one person."""
         ...
 
-    def crop(self, image: ImageArray, xyxy: FloatArray, landmarks: FloatArray) -> ImageArray:
+    def crop(self, image: ImageArray, xyxy: FloatArray, landmarks: FloatArray, /) -> ImageArray:
         """Cut one face out of a picture as :meth:`embed` expects it.
 
         Args:

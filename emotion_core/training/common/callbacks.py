@@ -37,9 +37,7 @@ class TrackedEarlyStopping(EarlyStopping):
         self.run = run
         self._began: tuple[float, int] | None = None
 
-    def on_train_start(
-        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
-    ) -> None:
+    def on_train_start(self, trainer: lightning.Trainer, *_: Any) -> None:
         """Note the time and the epoch from which the run goes on."""
         self._began = time.monotonic(), trainer.current_epoch
 

@@ -63,7 +63,7 @@ class ExplainerModule(lightning.LightningModule):
         for stage in ("train", "val", "test"):
             setattr(self, f"{stage}_metrics", ExplainerMetrics(stage))
 
-    def setup(self, stage: str) -> None:
+    def setup(self, stage: str) -> None:  # noqa: ARG002 - Lightning passes it by name
         """Move the classifier to where the explainer will be trained."""
         self.classifier.to(self.trainer.strategy.root_device)
 

@@ -68,7 +68,7 @@ def measure(library: Database, action: Action) -> tuple[float, int]:
     action(app)
     sent: list[str] = []
 
-    def note(connection, cursor, statement, *_):  # type: ignore[no-untyped-def]
+    def note(_connection, _cursor, statement, *_):  # type: ignore[no-untyped-def]
         sent.append(statement)
 
     event.listen(library.engine, "before_cursor_execute", note)

@@ -69,10 +69,12 @@ class Settings(BaseSettings):
 
     @property
     def media_dir(self) -> Path:
+        """Clips of the library."""
         return self.data_dir / "media"
 
     @property
     def analyses_dir(self) -> Path:
+        """Stored analyses of scenes."""
         return self.data_dir / "analyses"
 
     @property
@@ -92,6 +94,7 @@ class Settings(BaseSettings):
 
     @property
     def sample_clip(self) -> Path:
+        """The clip of the sample scene, once it is made."""
         return self.data_dir / "Sample scene.mp4"
 
     @property

@@ -37,7 +37,7 @@ def share(value: float) -> str:
 
 
 def count_of(amount: int, noun: str) -> str:
-    """``1 shot``, ``2 shots``"""
+    """For example ``1 shot``, ``2 shots``."""
     return f"{amount} {noun}{'s' * (amount != 1)}"
 
 

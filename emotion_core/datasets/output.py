@@ -25,7 +25,7 @@ _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 class Target(Protocol):
     """Where the files of a new data set go."""
 
-    def add(self, name: str, content: bytes, link: Path | None = None) -> None:
+    def add(self, name: str, content: bytes, link: Path | None = None, /) -> None:
         """Write a file.
 
         Args:
@@ -68,7 +68,7 @@ class _Folder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def add(self, name: str, content: bytes, link: Path | None = None) -> None:
+    def add(self, name: str, content: bytes, link: Path | None = None, /) -> None:
         path = self._folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         if link is not None:
@@ -84,7 +84,7 @@ class _Zip:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
 
-    def add(self, name: str, content: bytes, link: Path | None = None) -> None:
+    def add(self, name: str, content: bytes, _link: Path | None = None, /) -> None:
         # pictures are compressed already
         self._archive.writestr(zipfile.ZipInfo(name, _ZIP_TIME), content)
 

@@ -49,7 +49,7 @@ class Engine(Protocol):
         """Licence of what it finds; empty where that is not known."""
         ...
 
-    def find(self, emotion: str, word: str) -> Iterator[str]:
+    def find(self, emotion: str, word: str, /) -> Iterator[str]:
         """Addresses of pictures for a class and a search word, best first.
 
         Raises:
@@ -105,7 +105,7 @@ class SearchEngine:
         if license:
             self._pages("face")  # the filter is checked before anything is fetched
 
-    def find(self, emotion: str, word: str) -> Iterator[str]:
+    def find(self, _emotion: str, word: str, /) -> Iterator[str]:
         """As in :class:`Engine`; ends with the first page that has nothing new."""
         from icrawler.utils import Signal
 
@@ -177,7 +177,7 @@ class AddressList:
         """One empty search word for each class."""
         return {emotion: ("",) for emotion in self.by_class}
 
-    def find(self, emotion: str, word: str) -> Iterator[str]:
+    def find(self, emotion: str, _word: str, /) -> Iterator[str]:
         """As in :class:`Engine`."""
         yield from self.by_class.get(emotion, ())
 

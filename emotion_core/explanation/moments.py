@@ -110,8 +110,9 @@ def find_landmarks(
 
 
 def uncertainty_at(face: FoundFace, probabilities: FloatArray) -> list[str]:
-    """What makes the reading of one face unsure, some of
-    :data:`~emotion_core.emotions.uncertainty.UNCERTAINTY_REASONS`.
+    """What makes the reading of one face unsure.
+
+    Some of :data:`~emotion_core.emotions.uncertainty.UNCERTAINTY_REASONS`.
 
     Args:
         face: the face.

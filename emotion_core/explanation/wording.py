@@ -33,7 +33,7 @@ def describe_shares(shares: pd.DataFrame, emotion: str) -> str:
 
 
 def describe_parts(parts: Sequence[str]) -> str:
-    """``the brows, the eyes and the mouth``"""
+    """For example ``the brows, the eyes and the mouth``."""
     named = [f"the {part}" for part in parts]
     return " and ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
 

@@ -168,7 +168,7 @@ class _Frame:
     def locate(
         self, pixels: npt.NDArray[Any]
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        """x and y of (..., 2) pixels."""
+        """The coordinates x and y, each (...), of (..., 2) pixels."""
         matrix = np.linalg.inv(np.stack([self.across, self.down], axis=1))
         found = (pixels - self.origin) @ matrix.T
         return found[..., 0], found[..., 1]

@@ -157,6 +157,7 @@ class VideoWriter:
 
     @property
     def has_sound(self) -> bool:
+        """Whether any sound has been written so far."""
         return self._heard > 0
 
     def write(self, picture: av.VideoFrame | ImageArray, time: float) -> None:

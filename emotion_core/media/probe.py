@@ -89,6 +89,7 @@ def _first_frame(container: InputContainer, stream: VideoStream) -> av.VideoFram
 
 
 def nominal_fps(stream: VideoStream) -> float:
+    """Frames a second as the file states; :data:`DEFAULT_FPS` where it states none."""
     rate: Fraction | None = stream.average_rate or stream.guessed_rate or stream.base_rate
     return float(rate) if rate else DEFAULT_FPS
 

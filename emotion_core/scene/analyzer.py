@@ -153,6 +153,7 @@ class SceneTables:
 
     @property
     def frame_count(self) -> int:
+        """Number of frames added so far."""
         return len(self._frames)
 
     def add(self, batch: Sequence[FollowedFrame], scores: EmotionScores) -> None:

@@ -132,6 +132,7 @@ class StoredScene:
 
     @property
     def id(self) -> str:
+        """Its address, as :func:`~emotion_core.scene.analysis.analysis_id` makes it."""
         return analysis_id(self.clip, self.model, self.parameters)
 
 

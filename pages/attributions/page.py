@@ -26,6 +26,7 @@ _PICTURE = 224
 
 
 def main() -> None:
+    """Show which parts of a face the model uses, in a scene or a photo."""
     st.header("Attributions")
     st.caption(
         "See which parts of a face the model uses for each emotion it reads. This explains a "

@@ -21,6 +21,7 @@ JOB = "library_job"
 
 
 def main() -> None:
+    """Show the films and scenes, to find, edit and open."""
     st.header("Library")
     st.caption(
         "Your films and scenes. The strip under each scene shows the leading emotion from start "

@@ -18,6 +18,7 @@ SHOWN = "shown_model"
 
 
 def main() -> None:
+    """Show what each model is and how it was tested, and let the user choose one."""
     st.header("Models")
     st.caption(
         "A model looks at a face and gives each of seven emotions a probability. Models differ, "

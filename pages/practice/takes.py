@@ -157,7 +157,7 @@ def _distance(
 ) -> float | None:
     """The distance of a take from its exercise; ``None`` where either is gone."""
 
-    def load(scene: int, character: int) -> Performance | None:
+    def load(_scene: int, _character: int) -> Performance | None:
         # by what the library says of the model: it has other numbers after an import
         return None if _model is None else read_performance(_model)
 

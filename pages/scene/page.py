@@ -33,6 +33,7 @@ _SHOWN = 12
 
 
 def main() -> None:
+    """Take in clips, and show the analysis of the scene that is open."""
     st.header("Scene analysis")
     st.caption(
         "See what each face in a scene plays, moment by moment. Eme reads the performed "

@@ -27,11 +27,13 @@ from emotion_core.settings import Settings, load_settings
 
 @cache
 def settings() -> Settings:
+    """The settings, read once for all sessions."""
     return load_settings()
 
 
 @cache
 def jobs() -> JobQueue:
+    """The queue of long work, one for all sessions."""
     return JobQueue()
 
 
@@ -45,10 +47,12 @@ def library() -> Database:
 
 
 def analyses() -> AnalysisStore:
+    """The stored analyses."""
     return AnalysisStore(settings().analyses_dir)
 
 
 def media() -> MediaStore:
+    """The clips of the library."""
     return MediaStore(settings().media_dir)
 
 

@@ -22,6 +22,7 @@ REFRESH_SECONDS = 2.0
 
 
 def main() -> None:
+    """Start training runs and follow them."""
     st.header("Training")
     st.caption(
         "An explainer is a network that learns to point: given a face, it hides everything that "

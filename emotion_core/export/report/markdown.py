@@ -49,28 +49,28 @@ def escape(text: str) -> str:
 
 
 @singledispatch
-def _render(block: object, prefix: str) -> str:
+def _render(block: object, _prefix: str) -> str:
     raise TypeError(f"a report cannot hold a {type(block).__name__}")
 
 
 @_render.register
-def _heading(block: Heading, prefix: str) -> str:
+def _heading(block: Heading, _prefix: str) -> str:
     return f"{'#' * block.level} {escape(block.text)}"
 
 
 @_render.register
-def _paragraph(block: Paragraph, prefix: str) -> str:
+def _paragraph(block: Paragraph, _prefix: str) -> str:
     text = escape(block.text)
     return f"> {text}" if block.aside else text
 
 
 @_render.register
-def _points(block: Points, prefix: str) -> str:
+def _points(block: Points, _prefix: str) -> str:
     return "\n".join(f"- {escape(item)}" for item in block.items)
 
 
 @_render.register
-def _table(block: Table, prefix: str) -> str:
+def _table(block: Table, _prefix: str) -> str:
     rule = ["---:" if k in block.numbers else "---" for k in range(len(block.columns))]
     rows = [[escape(cell) for cell in row] for row in (block.columns, *block.rows)]
     lines = [rows[0], rule, *rows[1:]]

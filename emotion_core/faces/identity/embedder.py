@@ -53,16 +53,17 @@ class AlignedEmbedder:
 
     @property
     def threshold(self) -> float:
+        """Cosine above which two faces count as one person, as its card has it."""
         return self.card.threshold
 
-    def crop(self, image: ImageArray, xyxy: FloatArray, landmarks: FloatArray) -> ImageArray:
+    def crop(self, image: ImageArray, xyxy: FloatArray, landmarks: FloatArray, /) -> ImageArray:
         """The aligned face; the plain square around the box where there are no landmarks."""
         if np.isfinite(landmarks).all():
             return align_face(image, landmarks, self.card.size)
         return crop_face(image, xyxy, self.card.size)
 
     def embed(self, crops: Sequence[ImageArray]) -> FloatArray:
-        """n crops to (n, d) float32, each the mean of the face and its mirror image."""
+        """(n, d) float32 of n crops, each the mean of the face and its mirror image."""
         if not len(crops):
             return np.zeros((0, self.card.dimensions), np.float32)
         parts = []
@@ -104,12 +105,12 @@ class FacenetEmbedder:
                 f"online once to download them, or choose the built-in {DEFAULT_EMBEDDER}."
             ) from error
 
-    def crop(self, image: ImageArray, xyxy: FloatArray, landmarks: FloatArray) -> ImageArray:
+    def crop(self, image: ImageArray, xyxy: FloatArray, _landmarks: FloatArray, /) -> ImageArray:
         """The square around the box: this network was trained on faces that are not aligned."""
         return crop_face(image, xyxy, _FACENET_SIZE)
 
     def embed(self, crops: Sequence[ImageArray]) -> FloatArray:
-        """n crops to (n, 512) float32."""
+        """(n, 512) float32 of n crops."""
         parts = [np.zeros((0, 512), np.float32)]
         with torch.inference_mode():
             for start in range(0, len(crops), _BATCH):

@@ -41,11 +41,16 @@ class FaceEmbedder(Protocol):
     """
 
     @property
-    def identity(self) -> str: ...
-    @property
-    def threshold(self) -> float: ...
+    def identity(self) -> str:
+        """A name that changes with the embedder and its weights."""
+        ...
 
-    def crop(self, image: ImageArray, xyxy: FloatArray, landmarks: FloatArray) -> ImageArray:
+    @property
+    def threshold(self) -> float:
+        """Cosine above which two faces count as one person."""
+        ...
+
+    def crop(self, image: ImageArray, xyxy: FloatArray, landmarks: FloatArray, /) -> ImageArray:
         """Cut one face out of a picture as :meth:`embed` expects it.
 
         Args:
@@ -56,7 +61,7 @@ class FaceEmbedder(Protocol):
         ...
 
     def embed(self, crops: Sequence[ImageArray]) -> FloatArray:
-        """n crops to (n, d) float32, rows of length 1; n may be 0."""
+        """(n, d) float32 of n crops, rows of length 1; n may be 0."""
         ...
 
 

@@ -92,8 +92,7 @@ def export_library(
 def _rows(
     database: Database, film_id: int | None
 ) -> tuple[list[Film], list[Scene], dict[int, list[Appearance]], dict[int, ArchivedTake]]:
-    """The films, the scenes, and by scene the tracks of which the user has said whose they are,
-    and what take it is."""
+    """The films and the scenes; by scene, the tracks that the user has named, and its take."""
     films, scenes = select(Film).order_by(Film.id), select(Scene).order_by(Scene.id)
     if film_id is not None:
         films, scenes = films.where(Film.id == film_id), scenes.where(Scene.film_id == film_id)

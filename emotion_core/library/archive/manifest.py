@@ -92,8 +92,9 @@ class ArchivedCharacter(BaseModel):
 
 
 class ArchivedTake(BaseModel):
-    """What a scene is that was played before the camera, as
-    :class:`~emotion_core.library.database.tables.Take`.
+    """What a scene is that was played before the camera.
+
+    As :class:`~emotion_core.library.database.tables.Take`.
 
     Attributes:
         model_clip: the clip of the performance that was played along.

@@ -117,6 +117,7 @@ class Merge:
         self._differences.append(sentence)
 
     def summary(self) -> MergeSummary:
+        """How much is new or known so far, and what differs."""
         return MergeSummary(**self._counts, differences=tuple(self._differences))
 
     def _merge_film(self, film: Film, archived: ArchivedFilm) -> None:

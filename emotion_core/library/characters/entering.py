@@ -200,6 +200,7 @@ def same_film(scene: Scene) -> ColumnElement[bool]:
 
 
 def next_number(session: Session, scene: Scene) -> int:
+    """The number for a new character in a scene's film, from 1: one above the highest in use."""
     query = (
         select(func.max(Character.number))
         .join(Appearance, Appearance.character_id == Character.id)

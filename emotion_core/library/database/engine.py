@@ -188,7 +188,7 @@ def _make_engine(url: URL, foreign_keys: bool = True) -> Engine:
 
     # SQLAlchemy, "Using SQLAlchemy to emit BEGIN in lieu of SQLite's transaction control"
     @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, record: Any) -> None:
+    def prepare(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None
         connection.execute("PRAGMA synchronous = NORMAL")
         # what is deleted, portraits among it, does not stay in free pages of the file

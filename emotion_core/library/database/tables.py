@@ -38,7 +38,8 @@ class PlainText(TypeDecorator[str]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        """The text as every database can store it."""
         return None if value is None else storable(value)
 
 
@@ -48,10 +49,12 @@ class UtcTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """The same time in UTC."""
         return None if value is None else value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """The time with its zone, which SQLite drops: UTC."""
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
@@ -78,6 +81,7 @@ def folded_lines(texts: Iterable[str]) -> str:
 
 
 def now() -> datetime:
+    """The present time in UTC, with its zone."""
     return datetime.now(UTC)
 
 
@@ -338,7 +342,7 @@ class Take(Base):
 
 @event.listens_for(Film, "before_insert")
 @event.listens_for(Film, "before_update")
-def _index_film(mapper: Any, connection: Any, film: Film) -> None:
+def _index_film(_mapper: Any, _connection: Any, film: Film) -> None:
     names = (film.title, film.original_title, film.director)
     texts = (*names, film.country, film.language, film.genre, film.looking_for)
     film.search = folded_lines(text or "" for text in texts)
@@ -346,18 +350,18 @@ def _index_film(mapper: Any, connection: Any, film: Film) -> None:
 
 @event.listens_for(Scene, "before_insert")
 @event.listens_for(Scene, "before_update")
-def _index_scene(mapper: Any, connection: Any, scene: Scene) -> None:
+def _index_scene(_mapper: Any, _connection: Any, scene: Scene) -> None:
     texts = (scene.title, scene.quote, scene.notes, scene.clip_name)
     scene.search = folded_lines(text or "" for text in texts)
 
 
 @event.listens_for(Tag, "before_insert")
 @event.listens_for(Tag, "before_update")
-def _index_tag(mapper: Any, connection: Any, tag: Tag) -> None:
+def _index_tag(_mapper: Any, _connection: Any, tag: Tag) -> None:
     tag.search = fold(tag.name)
 
 
 @event.listens_for(Character, "before_insert")
 @event.listens_for(Character, "before_update")
-def _index_character(mapper: Any, connection: Any, character: Character) -> None:
+def _index_character(_mapper: Any, _connection: Any, character: Character) -> None:
     character.search = fold(character.name or "")

@@ -80,8 +80,12 @@ class Alignment:
         return self.first.times[self.path[:, 0]], self.second.times[self.path[:, 1]]
 
     def map_times(self) -> tuple[Values, Values]:
-        """The path as a function: (k,) strictly ascending seconds in the first clip, and the
-        mean of the seconds in the second clip that lie on each, which never go back."""
+        """The path as a function from the first clip to the second.
+
+        Returns:
+            (k,) strictly ascending seconds in the first clip, and (k,) the mean of the seconds in
+            the second clip that lie on each, which never go back.
+        """
         first, second = self.times
         known, where, counts = np.unique(first, return_inverse=True, return_counts=True)
         return known, np.bincount(where, weights=second) / counts

@@ -177,8 +177,11 @@ class _Sums:
 
     @classmethod
     def of(cls, performance: Performance, sigma: float, block: float) -> _Sums:
-        """Shares are those of the readings themselves; what moves is taken from the smoothed ones,
-        so that clips of different rates are alike, and flicker from frame to frame is no change."""
+        """Add up a performance.
+
+        Shares are those of the readings themselves. What moves is taken from the smoothed ones, so
+        that clips of different rates are alike, and flicker from frame to frame is no change.
+        """
         values, seconds = performance.probabilities, reading_ends(performance) - performance.times
         goes_on = np.append(np.diff(performance.segments()) == 0, False)
         moved = np.abs(np.diff(smooth(performance, sigma), axis=0)).sum(axis=1) / 2

@@ -39,7 +39,7 @@ def describe_similarity(alignment: Alignment) -> str:
 
 
 def describe_differences(differences: Sequence[Difference], name: str) -> str:
-    """What is clearly more or less, largest first: ``B has 12 points more happy (8 to 17).``
+    """What is clearly more or less, largest first: ``B has 12 points more happy (8 to 17)``.
 
     Args:
         differences: of one performance or group from the reference.
@@ -64,7 +64,7 @@ def describe_differences(differences: Sequence[Difference], name: str) -> str:
 
 
 def describe_points(one: Difference) -> str:
-    """``12 points more happy``"""
+    """For example ``12 points more happy``."""
     points = round(100 * abs(one.difference))
     return (
         f"{points} point{'s' * (points != 1)} {'more' if one.difference > 0 else 'less'} "

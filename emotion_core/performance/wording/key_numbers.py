@@ -79,10 +79,9 @@ def key_numbers(
     reach: Range,
     complexity: Complexity,
 ) -> pd.DataFrame:
-    """One row a measure: ``measure``, ``value`` (NaN where it is unknown), ``unit``,
-    ``meaning``.
+    """One row a measure: ``measure``, ``value`` (NaN if unknown), ``unit``, ``meaning``.
 
-    Args: the parts of a :class:`~emotion_core.performance.progression.Progression`.
+    The arguments are parts of a :class:`~emotion_core.performance.progression.Progression`.
     """
     by_name = dynamics.set_index("what")
     values = {

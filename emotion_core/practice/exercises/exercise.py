@@ -41,8 +41,12 @@ class Exercise(Protocol):
         ...
 
     def target_at(self, time: float) -> FloatArray:
-        """(7,) probabilities in the order of :data:`~emotion_core.emotions.labels.EMOTIONS`,
-        summing to 1; zero-length where nothing is asked, as before 0 s and after the end."""
+        """What is asked at a time in seconds.
+
+        Returns:
+            (7,) probabilities in the order of :data:`~emotion_core.emotions.labels.EMOTIONS`,
+            summing to 1; zero-length where nothing is asked, as before 0 s and after the end.
+        """
         ...
 
     def prompt_at(self, time: float) -> str:
@@ -71,14 +75,14 @@ class Hold:
 
     @property
     def title(self) -> str:
-        """``Hold sad, 80%``"""
+        """For example ``Hold sad, 80%``."""
         if self.emotion == "neutral":
             return "Hold neutral"
         return f"Hold {self.emotion}, {percent(self.strength)}"
 
     @property
     def instruction(self) -> str:
-        """``Take on sad to 80%, the rest neutral, and hold it for 10 s.``"""
+        """For example ``Play sad fully and hold it for 10 s.``: what to do."""
         if self.emotion == "neutral":
             return f"Rest your face in neutral for {_seconds(self.seconds)}."
         much = (
@@ -91,7 +95,7 @@ class Hold:
         return _pose(self.emotion, self.strength) if 0 <= time <= self.seconds else NOTHING
 
     def prompt_at(self, time: float) -> str:
-        """``hold sad``"""
+        """For example ``hold sad``."""
         return f"hold {self.emotion}" if 0 <= time <= self.seconds else ""
 
 
@@ -129,7 +133,7 @@ class Move:
 
     @property
     def title(self) -> str:
-        """``From sad to happy in 4 s``"""
+        """For example ``From sad to happy in 4 s``."""
         return f"From {self.first} to {self.second} in {_seconds(self.passage)}"
 
     @property
@@ -149,7 +153,7 @@ class Move:
         return np.asarray((1 - way) * begin + way * end, np.float32)
 
     def prompt_at(self, time: float) -> str:
-        """``hold sad``, ``sad → happy``, ``hold happy``"""
+        """In turn ``hold sad``, ``sad → happy`` and ``hold happy``."""
         if not 0 <= time <= self.seconds:
             return ""
         if time < self.rest:
@@ -186,7 +190,7 @@ class Mirror:
 
     @property
     def instruction(self) -> str:
-        """``Take on what the picture shows, sad 62%, with fear 21%, and hold it for 10 s.``"""
+        """What to match, with its reading, and for how long."""
         reading = describe(dict(zip(EMOTIONS, self.probabilities, strict=True)))
         return (
             f"Match the expression in the picture ({reading}) and hold it for "
@@ -199,7 +203,7 @@ class Mirror:
         return np.array(self.probabilities, np.float32) if inside else NOTHING
 
     def prompt_at(self, time: float) -> str:
-        """``mirror the still``"""
+        """Always ``mirror the still``, until the end."""
         return "mirror the still" if 0 <= time <= self.seconds else ""
 
 

@@ -97,7 +97,7 @@ class PlayAlong:
 
     @property
     def title(self) -> str:
-        """``Play along with Ana in At the wedding``"""
+        """For example ``Play along with Ana in At the wedding``."""
         return f"Play along with {self.character} in {self.scene}"
 
     @property
@@ -128,7 +128,7 @@ class PlayAlong:
         return np.asarray((1 - share) * near[0] + share * near[1], np.float32)
 
     def prompt_at(self, time: float) -> str:
-        """``sad``, ``sad with fear``, or ``out of view: rest``"""
+        """For example ``sad``, ``sad with fear``, or ``out of view: rest``."""
         if not 0 <= time <= self.seconds:
             return ""
         target = self.target_at(time)

@@ -87,9 +87,10 @@ def find_worst_mismatch(alignment: Alignment) -> Mismatch | None:
 
 
 def asked_emotions(targets: Values | FloatArray) -> npt.NDArray[np.int64]:
-    """(n,) which emotion targets ask for: the largest other than neutral, if it has
-    :data:`~emotion_core.practice.exercises.exercise.WEAKEST` at least, and neutral else.
+    """(n,) which emotion targets ask for.
 
+    The largest other than neutral, if it has at least
+    :data:`~emotion_core.practice.exercises.exercise.WEAKEST`, and neutral otherwise.
     Half sad is sad that is asked for and not neutral, which it leads with as much.
 
     Args:

@@ -69,7 +69,7 @@ def _span(mismatch: Mismatch) -> str:
 
 
 def _describe_mismatch(mismatch: Mismatch) -> str:
-    """``you played neutral where sad was asked``"""
+    """For example ``you played neutral where sad was asked``."""
     played, asked = np.array(mismatch.played), np.array(mismatch.asked)
     second, first = (int(place) for place in np.argsort(played, kind="stable")[-2:])
     wanted = EMOTIONS.index(mismatch.asked_emotion)

@@ -40,6 +40,7 @@ class FaceReading:
 
     @property
     def area(self) -> float:
+        """Area of the box in square pixels."""
         left, top, right, bottom = self.xyxy
         return max(right - left, 0) * max(bottom - top, 0)
 
@@ -66,8 +67,11 @@ class FaceReading:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The same in at most three lines: ``sad 62%`` and ``with fear 21%``, or ``unsure``,
-        ``perhaps sad 62%`` and ``too small``."""
+        """The same in at most three lines.
+
+        For example ``sad 62%`` and ``with fear 21%``, or ``unsure``, ``perhaps sad 62%`` and
+        ``too small``.
+        """
         if self.leading is None:
             return ("not read",)
         if self.uncertainty:

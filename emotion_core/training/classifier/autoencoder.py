@@ -102,11 +102,13 @@ class AutoencoderModule(lightning.LightningModule):
         self.augmentation = FaceAugmentation(config.augment, occlusion=False)
 
     def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:
+        """The loss of one batch of (n, C, S, S) uint8 pictures, changed at random."""
         with torch.autocast(self.device.type, enabled=False):
             pixels = self.augmentation(batch[0])
         return self._shared_step(pixels, "train")
 
     def validation_step(self, batch: tuple[Tensor, Tensor], _: int) -> None:
+        """Log the loss of one batch, unchanged."""
         self._shared_step(batch[0][:, :3].float() / 255, "val")
 
     def _shared_step(self, pixels: Tensor, stage: str) -> Tensor:
@@ -117,6 +119,7 @@ class AutoencoderModule(lightning.LightningModule):
         return loss
 
     def configure_optimizers(self) -> Any:
+        """AdamW with a decaying rate, and the betas of the paper."""
         config = self.config
         return configure_adamw(
             self, self.network, config.learning_rate, config.weight_decay, betas=(0.9, 0.95)

@@ -116,6 +116,7 @@ class EmotionModule(lightning.LightningModule):
         self.macro_f1 = MulticlassF1Score(len(EMOTIONS), average="macro")
 
     def on_fit_start(self) -> None:
+        """Move the teachers to where the network is."""
         if self.teachers is not None:
             self.teachers.to(self.device)
 
@@ -128,6 +129,7 @@ class EmotionModule(lightning.LightningModule):
         return FeatureDistillationLoss(self.network.config.hidden_size, channels)
 
     def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:
+        """The loss of one batch: (n, C, S, S) uint8 pictures and (n, 7) votes."""
         pictures, votes = batch
         with torch.autocast(self.device.type, enabled=False):
             pixels, votes = self._mix(self.augmentation(pictures), votes)
@@ -142,9 +144,11 @@ class EmotionModule(lightning.LightningModule):
         return loss
 
     def on_train_epoch_end(self) -> None:
+        """Log the learning rate."""
         self.log("train/learning_rate", current_rate(self))
 
     def validation_step(self, batch: tuple[Tensor, Tensor], _: int) -> None:
+        """Log the loss, the accuracy and the macro F1 of one batch."""
         pictures, votes = batch
         logits, _tokens = self._read(pictures[:, :3].float() / 255)
         self._log("val/loss", self.loss(logits, votes), len(pictures))
@@ -185,6 +189,7 @@ class EmotionModule(lightning.LightningModule):
         return votes + (1 - votes.sum(dim=1, keepdim=True)) * taught.probabilities
 
     def configure_optimizers(self) -> Any:
+        """AdamW over the network, and over the hints where there are some."""
         config = self.config
         trained = self.network if self.hints is None else nn.ModuleList([self.network, self.hints])
         return configure_adamw(

@@ -27,6 +27,7 @@ class RunningAverage(WeightAveraging):
     def setup(
         self, trainer: lightning.Trainer, pl_module: lightning.LightningModule, stage: str
     ) -> None:
+        """Keep the average where the network will be trained."""
         # Lightning asks where the network is before it has moved it, keeps the average on the
         # CPU, and then copies every tensor off the GPU after every step.
         self._device = trainer.strategy.root_device
@@ -45,7 +46,7 @@ class RunningAverage(WeightAveraging):
 
 @torch.no_grad()
 def move_average(average: nn.Module, current: nn.Module, decay: float) -> None:
-    """average = decay * average + (1 - decay) * current, in place; counters are copied.
+    """Set average = decay * average + (1 - decay) * current, in place; counters are copied.
 
     Args:
         average, current: two of a kind.

@@ -120,6 +120,7 @@ class FaceBatches(lightning.LightningDataModule):
         self.balance = balance
 
     def train_dataloader(self) -> DataLoader[tuple[Tensor, Tensor]]:
+        """Batches in random order; with ``balance``, rare emotions more often."""
         faces = self._tensors("train")
         sampler = None
         if self.balance:
@@ -135,9 +136,11 @@ class FaceBatches(lightning.LightningDataModule):
         )
 
     def val_dataloader(self) -> DataLoader[tuple[Tensor, Tensor]]:
+        """Batches of the faces for validation, in their order."""
         return DataLoader(self._tensors("val"), batch_size=self.batch, collate_fn=_as_it_is)
 
     def test_dataloader(self) -> DataLoader[tuple[Tensor, Tensor]]:
+        """Batches of the faces for the test, in their order."""
         return DataLoader(self._tensors("test"), batch_size=self.batch, collate_fn=_as_it_is)
 
     def _tensors(self, part: str) -> FaceTensors:

@@ -37,14 +37,14 @@ class TrackedEarlyStopping(EarlyStopping):
         self.run = run
         self._began: tuple[float, int] | None = None
 
-    def on_train_start(
-        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
-    ) -> None:
+    def on_train_start(self, trainer: lightning.Trainer, *_: Any) -> None:
+        """Note the time and the epoch from which the run goes on."""
         self._began = time.monotonic(), trainer.current_epoch
 
     def on_train_epoch_end(
         self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
     ) -> None:
+        """Write the status of the run, and why it stops if it does."""
         super().on_train_epoch_end(trainer, pl_module)
         if not trainer.is_global_zero or trainer.fast_dev_run:  # type: ignore[attr-defined]
             return
@@ -104,6 +104,7 @@ class MaskRecorder(Callback):
     def on_fit_start(
         self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
     ) -> None:
+        """Write the faces that are shown, once."""
         if not trainer.is_global_zero:
             return
         tensors = FaceTensors(self.faces, self.size, pl_module.device)
@@ -122,6 +123,7 @@ class MaskRecorder(Callback):
     def on_validation_epoch_end(
         self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
     ) -> None:
+        """Write the masks of these faces as they are after this epoch."""
         if trainer.sanity_checking or self._pixels is None:
             return
         masks = pl_module.network(self._pixels).sigmoid()  # type: ignore[operator]

@@ -181,6 +181,7 @@ class Teachers:
         self.channels: int | None = None if first is None else first.num_features
 
     def to(self, device: torch.device) -> None:
+        """Move all teachers to a device."""
         for network, _ in self.networks:
             network.to(device)
 

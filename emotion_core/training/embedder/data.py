@@ -197,6 +197,7 @@ class IdentityBatches(lightning.LightningDataModule):
         self.batch = batch
 
     def train_dataloader(self) -> DataLoader[tuple[Tensor, Tensor, Tensor]]:
+        """Batches of the people to learn from, in random order."""
         faces = self._tensors(0)
         return DataLoader(
             faces,
@@ -207,6 +208,7 @@ class IdentityBatches(lightning.LightningDataModule):
         )
 
     def val_dataloader(self) -> DataLoader[tuple[Tensor, Tensor, Tensor]]:
+        """Batches of the people for validation, in their order."""
         return DataLoader(self._tensors(1), batch_size=self.batch, collate_fn=_as_it_is)
 
     def _tensors(self, part: int) -> IdentityTensors:

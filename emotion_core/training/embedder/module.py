@@ -86,6 +86,7 @@ class EmbedderModule(lightning.LightningModule):
         self.seen: list[tuple[Tensor, Tensor]] = []
 
     def training_step(self, batch: tuple[Tensor, Tensor, Tensor], _: int) -> Tensor:
+        """The loss of one batch: (n, C, S, S) uint8 pictures and their targets."""
         pictures, targets, _people = batch
         with torch.autocast(self.device.type, enabled=False):
             pixels = self.augmentation(pictures)
@@ -94,6 +95,7 @@ class EmbedderModule(lightning.LightningModule):
         return loss
 
     def validation_step(self, batch: tuple[Tensor, Tensor, Tensor], _: int) -> None:
+        """Log the loss of one batch, and keep its embeddings for the epoch's end."""
         pictures, targets, people = batch
         embeddings = self.network(pictures[:, :3].float() / 255)
         loss = self.loss(embeddings, targets)
@@ -101,6 +103,7 @@ class EmbedderModule(lightning.LightningModule):
         self.seen.append((embeddings.float().cpu(), people.cpu()))
 
     def on_validation_epoch_end(self) -> None:
+        """Log how well pairs of all faces are told apart."""
         embeddings, people = (torch.cat(parts).numpy() for parts in zip(*self.seen, strict=True))
         self.seen.clear()
         if self.trainer.sanity_checking:
@@ -110,6 +113,7 @@ class EmbedderModule(lightning.LightningModule):
         self.log("val/true_match", measures.true_match)
 
     def configure_optimizers(self) -> Any:
+        """AdamW with a decaying rate."""
         return configure_adamw(
             self, self.network, self.config.learning_rate, self.config.weight_decay
         )

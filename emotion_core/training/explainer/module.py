@@ -63,21 +63,26 @@ class ExplainerModule(lightning.LightningModule):
         for stage in ("train", "val", "test"):
             setattr(self, f"{stage}_metrics", ExplainerMetrics(stage))
 
-    def setup(self, stage: str) -> None:
+    def setup(self, stage: str) -> None:  # noqa: ARG002 - Lightning passes it by name
+        """Move the classifier to where the explainer will be trained."""
         self.classifier.to(self.trainer.strategy.root_device)
 
     def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:
+        """The loss of one batch: (n, C, S, S) uint8 pictures and (n, 7) votes."""
         with torch.autocast(self.device.type, enabled=False):
             pixels = self.augmentation(batch[0])
         return self._shared_step(pixels, batch[1], "train")
 
     def on_train_epoch_end(self) -> None:
+        """Log the learning rate."""
         self.log("train/learning_rate", current_rate(self))
 
     def validation_step(self, batch: tuple[Tensor, Tensor], _: int) -> None:
+        """Log loss and metrics of one batch."""
         self._shared_step(batch[0][:, :3].float() / 255, batch[1], "val")
 
     def test_step(self, batch: tuple[Tensor, Tensor], _: int) -> None:
+        """Log loss and metrics of one batch of the test."""
         self._shared_step(batch[0][:, :3].float() / 255, batch[1], "test")
 
     def _shared_step(self, pixels: Tensor, votes: Tensor, stage: str) -> Tensor:
@@ -144,9 +149,11 @@ class ExplainerModule(lightning.LightningModule):
         self.log(name, value, on_step=False, on_epoch=True, sync_dist=True, batch_size=count)
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Put the explainer's card beside the weights."""
         checkpoint["explainer"] = self.card.to_dict()
 
     def configure_optimizers(self) -> Any:
+        """AdamW with a decaying rate."""
         return configure_adamw(
             self, self.network, self.config.learning_rate, self.config.weight_decay
         )

@@ -59,6 +59,7 @@ class RunSummary:
 
     @property
     def state(self) -> RunState:
+        """What the run is doing, as far as one can tell; see :func:`state_of`."""
         return state_of(self.status)
 
     @property

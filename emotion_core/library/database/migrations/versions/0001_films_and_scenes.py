@@ -10,6 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    """Make the tables and their indexes."""
     op.create_table(
         "films",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -106,5 +107,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Drop the tables with all that is in them."""
     for table in ("scene_tags", "bookmarks", "analyses", "scenes", "tags", "films"):
         op.drop_table(table)

@@ -67,6 +67,7 @@ _FILMS = [
 
 
 def upgrade() -> None:
+    """Enter the four films."""
     columns = ("uuid", "title", "original_title", "director", "country", "language", "genre")
     films = sa.table(
         "films",
@@ -89,6 +90,7 @@ def _folded(film: dict[str, object]) -> str:
 
 
 def downgrade() -> None:
+    """Delete the four films, with what the user wrote about them."""
     numbers = [film["uuid"] for film in _FILMS]
     films = sa.table("films", sa.column("uuid", sa.Text()))
     op.execute(films.delete().where(films.c.uuid.in_(numbers)))

@@ -10,6 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    """Make the tables of characters and of their appearances."""
     op.create_table(
         "characters",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -47,5 +48,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Drop the tables with all that is in them."""
     for table in ("appearances", "characters"):
         op.drop_table(table)

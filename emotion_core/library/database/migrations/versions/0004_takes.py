@@ -10,6 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    """Make the table of takes."""
     op.create_table(
         "takes",
         sa.Column("scene_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -29,4 +30,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Drop the table of takes; the scenes that were takes stay."""
     op.drop_table("takes")

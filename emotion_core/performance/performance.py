@@ -121,7 +121,7 @@ def choose_performance(analysis: SceneAnalysis, clip: str, name: str | None = No
     """
     found = performances_of(analysis, PurePath(clip).stem)
     if not found:
-        raise ComparisonError(f"No readable face was found in {clip}.")
+        raise ComparisonError(f"No usable face was found in {clip}.")
     if name is None:
         return found[0]
     wanted = [one for one in found if one.name.casefold() == name.strip().casefold()]

@@ -124,8 +124,8 @@ def test_a_student_compares_faces_jumps_to_where_they_part_and_takes_the_table_h
     moments = [button for button in found if button.is_displayed()]
     assert moments and browser.driver.find_elements("css selector", '[data-testid="stImage"] img')
     before = seconds(browser)
-    show(browser, moments[-1])
-    moments[-1].click()
+    show(browser, moments[0])  # the strongest; the players stand at the first
+    moments[0].click()
     browser.wait_until(
         lambda: all(
             abs(now - then) > 0.05 for now, then in zip(seconds(browser), before, strict=True)
@@ -136,7 +136,7 @@ def test_a_student_compares_faces_jumps_to_where_they_part_and_takes_the_table_h
 
     # and so does its marker on the arcs
     there = seconds(browser)
-    (marker, *_) = browser.wait_until(
+    (*_, marker) = browser.wait_until(
         lambda: browser.driver.find_elements(
             "css selector", ".st-key-compared-aligned .scatterlayer .points path.point"
         ),
@@ -152,7 +152,7 @@ def test_a_student_compares_faces_jumps_to_where_they_part_and_takes_the_table_h
     )
     browser.screenshot("compare-jumped-1400")
 
-    browser.click_button("Shares as CSV")
+    browser.click_button("Means as CSV")
     path = tmp_path / "downloads" / "comparison measures.csv"
     browser.wait_until(path.exists, "the download")
     table = pd.read_csv(io.BytesIO(path.read_bytes()))

@@ -188,7 +188,7 @@ def test_a_film_on_this_machine_is_opened_by_its_path_and_can_be_stopped(
     browser.wait_for_text("Strongest moments", seconds=300)
     browser.click_button("Add a clip")
     tabs = browser.driver.find_elements("css selector", '[role="tab"]')
-    next(tab for tab in tabs if "on this machine" in tab.text).click()
+    next(tab for tab in tabs if "on this computer" in tab.text).click()
     browser.find('input[placeholder="/home/me/Films/scene.mkv"]').send_keys(str(film) + "\n")
     browser.wait_for_text("Film.mp4 · Analyzing", seconds=30)
     browser.wait_for_text("left", seconds=30)

@@ -201,14 +201,14 @@ def test_a_process_that_cannot_be_said_from_another_is_left_alone(tmp_path: Path
         bystander.wait()
 
 
-def test_a_run_that_does_not_say_how_it_was_started_is_gone_on_with_by_hand(tmp_path: Path) -> None:
+def test_a_run_that_does_not_say_how_it_was_started_is_resumed_by_hand(tmp_path: Path) -> None:
     run = read_run(make_run(tmp_path / "mine", state="stopped"))
     config = {name: value for name, value in run.config.items() if name != "origin"}
     with pytest.raises(RunError, match="on the command line"):
         resume_run(replace(run, config=config))
     with pytest.raises(RunError, match="not those of an explainer"):
         resume_run(replace(run, config={"origin": run.config["origin"]}))
-    with pytest.raises(RunError, match="not all, those of an explainer"):
+    with pytest.raises(RunError, match="or are incomplete"):
         resume_run(replace(run, config={**run.config, "size": "large"}))
 
 

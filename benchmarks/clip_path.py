@@ -39,8 +39,11 @@ def entered_modules(clip: Path, folder: Path) -> list[str]:
     entered: dict[str, None] = {}
 
     def note(frame: FrameType, event: str, _: Any) -> None:
-        if event == "call" and frame.f_globals.get("__name__", "").startswith(f"{PACKAGE}."):
-            entered.setdefault(frame.f_globals["__name__"])
+        name = frame.f_globals.get("__name__", "")
+        # Typer evaluates the annotations of all commands, each in the module that it stands in
+        evaluated = frame.f_code.co_name == "<module>"
+        if event == "call" and name.startswith(f"{PACKAGE}.") and not evaluated:
+            entered.setdefault(name)
 
     _analyze(clip, folder / "first")
     threading.setprofile(note)
@@ -64,7 +67,11 @@ def _analyze(clip: Path, folder: Path) -> None:
 def layer_ranks(pyproject: Path) -> dict[str, int]:
     """The rank of each part of the package, 0 being the highest layer."""
     contracts = tomllib.loads(pyproject.read_text(encoding="utf-8"))["tool"]["importlinter"]
-    layers = next(one["layers"] for one in contracts["contracts"] if one["type"] == "layers")
+    layers = next(
+        one["layers"]
+        for one in contracts["contracts"]
+        if one["type"] == "layers" and any(PACKAGE in layer for layer in one["layers"])
+    )
     return {part.strip(): rank for rank, layer in enumerate(layers) for part in layer.split("|")}
 
 
@@ -82,16 +89,18 @@ def main() -> None:
         inside = (place for part, place in ranks.items() if f"{module}.".startswith(f"{part}."))
         return next(inside, -1)
 
-    climbs = 0
-    before = -1
-    for number, module in enumerate(modules, 1):
+    # what all rooms use, such as types and settings, is no station of the path
+    foot = rank(f"{PACKAGE}.types")
+    path = [module for module in modules if rank(module) < foot]
+    climbs, before = 0, -1
+    for number, module in enumerate(path, 1):
         climb = rank(module) < before
         climbs += climb
         print(f"{number:>3} {'^' if climb else ' '} {module}")
         before = rank(module)
-    rooms = [module.rpartition(".")[0] for module in modules]
+    rooms = [module.rpartition(".")[0] for module in path]
     visits = sum(1 for _ in itertools.groupby(rooms))
-    print(f"{len(modules)} modules, {len(set(rooms))} rooms in {visits} visits, {climbs} climbs")
+    print(f"{len(path)} modules, {len(set(rooms))} rooms in {visits} visits, {climbs} climbs")
 
 
 if __name__ == "__main__":

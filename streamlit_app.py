@@ -1,12 +1,11 @@
 """Eme: study how a face plays emotion. Run with ``eme app``."""
 
-from pathlib import Path
-
 import streamlit as st
 
+from emotion_core.settings import SHIPPED
 from pages.shared.footer import footer
 
-st.set_page_config("Eme", Path(__file__).parent / "pages/shared/icon.svg", layout="wide")
+st.set_page_config("Eme", SHIPPED.app / "pages/shared/icon.svg", layout="wide")
 
 PAGES = [
     ("library", "Library", "video_library"),

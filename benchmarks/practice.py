@@ -32,11 +32,11 @@ from emotion_core.progress import finish
 from emotion_core.scene.reader import Reader
 from emotion_core.scene.store import identify
 from emotion_core.settings import load_settings
-from tests.e2e.browsers import find_programs, start_browser
-from tests.e2e.page import Page
+from tests.e2e.harness.browsers import find_programs, start_browser
+from tests.e2e.harness.page import Page
+from tests.e2e.harness.servers import ROOT, running
 from tests.e2e.practice import practising
 from tests.e2e.practice.fake_camera import read_bars, read_number, write_camera
-from tests.e2e.servers import ROOT, running
 
 EVERY = 0.5  # seconds from one moment that is looked at to the next
 

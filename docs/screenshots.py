@@ -16,11 +16,11 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.e2e.browsers import find_programs, start_browser
-from tests.e2e.page import Page
+from tests.e2e.harness.browsers import find_programs, start_browser
+from tests.e2e.harness.page import Page
+from tests.e2e.harness.servers import APP, ROOT, running
 from tests.e2e.practice import practising
 from tests.e2e.practice.fake_camera import write_camera
-from tests.e2e.servers import APP, ROOT, running
 
 OUT = Path(__file__).resolve().parent / "images"
 WIDTH = 1400

@@ -20,9 +20,9 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from tests.e2e.browsers import BROWSERS, find_programs, fresh_context, start_browser
-from tests.e2e.page import WIDE, NewPage, Page
-from tests.e2e.servers import APP, ROOT, running
+from tests.e2e.harness.browsers import BROWSERS, find_programs, fresh_context, start_browser
+from tests.e2e.harness.page import WIDE, NewPage, Page
+from tests.e2e.harness.servers import APP, ROOT, running
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.e2e.page import Page
+from tests.e2e.harness.page import Page
 
 pytestmark = pytest.mark.e2e
 

@@ -12,8 +12,8 @@ from matplotlib import cbook
 
 from emotion_core.types import ImageArray
 from tests.conftest import place
-from tests.e2e.page import NewPage, Page
-from tests.e2e.servers import APP, running
+from tests.e2e.harness.page import NewPage, Page
+from tests.e2e.harness.servers import APP, running
 from tests.e2e.test_compare_page import choose, seconds, show, take_in
 from tests.media.clips import make_clip
 

@@ -15,8 +15,8 @@ import pytest
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.types import ImageArray
 from tests.conftest import place
-from tests.e2e.page import NewPage, Page
-from tests.e2e.servers import APP, running
+from tests.e2e.harness.page import NewPage, Page
+from tests.e2e.harness.servers import APP, running
 from tests.media.clips import make_clip
 
 pytestmark = pytest.mark.e2e

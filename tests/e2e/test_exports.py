@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import webvtt
 
-from tests.e2e.page import NewPage, Page
+from tests.e2e.harness.page import NewPage, Page
 
 pytestmark = pytest.mark.e2e
 

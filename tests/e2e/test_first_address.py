@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.page import NewPage, Page
-from tests.e2e.servers import APP, running
+from tests.e2e.harness.page import NewPage, Page
+from tests.e2e.harness.servers import APP, running
 
 pytestmark = pytest.mark.e2e
 

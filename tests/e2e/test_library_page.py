@@ -16,9 +16,9 @@ from emotion_core.scene.store import identify
 from emotion_core.settings import Settings
 from emotion_core.types import ImageArray
 from tests.conftest import place
-from tests.e2e.page import NewPage, Page
+from tests.e2e.harness.page import NewPage, Page
+from tests.e2e.harness.servers import APP, running
 from tests.e2e.read_scene import enter_read_scene
-from tests.e2e.servers import APP, running
 from tests.media.clips import make_clip
 
 pytestmark = pytest.mark.e2e

@@ -13,8 +13,8 @@ from emotion_core.scene.store import AnalysisStore, identify
 from emotion_core.settings import Settings
 from emotion_core.types import ImageArray
 from tests.conftest import place
-from tests.e2e.page import NewPage, Page
-from tests.e2e.servers import APP, running
+from tests.e2e.harness.page import NewPage, Page
+from tests.e2e.harness.servers import APP, running
 from tests.emotions.model_folders import make_model
 from tests.media.clips import make_clip
 from tests.scene.scenes import make_scene

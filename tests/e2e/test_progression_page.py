@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.e2e.page import Page
+from tests.e2e.harness.page import Page
 
 pytestmark = pytest.mark.e2e
 VIDEO = ".st-key-progression-stage video"

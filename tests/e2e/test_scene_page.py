@@ -13,8 +13,8 @@ import pytest
 
 from emotion_core.types import ImageArray
 from tests.conftest import place
-from tests.e2e.page import Page
-from tests.e2e.servers import APP, running
+from tests.e2e.harness.page import Page
+from tests.e2e.harness.servers import APP, running
 from tests.media.clips import make_clip
 
 pytestmark = pytest.mark.e2e

@@ -13,8 +13,8 @@ from emotion_core.errors import RunError
 from emotion_core.training.launching import stop_run
 from emotion_core.training.runs.folders import list_runs, read_run
 from emotion_core.types import ImageArray
-from tests.e2e.page import NewPage, Page
-from tests.e2e.servers import APP, running
+from tests.e2e.harness.page import NewPage, Page
+from tests.e2e.harness.servers import APP, running
 from tests.emotions.model_folders import make_vit
 from tests.training.faces import face_folder
 from tests.training.runs.run_trees import make_run

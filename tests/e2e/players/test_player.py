@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.e2e.page import NARROW, WIDE, NewPage, Page
-from tests.e2e.servers import running
+from tests.e2e.harness.page import NARROW, WIDE, NewPage, Page
+from tests.e2e.harness.servers import running
 from tests.media.clips import make_clip, read_mark
 from tests.pages.players.scene_tables import FPS, FRAMES
 

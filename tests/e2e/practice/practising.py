@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from emotion_core.types import ImageArray
-from tests.e2e.page import Page
+from tests.e2e.harness.page import Page
 
 T = TypeVar("T")
 _FRAME = ".st-key-camera-place iframe"

@@ -1,0 +1,1 @@
+"""What drives the app in a browser."""

@@ -85,7 +85,7 @@ def test_the_installed_package_reads_a_clip_from_any_folder(
         picture=lambda index: place(portrait, (240, 180), index, 0, 180),
     )
     said = _eme(installed, tmp_path, "analyze", "clip.mp4")
-    assert "Read with eme-lite2" in said
+    assert "Model: eme-lite2." in said
     assert (tmp_path / "results" / "clip" / "faces.parquet").is_file()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable
@@ -121,6 +122,24 @@ class Page:
         self.wait_until(press, f"the button {label!r}")
         time.sleep(0.3)  # the click travels to the server before the script is seen to run
         self.wait_idle()
+
+    def click_for(self, selector: str, text: str) -> None:
+        """Click the first element for a CSS selector until the page shows the text.
+
+        A button that is put in place anew at that moment loses its click; users press again.
+        """
+        asked = -math.inf
+
+        def answered() -> bool:
+            nonlocal asked
+            if text in self.text():
+                return True
+            if time.monotonic() - asked > 5 and (element := self.find(selector)) is not None:
+                element.click()
+                asked = time.monotonic()
+            return False
+
+        self.wait_until(answered, f"the text {text!r} after a click")
 
     def go(self, title: str) -> None:
         """Follow a link of the navigation; an address would begin a new session.

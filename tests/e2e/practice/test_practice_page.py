@@ -221,8 +221,7 @@ def test_what_is_played_is_shown_and_a_take_is_kept_opened_and_deleted_without_a
     # and goes with all that belongs to it
     page.go("Practice")
     page.wait_for_text("Take 1 · Hold sad")
-    page.find('[class*="st-key-delete-"] button').click()
-    page.wait_for_text("You cannot undo this.")
+    page.click_for('[class*="st-key-delete-"] button', "You cannot undo this.")
     page.click_button("Delete 1 take")
     page.wait_for_text("No takes yet.")
     assert app.files() == before

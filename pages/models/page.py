@@ -104,7 +104,7 @@ def _refuse(error: ModelError) -> None:
 def _compare() -> None:
     """One row a model on this machine."""
     rows = [row for name in known_models() if (row := _row(name)) is not None]
-    percent = st.column_config.NumberColumn(format="%.1f %%")
+    percent = st.column_config.NumberColumn(format="%.1f%%")
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,

@@ -132,12 +132,12 @@ def _say_confidence(figures: ModelFigures) -> str:
 
 def _show_emotions(figures: ModelFigures, folder: Path) -> None:
     st.markdown("**Results for each emotion**")
-    percent = st.column_config.NumberColumn(format="%.0f %%")
+    percent = st.column_config.NumberColumn(format="%.0f%%")
     rows = []
     for name in EMOTIONS:
         of = figures.per_class[name]
         row = {"emotion": name, "precision": 100 * of.precision, "recall": 100 * of.recall}
-        row |= {"F1": of.f1, "pictures": of.count}
+        row |= {"F1": of.f1, "images": of.count}
         if figures.intervals is not None:
             spans = figures.intervals.per_class[name]
             row["precision, 95%"] = _percent(spans.precision)
@@ -148,7 +148,7 @@ def _show_emotions(figures: ModelFigures, folder: Path) -> None:
     for name in ("precision", "recall", "F1"):
         order += [name] if figures.intervals is None else [name, f"{name}, 95%"]
     st.dataframe(
-        pd.DataFrame(rows)[[*order, "pictures"]],
+        pd.DataFrame(rows)[[*order, "images"]],
         hide_index=True,
         column_config={"precision": percent, "recall": percent}
         | {"F1": st.column_config.NumberColumn(format="%.2f")},

@@ -108,7 +108,7 @@ def draw_reliability(figures: ModelFigures) -> go.Figure:
     below = _bars(filled, shares, _GREY, "pictures", "%{y:.1f}% of the images")
     figure.add_trace(below, row=2, col=1)
     figure.update_layout(
-        title="Calibration: does confidence match agreement?",
+        title="Confidence and agreement",
         height=520,
         margin={"l": 10, "r": 10, "t": 50, "b": 10},
         barmode="overlay",

@@ -87,36 +87,36 @@ def check_films(library: Database) -> None:
     with library.reading() as session:
         films = {film.uuid: film for film in session.scalars(select(Film))}
     assert set(films) == {film["uuid"] for film in EXPECTED["films"]}
-    for words in EXPECTED["films"]:
-        assert {name: getattr(films[words["uuid"]], name) for name in words} == words
+    for expected in EXPECTED["films"]:
+        assert {name: getattr(films[expected["uuid"]], name) for name in expected} == expected
 
 
 def check_scenes(library: Database) -> None:
     scenes = scenes_of(library)
     assert set(scenes) == set(SCENES)
-    for sha, words in SCENES.items():
+    for sha, expected in SCENES.items():
         scene = scenes[sha]
-        assert {name: getattr(scene, name) for name in WRITTEN} == {n: words[n] for n in WRITTEN}
-        assert (None if scene.film is None else scene.film.uuid) == words["film"]
-        assert scene.created == utc(words["created"])
-        assert sorted(tag.name for tag in scene.tags) == words["tags"]
-        assert [[mark.time, mark.comment] for mark in scene.bookmarks] == words["bookmarks"]
+        assert {name: getattr(scene, name) for name in WRITTEN} == {n: expected[n] for n in WRITTEN}
+        assert (None if scene.film is None else scene.film.uuid) == expected["film"]
+        assert scene.created == utc(expected["created"])
+        assert sorted(tag.name for tag in scene.tags) == expected["tags"]
+        assert [[mark.time, mark.comment] for mark in scene.bookmarks] == expected["bookmarks"]
         assert {one.address for one in scene.analyses} == {
-            one["address"] for one in words["analyses"]
+            one["address"] for one in expected["analyses"]
         }
 
 
 def check_cards(library: Database, settings: Settings) -> None:
     """What a card shows without a file: shares, bars and time in view; and the strip and clip."""
     for sha, scene in scenes_of(library).items():
-        words = SCENES[sha]
-        assert scene.shares == pytest.approx(words["shares"], abs=1e-5)
-        assert scene.face_share == pytest.approx(words["face_share"], abs=1e-5)
-        assert scene.barcode.hex() == words["barcode"]
+        expected = SCENES[sha]
+        assert scene.shares == pytest.approx(expected["shares"], abs=1e-5)
+        assert scene.face_share == pytest.approx(expected["face_share"], abs=1e-5)
+        assert scene.barcode.hex() == expected["barcode"]
         clip, strip = clip_of(scene, settings), thumbnails_path(settings.thumbnails_dir, sha)
         assert clip is not None and clip.is_relative_to(settings.media_dir)
         assert identify(clip).sha256 == sha
-        assert (strip.stat().st_size if strip.is_file() else None) == words["strip_bytes"]
+        assert (strip.stat().st_size if strip.is_file() else None) == expected["strip_bytes"]
 
 
 def check_characters(library: Database) -> None:
@@ -124,9 +124,9 @@ def check_characters(library: Database) -> None:
         cast = {
             one.label: (len(one.appearances), one) for one in characters_of_scene(library, scene.id)
         }
-        words = {name or f"Person {number}": rest for _, name, number, *rest in people(sha)}
-        assert set(cast) == set(words)
-        for label, (tracks, seconds) in words.items():
+        expected = {name or f"Person {number}": rest for _, name, number, *rest in people(sha)}
+        assert set(cast) == set(expected)
+        for label, (tracks, seconds) in expected.items():
             count, one = cast[label]
             assert count == tracks and one.seconds == pytest.approx(seconds)
             assert all(track.portrait and track.vector for track in one.appearances)
@@ -136,31 +136,31 @@ def check_takes(library: Database) -> None:
     """The takes, and what was played in each, also along with whom."""
     takes, scenes = take_entries(library), scenes_of(library)
     by_clip = {sha: take for sha, s in scenes.items() for take in takes if take.scene_id == s.id}
-    assert set(by_clip) == {sha for sha, words in SCENES.items() if words["take"]}
+    assert set(by_clip) == {sha for sha, expected in SCENES.items() if expected["take"]}
     for sha, take in by_clip.items():
-        scene, words = SCENES[sha], SCENES[sha]["take"]
-        assert (take.number, take.played) == (words["number"], words["title"])
+        scene, expected = SCENES[sha], SCENES[sha]["take"]
+        assert (take.number, take.played) == (expected["number"], expected["title"])
         assert (take.title, take.address) == (scene["title"], scene["address"])
-        assert (take.exercise, take.recorded) == (words["exercise"], utc(words["recorded"]))
+        assert (take.exercise, take.recorded) == (expected["exercise"], utc(expected["recorded"]))
         assert (take.performance is None) == (not scene["characters"])
-        if words["model_clip"] is None:
+        if expected["model_clip"] is None:
             assert take.model_scene_id is None and take.model_character_id is None
         else:
-            assert take.model_scene_id == scenes[words["model_clip"]].id
+            assert take.model_scene_id == scenes[expected["model_clip"]].id
             cast = characters_of_scene(library, take.model_scene_id)
             (model,) = (one for one in cast if one.id == take.model_character_id)
-            assert model.name == words["model_name"]
+            assert model.name == expected["model_name"]
 
 
 def check_readings(library: Database, settings: Settings) -> None:
     """Each analysis by its address, with its tables whole."""
     store = AnalysisStore(settings.analyses_dir)
-    for sha, words in SCENES.items():
-        for one in words["analyses"]:
+    for sha, expected in SCENES.items():
+        for one in expected["analyses"]:
             analysis, stored = store.load(one["address"]), store.read(one["address"])
             assert analysis is not None and stored is not None
             assert analysis.id == stored.id == one["address"]
-            assert analysis.clip.sha256 == sha and analysis.clip.name == words["clip_name"]
+            assert analysis.clip.sha256 == sha and analysis.clip.name == expected["clip_name"]
             check_analysis(analysis, one)
             assert analysis.parameters.every == one["every"]
             assert analysis.parameters.embedder == one["embedder"]
@@ -173,26 +173,26 @@ def check_readings(library: Database, settings: Settings) -> None:
             assert scene is not None and scene.clip_sha256 == sha
 
 
-def check_analysis(analysis: SceneAnalysis, words: dict[str, Any]) -> None:
+def check_analysis(analysis: SceneAnalysis, expected: dict[str, Any]) -> None:
     faces = analysis.faces
-    assert (len(faces), len(analysis.frames)) == (words["faces"], words["frames"])
-    assert faces["track"].nunique() == words["tracks"]
-    assert sorted(set(faces["character"].dropna())) == words["characters"]
-    means = {name: faces[name].astype("float64").mean() for name in words["means"]}
-    assert means == pytest.approx(words["means"], abs=1e-4)
+    assert (len(faces), len(analysis.frames)) == (expected["faces"], expected["frames"])
+    assert faces["track"].nunique() == expected["tracks"]
+    assert sorted(set(faces["character"].dropna())) == expected["characters"]
+    means = {name: faces[name].astype("float64").mean() for name in expected["means"]}
+    assert means == pytest.approx(expected["means"], abs=1e-4)
     shares = faces[list(EMOTIONS)].astype("float64")
-    assert shares.mean().to_dict() == pytest.approx(words["probabilities"], abs=1e-3)
-    emotion, probability = words["leading"]
+    assert shares.mean().to_dict() == pytest.approx(expected["probabilities"], abs=1e-3)
+    emotion, probability = expected["leading"]
     assert shares.mean().idxmax() == emotion
     assert shares.mean().max() == pytest.approx(probability, abs=1e-3)
-    for track, (emotion, probability) in words["leading_by_track"].items():
+    for track, (emotion, probability) in expected["leading_by_track"].items():
         own = shares[faces["track"] == int(track)].mean()
         assert own.idxmax() == emotion and own.max() == pytest.approx(probability, abs=1e-3)
-    assert {"name": analysis.model.name, "fingerprint": analysis.model.fingerprint} == words[
+    assert {"name": analysis.model.name, "fingerprint": analysis.model.fingerprint} == expected[
         "model"
     ]
-    assert analysis.info.duration == pytest.approx(words["duration"])
-    assert [list(shot) for shot in analysis.shots] == words["shots"]
+    assert analysis.info.duration == pytest.approx(expected["duration"])
+    assert [list(shot) for shot in analysis.shots] == expected["shots"]
 
 
 def people(sha: str) -> list[list[Any]]:
@@ -238,7 +238,7 @@ def test_films_of_an_earlier_version_are_found_with_all_that_was_written_of_them
 def test_scenes_are_found_with_film_title_quote_notes_tags_and_bookmarks(opened: Database) -> None:
     check_scenes(opened)
     numbers = {sha: scene.id for sha, scene in scenes_of(opened).items()}
-    assert numbers == {sha: words["number"] for sha, words in SCENES.items()}
+    assert numbers == {sha: expected["number"] for sha, expected in SCENES.items()}
     (scene,) = (one for one in scenes_of(opened).values() if one.title == "Before the start")
     assert scene.quote == "“Tayo na.” – let us go" and len(scene.tags) == 3
     assert scene.notes == "The smile stays.\nThe eyes do not: 👀 ñ ש"
@@ -268,7 +268,7 @@ def test_each_reading_is_loaded_by_its_address_with_all_that_was_read(
     opened: Database, earlier: Settings
 ) -> None:
     check_readings(opened, earlier)
-    addresses = {one["address"] for words in SCENES.values() for one in words["analyses"]}
+    addresses = {one["address"] for expected in SCENES.values() for one in expected["analyses"]}
     assert {entry.address for entry in scene_entries(opened)} == addresses
     assert set(AnalysisStore(earlier.analyses_dir).addresses()) == addresses
 
@@ -320,21 +320,21 @@ def test_takes_keep_what_was_played_and_each_exercise_can_be_played_again(
 
 def test_runs_are_listed_with_their_state_and_read_with_their_curves(earlier: Settings) -> None:
     runs = {run.name: run for run in list_runs(earlier.runs_dir)}
-    assert set(runs) == {words["name"] for words in EXPECTED["runs"]}
-    for words in EXPECTED["runs"]:
-        run = read_run(runs[words["name"]].folder)
-        assert (run.state, run.message) == (words["state"], words["message"])
-        assert run.config == words["config"] and run.epochs == words["config"]["epochs"]
+    assert set(runs) == {expected["name"] for expected in EXPECTED["runs"]}
+    for expected in EXPECTED["runs"]:
+        run = read_run(runs[expected["name"]].folder)
+        assert (run.state, run.message) == (expected["state"], expected["message"])
+        assert run.config == expected["config"] and run.epochs == expected["config"]["epochs"]
         assert run.problems == () and run.status is not None and run.origin is not None
-        assert (run.status.epoch, run.status.started) == (words["epoch"], words["started"])
-        assert run.status.early_stopping == words["early_stopping"]
-        assert list(run.origin.data) == words["config"]["origin"]["data"]
-        assert run.metrics["epoch"].tolist() == words["epochs"]
-        assert set(run.metrics) == {"epoch", *words["metrics"]}
-        for name, values in words["metrics"].items():
+        assert (run.status.epoch, run.status.started) == (expected["epoch"], expected["started"])
+        assert run.status.early_stopping == expected["early_stopping"]
+        assert list(run.origin.data) == expected["config"]["origin"]["data"]
+        assert run.metrics["epoch"].tolist() == expected["epochs"]
+        assert set(run.metrics) == {"epoch", *expected["metrics"]}
+        for name, values in expected["metrics"].items():
             assert run.metrics[name].tolist() == pytest.approx(values, abs=1e-5)
-        assert run.test == words["test"] and list(run.mask_epochs) == words["mask_epochs"]
-        assert (run.checkpoint is not None) == words["checkpoint"]
+        assert run.test == expected["test"] and list(run.mask_epochs) == expected["mask_epochs"]
+        assert (run.checkpoint is not None) == expected["checkpoint"]
 
 
 def test_masks_of_a_run_are_read_with_their_faces(earlier: Settings) -> None:
@@ -378,10 +378,10 @@ def test_an_archive_comes_into_the_library_that_it_is_of_and_changes_nothing(
 def test_the_folder_of_an_analysis_reads_back_with_the_names_of_its_characters(
     unpacked: Path,
 ) -> None:
-    words = EXPECTED["results"]
-    folder = unpacked / "results" / words["folder"]
+    expected = EXPECTED["results"]
+    folder = unpacked / "results" / expected["folder"]
     analysis, _ = load_analysis(folder)
-    check_analysis(analysis, words)
-    assert {"sha256": analysis.clip.sha256, "name": analysis.clip.name} == words["clip"]
+    check_analysis(analysis, expected)
+    assert {"sha256": analysis.clip.sha256, "name": analysis.clip.name} == expected["clip"]
     assert sorted(analysis.face_names().values()) == ["Eileen Collins", "Person 2"]
-    assert len(pd.read_csv(folder / "faces.csv")) == words["csv_rows"]
+    assert len(pd.read_csv(folder / "faces.csv")) == expected["csv_rows"]

@@ -268,9 +268,9 @@ def test_what_is_damaged_or_foreign_is_described_in_a_sentence_and_leaves_nothin
     before = rows(theirs)
     for name, contents in broken(sound):
         path = packed(contents, tmp_path / "broken.zip")
-        with pytest.raises(LibraryError) as text:
+        with pytest.raises(LibraryError) as caught:
             take_in(theirs, other, path)
-        assert "\n" not in str(text.value) and str(text.value).endswith("."), name
+        assert "\n" not in str(caught.value) and str(caught.value).endswith("."), name
         assert rows(theirs) == before and files(other) == set(), name
         assert not list(other.data_dir.glob(".import-*")), name
 

@@ -236,6 +236,6 @@ def test_a_missing_driver_is_reported_with_the_extra_that_brings_it(
 
 def test_a_server_that_does_not_answer_is_reported_without_its_password(tmp_path: Path) -> None:
     url = "postgresql+psycopg://eme:secret@127.0.0.1:1/eme"
-    with pytest.raises(LibraryError, match="cannot be used") as words:
+    with pytest.raises(LibraryError, match="cannot be used") as caught:
         open_database(Settings(data_dir=tmp_path, database_url=url))
-    assert "secret" not in str(words.value) and "\n" not in str(words.value)
+    assert "secret" not in str(caught.value) and "\n" not in str(caught.value)

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from emotion_core.jobs.queue import Job
 from emotion_core.library.database.engine import Database
-from emotion_core.library.takes import KeptTake, TakeNote, keep_take
+from emotion_core.library.database.tables import Scene
+from emotion_core.library.queries.browsing import get_scene
+from emotion_core.library.takes import (
+    KeptTake,
+    TakeEntry,
+    TakeNote,
+    keep_take,
+    take_entries,
+)
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
 from tests.library.characters.casts import ANA, Part, enter, played
@@ -35,3 +45,33 @@ def read(
     analysis = played({0: (ANA, 0, 99, 0)} if parts is None else parts)
     analysis = replace(analysis, clip=take.clip)
     return enter(library, AnalysisStore(settings.analyses_dir), analysis)
+
+
+def nobody(_: str) -> bool:
+    return False
+
+
+def scene_of(library: Database, number: int) -> Scene:
+    scene = get_scene(library, number)
+    assert scene is not None
+    return scene
+
+
+def only(library: Database) -> TakeEntry:
+    (entry,) = take_entries(library)
+    return entry
+
+
+def files(settings: Settings) -> set[str]:
+    """All files in the data directory but the database itself."""
+    folder = settings.data_dir
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {str(p.relative_to(folder)) for p in found if not p.name.startswith("catalogue")}
+
+
+def wait(job: Job) -> Job:
+    deadline = time.monotonic() + 120
+    while job.active:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return job

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
 from tests.library.conftest import library_settings
 
@@ -14,3 +15,13 @@ from tests.library.conftest import library_settings
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     """In a file, but where a test names both kinds: no dialect has a part in an archive."""
     return library_settings(getattr(request, "param", "sqlite"), request, tmp_path)
+
+
+@pytest.fixture
+def store(settings: Settings) -> AnalysisStore:
+    return AnalysisStore(settings.analyses_dir)
+
+
+@pytest.fixture
+def their_store(other: Settings) -> AnalysisStore:
+    return AnalysisStore(other.analyses_dir)

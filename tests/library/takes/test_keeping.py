@@ -1,25 +1,22 @@
-"""Takes come into the library, are found again, and leave nothing when they go."""
+"""Takes come into the library, and are found again."""
 
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-import av
-import numpy as np
 import pytest
-from sqlalchemy import event, func, select, update
+from sqlalchemy import event
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.errors import LibraryError, MediaError, ModelError, OutputError
-from emotion_core.jobs.queue import Job, JobQueue, JobState
-from emotion_core.library.characters.editing import characters_of_scene, merge_characters
-from emotion_core.library.database.engine import Database, open_database
-from emotion_core.library.database.tables import Appearance, Scene, Take
+from emotion_core.jobs.queue import JobQueue, JobState
+from emotion_core.library.characters.editing import characters_of_scene
+from emotion_core.library.database.engine import Database
+from emotion_core.library.database.tables import Scene, Take
 from emotion_core.library.editing import (
     add_film,
     edit_film,
@@ -27,65 +24,21 @@ from emotion_core.library.editing import (
     film_fields,
     scene_fields,
 )
-from emotion_core.library.queries.browsing import film_titles, get_film, get_scene
+from emotion_core.library.queries.browsing import film_titles
 from emotion_core.library.queries.performances import performance_entries
-from emotion_core.library.removal import delete_film, delete_scenes
-from emotion_core.library.scenes import clip_of, open_library, reading_phases, recluster_scene
+from emotion_core.library.removal import delete_film
+from emotion_core.library.scenes import clip_of, reading_phases
 from emotion_core.library.takes import (
-    KeptTake,
-    TakeEntry,
     TakeNote,
     delete_takes,
     keep_take,
     take_entries,
 )
-from emotion_core.library.thumbnails import thumbnails_path, write_thumbnails
 from emotion_core.media.playback import playable
-from emotion_core.practice.takes.recorder import TakeRecorder
 from emotion_core.scene.reader import Reader
-from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
-from emotion_core.types import ImageArray
-from tests.conftest import place
-from tests.library.characters.casts import ANA, BEN, enter, played
-from tests.library.recordings import keep, read, recording
-from tests.practice.sights import sound
-
-
-def nobody(_: str) -> bool:
-    return False
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """In a file: takes are scenes, which a server is tried with."""
-    return Settings(data_dir=tmp_path / "data")
-
-
-def scene_of(library: Database, number: int) -> Scene:
-    scene = get_scene(library, number)
-    assert scene is not None
-    return scene
-
-
-def only(library: Database) -> TakeEntry:
-    (entry,) = take_entries(library)
-    return entry
-
-
-def files(settings: Settings) -> set[str]:
-    """All files in the data directory but the database itself."""
-    folder = settings.data_dir
-    found = (path for path in folder.rglob("*") if path.is_file())
-    return {str(p.relative_to(folder)) for p in found if not p.name.startswith("catalogue")}
-
-
-def wait(job: Job) -> Job:
-    deadline = time.monotonic() + 120
-    while job.active:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    return job
+from tests.library.characters.casts import ANA, BEN
+from tests.library.recordings import files, keep, nobody, only, read, recording, scene_of, wait
 
 
 @contextmanager
@@ -264,151 +217,3 @@ def test_takes_are_listed_newest_first_by_as_many_queries_as_one(
         entries = take_entries(library)
     assert [one.scene_id for one in entries] == [numbers[0], *reversed(numbers[1:])]
     assert len([one for one in entries if one.performance]) == 4 and len(many) == len(few)
-
-
-def play_along(library: Database, settings: Settings, folder: Path) -> tuple[KeptTake, int, int]:
-    """A take that was played along a performance; gives it, and the performance."""
-    scene = enter(library, AnalysisStore(settings.analyses_dir), played({0: (BEN, 0, 99, 0)}))
-    (ben,) = characters_of_scene(library, scene)
-    kept = keep(settings, folder, model_scene_id=scene, model_character_id=ben.id)
-    return kept, scene, ben.id
-
-
-def model_of(library: Database) -> tuple[int | None, int | None]:
-    return only(library).model_scene_id, only(library).model_character_id
-
-
-def test_a_take_knows_the_performance_that_it_was_played_along(
-    library: Database, settings: Settings, tmp_path: Path
-) -> None:
-    _, scene, ben = play_along(library, settings, tmp_path)
-    assert model_of(library) == (scene, ben)
-
-
-def test_a_take_stays_when_its_model_goes(
-    library: Database, settings: Settings, tmp_path: Path
-) -> None:
-    _, scene, _ = play_along(library, settings, tmp_path)
-    recluster_scene(library, AnalysisStore(settings.analyses_dir), scene)
-    assert model_of(library) == (None, None)  # someone new has the track
-    (anew,) = characters_of_scene(library, scene)
-    with library.writing() as session:
-        session.scalars(select(Take)).one().model_character_id = anew.id
-    assert model_of(library) == (scene, anew.id)
-    delete_scenes(library, settings, [scene], nobody)
-    assert model_of(library) == (None, None) and only(library).played == "Hold sad"
-
-
-def test_a_model_that_has_gone_before_the_take_was_kept_is_none(
-    library: Database, settings: Settings, tmp_path: Path
-) -> None:
-    keep(settings, tmp_path, model_scene_id=999, model_character_id=999)
-    assert model_of(library) == (None, None)
-
-
-def test_two_characters_who_become_one_stay_the_model(
-    library: Database, settings: Settings, tmp_path: Path
-) -> None:
-    parts = {0: (BEN, 0, 30, 0), 1: (ANA, 50, 99, 0)}
-    scene = enter(library, AnalysisStore(settings.analyses_dir), played(parts))
-    ana, ben = (one.id for one in characters_of_scene(library, scene))
-    keep(settings, tmp_path, model_scene_id=scene, model_character_id=ben)
-    merge_characters(library, ana, ben)
-    assert model_of(library) == (scene, ana)
-
-
-def test_deleted_takes_leave_no_file_and_no_row_and_nothing_else_goes(
-    library: Database, settings: Settings, tmp_path: Path
-) -> None:
-    store = AnalysisStore(settings.analyses_dir)
-    scene = enter(library, store, played({0: (BEN, 0, 99, 0)}))
-    before = files(settings)
-    kept = [keep(settings, tmp_path, number) for number in range(3)]
-    for one in kept[:2]:
-        read(library, settings, one)
-        analysis = store.load(scene_of(library, one.scene_id).address)
-        assert analysis is not None
-        write_thumbnails(
-            one.path, analysis, thumbnails_path(settings.thumbnails_dir, one.clip.sha256)
-        )
-        preview = settings.previews_dir / f"{one.clip.sha256}.mp4"
-        preview.parent.mkdir(exist_ok=True)
-        preview.touch()
-    numbers = [one.scene_id for one in kept]
-    delete_takes(library, settings, [numbers[0], scene], nobody)
-    assert [one.scene_id for one in take_entries(library)] == [numbers[2], numbers[1]]
-    assert not any(kept[0].clip.sha256 in name for name in files(settings))
-    delete_takes(library, settings, numbers, nobody)
-    assert take_entries(library) == [] and files(settings) == before
-    assert list(settings.media_dir.iterdir()) == [] and get_scene(library, scene) is not None
-    with library.reading() as session:
-        assert session.scalar(select(func.count(Take.scene_id))) == 0
-        assert session.scalar(select(func.count(Scene.id))) == 1
-
-
-def test_a_take_that_is_being_read_is_not_deleted_but_said(
-    library: Database, settings: Settings, tmp_path: Path
-) -> None:
-    kept = [keep(settings, tmp_path, number) for number in range(2)]
-    busy = kept[1].clip.sha256
-    numbers = [one.scene_id for one in kept]
-    with pytest.raises(LibraryError, match="Take 2 · Hold sad is being analyzed"):
-        delete_takes(library, settings, numbers, lambda sha: sha == busy)
-    assert len(take_entries(library)) == 2 and all(one.path.exists() for one in kept)
-
-
-def test_a_scene_without_its_film_is_still_a_take(
-    library: Database, settings: Settings, tmp_path: Path
-) -> None:
-    kept = keep(settings, tmp_path)
-    film = scene_of(library, kept.scene_id).film_id
-    assert film is not None
-    delete_film(library, settings, film, with_scenes=False, busy=nobody)
-    assert get_film(library, film) is None and only(library).scene_id == kept.scene_id
-
-
-def test_a_take_goes_from_the_camera_into_the_library_and_leaves_nothing(
-    tmp_path: Path, portrait: ImageArray
-) -> None:
-    settings = Settings(data_dir=tmp_path / "data")
-    library, path = open_library(settings), tmp_path / "take.mp4"
-    recorder = TakeRecorder(path, 320, 240, with_sound=True, longest=10)
-    image = place(portrait, (320, 240), 40, 0, 240)
-    for number in range(12):
-        recorder.add_video(av.VideoFrame.from_ndarray(image, format="rgb24"), number / 12)
-    for number in range(50):
-        recorder.add_audio(sound(True), number / 50)
-    kept = keep_take(recorder.finish().path, settings, TakeNote("Hold happy"))
-    before = files(settings)
-    assert not list(path.parent.glob(f"*{path.stem}*"))
-    assert before == {f"media/{kept.clip.sha256}.mp4"}
-
-    phases = reading_phases(Reader(settings), kept.path, kept.clip)
-    job = wait(JobQueue().submit("read", "Take 1", phases))
-    assert job.state is JobState.DONE and not settings.previews_dir.exists()
-    entry = only(library)
-    assert entry.title == "Take 1 · Hold happy" and entry.model == settings.model
-    assert entry.performance is not None and entry.duration == pytest.approx(1.0, abs=0.02)
-    analysis = AnalysisStore(settings.analyses_dir).load(entry.address)
-    assert analysis is not None and np.ptp(analysis.frames["time"]) == pytest.approx(11 / 12, 0.01)
-    delete_takes(library, settings, [kept.scene_id], nobody)
-    assert files(settings) == set()
-    open_database(settings).close()
-
-
-def test_the_portraits_of_a_deleted_take_are_gone_from_the_catalogue_too(
-    library: Database, settings: Settings, tmp_path: Path
-) -> None:
-    scene = read(library, settings, keep(settings, tmp_path))
-    mark = b"a face that nobody shall find again" * 20
-    with library.writing() as session:
-        session.execute(update(Appearance).values(portrait=mark))
-
-    def found() -> bool:
-        with library.reading() as session:
-            session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        return any(mark in path.read_bytes() for path in settings.data_dir.glob("catalogue.*"))
-
-    assert found()
-    delete_takes(library, settings, [scene], nobody)
-    assert not found()

@@ -34,7 +34,7 @@ class LibraryError(EmotionCoreError):
 
 
 class ComparisonError(EmotionCoreError):
-    """Performances that cannot be laid side by side: too few, too many, or never in view."""
+    """Performances that cannot be compared: too few, too many, or never in view."""
 
 
 class ExportError(EmotionCoreError):

@@ -47,6 +47,6 @@ def test_what_is_wrong_is_said_with_its_place(tmp_path: Path, content: str, said
     assert str(caught.value).endswith(".") and "\n" not in str(caught.value)
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"^The card cannot be read: No such file or directory\.$"):
         read(tmp_path / "none.json")

@@ -41,7 +41,7 @@ def chord_segments(performance: Performance, progression: Progression) -> list[S
 
 
 def state_segments(performance: Performance, progression: Progression) -> list[Segment]:
-    """The leading emotion with its mean share, ``sad 62%``, and its doubt as with chords."""
+    """The leading emotion with its mean share, ``sad 62%``, and as unsure as with chords."""
     states = progression.states
     texts = []
     for emotion, share, reason in zip(

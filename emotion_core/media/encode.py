@@ -83,7 +83,7 @@ def open_video(
                 video.finish()
                 container.close()
             finally:
-                with suppress(OSError, FFmpegError):  # the first error is told
+                with suppress(OSError, FFmpegError):  # the first error is raised
                     container.close()
         except (OSError, FFmpegError) as error:
             raise cannot_write(out, error.strerror or "the encoder has failed") from error

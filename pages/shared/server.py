@@ -15,7 +15,7 @@ def main() -> None:
     """Run the app until it is interrupted.
 
     Streamlit takes a folder ``pages/`` for its older way of having several pages until a script
-    has called ``st.navigation`` once. The first visitor of ``/practice`` would be told that there
+    has called ``st.navigation`` once. The first visitor of ``/practice`` would read that there
     is no such page, so the older way is ruled out before anyone comes.
     """
     PagesManager.uses_pages_directory = False

@@ -100,7 +100,7 @@ def test_the_explainer_loses_its_own_weights_and_not_those_of_the_classifier(
     assert lines[3][titles.index(COLUMNS["own_last"])] == "—"
 
 
-def test_an_explainer_that_cannot_be_loaded_is_described_and_not_left_out(tmp_path: Path) -> None:
+def test_an_explainer_that_cannot_be_loaded_is_reported_and_not_left_out(tmp_path: Path) -> None:
     classifier = wrap(PixelModel(quarters()))
     for names in (None, ["explainer"]):
         with pytest.raises(ModelError, match="has no explainer"):

@@ -138,7 +138,7 @@ def test_every_condition_is_measured_on_val_for_every_model(
     assert "| FER+ val | as it is | 3 |" in capsys.readouterr().out
 
 
-def test_a_folder_without_the_sets_is_described_in_a_sentence(tmp_path: Path) -> None:
+def test_a_folder_without_the_sets_is_reported_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="There is neither"):
         conditions.main(["--data", str(tmp_path), "--models", "eme-lite2"])
 

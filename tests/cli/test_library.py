@@ -74,7 +74,7 @@ def test_what_is_exported_here_is_imported_there(
         (["import", __file__], "not a library archive"),
     ],
 )
-def test_what_cannot_be_done_is_described_in_one_line(
+def test_what_cannot_be_done_is_reported_in_one_line(
     own: Database,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -91,7 +91,7 @@ def test_what_cannot_be_done_is_described_in_one_line(
     assert not Path(out).exists()
 
 
-def test_a_library_that_cannot_be_reached_is_described_in_one_line(
+def test_a_library_that_cannot_be_reached_is_reported_in_one_line(
     own: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("EME_DATABASE_URL", "postgresql+psycopg://eme:secret@127.0.0.1:1/eme")

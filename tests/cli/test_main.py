@@ -172,7 +172,7 @@ def test_masks_without_a_video_or_an_explainer_end_in_one_sentence(
     assert not (tmp_path / "out").exists()
 
 
-def test_help_tells_every_command_and_comes_at_once() -> None:
+def test_help_names_every_command_and_comes_at_once() -> None:
     """Nothing heavy is imported for it."""
     code = (
         "import sys, emotion_core.cli.main; print(*{'torch', 'pandas', 'cv2'} & set(sys.modules))"

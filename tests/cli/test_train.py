@@ -70,7 +70,7 @@ def test_a_plot_of_another_kind_is_refused_before_anything_is_read(tmp_path: Pat
 
 
 @pytest.mark.parametrize("target", ["absent/figures.json", "."])
-def test_figures_that_cannot_be_written_are_described_in_a_sentence(
+def test_figures_that_cannot_be_written_are_reported_in_a_sentence(
     tmp_path: Path, target: str
 ) -> None:
     source, model = label_zip(tmp_path / "set.zip", 1), _model(tmp_path / "model")

@@ -267,7 +267,7 @@ def test_a_folder_with_something_else_is_not_touched(site: Site, tmp_path: Path)
         _collect(tmp_path, site.root + "/1.png")
 
 
-def test_an_engine_that_does_not_answer_is_described_and_nothing_is_left(
+def test_an_engine_that_does_not_answer_is_reported_and_nothing_is_left(
     site: Site, tmp_path: Path
 ) -> None:
     session = PoliteSession(0)
@@ -293,7 +293,7 @@ def test_the_licence_filter_reaches_the_engine_and_the_manifest() -> None:
     assert "filterui" not in SearchEngine("B", BingFeeder, Parser, PoliteSession(0))._pages("a")[0]
 
 
-def test_an_unknown_engine_is_described_with_those_that_there_are() -> None:
+def test_an_unknown_engine_is_reported_with_those_that_there_are() -> None:
     with pytest.raises(DatasetError, match="bing, google or urls"):
         search_engine("altavista", PoliteSession(0))
 
@@ -316,7 +316,7 @@ def test_search_words_come_from_toml_or_csv(tmp_path: Path) -> None:
         ("a.csv", "class,word\nhappy\n"),
     ],
 )
-def test_words_that_cannot_be_read_are_described_in_a_sentence(
+def test_words_that_cannot_be_read_are_reported_in_a_sentence(
     tmp_path: Path, name: str, text: str
 ) -> None:
     (tmp_path / name).write_text(text)
@@ -337,7 +337,7 @@ def test_the_command_clusters_from_a_list_and_says_what_it_is_for(
     assert [(row["class"], row["licence"]) for row in rows] == [("happy", "CC0"), ("sad", "CC0")]
 
 
-def test_the_command_tells_a_bad_list_in_a_sentence(tmp_path: Path) -> None:
+def test_the_command_reports_a_bad_list_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "urls.txt").write_text("bored http://127.0.0.1/1.png\n")
     arguments = ["dataset", "collect", str(tmp_path / "set"), "--urls", str(tmp_path / "urls.txt")]
     assert isinstance(CliRunner().invoke(app, arguments).exception, DatasetError)

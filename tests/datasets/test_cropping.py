@@ -114,7 +114,7 @@ def test_near_duplicates_stay_on_request(tmp_path: Path) -> None:
     assert summary.counts == {"sad": 2}
 
 
-def test_a_set_without_a_usable_face_is_described_and_nothing_is_left(tmp_path: Path) -> None:
+def test_a_set_without_a_usable_face_is_reported_and_nothing_is_left(tmp_path: Path) -> None:
     write_picture(tmp_path / "set" / "sad" / "1.png", scene(0, 100))
     with pytest.raises(DatasetError, match="no usable face: no face 1"):
         finish(crop_dataset(tmp_path / "set", tmp_path / "out", CropOptions(), Fixed()))
@@ -141,7 +141,7 @@ def test_the_command_finds_a_real_face(tmp_path: Path, portrait: ImageArray) -> 
     assert float(row["y1"]) < 20 + 57 < float(row["y2"])
 
 
-def test_a_package_that_is_not_installed_is_described_in_a_sentence(
+def test_a_package_that_is_not_installed_is_reported_in_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("emotion_core.optional.find_spec", lambda name: None)

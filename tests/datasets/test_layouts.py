@@ -91,7 +91,7 @@ def test_the_votes_that_belong_to_the_rows_of_fer2013_are_taken(tmp_path: Path) 
         load_faces([source], "val")
 
 
-def test_votes_with_fewer_rows_than_the_table_are_described(tmp_path: Path) -> None:
+def test_votes_with_fewer_rows_than_the_table_are_reported(tmp_path: Path) -> None:
     (tmp_path / "fer2013.csv").write_text(FER2013)
     (tmp_path / "fer2013new.csv").write_text(NEW_HEADER)
     with pytest.raises(DatasetError, match="fewer rows"):
@@ -149,7 +149,7 @@ def test_a_zip_with_too_much_in_it_is_refused(
         load_faces([source], "test")
 
 
-def test_a_locked_zip_is_described_in_a_sentence(tmp_path: Path) -> None:
+def test_a_locked_zip_is_reported_in_a_sentence(tmp_path: Path) -> None:
     source = write_zip(tmp_path / "set.zip", {"happy/1.png": picture()})
     content = bytearray(source.read_bytes())
     content[content.index(b"PK\x01\x02") + 8] |= 1  # the flag in the directory of the zip

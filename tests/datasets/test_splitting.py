@@ -172,7 +172,7 @@ def test_pictures_can_be_linked_instead_of_copied(tmp_path: Path) -> None:
         ({"person_from_name": ".+"}, "parentheses"),
     ],
 )
-def test_options_that_cannot_be_used_are_described_in_a_sentence(
+def test_options_that_cannot_be_used_are_reported_in_a_sentence(
     options: dict[str, object], message: str
 ) -> None:
     with pytest.raises(DatasetError, match=message):

@@ -67,7 +67,7 @@ def test_a_table_without_contempt_and_unknown_gives_no_ballot(tmp_path: Path) ->
         assert dataset.pictures[0].votes is not None and dataset.pictures[0].ballot is None
 
 
-def test_a_vote_for_contempt_that_is_no_number_is_described(tmp_path: Path) -> None:
+def test_a_vote_for_contempt_that_is_no_number_is_reported(tmp_path: Path) -> None:
     rows = VOTES_HEADER + "happy/1.png,,,0,9,0,0,0,0,0,x,0,0\n"
     source = write_zip(tmp_path / "set.zip", {"votes.csv": rows, "happy/1.png": picture()})
     with pytest.raises(DatasetError, match=r"a number of votes for happy/1\.png"):

@@ -117,7 +117,7 @@ def test_a_student_sees_the_sample_uploads_a_clip_plays_seeks_and_takes_the_tabl
     assert browser.console_errors() == []
 
 
-def test_what_is_not_a_clip_is_described_in_one_sentence_and_nothing_is_lost(
+def test_what_is_not_a_clip_is_reported_in_one_sentence_and_nothing_is_lost(
     browser: Page, tmp_path: Path
 ) -> None:
     fake = tmp_path / "holiday <b>film.mp4"

@@ -59,7 +59,7 @@ def test_a_picture_on_the_web_is_a_link_and_is_not_fetched(tmp_path: Path) -> No
     assert part == CardPart("[words](https://example.org/a.png)")
 
 
-def test_a_folder_without_a_card_has_none_and_a_broken_one_is_described(tmp_path: Path) -> None:
+def test_a_folder_without_a_card_has_none_and_a_broken_one_is_reported(tmp_path: Path) -> None:
     assert read_card(tmp_path) == []
     (tmp_path / "README.md").write_bytes(b"\xff\xfe\xfa")
     with pytest.raises(ModelError, match="cannot be read as text"):
@@ -96,7 +96,7 @@ def test_a_model_that_ships_was_measured_with_these_weights_and_says_what_it_is_
     assert [path.name for path in pictures] == ["calibration.svg"] and pictures[0].is_file()
 
 
-def test_facts_that_cannot_be_said_are_left_out(tmp_path: Path) -> None:
+def test_facts_that_are_not_known_are_left_out(tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"no")
     (tmp_path / "config.json").write_text("[]")
     facts = read_model_summary(tmp_path)
@@ -112,13 +112,13 @@ def test_a_folder_is_named_as_a_user_writes_it(model: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["/no/such/folder", "~nobody/x", "a/b", "\0", "x" * 5000])
-def test_a_path_that_leads_nowhere_is_described_in_one_line(tmp_path: Path, path: str) -> None:
+def test_a_path_that_leads_nowhere_is_reported_in_one_line(tmp_path: Path, path: str) -> None:
     with pytest.raises(ModelError) as caught:
         identify_folder(path, tmp_path)
     assert "\n" not in str(caught.value)
 
 
-def test_a_name_that_no_hub_can_have_is_described(tmp_path: Path) -> None:
+def test_a_name_that_no_hub_can_have_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="neither a folder nor a name"):
         identify_model("my models/the best", tmp_path)
 

@@ -91,7 +91,7 @@ def test_code_that_a_model_brings_is_never_run_and_nobody_is_asked(
     assert not ran.exists()
 
 
-def test_damaged_weights_are_described_in_one_line(tmp_path: Path) -> None:
+def test_damaged_weights_are_reported_in_one_line(tmp_path: Path) -> None:
     folder = make_vit(tmp_path / "vit")
     (folder / "model.safetensors").write_bytes(b"not weights")
     with pytest.raises(ModelError, match="cannot be loaded") as caught:
@@ -100,7 +100,7 @@ def test_damaged_weights_are_described_in_one_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["no-such-model", "/no/such/folder", "a/b/c"])
-def test_an_unknown_model_is_described_in_one_line(tmp_path: Path, name: str) -> None:
+def test_an_unknown_model_is_reported_in_one_line(tmp_path: Path, name: str) -> None:
     with pytest.raises(ModelError, match="There is no model"):
         EmotionClassifier.load(name, tmp_path, "cpu")
 
@@ -115,7 +115,7 @@ def test_the_reference_is_on_the_list_and_says_when_the_hub_cannot_be_reached(
         EmotionClassifier.load(REFERENCE_MODEL, tmp_path, "cpu")
 
 
-def test_an_unknown_device_is_described_in_one_line() -> None:
+def test_an_unknown_device_is_reported_in_one_line() -> None:
     with pytest.raises(ModelError, match="not available"):
         choose_device("quantum")
 

@@ -76,7 +76,7 @@ def test_a_model_that_was_not_measured_has_no_figures(tmp_path: Path) -> None:
         ({"measured": {"dataset": "FER+"}}, "measured"),
     ],
 )
-def test_malformed_figures_are_described_in_one_line(
+def test_malformed_figures_are_reported_in_one_line(
     tmp_path: Path, changes: dict[str, Any], said: str
 ) -> None:
     with pytest.raises(ModelError, match=said) as caught:
@@ -85,7 +85,7 @@ def test_malformed_figures_are_described_in_one_line(
 
 
 @pytest.mark.parametrize("content", [b"", b"[1, 2]", b"{", b"\xff"])
-def test_a_file_that_is_no_figures_at_all_is_described(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_no_figures_at_all_is_reported(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "evaluation.json").write_bytes(content)
     with pytest.raises(ModelError, match="cannot be read"):
         read_figures(tmp_path)

@@ -29,7 +29,7 @@ def faces(**columns: list[float]) -> pd.DataFrame:
     return pd.DataFrame({**sure, **shares, **columns}, index=range(count))
 
 
-def test_a_large_sharp_face_to_the_front_with_a_clear_lead_is_not_doubtful() -> None:
+def test_a_large_sharp_face_to_the_front_with_a_clear_lead_is_not_unsure() -> None:
     assert not uncertainty_of(faces()).to_numpy().any()
 
 
@@ -56,7 +56,7 @@ def test_what_cannot_be_said_is_no_doubt() -> None:
     assert not uncertainty_of(table).to_numpy().any()
 
 
-def test_one_reading_is_doubted_by_the_rule_for_tables() -> None:
+def test_one_reading_is_unsure_by_the_rule_for_tables() -> None:
     names = np.array(list(UNCERTAINTY_REASONS))
     assert names[uncertainty_flags(39.0, 0.5, -1.2, 0.4)].tolist() == ["tiny", "turned", "unsure"]
     assert not uncertainty_flags(40.0, np.nan, np.nan, 0.9).any()
@@ -83,9 +83,7 @@ def test_the_table_for_a_reader_says_why_it_is_unsure() -> None:
         (["unsure", "tiny"], "unsure, sad 62% or fear 21% (too small)"),
     ],
 )
-def test_a_doubtful_reading_is_described_with_its_reason(
-    uncertainty: list[str], words: str
-) -> None:
+def test_an_unsure_reading_is_described_with_its_reason(uncertainty: list[str], words: str) -> None:
     shares = dict.fromkeys(EMOTIONS, 0.034) | {"sad": 0.62, "fear": 0.21}
     assert describe_reading(shares, uncertainty) == words
 

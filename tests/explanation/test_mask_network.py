@@ -70,7 +70,7 @@ def test_an_export_is_read_back_in_half_precision(
         ({"labels": ["happy"]}, "seven emotions"),
     ],
 )
-def test_a_folder_of_something_else_is_described(
+def test_a_folder_of_something_else_is_reported(
     folder: Path, change: dict[str, Any], message: str
 ) -> None:
     path = folder / "config.json"
@@ -80,21 +80,21 @@ def test_a_folder_of_something_else_is_described(
 
 
 @pytest.mark.parametrize("name", ["config.json", "model.safetensors"])
-def test_a_missing_file_is_described_by_its_name(folder: Path, name: str) -> None:
+def test_a_missing_file_is_reported_by_its_name(folder: Path, name: str) -> None:
     (folder / name).unlink()
     with pytest.raises(ModelError, match=rf"{name} is missing"):
         load_explainer(folder)
 
 
 @pytest.mark.parametrize("name", ["config.json", "model.safetensors"])
-def test_a_file_that_was_cut_short_is_described(folder: Path, name: str) -> None:
+def test_a_truncated_file_is_reported(folder: Path, name: str) -> None:
     content = (folder / name).read_bytes()
     (folder / name).write_bytes(content[: len(content) // 2])
     with pytest.raises(ModelError, match="damaged"):
         load_explainer(folder)
 
 
-def test_an_explainer_whose_training_went_astray_is_described(folder: Path) -> None:
+def test_an_explainer_whose_training_went_astray_is_reported(folder: Path) -> None:
     network, card = load_explainer(folder)
     next(network.parameters()).data[0] = float("nan")
     export_explainer(network, card, folder)
@@ -127,13 +127,13 @@ def test_weights_of_another_backbone_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["weights.pth", "weights.safetensors"])
-def test_weights_that_cannot_be_read_are_described_in_a_sentence(tmp_path: Path, name: str) -> None:
+def test_weights_that_cannot_be_read_are_reported_in_a_sentence(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"no weights")
     with pytest.raises(ModelError, match="does not contain the weights"):
         take_backbone(MaskNetwork("mobilenet_v3_large", MEAN, STD), tmp_path / name)
 
 
-def test_a_backbone_that_is_not_known_is_described_in_a_sentence() -> None:
+def test_a_backbone_that_is_not_known_is_reported_in_a_sentence() -> None:
     with pytest.raises(ModelError, match="no explainer with the backbone 'unet'"):
         MaskNetwork("unet", MEAN, STD)
 

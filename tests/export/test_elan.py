@@ -69,7 +69,7 @@ def test_names_keep_their_markup_and_lose_only_what_xml_cannot_hold(tmp_path: Pa
     assert "%3Cscript%3E" in eaf.get_linked_files()[0]["RELATIVE_MEDIA_URL"]
 
 
-def test_a_chord_of_a_face_that_is_hard_to_see_is_described_with_its_doubt(tmp_path: Path) -> None:
+def test_a_chord_of_a_face_that_is_hard_to_see_is_described_as_unsure(tmp_path: Path) -> None:
     eaf = read(build_report_data(nasty_scene()), tmp_path)
     [(_, _, text)] = annotations(eaf, f"{RIGHT_TO_LEFT}: chords")
     assert text == "unsure, perhaps happy (too small)"

@@ -42,7 +42,7 @@ def test_a_character_who_is_not_there_is_refused_by_naming_those_who_are() -> No
         only_character(make_scene({}), "Ana")
 
 
-def test_a_run_is_doubtful_once_half_of_it_is_hard_to_see() -> None:
+def test_a_run_is_unsure_once_half_of_it_is_hard_to_see() -> None:
     performance = perform(("sad", 2.0), ("happy", 2.0))
     faces = performance.faces
     faces.loc[faces["time"] < 1.0, "turn"] = 2.0

@@ -27,7 +27,7 @@ def test_the_csv_has_every_column_and_the_doubt_in_words_at_its_end() -> None:
     assert set(sure["doubt"]) == {""}
 
 
-def test_the_summary_says_how_much_is_doubtful_and_why(tmp_path: Path) -> None:
+def test_the_summary_says_how_much_is_unsure_and_why(tmp_path: Path) -> None:
     scene = make_scene()
     faces = scene.faces.assign(sharpness=(scene.faces["track"] > 0) * 1.0)
     write_tables(replace(scene, faces=faces.astype(FACE_DTYPES)), tmp_path)

@@ -85,7 +85,7 @@ def test_a_job_stopped_while_waiting_never_begins() -> None:
     assert job.state is JobState.STOPPED and job.share == 0
 
 
-def test_what_a_user_can_mend_is_described_as_it_is_and_the_rest_in_general_words() -> None:
+def test_what_a_user_can_mend_is_reported_as_it_is_and_the_rest_in_general_words() -> None:
     def bad_clip() -> Task[None]:
         yield Progress(0, 1)
         raise MediaError("The file is empty (0 bytes).")

@@ -93,7 +93,7 @@ def test_many_edit_one_film_at_once_and_each_field_is_kept(library: Database, fi
     assert film_fields(kept) == {**expected, "genre": "Drama"}
 
 
-def test_what_was_deleted_meanwhile_is_described(
+def test_what_was_deleted_meanwhile_is_reported(
     library: Database, film: Film, scene: Scene
 ) -> None:
     shown = {**scene_fields(scene)}

@@ -214,7 +214,7 @@ def test_scenes_that_were_read_before_there_were_strips_get_them_where_the_clip_
     assert not thumbnails_path(settings.thumbnails_dir, gone.clip_sha256).exists()
 
 
-def test_a_library_that_cannot_be_reached_is_described_before_anything_is_read(
+def test_a_library_that_cannot_be_reached_is_reported_before_anything_is_read(
     tmp_path: Path,
 ) -> None:
     url = "postgresql+psycopg://eme@127.0.0.1:1/eme"

@@ -191,7 +191,7 @@ def test_what_is_computed_for_a_face_that_was_left_is_stopped(scene: SceneAnalys
     assert job.state is JobState.STOPPED
 
 
-def test_a_model_that_has_changed_since_is_described(scene: SceneAnalysis, own_data: Path) -> None:
+def test_a_model_that_has_changed_since_is_reported(scene: SceneAnalysis, own_data: Path) -> None:
     older = replace(scene, model=ModelId("eme-lite2", "0" * 12))
     store = AnalysisStore(load_settings().analyses_dir)
     store.delete(scene.id)
@@ -199,7 +199,7 @@ def test_a_model_that_has_changed_since_is_described(scene: SceneAnalysis, own_d
     assert "eme-lite2 has changed since this scene was analyzed" in texts(open_page())
 
 
-def test_a_scene_without_its_clip_or_without_faces_is_described_in_a_sentence(
+def test_a_scene_without_its_clip_or_without_faces_is_reported_in_a_sentence(
     own_data: Path,
 ) -> None:
     assert "No scene analyzed yet" in texts(open_page())
@@ -209,7 +209,7 @@ def test_a_scene_without_its_clip_or_without_faces_is_described_in_a_sentence(
     assert "no usable face" in texts(open_page())
 
 
-def test_a_model_that_is_gone_is_described_in_a_sentence(
+def test_a_model_that_is_gone_is_reported_in_a_sentence(
     scene: SceneAnalysis, own_data: Path
 ) -> None:
     lost = replace(scene, model=ModelId("/no/such/model", "0" * 12))
@@ -245,6 +245,6 @@ def test_of_several_faces_in_a_photo_one_is_chosen(portrait: ImageArray) -> None
         (to_jpeg(np.full((8, 8, 3), 90, np.uint8)), "No face found in photo.jpg"),
     ],
 )
-def test_what_cannot_be_used_is_described_in_one_sentence(content: bytes, said: str) -> None:
+def test_what_cannot_be_used_is_reported_in_one_sentence(content: bytes, said: str) -> None:
     app = open_photo(content)
     assert len(app.error) == 1 and said in texts(app)

@@ -84,7 +84,7 @@ def test_what_cannot_be_is_described_and_changes_nothing(store: AnalysisStore) -
     assert "on screen together" not in texts(app.run())
 
 
-def test_characters_are_those_of_the_film_and_it_is_described_where_else_they_are(
+def test_characters_are_those_of_the_film_and_where_else_they_are_is_shown(
     store: AnalysisStore,
 ) -> None:
     for sha in "ab":

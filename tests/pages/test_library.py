@@ -197,7 +197,7 @@ def test_an_analysis_whose_files_are_gone_is_not_offered_any_more(
 
 
 @pytest.mark.parametrize("page", ["library", "scene_analysis"])
-def test_a_library_that_cannot_be_reached_is_described_in_a_sentence(
+def test_a_library_that_cannot_be_reached_is_reported_in_a_sentence(
     monkeypatch: pytest.MonkeyPatch, page: str
 ) -> None:
     monkeypatch.setenv("EME_DATABASE_URL", "postgresql+psycopg://eme:secret@127.0.0.1:1/eme")

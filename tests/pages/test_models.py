@@ -89,7 +89,7 @@ def test_what_was_measured_is_said_with_intervals_calibration_and_the_second_cou
     assert app.dataframe[0].value.set_index("model").loc["mine", "measured on"] == "FER+ val"
 
 
-def test_figures_of_other_weights_are_described(tmp_path: Path) -> None:
+def test_figures_of_other_weights_are_reported(tmp_path: Path) -> None:
     folder = _measured_model(tmp_path / "mine", fingerprint="0123456789ab")
     assert "has changed since it was tested" in texts(_open_folder(open_models(), folder))
 
@@ -115,13 +115,13 @@ def test_the_choice_holds_on_the_other_pages_and_can_be_taken_back(tmp_path: Pat
         (lambda folder: make_vit(folder / "cat", labels=("cat", "dog")), "seven emotions"),
     ],
 )
-def test_what_cannot_be_loaded_is_described_and_the_model_stays(tmp_path: Path, make, said) -> None:  # type: ignore[no-untyped-def]
+def test_what_cannot_be_loaded_is_reported_and_the_model_stays(tmp_path: Path, make, said) -> None:  # type: ignore[no-untyped-def]
     app = _open_folder(open_models(), make(tmp_path))
     assert said in texts(app) and "eme-lite2 stays selected." in texts(app)
     assert app.selectbox(key="shown_model").value == "eme-lite2"
 
 
-def test_the_reference_that_cannot_be_fetched_is_described_and_the_model_stays(
+def test_the_reference_that_cannot_be_fetched_is_reported_and_the_model_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)

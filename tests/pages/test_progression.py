@@ -129,7 +129,7 @@ def test_a_chord_that_is_clicked_is_the_one_that_is_watched() -> None:
 
 
 @pytest.mark.usefixtures("scene")
-def test_settings_change_what_is_described() -> None:
+def test_settings_change_what_is_reported() -> None:
     app = open_page()
     (shortest,) = [slider for slider in app.slider if slider.label.startswith("Shortest")]
     shortest.set_value(2.0).run()
@@ -160,7 +160,7 @@ def test_a_clip_that_is_gone_leaves_everything_but_the_player(store: AnalysisSto
     assert "cannot be played" in text and "Person 1 is in view for 2.0 s" in text
 
 
-def test_doubtful_readings_are_described(store: AnalysisStore) -> None:
+def test_unsure_readings_are_described(store: AnalysisStore) -> None:
     made = make_scene()
     faces = made.faces.assign(turn=1.5).astype(FACE_DTYPES)
     store.save(replace(made, faces=faces), Path("/no/such/clip.mp4"))
@@ -198,7 +198,7 @@ def test_without_a_scene_the_page_says_where_to_begin(
     assert not app.exception and "Add one on the page Scene analysis" in texts(app)
 
 
-def test_a_damaged_analysis_is_described(store: AnalysisStore) -> None:
+def test_a_damaged_analysis_is_reported(store: AnalysisStore) -> None:
     store.save(make_scene(), Path("/no/clip.mp4"))
     (store.folder / make_scene().id / "faces.parquet").write_bytes(b"no")
     app = open_page()

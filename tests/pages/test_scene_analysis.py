@@ -51,7 +51,7 @@ def test_a_stored_scene_is_shown_in_words(store: AnalysisStore, own_data: Path) 
     assert "Person 1: sad 90%" in text
 
 
-def test_a_scene_with_doubtful_faces_says_so_wherever_it_reads_them(
+def test_a_scene_with_unsure_faces_says_so_wherever_it_reads_them(
     store: AnalysisStore, own_data: Path
 ) -> None:
     scene = make_scene()
@@ -78,7 +78,7 @@ def test_a_scene_without_a_face_says_so(store: AnalysisStore, own_data: Path) ->
     assert "No usable face was found" in texts(open_app())
 
 
-def test_a_damaged_analysis_is_described_and_does_not_break_the_page(
+def test_a_damaged_analysis_is_reported_and_does_not_break_the_page(
     store: AnalysisStore, own_data: Path
 ) -> None:
     store.save(make_scene(), own_data / "gone.mp4")
@@ -113,7 +113,7 @@ def test_another_scene_can_be_chosen(store: AnalysisStore, own_data: Path) -> No
     assert not app.exception and app.selectbox(key="scene").value.startswith("a")
 
 
-def test_a_path_that_leads_nowhere_is_described(store: AnalysisStore, own_data: Path) -> None:
+def test_a_path_that_leads_nowhere_is_reported(store: AnalysisStore, own_data: Path) -> None:
     store.save(make_scene(), own_data / "gone.mp4")
     app = open_app()
     app.text_input[0].set_value("/no/such film.mkv")
@@ -142,7 +142,7 @@ def test_a_scene_read_with_the_active_model_offers_nothing(
     assert "Model: eme-lite2." in texts(app) and "You have selected" not in texts(app)
 
 
-def test_older_weights_of_the_active_model_are_described(
+def test_older_weights_of_the_active_model_are_reported(
     store: AnalysisStore, own_data: Path
 ) -> None:
     older = replace(make_scene(), model=ModelId("eme-lite2", "0" * 12))
@@ -151,7 +151,7 @@ def test_older_weights_of_the_active_model_are_described(
     assert "eme-lite2 has changed since" in texts(app) and "cannot be analyzed again" in texts(app)
 
 
-def test_a_default_model_that_is_not_there_is_described(
+def test_a_default_model_that_is_not_there_is_reported(
     store: AnalysisStore, own_data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EME_MODEL", "/no/such/model")

@@ -13,7 +13,7 @@ from tests.scene.scenes import FPS
 TINY = [nobody(), perform(("sad", 1 / FPS)), perform(("sad", 2 / FPS), cuts=(1 / FPS,))]
 
 
-def test_a_progression_holds_all_that_is_described_of_a_performance() -> None:
+def test_a_progression_holds_all_that_is_said_of_a_performance() -> None:
     one = perform(("neutral", 3.0), ("sad", 3.0), (None, 1.0), ("happy", 3.0))
     found = read_progression(one)
     assert (found.name, found.scene, found.seconds) == ("Ana", "scene.mp4", pytest.approx(9))
@@ -37,7 +37,7 @@ def test_points_of_a_clock_on_either_side_of_a_cut_are_of_two_segmentes() -> Non
     assert segment.tolist() == [0, 0, 1, 1]
 
 
-def test_settings_decide_what_is_described() -> None:
+def test_settings_decide_what_is_reported() -> None:
     one = perform(("neutral", 2.0), ({"sad": 0.6, "fear": 0.3}, 0.2), ("neutral", 2.0))
     plain = read_progression(one)
     fine = read_progression(one, ProgressionSettings(sigma=0, threshold=0.25, shortest=0.1))
@@ -45,7 +45,7 @@ def test_settings_decide_what_is_described() -> None:
     assert fine.chord_shares["name"].tolist() == ["neutral", "sad with fear"]
 
 
-def test_what_is_doubtful_is_described_as_a_share_of_the_time() -> None:
+def test_what_is_unsure_is_described_as_a_share_of_the_time() -> None:
     one = perform(("sad", 2.0), ("happy", 2.0))
     one.faces["turn"] = np.where(one.times < 1, 1.5, 0).astype("float32")
     uncertainty = read_progression(one).uncertainty

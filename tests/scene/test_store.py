@@ -152,7 +152,7 @@ def test_other_files_in_the_folder_stay(tmp_path: Path) -> None:
     assert (target / "faces.csv").read_text() == "new"
 
 
-def test_a_place_that_cannot_be_written_to_is_described_before_the_work(tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_to_is_reported_before_the_work(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     for target in (tmp_path / "file", tmp_path / "file" / "scene"):
         with pytest.raises(OutputError, match="cannot be written"), completed_folder(target):

@@ -85,7 +85,7 @@ def test_a_moment_without_a_clear_lead_is_unsure() -> None:
     assert {moment.uncertainty for moment in strongest_moments(scene, 6)} == {("unsure",)}
 
 
-def test_the_time_that_could_not_be_read_surely_is_described_with_its_reasons() -> None:
+def test_the_time_that_could_not_be_read_surely_is_reported_with_its_reasons() -> None:
     assert describe_uncertainty(summarize(make_scene())) == ""
     assert describe_uncertainty(summarize(make_scene({}))) == ""
     summary = summarize(turned_away(make_scene(), 1))

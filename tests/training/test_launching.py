@@ -143,7 +143,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"train/happy/0.png": picture(), "val/happy/1.png": picture()}, "at least two faces"),
     ],
 )
-def test_a_set_that_is_none_is_described_in_the_folder_of_the_run(
+def test_a_set_that_is_none_is_reported_in_the_folder_of_the_run(
     tmp_path: Path, files: dict[str, bytes | str], said: str
 ) -> None:
     data = write_zip(tmp_path / "set.zip", files)
@@ -186,7 +186,7 @@ def test_a_run_of_another_machine_is_not_stopped_from_here(tmp_path: Path) -> No
         stop_run(tmp_path / "mine")
 
 
-def test_a_process_that_cannot_be_said_from_another_is_left_alone(tmp_path: Path) -> None:
+def test_a_process_that_may_be_another_is_left_alone(tmp_path: Path) -> None:
     bystander = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     try:
         write_status(tmp_path, RunStatus("running", process=bystander.pid, birth=""))

@@ -1,7 +1,7 @@
 """Films and scenes of an archive merged into those of the library, so that no word is lost.
 
 What is empty here is filled. Longer texts that differ are both kept, one below the other. Where a
-short field differs, that of this library stays; the other is written below the text, and told.
+short field differs, that of this library stays; the other is written below the text, and reported.
 """
 
 from __future__ import annotations

@@ -124,7 +124,7 @@ class Comparison:
 
     @property
     def reference(self) -> ComparedPerformance:
-        """The one that the others are laid on."""
+        """The one that the others are aligned with."""
         return self.performances[0]
 
 

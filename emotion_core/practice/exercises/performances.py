@@ -80,6 +80,6 @@ def faces_table(frames: npt.NDArray[np.int64], times: Values, values: Values) ->
         "arousal": arousal,
         "entropy": entropy(shares),
     }
-    # where the face was, and how well it could be seen, is not told
+    # where the face was, and how well it could be seen, is not known
     table = {name: known.get(name, np.nan) for name in FACE_DTYPES}
     return pd.DataFrame(table, index=range(len(shares))).astype(FACE_DTYPES)

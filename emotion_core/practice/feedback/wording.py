@@ -25,9 +25,8 @@ _IN_FULL = 0.6
 def describe_match(match: Match, exercise: Exercise) -> str:
     """Two or three sentences: how far apart, where most, and how long or how late.
 
-    ``Laid on what was asked, what you played is 0.31 away on average, where 0 is the same and 1
-    shares no emotion. It parts most between 3 and 5 s: you played neutral where sad was asked. You
-    were near the target, within 0.3, for 6.2 of 10.0 s, at most 3.1 s without a break.``
+    They begin ``Aligned with the target, your mean distance is 0.31 (0 = the same, 1 = nothing in
+    common).``
 
     Args:
         match: of the run.

@@ -122,7 +122,7 @@ class LivePainter:
         else:
             first, *more = reading.lines
             draw_text(sheet, first, (x, 10), 24, reading.color, bold=True)
-            for line in more[:1]:  # for a doubt there is no room here; it stands at the box
+            for line in more[:1]:  # why it is unsure has no room here; it stands at the box
                 draw_text(sheet, line, (x, 42), 13, MUTED)
         shares = NO_READING if reading is None else reading.probabilities
         at = (PICTURE_WIDTH, _RADAR_TOP)

@@ -168,7 +168,7 @@ class TakeRecorder:
             )
         except _Discarded:
             pass
-        except Exception as error:  # told by the one who waits for the take
+        except Exception as error:  # reported by the one who waits for the take
             if not isinstance(error, OutputError):
                 log.exception("A take could not be written")
             with self._lock:

@@ -34,7 +34,7 @@ def draw_arcs(comparison: Comparison) -> go.Figure:
 
 
 def draw_aligned(comparison: Comparison) -> go.Figure:
-    """The arcs of the others laid on the reference, and the moments of divergence as markers.
+    """The arcs of the others, aligned with the reference, and the moments of divergence as markers.
 
     The ``customdata`` of a marker are the place of its pair in :attr:`Comparison.pairs` and of the
     moment in :attr:`ComparedPair.divergences`.

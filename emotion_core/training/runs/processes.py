@@ -41,7 +41,7 @@ def is_same_process(process: int, birth: str) -> bool | None:
         birth: what :func:`birth_of` said then.
 
     Returns:
-        ``None`` where one runs with this number and it cannot be told, as with a birth that an
+        ``None`` where one runs with this number and that is not known, as with a birth that an
         earlier version noted on a system without ``/proc``.
     """
     now = birth_of(process)

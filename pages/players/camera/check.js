@@ -3,7 +3,7 @@
 // streamlit-webrtc tells of no error in Python; it shows what the browser said, in its own frame.
 // That is read here, so that the page can say what to do about it.
 
-const QUIET = 300; // ms; a permission brings several events at once, which are told together
+const QUIET = 300; // ms; a permission brings several events at once, which are reported together
 
 async function permission(name) {
   try {
@@ -65,8 +65,8 @@ class CameraCheck {
       error: this.error,
     };
     const text = JSON.stringify(status);
-    if (this.abort.signal.aborted || text === this.told) return;
-    this.told = text;
+    if (this.abort.signal.aborted || text === this.reported) return;
+    this.reported = text;
     this.set("status", status);
   }
 

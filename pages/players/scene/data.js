@@ -115,14 +115,14 @@ function wasDetected(scene, row) {
   return (scene.flags[row] & 1) === 1;
 }
 
-/** Whether anything makes the reading of a row doubtful. */
-function isDoubtful(scene, row) {
+/** Whether anything makes the reading of a row unsure. */
+function isUnsure(scene, row) {
   return scene.flags[row] > 1;
 }
 
-/** What makes the reading of a row doubtful: entries { name, phrase, hard } of the header. */
-function doubtsOf(scene, row) {
-  return scene.doubts.filter((_, i) => scene.flags[row] & (2 << i));
+/** What makes the reading of a row unsure: entries { name, phrase, hard } of the header. */
+function reasonsOf(scene, row) {
+  return scene.reasons.filter((_, i) => scene.flags[row] & (2 << i));
 }
 
 function boxArea(scene, row) {
@@ -187,7 +187,7 @@ function rowOfLane(scene, lane, time) {
 /**
  * Means of the probabilities over each pixel column of a line of the timeline.
  *
- * Returns { mean, count, doubt }: mean[x * k + e] in 0..1 and doubt[x], the share of doubtful
+ * Returns { mean, count, unsure }: mean[x * k + e] in 0..1 and unsure[x], the share of unsure
  * readings, where count[x] > 0. A column without a frame of
  * its own (frames wider than a pixel) takes that of the frame that stands there; a column in a
  * gap stays at count 0, so that nothing is drawn over a gap.
@@ -196,7 +196,7 @@ function laneColumns(scene, lane, view, width) {
   const k = scene.labels.length;
   const mean = new Float32Array(width * k);
   const count = new Uint32Array(width);
-  const doubt = new Float32Array(width);
+  const unsure = new Float32Array(width);
   const scale = width / (view.end - view.start);
   for (const track of lane.tracks) {
     const [from, to] = rowsWithin(scene, track, view);
@@ -205,16 +205,16 @@ function laneColumns(scene, lane, view, width) {
       if (x < 0 || x >= width) continue;
       for (let e = 0; e < k; e += 1) mean[x * k + e] += scene.probabilities[row * k + e];
       count[x] += 1;
-      doubt[x] += isDoubtful(scene, row);
+      unsure[x] += isUnsure(scene, row);
     }
   }
   for (let x = 0; x < width; x += 1) {
     const divisor = count[x] * scene.steps.probabilities;
     for (let e = 0; divisor && e < k; e += 1) mean[x * k + e] /= divisor;
-    if (count[x]) doubt[x] /= count[x];
+    if (count[x]) unsure[x] /= count[x];
   }
-  if (scene.step * scale > 1) fillHeldColumns(scene, lane, view, { mean, count, doubt });
-  return { mean, count, doubt };
+  if (scene.step * scale > 1) fillHeldColumns(scene, lane, view, { mean, count, unsure });
+  return { mean, count, unsure };
 }
 
 /** First and last + 1 row of a track whose frames lie in the view, with one more on each side. */
@@ -229,7 +229,7 @@ function rowsWithin(scene, track, view) {
   ];
 }
 
-function fillHeldColumns(scene, lane, view, { mean, count, doubt }) {
+function fillHeldColumns(scene, lane, view, { mean, count, unsure }) {
   const k = scene.labels.length;
   const seconds = (view.end - view.start) / count.length;
   for (let x = 0; x < count.length; x += 1) {
@@ -240,7 +240,7 @@ function fillHeldColumns(scene, lane, view, { mean, count, doubt }) {
       mean[x * k + e] = scene.probabilities[row * k + e] / scene.steps.probabilities;
     }
     count[x] = 1;
-    doubt[x] = Number(isDoubtful(scene, row));
+    unsure[x] = Number(isUnsure(scene, row));
   }
 }
 

@@ -1,7 +1,7 @@
 // What the timeline shows that does not move: names, bands, lines, cuts, the axis.
 
 const LANE = { compact: 48, open: 148, axis: 30, strip: 5, right: 10 };
-const HATCH = 7; // px between the strokes over doubtful readings
+const HATCH = 7; // px between the strokes over unsure readings
 
 /** Room for names at the left, by the width of the whole. */
 function gutterFor(width) {
@@ -34,7 +34,7 @@ function xToTime(x, view, area) {
   return Math.min(view.end, Math.max(view.start, time));
 }
 
-/** Stretches of columns that hold readings: [from, to) pairs; what lies between is a gap. */
+/** Runs of columns that hold readings: [from, to) pairs; what lies between is a gap. */
 function runsOf(count) {
   const runs = [];
   let from = -1;
@@ -49,14 +49,14 @@ function runsOf(count) {
   return runs;
 }
 
-/** Stretches of columns in which most readings are doubtful: [from, to) pairs. */
-function doubtfulRuns({ doubt }) {
-  return runsOf(doubt.map((share) => (share > 0.5 ? 1 : 0)));
+/** Runs of columns in which most readings are unsure: [from, to) pairs. */
+function unsureRuns({ unsure }) {
+  return runsOf(unsure.map((share) => (share > 0.5 ? 1 : 0)));
 }
 
-/** Fade what was drawn where the readings are doubtful, and lay a hatching over it. */
-function drawDoubt(context, columns, area, box, ground, theme) {
-  for (const [from, to] of doubtfulRuns(columns)) {
+/** Fade what was drawn where the readings are unsure, and lay a hatching over it. */
+function drawUnsure(context, columns, area, box, ground, theme) {
+  for (const [from, to] of unsureRuns(columns)) {
     context.save();
     context.beginPath();
     context.rect(area.left + from, box.top, to - from, box.height);
@@ -184,7 +184,7 @@ function drawLane(context, scene, lane, columns, place, theme) {
   if (selected) drawLines(context, scene, columns, area, box, theme);
   else drawBand(context, scene, columns, area, box);
   const whole = { top: top + (selected ? 8 : 5), height: height - (selected ? 20 : 11) };
-  drawDoubt(context, columns, area, whole, selected ? theme.raised : theme.background, theme);
+  drawUnsure(context, columns, area, whole, selected ? theme.raised : theme.background, theme);
   context.globalAlpha = 0.25;
   context.fillStyle = theme.text;
   context.fillRect(0, top + height - 1, area.left + area.width, 1);

@@ -92,18 +92,18 @@ function leadingColor(scene, values) {
 
 /**
  * In the colour of the leading emotion; dashed where the face was not found in this frame. Of a
- * doubtful reading there are only the corners, in no emotion's colour.
+ * unsure reading there are only the corners, in no emotion's colour.
  */
 function drawBox(context, scene, row, picture, strong) {
   const box = boxOnScreen(scene, row, picture);
-  const doubtful = isDoubtful(scene, row);
-  const trace = () => (doubtful ? traceCorners(context, box) : traceRect(context, box));
+  const unsure = isUnsure(scene, row);
+  const trace = () => (unsure ? traceCorners(context, box) : traceRect(context, box));
   context.lineJoin = "round";
-  context.setLineDash(doubtful || wasDetected(scene, row) ? [] : [7, 5]);
+  context.setLineDash(unsure || wasDetected(scene, row) ? [] : [7, 5]);
   context.strokeStyle = "rgba(0, 0, 0, 0.55)"; // a dark edge keeps the box visible on light skin
   context.lineWidth = strong ? 5 : 4;
   trace();
-  context.strokeStyle = doubtful ? UNSURE_COLOR : leadingColor(scene, probabilitiesOf(scene, row));
+  context.strokeStyle = unsure ? UNSURE_COLOR : leadingColor(scene, probabilitiesOf(scene, row));
   context.lineWidth = strong ? 2.5 : 1.8;
   trace();
   context.setLineDash([]);
@@ -130,9 +130,9 @@ function traceCorners(context, { left, top, width, height }) {
 function drawBoxLabel(context, scene, row, { picture, width, height, font, taken }) {
   context.font = `600 13px ${font}`;
   const values = probabilitiesOf(scene, row);
-  const doubts = doubtsOf(scene, row);
+  const reasons = reasonsOf(scene, row);
   const name = shortened(context, nameOf(scene, row), 150); // the reading must stay in sight
-  const text = boxLabel(name, scene.labels, values, doubts);
+  const text = boxLabel(name, scene.labels, values, reasons);
   const box = boxOnScreen(scene, row, picture);
   const size = { width: context.measureText(text).width + 18, height: 21 };
   const x = Math.max(0, Math.min(box.left, width - size.width));
@@ -145,9 +145,9 @@ function drawBoxLabel(context, scene, row, { picture, width, height, font, taken
   taken.push({ x, y, width: size.width });
   context.fillStyle = "rgba(12, 10, 9, 0.82)";
   context.fillRect(x, y, size.width, size.height);
-  context.fillStyle = doubts.length ? "rgba(0, 0, 0, 0)" : leadingColor(scene, values);
+  context.fillStyle = reasons.length ? "rgba(0, 0, 0, 0)" : leadingColor(scene, values);
   context.fillRect(x, y, 5, size.height);
-  context.fillStyle = doubts.length ? UNSURE_COLOR : "#fff";
+  context.fillStyle = reasons.length ? UNSURE_COLOR : "#fff";
   context.textAlign = "left";
   context.textBaseline = "middle";
   context.fillText(text, x + 11, y + size.height / 2 + 0.5);

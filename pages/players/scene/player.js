@@ -231,7 +231,7 @@ class ScenePlayer {
     const lines = sentences(this.scene, this.rows, this.prominent);
     const when = clock(this.time, { duration: this.scene.duration });
     const { prominent } = this;
-    moment.say(when, lines, prominent !== undefined && isDoubtful(this.scene, prominent));
+    moment.say(when, lines, prominent !== undefined && isUnsure(this.scene, prominent));
     if (!playing) this.describe(when, lines);
   }
 

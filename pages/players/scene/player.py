@@ -42,7 +42,9 @@ SCRIPTS = (
 
 PROBABILITY_STEPS = 10_000  # 0.01%, so that a rounded per cent is the one in the tables
 BOX_STEPS = 16_384  # parts of the width or height; int16 then reaches from -2 to 2
-DETECTED = 1  # bit of the flags of a row; the bits above it are the doubts, in their order
+DETECTED = (
+    1  # bit of the flags of a row; the bits above it are the reasons to be unsure, in their order
+)
 
 _FACE_COLUMNS = (
     *("frame", "track", "x1", "y1", "x2", "y2", "detected", *EMOTIONS),
@@ -117,7 +119,7 @@ def encode_scene(
     header = {
         "labels": list(EMOTIONS),
         "colors": [EMOTION_COLORS[label] for label in EMOTIONS],
-        "doubts": [
+        "reasons": [
             {"name": name, "phrase": phrase, "hard": name in HARD_TO_SEE}
             for name, phrase in UNCERTAINTY_REASONS.items()
         ],
@@ -249,7 +251,7 @@ def _quantise(probabilities: npt.NDArray[np.float64]) -> npt.NDArray[np.uint16]:
 
 
 def _flags(faces: pd.DataFrame) -> npt.NDArray[np.uint8]:
-    """One byte a row: whether it was detected, and what makes it doubtful."""
+    """One byte a row: whether it was detected, and what makes it unsure."""
     flags = faces["detected"].to_numpy(bool) * DETECTED
     for place, uncertain in enumerate(uncertainty_of(faces).to_numpy().T, 1):
         flags = flags | uncertain * (DETECTED << place)

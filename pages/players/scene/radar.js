@@ -88,7 +88,7 @@ function drawRadarLabels(context, scene, center, radius, theme, leading) {
 }
 
 /**
- * Draw the readings of `rows`; without rows the radar says that there is no face. Doubtful ones are
+ * Draw the readings of `rows`; without rows the radar says that there is no face. Unsure ones are
  * faded and dashed, and no emotion's name is set bold for them.
  */
 function drawRadar(canvas, scene, rows, prominent, theme) {
@@ -99,25 +99,25 @@ function drawRadar(canvas, scene, rows, prominent, theme) {
   const radius = Math.max(30, Math.min(width / 2 - 74, height / 2 - 26));
   const center = [width / 2, height / 2 + 6];
   const readings = new Map(rows.map((row) => [row, probabilitiesOf(scene, row)]));
-  const sure = readings.has(prominent) && !isDoubtful(scene, prominent);
+  const sure = readings.has(prominent) && !isUnsure(scene, prominent);
   const leading = sure ? leadingOf(readings.get(prominent), 0, k) : undefined;
   drawRadarGrid(context, scene, center, radius, theme);
   drawRadarLabels(context, scene, center, radius, theme, leading);
   for (const row of [...rows.filter((each) => each !== prominent), prominent]) {
     if (!readings.has(row)) continue;
     const values = readings.get(row);
-    const doubtful = isDoubtful(scene, row);
-    const strong = row === prominent && !doubtful;
+    const unsure = isUnsure(scene, row);
+    const strong = row === prominent && !unsure;
     const color = scene.colors[leadingOf(values, 0, k)];
     tracePolygon(context, values.map((value, i) => radarPoint(center, radius * value, i, k)));
     context.globalAlpha = strong ? 0.32 : 0.08;
     context.fillStyle = color;
     context.fill();
     context.globalAlpha = strong ? 1 : 0.55;
-    context.strokeStyle = doubtful ? theme.text : color;
+    context.strokeStyle = unsure ? theme.text : color;
     context.lineWidth = strong ? 2.5 : 1.2;
     context.lineJoin = "round";
-    context.setLineDash(doubtful ? [5, 4] : []);
+    context.setLineDash(unsure ? [5, 4] : []);
     context.stroke();
     context.setLineDash([]);
   }

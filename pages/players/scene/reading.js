@@ -6,36 +6,36 @@ function percent(probability) {
   return `${Math.round(probability * 100)}%`;
 }
 
-/** Why a reading is doubtful; the face itself comes before a reading without a clear lead. */
-function reasons(doubts) {
-  const hard = doubts.filter((doubt) => doubt.hard);
-  return (hard.length ? hard : doubts).map((doubt) => doubt.phrase);
+/** Why a reading is unsure; the face itself comes before a reading without a clear lead. */
+function phrasesOf(reasons) {
+  const hard = reasons.filter((reason) => reason.hard);
+  return (hard.length ? hard : reasons).map((reason) => reason.phrase);
 }
 
 /**
- * "sad 62%, with fear 21%"; a doubtful reading is "unsure, perhaps sad 62% (too small)", or
- * names two candidates where none leads clearly. `doubts` are those of doubtsOf.
+ * "sad 62%, with fear 21%"; an unsure reading is "unsure, perhaps sad 62% (too small)", or
+ * names two candidates where none leads clearly. `reasons` are those of reasonsOf.
  */
-function describe(labels, probabilities, doubts = []) {
+function describe(labels, probabilities, reasons = []) {
   const order = labels.map((_, i) => i).sort((a, b) => probabilities[b] - probabilities[a]);
   const [first, second] = order;
   const named = (i) => `${labels[i]} ${percent(probabilities[i])}`;
-  if (doubts.length) {
-    const led = doubts.every((doubt) => doubt.hard);
-    const told = led ? `perhaps ${named(first)}` : `${named(first)} or ${named(second)}`;
-    return `unsure, ${told} (${reasons(doubts).join(" and ")})`;
+  if (reasons.length) {
+    const led = reasons.every((reason) => reason.hard);
+    const said = led ? `perhaps ${named(first)}` : `${named(first)} or ${named(second)}`;
+    return `unsure, ${said} (${phrasesOf(reasons).join(" and ")})`;
   }
   if (probabilities[second] < WORTH_NAMING) return named(first);
   return `${named(first)}, with ${named(second)}`;
 }
 
 function describeRow(scene, row) {
-  return describe(scene.labels, probabilitiesOf(scene, row), doubtsOf(scene, row));
+  return describe(scene.labels, probabilitiesOf(scene, row), reasonsOf(scene, row));
 }
 
 /** Short enough for the edge of a box: "Face 1 · sad 62%" or "Face 1 · unsure: too small". */
-function boxLabel(name, labels, probabilities, doubts = []) {
-  if (doubts.length) return `${name} · unsure: ${reasons(doubts)[0]}`;
+function boxLabel(name, labels, probabilities, reasons = []) {
+  if (reasons.length) return `${name} · unsure: ${phrasesOf(reasons)[0]}`;
   const lead = leadingOf(probabilities, 0, labels.length);
   return `${name} · ${labels[lead]} ${percent(probabilities[lead])}`;
 }

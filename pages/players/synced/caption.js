@@ -42,13 +42,13 @@ class Caption {
 
   /** The reading of a row of the scene, or of none where the character is not in view. */
   say(scene, row, when, waits) {
-    const told = waits ? `${when}, waits` : when;
-    if (this.when.textContent !== told) this.when.textContent = told;
+    const said = waits ? `${when}, waits` : when;
+    if (this.when.textContent !== said) this.when.textContent = said;
     const seen = row !== undefined;
     this.bar.classList.toggle("empty", !seen);
     const values = seen ? probabilitiesOf(scene, row) : [];
     [...this.bar.children].forEach((part, i) => { part.style.flexGrow = values[i] ?? 0; });
-    this.word.classList.toggle("unsure", seen && isDoubtful(scene, row));
+    this.word.classList.toggle("unsure", seen && isUnsure(scene, row));
     const word = seen ? describeRow(scene, row) : "not in view";
     if (this.word.textContent !== word) this.word.textContent = word;
   }

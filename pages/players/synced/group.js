@@ -209,9 +209,9 @@ class Group {
     parts.toggle.textContent = playing ? "Pause" : "Play together";
     parts.position.max = duration;
     parts.position.value = time;
-    const told = `${clock(time, { duration })} of ${clock(duration, { duration })}`;
-    parts.when.textContent = told;
-    if (!playing) parts.position.setAttribute("aria-valuetext", told);
+    const said = `${clock(time, { duration })} of ${clock(duration, { duration })}`;
+    parts.when.textContent = said;
+    if (!playing) parts.position.setAttribute("aria-valuetext", said);
   }
 
   leave() {

@@ -181,14 +181,14 @@ def test_boxes_lie_on_their_own_video_and_leave_with_the_player(page: Page) -> N
         page.wait_until(lambda: page.video(f"{BOXES} == 1"), "the boxes to return")
 
 
-def test_a_doubtful_reading_is_described_with_its_reason_and_not_set_bold(page: Page) -> None:
+def test_an_unsure_reading_is_described_with_its_reason_and_not_set_bold(page: Page) -> None:
     seek(page, 3.0)  # the face is turned away
     page.wait_for_text("unsure, ")
     page.wait_for_text("(turned away)")
     first = page.part("lines").find_element("css selector", "p")
     assert first.value_of_css_property("font-weight") == "400"
     assert "unsure" in page.part("legend").text
-    page.screenshot("player-doubtful")
+    page.screenshot("player-unsure")
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])

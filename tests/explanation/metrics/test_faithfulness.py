@@ -52,7 +52,7 @@ def test_curves_and_areas_are_the_same_measurement() -> None:
     assert (chance["probability"] <= chance["high"] + 1e-6).all()
 
 
-def test_a_reading_that_never_falls_is_described_so() -> None:
+def test_a_reading_that_never_falls_is_said_to() -> None:
     flat = np.full((6, 29), 0.8, np.float32)
     first, *same, verdict = Faithfulness("neutral", flat, flat).sentences()
     assert "never falls to half; with random masks it never falls to half" in first
@@ -70,7 +70,7 @@ def test_a_test_in_which_all_masks_do_the_same_does_not_count() -> None:
     assert "the mask marks what the reading depends on" in text
 
 
-def test_shares_are_described_largest_first_and_small_ones_are_not() -> None:
+def test_shares_are_reported_largest_first_and_small_ones_are_not() -> None:
     shares = {"mouth": 0.3, "brows": 0.41, "eyes": 0.05, "outside": 0.2, "nose": 0.04}
     rows = [("sad", region, share) for region, share in shares.items()]
     table = pd.DataFrame(rows, columns=["emotion", "region", "share"])

@@ -99,7 +99,7 @@ def test_a_scene_without_faces_says_so() -> None:
     assert figures_of(document) == []
 
 
-def test_of_many_faces_some_are_described_and_the_rest_counted() -> None:
+def test_of_many_faces_some_are_reported_and_the_rest_counted() -> None:
     document = documents()[3]
     [table] = [
         block

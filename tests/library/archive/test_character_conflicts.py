@@ -42,7 +42,7 @@ def test_a_guess_gives_way_to_what_was_said(
     assert tracks(theirs) == {"Person 2": [0], "The twin": [1]}
 
 
-def test_what_is_said_here_stays_and_what_differs_is_described_and_noted(
+def test_what_is_said_here_stays_and_what_differs_is_reported_and_noted(
     library: Database,
     settings: Settings,
     store: AnalysisStore,
@@ -109,7 +109,7 @@ def test_a_name_is_one_person_in_a_film_and_another_person_in_another(
     assert characters_of_film(library, scene_of(library, "b").id)[0].scenes == 1
 
 
-def test_two_of_one_name_who_are_on_screen_together_stay_two_and_it_is_described(
+def test_two_of_one_name_who_are_on_screen_together_stay_two_and_it_is_reported(
     library: Database,
     settings: Settings,
     store: AnalysisStore,

@@ -53,7 +53,7 @@ def test_characters_go_out_and_come_in_with_their_names_and_all_that_was_said(
     assert len(seen) == 6 and all(one.portrait and one.vector for one in seen)
 
 
-def test_names_are_described_to_all_scenes_of_a_film_whatever_their_order(
+def test_names_reach_all_scenes_of_a_film_whatever_their_order(
     library: Database,
     settings: Settings,
     store: AnalysisStore,

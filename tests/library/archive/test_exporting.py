@@ -190,7 +190,7 @@ def test_one_film_is_exported_with_its_own_scenes_alone(
     assert not (tmp_path / "b.zip").exists()
 
 
-def test_a_clip_that_is_gone_is_described_and_its_readings_travel(
+def test_a_clip_that_is_gone_is_reported_and_its_readings_travel(
     library: Database, settings: Settings, other: Settings, tmp_path: Path
 ) -> None:
     scene = add_clip(library, settings, tmp_path)
@@ -261,7 +261,7 @@ def broken(sound: dict[str, bytes]) -> Iterator[tuple[str, dict[str, bytes]]]:
     yield "color", changed(sound, lambda m: m["films"][0].update(color="red;}</style>"))
 
 
-def test_what_is_damaged_or_foreign_is_described_in_a_sentence_and_leaves_nothing(
+def test_what_is_damaged_or_foreign_is_reported_in_a_sentence_and_leaves_nothing(
     sound: dict[str, bytes], other: Settings, tmp_path: Path
 ) -> None:
     theirs = open_database(other)
@@ -295,7 +295,7 @@ def test_a_strip_that_is_no_picture_is_left_out(
 
 
 @pytest.mark.parametrize("data", [b"", b"no zip", b"PK\x03\x04" + bytes(100)])
-def test_what_is_no_zip_file_is_described(
+def test_what_is_no_zip_file_is_reported(
     library: Database, settings: Settings, tmp_path: Path, data: bytes
 ) -> None:
     (tmp_path / "a.zip").write_bytes(data)
@@ -317,7 +317,7 @@ def test_an_archive_that_was_cut_off_or_has_a_wrong_byte_leaves_nothing(
         assert files(other) == set()
 
 
-def test_too_little_room_on_the_disk_is_described_before_anything_is_written(
+def test_too_little_room_on_the_disk_is_reported_before_anything_is_written(
     sound: dict[str, bytes], other: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     theirs = open_database(other)

@@ -166,7 +166,7 @@ def test_an_archive_that_knows_of_no_takes_comes_in(
 @pytest.mark.parametrize(
     "wrong", [{"number": 0}, {"model_clip": "../../x"}, {"recorded": "once"}, {"exercise": 3}]
 )
-def test_a_take_that_is_written_wrongly_is_described_and_leaves_nothing(
+def test_a_take_that_is_written_wrongly_is_reported_and_leaves_nothing(
     library: Database,
     settings: Settings,
     theirs: Database,

@@ -138,7 +138,7 @@ def test_a_track_is_not_given_to_somebody_who_is_on_screen_with_it(
         move_tracks(library, [one.appearances[0].id], other.id)
 
 
-def test_what_two_have_changed_at_once_is_described_to_the_second(
+def test_what_two_have_changed_at_once_is_reported_to_the_second(
     library: Database, store: AnalysisStore
 ) -> None:
     scene = enter(library, store, played({0: (ANA, 0, 20, 0), 1: (ANA, 30, 50, 0)}))

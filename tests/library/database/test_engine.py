@@ -203,13 +203,13 @@ def test_a_library_whose_file_was_taken_away_is_made_anew(in_file: Settings) -> 
         assert session.scalar(select(func.count(Scene.id))) == 0
 
 
-def test_a_damaged_file_is_described_in_a_sentence(in_file: Settings) -> None:
+def test_a_damaged_file_is_reported_in_a_sentence(in_file: Settings) -> None:
     (in_file.data_dir / "catalogue.sqlite").write_bytes(b"no database at all" * 100)
     with pytest.raises(LibraryError, match=r"catalogue\.sqlite cannot be used: file is not a data"):
         open_database(in_file)
 
 
-def test_a_library_of_a_newer_version_is_described_in_a_sentence(in_file: Settings) -> None:
+def test_a_library_of_a_newer_version_is_reported_in_a_sentence(in_file: Settings) -> None:
     with sqlite3.connect(in_file.data_dir / "catalogue.sqlite") as connection:
         connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
         connection.execute("INSERT INTO alembic_version VALUES ('9999')")
@@ -220,7 +220,7 @@ def test_a_library_of_a_newer_version_is_described_in_a_sentence(in_file: Settin
 @pytest.mark.parametrize(
     "url", ["nonsense", "mysql://a/b", "oracle+nothing://x", "postgresql:/", "sqlite://"]
 )
-def test_an_address_that_is_none_is_described(tmp_path: Path, url: str) -> None:
+def test_an_address_that_is_none_is_reported(tmp_path: Path, url: str) -> None:
     with pytest.raises(LibraryError):
         open_database(Settings(data_dir=tmp_path, database_url=url))
 

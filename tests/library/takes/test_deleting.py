@@ -63,7 +63,7 @@ def test_deleted_takes_leave_no_file_and_no_row_and_nothing_else_goes(
         assert session.scalar(select(func.count(Scene.id))) == 1
 
 
-def test_a_take_that_is_being_read_is_not_deleted_but_said(
+def test_a_take_that_is_being_read_is_not_deleted_but_reported(
     library: Database, settings: Settings, tmp_path: Path
 ) -> None:
     kept = [keep(settings, tmp_path, number) for number in range(2)]

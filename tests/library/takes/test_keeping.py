@@ -133,7 +133,7 @@ def test_a_clip_that_is_in_the_library_already_becomes_a_take_and_keeps_its_word
 
 
 @pytest.mark.parametrize("broken", ["gone", "damaged"])
-def test_a_recording_that_cannot_be_read_is_described_and_leaves_nothing(
+def test_a_recording_that_cannot_be_read_is_reported_and_leaves_nothing(
     library: Database, settings: Settings, tmp_path: Path, broken: str
 ) -> None:
     source = tmp_path / "recording.mp4"
@@ -144,7 +144,7 @@ def test_a_recording_that_cannot_be_read_is_described_and_leaves_nothing(
     assert take_entries(library) == [] and files(settings) == set()
 
 
-def test_what_cannot_be_kept_is_described_and_the_recording_stays(
+def test_what_cannot_be_kept_is_reported_and_the_recording_stays(
     library: Database, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = recording(tmp_path)

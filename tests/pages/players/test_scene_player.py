@@ -77,10 +77,10 @@ def test_rows_are_found_by_track_and_keep_time_and_detection() -> None:
     assert (arrays["flags"] & 1).astype(bool).tolist() == by_track()["detected"].tolist()
 
 
-def test_every_row_says_what_makes_it_doubtful() -> None:
+def test_every_row_says_what_makes_it_unsure() -> None:
     header, arrays = encoded()
     flags = uncertainty_of(by_track())
-    assert [doubt["name"] for doubt in header["doubts"]] == list(flags.columns)
+    assert [reason["name"] for reason in header["reasons"]] == list(flags.columns)
     for place, name in enumerate(flags.columns, 1):
         assert (arrays["flags"] >> place & 1).astype(bool).tolist() == flags[name].tolist()
     assert flags["turned"].sum() == 20 and flags["unsure"].any()

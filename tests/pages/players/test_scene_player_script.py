@@ -141,20 +141,20 @@ def plain(text: str) -> str:
         (MIXED, ["turned", "unsure"]),
     ],
 )
-def test_a_reading_is_described_with_its_doubt_as_the_page_tells_it(
+def test_a_reading_is_described_as_unsure_as_on_the_page(
     ask: Any, probabilities: list[float], uncertainty: list[str]
 ) -> None:
-    chosen = f"scene.doubts.filter((doubt) => {uncertainty}.includes(doubt.name))"
+    chosen = f"scene.reasons.filter((reason) => {uncertainty}.includes(reason.name))"
     found = ask(f"describe(scene.labels, {probabilities}, {chosen})")
     assert plain(found) == describe_reading(
         dict(zip(EMOTIONS, probabilities, strict=True)), uncertainty
     )
 
 
-def test_the_label_of_a_box_gives_one_reason_in_place_of_a_doubtful_reading(ask: Any) -> None:
+def test_the_label_of_a_box_gives_one_reason_in_place_of_an_unsure_reading(ask: Any) -> None:
     labels = ask(
-        "[[], scene.doubts.slice(0, 2), scene.doubts.slice(3)]"
-        f".map((doubts) => boxLabel('Face 1', scene.labels, {SAD}, doubts))"
+        "[[], scene.reasons.slice(0, 2), scene.reasons.slice(3)]"
+        f".map((reasons) => boxLabel('Face 1', scene.labels, {SAD}, reasons))"
     )
     assert [plain(label) for label in labels] == [
         "Face 1 · sad 62%",
@@ -163,20 +163,20 @@ def test_the_label_of_a_box_gives_one_reason_in_place_of_a_doubtful_reading(ask:
     ]
 
 
-def test_rows_know_their_doubts_and_lines_their_doubtful_segmentes(ask: Any) -> None:
+def test_rows_know_why_they_are_unsure_and_lines_their_unsure_segmentes(ask: Any) -> None:
     faces = faces_table()
     faces[list(EMOTIONS)] = np.eye(7)[3]
     found = ask(
-        "[69, 70].map((frame) => doubtsOf(scene, rowOfTrack(scene, 2, frame)).map((d) => d.name))",
+        "[69, 70].map((frame) => reasonsOf(scene, rowOfTrack(scene, 2, frame)).map((d) => d.name))",
         faces=faces,
     )
     assert found == [[], ["turned"]]
     # frames 50 to 89, turned from 70 on, on columns of two frames each
     columns = "laneColumns(scene, scene.lanes[2], { start: 0, end: 4 }, 50)"
-    assert ask(f"doubtfulRuns({columns})", faces=faces) == [[35, 45]]
+    assert ask(f"unsureRuns({columns})", faces=faces) == [[35, 45]]
     # and on four columns a frame, most of which hold no frame of their own
     fine = "laneColumns(scene, scene.lanes[2], { start: 2, end: 4 }, 200)"
-    np.testing.assert_allclose(ask(f"doubtfulRuns({fine})", faces=faces), [[80, 160]], atol=1)
+    np.testing.assert_allclose(ask(f"unsureRuns({fine})", faces=faces), [[80, 160]], atol=1)
 
 
 def test_sentences_name_the_prominent_face_first_and_count_the_rest(ask: Any) -> None:

@@ -58,7 +58,7 @@ def test_too_few_too_many_and_nobody_in_view_are_refused_in_a_sentence() -> None
         compare([ana(), make_performance(np.zeros((0, 7)), name="Bo")], QUICK)
 
 
-def test_different_models_and_doubtful_readings_are_noted() -> None:
+def test_different_models_and_unsure_readings_are_noted() -> None:
     uncertain = bo()
     uncertain.faces["turn"] = 1.5
     found = compare([ana(), uncertain], QUICK, models=["one", "other"])
@@ -126,7 +126,7 @@ def test_clear_differences_are_described_largest_first_with_their_intervals() ->
     )
 
 
-def test_without_an_interval_the_largest_differences_are_described_with_the_reason() -> None:
+def test_without_an_interval_the_largest_differences_are_reported_with_the_reason() -> None:
     nan = float("nan")
     found = [Difference("sad", 0.5, 0.2, -0.3, nan, nan, "Only 4.0 s in view: ...")]
     assert describe_differences(found, "Bo") == (
@@ -134,6 +134,6 @@ def test_without_an_interval_the_largest_differences_are_described_with_the_reas
     )
 
 
-def test_what_alignment_gains_is_described(three: Comparison) -> None:
+def test_what_alignment_gains_is_reported(three: Comparison) -> None:
     assert "timing accounts for most" in describe_alignment_gain(three.pairs[0].alignment)
     assert "what is played accounts for most" in describe_alignment_gain(three.pairs[1].alignment)

@@ -44,7 +44,7 @@ def test_a_performance_does_not_clearly_differ_from_itself() -> None:
     assert all(one.difference == 0 and one.low < 0 < one.high for one in found)
 
 
-def test_what_is_clearly_happier_is_described_to_be() -> None:
+def test_what_is_clearly_happier_is_reported_to_be() -> None:
     found = happy(differences(measured(wander(40, seed=1)), measured(happier(2), seed=1)))
     assert found.clear and found.low > 0.2
 

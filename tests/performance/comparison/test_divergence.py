@@ -54,7 +54,7 @@ def test_no_moment_reaches_over_a_gap() -> None:
     assert find(whole, make_performance([pure("sad")] * 200))
 
 
-def test_a_face_that_is_hard_to_see_makes_the_moment_doubtful() -> None:
+def test_a_face_that_is_hard_to_see_makes_the_moment_unsure() -> None:
     one, two = make_performance([pure("happy")] * 100), make_performance([pure("sad")] * 100)
     two.faces["turn"] = 1.5
     (found, *_) = find(one, two)

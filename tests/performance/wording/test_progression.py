@@ -18,7 +18,7 @@ def test_a_performance_is_described_by_its_chords_changes_and_beats() -> None:
     assert "There are 2 beats, the largest at 0:0" in text
 
 
-def test_what_comes_often_is_described_as_such() -> None:
+def test_what_comes_often_is_reported_as_such() -> None:
     text = story(*[("sad", 2.0), ("happy", 2.0)] * 2)
     assert "most often from sad to happy" in text and "changes 3 times" in text
     assert ": mostly happy (" in text and "), then sad (" in text
@@ -42,12 +42,12 @@ def test_an_emotion_that_leads_through_several_chords_is_named() -> None:
     assert "Sad leads all the time." in text
 
 
-def test_nobody_is_described_as_nobody() -> None:
+def test_nobody_is_reported_as_nobody() -> None:
     (text,) = describe_progression(read_progression(nobody()))
     assert text == "Nobody has no readings in this scene."
 
 
-def test_doubts_are_described_with_their_reasons_and_only_where_there_are_some() -> None:
+def test_unsure_readings_are_described_with_their_reasons_and_only_where_there_are_some() -> None:
     one = perform(("sad", 4.0))
     assert describe_uncertainty(read_progression(one)) == ""
     one.faces["turn"] = np.where(one.times < 1, 1.5, 0).astype("float32")

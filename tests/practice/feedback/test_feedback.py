@@ -59,7 +59,7 @@ def test_a_part_does_not_stay_neutral_where_neutral_is_hardly_read() -> None:
     assert text == "Sad shows in the brows and the eyes; the mouth does not show it."
 
 
-def test_towards_a_target_that_does_not_lead_it_is_described_where_what_there_is_sits() -> None:
+def test_towards_a_target_that_does_not_lead_it_is_reported_where_what_there_is_sits() -> None:
     table = masks(sad={"brows": 0.6, "mouth": 0.01}, neutral={"brows": 0.4})
     text = describe_region_feedback(reading(neutral=0.62, sad=0.3), table, SAD)
     assert text == (
@@ -68,12 +68,12 @@ def test_towards_a_target_that_does_not_lead_it_is_described_where_what_there_is
     )
 
 
-def test_of_an_emotion_that_is_hardly_read_no_part_is_described() -> None:
+def test_of_an_emotion_that_is_hardly_read_no_part_is_reported() -> None:
     text = describe_region_feedback(reading(neutral=0.8, sad=0.1), UPPER, SAD)
     assert text == "Neutral leads with 80%. There is too little sad to say where it shows."
 
 
-def test_without_a_target_neutral_is_described_with_what_comes_beside_it() -> None:
+def test_without_a_target_neutral_is_reported_with_what_comes_beside_it() -> None:
     text = describe_region_feedback(reading(neutral=0.6, sad=0.35), UPPER, NOTHING)
     assert text.startswith(
         "Neutral leads with 60%. The little sad there is shows in the brows and the"
@@ -83,7 +83,7 @@ def test_without_a_target_neutral_is_described_with_what_comes_beside_it() -> No
     )
 
 
-def test_where_neutral_is_asked_for_what_leads_instead_is_described() -> None:
+def test_where_neutral_is_asked_for_what_leads_instead_is_reported() -> None:
     rest = Hold("neutral").target_at(0)
     table = masks(happy={"mouth": 0.5, "cheeks": 0.3})
     text = describe_region_feedback(reading(happy=0.7, neutral=0.1), table, rest)
@@ -122,7 +122,7 @@ def test_only_parts_by_which_an_emotion_is_shown_can_be_missed() -> None:
 
 
 @pytest.mark.parametrize("shares", [masks()[:0], masks().assign(share=np.nan)])
-def test_without_parts_or_with_an_empty_mask_no_place_is_described(shares: pd.DataFrame) -> None:
+def test_without_parts_or_with_an_empty_mask_no_place_is_reported(shares: pd.DataFrame) -> None:
     text = describe_region_feedback(reading(sad=0.9), shares, SAD)
     assert text == "Where sad shows in the face could not be measured."
 
@@ -182,7 +182,7 @@ def test_the_feedback_follows_what_really_changes_within_its_looks() -> None:
     assert text[-1] == "Sad shows in the mouth; the brows do not show it."
 
 
-def test_a_share_that_is_described_is_described_anew_once_it_is_off_by_a_tenth() -> None:
+def test_a_share_is_said_again_once_it_is_off_by_a_tenth() -> None:
     writer = FeedbackWriter(averaged=1)
     first = writer.update(reading(neutral=0.62, sad=0.05), UPPER, NOTHING)
     assert "62%" in first

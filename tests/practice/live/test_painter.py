@@ -187,7 +187,7 @@ def test_no_box_stands_where_a_face_is_not_read_yet() -> None:
     assert (_picture(_paint(waiting)) == DARK[:, ::-1]).all()
 
 
-def test_a_doubtful_reading_has_corners_and_no_colour_of_an_emotion() -> None:
+def test_an_unsure_reading_has_corners_and_no_colour_of_an_emotion() -> None:
     sheet = _picture(_paint(_view(shares(sad=0.9), reading=_read(shares(sad=0.9), ("tiny",)))))
     assert all(_count(sheet, color) == 0 for color in COLORS.values())
     middle = round(PICTURE_WIDTH - (FACE[0] + FACE[2]) / 2)
@@ -195,7 +195,7 @@ def test_a_doubtful_reading_has_corners_and_no_colour_of_an_emotion() -> None:
     assert _count(sheet, TEXT) > 100
 
 
-def test_several_faces_are_described() -> None:
+def test_several_faces_are_reported() -> None:
     one, two = (_view(reading=_read(shares(sad=0.9), faces=faces)) for faces in (1, 2))
     assert _changed(one, two)[PICTURE_HEIGHT - 40 : PICTURE_HEIGHT, :PICTURE_WIDTH].any()
 

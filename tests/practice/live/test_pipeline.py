@@ -77,7 +77,7 @@ def test_pictures_go_on_and_nothing_is_read_once_the_model_has_failed() -> None:
     live.close()
 
 
-def test_the_feedback_is_described_what_is_played_towards() -> None:
+def test_the_feedback_is_reported_what_is_played_towards() -> None:
     live = _live(Reads(), with_feedback=True)
     live.ask_for(shares(happy=1.0))
     assert live.coaching is not None

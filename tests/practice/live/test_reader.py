@@ -221,7 +221,7 @@ def test_a_clock_that_jumps_back_does_not_keep_a_lost_face(camera: Camera, finds
     assert len(camera.read(3.0).probabilities) == 0
 
 
-def test_a_small_face_without_a_clear_lead_is_read_with_its_doubts(
+def test_a_small_face_without_a_clear_lead_is_read_as_unsures(
     camera: Camera, finds: Finds, reads: Reads
 ) -> None:
     finds.boxes = [(10.0, 10.0, 45.0, 60.0)]
@@ -250,7 +250,7 @@ def test_a_look_of_the_detector_is_kept_for_the_feedback(camera: Camera, reads: 
         ),
     ],
 )
-def test_a_model_that_fails_is_described_in_a_sentence_and_nothing_is_shown_as_read(
+def test_a_model_that_fails_is_reported_in_a_sentence_and_nothing_is_shown_as_read(
     camera: Camera, reads: Reads, failure: Exception, text: str
 ) -> None:
     camera.read(0.0)

@@ -102,7 +102,7 @@ def _again_and_again() -> Any:
     return Reader()
 
 
-def test_the_newest_look_is_described_in_words(start: Start, explains: Explains) -> None:
+def test_the_newest_look_is_reported_in_words(start: Start, explains: Explains) -> None:
     loop = start(_again_and_again())
     wait_until(lambda: loop.words == "brows for nothing")
     explains.part = "mouth"

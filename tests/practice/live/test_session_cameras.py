@@ -98,7 +98,7 @@ def test_nothing_is_begun_or_shown_without_a_camera(theatre: Theatre) -> None:
 
 
 @pytest.mark.parametrize("failure", [ModelError("The model is gone."), RuntimeError("bad shapes")])
-def test_a_model_that_fails_is_described_and_the_picture_goes_on(
+def test_a_model_that_fails_is_reported_and_the_picture_goes_on(
     theatre: Theatre, failure: Exception
 ) -> None:
     theatre.picture()

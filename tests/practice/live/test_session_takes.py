@@ -118,7 +118,7 @@ def test_nothing_is_stored_in_free_play(theatre: Theatre) -> None:
         (RuntimeError("boom"), "The take could not be saved. The log of the app says why."),
     ],
 )
-def test_a_take_that_cannot_be_kept_is_described_in_a_sentence_and_leaves_nothing(
+def test_a_take_that_cannot_be_kept_is_reported_in_a_sentence_and_leaves_nothing(
     theatre: Theatre, failure: Exception, text: str
 ) -> None:
     theatre.shelf.error = failure

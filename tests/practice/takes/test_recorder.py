@@ -236,7 +236,7 @@ def test_the_last_picture_stays_until_the_sound_ends(path: Path) -> None:
     assert recorder.finish().duration == probe(path).duration == pytest.approx(2.0, abs=0.001)
 
 
-def test_a_take_without_a_picture_is_described_to_be_empty(path: Path) -> None:
+def test_a_take_without_a_picture_is_said_to_be_empty(path: Path) -> None:
     recorder = begin(path)
     recorder.add_audio(sound(True), 0.0)
     recorder.add_video(picture(), -1.0)
@@ -302,7 +302,7 @@ def test_a_discarded_take_leaves_nothing_also_once_it_was_finished(path: Path) -
     assert list(path.parent.iterdir()) == []
 
 
-def test_a_place_that_cannot_be_written_to_is_described_at_the_end(tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_to_is_reported_at_the_end(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     recorder = begin(tmp_path / "file" / "take.mp4")
     play(recorder, 0.5)
@@ -313,7 +313,7 @@ def test_a_place_that_cannot_be_written_to_is_described_at_the_end(tmp_path: Pat
     recorder.discard()
 
 
-def test_a_folder_that_vanishes_meanwhile_is_described(tmp_path: Path) -> None:
+def test_a_folder_that_vanishes_meanwhile_is_reported(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     recorder = begin(folder / "take.mp4")
     recorder.add_video(picture(), 0.0)

@@ -177,7 +177,7 @@ def test_a_face_is_outlined_in_the_colour_of_its_leading_emotion(tmp_path: Path)
     assert np.abs(edge[0] - sad).max() > 40 and np.abs(edge[2] - sad).max() > 40
 
 
-def test_a_doubtful_face_has_corners_only_and_no_emotions_colour(tmp_path: Path) -> None:
+def test_an_unsure_face_has_corners_only_and_no_emotions_colour(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "clip.mp4", n=3, size=FACE_CLIP)
     video = render(clip, pd.DataFrame([face_row(1, turn=1.5)]))
     picture = pictures(clip, video)[1][1].astype(int)
@@ -323,7 +323,7 @@ def test_faces_at_the_edge_in_crowds_and_without_a_reading_are_drawn() -> None:
         ),
     ],
 )
-def test_a_doubtful_face_is_described_with_its_reason(
+def test_an_unsure_face_is_described_with_its_reason(
     uncertainty: tuple[str, ...], words: str, lines: tuple[str, ...]
 ) -> None:
     sad = np.array([0, 0, 0, 0, 0.2, 0.8, 0], np.float32)

@@ -73,7 +73,7 @@ def test_every_face_is_coloured_and_nothing_else(explainer: MaskExplainer) -> No
         face(probabilities=NOT_READ),
     ],
 )
-def test_a_face_that_is_read_with_doubt_or_not_at_all_is_left_as_it_is(
+def test_a_face_that_is_read_as_unsure_or_not_at_all_is_left_as_it_is(
     explainer: MaskExplainer, uncertain: FaceReading
 ) -> None:
     assert not any(changed(frame).any() for frame in draw(explainer, 3, lambda _: [uncertain]))
@@ -121,7 +121,7 @@ def test_frames_are_given_on_before_all_have_come(explainer: MaskExplainer) -> N
     assert len(taken) <= 16
 
 
-def test_a_model_without_an_explainer_is_described_in_one_sentence(tmp_path: Path) -> None:
+def test_a_model_without_an_explainer_is_reported_in_one_sentence(tmp_path: Path) -> None:
     classifier = load_vit(tmp_path / "vit")
     with pytest.raises(
         ModelError,

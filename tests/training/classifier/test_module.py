@@ -124,7 +124,7 @@ def test_weights_of_another_backbone_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no weights"])
-def test_weights_that_cannot_be_read_are_described_in_a_sentence(
+def test_weights_that_cannot_be_read_are_reported_in_a_sentence(
     tmp_path: Path, content: bytes | None
 ) -> None:
     path = tmp_path / "weights.pth"
@@ -141,7 +141,7 @@ def test_weights_are_never_unpickled_into_code(tmp_path: Path) -> None:
         _network(path)
 
 
-def test_a_backbone_that_timm_does_not_have_is_described_in_a_sentence() -> None:
+def test_a_backbone_that_timm_does_not_have_is_reported_in_a_sentence() -> None:
     with pytest.raises(ModelError, match="no architecture 'nothing'"):
         build_network("nothing", None, 32)
 

@@ -100,7 +100,7 @@ def test_a_file_that_is_no_picture_is_counted_and_passed_over(tmp_path: Path) ->
     assert (len(faces), faces.skipped) == (1, {"not an image": 1, "empty file": 1})
 
 
-def test_a_missing_set_is_described_in_a_sentence(tmp_path: Path) -> None:
+def test_a_missing_set_is_reported_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="There is no data set"):
         load_faces([tmp_path / "nothing.zip"], "train")
 
@@ -118,21 +118,21 @@ def test_a_missing_set_is_described_in_a_sentence(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_set_of_another_layout_is_described_in_a_sentence(
+def test_a_set_of_another_layout_is_reported_in_a_sentence(
     tmp_path: Path, files: dict[str, bytes | str], message: str
 ) -> None:
     with pytest.raises(DatasetError, match=message):
         load_faces([write_zip(tmp_path / "set.zip", files)], "test")
 
 
-def test_a_file_that_is_no_zip_is_described_in_a_sentence(tmp_path: Path) -> None:
+def test_a_file_that_is_no_zip_is_reported_in_a_sentence(tmp_path: Path) -> None:
     source = tmp_path / "set.zip"
     source.write_bytes(b"no zip")
     with pytest.raises(DatasetError, match="neither a folder nor a readable zip"):
         load_faces([source], "train")
 
 
-def test_a_zip_that_was_damaged_on_its_way_is_described_in_a_sentence(tmp_path: Path) -> None:
+def test_a_zip_that_was_damaged_on_its_way_is_reported_in_a_sentence(tmp_path: Path) -> None:
     source = write_zip(tmp_path / "set.zip", {"happy/1.png": picture()})
     content = source.read_bytes()
     source.write_bytes(content.replace(b"IHDR", b"XXXX"))

@@ -79,7 +79,7 @@ def test_new_weights_are_another_embedder(tmp_path: Path) -> None:
     assert names[0] != names[1] and names[0].startswith("mine-")
 
 
-def test_an_embedder_that_is_not_there_or_damaged_is_described_in_a_sentence(
+def test_an_embedder_that_is_not_there_or_damaged_is_reported_in_a_sentence(
     tmp_path: Path,
 ) -> None:
     with pytest.raises(ModelError, match="no embedder 'nobody'"):
@@ -90,7 +90,7 @@ def test_an_embedder_that_is_not_there_or_damaged_is_described_in_a_sentence(
         load_embedder(str(tmp_path / "bad"), tmp_path)
 
 
-def test_facenet_is_described_in_a_sentence_where_its_weights_cannot_be_fetched(
+def test_facenet_is_reported_in_a_sentence_where_its_weights_cannot_be_fetched(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     import facenet_pytorch

@@ -127,7 +127,7 @@ def test_going_on_for_another_classifier_is_refused(run: Path, tmp_path: Path) -
         _train(other, run, resume=True)
 
 
-def test_a_checkpoint_that_was_cut_in_half_is_described(
+def test_a_checkpoint_that_was_cut_in_half_is_reported(
     copied: Path, classifier: EmotionClassifier
 ) -> None:
     last = copied / "checkpoints" / "last.ckpt"
@@ -136,7 +136,7 @@ def test_a_checkpoint_that_was_cut_in_half_is_described(
         _train(classifier, copied, resume=True)
 
 
-def test_a_run_without_its_last_checkpoint_is_described(
+def test_a_run_without_its_last_checkpoint_is_reported(
     copied: Path, classifier: EmotionClassifier
 ) -> None:
     (copied / "checkpoints" / "last.ckpt").unlink()
@@ -144,7 +144,7 @@ def test_a_run_without_its_last_checkpoint_is_described(
         _train(classifier, copied, resume=True)
 
 
-def test_a_checkpoint_of_another_network_is_described(
+def test_a_checkpoint_of_another_network_is_reported(
     copied: Path, classifier: EmotionClassifier
 ) -> None:
     torch.save({"state_dict": {}}, copied / "checkpoints" / "last.ckpt")
@@ -164,7 +164,7 @@ def test_targets_by_label_need_labels(tmp_path: Path, classifier: EmotionClassif
         _train(classifier, tmp_path, dataclasses.replace(TINY, targets="labels"), unlabelled)
 
 
-def test_a_crash_is_described_in_the_status(
+def test_a_crash_is_reported_in_the_status(
     tmp_path: Path, classifier: EmotionClassifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: Any, **__: Any) -> None:

@@ -59,7 +59,7 @@ def test_a_line_that_is_cut_in_half_does_not_count(tmp_path: Path) -> None:
     assert run.metrics["val/loss"].notna().all()
 
 
-def test_of_a_folder_cut_in_half_the_rest_is_shown_and_each_loss_is_described(
+def test_of_a_folder_cut_in_half_the_rest_is_shown_and_each_loss_is_reported(
     tmp_path: Path,
 ) -> None:
     folder = make_run(tmp_path / "mine")
@@ -94,7 +94,7 @@ def test_masks_are_those_of_the_faces(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["faces.npz", "epoch-0001.npz"])
 @pytest.mark.parametrize("share", [0, 0.5, 0.99])
-def test_masks_cut_short_or_missing_are_described(tmp_path: Path, name: str, share: float) -> None:
+def test_masks_cut_short_or_missing_are_reported(tmp_path: Path, name: str, share: float) -> None:
     folder = make_run(tmp_path / "mine")
     path = folder / "masks" / name
     content = path.read_bytes()

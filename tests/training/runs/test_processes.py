@@ -36,7 +36,7 @@ def test_a_birth_that_an_earlier_version_read_from_proc_is_still_known() -> None
     assert is_same_process(os.getpid(), ticks)
 
 
-def test_a_birth_in_words_of_an_earlier_version_tells_nothing() -> None:
+def test_a_birth_in_words_of_an_earlier_version_proves_nothing() -> None:
     assert is_same_process(os.getpid(), "Sun Nov 29 02:42:23 2026") is None
     assert is_same_process(os.getpid(), "") is None
 
@@ -57,5 +57,5 @@ def test_a_process_that_the_system_hides_may_run(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("number", [-1, 0x7FFFFFFF, 2**80])
-def test_a_number_of_no_process_is_told(number: int) -> None:
+def test_a_number_of_no_process_is_reported(number: int) -> None:
     assert birth_of(number) is None

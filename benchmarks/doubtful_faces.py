@@ -29,7 +29,8 @@ from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import CLEAR_LEAD
 from emotion_core.emotions.preprocessing import crop_face, resize_face
 from emotion_core.emotions.uncertainty import BLURRED_BELOW, TINY_BELOW, TURNED_FROM
-from emotion_core.faces.detection import FaceDetector, MTCNNDetector
+from emotion_core.faces.detection import FaceDetector
+from emotion_core.faces.mtcnn import MTCNNDetector
 from emotion_core.faces.quality import sharpness, turn
 from emotion_core.settings import load_settings
 from emotion_core.training.classifier.evaluation import read_faces

@@ -18,7 +18,6 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 Values = npt.NDArray[np.float64]
 
@@ -99,6 +98,8 @@ def expanded_intervals(
     """
     if not len(replicates):
         return [(float("nan"), float("nan"))] * replicates.shape[1]
+    from scipy import special
+
     student = special.stdtrit(count - 1, (1 + level) / 2)
     tail = float(special.ndtr(-student * np.sqrt(count / (count - 1))))
     low, high = np.nanquantile(replicates, [tail, 1 - tail], axis=0)

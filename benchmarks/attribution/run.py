@@ -24,6 +24,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
+from functools import partial
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -41,7 +42,8 @@ from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.registry import ModelId, hash_weights
 from emotion_core.errors import EmotionCoreError, ModelError
-from emotion_core.explanation.methods.mask_explainer import MaskExplainer, find_explainer
+from emotion_core.explanation.explainers import find_explainer
+from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.explanation.methods.registry import METHODS, build_method
 from emotion_core.explanation.methods.rise import RISE
 from emotion_core.explanation.metrics.perturbation import OneHotCounts
@@ -155,7 +157,7 @@ def build_methods(
     Raises:
         ModelError: a method that was asked for cannot, or the explainer cannot be loaded.
     """
-    builders: dict[str, Builder] = {**METHODS}
+    builders: dict[str, Builder] = {name: partial(build_method, name) for name in METHODS}
     builders[RISE.name] = lambda model: RISE(model, masks=rise_masks)
     if explainer is not None:
         builders[MaskExplainer.name] = lambda model: MaskExplainer.load(explainer, model)

@@ -29,7 +29,7 @@ from benchmarks.conditions.pictures import CONDITIONS, PLAIN, to_side
 from emotion_core.cli.progress import show_progress
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.errors import EmotionCoreError
-from emotion_core.faces.detection import MTCNNDetector
+from emotion_core.faces.mtcnn import MTCNNDetector
 from emotion_core.progress import Progress, Task, part
 from emotion_core.settings import load_settings
 from emotion_core.training.classifier.evaluation import compare

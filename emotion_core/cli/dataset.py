@@ -127,7 +127,7 @@ def crop(
     need_packages("imagehash")
     from emotion_core.datasets.cropping import CropOptions, crop_dataset
     from emotion_core.emotions.classifier import choose_device
-    from emotion_core.faces.detection import MTCNNDetector
+    from emotion_core.faces.mtcnn import MTCNNDetector
     from emotion_core.settings import load_settings
 
     options = CropOptions(size, confidence, min_face, sharpness, largest, near)
@@ -188,7 +188,7 @@ def landmarks(
     """
     from emotion_core.datasets.landmarks import write_landmarks
     from emotion_core.emotions.classifier import choose_device
-    from emotion_core.faces.detection import MTCNNDetector
+    from emotion_core.faces.mtcnn import MTCNNDetector
     from emotion_core.settings import load_settings
 
     # the smallest face is half of the picture, since it shows little else

@@ -5,17 +5,19 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from emotion_core.emotions.labels import EMOTIONS, emotion_from_name
 from emotion_core.emotions.preprocessing import FacePreprocessing
 from emotion_core.emotions.registry import ModelId, load_pretrained
 from emotion_core.errors import ModelError
 from emotion_core.types import EmotionScores, ImageArray
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
 
 BATCH_SIZE = 32
 # Largest change of a probability for which the faster bfloat16 is taken on a CPU.
@@ -43,6 +45,8 @@ class EmotionClassifier:
         *,
         exact: bool = False,
     ) -> None:
+        import torch
+
         self.identity = identity
         self.preprocessing = FacePreprocessing.from_processor(processor)
         self.device = device
@@ -83,6 +87,8 @@ class EmotionClassifier:
         Returns:
             Scores in the order of :data:`EMOTIONS`.
         """
+        import torch
+
         if not len(crops):
             return EmotionScores(np.zeros((0, len(EMOTIONS)), np.float32), EMOTIONS)
         logits = [
@@ -93,6 +99,8 @@ class EmotionClassifier:
 
     def _forward(self, batch: Tensor) -> Tensor:
         """(n, 3, S, S) float32 to (n, 7) float32 logits on the CPU."""
+        import torch
+
         batch = batch.to(self.device, self.dtype)
         if self.device.type == "cpu":
             batch = batch.contiguous(memory_format=torch.channels_last)
@@ -103,6 +111,8 @@ class EmotionClassifier:
 
     def _choose_dtype(self) -> torch.dtype:
         """Bfloat16 where the processor computes in it and the readings stay the same."""
+        import torch
+
         if self.device.type != "cpu" or not _computes_in_bfloat16():
             return torch.float32
         # soft random pictures: as far from any face as a reading may ever get
@@ -125,6 +135,8 @@ def _computes_in_bfloat16() -> bool:
     Torch also says that it can where it only imitates them, on any processor with AVX-512; a face
     then takes longer than in float32.
     """
+    import torch
+
     if not torch.ops.mkldnn._is_mkldnn_bf16_supported():
         return False
     has = torch.cpu.get_capabilities()
@@ -137,6 +149,8 @@ def choose_device(name: str) -> torch.device:
     Raises:
         ModelError: the named device is unknown or not there.
     """
+    import torch
+
     if name == "auto":
         if torch.cuda.is_available():
             name = "cuda"

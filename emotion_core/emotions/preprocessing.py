@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-import torch
-from torch import Tensor
 
 from emotion_core.types import ImageArray
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
 
 # Side of the crop over the longer side of the box. In FER2013 and in wildfaces the median picture
 # is 0.97 of the longer side of the box that MTCNN finds in it; a crop is framed as they are.
@@ -114,6 +116,8 @@ class FacePreprocessing:
 
     def to_batch(self, crops: Sequence[ImageArray], device: torch.device | str = "cpu") -> Tensor:
         """Normalise face crops of any square size into a float32 batch (n, 3, size, size)."""
+        import torch
+
         stacked = np.stack([resize_face(crop, self.size) for crop in crops])
         batch = torch.from_numpy(stacked).to(device).permute(0, 3, 1, 2).float()
         mean = torch.tensor(self.mean, device=device).view(1, 3, 1, 1) * 255

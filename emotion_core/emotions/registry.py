@@ -8,15 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from huggingface_hub import model_info, try_to_load_from_cache
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError
-from safetensors.torch import save_file
-from torch import nn
 
 from emotion_core.errors import ModelError
 from emotion_core.files import whole_file
+
+if TYPE_CHECKING:
+    from torch import nn
 
 REFERENCE_MODEL = "trpakov/vit-face-expression"
 
@@ -194,6 +195,8 @@ def write_network(network: nn.Module, config: Mapping[str, Any], folder: Path) -
     Raises:
         OutputError: the folder cannot be written to.
     """
+    from safetensors.torch import save_file
+
     state = {
         name: (tensor.half() if tensor.is_floating_point() else tensor).cpu().contiguous()
         for name, tensor in network.state_dict().items()

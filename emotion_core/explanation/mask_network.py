@@ -1,4 +1,4 @@
-"""The explainer network, its card, and loading both; needs nothing beyond requirements.txt.
+"""The explainer network and loading it; needs nothing beyond requirements.txt.
 
 Stalder et al. 2022, "What You See is What You Classify: Black Box Attributions" (NeurIPS).
 """
@@ -6,13 +6,11 @@ Stalder et al. 2022, "What You See is What You Classify: Black Box Attributions"
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import timm
 import torch
-from pydantic import Field, FiniteFloat, TypeAdapter, ValidationError
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
@@ -21,9 +19,8 @@ from torchvision.models.segmentation import deeplabv3_mobilenet_v3_large, deepla
 from torchvision.models.segmentation.deeplabv3 import DeepLabHead, DeepLabV3
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.emotions.registry import ModelId
 from emotion_core.errors import ModelError
-from emotion_core.validation import OBJECT, first_problem, read_json
+from emotion_core.explanation.explainers import ARCHITECTURES, ExplainerCard, read_card
 
 
 class InterleavedConv2d(nn.Conv2d):
@@ -101,82 +98,24 @@ def deeplabv3_efficientnet_lite2(num_classes: int, **_: object) -> DeepLabV3:
     return DeepLabV3(backbone, DeepLabHead(backbone.channels, num_classes))
 
 
-# DeepLabV3 (Chen et al. 2017) by backbone: 39.6 million parameters, as in the study, 11.0 and 7.9.
-ARCHITECTURES = {
-    "resnet50": deeplabv3_resnet50,
-    "mobilenet_v3_large": deeplabv3_mobilenet_v3_large,
-    "tf_efficientnet_lite2": deeplabv3_efficientnet_lite2,
-}
-MODEL_TYPE = "eme_mask_explainer"
+_BUILDERS = dict(
+    zip(
+        ARCHITECTURES,
+        (deeplabv3_resnet50, deeplabv3_mobilenet_v3_large, deeplabv3_efficientnet_lite2),
+        strict=True,
+    )
+)
 _MOMENTUM = 0.1  # of the statistics of batch normalisation
 # Of the maps. A long training drives them far apart; from 17 on the sigmoid is 1 in single
 # precision, and which parts of a mask come first would be lost.
 _BOUND = 10.0
-_Channels = tuple[FiniteFloat, FiniteFloat, FiniteFloat]
-
-
-@dataclass(frozen=True, slots=True)
-class ExplainerCard:
-    """What has to be known of an explainer to use it, beside its weights.
-
-    Attributes:
-        architecture: one of :data:`ARCHITECTURES`.
-        size: side of the input in pixels.
-        mean, std: of its training set by RGB channel, on pixel values in [0, 1].
-        classifier: which one it explains.
-        labels: the emotions in the order of its maps.
-    """
-
-    architecture: str
-    size: Annotated[int, Field(ge=1)]
-    mean: _Channels
-    std: _Channels
-    classifier: ModelId
-    labels: tuple[str, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """As ``config.json`` holds it."""
-        return {"model_type": MODEL_TYPE, **asdict(self)}
-
-    @classmethod
-    def from_dict(cls, given: Any, source: Path) -> ExplainerCard:
-        """The inverse of :meth:`to_dict`.
-
-        Args:
-            given: what was read.
-            source: named in errors.
-
-        Raises:
-            ModelError: it describes something else, or not all of an explainer.
-        """
-        if not isinstance(given, dict) or given.get("model_type") != MODEL_TYPE:
-            raise ModelError(f"{source} is a different kind of model, not an explainer.")
-        try:
-            card = _CARD.validate_python(given)
-        except ValidationError as error:
-            raise ModelError(
-                f"The card of the explainer in {source} is incomplete: {first_problem(error)}."
-            ) from error
-        if card.architecture not in ARCHITECTURES:
-            raise ModelError(
-                f"{source} has an explainer with the backbone {card.architecture!r}; known are "
-                f"{', '.join(ARCHITECTURES)}."
-            )
-        if card.labels != EMOTIONS:
-            raise ModelError(
-                f"{source} does not explain the seven emotions in the project's order."
-            )
-        return card
-
-
-_CARD = TypeAdapter(ExplainerCard)
 
 
 class MaskNetwork(nn.Module):
     """DeepLabV3 with a map for each emotion.
 
     Args:
-        architecture: one of :data:`ARCHITECTURES`.
+        architecture: one of :data:`~emotion_core.explanation.explainers.ARCHITECTURES`.
         mean, std: by RGB channel, for the normalisation of the input.
 
     Raises:
@@ -188,12 +127,12 @@ class MaskNetwork(nn.Module):
 
     def __init__(self, architecture: str, mean: Sequence[float], std: Sequence[float]) -> None:
         super().__init__()
-        if architecture not in ARCHITECTURES:
+        if architecture not in _BUILDERS:
             raise ModelError(
                 f"There is no explainer with the backbone {architecture!r}; "
                 f"known are {', '.join(ARCHITECTURES)}."
             )
-        self.body = ARCHITECTURES[architecture](
+        self.body = _BUILDERS[architecture](
             weights=None, weights_backbone=None, num_classes=len(EMOTIONS), aux_loss=False
         )
         # torchvision's MobileNet remembers 99% of its statistics from step to step; in a run of a
@@ -253,19 +192,3 @@ def load_explainer(folder: Path) -> tuple[MaskNetwork, ExplainerCard]:
             f"{weights} contains values that are not numbers. Train the explainer again."
         )
     return network.eval().requires_grad_(False), card
-
-
-def read_card(folder: Path) -> ExplainerCard:
-    """What the explainer in a folder was trained for, without loading it.
-
-    Raises:
-        ModelError: there is none.
-    """
-    return ExplainerCard.from_dict(_read_config(folder), folder)
-
-
-def _read_config(folder: Path) -> dict[str, Any]:
-    path = folder / "config.json"
-    if not path.is_file():
-        raise ModelError(f"The folder {folder} has no explainer: config.json is missing.")
-    return read_json(path, OBJECT, str(path), ModelError)

@@ -8,13 +8,11 @@ from pathlib import Path
 
 from emotion_core.emotions.classifier import EmotionClassifier, choose_device
 from emotion_core.emotions.registry import identify_model
-from emotion_core.faces.detection import FaceDetector, MTCNNDetector
-from emotion_core.faces.identity.embedder import load_embedder
+from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.identity.track_embeddings import FaceEmbedder
 from emotion_core.media.probe import probe
 from emotion_core.progress import Task
 from emotion_core.scene.analysis import AnalysisParameters, ClipId, SceneAnalysis, analysis_id
-from emotion_core.scene.analyzer import analyze_video
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
 
@@ -66,6 +64,8 @@ class Reader:
     @cached_property
     def detector(self) -> FaceDetector:
         """What finds the faces."""
+        from emotion_core.faces.mtcnn import MTCNNDetector
+
         device = choose_device(self.settings.device)
         return MTCNNDetector(self.parameters.min_face, device=device)
 
@@ -76,6 +76,8 @@ class Reader:
         Raises:
             ModelError: it cannot be loaded.
         """
+        from emotion_core.faces.identity.embedder import load_embedder
+
         device = choose_device(self.settings.device)
         return load_embedder(self.parameters.embedder, self.settings.models_dir, device)
 
@@ -101,6 +103,8 @@ class Reader:
             MediaError: the clip cannot be read; said before a model is loaded.
             ModelError: a model cannot be loaded.
         """
+        from emotion_core.scene.analyzer import analyze_video
+
         info = probe(path)
         return (
             yield from analyze_video(

@@ -10,7 +10,7 @@ import streamlit as st
 
 from emotion_core.emotions.classifier import EmotionClassifier, choose_device
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
-from emotion_core.faces.detection import MTCNNDetector
+from emotion_core.faces.detection import FaceDetector
 from emotion_core.library.takes import KeptTake, TakeNote, keep_take
 from emotion_core.practice.exercises.exercise import Exercise
 from emotion_core.practice.exercises.play_along import PlayAlong
@@ -45,7 +45,9 @@ def live_session() -> LiveSession:
 
 
 @cache
-def _live_detector() -> MTCNNDetector:
+def _live_detector() -> FaceDetector:
+    from emotion_core.faces.mtcnn import MTCNNDetector
+
     return MTCNNDetector(MIN_FACE, device=choose_device(services.settings().device))
 
 

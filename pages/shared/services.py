@@ -13,7 +13,7 @@ import streamlit as st
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.registry import ModelId, identify_model
 from emotion_core.errors import ModelError
-from emotion_core.explanation.methods import mask_explainer
+from emotion_core.explanation import explainers
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.jobs.queue import JobQueue
 from emotion_core.library.characters.entering import with_characters
@@ -121,4 +121,4 @@ def find_explainer(model: ModelId) -> Path | None:
             return None
     except ModelError:
         return None
-    return mask_explainer.find_explainer(model, settings().explainer_folders())
+    return explainers.find_explainer(model, settings().explainer_folders())

@@ -22,7 +22,7 @@ from benchmarks.conditions.pictures import (
     shrink,
 )
 from benchmarks.conditions.run import Row, Share, to_table
-from emotion_core.faces.detection import MTCNNDetector
+from emotion_core.faces.mtcnn import MTCNNDetector
 from emotion_core.progress import finish
 from emotion_core.types import FaceDetections, ImageArray
 from tests.emotions.model_folders import make_vit

@@ -81,7 +81,7 @@ def test_a_clip_that_was_read_before_is_not_read_again(
     def fail(*_: object) -> None:
         pytest.fail("the clip was read a second time")
 
-    monkeypatch.setattr("emotion_core.scene.reader.analyze_video", fail)
+    monkeypatch.setattr("emotion_core.scene.analyzer.analyze_video", fail)
     assert runner.invoke(app, arguments).exit_code == 0
     assert (tmp_path / "out" / "my scene" / "faces.csv").read_bytes() == first
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from emotion_core.cli.main import app
 from emotion_core.datasets.landmarks import landmarks_of, read_landmarks, write_landmarks
 from emotion_core.errors import DatasetError
-from emotion_core.faces.detection import MTCNNDetector
+from emotion_core.faces.mtcnn import MTCNNDetector
 from emotion_core.progress import finish
 from emotion_core.types import ImageArray
 

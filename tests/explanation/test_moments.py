@@ -25,7 +25,7 @@ from emotion_core.explanation.tracks import (
     mean_shares,
     regions_of,
 )
-from emotion_core.faces.detection import MTCNNDetector
+from emotion_core.faces.mtcnn import MTCNNDetector
 from emotion_core.progress import Progress, finish
 from emotion_core.types import FaceDetections, ImageArray
 from tests.conftest import place

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from emotion_core.boxes import iou
-from emotion_core.faces.detection import MTCNNDetector
+from emotion_core.faces.mtcnn import MTCNNDetector
 from emotion_core.types import ImageArray
 from tests.conftest import place
 

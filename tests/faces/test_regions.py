@@ -8,8 +8,8 @@ import pytest
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.preprocessing import crop_face
-from emotion_core.faces.detection import MTCNNDetector
 from emotion_core.faces.hiding import hide_region, read_without
+from emotion_core.faces.mtcnn import MTCNNDetector
 from emotion_core.faces.regions import REGIONS, FaceRegions, face_regions, region_shares, to_crop
 from emotion_core.types import Attribution, ImageArray
 from tests.explanation.classifiers import PixelModel, patch_of, quarters, wrap

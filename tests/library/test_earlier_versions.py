@@ -35,8 +35,9 @@ from emotion_core.practice.exercises.exercise import Hold, Mirror, Move
 from emotion_core.practice.exercises.play_along import PlayAlong
 from emotion_core.practice.exercises.serialization import from_json
 from emotion_core.progress import finish
-from emotion_core.scene import reader
+from emotion_core.scene import analyzer
 from emotion_core.scene.analysis import SceneAnalysis
+from emotion_core.scene.reader import Reader
 from emotion_core.scene.store import AnalysisStore, identify, load_analysis
 from emotion_core.settings import Settings
 from emotion_core.training.runs.folders import list_runs, read_run
@@ -279,13 +280,13 @@ def test_what_an_earlier_version_has_read_is_not_read_again(
     def refuse(*_: object, **__: object) -> NoReturn:
         raise AssertionError("it is read again")
 
-    monkeypatch.setattr(reader, "analyze_video", refuse)
+    monkeypatch.setattr(analyzer, "analyze_video", refuse)
     monkeypatch.setattr(EmotionClassifier, "load", refuse)
     for sha, scene in scenes_of(opened).items():
         clip = clip_of(scene, earlier)
         assert clip is not None
         for known in SCENES[sha]["analyses"]:
-            own = reader.Reader(earlier, every=known["every"])
+            own = Reader(earlier, every=known["every"])
             assert finish(read_scene(own, clip, identify(clip))).id == known["address"]
     check_scenes(opened)
     check_characters(opened)

@@ -10,7 +10,7 @@ import pytest
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.uncertainty import uncertainty_of
-from emotion_core.faces.detection import MTCNNDetector
+from emotion_core.faces.mtcnn import MTCNNDetector
 from emotion_core.media.probe import probe
 from emotion_core.progress import Progress, finish
 from emotion_core.scene.analysis import FACE_DTYPES, AnalysisParameters, SceneAnalysis

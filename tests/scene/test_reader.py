@@ -9,8 +9,9 @@ import pytest
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.errors import MediaError, ModelError
+from emotion_core.faces import mtcnn
+from emotion_core.faces.identity import embedder
 from emotion_core.progress import finish
-from emotion_core.scene import reader as module
 from emotion_core.scene.reader import Reader
 from emotion_core.scene.store import identify
 from emotion_core.settings import Settings
@@ -38,8 +39,8 @@ def test_many_clips_are_read_by_models_that_are_made_once(
         monkeypatch.setattr(owner, name, counted)
 
     count(EmotionClassifier, "load")
-    count(module, "MTCNNDetector")
-    count(module, "load_embedder")
+    count(mtcnn, "MTCNNDetector")
+    count(embedder, "load_embedder")
     reader = Reader(settings)
     for number in (1, 2):
         clip = make_clip(tmp_path / f"{number}.mp4", n=number, size=(64, 36))

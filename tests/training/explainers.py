@@ -6,7 +6,8 @@ from pathlib import Path
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.explanation.mask_network import ExplainerCard, MaskNetwork
+from emotion_core.explanation.explainers import ExplainerCard
+from emotion_core.explanation.mask_network import MaskNetwork
 from emotion_core.training.explainer.config import ExplainerConfig
 from emotion_core.training.explainer.export import export_explainer
 from tests.emotions.model_folders import make_vit

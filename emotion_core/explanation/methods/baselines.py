@@ -8,11 +8,8 @@ import torch
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.explanation.methods.interface import (
-    AttributionMethod,
-    asked_classes,
-    to_attribution,
-)
+from emotion_core.explanation.methods.interface import AttributionMethod
+from emotion_core.explanation.methods.maps import asked_classes, to_attribution
 from emotion_core.progress import Progress, Task
 from emotion_core.types import Attribution, ImageArray
 

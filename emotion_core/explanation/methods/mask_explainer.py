@@ -7,31 +7,25 @@ no other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.preprocessing import resize_face
-from emotion_core.emotions.registry import ModelId
 from emotion_core.errors import ModelError
-from emotion_core.explanation.mask_network import (
-    ExplainerCard,
-    MaskNetwork,
-    load_explainer,
-    read_card,
-)
-from emotion_core.explanation.methods.interface import (
-    AttributionMethod,
-    enlarge,
-    select_targets,
-)
+from emotion_core.explanation.explainers import ExplainerCard
+from emotion_core.explanation.methods.interface import AttributionMethod
 from emotion_core.progress import Progress, Task
 from emotion_core.types import Attribution, ImageArray
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from emotion_core.explanation.mask_network import MaskNetwork
 
 BATCH_SIZE = 16
 
@@ -59,6 +53,8 @@ class MaskExplainer(AttributionMethod):
     def __init__(
         self, classifier: EmotionClassifier, network: MaskNetwork, card: ExplainerCard
     ) -> None:
+        import torch
+
         # the name does not count: the same weights may lie in another folder
         own, given = card.classifier, classifier.identity
         if own.fingerprint != given.fingerprint:
@@ -76,12 +72,14 @@ class MaskExplainer(AttributionMethod):
         """Load an explainer for a classifier.
 
         Args:
-            folder: as for :func:`load_explainer`.
+            folder: as for :func:`~emotion_core.explanation.mask_network.load_explainer`.
             classifier: the one whose readings are to be explained.
 
         Raises:
             ModelError: it cannot be loaded, or was trained for another classifier.
         """
+        from emotion_core.explanation.mask_network import load_explainer
+
         return cls(classifier, *load_explainer(folder))
 
     def task(
@@ -92,6 +90,10 @@ class MaskExplainer(AttributionMethod):
         Crops may be larger than the classifier's input: the explainer looks at them in its own
         size, which is larger.
         """
+        import torch
+
+        from emotion_core.explanation.methods.maps import select_targets
+
         parts: list[Tensor] = []
         for start in range(0, len(images), BATCH_SIZE):
             parts.append(self._look(images[start : start + BATCH_SIZE]))
@@ -101,28 +103,11 @@ class MaskExplainer(AttributionMethod):
 
     def _look(self, images: Sequence[ImageArray]) -> Tensor:
         """(n, 7, S, S) masks at the size of the classifier's input."""
+        import torch
+
+        from emotion_core.explanation.methods.maps import enlarge
+
         stacked = np.stack([resize_face(image, self.card.size) for image in images])
         pixels = torch.from_numpy(stacked).to(self._device).permute(0, 3, 1, 2).float() / 255
         with torch.inference_mode():
             return enlarge(self.network(pixels), self._size).sigmoid()
-
-
-def find_explainer(classifier: ModelId, folders: Iterable[Path]) -> Path | None:
-    """The first of some folders that holds an explainer of a classifier; ``None`` if none does."""
-    return next(find_explainers(classifier, folders), None)
-
-
-def find_explainers(classifier: ModelId, folders: Iterable[Path]) -> Iterator[Path]:
-    """Those of some folders that hold an explainer of a classifier.
-
-    Args:
-        classifier: the one that is to be explained.
-        folders: those that hold something else, or nothing whole, are passed over.
-    """
-    for folder in folders:
-        try:
-            fits = read_card(folder).classifier.fingerprint == classifier.fingerprint
-        except ModelError:
-            continue
-        if fits:
-            yield folder

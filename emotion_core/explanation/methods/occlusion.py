@@ -9,11 +9,8 @@ from torch import Tensor
 
 from emotion_core.emotions.classifier import BATCH_SIZE, EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.explanation.methods.interface import (
-    AttributionMethod,
-    asked_classes,
-    to_attribution,
-)
+from emotion_core.explanation.methods.interface import AttributionMethod
+from emotion_core.explanation.methods.maps import asked_classes, to_attribution
 from emotion_core.explanation.methods.reading_network import ReadingNetwork
 from emotion_core.progress import Progress, Task
 from emotion_core.types import Attribution, ImageArray

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
+from pkgutil import resolve_name
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.registry import ModelId
 from emotion_core.errors import ModelError
-from emotion_core.explanation.methods.baselines import CentredGaussian, RandomBlobs
-from emotion_core.explanation.methods.gradcam import GradCAM
-from emotion_core.explanation.methods.integrated_gradients import IntegratedGradients
+from emotion_core.explanation.explainers import find_explainer
 from emotion_core.explanation.methods.interface import AttributionMethod
-from emotion_core.explanation.methods.mask_explainer import MaskExplainer, find_explainer
-from emotion_core.explanation.methods.occlusion import Occlusion
-from emotion_core.explanation.methods.rise import RISE
-from emotion_core.explanation.methods.rollout import AttentionRollout
+from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 
-# Those that need nothing but the classifier.
-METHODS: dict[str, Callable[[EmotionClassifier], AttributionMethod]] = {
-    GradCAM.name: GradCAM,
-    IntegratedGradients.name: IntegratedGradients,
-    Occlusion.name: Occlusion,
-    RISE.name: RISE,
-    AttentionRollout.name: AttentionRollout,
-    RandomBlobs.name: RandomBlobs,
-    CentredGaussian.name: CentredGaussian,
+# Those that need nothing but the classifier: where each is, loaded when it is asked for.
+METHODS = {
+    "grad-cam": "gradcam:GradCAM",
+    "integrated-gradients": "integrated_gradients:IntegratedGradients",
+    "occlusion": "occlusion:Occlusion",
+    "rise": "rise:RISE",
+    "rollout": "rollout:AttentionRollout",
+    "random": "baselines:RandomBlobs",
+    "gaussian": "baselines:CentredGaussian",
 }
 ALL_METHODS = (MaskExplainer.name, *METHODS)
 
@@ -54,7 +50,8 @@ def build_method(
         return MaskExplainer.load(folder, classifier)
     if name not in METHODS:
         raise ModelError(f"There is no method {name!r}. Choose one of {', '.join(ALL_METHODS)}.")
-    return METHODS[name](classifier)
+    method: AttributionMethod = resolve_name(f"{__package__}.{METHODS[name]}")(classifier)
+    return method
 
 
 def default_method(classifier: ModelId, explainers: Iterable[Path] = ()) -> str:
@@ -67,4 +64,4 @@ def default_method(classifier: ModelId, explainers: Iterable[Path] = ()) -> str:
         explainers: as for :func:`build_method`.
     """
     found = find_explainer(classifier, explainers)
-    return Occlusion.name if found is None else MaskExplainer.name
+    return "occlusion" if found is None else MaskExplainer.name

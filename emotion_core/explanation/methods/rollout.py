@@ -11,13 +11,9 @@ from torch import Tensor
 from emotion_core.emotions.classifier import BATCH_SIZE, EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import ModelError
-from emotion_core.explanation.methods.interface import (
-    AttributionMethod,
-    asked_classes,
-    enlarge,
-    to_attribution,
-)
+from emotion_core.explanation.methods.interface import AttributionMethod
 from emotion_core.explanation.methods.layers import find_blocks
+from emotion_core.explanation.methods.maps import asked_classes, enlarge, to_attribution
 from emotion_core.explanation.methods.reading_network import ReadingNetwork
 from emotion_core.progress import Progress, Task
 from emotion_core.types import Attribution, ImageArray

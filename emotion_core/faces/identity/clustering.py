@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.sparse import csr_array
 
 from emotion_core.types import FloatArray
 
@@ -144,6 +143,8 @@ def on_screen_together(
     Returns:
         (n, n), True also for each track with itself where it is in the table.
     """
+    from scipy.sparse import csr_array
+
     frames, frame = np.unique(faces["frame"].to_numpy(), return_inverse=True)
     place = pd.Index(tracks).get_indexer(faces["track"])
     inside = place >= 0

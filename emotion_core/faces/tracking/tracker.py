@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
 
 from emotion_core.boxes import Boxes, iou
 from emotion_core.types import FaceDetections, FloatArray
@@ -233,6 +232,8 @@ class FaceTracker:
     ) -> list[tuple[_Track, int]]:
         if not tracks or not len(group):
             return []
+        from scipy.optimize import linear_sum_assignment
+
         predicted = np.stack([track.predict(time) for track in tracks])
         overlap = iou(predicted, found.xyxy[group])
         rows, columns = linear_sum_assignment(-overlap)

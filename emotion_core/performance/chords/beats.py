@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from ruptures import KernelCPD
 
 from emotion_core.performance.arcs.arc import SMOOTHING, arc_of, segments_on_clock
 from emotion_core.performance.chords.chord import LEAD, SOUNDS, describe_chord
@@ -110,5 +109,7 @@ def _change_points(values: Values, penalty: float, shortest: int) -> list[int]:
     """Where new pieces begin; none where there is no room for two."""
     if len(values) < 2 * shortest:
         return []
+    from ruptures import KernelCPD
+
     found = KernelCPD(kernel="linear", min_size=shortest).fit(values).predict(pen=penalty)
     return [int(edge) for edge in found[:-1]]

@@ -8,7 +8,6 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy.spatial.distance import squareform
 
 from emotion_core.emotions.uncertainty import uncertainty_of
 from emotion_core.errors import ComparisonError
@@ -182,6 +181,8 @@ def compare(
         _pair(other, found[0, other], performances, measured, settings)
         for other in range(1, len(performances))
     ]
+    from scipy.spatial.distance import squareform
+
     distances = squareform(np.array([one.distance for one in found.values()]))
     return Comparison(
         performances=compared,

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
-from scipy.spatial.distance import squareform
 
 from emotion_core.performance.arcs.arc import SMOOTHING
 from emotion_core.performance.comparison.alignment import BAND, MOST_POINTS, STEP, align
@@ -63,6 +61,8 @@ def distance_matrix(
         yield Progress(done, len(pairs))
         found = align(first, second, step=step, sigma=sigma, band=band, most_points=most_points)
         distances.append(found.distance)
+    from scipy.spatial.distance import squareform
+
     return order_by_similarity(
         titles, squareform(distances) if pairs else np.zeros((len(titles),) * 2)
     )
@@ -73,6 +73,9 @@ def order_by_similarity(titles: Sequence[str], distances: Values) -> DistanceMat
     if len(titles) < 2:
         order = tuple(range(len(titles)))
         return DistanceMatrix(tuple(titles), distances, np.zeros((0, 4)), order)
+    from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
+    from scipy.spatial.distance import squareform
+
     condensed = squareform(distances, checks=False)
     tree = optimal_leaf_ordering(linkage(condensed, "average"), condensed)
     return DistanceMatrix(tuple(titles), distances, tree, tuple(map(int, leaves_list(tree))))

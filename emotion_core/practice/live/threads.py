@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import threading
 
-import torch
-
 _ONE_BY_ONE = threading.Lock()
 
 
@@ -15,6 +13,8 @@ def compute_on_one_core() -> None:
     Live work is small: several threads would mostly wait for each other, and take the cores that
     the browser needs to show the picture.
     """
+    import torch
+
     with _ONE_BY_ONE:  # or a second thread would take the one core of the first for what was before
         others = torch.get_num_threads()
         torch.set_num_threads(1)

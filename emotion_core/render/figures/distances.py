@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
-from scipy.cluster.hierarchy import dendrogram
 
 from emotion_core.performance.comparison.matrix import DistanceMatrix
 from emotion_core.render.figures.text import plain, short
@@ -21,6 +20,8 @@ def draw_distances(matrix: DistanceMatrix) -> go.Figure:
     Args:
         matrix: of two performances at least.
     """
+    from scipy.cluster.hierarchy import dendrogram
+
     order, n = list(matrix.order), len(matrix.titles)
     values = matrix.distances[order][:, order]
     titles = [matrix.titles[place] for place in order]

@@ -13,11 +13,8 @@ from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.preprocessing import crop_face, face_square
 from emotion_core.errors import ModelError
-from emotion_core.explanation.methods.mask_explainer import (
-    BATCH_SIZE,
-    MaskExplainer,
-    find_explainer,
-)
+from emotion_core.explanation.explainers import find_explainer
+from emotion_core.explanation.methods.mask_explainer import BATCH_SIZE, MaskExplainer
 from emotion_core.render.masks import overlay
 from emotion_core.render.video.face_reading import FaceReading
 from emotion_core.types import FloatArray, Frame, ImageArray

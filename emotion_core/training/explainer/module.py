@@ -22,7 +22,8 @@ from torchmetrics.classification import (
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.explanation.backgrounds import blur, vary_background
-from emotion_core.explanation.mask_network import ExplainerCard, MaskNetwork
+from emotion_core.explanation.explainers import ExplainerCard
+from emotion_core.explanation.mask_network import MaskNetwork
 from emotion_core.training.common.augmentation import FaceAugmentation
 from emotion_core.training.common.schedule import configure_adamw, current_rate
 from emotion_core.training.explainer.config import ExplainerConfig

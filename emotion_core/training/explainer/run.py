@@ -14,7 +14,8 @@ from lightning.pytorch.loggers import TensorBoardLogger
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.errors import DatasetError, ModelError, OutputError
-from emotion_core.explanation.mask_network import ExplainerCard, MaskNetwork, load_explainer
+from emotion_core.explanation.explainers import ExplainerCard
+from emotion_core.explanation.mask_network import MaskNetwork, load_explainer
 from emotion_core.files import cannot_write, whole_file
 from emotion_core.training.common.averaging import RunningAverage
 from emotion_core.training.common.batches import FaceBatches

@@ -11,9 +11,10 @@ import streamlit as st
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.registry import hash_weights
 from emotion_core.errors import ModelError
+from emotion_core.explanation.explainers import find_explainers
 from emotion_core.explanation.found_faces import attribute_faces
 from emotion_core.explanation.methods.interface import AttributionMethod
-from emotion_core.explanation.methods.mask_explainer import MaskExplainer, find_explainers
+from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.explanation.methods.registry import METHODS, build_method, default_method
 from emotion_core.jobs.queue import Job, JobState, Phase
 from emotion_core.progress import Task, finish
@@ -181,7 +182,7 @@ def _available(fingerprint: str, _classifier: EmotionClassifier) -> list[str]:
     for name in _NAMES:
         if name in METHODS:
             try:
-                METHODS[name](_classifier)
+                build_method(name, _classifier)
                 found.append(name)
             except ModelError:
                 continue  # it cannot look into this network

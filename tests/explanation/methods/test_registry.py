@@ -13,8 +13,9 @@ from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import ModelError
 from emotion_core.explanation.methods.gradcam import GradCAM
 from emotion_core.explanation.methods.integrated_gradients import IntegratedGradients
-from emotion_core.explanation.methods.interface import AttributionMethod, normalise_maps
+from emotion_core.explanation.methods.interface import AttributionMethod
 from emotion_core.explanation.methods.layers import find_blocks, find_feature_layer
+from emotion_core.explanation.methods.maps import normalise_maps
 from emotion_core.explanation.methods.occlusion import Occlusion
 from emotion_core.explanation.methods.reading_network import ReadingNetwork
 from emotion_core.explanation.methods.registry import METHODS, build_method

@@ -12,7 +12,8 @@ from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.preprocessing import resize_face
 from emotion_core.emotions.registry import hash_weights
-from emotion_core.explanation.methods.mask_explainer import MaskExplainer, find_explainer
+from emotion_core.explanation.explainers import find_explainer
+from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.explanation.methods.reading_network import ReadingNetwork
 from emotion_core.explanation.metrics.perturbation import read_masked
 from emotion_core.settings import load_settings

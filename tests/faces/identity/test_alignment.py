@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from emotion_core.faces.detection import MTCNNDetector
 from emotion_core.faces.identity.alignment import ALIGNED_SIZE, TEMPLATE, align_face
+from emotion_core.faces.mtcnn import MTCNNDetector
 from emotion_core.types import FloatArray, ImageArray
 
 

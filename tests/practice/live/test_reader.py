@@ -13,7 +13,7 @@ import pytest
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import ModelError
-from emotion_core.faces.detection import MTCNNDetector
+from emotion_core.faces.mtcnn import MTCNNDetector
 from emotion_core.practice.live import reader as reading
 from emotion_core.practice.live.follower import FaceFollower
 from emotion_core.practice.live.reader import (

@@ -15,7 +15,8 @@ from safetensors.torch import load_file
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.errors import DatasetError, ModelError, OutputError
-from emotion_core.explanation.mask_network import load_explainer, read_card
+from emotion_core.explanation.explainers import read_card
+from emotion_core.explanation.mask_network import load_explainer
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.settings import SHIPPED
 from emotion_core.training.common.data import FaceSet

@@ -148,8 +148,8 @@ def _from_pretrained(source: str, *, local: bool) -> tuple[Any, Any]:
     from transformers.utils import logging as transformers_logging
 
     # progress bars and remarks on its own back ends would stand in the user's terminal
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    transformers_logging.disable_progress_bar()
+    transformers_logging.set_verbosity_error()
     # neither a pickle nor code that a model brings: from a path that a user gave, either could
     # run anything, and transformers would ask on the terminal whether it may
     model: Any = AutoModelForImageClassification.from_pretrained(
@@ -159,7 +159,7 @@ def _from_pretrained(source: str, *, local: bool) -> tuple[Any, Any]:
         trust_remote_code=False,
         dtype="float32",
     )
-    processor = AutoImageProcessor.from_pretrained(  # type: ignore[no-untyped-call]
+    processor = AutoImageProcessor.from_pretrained(
         source, local_files_only=local, trust_remote_code=False
     )
     return model, processor

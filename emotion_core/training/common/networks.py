@@ -128,7 +128,7 @@ def export_network(network: PreTrainedModel, size: int, folder: Path) -> None:
         ViTImageProcessor(
             size={"height": size, "width": size}, image_mean=list(MEAN), image_std=list(STD)
         ).save_pretrained(folder)
-    network.half().save_pretrained(folder)  # type: ignore[no-untyped-call]
+    network.half().save_pretrained(folder)
 
 
 def head_of(network: Any) -> nn.Linear:

@@ -1,4 +1,4 @@
-"""A data directory of its own for each test of a page."""
+"""A data directory of its own for each test of a page, and what all tests of pages look up once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 
 from emotion_core.settings import Settings
 from pages.shared import services
@@ -19,6 +20,15 @@ def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     services.jobs.cache_clear()
     yield tmp_path
     services.settings.cache_clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _installed_packages_read_once() -> Iterator[None]:
+    """Each AppTest looks for components in the metadata of all packages: half a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        found = manifest_scanner.scan_component_manifests()
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
+        yield
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-# Units and journeys at the same time where there are 8 GB of memory for it, else one by one.
-JOBS := $(shell awk '/MemAvailable/ { print $$2 < 8000000 ? 1 : 2 }' /proc/meminfo 2>/dev/null)
+# Units and journeys at the same time where there are 10 GB of memory for it, else one by one.
+JOBS := $(shell awk '/MemAvailable/ { print $$2 < 10000000 ? 1 : 2 }' /proc/meminfo 2>/dev/null)
 
-.PHONY: run test units journeys lint clean help
+.PHONY: run test units journeys lint install clean help
 
 help:
 	@echo "make run    install what the app needs, read the sample scene, open the app"
@@ -26,9 +26,12 @@ test: $(VENV)/.dev
 units: $(VENV)/.dev
 	OMP_NUM_THREADS=1 nice $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --ignore tests/e2e
 
-# Users in a browser; skipped where there is none.
+# Users in a browser; skipped where there is none. Two at a time, since each waits for its app
+# half of the time.
 journeys: $(VENV)/.dev
-	$(BIN)/python -m pytest tests/e2e
+	$(BIN)/python -m pytest tests/e2e -n 2 --dist loadfile
+
+install: $(VENV)/.dev
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -54,6 +54,8 @@ class Settings(BaseSettings):
             outside is asked.
         max_upload_gb: largest file that the app accepts (``EME_MAX_UPLOAD_GB``).
         max_minutes: longest clip that the app accepts as an upload (``EME_MAX_MINUTES``).
+        max_megapixels: largest pictures that a clip may have, in millions of pixels
+            (``EME_MAX_MEGAPIXELS``); 8K has 35.
     """
 
     model_config = SettingsConfigDict(env_prefix="EME_", frozen=True)
@@ -66,6 +68,7 @@ class Settings(BaseSettings):
     ice_servers: list[dict[str, Any]] = []
     max_upload_gb: float = 2.0
     max_minutes: float = 30.0
+    max_megapixels: float = 40.0
 
     @property
     def media_dir(self) -> Path:

@@ -56,11 +56,13 @@ class Frame:
         image: (H, W, 3) uint8 RGB, upright.
         index: 0 for the first frame of the clip.
         time: presentation time in seconds from the start of the clip.
+        duration: seconds for which it is shown by its own account; 0 where it has none.
     """
 
     image: ImageArray
     index: int
     time: float
+    duration: float = 0.0
 
     def __post_init__(self) -> None:
         _check_shape("Frame.image", self.image, (None, None, 3))

@@ -7,12 +7,13 @@ timestamps counted from the start of the container, which is what a browser's
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, suppress
 from itertools import chain, islice
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import numpy.typing as npt
 from av.container import InputContainer
@@ -21,17 +22,22 @@ from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from emotion_core.errors import MediaError
+from emotion_core.media.clock import Clock, packets
+from emotion_core.media.opening import audio_streams, open_clip, video_stream
+from emotion_core.media.orientation import orientation
 from emotion_core.media.probe import (
+    counted_packets,
     display_size,
     nominal_fps,
-    open_clip,
     picture_duration,
-    video_stream,
+    probe,
 )
 from emotion_core.types import Frame, ImageArray
 
 # Times in seconds that differ by less are the same.
 _SAME_TIME = 1e-6
+# Pictures with more are decoded one at a time: FFmpeg would hold one or more for each core.
+_LARGE_PIXELS = 4096 * 2304
 # A decoded picture with its time in seconds.
 _Stamped = tuple[av.VideoFrame, float]
 
@@ -47,18 +53,24 @@ def read_frames(
     Args:
         path: the clip; any container and codec that FFmpeg reads.
         max_side: shrink pictures whose longer side is larger, in pixels.
-        warn: called once with a sentence when the clip breaks off before its end; the frames
-            up to there have been given.
+        warn: called with a sentence when the time stamps jump, and when the clip breaks off
+            before its end; the frames up to there have been given.
 
     Yields:
-        Upright RGB frames with square pixels, times strictly increasing.
+        Upright RGB frames with square pixels, all in the size of the first, times strictly
+        increasing.
 
     Raises:
         MediaError: as :func:`probe`, or when not one picture can be decoded.
     """
-    converter = VideoReformatter()
-    for index, (picture, stream, time) in enumerate(_decode(path, warn)):
-        yield Frame(_upright(picture, stream, max_side, converter), index, time)
+    canvas: _Canvas | None = None
+    # closed here, so that a reader that stops early leaves no open file behind
+    with closing(_decode(path, warn)) as pictures:
+        for index, (picture, stream, time) in enumerate(pictures):
+            if canvas is None:
+                canvas = _Canvas(display_size(picture, stream), max_side)
+            image = canvas.draw(picture, stream)
+            yield Frame(image, index, time, _held(picture))
 
 
 def read_pictures(
@@ -66,29 +78,44 @@ def read_pictures(
 ) -> Iterator[tuple[av.VideoFrame, float]]:
     """As :func:`read_frames`, but the pictures as the decoder gives them, with their times.
 
-    They lie as they were stored: ``rotation`` tells how they are to be turned.
+    They lie as they were stored, see :func:`emotion_core.media.orientation.orientation`.
     """
     for picture, _, time in _decode(path, warn):
         yield picture, time
 
 
+def _held(picture: av.VideoFrame) -> float:
+    """Seconds for which a picture is shown by its own account; 0 where it has none."""
+    return float((picture.duration or 0) * (picture.time_base or 0))
+
+
 def _decode(
     path: Path, warn: Callable[[str], None] | None
-) -> Iterator[tuple[av.VideoFrame, VideoStream, float]]:
+) -> Generator[tuple[av.VideoFrame, VideoStream, float]]:
     """The pictures of a clip, the stream that they are of, and their times in seconds."""
     with open_clip(path) as container:
         stream = video_stream(container)
-        stream.thread_type = "AUTO"
-        step = 1 / nominal_fps(stream)
-        start = (container.start_time or 0) / av.time_base
-        index, time = 0, -step
+        _choose_threads(stream)
+        counted = counted_packets(path, container, stream)
+        fps = nominal_fps(stream, counted)
+        duration = picture_duration(container, stream, fps, counted)
+        step = 1 / fps
+        clock = Clock(container)
+        index, time, jumps = 0, -step, 0
         try:
-            for picture in container.decode(stream):
-                stamp = time + step if picture.time is None else float(picture.time) - start
-                # broken muxers repeat timestamps; the tables need one time per frame
-                time = stamp if stamp > time else time + step / 1000
-                yield picture, stream, max(time, 0.0)
-                index += 1
+            for packet in packets(container, stream, clock):
+                for picture in packet.decode():
+                    stamp = time + step if picture.time is None else picture.time - clock.start
+                    # broken muxers repeat timestamps; the tables need one time per frame
+                    time = stamp if stamp > time else time + step / 1000
+                    yield picture, stream, max(time, 0.0)
+                    index += 1
+                if len(clock.jumps) > jumps and warn is not None:
+                    warn(
+                        f"The time stamps of the clip jump at {clock.jumps[-1]:.1f} s. Eme counts "
+                        "the time on from there."
+                    )
+                jumps = len(clock.jumps)
         except FFmpegError as error:
             if index == 0:
                 raise MediaError("The file is damaged: no frame could be decoded.") from error
@@ -98,12 +125,19 @@ def _decode(
         if index == 0:
             raise MediaError("The file has no image.")
         # a file cut off behind its index ends without an error from the decoder
-        duration = picture_duration(container, stream, 1 / step)
-        if warn is not None and duration - (time + step) > max(0.5, 0.02 * duration):
+        missing = duration - (time + max(step, _held(picture)))
+        if warn is not None and missing > max(0.5, 0.02 * duration):
             warn(
                 f"The clip ends early, after {time:.1f} of {duration:.1f} s. Everything "
                 "before that was read."
             )
+
+
+def _choose_threads(stream: VideoStream) -> None:
+    """Decode on all cores; very large pictures on one at a time, which holds fewer of them."""
+    context = stream.codec_context
+    large = context.width * context.height > _LARGE_PIXELS
+    stream.thread_type = "SLICE" if large else "AUTO"
 
 
 def read_sound(path: Path) -> Iterator[tuple[av.AudioFrame, float]]:
@@ -119,21 +153,25 @@ def read_sound(path: Path) -> Iterator[tuple[av.AudioFrame, float]]:
     Raises:
         MediaError: as :func:`probe`, but for a clip without pictures.
     """
-    with open_clip(path) as container:
-        start = (container.start_time or 0) / av.time_base
-        known = [stream for stream in container.streams.audio if stream.codec_context is not None]
-        for stream in known:
-            container.seek(0)
+    for place in range(_sounds(path)):
+        # opened anew: not every format can be wound back
+        with open_clip(path) as container:
+            stream, clock = audio_streams(container)[place], Clock(container)
             following = 0.0
-            for packet in container.demux(stream):
+            for packet in packets(container, stream, clock):
                 with suppress(FFmpegError):
                     for piece in packet.decode():
                         # a piece without a time goes on from the one before
-                        time = following if piece.time is None else float(piece.time) - start
+                        time = following if piece.time is None else piece.time - clock.start
                         following = time + piece.samples / piece.sample_rate
                         yield piece, time
             if following:
                 return
+
+
+def _sounds(path: Path) -> int:
+    with open_clip(path) as container:
+        return len(audio_streams(container))
 
 
 def read_image_at(path: Path, time: float) -> ImageArray:
@@ -163,12 +201,17 @@ def read_images_at(path: Path, times: Sequence[float]) -> Iterator[ImageArray]:
     Raises:
         MediaError: as :func:`probe`.
     """
+    info = probe(path)
+    canvas = _Canvas((info.width, info.height), None)
     with open_clip(path) as container:
         stream = video_stream(container)
-        stream.thread_type = "AUTO"
+        counted = counted_packets(path, container, stream)
+        if counted is not None and (counted.jumps or not counted.seconds):
+            yield from _in_order(path, times, canvas)
+            return
+        _choose_threads(stream)
         start = (container.start_time or 0) / av.time_base
         keys = _key_times(stream, start)
-        converter = VideoReformatter()
         pictures: Iterator[_Stamped] = iter(())
         shown: _Stamped | None = None
         ahead: _Stamped | None = None
@@ -182,7 +225,18 @@ def read_images_at(path: Path, times: Sequence[float]) -> Iterator[ImageArray]:
             if shown is None:
                 raise MediaError("The file has no image.")
             position = shown[1]
-            yield _upright(shown[0], stream, None, converter)
+            yield canvas.draw(shown[0], stream)
+
+
+def _in_order(path: Path, times: Sequence[float], canvas: _Canvas) -> Iterator[ImageArray]:
+    """The pictures at some times, read from the start: time stamps do not lead to their place."""
+    with closing(_decode(path, None)) as pictures:
+        shown = next(pictures)
+        ahead = next(pictures, None)
+        for time in times:
+            while ahead is not None and ahead[2] <= time + _SAME_TIME:
+                shown, ahead = ahead, next(pictures, None)
+            yield canvas.draw(shown[0], shown[1])
 
 
 def _key_times(stream: VideoStream, start: float) -> npt.NDArray[np.float64]:
@@ -215,21 +269,36 @@ def _stamped(container: InputContainer, stream: VideoStream, start: float) -> It
             yield picture, 0.0 if picture.time is None else float(picture.time) - start
 
 
-def _upright(
-    picture: av.VideoFrame,
-    stream: VideoStream,
-    max_side: int | None,
-    converter: VideoReformatter,
-) -> ImageArray:
-    """Pixels of a picture as they are shown; the converter is kept from frame to frame."""
-    width, height = display_size(picture, stream)
-    if max_side is not None and max(width, height) > max_side:
-        scale = max_side / max(width, height)
-        width, height = max(round(width * scale), 1), max(round(height * scale), 1)
-    sideways = picture.rotation % 180
-    size = (height, width) if sideways else (width, height)
-    converted = converter.reformat(picture, size[0], size[1], "rgb24")
-    image = np.asarray(converted.to_ndarray(), np.uint8)
-    turns = round(picture.rotation / 90) % 4
-    # FFmpeg's display matrix turns counter-clockwise, as numpy does
-    return np.ascontiguousarray(np.rot90(image, turns)) if turns else image
+class _Canvas:
+    """Draws the pictures of a clip upright, all in the size and shape of its first.
+
+    Args:
+        shape: width and height of the first picture as shown, in pixels.
+        max_side: shrink pictures whose longer side is larger, in pixels.
+    """
+
+    def __init__(self, shape: tuple[int, int], max_side: int | None) -> None:
+        self._shape = shape
+        scale = min(1.0, (max_side or np.inf) / max(shape))
+        self._size = shape
+        if scale < 1:
+            self._size = max(round(shape[0] * scale), 1), max(round(shape[1] * scale), 1)
+        # kept from frame to frame
+        self._converter = VideoReformatter()
+
+    def draw(self, picture: av.VideoFrame, stream: VideoStream) -> ImageArray:
+        """(H, W, 3) RGB pixels of a picture; one of another shape stands between black bars."""
+        shape, size = display_size(picture, stream), self._size
+        if shape != self._shape:
+            scale = min(size[0] / shape[0], size[1] / shape[1])
+            size = max(round(shape[0] * scale), 1), max(round(shape[1] * scale), 1)
+        turned = orientation(picture)
+        stored = turned.size(*size)
+        converted = self._converter.reformat(picture, *stored, "rgb24")
+        image = turned.apply(np.asarray(converted.to_ndarray(), np.uint8))
+        if size != self._size:
+            across, down = self._size[0] - size[0], self._size[1] - size[1]
+            top, left = down // 2, across // 2
+            bars = top, down - top, left, across - left
+            image = cv2.copyMakeBorder(image, *bars, cv2.BORDER_CONSTANT)
+        return np.ascontiguousarray(image, np.uint8)

@@ -21,6 +21,7 @@ from av.error import FFmpegError
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, VideoReformatter
 
 from emotion_core.files import cannot_write, whole_file
+from emotion_core.media.orientation import Orientation, orientation
 from emotion_core.types import ImageArray
 
 # A piece of sound, and the second at which it begins.
@@ -119,6 +120,7 @@ class VideoWriter:
             self._sound.bit_rate = _SOUND_BITS
         self._converter = VideoReformatter()
         self._resampler: av.AudioResampler | None = None
+        self._shape: tuple[int, int] | None = None  # of the first picture
         self._kind: tuple[str, str, int] | None = None  # of the sound that comes
         # the last picture, whose length is not known yet
         self._waiting: av.Packet[av.VideoStream] | None = None
@@ -254,36 +256,44 @@ class VideoWriter:
 
     def _fitted(self, frame: av.VideoFrame) -> av.VideoFrame:
         """A picture of its own in the size of the video, upright."""
-        turns = round(frame.rotation / 90) % 4
+        turned = orientation(frame)
         width, height = across, down = self._size
-        if not self._stretch:
-            shown = (frame.height, frame.width) if turns % 2 else (frame.width, frame.height)
-            scale = min(width / shown[0], height / shown[1])
+        shown = turned.size(frame.width, frame.height)
+        self._shape = self._shape or shown
+        if not self._stretch or shown != self._shape:
+            # where pixels are not square, they are so in every shape
+            aspect = self._stretched(width / height)
+            scale = min(width / (shown[0] * aspect), height / shown[1])
             across, down = (
                 min(_nearest_even(side * scale), most)
-                for side, most in zip(shown, self._size, strict=True)
+                for side, most in zip((shown[0] * aspect, shown[1]), self._size, strict=True)
             )
         # colours of a camera come without a statement, and then are those of ITU-R BT.601
         small = self._converter.reformat(
             frame,
-            *((down, across) if turns % 2 else (across, down)),
+            *turned.size(across, down),
             "yuv420p",
             dst_colorspace=Colorspace.ITU709,
             src_color_range=frame.color_range,
             dst_color_range=ColorRange.MPEG,
         )
-        if small is not frame and not turns and (across, down) == self._size:
+        if small is not frame and turned == Orientation() and (across, down) == self._size:
             return small
         sheet = av.VideoFrame(width, height, "yuv420p")
         for target, source, black in zip(sheet.planes, small.planes, _BLACK, strict=True):
-            # FFmpeg's display matrix turns counter-clockwise, as numpy does
-            canvas, picture = _pixels(target), np.rot90(_pixels(source), turns)
+            canvas, picture = _pixels(target), turned.apply(_pixels(source))
             canvas[:] = black
             top, left = (
                 (have - need) // 2 for have, need in zip(canvas.shape, picture.shape, strict=True)
             )
             canvas[top : top + picture.shape[0], left : left + picture.shape[1]] = picture
         return sheet
+
+    def _stretched(self, video_aspect: float) -> float:
+        """How much wider pixels become than they are high; 1 where pictures keep their shape."""
+        if not self._stretch or self._shape is None:
+            return 1.0
+        return video_aspect / (self._shape[0] / self._shape[1])
 
 
 def _pixels(plane: av.video.plane.VideoPlane) -> npt.NDArray[np.uint8]:

@@ -7,9 +7,12 @@ from pathlib import Path
 import av
 from av.error import FFmpegError
 
+from emotion_core.errors import MediaError
 from emotion_core.media.decode import read_pictures, read_sound
 from emotion_core.media.encode import open_video
-from emotion_core.media.probe import probe
+from emotion_core.media.opening import open_clip, video_stream, video_streams
+from emotion_core.media.orientation import orientation
+from emotion_core.media.probe import first_frame, probe
 from emotion_core.progress import Progress, Task
 
 LARGEST_BYTES = 300_000_000  # Streamlit holds what it serves in memory
@@ -30,21 +33,28 @@ def playable(clip: Path) -> bool:
     """Whether the usual browsers play a clip as it is, and it is small enough to be served.
 
     That is H.264 in 8-bit 4:2:0 with AAC, MP3 or no sound in MP4 or QuickTime, or VP8, VP9 or
-    AV1 with Opus, Vorbis or no sound in WebM; beginning at time 0, of at most 300 MB. A file
-    that cannot be opened is not playable.
+    AV1 with Opus, Vorbis or no sound in WebM; beginning at time 0, of a stated length, not
+    mirrored, of at most 300 MB. A file that cannot be opened is not playable.
     """
     kind = _KINDS.get(clip.suffix.lower())
     try:
         if kind is None or clip.stat().st_size > LARGEST_BYTES:
             return False
         container_name, pictures, sounds = kind
-        with av.open(str(clip), metadata_errors="replace") as container:
+        with open_clip(clip) as container:
             if container_name not in container.format.name.split(","):
                 return False
             if abs((container.start_time or 0) / av.time_base) > LATEST_START:
                 return False
-            video = container.streams.best("video")
-            if not isinstance(video, av.VideoStream) or video.codec_context is None:
+            # a recording without a length can be played, but not wound
+            if not container.duration:
+                return False
+            # of several pictures a browser may show another than the one that is read
+            if len(video_streams(container)) != 1:
+                return False
+            video = video_stream(container)
+            # browsers turn pictures, but do not mirror them
+            if not orientation(first_frame(container, video)).is_turn:
                 return False
             heard = [s.codec_context for s in container.streams.audio]
             return (
@@ -52,7 +62,7 @@ def playable(clip: Path) -> bool:
                 and video.codec_context.pix_fmt in _PIXELS
                 and all(context is not None and context.name in sounds for context in heard)
             )
-    except (OSError, FFmpegError, ValueError):
+    except (OSError, FFmpegError, ValueError, MediaError):
         return False
 
 

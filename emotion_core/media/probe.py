@@ -1,8 +1,10 @@
-"""What a clip says of itself, and how it is opened."""
+"""What a clip says of itself."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 
 import av
@@ -11,75 +13,60 @@ from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from emotion_core.errors import MediaError
+from emotion_core.media.clock import Survey, may_jump, survey
+from emotion_core.media.opening import open_clip, video_stream
+from emotion_core.media.orientation import orientation
 from emotion_core.types import VideoInfo
 
 DEFAULT_FPS = 25.0
+# Rates beyond are those of clocks and not of pictures, unless the time stamps say the same.
+_LARGEST_FPS = 240.0
+# A mean rate that is off the usual one by this factor: pictures are held, or left out.
+_VARIABLE = Fraction(6, 5)
 
 
 def probe(path: Path) -> VideoInfo:
     """What a clip says of itself; decodes its first frame only.
 
+    Where the head of a file says no length or no credible rate, where the rate varies, and where
+    time stamps may jump, its packets are gone through once.
+
     Raises:
         MediaError: the path is missing, a folder, empty, not a video, damaged, or holds no
             picture.
     """
+    try:
+        state = path.stat()
+    except OSError:
+        open_clip(path).close()  # says what is wrong
+        raise
+    return _probe(path, state.st_size, state.st_mtime_ns)
+
+
+@lru_cache(maxsize=32)
+def _probe(path: Path, _size: int, _changed: int) -> VideoInfo:
     with open_clip(path) as container:
         stream = video_stream(container)
-        first = _first_frame(container, stream)
+        first = first_frame(container, stream)
         width, height = display_size(first, stream)
-        fps = nominal_fps(stream)
-        duration = picture_duration(container, stream, fps)
+        counted = counted_packets(path, container, stream)
+        fps = nominal_fps(stream, counted)
         return VideoInfo(
             width=width,
             height=height,
             fps=fps,
-            duration=duration,
+            duration=picture_duration(container, stream, fps, counted),
             frame_count=stream.frames or None,
             has_audio=bool(container.streams.audio),
         )
 
 
-def open_clip(path: Path) -> InputContainer:
-    """Open a file, with a sentence for each way in which that fails."""
-    if not path.exists():
-        raise MediaError(f"There is no file {path}.")
-    if path.is_dir():
-        raise MediaError(f"{path} is a folder, not a clip.")
-    try:
-        size = path.stat().st_size
-        if size == 0:
-            raise MediaError("The file is empty (0 bytes).")
-        return av.open(str(path), metadata_errors="replace")
-    except PermissionError as error:
-        raise MediaError("The file cannot be read: permission denied.") from error
-    except (FFmpegError, ValueError) as error:
-        if b"moov" not in _edges(path) and path.suffix.lower() in {".mp4", ".mov", ".m4v"}:
-            detail = "it is not a video, or was truncated before its index was written"
-        else:
-            detail = "it is not a video, or it is damaged"
-        raise MediaError(f"The file cannot be opened: {detail}.") from error
+def first_frame(container: InputContainer, stream: VideoStream) -> av.VideoFrame:
+    """The first picture of a clip.
 
-
-def _edges(path: Path, size: int = 1 << 20) -> bytes:
-    """The first and last megabyte of a file, where an index would stand."""
-    with path.open("rb") as file:
-        head = file.read(size)
-        file.seek(0, 2)
-        file.seek(max(file.tell() - size, 0))
-        return head + file.read()
-
-
-def video_stream(container: InputContainer) -> VideoStream:
-    """The moving picture of a file: cover art does not count."""
-    for stream in container.streams.video:
-        attached = stream.disposition & av.stream.Disposition.attached_pic
-        if not attached and stream.codec_context is not None:
-            return stream
-    kind = "only sound" if container.streams.audio else "no video"
-    raise MediaError(f"The file has {kind}, so there is no face to read.")
-
-
-def _first_frame(container: InputContainer, stream: VideoStream) -> av.VideoFrame:
+    Raises:
+        MediaError: there is none, or it is damaged.
+    """
     try:
         return next(container.decode(stream))
     except StopIteration:
@@ -88,21 +75,63 @@ def _first_frame(container: InputContainer, stream: VideoStream) -> av.VideoFram
         raise MediaError("The file is damaged: no frame could be decoded.") from error
 
 
-def nominal_fps(stream: VideoStream) -> float:
-    """Frames a second as the file states; :data:`DEFAULT_FPS` where it states none."""
-    rate: Fraction | None = stream.average_rate or stream.guessed_rate or stream.base_rate
-    return float(rate) if rate else DEFAULT_FPS
+def counted_packets(path: Path, container: InputContainer, stream: VideoStream) -> Survey | None:
+    """What the packets of a clip say, where its head does not say enough; else ``None``."""
+    stated = stream.duration or container.duration
+    rate, guessed = _stated_fps(stream), stream.guessed_rate
+    even = rate and guessed and rate / _VARIABLE < guessed < rate * _VARIABLE
+    if stated and even and not may_jump(container):
+        return None
+    return survey(path)
 
 
-def picture_duration(container: InputContainer, stream: VideoStream, fps: float) -> float:
+def _stated_fps(stream: VideoStream) -> Fraction | None:
+    """Frames a second as the head of a file says, if that can be."""
+    rates = (stream.average_rate, stream.guessed_rate, stream.base_rate)
+    if stream.start_time is None and not stream.duration:
+        # without time stamps the first is the reader's own assumption
+        rates = (stream.guessed_rate, stream.average_rate, stream.base_rate)
+    return next((rate for rate in rates if rate and 0 < rate <= _LARGEST_FPS), None)
+
+
+def nominal_fps(stream: VideoStream, counted: Survey | None) -> float:
+    """Frames a second: as the file states, else by its time stamps, else :data:`DEFAULT_FPS`.
+
+    Args:
+        stream: of the clip.
+        counted: what its packets say, see :func:`counted_packets`.
+    """
+    average = stream.average_rate
+    credible = average is None or 0 < average <= _LARGEST_FPS
+    if not credible and counted is not None and counted.fps:
+        return counted.fps
+    stated = _stated_fps(stream)
+    if stated:
+        return float(stated)
+    return counted.fps if counted is not None and counted.fps else DEFAULT_FPS
+
+
+def picture_duration(
+    container: InputContainer, stream: VideoStream, fps: float, counted: Survey | None
+) -> float:
     """Length of the picture in seconds, from the container's start."""
+    if counted is not None and (counted.jumps or not (stream.duration or container.duration)):
+        return counted.seconds or counted.pictures / fps
+    stated = stream.frames / fps
     if stream.duration and stream.time_base:
         first = (stream.start_time or 0) * stream.time_base
         late = float(first) - (container.start_time or 0) / av.time_base
-        return float(stream.duration * stream.time_base) + late
-    if container.duration:
-        return float(container.duration / av.time_base)
-    return stream.frames / fps
+        stated = float(stream.duration * stream.time_base) + late
+    elif container.duration:
+        stated = float(container.duration / av.time_base)
+    if counted is not None and counted.seconds > stated + 1 / fps:
+        return counted.seconds
+    return stated
+
+
+def with_end(info: VideoInfo, end: float) -> VideoInfo:
+    """The same with the end of the last picture, in seconds, where that lies a picture later."""
+    return replace(info, duration=end) if end > info.duration + 1 / info.fps else info
 
 
 def display_size(picture: av.VideoFrame, stream: VideoStream) -> tuple[int, int]:
@@ -111,4 +140,4 @@ def display_size(picture: av.VideoFrame, stream: VideoStream) -> tuple[int, int]
     aspect = stream.sample_aspect_ratio
     if aspect and aspect != 1:
         width = max(round(width * float(aspect)), 1)
-    return (height, width) if picture.rotation % 180 else (width, height)
+    return orientation(picture).size(width, height)

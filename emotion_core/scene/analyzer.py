@@ -24,6 +24,7 @@ from emotion_core.faces.identity.track_embeddings import (
 from emotion_core.faces.quality import sharpness_in, turn
 from emotion_core.faces.tracking.follow import FollowedFrame, follow_faces
 from emotion_core.media.decode import read_frames
+from emotion_core.media.probe import with_end
 from emotion_core.media.shots import split_shots
 from emotion_core.progress import Progress, Task
 from emotion_core.scene.analysis import (
@@ -91,7 +92,7 @@ def analyze_video(
 
     return SceneAnalysis(
         clip=clip,
-        info=info,
+        info=tables.info,
         shots=tables.shots(),
         faces=tables.faces(),
         frames=tables.frames(),
@@ -148,6 +149,7 @@ class SceneTables:
 
     def __init__(self, info: VideoInfo) -> None:
         self._info = info
+        self._end = 0.0
         self._frames: list[tuple[int, float, int, int]] = []
         self._faces: list[pd.DataFrame] = []
 
@@ -156,10 +158,16 @@ class SceneTables:
         """Number of frames added so far."""
         return len(self._frames)
 
+    @property
+    def info(self) -> VideoInfo:
+        """What the clip says of itself, with the length that was read where it said less."""
+        return with_end(self._info, self._end)
+
     def add(self, batch: Sequence[FollowedFrame], scores: EmotionScores) -> None:
         """Take some frames, and the scores of their faces in the same order."""
         for item in batch:
             self._frames.append((item.frame.index, item.frame.time, item.shot, len(item.faces)))
+            self._end = item.frame.time + item.frame.duration
         if not len(scores):
             return
         repeats = [len(item.faces) for item in batch]
@@ -199,7 +207,7 @@ class SceneTables:
         """First and end time of each shot; a shot ends where the next begins."""
         frames = self.frames()
         starts = frames.groupby("shot")["time"].min().tolist()
-        end = max(self._info.duration, float(frames["time"].max()))
+        end = max(self.info.duration, float(frames["time"].max()))
         return tuple(zip(starts, [*starts[1:], end], strict=True))
 
     def _scale(self, frame: Frame) -> float:

@@ -39,7 +39,8 @@ def follow_faces(
     Args:
         frames: each with the number of its shot, in order.
         detector: called on every ``detect_every``-th frame, on the first and the last of a
-            shot, and on those between two such frames where a face came or went.
+            shot, where pictures are held for long, and on those between two such frames where a
+            face came or went.
         parameters: how freely faces are joined.
         detect_every: frames from one detection to the next, at least 1.
 
@@ -61,13 +62,14 @@ def _follow_shot(
 ) -> Iterator[tuple[Frame, TrackedFaces]]:
     waiting: deque[Frame] = deque()
     unseen: list[Frame] = []
-    first = True
+    first, looked = True, 0.0
     for frame in frames:
         waiting.append(frame)
         unseen.append(frame)
-        if first or len(unseen) >= detect_every:
+        held = frame.time - looked > tracker.parameters.max_gap
+        if first or held or len(unseen) >= detect_every:
             _look(unseen, tracker, detector)
-            unseen, first = [], False
+            unseen, first, looked = [], False, frame.time
             yield from _settled(waiting, tracker)
     if unseen:
         _look(unseen, tracker, detector)

@@ -25,7 +25,8 @@ class TrackingParameters:
     Attributes:
         start_confidence: confidence from which a detection begins a track.
         min_overlap: least intersection over union with the predicted box.
-        max_gap: seconds for which a track may be out of sight and still continue.
+        max_gap: seconds for which a track may be out of sight and still continue; faces of the
+            picture before are in sight, however long that is held.
         min_sightings: detections that a track needs to count, within ``max_gap``; one alone is
             mostly a mistake of the detector.
         count_confidence: mean confidence that these need; one confident look that faint ones
@@ -201,11 +202,14 @@ class FaceTracker:
     def _is_needed(self, track: _Track, time: float) -> bool:
         """Whether a track may continue, or may be asked for, or may still come to count."""
         if track.number is None:
-            return time - track.sightings[0].time <= self.parameters.max_gap
+            first = track.sightings[0]
+            return time - first.time <= self.parameters.max_gap or first.index == self._index
         return self._may_return(track, time) or track.last.index > self._given
 
     def _may_return(self, track: _Track, time: float) -> bool:
-        return time - track.last.time <= self.parameters.max_gap
+        # a picture that is held shows its faces for as long as that takes
+        held = track.last.index == self._index
+        return held or time - track.last.time <= self.parameters.max_gap
 
     def _match(
         self, tracks: list[_Track], time: float, detections: FaceDetections

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 from uuid import uuid4
 
 from emotion_core.errors import OutputError
+
+_LONGEST_SUFFIX = 40  # characters
 
 
 @contextmanager
@@ -22,7 +26,8 @@ def whole_file(out: Path) -> Iterator[Path]:
     Raises:
         OutputError: the folder cannot be made or written to, or the file cannot be replaced.
     """
-    temporary = out.with_name(f".{out.stem}-{uuid4().hex[:8]}.part{out.suffix}")
+    # of the suffix alone, since a name may be as long as the file system allows
+    temporary = out.with_name(f".{uuid4().hex[:16]}.part{out.suffix[:_LONGEST_SUFFIX]}")
     try:
         if out.is_dir():
             raise IsADirectoryError(21, "it is a folder")
@@ -58,7 +63,7 @@ def completed_folder(target: Path) -> Iterator[Path]:
         if target.exists() and not target.is_dir():
             raise OutputError(f"{target} cannot be written: a file with that name is in the way.")
         target.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-"))
+        work = Path(tempfile.mkdtemp(dir=target.parent, prefix=".new-"))
         yield work
         work.chmod(0o755)
         if not target.exists():
@@ -75,6 +80,24 @@ def completed_folder(target: Path) -> Iterator[Path]:
         for path in made:
             with suppress(OSError):
                 path.rmdir()
+
+
+def printable(name: str) -> str:
+    """A file's name as text: bytes that are not UTF-8 become U+FFFD."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
+def to_text(path: Path) -> str:
+    """A path as text that every file and database can hold; one that is not UTF-8 as an address."""
+    text = str(path)
+    return text if printable(text) == text else path.absolute().as_uri()
+
+
+def from_text(text: str) -> Path:
+    """The path that :func:`to_text` wrote."""
+    if not text.startswith("file:///"):
+        return Path(text)
+    return Path(os.fsdecode(unquote_to_bytes(text.removeprefix("file://"))))
 
 
 def cannot_write(out: Path, reason: OSError | str) -> OutputError:

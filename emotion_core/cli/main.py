@@ -5,6 +5,7 @@ What computes is imported inside the commands, one per job, so that ``--help`` a
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -179,6 +180,9 @@ def _print_summary(analysis: SceneAnalysis, folder: Path) -> None:
 
 def main() -> None:
     """Run the command line; what a user can mend ends with one sentence and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # names of files need not be UTF-8
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except EmotionCoreError as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emotion_core.cli.progress import show_progress
+from emotion_core.files import printable
 
 if TYPE_CHECKING:
     from emotion_core.scene.analysis import SceneAnalysis
@@ -31,5 +32,5 @@ def read_clip(reader: Reader, clip: Path) -> SceneAnalysis:
     from emotion_core.scene.store import identify
 
     task = read_scene(reader, clip, identify(clip))
-    analysis = show_progress(task, f"Reading {clip.name}")
+    analysis = show_progress(task, f"Reading {printable(clip.name)}")
     return with_characters(open_database(reader.settings), analysis)

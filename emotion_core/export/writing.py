@@ -19,6 +19,8 @@ from emotion_core.files import cannot_write, whole_file
 from emotion_core.scene.summary import Moment
 from emotion_core.types import ImageArray
 
+_LONGEST_STEM = 180  # bytes
+
 
 def export_scene(
     data: ReportData,
@@ -73,7 +75,9 @@ def _export(
 
 def file_stem(name: str) -> str:
     """What the files of a clip with this name are called, without a suffix."""
-    return PurePath(name.replace("\\", "/").replace("\0", "")).stem or "scene"
+    stem = PurePath(name.replace("\\", "/").replace("\0", "")).stem or "scene"
+    # room for what is added to it, in a name of 255 bytes
+    return stem.encode()[:_LONGEST_STEM].decode("utf-8", "ignore")
 
 
 def choose_place(out: Path, formats: Sequence[Format], stem: str) -> tuple[Path, str]:

@@ -14,6 +14,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import selectinload
 
 from emotion_core.errors import LibraryError
+from emotion_core.files import from_text
 from emotion_core.library.characters.entering import delete_unseen, release_tracks
 from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Film, Scene
@@ -120,7 +121,7 @@ def _scenes(database: Database, ids: Iterable[int]) -> list[Scene]:
 def _own_clips(scene: Scene, settings: Settings) -> list[Path]:
     """The copies of the clip that lie in the data directory, where the app has put them."""
     found = {*settings.media_dir.glob(f"{scene.clip_sha256}*")}
-    if scene.source and Path(scene.source) == settings.sample_clip.resolve():
+    if scene.source and from_text(scene.source) == settings.sample_clip.resolve():
         found.add(settings.sample_clip)
     return sorted(path for path in found if path.is_file())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from weakref import WeakSet
 
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from emotion_core.errors import MediaError
+from emotion_core.files import to_text
 from emotion_core.jobs.queue import Phase
 from emotion_core.library.characters.entering import (
     delete_unseen,
@@ -70,6 +72,9 @@ def read_scene(
     database, store = open_database(reader.settings), reader.store
     analysis = reader.find(clip)
     if analysis is not None:
+        if analysis.clip.name != clip.name:  # renamed since: exports use the name of today
+            store.relocate(analysis.id, path, clip.name)
+            analysis = replace(analysis, clip=clip)
         stored = store.read(analysis.id)
     else:
         analysis = yield from reader.read(path, clip)
@@ -144,7 +149,10 @@ def enter_scene(
         scene = _scene_of(session, stored)
         put_analysis(scene, store, address, stored, statistics)
         if source is not None:
-            scene.source = str(source.resolve())
+            scene.source = to_text(source.resolve())
+            if scene.title == title_of(scene.clip_name):
+                scene.title = title_of(stored.clip.name)
+            scene.clip_name = stored.clip.name
         if film_id not in (None, scene.film_id) and session.get(Film, film_id) is not None:
             scene.film_id = film_id
             release_tracks(session, scene)

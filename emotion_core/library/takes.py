@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from emotion_core.errors import MediaError
+from emotion_core.files import to_text
 from emotion_core.library.database.engine import Database, lock_tables, open_database
 from emotion_core.library.database.tables import Character, Film, Scene, Take, now, storable
 from emotion_core.library.queries.performances import PerformanceEntry, performance_entries
@@ -121,7 +122,7 @@ def keep_take(recording: Path, settings: Settings, about: TakeNote) -> KeptTake:
     try:
         with database.writing() as session:
             scene = _enter(session, clip.sha256, recording.suffix, duration, about)
-            scene.source = str(path.resolve())
+            scene.source = to_text(path.resolve())
     except BaseException:
         if known is None:
             path.unlink(missing_ok=True)

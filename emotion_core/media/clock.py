@@ -53,7 +53,7 @@ class Clock:
         base = packet.time_base
         if not base:
             return
-        index = packet.stream_index
+        index = packet.stream.index
         shift = self._shift.get(index, self._shifts[-1])
         if stamp is not None:
             raw = float(stamp * base)
@@ -92,7 +92,8 @@ def packets(container: InputContainer, wanted: Stream, clock: Clock) -> Iterator
     """
     for packet in container.demux(_clocked(container)):
         clock.adjust(packet)
-        if packet.stream_index == wanted.index:
+        # the last, empty packet of each stream bears the number 0
+        if packet.stream.index == wanted.index:
             yield packet
 
 

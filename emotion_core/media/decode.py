@@ -32,10 +32,13 @@ from emotion_core.media.probe import (
     picture_duration,
     probe,
 )
+from emotion_core.text import format_time
 from emotion_core.types import Frame, ImageArray
 
 # Times in seconds that differ by less are the same.
 _SAME_TIME = 1e-6
+# Of longer gaps between pictures, an annotated video shows this much, in seconds.
+LONGEST_HOLD = 60.0
 # Pictures with more are decoded one at a time: FFmpeg would hold one or more for each core.
 _LARGE_PIXELS = 4096 * 2304
 # A decoded picture with its time in seconds.
@@ -53,8 +56,8 @@ def read_frames(
     Args:
         path: the clip; any container and codec that FFmpeg reads.
         max_side: shrink pictures whose longer side is larger, in pixels.
-        warn: called with a sentence when the time stamps jump, and when the clip breaks off
-            before its end; the frames up to there have been given.
+        warn: called with a sentence when the time stamps jump, when there is no picture for
+            long, and when the clip breaks off before its end; what came before has been given.
 
     Yields:
         Upright RGB frames with square pixels, all in the size of the first, times strictly
@@ -106,6 +109,11 @@ def _decode(
             for packet in packets(container, stream, clock):
                 for picture in packet.decode():
                     stamp = time + step if picture.time is None else picture.time - clock.start
+                    if warn is not None and stamp - time > LONGEST_HOLD and index:
+                        warn(
+                            f"The clip has no new picture from {format_time(time)} to "
+                            f"{format_time(stamp)}. The annotated video leaves most of that out."
+                        )
                     # broken muxers repeat timestamps; the tables need one time per frame
                     time = stamp if stamp > time else time + step / 1000
                     yield picture, stream, max(time, 0.0)

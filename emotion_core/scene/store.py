@@ -25,7 +25,7 @@ from pydantic import TypeAdapter
 from emotion_core.emotions.registry import ModelId
 from emotion_core.errors import ExportError, MediaError, OutputError
 from emotion_core.faces.identity.track_embeddings import TrackEmbeddings
-from emotion_core.files import completed_folder, whole_file
+from emotion_core.files import completed_folder, from_text, printable, to_text, whole_file
 from emotion_core.scene.analysis import (
     AnalysisParameters,
     ClipId,
@@ -45,7 +45,7 @@ def identify(path: Path) -> ClipId:
     """
     try:
         with path.open("rb") as file:
-            return ClipId(hashlib.file_digest(file, "sha256").hexdigest(), path.name)
+            return ClipId(hashlib.file_digest(file, "sha256").hexdigest(), printable(path.name))
     except FileNotFoundError:
         raise MediaError(f"There is no file {path}.") from None
     except IsADirectoryError:
@@ -103,7 +103,7 @@ class MediaStore:
         kept = self.find(sha256)
         if kept is not None or not source:
             return kept
-        path = Path(source)
+        path = from_text(source)
         try:
             unchanged = path.is_file() and path.stat().st_mtime <= created.timestamp()
         except OSError:
@@ -197,7 +197,7 @@ class AnalysisStore:
             model=analysis.model,
             parameters=analysis.parameters,
             warnings=analysis.warnings,
-            source=str(source.resolve()),
+            source=to_text(source.resolve()),
             created=datetime.now(UTC),
         )
         folder = self.folder / analysis.id
@@ -208,11 +208,12 @@ class AnalysisStore:
             (work / "analysis.json").write_bytes(_STORED.dump_json(stored, indent=1))
         return stored
 
-    def relocate(self, address: str, source: Path) -> None:
-        """Say of a stored analysis that its clip lies elsewhere now."""
+    def relocate(self, address: str, source: Path, name: str | None = None) -> None:
+        """Say of a stored analysis that its clip lies elsewhere now, or has another name."""
         stored = self.read(address)
         if stored is not None:
-            moved = replace(stored, source=str(source.resolve()))
+            clip = replace(stored.clip, name=name or stored.clip.name)
+            moved = replace(stored, source=to_text(source.resolve()), clip=clip)
             with whole_file(self.folder / address / "analysis.json") as work:
                 work.write_bytes(_STORED.dump_json(moved, indent=1))
 
@@ -307,4 +308,4 @@ def load_analysis(folder: Path) -> tuple[SceneAnalysis, Path | None]:
         raise ExportError(
             f"The analysis in {folder} is damaged or from an older version. Analyze the clip again."
         ) from error
-    return analysis, Path(described.source) if described.source else None
+    return analysis, from_text(described.source) if described.source else None

@@ -16,13 +16,16 @@ import numpy as np
 
 from emotion_core.types import ImageArray
 
-Codec = Literal["h264", "hevc10", "mpeg4", "ffv1", "vp9"]
+Codec = Literal["h264", "hevc10", "mpeg4", "mpeg2", "ffv1", "vp9", "apng", "mjpeg"]
 Audio = Literal["mono", "stereo"]
 
 _ENCODERS: dict[str, tuple[str, str, dict[str, str]]] = {
     "h264": ("libx264", "yuv420p", {"preset": "ultrafast", "crf": "18"}),
     "hevc10": ("libx265", "yuv420p10le", {"preset": "ultrafast", "x265-params": "log-level=none"}),
     "mpeg4": ("mpeg4", "yuv420p", {}),
+    "mpeg2": ("mpeg2video", "yuv420p", {}),
+    "apng": ("apng", "rgb24", {}),
+    "mjpeg": ("mjpeg", "yuvj420p", {}),
     "ffv1": ("ffv1", "yuv420p", {}),
     "vp9": ("libvpx-vp9", "yuv420p", {"deadline": "realtime", "cpu-used": "8"}),
 }

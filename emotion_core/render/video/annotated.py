@@ -1,6 +1,7 @@
 """A clip as a video with its readings drawn in: the successor of the 2023 study's video.
 
-Every frame of the clip is in it at its own time, in step with the original sound.
+Every frame of the clip is in it at its own time, in step with the original sound; of long gaps
+between pictures a minute is left.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.uncertainty import UNCERTAINTY_REASONS, uncertainty_of
-from emotion_core.media.decode import read_frames, read_sound
-from emotion_core.media.encode import open_video
-from emotion_core.media.probe import probe
+from emotion_core.media.decode import LONGEST_HOLD, read_frames, read_sound
+from emotion_core.media.encode import SoundPiece, open_video
+from emotion_core.media.probe import probe, with_end
 from emotion_core.progress import Progress, Task
 from emotion_core.render.video.face_reading import FaceOverlay, FaceReading
 from emotion_core.render.video.panel import LARGEST_SIDE, ScenePainter
@@ -70,16 +71,44 @@ def write_annotated_video(
     painter = ScenePainter(info.width, info.height, several=rows.several, caption=caption)
     size = (painter.layout.width, painter.layout.height)
     fps = min(info.fps, MAX_FPS)
-    with open_video(out, size, fps, sound=read_sound(clip)) as video:
+    gaps = Gaps()
+    with open_video(out, size, fps, sound=gaps.without(read_sound(clip))) as video:
+        end = 0.0
         frames: Iterator[Frame] = read_frames(clip, max_side=LARGEST_SIDE, warn=warn)
         if overlay:
             frames = overlay.draw(frames, rows.at, info.width)
         for frame in thinned(frames):
             sheet = painter.paint(frame.image, rows.at(frame.index), frame.time)
             # a video cannot start with nothing
-            video.write(sheet, frame.time if video.frames else 0.0)
+            video.write(sheet, gaps.close(frame.time) if video.frames else 0.0)
+            end = frame.time + frame.duration
             yield Progress(frame.time, info.duration, f"{frame.index + 1} frames")
-        video.hold_until(info.duration)
+        video.hold_until(gaps.at(with_end(info, end).duration))
+
+
+class Gaps:
+    """Shortens gaps between pictures to :data:`~emotion_core.media.decode.LONGEST_HOLD`."""
+
+    def __init__(self) -> None:
+        self._last = 0.0
+        self._left_out: list[tuple[float, float]] = []  # first and end second in the clip
+
+    def close(self, time: float) -> float:
+        """The second of the video at which a picture of the clip is shown; in order of time."""
+        if time - self._last > LONGEST_HOLD:
+            self._left_out.append((self._last + LONGEST_HOLD, time))
+        self._last = time
+        return self.at(time)
+
+    def without(self, sound: Iterable[SoundPiece]) -> Iterator[SoundPiece]:
+        """Sound without what is heard in the gaps that are known so far."""
+        for piece, time in sound:
+            if not any(start <= time < end for start, end in self._left_out):
+                yield piece, self.at(time)
+
+    def at(self, time: float) -> float:
+        """The second of the video that is this one of the clip, behind the gaps so far."""
+        return time - sum(end - start for start, end in self._left_out if time >= end)
 
 
 def thinned(frames: Iterable[Frame]) -> Iterator[Frame]:

@@ -123,7 +123,7 @@ def follow_clip(
         MediaError: the clip cannot be read.
     """
     frames = read_frames(path, max_side=parameters.max_side, warn=warn)
-    numbered = split_shots(frames, info.fps)
+    numbered = split_shots(frames)
     chosen = (pair for pair in numbered if pair[0].index % parameters.every == 0)
     return follow_faces(
         chosen, detector, parameters.tracking_at(info.fps), parameters.detect_every(info.fps)

@@ -21,7 +21,7 @@ def _scene(seed: int, count: int) -> list[ImageArray]:
 
 def test_shots_are_numbered_and_change_at_the_cut() -> None:
     frames = _frames(_scene(1, 40) + _scene(2, 30) + _scene(3, 30))
-    numbered = list(split_shots(frames, 25.0))
+    numbered = list(split_shots(frames))
     assert [frame.index for frame, _ in numbered] == list(range(100))
     assert [shot for _, shot in numbered] == [0] * 40 + [1] * 30 + [2] * 30
 
@@ -30,8 +30,8 @@ def test_a_fast_pan_is_no_cut() -> None:
     texture = np.random.default_rng(0).integers(0, 255, (9, 64, 3), np.uint8)
     wide = np.kron(texture, np.ones((20, 20, 1), np.uint8))
     frames = _frames([wide[:, 12 * k : 12 * k + 320] for k in range(60)])
-    assert {shot for _, shot in split_shots(frames, 25.0)} == {0}
+    assert {shot for _, shot in split_shots(frames)} == {0}
 
 
 def test_no_frames_give_no_shots() -> None:
-    assert list(split_shots([], 25.0)) == []
+    assert list(split_shots([])) == []

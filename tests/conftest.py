@@ -29,6 +29,15 @@ def clips() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def cases() -> Path:
+    """Inputs that once failed; tests that need them are skipped where they are absent."""
+    folder = SHARED / "cases"
+    if not folder.is_dir():
+        pytest.skip("the cases in ../shared are not on this machine")
+    return folder
+
+
 def place(portrait: ImageArray, size: tuple[int, int], x: int, y: int, side: int) -> ImageArray:
     """A grey (height, width) picture with the portrait, ``side`` px, at a position."""
     width, height = size

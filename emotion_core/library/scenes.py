@@ -201,11 +201,12 @@ def put_analysis(
         address: of the analysis.
         stored, facts: what it says; no facts where its tables cannot be read any more.
     """
-    if address != stored.id and any(other.address == stored.id for other in scene.analyses):
+    now = stored.current_id
+    if address != now and any(other.address == now for other in scene.analyses):
         return
     for other in list(scene.analyses):
         # the same reading by an older version of the method
-        if other.address != address and _current(store, other.address) == stored.id:
+        if other.address != address and _current(store, other.address) == now:
             scene.analyses.remove(other)
     if all(other.address != address for other in scene.analyses):
         name, created = stored.model.name, stored.created
@@ -247,7 +248,7 @@ def _copy_statistics(scene: Scene, statistics: SceneStatistics) -> None:
 def _current(store: AnalysisStore, address: str) -> str | None:
     """The address that a stored analysis would have if it were made now."""
     stored = store.read(address)
-    return None if stored is None else stored.id
+    return None if stored is None else stored.current_id
 
 
 def _enter_unknown(database: Database, store: AnalysisStore) -> None:

@@ -7,6 +7,7 @@ shows before and after is alike once brightness and contrast are taken out.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
@@ -32,9 +33,12 @@ _LEAST_DIFFERENCE = 0.15
 # Seconds from the middle of a dissolve or wipe to the pictures that it may lie between.
 _HALVES = (0.3, 0.6)
 # One minus their correlation; and the share of their difference that mixing them leaves
-# unexplained: 0.01 to 0.05 in dissolves and wipes, above 0.1 in movement.
-_MIXED_DIFFERENCE, _MIXED_RESIDUAL = 0.3, 0.06
+# unexplained: below 0.08 in most dissolves and wipes, above 0.1 in most movement.
+_MIXED_DIFFERENCE, _MIXED_RESIDUAL = 0.3, 0.08
 _MIXED_SHARES = (0.2, 0.8)
+# How fast the picture may have moved before, over how fast it changes now: a camera that moves over
+# something smooth looks like a dissolve, but it has moved before.
+_STEADY = 0.8
 # Frames that wait at most: at high frame rates, less time is looked ahead.
 _MOST_WAITING = 32
 # Pictures are compared as so many rows and columns of blocks, each of so many pixels a side.
@@ -148,7 +152,7 @@ class _CutFinder:
             self._last_cut = seen.time
         frame, seen.frame = seen.frame, None
         self._next += 1
-        while self._seen[0].time < seen.time - _HALVES[-1] - _FLASH_SECONDS:
+        while self._seen[0].time < seen.time - 2 * _HALVES[-1] - 0.1:
             del self._seen[0]
             self._next -= 1
         assert frame is not None
@@ -206,14 +210,18 @@ class _CutFinder:
         # what was before the last cut belongs to another shot; and so does what is after the next
         if time - half < max(self._last_cut, self._seen[0].time) - 1e-6:
             return False
-        places = [self._at(time + shift) for shift in (-half, -half / 2, half / 2, half)]
-        first, quarter, later, last = places
+        first, last = self._at(time - half), self._at(time + half)
+        one, other = self._seen[first], self._seen[last]
+        difference = one.differs(other)
+        if one.blank or other.blank or difference < _MIXED_DIFFERENCE:
+            return False
+        quarter, later = self._at(time - half / 2), self._at(time + half / 2)
         if not first < quarter < here < later < last:
             return False
         if any(one.candidate for one in self._seen[first + 1 : last + 1]):
             return False
-        one, other = self._seen[first], self._seen[last]
-        if one.blank or other.blank or one.differs(other) < _MIXED_DIFFERENCE:
+        speed = np.sqrt(difference) / (2 * half)
+        if self._speed_around(first, last, half) > _STEADY * speed:
             return False
         shares = []
         for place in (quarter, here, later):
@@ -224,9 +232,34 @@ class _CutFinder:
         low, high = _MIXED_SHARES
         return low <= shares[1] <= high and shares[0] < shares[1] < shares[2] and shares[1] >= 0.45
 
+    def _speed_around(self, first: int, last: int, half: float) -> float:
+        """How fast the picture moves before or after, whichever is calmer, as a root a second.
+
+        The root of what differs grows as the way that something moves.
+        """
+        one, other = self._seen[first], self._seen[last]
+        before = self._seen[self._at(max(one.time - half, self._last_cut))]
+        after = self._seen[self._at(other.time + half)]
+        speeds = [
+            np.sqrt(max(start.differs(end), 0.0)) / (end.time - start.time)
+            for start, end in ((before, one), (other, after))
+            if end.time - start.time >= half / 3
+        ]
+        return float(min(speeds, default=np.inf))
+
     def _at(self, time: float) -> int:
         """The place of the frame nearest to a time."""
-        return min(range(len(self._seen)), key=lambda place: abs(self._seen[place].time - time))
+        place = bisect_left(self._seen, time, key=_time_of)
+        if place and (
+            place == len(self._seen)
+            or time - self._seen[place - 1].time <= self._seen[place].time - time
+        ):
+            place -= 1
+        return place
+
+
+def _time_of(seen: _Seen) -> float:
+    return seen.time
 
 
 def _mixture(before: FloatArray, after: FloatArray, between: FloatArray) -> tuple[float, float]:

@@ -16,8 +16,10 @@ from emotion_core.faces.identity.track_embeddings import DEFAULT_EMBEDDER, Track
 from emotion_core.faces.tracking.tracker import TrackingParameters
 from emotion_core.types import VideoInfo
 
-# Raise it when the same clip, model and parameters would now give another result.
-ANALYSIS_VERSION = 3
+# Raise it when the same clip, model and parameters would now give another result. Readings keep the
+# one that they were made with; those of version 3 and before do not say it.
+ANALYSIS_VERSION = 4
+UNSTATED_VERSION = 3
 
 FACE_DTYPES = {
     "frame": "int32",
@@ -47,6 +49,7 @@ class AnalysisParameters:
         tracking: how freely faces are joined.
         embedder: what identifies a person, see
             :func:`~emotion_core.faces.identity.embedder.load_embedder`.
+        version: of the method, :data:`ANALYSIS_VERSION` when it was read.
     """
 
     every: int = 1
@@ -55,6 +58,7 @@ class AnalysisParameters:
     max_side: int = 1280
     tracking: TrackingParameters = field(default_factory=TrackingParameters)
     embedder: str = DEFAULT_EMBEDDER
+    version: int = field(default_factory=lambda: ANALYSIS_VERSION)
 
     def __post_init__(self) -> None:
         if self.every < 1:
@@ -69,9 +73,15 @@ class AnalysisParameters:
         step = self.detect_every(fps) * self.every / fps
         return replace(self.tracking, max_gap=max(self.tracking.max_gap, 2.5 * step))
 
+    def current(self) -> AnalysisParameters:
+        """The same for the version of the method that reads now."""
+        return replace(self, version=ANALYSIS_VERSION)
+
     def key(self) -> str:
         """Short name that changes with every parameter and with the version of the method."""
-        text = json.dumps([ANALYSIS_VERSION, asdict(self)], sort_keys=True)
+        parameters = asdict(self)
+        version = parameters.pop("version")
+        text = json.dumps([version, parameters], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 

@@ -17,6 +17,7 @@ from emotion_core.emotions.classifier import BATCH_SIZE, EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS, valence_arousal
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.identity.track_embeddings import (
+    FaceChange,
     FaceEmbedder,
     TrackEmbeddingCollector,
     TrackEmbeddings,
@@ -90,17 +91,29 @@ def analyze_video(
         detail = f"{tables.frame_count} frames, {speed:.0f}/s"
         yield Progress(batch[-1].frame.time, info.duration, detail)
 
+    identity, changes = TrackEmbeddings.empty(), ()
+    if collector is not None:
+        identity, changes = collector.finish()
     return SceneAnalysis(
         clip=clip,
         info=tables.info,
         shots=tables.shots(),
-        faces=tables.faces(),
+        faces=_parted(tables.faces(), changes),
         frames=tables.frames(),
         model=classifier.identity,
         parameters=parameters,
         warnings=tuple(warnings),
-        identity=TrackEmbeddings.empty() if collector is None else collector.finish(),
+        identity=identity,
     )
+
+
+def _parted(faces: pd.DataFrame, changes: Iterable[FaceChange]) -> pd.DataFrame:
+    """The table with tracks parted where their face changes."""
+    track, time = faces["track"].to_numpy(), faces["time"].to_numpy()
+    parted = track.copy()
+    for change in changes:
+        parted[(track == change.track) & (time >= change.time)] = change.number
+    return faces.assign(track=parted)
 
 
 def follow_clip(

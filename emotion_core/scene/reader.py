@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
@@ -12,7 +13,13 @@ from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.identity.track_embeddings import FaceEmbedder
 from emotion_core.media.probe import probe
 from emotion_core.progress import Task
-from emotion_core.scene.analysis import AnalysisParameters, ClipId, SceneAnalysis, analysis_id
+from emotion_core.scene.analysis import (
+    UNSTATED_VERSION,
+    AnalysisParameters,
+    ClipId,
+    SceneAnalysis,
+    analysis_id,
+)
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
 
@@ -84,13 +91,21 @@ class Reader:
     def find(self, clip: ClipId) -> SceneAnalysis | None:
         """The stored analysis of a clip; ``None`` if it has not been read in this way.
 
+        A reading by the version of the method before is as good as one by this: what was read is
+        not read again unasked.
+
         Raises:
             ModelError: there is no such model.
         """
         identity = identify_model(self.model, self.settings.models_dir)
         if identity is None:
             return None
-        return self.store.load(analysis_id(clip, identity, self.parameters))
+        before = replace(self.parameters, version=UNSTATED_VERSION)
+        for parameters in (self.parameters, before):
+            found = self.store.load(analysis_id(clip, identity, parameters))
+            if found is not None:
+                return found
+        return None
 
     def read(self, path: Path, clip: ClipId) -> Task[SceneAnalysis]:
         """Read a clip, whether or not that was done before; nothing is stored.

@@ -16,17 +16,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Annotated, BinaryIO
 
 import numpy as np
 import pandas as pd
-from pydantic import TypeAdapter
+from pydantic import BeforeValidator, TypeAdapter
 
 from emotion_core.emotions.registry import ModelId
 from emotion_core.errors import ExportError, MediaError, OutputError
 from emotion_core.faces.identity.track_embeddings import TrackEmbeddings
 from emotion_core.files import completed_folder, from_text, printable, to_text, whole_file
 from emotion_core.scene.analysis import (
+    UNSTATED_VERSION,
     AnalysisParameters,
     ClipId,
     SceneAnalysis,
@@ -35,6 +36,16 @@ from emotion_core.scene.analysis import (
 from emotion_core.types import VideoInfo
 
 _CHUNK = 1 << 20
+
+
+def _with_version(parameters: object) -> object:
+    """Stored parameters with the version of the method, which early ones do not say."""
+    if isinstance(parameters, dict):
+        return {"version": UNSTATED_VERSION, **parameters}
+    return parameters
+
+
+_StoredParameters = Annotated[AnalysisParameters, BeforeValidator(_with_version)]
 
 
 def identify(path: Path) -> ClipId:
@@ -125,7 +136,7 @@ class StoredScene:
     info: VideoInfo
     shots: tuple[tuple[float, float], ...]
     model: ModelId
-    parameters: AnalysisParameters
+    parameters: _StoredParameters
     warnings: tuple[str, ...]
     source: str
     created: datetime
@@ -134,6 +145,11 @@ class StoredScene:
     def id(self) -> str:
         """Its address, as :func:`~emotion_core.scene.analysis.analysis_id` makes it."""
         return analysis_id(self.clip, self.model, self.parameters)
+
+    @property
+    def current_id(self) -> str:
+        """The address that it would have if it were made now."""
+        return analysis_id(self.clip, self.model, self.parameters.current())
 
 
 _STORED = TypeAdapter(StoredScene)
@@ -268,7 +284,7 @@ class _Described:
     info: VideoInfo
     shots: tuple[tuple[float, float], ...]
     model: ModelId
-    parameters: AnalysisParameters
+    parameters: _StoredParameters
     warnings: tuple[str, ...]
     source: str = ""
 

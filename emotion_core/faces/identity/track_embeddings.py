@@ -7,7 +7,7 @@ sum and the best of them are kept, so that memory does not grow with the clip.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import cv2
@@ -24,6 +24,9 @@ VIEW_INTERVAL = 0.4
 # Weight below which too little was seen of a track to say whose it is: one look at half the side.
 # What is tiny, dark or in profile is like other such faces before it is like its own.
 LEAST_SEEN = 0.5
+# Cosine with what was seen of a track before, as a share of the embedder's threshold, below which a
+# look shows another face: a turn of the head stays above.
+_ANOTHER_FACE = 0.5
 # Looks of one track that may wait to be embedded together.
 _WAITING = 16
 # Faces of this side in pixels or more are seen as well as they can be.
@@ -104,12 +107,49 @@ class TrackEmbeddings:
         return cls(np.zeros(0, np.int32), np.zeros((0, 0), np.float32), nothing, ())
 
 
+@dataclass(frozen=True, slots=True)
+class FaceChange:
+    """Where a track has another face from some time on.
+
+    Attributes:
+        track: number that the tracker gave.
+        time: s, midway between the last look at the one face and the first at the other.
+        number: the number of the track from there on.
+    """
+
+    track: int
+    time: float
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    track: int
+    time: float
+    weight: float
+    crop: ImageArray
+
+
 @dataclass(slots=True)
 class _Seen:
+    number: int
     total: npt.NDArray[np.float64]
     weight: float = 0.0
     best: float = 0.0
     portrait: bytes = b""
+    last: float = -np.inf  # time of the last look
+    # a look like another face, until the next one says whether it is
+    odd: tuple[_Look, FloatArray] | None = None
+
+    def take(self, look: _Look, vector: FloatArray) -> None:
+        self.total += look.weight * vector.astype(np.float64)
+        self.weight += look.weight
+        self.last = look.time
+        if look.weight > self.best:
+            self.best, self.portrait = look.weight, _encode(look.crop)
+
+    def is_like(self, vector: FloatArray, cosine: float) -> bool:
+        return float(self.total @ vector) >= cosine * float(np.linalg.norm(self.total))
 
 
 @dataclass(slots=True)
@@ -122,8 +162,10 @@ class TrackEmbeddingCollector:
 
     embedder: FaceEmbedder
     _next: dict[int, float] = field(default_factory=dict)
-    _waiting: list[tuple[int, float, ImageArray]] = field(default_factory=list)
-    _seen: dict[int, _Seen] = field(default_factory=dict)
+    _waiting: list[_Look] = field(default_factory=list)
+    _seen: dict[int, list[_Seen]] = field(default_factory=dict)
+    _changes: list[FaceChange] = field(default_factory=list)
+    _highest: int = -1
 
     def add(self, image: ImageArray, time: float, faces: TrackedFaces) -> None:
         """Look at the faces of a frame that are due, where they were found in this very frame.
@@ -133,6 +175,7 @@ class TrackEmbeddingCollector:
             time: of the frame in seconds; frames come in order.
             faces: its faces, boxes in pixels of ``image``.
         """
+        self._highest = max(self._highest, int(faces.track.max(initial=-1)))
         counts = view_weights(faces)
         for k in np.flatnonzero(faces.detected):
             track = int(faces.track[k])
@@ -140,38 +183,84 @@ class TrackEmbeddingCollector:
                 continue
             self._next[track] = time + VIEW_INTERVAL
             crop = self.embedder.crop(image, faces.xyxy[k], faces.landmarks[k])
-            self._waiting.append((track, float(counts[k]), crop))
+            self._waiting.append(_Look(track, time, float(counts[k]), crop))
         if len(self._waiting) >= _WAITING:
             self._embed()
 
-    def finish(self) -> TrackEmbeddings:
-        """The embeddings of all tracks that were looked at."""
+    def finish(self) -> tuple[TrackEmbeddings, tuple[FaceChange, ...]]:
+        """The embeddings of all tracks that were looked at, and where tracks change their face.
+
+        What was followed as one track through a change of face, as where a dissolve or somebody
+        in front hid it, is two: the second gets a number of its own, above all others.
+        """
         self._embed()
-        if not self._seen:
-            return TrackEmbeddings.empty()
-        tracks = sorted(self._seen)
-        totals = np.stack([self._seen[track].total for track in tracks])
+        for parts in self._seen.values():
+            _take_odd(parts[-1])
+        changes = self._number()
+        seen = sorted((one for parts in self._seen.values() for one in parts), key=_number_of)
+        if not seen:
+            return TrackEmbeddings.empty(), ()
+        totals = np.stack([one.total for one in seen])
         lengths = np.linalg.norm(totals, axis=1, keepdims=True)
-        return TrackEmbeddings(
-            np.array(tracks, np.int32),
+        identity = TrackEmbeddings(
+            np.array([one.number for one in seen], np.int32),
             (totals / np.maximum(lengths, 1e-12)).astype(np.float32),
-            np.array([self._seen[track].weight for track in tracks], np.float32),
-            tuple(self._seen[track].portrait for track in tracks),
+            np.array([one.weight for one in seen], np.float32),
+            tuple(one.portrait for one in seen),
             self.embedder.identity,
             self.embedder.threshold,
         )
+        return identity, changes
 
     def _embed(self) -> None:
         if not self._waiting:
             return
-        vectors = self.embedder.embed([crop for _, _, crop in self._waiting])
-        for (track, weight, crop), vector in zip(self._waiting, vectors, strict=True):
-            seen = self._seen.setdefault(track, _Seen(np.zeros(vectors.shape[1])))
-            seen.total += weight * vector.astype(np.float64)
-            seen.weight += weight
-            if weight > seen.best:
-                seen.best, seen.portrait = weight, _encode(crop)
+        vectors = self.embedder.embed([look.crop for look in self._waiting])
+        for look, vector in zip(self._waiting, vectors, strict=True):
+            self._take(look, vector)
         self._waiting.clear()
+
+    def _take(self, look: _Look, vector: FloatArray) -> None:
+        """Add a look to its track; two in a row that show another face begin another track."""
+        new = np.zeros(len(vector))
+        parts = self._seen.setdefault(look.track, [_Seen(look.track, new.copy())])
+        part, threshold = parts[-1], self.embedder.threshold
+        well_seen = min(part.weight, look.weight) >= LEAST_SEEN
+        if not well_seen or part.is_like(vector, _ANOTHER_FACE * threshold):
+            _take_odd(part)
+            part.take(look, vector)
+        elif part.odd is not None and float(part.odd[1] @ vector) >= threshold:
+            other = _Seen(-1, new)
+            other.take(*part.odd)
+            self._changes.append(
+                FaceChange(look.track, (part.last + part.odd[0].time) / 2, len(parts))
+            )
+            part.odd = None
+            other.take(look, vector)
+            parts.append(other)
+        else:
+            _take_odd(part)
+            part.odd = (look, vector)
+
+    def _number(self) -> tuple[FaceChange, ...]:
+        """Number the tracks that began with another face, in the order of time."""
+        numbered = []
+        for change in sorted(self._changes, key=lambda one: (one.time, one.track)):
+            self._highest += 1
+            self._seen[change.track][change.number].number = self._highest
+            numbered.append(replace(change, number=self._highest))
+        return tuple(numbered)
+
+
+def _take_odd(part: _Seen) -> None:
+    """A single look like another face was a bad look at this one."""
+    if part.odd is not None:
+        part.take(*part.odd)
+        part.odd = None
+
+
+def _number_of(seen: _Seen) -> int:
+    return seen.number
 
 
 def view_weights(faces: TrackedFaces) -> FloatArray:

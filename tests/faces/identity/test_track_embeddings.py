@@ -37,7 +37,8 @@ def test_each_track_gets_one_embedding_of_what_was_seen_of_it() -> None:
     looks = TrackEmbeddingCollector(ColorEmbedder())
     looks.add(picture((200, 0, 0), (0, 200, 0)), 0.0, faces(0, 1))
     looks.add(picture((200, 0, 0), (0, 0, 200)), 1.0, faces(0, 1))
-    found = looks.finish()
+    found, changes = looks.finish()
+    assert changes == ()
     assert found.track.tolist() == [0, 1] and found.embedder == "colours"
     assert np.allclose(found.vectors, [[1, 0, 0], [0, 0.5**0.5, 0.5**0.5]])
     assert np.allclose(np.linalg.norm(found.vectors, axis=1), 1)
@@ -49,7 +50,7 @@ def test_a_portrait_is_the_best_look_at_a_face() -> None:
     looks.add(picture((0, 0, 200)), 0.0, faces(0, side=40))
     looks.add(picture((200, 0, 0)), 1.0, faces(0, side=100))
     looks.add(picture((0, 200, 0)), 2.0, faces(0, side=60))
-    (portrait,) = looks.finish().portraits
+    (portrait,) = looks.finish()[0].portraits
     shown = cv2.imdecode(np.frombuffer(portrait, np.uint8), cv2.IMREAD_COLOR_RGB)
     assert shown is not None and shown.shape == (100, 100, 3)
     assert np.abs(shown.mean(axis=(0, 1)) - [200, 0, 0]).max() < 4
@@ -73,6 +74,33 @@ def test_what_waits_does_not_grow_with_the_clip() -> None:
     assert max(embedder.batches) <= 17
 
 
+def test_a_track_whose_face_changes_is_two() -> None:
+    looks = TrackEmbeddingCollector(ColorEmbedder())
+    for k in range(8):
+        one = (200, 0, 0) if k < 4 else (0, 200, 0)
+        looks.add(picture(one, (0, 0, 200)), float(k), faces(0, 1))
+    found, changes = looks.finish()
+    assert [(one.track, one.time, one.number) for one in changes] == [(0, 3.5, 2)]
+    assert found.track.tolist() == [0, 1, 2] and found.weights.tolist() == [4, 8, 4]
+    assert np.allclose(found.vectors, np.eye(3)[[0, 2, 1]])
+    assert len(set(found.portraits)) == 3
+
+
+def test_a_single_odd_look_is_no_other_face() -> None:
+    looks = TrackEmbeddingCollector(ColorEmbedder())
+    for k in range(8):
+        looks.add(picture((0, 200, 0) if k in (3, 7) else (200, 0, 0)), float(k), faces(0))
+    found, changes = looks.finish()
+    assert changes == () and found.weights.tolist() == [8]
+
+
+def test_a_face_that_is_hardly_seen_parts_no_track() -> None:
+    looks = TrackEmbeddingCollector(ColorEmbedder())
+    for k in range(8):
+        looks.add(picture((200, 0, 0) if k < 4 else (0, 200, 0)), float(k), faces(0, side=30))
+    assert looks.finish()[1] == ()
+
+
 def test_small_faces_and_those_turned_away_count_less() -> None:
     turned = FRONTAL.copy()
     turned[2, 0] = 80  # the nose under the right eye
@@ -85,7 +113,7 @@ def test_small_faces_and_those_turned_away_count_less() -> None:
 
 
 def test_nothing_seen_is_no_embedding() -> None:
-    found = TrackEmbeddingCollector(ColorEmbedder()).finish()
+    found, _ = TrackEmbeddingCollector(ColorEmbedder()).finish()
     assert len(found) == 0 and found.embedder == ""
 
 

@@ -75,7 +75,7 @@ def read_picture(
     """Read the faces of a photograph.
 
     Args:
-        picture: a JPEG, PNG, WebP or BMP file.
+        picture: a file of one of the formats that :mod:`emotion_core.media.pictures` reads.
         model: as for :func:`analyze`.
 
     Returns:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -13,6 +12,7 @@ from emotion_core.errors import DatasetError
 from emotion_core.optional import need_packages
 
 if TYPE_CHECKING:
+    from emotion_core.datasets.left_out import LeftOut
     from emotion_core.datasets.splitting import SplitSummary
 
 dataset_app = typer.Typer(help="Collect, crop and split sets of face images.", no_args_is_help=True)
@@ -96,7 +96,8 @@ def collect(
         raise typer.Exit(130) from None
     for emotion, there in sorted(found.counts.items()):
         print(f"  {emotion:<10} {there:>7}")
-    _print_rejected(found.skipped)
+    if found.skipped:
+        print("Skipped: " + ", ".join(f"{reason} {n}" for reason, n in found.skipped.items()))
     for note in found.notes:
         print(f"Note: {note}")
     print(f"Written to {out}")
@@ -214,6 +215,6 @@ def _print_split(summary: SplitSummary) -> None:
         print(f"Note: {warning}")
 
 
-def _print_rejected(rejected: Mapping[str, int]) -> None:
+def _print_rejected(rejected: LeftOut) -> None:
     if rejected:
-        print("Skipped: " + ", ".join(f"{reason} {n}" for reason, n in rejected.items()))
+        print(f"Skipped: {rejected.describe()}")

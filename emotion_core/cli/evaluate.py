@@ -76,6 +76,8 @@ def evaluate(
         precision=str(classifier.dtype).removeprefix("torch."),
     )
     print(_headline(origin))
+    if faces.skipped:
+        print(f"Skipped: {faces.skipped.describe()}")
     for counted in (result, result.clear_majority):
         if counted is not None:
             print(_to_table(counted))

@@ -105,7 +105,9 @@ def train_classifier_command(
         train, val = train.first(limit), val.first(limit)
     if unlabelled:
         train = join_sets([train, load_unlabelled(unlabelled, limit)])
-    print(f"{len(train)} images for training, {len(val)} for validation; skipped: {train.skipped}")
+    print(f"{len(train)} images for training, {len(val)} for validation")
+    if train.skipped:
+        print(f"Skipped: {train.skipped.describe()}")
     options = {"devices": devices, "strategy": strategy}
     origin = RunOrigin.of("classifier", data, None, limit, False, devices, strategy)
     model = train_classifier(
@@ -158,7 +160,9 @@ def train_autoencoder_command(
         train, val = train.first(limit), val.first(limit)
     if unlabelled:
         train = join_sets([train, load_unlabelled(unlabelled, limit)])
-    print(f"{len(train)} images for training, {len(val)} for validation; skipped: {train.skipped}")
+    print(f"{len(train)} images for training, {len(val)} for validation")
+    if train.skipped:
+        print(f"Skipped: {train.skipped.describe()}")
     options = {"devices": devices, "strategy": strategy}
     model = train_autoencoder(config, train, val, out, resume=resume, trainer_options=options)
     print(f"Model written to {model}")

@@ -141,7 +141,9 @@ def train_explainer_command(
         parts = {split: faces.first(limit) for split, faces in parts.items()}
         held_out = None if held_out is None else held_out.first(limit)
     train, val = parts["train"], parts["val"]
-    print(f"{len(train)} images for training, {len(val)} for validation; skipped: {train.skipped}")
+    print(f"{len(train)} images for training, {len(val)} for validation")
+    if train.skipped:
+        print(f"Skipped: {train.skipped.describe()}")
     options: dict[str, Any] = {"devices": devices, "strategy": strategy}
     options["fast_dev_run"] = fast_dev_run
     # in a file, each step of the bar would be a line

@@ -15,19 +15,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import requests
-from PIL import Image
 
 from emotion_core.datasets.output import table
 from emotion_core.datasets.searching import Engine, SearchError, why
 from emotion_core.errors import DatasetError, OutputError
-from emotion_core.media.pictures import MAX_PICTURE_BYTES, PictureError, check_picture
+from emotion_core.media.pictures import PictureError, check_picture, decode_picture, ending_of
 from emotion_core.progress import Progress, Task
 
 _MANIFEST = (
     "file", "class", "word", "address", "licence", "sha256", "width", "height", "time",
 )  # fmt: skip
 _SKIPPED = ("class", "word", "address", "reason", "time")
-_SUFFIXES = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "BMP": ".bmp"}
+# A photograph on a web page is smaller.
+MAX_PICTURE_BYTES = 20 << 20
 _CHUNK = 1 << 16
 # A host that sends drop by drop is not waited for.
 _MAX_SECONDS = 60.0
@@ -141,7 +141,7 @@ class _Collection:
             self.log.append(row | {"reason": reason, "time": _now()})
             self.skipped["the same image" if reason.startswith("the same") else reason] += 1
             return
-        name = f"{emotion}/{digest[:20]}{_SUFFIXES[kind]}"
+        name = f"{emotion}/{digest[:20]}{ending_of(kind)}"
         _write(self.folder / name, content)
         size = {"sha256": digest, "width": width, "height": height}
         row |= {"file": name, "licence": self.license, **size, "time": _now()}
@@ -223,11 +223,7 @@ def verify(content: bytes) -> tuple[int, int, str]:
     if content.lstrip()[:15].lower().startswith((b"<!doctype", b"<html")):
         raise PictureError("a web page instead of an image")
     width, height, kind = check_picture(io.BytesIO(content))
-    try:
-        with Image.open(io.BytesIO(content)) as picture:
-            picture.load()
-    except Exception as error:  # Pillow raises many kinds for damaged data
-        raise PictureError("truncated or damaged") from error
+    decode_picture(content)
     return width, height, kind
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from emotion_core.datasets.duplicates import NEAR, Seen, perceptual_hash
 from emotion_core.datasets.layouts import Dataset, Picture
+from emotion_core.datasets.left_out import LeftOut
 from emotion_core.datasets.output import (
     Names,
     Target,
@@ -56,7 +57,7 @@ class CropSummary:
     """Crops by emotion, and pictures left out by reason."""
 
     counts: dict[str, int]
-    rejected: dict[str, int]
+    rejected: LeftOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +111,15 @@ def crop_dataset(
             named.append((name, picture))
             rows.append(_row(name, picture, face))
         if not rows:
-            raise DatasetError(f"{source} has no usable face{_most(rejects)}.")
+            why = f": {_by_kind(rejects).describe()}" if rejects else ""
+            raise DatasetError(f"{source} has no usable face{why}.")
         target.add("manifest.csv", table(list(rows[0]), rows))
         target.add("rejects.csv", rejects_table(rejects))
         if (votes := votes_table(named)) is not None:
             target.add("votes.csv", votes)
     return CropSummary(
         counts=dict(Counter(picture.emotion for _, picture in named)),
-        rejected=dict(Counter(map(_kind, rejects.values()))),
+        rejected=_by_kind(rejects),
     )
 
 
@@ -174,6 +176,5 @@ def _kind(reason: str) -> str:
     return "near-duplicate" if reason.startswith("near-duplicate of ") else reason
 
 
-def _most(rejects: dict[str, str]) -> str:
-    counted = Counter(map(_kind, rejects.values())).most_common(3)
-    return ": " + ", ".join(f"{reason} {count}" for reason, count in counted) if counted else ""
+def _by_kind(rejects: dict[str, str]) -> LeftOut:
+    return LeftOut.of({name: _kind(reason) for name, reason in rejects.items()})

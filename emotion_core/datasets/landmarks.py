@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
+from emotion_core.datasets.left_out import LeftOut
 from emotion_core.datasets.output import table
 from emotion_core.datasets.sources import Files
 from emotion_core.errors import DatasetError
@@ -37,7 +37,7 @@ def write_landmarks(
     source: Path,
     out: Path,
     detector: FaceDetector,
-) -> Task[dict[str, int]]:
+) -> Task[LeftOut]:
     """Find the landmarks of the face in every picture, and write them as a CSV table.
 
     Columns: ``file``, its path in the set, and ``x1, y1, ..., x5, y5`` in pixels: eyes, nose,
@@ -55,20 +55,21 @@ def write_landmarks(
         DatasetError: the source cannot be read.
         OutputError: the table cannot be written.
     """
-    rows, counts = [], Counter[str]()
+    rows = []
     with Files(source) as files, whole_file(out) as part:
+        counts = LeftOut.of(files.refused | files.others())
         names = files.pictures()
         for done, (name, image) in enumerate(files.decode(names), 1):
             yield Progress(done, len(names))
             points = None if isinstance(image, PictureError) else landmarks_of(image, detector)
             if points is None:
-                counts[str(image) if isinstance(image, PictureError) else "no face"] += 1
+                counts.add(str(image) if isinstance(image, PictureError) else "no face", name)
                 continue
-            counts["found"] += 1
             values = (f"{value:.2f}" for value in points.ravel())
             rows.append(dict(zip(_COLUMNS, (name, *values), strict=True)))
         part.write_bytes(table(_COLUMNS, rows))
-    return dict(counts)
+    counts["found"] = len(rows)
+    return counts
 
 
 def landmarks_of(image: ImageArray, detector: FaceDetector) -> FloatArray | None:

@@ -26,7 +26,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from emotion_core.datasets.sources import PICTURE_THREADS, Files
+from emotion_core.datasets.sources import PICTURE_THREADS, Files, why_not_read
 from emotion_core.datasets.votes import OTHER_COLUMNS
 from emotion_core.emotions.labels import EMOTIONS, emotion_from_name
 from emotion_core.errors import DatasetError
@@ -176,15 +176,18 @@ class Dataset:
     def _read_folders(self) -> None:
         for name in self.files.names:
             path = PurePosixPath(name)
-            if path.suffix.lower() not in PICTURES or len(path.parts) < 2:
+            if len(path.parts) < 2:
                 continue
             emotion, split = emotion_from_name(path.parts[-2]), _split_of(name)
-            if emotion is None:
+            if path.suffix.lower() not in PICTURES:
+                if emotion is not None:  # what lies elsewhere is not meant as a labelled picture
+                    self.skipped.append(Skipped(name, why_not_read(name), split))
+            elif emotion is None:
                 self.skipped.append(Skipped(name, f"unknown class {path.parts[-2]!r}", split))
             else:
                 self.pictures.append(Picture(name, emotion, split))
         if not self.pictures and not any(
-            emotion_from_name(PurePosixPath(name).parent.name) for name in self.files.refused
+            emotion_from_name(PurePosixPath(one.name).parent.name) for one in self.skipped
         ):
             raise DatasetError(
                 f"{self.files.source} has no folders named after the seven emotions."

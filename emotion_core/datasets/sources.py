@@ -21,6 +21,9 @@ _MAX_TOTAL_BYTES = 64 << 30
 # Deflate shrinks at most 1032 times. FER2013 as text shrinks 4 times, pictures hardly at all.
 _MAX_RATIO = 100
 
+# What lies beside pictures and describes them.
+_TEXTS = {".csv", ".json", ".md", ".toml", ".txt", ".yaml", ".yml"}
+
 # Threads that decode or resize pictures; more of them would take turns at Python's lock.
 PICTURE_THREADS = min(8, (os.cpu_count() or 1) + 4)
 
@@ -114,12 +117,32 @@ class Files:
         """The names of pictures among the files."""
         return [name for name in self.names if PurePosixPath(name).suffix.lower() in PICTURES]
 
+    def others(self) -> dict[str, str]:
+        """Why each of the other files is not read; tables and texts are not meant to be."""
+        return {
+            name: why_not_read(name)
+            for name in self.names
+            if PurePosixPath(name).suffix.lower() not in PICTURES | _TEXTS
+        }
+
     def decode(self, names: Sequence[str]) -> Iterator[tuple[str, ImageArray | PictureError]]:
         """Some pictures, each with its name, decoded ahead in threads a few at a time."""
         with ThreadPoolExecutor(PICTURE_THREADS) as pool:
             for first in range(0, len(names), _CHUNK):
                 some = names[first : first + _CHUNK]
-                yield from zip(some, pool.map(_decoded, map(self.read, some)), strict=True)
+                yield from zip(some, pool.map(self._decode, some), strict=True)
+
+    def _decode(self, name: str) -> ImageArray | PictureError:
+        try:
+            return decode_picture(self.read(name))
+        except PictureError as error:
+            return error
+
+
+def why_not_read(name: str) -> str:
+    """Why a file among pictures is passed over, by its ending."""
+    ending = PurePosixPath(name).suffix.lower()
+    return f"{ending} is not read" if ending else "no ending in the name"
 
 
 def _zip_sizes(archive: zipfile.ZipFile, source: Path) -> dict[str, int]:
@@ -138,10 +161,3 @@ def _zip_sizes(archive: zipfile.ZipFile, source: Path) -> dict[str, int]:
                 "no image does."
             )
     return {entry.filename: entry.file_size for entry in entries}
-
-
-def _decoded(encoded: bytes) -> ImageArray | PictureError:
-    try:
-        return decode_picture(encoded)
-    except PictureError as error:
-        return error

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from emotion_core.datasets.duplicates import NEAR, Hashes, connected, near_pairs, perceptual_hash
 from emotion_core.datasets.layouts import SPLITS, Dataset, Picture
+from emotion_core.datasets.left_out import LeftOut
 from emotion_core.datasets.output import (
     Names,
     Target,
@@ -97,7 +98,7 @@ class SplitSummary:
     std: tuple[float, ...]
     groups: int
     near_duplicates: int
-    rejected: dict[str, int]
+    rejected: LeftOut
     warnings: list[str] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
@@ -143,7 +144,7 @@ def split_dataset(
             std=std,
             groups=int(groups.max()) + 1,
             near_duplicates=len(set(near[:, 1].tolist())),
-            rejected=dict(Counter(rejects.values())),
+            rejected=LeftOut.of(rejects),
             warnings=_warnings(pictures, parts, near, persons, options),
         )
         target.add("manifest.csv", _manifest(named, parts, groups, persons))
@@ -174,7 +175,8 @@ def _look(
         hashes.append(perceptual_hash(image))
         moments.append(_moments(image))
     if not pictures:
-        raise DatasetError(f"{dataset.files.source} has no usable image.")
+        why = f": {LeftOut.of(rejects).describe()}" if rejects else ""
+        raise DatasetError(f"{dataset.files.source} has no usable image{why}.")
     return pictures, np.stack(hashes), np.stack(moments)
 
 

@@ -16,6 +16,7 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from emotion_core.errors import MediaError
+from emotion_core.media.pictures import check_no_still
 from emotion_core.settings import load_settings
 
 # Containers that hold their pictures themselves, by FFmpeg's names of their readers.
@@ -59,6 +60,7 @@ def open_clip(path: Path) -> InputContainer:
     try:
         if path.stat().st_size == 0:
             raise MediaError("The file is empty (0 bytes).")
+        check_no_still(path)
         # the prefix keeps FFmpeg from taking a name such as "http:a.mp4" for an address
         name = f"file:{path.absolute()}"
         container = av.open(name, options=_OPTIONS, metadata_errors="replace")

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_core.datasets.layouts import Dataset, Picture, Split
+from emotion_core.datasets.left_out import LeftOut
 from emotion_core.datasets.sources import PICTURE_THREADS, Files
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.preprocessing import resize_face
@@ -37,14 +38,14 @@ class FaceSet:
         targets: (n, 7) float32 in the order of EMOTIONS; rows sum to 1, or to 0 where there is
             no label.
         names: file names.
-        skipped: pictures left out, by reason.
+        skipped: pictures left out, by reason, with examples.
         votes: (n, 10) float32 counts in the order of BALLOT, where every picture has all ten.
     """
 
     images: Sequence[ImageArray]
     targets: FloatArray
     names: Sequence[str]
-    skipped: dict[str, int]
+    skipped: LeftOut
     votes: FloatArray | None = None
 
     def __len__(self) -> int:
@@ -83,16 +84,16 @@ def load_faces(sources: Sequence[Path], split: Split, labels: str = "auto") -> F
     targets: list[FloatArray] = []
     names: list[str] = []
     votes: list[FloatArray | None] = []
-    skipped: dict[str, int] = {}
+    skipped = LeftOut()
     for source in sources:
         with Dataset(source, labels) as dataset:
             for left_out in dataset.skipped:
                 if left_out.split in (None, split):
-                    _count(skipped, left_out.reason)
+                    skipped.add(left_out.reason, left_out.name)
             wanted = [picture for picture in dataset.pictures if _belongs(picture, split)]
             for picture, image in dataset.decode(wanted):
                 if isinstance(image, PictureError):
-                    _count(skipped, str(image))
+                    skipped.add(str(image), picture.name)
                     continue
                 images.append(image)
                 targets.append(picture.target)
@@ -100,7 +101,8 @@ def load_faces(sources: Sequence[Path], split: Split, labels: str = "auto") -> F
                 votes.append(picture.ballot)
     if not images:
         shown = ", ".join(str(source) for source in sources)
-        raise DatasetError(f"There is no image in the split {split!r} of {shown}.")
+        reasons = f" Skipped: {skipped.describe()}." if skipped else ""
+        raise DatasetError(f"There is no image in the split {split!r} of {shown}.{reasons}")
     return FaceSet(images, np.stack(targets), names, skipped, _join(votes, np.stack))
 
 
@@ -119,15 +121,17 @@ def load_unlabelled(sources: Sequence[Path], limit: int | None = None) -> FaceSe
     """
     images: list[ImageArray] = []
     names: list[str] = []
-    skipped: dict[str, int] = {}
+    skipped = LeftOut()
     for source in sources:
         with Files(source) as files:
+            for name, reason in (files.refused | files.others()).items():
+                skipped.add(reason, name)
             found = files.pictures()
             if limit is not None:
                 found = found[:: max(len(found) // limit, 1)][:limit]
             for name, image in files.decode(found):
                 if isinstance(image, PictureError):
-                    _count(skipped, str(image))
+                    skipped.add(str(image), name)
                     continue
                 images.append(image)
                 names.append(name)
@@ -136,10 +140,9 @@ def load_unlabelled(sources: Sequence[Path], limit: int | None = None) -> FaceSe
 
 def join_sets(sets: Sequence[FaceSet]) -> FaceSet:
     """Several sets as one, in their order."""
-    skipped: dict[str, int] = {}
+    skipped = LeftOut()
     for part in sets:
-        for reason, count in part.skipped.items():
-            skipped[reason] = skipped.get(reason, 0) + count
+        skipped.merge(part.skipped)
     return FaceSet(
         [image for part in sets for image in part.images],
         np.concatenate([part.targets for part in sets]),
@@ -190,7 +193,3 @@ def _belongs(picture: Picture, split: Split) -> bool:
     digest = hashlib.sha256("/".join(PurePosixPath(picture.name).parts[-2:]).encode()).digest()
     out = int.from_bytes(digest[:4], "big") / 2**32 < _HELD_OUT
     return split == "test" or (split == "val") == out
-
-
-def _count(skipped: dict[str, int], reason: str) -> None:
-    skipped[reason] = skipped.get(reason, 0) + 1

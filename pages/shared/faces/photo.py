@@ -9,7 +9,7 @@ import streamlit as st
 from emotion_core.emotions.registry import short_name
 from emotion_core.errors import EmotionCoreError, MediaError
 from emotion_core.explanation.found_faces import FoundFace, find_in_picture
-from emotion_core.media.pictures import MAX_PICTURE_BYTES, read_upload
+from emotion_core.media.pictures import MAX_PICTURE_BYTES, NAMED_FORMATS, read_upload
 from pages.shared import services
 from pages.shared.active_model import active_model, models_line
 from pages.shared.faces.chosen_face import ChosenFace
@@ -28,7 +28,7 @@ def face_of_photo(key: str = "photo") -> ChosenFace | None:
         "Photo",
         key=key,
         max_upload_size=MAX_PICTURE_BYTES >> 20,
-        help="JPEG, PNG, WebP or BMP. The photo is not stored.",
+        help=f"{NAMED_FORMATS}. The photo is not stored.",
     )
     models_line(f"Model: {as_text(short_name(active_model()))}.")
     if upload is None:

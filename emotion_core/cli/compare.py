@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from emotion_core.export.formats import DECIMAL_COMMA, choose_table_format
+
 if TYPE_CHECKING:
     from emotion_core.performance.comparison.comparison import Comparison
 
@@ -34,15 +36,19 @@ def compare(
         typer.Option(help="Built-in model, folder, or hub name such as OWNER/NAME."),
     ] = None,
     every: Annotated[int, typer.Option(min=1, help="Read every Nth frame only.")] = 1,
+    decimal_comma: Annotated[bool, typer.Option("--decimal-comma", help=DECIMAL_COMMA)] = False,
+    xlsx: Annotated[
+        bool, typer.Option("--xlsx", help="Write the tables for Excel, instead of CSV.")
+    ] = False,
     markdown: Annotated[
         bool, typer.Option("--markdown", help="Also write the report as Markdown.")
     ] = False,
 ) -> None:
     """Compare the performances in two to six clips; the first clip is the reference.
 
-    Writes a report (report.html), comparison.json and, as CSV, measures, differences, distances,
-    divergences, chords, arcs and paths to OUT/<first clip> and <others>/. A clip that was analyzed
-    before is not analyzed again.
+    Writes a report (report.html), comparison.json and, as CSV or XLSX, measures, differences,
+    distances, divergences, chords, arcs and paths to OUT/<first clip> and <others>/. A clip that
+    was analyzed before is not analyzed again.
     """
     from emotion_core.cli.reading import make_reader, read_clip
     from emotion_core.export.comparison import write_comparison
@@ -69,7 +75,7 @@ def compare(
             chosen.append(choose_performance(analysis, clip.name, name))
             models.append(f"{analysis.model.name} ({analysis.model.fingerprint})")
         comparison = compare_performances(chosen, models=models)
-        write_comparison(comparison, work)
+        write_comparison(comparison, work, choose_table_format(decimal_comma, xlsx=xlsx))
         report = comparison_report(comparison, divergence_stills(comparison, clips))
         write_files(export_report(report, "report", markdown=markdown), work)
     _print(comparison)

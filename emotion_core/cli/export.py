@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from emotion_core.errors import ExportError
-from emotion_core.export.formats import Format
+from emotion_core.export.formats import DECIMAL_COMMA, Format, choose_table_format
 
 if TYPE_CHECKING:
     from emotion_core.scene.analysis import SceneAnalysis
@@ -26,8 +26,9 @@ def export(
         list[Format],
         typer.Option(
             "--format",
-            help="csv, json, parquet: all readings. eaf: tiers for ELAN. vtt: chords as "
-            "captions. md, html: a report. Can be repeated.",
+            help="csv, xlsx, json, parquet: all readings. eaf: tiers for ELAN. vtt: chords as "
+            "captions. md, html: a report. shots.csv, shots.xlsx, shots.html: a shot list. edl: "
+            "the shots for editing programs. Can be repeated.",
         ),
     ],
     out: Annotated[
@@ -44,8 +45,9 @@ def export(
         str | None,
         typer.Option(help="Built-in model, folder, or hub name such as OWNER/NAME."),
     ] = None,
+    decimal_comma: Annotated[bool, typer.Option("--decimal-comma", help=DECIMAL_COMMA)] = False,
 ) -> None:
-    """Export the analysis of a clip: readings, tiers, captions, a report.
+    """Export the analysis of a clip: readings, tiers, captions, a report, a shot list.
 
     A clip that was analyzed before is not analyzed again. An HTML report is a single file; a
     Markdown report has its figures and stills as files next to it.
@@ -53,7 +55,7 @@ def export(
     from emotion_core.export.writing import choose_place, export_scene, file_stem, write_files
     from emotion_core.library.database.engine import open_database
     from emotion_core.library.report_data import library_report_data
-    from emotion_core.scene.stills import moment_pictures
+    from emotion_core.scene.stills import moment_pictures, shot_pictures
     from emotion_core.settings import load_settings
 
     analysis, clip = _find_scene(source, model)
@@ -62,7 +64,16 @@ def export(
     data = library_report_data(open_database(load_settings()), analysis, character)
     shown = clip if any(wanted.is_report for wanted in formats) else None
     stills = moment_pictures(shown, data.analysis.faces, data.summary.moments)
-    files = export_scene(data, formats, stem, stills)
+    shots = [(start + end) / 2 for start, end in analysis.shots]
+    listed = clip if any(wanted.shows_shots for wanted in formats) else None
+    files = export_scene(
+        data,
+        formats,
+        stem,
+        stills,
+        shot_pictures(listed, shots),
+        tables=choose_table_format(decimal_comma),
+    )
     write_files(files, folder)
     for wanted in dict.fromkeys(formats):
         print(f"Written to {folder / stem}.{wanted}")

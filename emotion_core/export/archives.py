@@ -8,17 +8,15 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-
-def table_to_csv(table: pd.DataFrame) -> str:
-    """A table as CSV with four decimals, as the other exports have them."""
-    return str(table.to_csv(index=False, float_format="%.4f"))
+from emotion_core.export.formats import TableFormat
+from emotion_core.export.spreadsheets import write_tables
 
 
-def tables_to_zip(tables: Mapping[str, pd.DataFrame]) -> bytes:
-    """Tables as CSV files in a ZIP archive, ``<name>.csv`` each."""
-    return files_to_zip(
-        {f"{name}.csv": table_to_csv(table).encode() for name, table in tables.items()}
-    )
+def tables_to_zip(
+    tables: Mapping[str, pd.DataFrame], wanted: TableFormat = TableFormat.CSV
+) -> bytes:
+    """Tables as files in a ZIP archive, ``<name>.csv`` each or as the format is called."""
+    return files_to_zip(write_tables(tables, wanted))
 
 
 def files_to_zip(files: Mapping[str, bytes]) -> bytes:

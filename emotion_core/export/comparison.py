@@ -10,6 +10,8 @@ from typing import Any
 
 import pandas as pd
 
+from emotion_core.export.formats import TableFormat
+from emotion_core.export.spreadsheets import write_tables
 from emotion_core.performance.comparison import tables
 from emotion_core.performance.comparison.comparison import Comparison
 from emotion_core.performance.wording.comparison import describe_pair
@@ -57,23 +59,26 @@ def comparison_to_dict(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def comparison_files(comparison: Comparison) -> dict[str, bytes]:
-    """``comparison.json`` and a CSV for each of :func:`comparison_tables`, by name."""
+def comparison_files(
+    comparison: Comparison, wanted: TableFormat = TableFormat.CSV
+) -> dict[str, bytes]:
+    """``comparison.json`` and a file for each of :func:`comparison_tables`, by name."""
     text = json.dumps(comparison_to_dict(comparison), indent=2, ensure_ascii=False, allow_nan=False)
-    found = {"comparison.json": f"{text}\n".encode()}
-    for name, table in comparison_tables(comparison).items():
-        found[f"{name}.csv"] = table.to_csv(index=False, float_format="%.5g").encode()
-    return found
+    tables = write_tables(comparison_tables(comparison), wanted, "%.5g")
+    return {"comparison.json": f"{text}\n".encode(), **tables}
 
 
-def write_comparison(comparison: Comparison, folder: Path) -> None:
+def write_comparison(
+    comparison: Comparison, folder: Path, wanted: TableFormat = TableFormat.CSV
+) -> None:
     """Write :func:`comparison_files`.
 
     Args:
         comparison: what was found.
         folder: an existing folder.
+        wanted: format of the tables.
     """
-    for name, content in comparison_files(comparison).items():
+    for name, content in comparison_files(comparison, wanted).items():
         (folder / name).write_bytes(content)
 
 

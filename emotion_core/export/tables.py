@@ -12,6 +12,8 @@ import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.uncertainty import with_uncertainty
+from emotion_core.export.formats import TableFormat
+from emotion_core.export.spreadsheets import write_table
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.summary import SceneSummary, summarize
 
@@ -48,17 +50,17 @@ def write_tables(analysis: SceneAnalysis, folder: Path) -> None:
     """
     analysis.faces.to_parquet(folder / "faces.parquet")
     analysis.frames.to_parquet(folder / "frames.parquet")
-    (folder / "faces.csv").write_text(faces_to_csv(analysis), encoding="utf-8")
+    (folder / "faces.csv").write_bytes(readings_table(analysis))
     text = json.dumps(summary_to_dict(analysis, summarize(analysis)), indent=2, ensure_ascii=False)
     (folder / "summary.json").write_text(text + "\n", encoding="utf-8")
 
 
-def faces_to_csv(analysis: SceneAnalysis) -> str:
-    """The faces table as CSV, with the doubt of each reading in words as its last column.
+def readings_table(analysis: SceneAnalysis, wanted: TableFormat = TableFormat.CSV) -> bytes:
+    """The faces table for a spreadsheet, with the doubt of each reading in words as last column.
 
     Four decimals; floats as such would be twice the size.
     """
-    return str(with_uncertainty(analysis.faces).to_csv(index=False, float_format="%.4f"))
+    return write_table(with_uncertainty(analysis.faces), wanted)
 
 
 def summary_to_dict(analysis: SceneAnalysis, summary: SceneSummary) -> dict[str, Any]:

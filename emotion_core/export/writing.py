@@ -7,13 +7,19 @@ from pathlib import Path, PurePath
 
 from emotion_core.errors import ExportError
 from emotion_core.export.elan import scene_to_eaf
-from emotion_core.export.formats import Format
+from emotion_core.export.formats import Format, TableFormat
 from emotion_core.export.report.document import Document
 from emotion_core.export.report.html import to_html
 from emotion_core.export.report.markdown import to_markdown
 from emotion_core.export.report.scene import scene_report
 from emotion_core.export.report_data import ReportData
-from emotion_core.export.tables import faces_to_csv, scene_to_json
+from emotion_core.export.shot_list import (
+    Stills,
+    shots_to_edl,
+    shots_to_html,
+    shots_to_spreadsheet,
+)
+from emotion_core.export.tables import readings_table, scene_to_json
 from emotion_core.export.webvtt import scene_to_vtt
 from emotion_core.files import cannot_write, whole_file
 from emotion_core.scene.summary import Moment
@@ -27,6 +33,9 @@ def export_scene(
     formats: Sequence[Format],
     stem: str,
     pictures: Mapping[Moment, ImageArray] | None = None,
+    shot_stills: Stills | None = None,
+    *,
+    tables: TableFormat = TableFormat.CSV,
 ) -> dict[str, bytes]:
     """A scene as files.
 
@@ -35,6 +44,8 @@ def export_scene(
         formats: which.
         stem: name of the files without a suffix.
         pictures: stills of the strongest moments for reports.
+        shot_stills: a still a shot for shot lists.
+        tables: how CSV is written.
 
     Returns:
         The content of each file by its name. A report in Markdown brings its drawings, their data
@@ -45,7 +56,7 @@ def export_scene(
         if wanted is Format.MD:
             files |= to_markdown(scene_report(data, pictures), stem)
         else:
-            files[f"{stem}.{wanted}"] = _export(data, wanted, pictures)
+            files[f"{stem}.{wanted}"] = _export(data, wanted, pictures, shot_stills, tables)
     return files
 
 
@@ -56,11 +67,25 @@ def export_report(document: Document, stem: str, *, markdown: bool = False) -> d
 
 
 def _export(
-    data: ReportData, wanted: Format, pictures: Mapping[Moment, ImageArray] | None
+    data: ReportData,
+    wanted: Format,
+    pictures: Mapping[Moment, ImageArray] | None,
+    shot_stills: Stills | None,
+    tables: TableFormat,
 ) -> bytes:
     match wanted:
         case Format.CSV:
-            return faces_to_csv(data.analysis).encode()
+            return readings_table(data.analysis, tables)
+        case Format.XLSX:
+            return readings_table(data.analysis, TableFormat.XLSX)
+        case Format.SHOTS_CSV:
+            return shots_to_spreadsheet(data, tables, None)
+        case Format.SHOTS_XLSX:
+            return shots_to_spreadsheet(data, TableFormat.XLSX, shot_stills)
+        case Format.SHOTS_HTML:
+            return shots_to_html(data, shot_stills).encode()
+        case Format.EDL:
+            return shots_to_edl(data).encode()
         case Format.JSON:
             return scene_to_json(data.analysis).encode()
         case Format.PARQUET:
@@ -92,15 +117,16 @@ def choose_place(out: Path, formats: Sequence[Format], stem: str) -> tuple[Path,
         ExportError: ``out`` names a file, but not one for these formats.
     """
     suffix = out.suffix.lower().lstrip(".")
-    if suffix not in set(Format) or out.is_dir():
+    if suffix not in {wanted.ending for wanted in Format} or out.is_dir():
         return out, stem
     if len(set(formats)) > 1:
         raise ExportError(
             f"{out} is one file, but you asked for several formats. Name a folder instead."
         )
-    if suffix != formats[0]:
-        raise ExportError(f"{out} must end in .{formats[0]}, the format you asked for.")
-    return out.parent, out.stem
+    ending = f".{formats[0]}"
+    if not out.name.lower().endswith(ending):
+        raise ExportError(f"{out} must end in {ending}, the format you asked for.")
+    return out.parent, out.name[: -len(ending)]
 
 
 def write_files(files: Mapping[str, bytes], folder: Path) -> None:

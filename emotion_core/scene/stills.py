@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pandas as pd
 
 from emotion_core.emotions.preprocessing import crop_face
@@ -14,6 +17,7 @@ from emotion_core.scene.summary import Moment
 from emotion_core.types import ImageArray
 
 SIZE = 224
+SHOT_WIDTH = 160
 _ROOM = 0.3  # of the longer side of the box, on each side
 
 
@@ -43,6 +47,26 @@ def face_pictures(
         room = _ROOM * max(x2 - x1, y2 - y1)
         found[place] = crop_face(image, (x1 - room, y1 - room, x2 + room, y2 + room), size)
     return [found[place] for place in range(len(rows))]
+
+
+def shot_pictures(
+    clip: Path | None, times: Sequence[float], width: int = SHOT_WIDTH
+) -> list[ImageArray | None]:
+    """The whole picture at some times, (H, width, 3) uint8 RGB; none where the clip is not at hand.
+
+    Args:
+        clip: the clip.
+        times: seconds, ascending.
+        width: px.
+    """
+    found: list[ImageArray | None] = []
+    if clip is not None:
+        with suppress(MediaError):
+            for image in read_images_at(clip, times):
+                height = max(round(image.shape[0] * width / image.shape[1]), 1)
+                small = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
+                found.append(np.asarray(small, np.uint8))
+    return found + [None] * (len(times) - len(found))
 
 
 def moment_pictures(

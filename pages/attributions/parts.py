@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from emotion_core.explanation.tracks import regions_of
@@ -14,6 +13,7 @@ from emotion_core.faces.regions import region_shares
 from emotion_core.render.figures.explanation import draw_changes, draw_regions
 from emotion_core.types import Attribution
 from pages.shared.faces.chosen_face import ChosenFace
+from pages.shared.table_button import table_button
 
 _HIDDEN = ("forehead", "brows", "eyes", "nose", "cheeks", "mouth", "chin")
 _PICTURE = 224
@@ -37,7 +37,7 @@ def region_bars(chosen: ChosenFace, found: Attribution, emotions: Sequence[str])
         "The thin lines show how large each region is; a random mask has about this share in it. "
         "A region matters where its bar rises above its line."
     )
-    _table(shares, f"{chosen.file_name} parts.csv")
+    table_button("Shares", lambda: shares, f"{chosen.file_name} parts")
 
 
 @st.fragment
@@ -68,18 +68,6 @@ def hide_a_part(chosen: ChosenFace) -> None:
     st.caption(
         "Hidden regions are filled with the mean colour of the face. The fill can confuse the "
         "model too, so do not read much into small changes."
-    )
-
-
-def _table(shares: pd.DataFrame, name: str) -> None:
-    st.download_button(
-        "Shares as CSV",
-        lambda: shares.to_csv(index=False),
-        name,
-        "text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        key=f"shares-{name}",
     )
 
 

@@ -22,6 +22,7 @@ from pages.shared.faces.masks import (
     name_of,
     run_once,
 )
+from pages.shared.table_button import table_button
 from pages.shared.text import as_text
 
 _PICTURE = 224
@@ -58,14 +59,7 @@ def _show_test(result: Faithfulness, chosen: ChosenFace) -> None:
         "The grey band covers all random masks. Hidden pixels turn grey; restored ones start out "
         "blurred."
     )
-    st.download_button(
-        "Curves as CSV",
-        lambda: curves.to_csv(index=False),
-        f"{chosen.file_name} test.csv",
-        "text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    table_button("Curves", lambda: curves, f"{chosen.file_name} test")
 
 
 @st.fragment

@@ -18,6 +18,7 @@ from emotion_core.text import format_time
 from pages.shared import services
 from pages.shared.faces.chosen_face import ChosenFace
 from pages.shared.faces.masks import load_method, method_key, run_once
+from pages.shared.table_button import table_button
 
 _PICTURE = 104
 _LEADING = "the leading emotion"
@@ -84,13 +85,8 @@ def _show(track: TrackExplanation, chosen: ChosenFace) -> None:
         "Means over the moments at which the emotion is read above chance. Thin lines: the "
         "spread of single moments."
     )
-    st.download_button(
-        "Region shares over time as CSV",
-        lambda: track.shares.assign(time=track.times[track.shares["face"].astype(int)]).to_csv(
-            index=False
-        ),
-        f"{chosen.file_name} through time.csv",
-        "text/csv",
-        icon=":material/download:",
-        on_click="ignore",
+    table_button(
+        "Region shares over time",
+        lambda: track.shares.assign(time=track.times[track.shares["face"].astype(int)]),
+        f"{chosen.file_name} through time",
     )

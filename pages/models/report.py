@@ -14,6 +14,7 @@ from emotion_core.emotions.measured import FEW, FIGURES_FILE, ModelFigures, read
 from emotion_core.emotions.registry import hash_weights
 from emotion_core.errors import ModelError
 from emotion_core.render.figures.models import draw_confusion, draw_reliability
+from pages.shared.table_button import table_button
 from pages.shared.text import as_text
 
 AGREEMENT = (
@@ -110,13 +111,10 @@ def _show_reliability(figures: ModelFigures, name: str) -> None:
         f"underconfident. Below: overconfident. Dim: fewer than {FEW} images. "
         f"{_say_confidence(figures)}"
     )
-    st.download_button(
-        "Calibration as CSV",
-        pd.DataFrame([asdict(one) for one in figures.reliability]).to_csv(index=False),
-        f"{name} calibration.csv",
-        "text/csv",
-        icon=":material/download:",
-        on_click="ignore",
+    table_button(
+        "Calibration",
+        lambda: pd.DataFrame([asdict(one) for one in figures.reliability]),
+        f"{name} calibration",
     )
 
 

@@ -18,7 +18,7 @@ from emotion_core.render.figures.progression_parts import (
 )
 from pages.progression.character_picker import ChosenPerformance
 from pages.shared.chart import chart
-from pages.shared.table_button import table_button
+from pages.shared.table_button import table_button, table_format
 
 _FEW = 10
 _CHAINS = {"changes": "By change of emotion", "clock": "Every half second"}
@@ -158,9 +158,10 @@ def valence_section(chosen: ChosenPerformance, progression: Progression) -> None
 
 def take_home(chosen: ChosenPerformance, progression: Progression) -> None:
     """All tables in one file."""
+    wanted = table_format()
     st.download_button(
-        "All tables (ZIP of CSV)",
-        lambda: tables_to_zip(progression.tables()),
+        f"All tables (ZIP of {wanted.ending.upper()})",
+        lambda: tables_to_zip(progression.tables(), wanted),
         f"{chosen.file('progression')}.zip",
         "application/zip",
         icon=":material/download:",

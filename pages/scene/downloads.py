@@ -15,7 +15,7 @@ from emotion_core.render.video.mask_overlay import MaskOverlay
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.store import StoredScene
 from pages.shared import services
-from pages.shared.export_button import export_button, more_formats
+from pages.shared.export_button import export_button, more_formats, readings_button
 from pages.shared.job_panel import job_panel
 
 
@@ -27,7 +27,7 @@ def downloads(scene: StoredScene, analysis: SceneAnalysis) -> None:
     with report:
         export_button(scene, analysis, Format.HTML, "Report")
     with csv:
-        export_button(scene, analysis, Format.CSV, "Readings as CSV")
+        readings_button(scene, analysis)
     with more.popover("More formats", icon=":material/download:", width="stretch"):
         more_formats(scene, analysis)
     with video:

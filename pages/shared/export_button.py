@@ -12,22 +12,27 @@ import streamlit as st
 
 from emotion_core.export.archives import files_to_zip
 from emotion_core.export.comparison import comparison_files
-from emotion_core.export.formats import Format
+from emotion_core.export.formats import Format, TableFormat
 from emotion_core.export.report.comparison import comparison_report
 from emotion_core.export.report.html import to_html
+from emotion_core.export.shot_list import shots_to_spreadsheet
+from emotion_core.export.tables import readings_table
 from emotion_core.export.writing import export_scene
 from emotion_core.library.report_data import library_report_data
 from emotion_core.performance.comparison.comparison import Comparison
 from emotion_core.performance.comparison.stills import divergence_stills
 from emotion_core.scene.analysis import SceneAnalysis
-from emotion_core.scene.stills import moment_pictures
+from emotion_core.scene.stills import moment_pictures, shot_pictures
 from emotion_core.scene.store import StoredScene
+from emotion_core.types import ImageArray
 from pages.shared import services
+from pages.shared.table_button import format_menu, table_format
 
 # The type of each file, and its ending where that is another than the format.
 _FILES = {
     Format.HTML: ("text/html", "html"),
-    Format.CSV: ("text/csv", "csv"),
+    Format.SHOTS_HTML: ("text/html", "shots.html"),
+    Format.EDL: ("text/plain", "edl"),
     Format.PARQUET: ("application/vnd.apache.parquet", "parquet"),
     Format.JSON: ("application/json", "json"),
     Format.EAF: ("application/xml", "eaf"),
@@ -35,6 +40,8 @@ _FILES = {
     Format.MD: ("application/zip", "zip"),  # with its drawings
 }
 _MORE = (
+    (Format.SHOTS_HTML, "Shot list", "Stills, timecode, characters and emotions, to print."),
+    (Format.EDL, "Shots for editing", "An edit decision list (EDL, CMX 3600)."),
     (Format.PARQUET, "Readings as Parquet", "For Python and R."),
     (Format.JSON, "Readings as JSON", "For any program, with a description of each column."),
     (Format.EAF, "Annotations for ELAN", "Chords, leading emotions and shots as tiers."),
@@ -47,7 +54,7 @@ def export_button(scene: StoredScene, analysis: SceneAnalysis, wanted: Format, l
     """A button that exports a scene to one format."""
     name = scene.clip.name.rsplit(".", 1)[0]
     kind, ending = _FILES[wanted]
-    clip = services.find_clip(scene) if wanted.is_report else None
+    clip = services.find_clip(scene) if wanted.is_report or wanted.shows_shots else None
     st.download_button(
         label,
         lambda: _export(analysis, wanted, name, clip),
@@ -60,8 +67,41 @@ def export_button(scene: StoredScene, analysis: SceneAnalysis, wanted: Format, l
     )
 
 
+def readings_button(scene: StoredScene, analysis: SceneAnalysis) -> None:
+    """A button that gives the readings in the format of tables."""
+    wanted, name = table_format(), scene.clip.name.rsplit(".", 1)[0]
+    st.download_button(
+        f"Readings as {wanted.ending.upper()}",
+        lambda: readings_table(analysis, wanted),
+        f"{name}.{wanted.ending}",
+        wanted.mime,
+        icon=":material/download:",
+        on_click="ignore",
+        width="stretch",
+        key=f"export-readings-{scene.id}",
+    )
+
+
+def shot_table_button(scene: StoredScene, analysis: SceneAnalysis) -> None:
+    """A button that gives the shot list in the format of tables."""
+    wanted, name = table_format(), scene.clip.name.rsplit(".", 1)[0]
+    clip = services.find_clip(scene) if wanted is TableFormat.XLSX else None
+    st.download_button(
+        f"Shot list as {wanted.ending.upper()}",
+        lambda: _shot_table(analysis, wanted, clip),
+        f"{name}.shots.{wanted.ending}",
+        wanted.mime,
+        icon=":material/download:",
+        on_click="ignore",
+        width="stretch",
+        key=f"export-shots-{scene.id}",
+    )
+
+
 def more_formats(scene: StoredScene, analysis: SceneAnalysis) -> None:
     """What else a scene can be exported to, with a word on what it is for."""
+    format_menu("readings")
+    shot_table_button(scene, analysis)
     for wanted, label, purpose in _MORE:
         export_button(scene, analysis, wanted, label)
         st.caption(purpose)
@@ -74,6 +114,7 @@ def comparison_buttons(comparison: Comparison, clips: Sequence[Path | None]) -> 
         comparison: what was found.
         clips: of its performances, in their order; ``None`` for one that is not at hand.
     """
+    wanted = table_format()
     with st.container(horizontal=True):
         st.download_button(
             "Report",
@@ -85,18 +126,31 @@ def comparison_buttons(comparison: Comparison, clips: Sequence[Path | None]) -> 
             key="comparison-report",
         )
         st.download_button(
-            "All data as CSV and JSON",
-            lambda: files_to_zip(comparison_files(comparison)),
+            f"All data as {wanted.ending.upper()} and JSON",
+            lambda: files_to_zip(comparison_files(comparison, wanted)),
             "comparison.zip",
             "application/zip",
             icon=":material/download:",
             on_click="ignore",
             key="comparison-numbers",
         )
+        format_menu("comparison")
 
 
 def _export(analysis: SceneAnalysis, wanted: Format, name: str, clip: Path | None) -> bytes:
     data = library_report_data(services.library(), analysis)
-    stills = moment_pictures(clip, analysis.faces, data.summary.moments)
-    files = export_scene(data, [wanted], name, stills)
+    stills = moment_pictures(
+        clip if wanted.is_report else None, analysis.faces, data.summary.moments
+    )
+    shots = _shot_stills(analysis, clip) if wanted.shows_shots else None
+    files = export_scene(data, [wanted], name, stills, shots)
     return files_to_zip(files) if wanted is Format.MD else files[f"{name}.{wanted}"]
+
+
+def _shot_table(analysis: SceneAnalysis, wanted: TableFormat, clip: Path | None) -> bytes:
+    data = library_report_data(services.library(), analysis)
+    return shots_to_spreadsheet(data, wanted, _shot_stills(analysis, clip))
+
+
+def _shot_stills(analysis: SceneAnalysis, clip: Path | None) -> list[ImageArray | None]:
+    return shot_pictures(clip, [(start + end) / 2 for start, end in analysis.shots])

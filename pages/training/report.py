@@ -10,6 +10,7 @@ import streamlit as st
 from emotion_core.errors import RunError
 from emotion_core.render.figures.curves import CURVES, Curve, draw_curve, group_curves
 from emotion_core.training.runs.folders import RunSummary, TrainingRun, read_run
+from pages.shared.table_button import table_button
 from pages.shared.text import as_text
 
 MOST_COMPARED = 5
@@ -85,13 +86,11 @@ def show_curves(run: TrainingRun, beside: Sequence[TrainingRun]) -> None:
             with column:
                 _show_curve(curve, tables)
     joined = pd.concat([table.assign(run=name) for name, table in tables.items()])
-    st.download_button(
-        "Curves as CSV",
-        lambda: joined.assign(epoch=joined["epoch"] + 1).to_csv(index=False),
-        f"{run.name} curves.csv",
-        "text/csv",
-        icon=":material/download:",
-        on_click="ignore",
+    table_button(
+        "Curves",
+        lambda: joined.assign(epoch=joined["epoch"] + 1),
+        f"{run.name} curves",
+        "%.6g",
     )
 
 
@@ -119,14 +118,7 @@ def show_test(runs: Sequence[TrainingRun]) -> None:
     table = pd.DataFrame(rows)
     wide = st.column_config.TextColumn(width="large")
     st.dataframe(table, hide_index=True, column_config={"what it means": wide})
-    st.download_button(
-        "Test table as CSV",
-        table.to_csv(index=False),
-        f"{runs[0].name} test.csv",
-        "text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    table_button("Test table", lambda: table, f"{runs[0].name} test")
 
 
 def _say(value: float | None, curve: Curve | None) -> str:

@@ -16,6 +16,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from emotion_core.cli import main as cli
+from emotion_core.export.formats import Format
 from emotion_core.export.tables import write_tables
 from emotion_core.scene.reader import Reader
 from emotion_core.scene.store import AnalysisStore, load_analysis
@@ -64,13 +65,18 @@ def test_a_folder_of_an_analysis_is_exported_to_every_format_at_once(
     folder: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    every = formats("csv", "json", "parquet", "eaf", "vtt", "md", "html")
+    every = formats(*Format)
     result = run(folder, *every, "--out", out)
     assert result.exit_code == 0, result.output
     assert len(pd.read_csv(out / "scene.csv")) == len(pd.read_parquet(out / "scene.parquet")) == 90
     content = json.loads((out / "scene.json").read_text(encoding="utf-8"))
     assert len(content["readings"]["time"]) == 90
     assert "Shots" in pympi.Elan.Eaf(str(out / "scene.eaf")).get_tier_names()
+    assert len(pd.read_excel(out / "scene.xlsx")) == 90
+    assert len(pd.read_csv(out / "scene.shots.csv")) == 2
+    assert len(pd.read_excel(out / "scene.shots.xlsx")) == 2
+    assert "Shot list" in (out / "scene.shots.html").read_text(encoding="utf-8")
+    assert (out / "scene.edl").read_text(encoding="utf-8").startswith("TITLE: scene.mp4")
     assert len(webvtt.read(out / "scene.vtt")) == 3
     assert (out / "scene.md").read_text(encoding="utf-8").startswith("# scene.mp4")
     assert (out / "scene-arcs-2.svg").is_file()
@@ -87,6 +93,25 @@ def test_one_format_may_name_its_file(folder: Path, tmp_path: Path) -> None:
 def test_without_a_place_files_go_where_those_of_analyze_go(folder: Path) -> None:
     assert run(folder, *formats("json")).exit_code == 0
     assert Path("results/scene/scene.json").is_file()
+
+
+def test_a_shot_list_shows_stills_of_its_clip(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = make_clip(tmp_path / "scene.mp4", 4)
+    monkeypatch.setattr("emotion_core.cli.reading.read_clip", lambda *_: make_scene())
+    assert run(clip, *formats("shots.html"), "--out", "my.shots.html").exit_code == 0
+    assert Path("my.shots.html").read_text(encoding="utf-8").count("data:image/jpeg") == 2
+
+
+def test_csv_is_for_excel_and_its_decimal_comma_an_option(folder: Path) -> None:
+    assert run(folder, *formats("csv"), "--out", "a.csv").exit_code == 0
+    assert Path("a.csv").read_bytes().startswith(b"\xef\xbb\xbfframe,time,")
+    comma = run(folder, *formats("csv", "shots.csv"), "--decimal-comma", "--out", "out")
+    assert comma.exit_code == 0
+    table = pd.read_csv("out/scene.csv", sep=";", decimal=",")
+    assert table.equals(pd.read_csv("a.csv"))
+    assert len(pd.read_csv("out/scene.shots.csv", sep=";")) == 2
 
 
 def test_one_character_alone_can_be_exported(folder: Path) -> None:
@@ -125,6 +150,7 @@ def test_the_analysis_of_the_app_is_read_with_the_place_of_its_clip(tmp_path: Pa
     [
         (["--format", "csv", "--character", "Ana"], "This scene has no character Ana."),
         (["--format", "csv", "--out", "x.html"], "x.html must end in .csv"),
+        (["--format", "shots.csv", "--out", "x.csv"], "x.csv must end in .shots.csv"),
         (["--format", "csv", "--format", "vtt", "--out", "x.csv"], "Name a folder instead"),
         (["--format", "csv", "--model", "eme-vit"], "--model works with a clip only"),
         (["--format", "csv", "--out", "file/x.csv"], "cannot be written"),
@@ -163,7 +189,7 @@ def test_a_file_that_is_no_clip_is_refused(
 
 
 def test_the_csv_is_what_the_page_offers(folder: Path) -> None:
-    from emotion_core.export.tables import faces_to_csv
+    from emotion_core.export.tables import readings_table
 
     assert run(folder, *formats("csv"), "--out", "x.csv").exit_code == 0
-    assert pd.read_csv("x.csv").equals(pd.read_csv(io.StringIO(faces_to_csv(make_scene()))))
+    assert pd.read_csv("x.csv").equals(pd.read_csv(io.BytesIO(readings_table(make_scene()))))

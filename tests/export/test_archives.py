@@ -21,4 +21,4 @@ def test_each_table_is_a_file_that_can_be_read_again() -> None:
 def test_empty_tables_are_files_with_their_columns() -> None:
     tables = read_progression(nobody()).tables()
     with zipfile.ZipFile(io.BytesIO(tables_to_zip(tables))) as archive:
-        assert archive.read("beats.csv").decode().startswith("stretch,time,before,after")
+        assert archive.read("beats.csv").decode("utf-8-sig").startswith("stretch,time,before,after")

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.export.tables import faces_to_csv, scene_to_json, write_tables
+from emotion_core.export.tables import readings_table, scene_to_json, write_tables
 from emotion_core.scene.analysis import FACE_DTYPES
 from tests.scene.scenes import make_scene
 
@@ -20,10 +20,10 @@ from tests.scene.scenes import make_scene
 def test_the_csv_has_every_column_and_the_doubt_in_words_at_its_end() -> None:
     scene = make_scene()
     scene = replace(scene, faces=scene.faces.assign(turn=1.5).astype(FACE_DTYPES))
-    table = pd.read_csv(io.StringIO(faces_to_csv(scene)), keep_default_na=False)
+    table = pd.read_csv(io.BytesIO(readings_table(scene)), keep_default_na=False)
     assert list(table.columns) == [*FACE_DTYPES, "doubt"]
     assert set(table["doubt"]) == {"turned"}
-    sure = pd.read_csv(io.StringIO(faces_to_csv(make_scene())), keep_default_na=False)
+    sure = pd.read_csv(io.BytesIO(readings_table(make_scene())), keep_default_na=False)
     assert set(sure["doubt"]) == {""}
 
 

@@ -38,6 +38,21 @@ class Points:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A still of a clip.
+
+    Attributes:
+        name: of its file; letters, digits and hyphens only.
+        image: (H, W, 3) uint8 RGB.
+        caption: what it shows.
+    """
+
+    name: str
+    image: ImageArray
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table of texts.
 
@@ -46,12 +61,14 @@ class Table:
         columns: heads, with units.
         rows: as many texts each as there are columns.
         numbers: positions of the columns that hold numbers and are set to the right.
+        pictures: a still a row, shown before it in HTML, as far as there are any.
     """
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numbers: frozenset[int] = frozenset()
+    pictures: tuple[Picture | None, ...] = ()
 
     def __post_init__(self) -> None:
         for row in self.rows:
@@ -76,21 +93,6 @@ class Figure:
     description: str
     svg: str
     data: pd.DataFrame
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A still of a clip.
-
-    Attributes:
-        name: of its file; letters, digits and hyphens only.
-        image: (H, W, 3) uint8 RGB.
-        caption: what it shows.
-    """
-
-    name: str
-    image: ImageArray
-    caption: str
 
 
 @dataclass(frozen=True, slots=True)

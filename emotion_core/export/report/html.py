@@ -23,6 +23,7 @@ from emotion_core.export.report.document import (
     Points,
     Table,
 )
+from emotion_core.export.spreadsheets import write_table
 from emotion_core.text import one_line
 from emotion_core.types import ImageArray
 
@@ -105,7 +106,14 @@ def _table(block: Table) -> str:
         return f"<tr>{''.join(parts)}</tr>"
 
     head = line("th", block.columns, ' scope="col"')
-    rows = "\n".join(line("td", row) for row in block.rows)
+    lines = [line("td", row) for row in block.rows]
+    if block.pictures:
+        head = head.replace("<tr>", '<tr><th scope="col">still</th>', 1)
+        lines = [
+            text.replace("<tr>", f'<tr><td class="still">{_still(picture)}</td>', 1)
+            for text, picture in zip(lines, block.pictures, strict=True)
+        ]
+    rows = "\n".join(lines)
     return (
         f'<div class="wide"><table>\n<caption dir="auto">{escape(block.title)}</caption>\n'
         f"<thead>{head}</thead>\n<tbody>\n{rows}\n</tbody>\n</table></div>"
@@ -115,8 +123,7 @@ def _table(block: Table) -> str:
 @_render.register
 def _figure(block: Figure) -> str:
     drawing = _data_uri("image/svg+xml", block.svg.encode())
-    table = block.data.to_csv(index=False, float_format="%.4f")
-    data = _data_uri("text/csv;charset=utf-8", table.encode())
+    data = _data_uri("text/csv;charset=utf-8", write_table(block.data))
     return (
         f'<figure>\n<figcaption dir="auto">{escape(block.title)}</figcaption>\n'
         f'<div class="wide"><img class="drawing" src="{drawing}" '
@@ -139,6 +146,13 @@ def _picture(picture: Picture) -> str:
         f'<figure><img src="{source}" alt="{caption}">'
         f'<figcaption dir="auto">{caption}</figcaption></figure>'
     )
+
+
+def _still(picture: Picture | None) -> str:
+    if picture is None:
+        return ""
+    source = _data_uri("image/jpeg", encode_jpeg(picture.image))
+    return f'<img src="{source}" alt="{escape(picture.caption)}">'
 
 
 def _data_uri(kind: str, content: bytes) -> str:

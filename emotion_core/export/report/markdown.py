@@ -17,6 +17,7 @@ from emotion_core.export.report.document import (
     pictures_of,
 )
 from emotion_core.export.report.html import encode_jpeg
+from emotion_core.export.spreadsheets import write_table
 from emotion_core.text import one_line
 
 _MARKUP = re.compile(r"[\\`*_\[\]{}<>|#~&$!@]|(?<=www)\.|:(?=//)|^[-+=](?=\s|$)")
@@ -35,8 +36,7 @@ def to_markdown(document: Document, prefix: str) -> dict[str, bytes]:
     files = {f"{prefix}.md": ("\n\n".join(parts) + "\n").encode()}
     for figure in figures_of(document):
         files[f"{prefix}-{figure.name}.svg"] = figure.svg.encode()
-        table = figure.data.to_csv(index=False, float_format="%.4f")
-        files[f"{prefix}-{figure.name}.csv"] = table.encode()
+        files[f"{prefix}-{figure.name}.csv"] = write_table(figure.data)
     for picture in pictures_of(document):
         files[f"{prefix}-{picture.name}.jpg"] = encode_jpeg(picture.image)
     return files

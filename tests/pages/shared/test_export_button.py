@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 import streamlit as st
 
-from emotion_core.export.formats import Format
+from emotion_core.export.formats import Format, TableFormat
 from emotion_core.library.database.engine import open_database
 from emotion_core.performance.comparison.comparison import ComparisonSettings, compare
 from emotion_core.scene.store import StoredScene
@@ -36,6 +36,7 @@ def buttons(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[st
         shown[label] = {"data": data, "file": file_name, "mime": mime, **rest}
 
     monkeypatch.setattr(st, "download_button", show)
+    monkeypatch.setattr(st, "menu_button", lambda *_, **__: None)
     monkeypatch.setattr(module.services, "find_clip", lambda scene: None)
     yield shown
     library.close()
@@ -61,8 +62,11 @@ def test_each_format_of_a_scene_is_given_under_its_name(
     scene, analysis = stored(), make_scene(name="my take.mov")
     module.more_formats(scene, analysis)
     module.export_button(scene, analysis, Format.HTML, "Report")
-    module.export_button(scene, analysis, Format.CSV, "Readings as CSV")
+    module.readings_button(scene, analysis)
     assert [shown["file"] for shown in buttons.values()] == [
+        "my take.shots.csv",
+        "my take.shots.html",
+        "my take.edl",
         "my take.parquet",
         "my take.json",
         "my take.eaf",
@@ -71,7 +75,7 @@ def test_each_format_of_a_scene_is_given_under_its_name(
         "my take.html",
         "my take.csv",
     ]
-    assert len({shown["key"] for shown in buttons.values()}) == len(buttons) == len(Format)
+    assert len({shown["key"] for shown in buttons.values()}) == len(buttons) == 10
     made = {label: shown["data"]() for label, shown in buttons.items()}
     assert len(pd.read_parquet(io.BytesIO(made["Readings as Parquet"]))) == 90
     assert json.loads(made["Readings as JSON"])["format"] == "eme scene"
@@ -80,6 +84,20 @@ def test_each_format_of_a_scene_is_given_under_its_name(
     with zipfile.ZipFile(io.BytesIO(made["Report as Markdown"])) as archive:
         assert "my take.md" in archive.namelist() and "my take-arcs-1.svg" in archive.namelist()
     assert_self_contained(made["Report"].decode())
+    assert_self_contained(made["Shot list"].decode())
+    assert made["Shots for editing"].startswith(b"TITLE: my take.mov")
+    assert made["Readings as CSV"].startswith(b"\xef\xbb\xbfframe,")
+
+
+def test_the_format_that_was_chosen_holds_for_all_tables(
+    buttons: dict[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(st.session_state, "table-format", TableFormat.XLSX)
+    module.more_formats(stored(), make_scene())
+    module.readings_button(stored(), make_scene())
+    assert buttons["Shot list as XLSX"]["file"] == "my take.shots.xlsx"
+    for label in ("Readings as XLSX", "Shot list as XLSX"):
+        assert len(pd.read_excel(io.BytesIO(buttons[label]["data"]()))) in (2, 90)
 
 
 def test_nothing_is_made_before_a_button_is_pressed(
@@ -87,7 +105,7 @@ def test_nothing_is_made_before_a_button_is_pressed(
 ) -> None:
     monkeypatch.setattr(module, "library_report_data", lambda *_: pytest.fail("made too soon"))
     module.more_formats(stored(), make_scene())
-    assert len(buttons) == 5
+    assert len(buttons) == 8
 
 
 def test_a_comparison_whose_clips_are_gone_is_reported_without_stills(

@@ -156,11 +156,14 @@ class JobQueue:
         """The latest job with this key."""
         return self._jobs.get(key)
 
+    def active(self) -> list[Job]:
+        """The jobs that wait or run, in the order in which they came."""
+        with self._lock:
+            return [job for job in self._jobs.values() if job.active]
+
     def about(self, subject: str) -> Job | None:
         """A job that waits or runs and whose key names this subject."""
-        with self._lock:
-            found = (job for job in self._jobs.values() if job.active and subject in job.key)
-            return next(found, None)
+        return next((job for job in self.active() if subject in job.key), None)
 
     def busy_with(self, subject: str) -> bool:
         """Whether there is a job :meth:`about` it."""

@@ -17,9 +17,11 @@ from emotion_core.scene.summary import MOMENT_SECONDS, SceneSummary, TrackSummar
 from emotion_core.text import format_time
 from pages.shared import services
 from pages.shared.faces.chosen_face import ChosenFace
-from pages.shared.faces.why import EXPLAINED_FACE
-from pages.shared.scene_picker import choose_scene
+from pages.shared.scene_picker import choose_scene, linked_moment, put_moment
 from pages.shared.text import as_text
+
+# Scene, track and time that were looked at last; what widgets hold ends with their page.
+_LAST = "explained_face"
 
 
 def face_of_scene() -> ChosenFace | None:
@@ -52,7 +54,8 @@ def face_of_scene() -> ChosenFace | None:
         st.info("The clip has been moved or deleted, so its faces cannot be explained.")
         return None
     row = nearest_row(rows, time)
-    st.session_state[EXPLAINED_FACE] = (scene.id, track.track, float(row["time"]))
+    st.session_state[_LAST] = (scene.id, track.track, float(row["time"]))
+    put_moment(scene.id, float(row["time"]), track.track)
     return _find(scene, clip, rows, row, track)
 
 
@@ -88,7 +91,7 @@ def _choose_track(scene: StoredScene, summary: SceneSummary) -> TrackSummary:
     key = f"face-of-{scene.id}"
     if st.session_state.get(key) not in by_number:
         last = _last_in(scene)
-        st.session_state[key] = last[1] if last and last[1] in by_number else next(iter(by_number))
+        st.session_state[key] = last[0] if last and last[0] in by_number else next(iter(by_number))
 
     def label(number: int) -> str:
         track = by_number[number]
@@ -108,8 +111,8 @@ def _choose_time(scene: StoredScene, summary: SceneSummary, track: TrackSummary)
     key = f"time-of-{scene.id}-{track.track}"
     if key not in st.session_state:
         last = _last_in(scene)
-        if last and last[1] == track.track:
-            time = last[2]
+        if last and last[0] == track.track:
+            time = last[1]
         else:
             best = max(moments, key=lambda moment: moment.probability, default=None)
             time = (start + end) / 2 if best is None else best.time
@@ -136,9 +139,13 @@ def _choose_time(scene: StoredScene, summary: SceneSummary, track: TrackSummary)
     return time
 
 
-def _last_in(scene: StoredScene) -> tuple[str, int, float] | None:
-    last: tuple[str, int, float] | None = st.session_state.get(EXPLAINED_FACE)
-    return last if last is not None and last[0] == scene.id else None
+def _last_in(scene: StoredScene) -> tuple[int, float] | None:
+    """The face and the moment of a link, or those that were looked at last."""
+    linked = linked_moment(scene.id)
+    if linked is not None and linked[1] is not None:
+        return linked[1], linked[0]
+    address, track, time = st.session_state.get(_LAST, ("", 0, 0.0))
+    return (track, time) if address == scene.id else None
 
 
 @st.cache_data(show_spinner=False, max_entries=16)

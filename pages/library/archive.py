@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import streamlit as st
 
-from emotion_core.jobs.queue import Job, JobState, Phase
+from emotion_core.jobs.queue import Job, Phase
 from emotion_core.library.archive.exporting import ExportSummary, export_library
 from emotion_core.library.archive.importing import import_library
 from emotion_core.library.archive.merging import MergeSummary
@@ -18,11 +18,10 @@ from emotion_core.progress import Task
 from emotion_core.text import count_of
 from pages.shared import services
 from pages.shared.intake import choose_film
-from pages.shared.job_panel import job_panel
+from pages.shared.job_panel import close_button, follow_job, follow_jobs
 from pages.shared.text import as_text
 
-_EXPORT = "library_export"
-_IMPORT = "library_import"
+_EXPORT, _IMPORT = "export", "import"  # kinds of jobs
 _NUMBER = "archive_number"
 _SHOWN = 12
 # What goes through the memory of the app to the browser; more is taken from the disk.
@@ -39,7 +38,7 @@ def archive_panel() -> None:
         )
         film = choose_film("What to export", None, "export-film", none="the whole library")
         if st.button("Export", icon=":material/archive:", key="export"):
-            _follow(_EXPORT, _begin_export(film))
+            _follow(_begin_export(film))
     with into:
         st.caption(
             "The import adds to your library. Clips you already have are not duplicated; where "
@@ -58,10 +57,10 @@ def archive_panel() -> None:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 with path.open("wb") as copy:
                     shutil.copyfileobj(upload, copy)
-                _follow(_IMPORT, _begin_import(path, path))
+                _follow(_begin_import(path, path))
             elif text.strip():
                 path = Path(text.strip().strip("\"'")).expanduser()
-                _follow(_IMPORT, _begin_import(path, None))
+                _follow(_begin_import(path, None))
 
 
 def panel_number() -> int:
@@ -69,38 +68,32 @@ def panel_number() -> int:
     return int(st.session_state.setdefault(_NUMBER, 0))
 
 
-def _follow(place: str, job: str) -> NoReturn:
-    st.session_state[place] = job
+def _follow(job: Job) -> NoReturn:
+    follow_job(job)
     st.session_state[_NUMBER] += 1
     st.rerun()
 
 
 def follow_archive() -> None:
     """How far an export or import is, and what it has brought."""
-    for key, describe_result in ((_EXPORT, _describe_export), (_IMPORT, _describe_import)):
-        job = services.jobs().get(st.session_state.get(key, ""))
-        if job is None:
-            continue
-        job_panel(job)
-        if job.state is JobState.DONE:
+    for kind, describe_result in ((_EXPORT, _describe_export), (_IMPORT, _describe_import)):
+        for job in follow_jobs(kind):
             describe_result(job)
-        if not job.active and st.button("Close", key=f"{key}-seen", icon=":material/check:"):
-            del st.session_state[key]
-            st.rerun()
+            close_button(job)
 
 
-def _begin_export(film_id: int | None) -> str:
+def _begin_export(film_id: int | None) -> Job:
     library, settings = services.library(), services.settings()
     path = _export_path()
     phase = Phase("Writing the archive", lambda: export_library(library, settings, path, film_id))
-    return services.jobs().submit("archive:export", "Library export", [phase]).key
+    return services.jobs().submit(f"{_EXPORT}:library", "Library export", [phase])
 
 
 def _export_path() -> Path:
     return services.settings().data_dir / "exports" / f"Eme library {now():%Y-%m-%d}.zip"
 
 
-def _begin_import(path: Path, upload: Path | None) -> str:
+def _begin_import(path: Path, upload: Path | None) -> Job:
     library, settings = services.library(), services.settings()
 
     def work() -> Task[MergeSummary]:
@@ -110,8 +103,8 @@ def _begin_import(path: Path, upload: Path | None) -> str:
             if upload is not None:
                 upload.unlink(missing_ok=True)
 
-    key = f"archive:import:{path.name}"
-    return services.jobs().submit(key, "Archive import", [Phase("Reading the archive", work)]).key
+    key = f"{_IMPORT}:{path.name}"
+    return services.jobs().submit(key, "Archive import", [Phase("Reading the archive", work)])
 
 
 def _describe_export(job: Job) -> None:

@@ -35,9 +35,9 @@ _NEW_FILM = {"title": "", "color": "#8A7F76"}
 
 @st.dialog("Add a clip", width="medium")
 @in_sentences
-def add_clip_dialog(job_key: str, film_id: int | None) -> None:
+def add_clip_dialog(film_id: int | None) -> None:
     """Take in a clip, of a film if one is given."""
-    intake(job_key, film_id)
+    intake(film_id)
 
 
 def add_film_dialog() -> None:

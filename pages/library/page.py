@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from emotion_core.errors import EmotionCoreError
-from emotion_core.jobs.queue import JobState
 from emotion_core.library.queries.browsing import LibraryPage, browse, choices, get_film
 from emotion_core.text import count_of
 from pages.library.archive import archive_panel, follow_archive, panel_number
@@ -14,10 +13,8 @@ from pages.library.dialogs import add_clip_dialog, add_film_dialog
 from pages.library.filters import PAGE, choose_filters, turn_pages
 from pages.library.shelves import FILM, draw_shelf, request_thumbnails
 from pages.shared import services
-from pages.shared.job_panel import job_panel
+from pages.shared.intake import follow_readings
 from pages.shared.text import as_text
-
-JOB = "library_job"
 
 
 def main() -> None:
@@ -30,7 +27,7 @@ def main() -> None:
     )
     card_style()
     _actions()
-    _follow_job()
+    follow_readings()
     follow_archive()
     library = services.library()
     filters, order, page = choose_filters(choices(library))
@@ -40,7 +37,7 @@ def main() -> None:
         found = browse(library, filters, order, page)
     _headline(found)
     for shelf in found.shelves:
-        draw_shelf(shelf, JOB)
+        draw_shelf(shelf)
     if not found.shelves:
         st.info("Nothing matches. Remove a filter, or add a film.")
     turn_pages(found, page)
@@ -52,21 +49,10 @@ def _actions() -> None:
         if st.button("Add a film", icon=":material/add:"):
             add_film_dialog()
         if st.button("Add a clip", icon=":material/upload:"):
-            add_clip_dialog(JOB, None)
+            add_clip_dialog(None)
         key = f"archive-panel-{panel_number()}"
         with st.popover("Export and import", icon=":material/archive:", key=key):
             archive_panel()
-
-
-def _follow_job() -> None:
-    """The reading that this browser waits for; when it is done, its scene is among the others."""
-    job = services.jobs().get(st.session_state.get(JOB, ""))
-    if job is None:
-        return
-    job_panel(job)
-    if job.state is JobState.DONE:
-        del st.session_state[JOB]
-        st.toast(as_text(f"{job.title} is ready."), icon=":material/check:")
 
 
 def _headline(found: LibraryPage) -> None:

@@ -22,7 +22,7 @@ from pages.library.dialogs import (
     edit_scene_dialog,
 )
 from pages.shared import services
-from pages.shared.intake import request_reading
+from pages.shared.intake import begin_reading
 from pages.shared.scene_picker import go_to_scene
 from pages.shared.text import as_text
 
@@ -31,25 +31,24 @@ CARD_WIDTH = 354
 _TRIED = "library_strips"
 
 
-def draw_shelf(shelf: Shelf, job_key: str) -> None:
+def draw_shelf(shelf: Shelf) -> None:
     """A film, or the scenes without one.
 
     Args:
         shelf: what to show.
-        job_key: where in the session state the key of a queued reading is left.
     """
     with st.container(border=True):
         if shelf.film is None:
             st.markdown("#### Scenes without a film")
             st.caption("To add a scene to a film, edit the scene.")
         else:
-            _film(shelf.film, job_key)
+            _film(shelf.film)
         if shelf.scenes:
             with st.container(horizontal=True, gap="small"):
                 for scene in shelf.scenes:
-                    _card(scene, shelf.names.get(scene.id, ()), job_key)
+                    _card(scene, shelf.names.get(scene.id, ()))
         elif shelf.film is not None:
-            _waiting(shelf.film, job_key)
+            _waiting(shelf.film)
         number = 0 if shelf.film is None else shelf.film.id
         rest = shelf.count - len(shelf.scenes)
         if rest > 0 and st.session_state.get(FILM) is None:
@@ -78,13 +77,13 @@ def request_thumbnails(shelves: tuple[Shelf, ...]) -> None:
         services.jobs().submit(f"strips:{missing}", "Library thumbnails", [phase])
 
 
-def _film(film: Film, job_key: str) -> None:
+def _film(film: Film) -> None:
     with st.container(horizontal=True, gap="small"):
         st.html(film_head(film))
         if st.button(
             "", icon=":material/add:", key=f"clip-{film.id}", help="Add a clip of this film"
         ):
-            add_clip_dialog(job_key, film.id)
+            add_clip_dialog(film.id)
         if st.button("", icon=":material/edit:", key=f"edit-film-{film.id}", help="Edit film"):
             edit_film_dialog(film)
         help_text = "Delete film"
@@ -95,14 +94,14 @@ def _film(film: Film, job_key: str) -> None:
         st.markdown(f"**What to look for.** {lines}")
 
 
-def _waiting(film: Film, job_key: str) -> None:
+def _waiting(film: Film) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("No clip yet. Add a scene from your own copy of the film.", width="content")
         if st.button("Add your clip", icon=":material/upload:", key=f"wait-{film.id}"):
-            add_clip_dialog(job_key, film.id)
+            add_clip_dialog(film.id)
 
 
-def _card(scene: Scene, names: Sequence[str], job_key: str) -> None:
+def _card(scene: Scene, names: Sequence[str]) -> None:
     with st.container(border=True, width=CARD_WIDTH, key=f"card-{scene.id}"):
         strip = thumbnails_path(services.settings().thumbnails_dir, scene.clip_sha256)
         if strip.is_file():
@@ -115,7 +114,7 @@ def _card(scene: Scene, names: Sequence[str], job_key: str) -> None:
                 if st.button("Open", icon=":material/movie:", key=f"open-{scene.id}"):
                     go_to_scene(scene.address)
             elif st.button("Analyze", icon=":material/refresh:", key=f"read-{scene.id}"):
-                _read(scene.id, job_key)
+                _read(scene.id)
             help_text = "Title, quote, notes, film, tags and bookmarks"
             if st.button("Edit", icon=":material/edit:", key=f"edit-{scene.id}", help=help_text):
                 edit_scene_dialog(scene.id)
@@ -123,7 +122,7 @@ def _card(scene: Scene, names: Sequence[str], job_key: str) -> None:
                 delete_scene_dialog(scene)
 
 
-def _read(scene_id: int, job_key: str) -> None:
+def _read(scene_id: int) -> None:
     """Read the clip of a scene that has no analysis any more."""
     scene = get_scene(services.library(), scene_id)
     clip = None if scene is None else clip_of(scene, services.settings())
@@ -131,9 +130,6 @@ def _read(scene_id: int, job_key: str) -> None:
         st.error("The clip has been moved or deleted, so it cannot be analyzed.")
         return
     try:
-        key = request_reading(clip, ClipId(scene.clip_sha256, scene.clip_name))
+        begin_reading(clip, ClipId(scene.clip_sha256, scene.clip_name))
     except EmotionCoreError as error:
         st.error(as_text(str(error)), icon=":material/error:")
-        return
-    st.session_state[job_key] = key
-    st.rerun()

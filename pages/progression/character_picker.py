@@ -13,6 +13,7 @@ from pages.shared import services
 from pages.shared.scene_picker import choose_scene
 
 _CHARACTER = "last-character"
+_IN_ADDRESS = "character"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,13 @@ def _choose_character(scene: StoredScene, found: dict[str, Performance]) -> str:
     key = f"character-of-{scene.id}"
     last: dict[str, str] = st.session_state.setdefault(_CHARACTER, {})
     if st.session_state.get(key) not in found:
-        st.session_state[key] = last[scene.id] if last.get(scene.id) in found else next(iter(found))
+        wanted = (st.query_params.get(_IN_ADDRESS), last.get(scene.id))
+        st.session_state[key] = next((name for name in wanted if name in found), next(iter(found)))
 
     def label(name: str) -> str:
         return f"{name} · {found[name].seconds:.1f} s in view"
 
-    last[scene.id] = st.selectbox("Character", list(found), format_func=label, key=key)
-    return last[scene.id]
+    chosen = last[scene.id] = st.selectbox("Character", list(found), format_func=label, key=key)
+    if st.query_params.get(_IN_ADDRESS) != chosen:
+        st.query_params[_IN_ADDRESS] = chosen
+    return chosen

@@ -10,17 +10,16 @@ from emotion_core.emotions.registry import ModelId, short_name
 from emotion_core.errors import ModelError
 from emotion_core.scene.store import StoredScene
 from pages.shared.active_model import active_identity, active_model, models_line
-from pages.shared.intake import request_reading
+from pages.shared.intake import begin_reading
 from pages.shared.text import as_text
 
 
-def model_line(scene: StoredScene, clip: Path | None, state_key: str) -> None:
+def model_line(scene: StoredScene, clip: Path | None) -> None:
     """One line, with an offer where the active model is another.
 
     Args:
         scene: what is shown.
         clip: its clip, if it is still there.
-        state_key: where in the session state the key of a queued job is left.
     """
     line = models_line(f"Model: {as_text(short_name(scene.model.name))}.")
     try:
@@ -41,11 +40,10 @@ def model_line(scene: StoredScene, clip: Path | None, state_key: str) -> None:
         if clip is None:
             st.caption("The clip is missing, so it cannot be analyzed again.", width="content")
         elif st.button(f"Analyze with {name}", icon=":material/refresh:", key="read-again"):
-            st.session_state[state_key] = request_reading(clip, scene.clip)
-            st.rerun()
+            begin_reading(clip, scene.clip)
 
 
-def unreadable(scene: StoredScene, clip: Path | None, state_key: str) -> None:
+def unreadable(scene: StoredScene, clip: Path | None) -> None:
     """Say that the tables of a scene cannot be shown, and offer to read it again.
 
     Args: as for :func:`model_line`.
@@ -57,8 +55,7 @@ def unreadable(scene: StoredScene, clip: Path | None, state_key: str) -> None:
     if clip is None:
         st.caption("The clip is missing, so it cannot be analyzed again.")
     elif st.button("Analyze again", icon=":material/refresh:", key="read-again"):
-        st.session_state[state_key] = request_reading(clip, scene.clip)
-        st.rerun()
+        begin_reading(clip, scene.clip)
 
 
 def _same(read_with: ModelId, active: ModelId | None) -> bool:

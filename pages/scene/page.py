@@ -7,9 +7,7 @@ import streamlit as st
 from emotion_core.emotions.labels import percent
 from emotion_core.emotions.uncertainty import with_uncertainty
 from emotion_core.errors import LibraryError
-from emotion_core.jobs.queue import JobState, Phase
 from emotion_core.library.queries.browsing import scene_at
-from emotion_core.library.scenes import open_sample
 from emotion_core.render.figures.tracks import draw_shares
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.store import StoredScene
@@ -20,15 +18,19 @@ from pages.scene.characters import character_panel
 from pages.scene.downloads import downloads
 from pages.scene.model_line import model_line, unreadable
 from pages.shared import services
-from pages.shared.active_model import active_model
 from pages.shared.bookmarks import bookmark_moment
 from pages.shared.faces.moments import moment_card, moment_strip
-from pages.shared.intake import intake
-from pages.shared.job_panel import job_panel
-from pages.shared.scene_picker import SCENE, choose_scene, seek_to, wished_moment
+from pages.shared.intake import begin_with_sample, follow_readings, intake
+from pages.shared.scene_picker import (
+    choose_scene,
+    linked_moment,
+    put_moment,
+    seek_to,
+    wished_moment,
+)
 from pages.shared.text import as_text
 
-JOB = "scene_job"
+_OPENED = "opened_moment"  # the last one that the player has reported
 _SHOWN = 12
 
 
@@ -44,38 +46,18 @@ def main() -> None:
     number = st.session_state.get("intake_number", 0)
     label, icon = "Add a clip", ":material/add:"
     with adder.popover(label, icon=icon, width="stretch", key=f"add-{number}"):
-        intake(JOB)
-    _follow_job()
+        intake()
+    follow_readings(open_own=True)
     with chooser:
         scene = choose_scene()
     if scene is None:
-        _begin_with_sample()
+        begin_with_sample()
         return
     analysis = services.load_scene(scene.id, scene.created.isoformat())
     if analysis is None:
-        unreadable(scene, services.find_clip(scene), JOB)
+        unreadable(scene, services.find_clip(scene))
         return
     _show(scene, analysis)
-
-
-def _follow_job() -> None:
-    """The job that this browser waits for; when it is done, its scene is shown."""
-    job = services.jobs().get(st.session_state.get(JOB, ""))
-    if job is None:
-        return
-    job_panel(job)
-    if job.state is JobState.DONE:
-        del st.session_state[JOB]
-        st.session_state[SCENE] = job.result.id
-
-
-def _begin_with_sample() -> None:
-    """Nothing was read yet: read the sample scene, unless that has failed already."""
-    if JOB not in st.session_state:
-        reader = services.reader(active_model())
-        phase = Phase("Analyzing", lambda: open_sample(reader))
-        st.session_state[JOB] = services.jobs().submit("sample", "Sample scene", [phase]).key
-        st.rerun()
 
 
 def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
@@ -86,7 +68,7 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
     st.markdown(_in_a_sentence(summary))
     if unsure := describe_uncertainty(summary):
         st.caption(unsure)
-    model_line(scene, clip, JOB)
+    model_line(scene, clip)
     video = services.find_video(scene)
     if video is None:
         st.info(
@@ -94,7 +76,8 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
             "here."
         )
     else:
-        wish = wished_moment(scene.id)
+        wish, linked = wished_moment(scene.id), linked_moment(scene.id)
+        first = float(analysis.faces["time"].min()) if len(analysis.faces) else None
         event = scene_player(
             video,
             analysis.faces,
@@ -105,12 +88,17 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
             analysis.face_names(),
             source=scene.id,
             key="player",
-            start=float(analysis.faces["time"].min()) if len(analysis.faces) else None,
+            start=first if linked is None else linked[0],
             seek=Seek(*wish) if wish else None,
         )
-        if event is not None:
-            moment_card(analysis, clip, event.time, event.track)
-            bookmark_moment(scene.id, event.time)
+        if event is not None and event != st.session_state.get(_OPENED):
+            st.session_state[_OPENED] = event
+            linked = (event.time, event.track)
+            put_moment(scene.id, *linked)
+        if linked is not None and len(analysis.frames):
+            time = _frame_time(analysis, linked[0])
+            moment_card(analysis, clip, time, linked[1])
+            bookmark_moment(scene.id, time)
     if summary.moments:
         st.subheader("Strongest moments")
         pressed = moment_strip(analysis, clip, summary.moments)
@@ -131,6 +119,12 @@ def _show_characters(scene: StoredScene, summary: SceneSummary) -> None:
     st.plotly_chart(draw_shares(summary.characters[:_SHOWN]), width="stretch")
     if len(summary.characters) > _SHOWN:
         st.caption(f"The {_SHOWN} longest in view, of {len(summary.characters)}.")
+
+
+def _frame_time(analysis: SceneAnalysis, time: float) -> float:
+    """The time of the frame that is nearest; a link may name any moment."""
+    times = analysis.frames["time"]
+    return float(times.iloc[int((times - time).abs().argmin())])
 
 
 def _in_a_sentence(summary: SceneSummary) -> str:

@@ -1,4 +1,7 @@
-"""The model that reads what is asked for next: one choice for all pages of a session."""
+"""The model that reads what is asked for next: one choice for all pages of a session.
+
+A session begins with what was chosen last on this server, so that a reload keeps the model.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from emotion_core.emotions.registry import ModelId, identify_folder, identify_model, list_models
-from pages.shared.services import classifier, settings
+from pages.shared.services import classifier, last_model, remember_model, settings
 
 MODELS_PAGE = "pages/models/page.py"
 _ACTIVE = "active_model"
@@ -15,7 +18,7 @@ _FOLDERS = "model_folders"
 
 def active_model() -> str:
     """Name of the model that reads what is asked for next."""
-    return str(st.session_state.get(_ACTIVE, settings().model))
+    return str(st.session_state.setdefault(_ACTIVE, last_model() or settings().model))
 
 
 def active_identity() -> ModelId | None:
@@ -30,7 +33,7 @@ def active_identity() -> ModelId | None:
 def known_models() -> list[str]:
     """The models to choose from: shipped, on the hub, and folders named in this session."""
     listed = list_models(settings().models_dir)
-    own = [settings().model, *st.session_state.get(_FOLDERS, [])]
+    own = [settings().model, active_model(), *st.session_state.get(_FOLDERS, [])]
     return [*listed, *dict.fromkeys(name for name in own if name not in listed)]
 
 
@@ -42,6 +45,7 @@ def use_model(name: str) -> None:
     """
     classifier(name)
     st.session_state[_ACTIVE] = name
+    remember_model(name)
 
 
 def use_folder(path: str) -> str:

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 
 from emotion_core.emotions.registry import short_name
 from emotion_core.errors import EmotionCoreError, MediaError
+from emotion_core.jobs.queue import Job, Phase
 from emotion_core.library.queries.browsing import film_titles
-from emotion_core.library.scenes import reading_phases
+from emotion_core.library.scenes import open_sample, reading_phases
 from emotion_core.media.probe import probe
 from emotion_core.scene.analysis import ClipId
 from emotion_core.scene.store import identify
 from pages.shared.active_model import active_model, models_line
+from pages.shared.job_panel import close_button, close_job, follow_job, follow_jobs
+from pages.shared.scene_picker import PAGE, link_to, open_scene
 from pages.shared.services import jobs, library, media, reader, settings
 from pages.shared.text import as_text
 
+_KIND = "read"
+_OWN = "own_reading"  # key of the one that this browser waits for
 
-def intake(state_key: str, film_id: int | None = None) -> None:
+
+def intake(film_id: int | None = None) -> None:
     """Widgets that take in a clip and queue its reading.
 
     Args:
-        state_key: where in the session state the key of the queued job is left.
         film_id: the film that is chosen at first.
 
     Raises:
@@ -58,14 +64,12 @@ def intake(state_key: str, film_id: int | None = None) -> None:
             except EmotionCoreError:
                 path.unlink(missing_ok=True)
                 raise
-            st.session_state[state_key] = request_reading(path, clip, film)
-            st.rerun()
+            begin_reading(path, clip, film)
         if opened and text.strip():
             path = Path(text.strip().strip("\"'")).expanduser()
             probe(path)
             st.session_state["intake_number"] += 1
-            st.session_state[state_key] = request_reading(path, identify(path), film)
-            st.rerun()
+            begin_reading(path, identify(path), film)
     except EmotionCoreError as error:
         st.error(as_text(f"{name}: {error}"), icon=":material/error:")
 
@@ -105,8 +109,54 @@ def choose_film(label: str, film_id: int | None, key: str, none: str = "none") -
     return chosen or None
 
 
-def request_reading(path: Path, clip: ClipId, film_id: int | None = None) -> str:
-    """Queue the reading of a clip with the active model; gives the key of the job.
+def begin_reading(path: Path, clip: ClipId, film_id: int | None = None) -> NoReturn:
+    """Queue the reading of a clip that this browser waits for, and show how far it is.
+
+    Args: as for :func:`request_reading`.
+    """
+    _wait_for(request_reading(path, clip, film_id))
+
+
+def begin_with_sample() -> None:
+    """Read the sample scene, unless this browser has begun to read something already."""
+    if _OWN not in st.session_state:
+        sample = reader(active_model())
+        phase = Phase("Analyzing", lambda: open_sample(sample))
+        _wait_for(jobs().submit(f"{_KIND}:sample", "Sample scene", [phase]))
+
+
+def _wait_for(job: Job) -> NoReturn:
+    st.session_state[_OWN] = job.key
+    follow_job(job)
+    st.rerun()
+
+
+def follow_readings(open_own: bool = False) -> None:
+    """How far the readings of all sessions are, and links to the scenes that they have brought.
+
+    Args:
+        open_own: let the page be about the scene that this browser waits for, once it is read.
+    """
+    for job in follow_jobs(_KIND):
+        if open_own and st.session_state.get(_OWN) == job.key:
+            del st.session_state[_OWN]
+            open_scene(job.result.id)
+            close_job(job)
+            continue
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.success(as_text(f"{job.title} is ready."), icon=":material/check:")
+            st.page_link(
+                PAGE,
+                label="Open",
+                icon=":material/movie:",
+                query_params=link_to(job.result.id),
+                width="content",
+            )
+            close_button(job)
+
+
+def request_reading(path: Path, clip: ClipId, film_id: int | None = None) -> Job:
+    """Queue the reading of a clip with the active model.
 
     Args:
         film_id: the film that the clip is from; ``None`` leaves a known clip where it is.
@@ -114,8 +164,8 @@ def request_reading(path: Path, clip: ClipId, film_id: int | None = None) -> str
     return request_reading_with(active_model(), path, clip, film_id)
 
 
-def request_reading_with(model: str, path: Path, clip: ClipId, film_id: int | None = None) -> str:
+def request_reading_with(model: str, path: Path, clip: ClipId, film_id: int | None = None) -> Job:
     """The same with a model of this name; needs no page."""
-    key = f"read:{clip.sha256}:{model}"
+    key = f"{_KIND}:{clip.sha256}:{model}"
     phases = reading_phases(reader(model), path, clip, film_id)
-    return jobs().submit(key, clip.name, phases).key
+    return jobs().submit(key, clip.name, phases)

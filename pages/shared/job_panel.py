@@ -1,4 +1,8 @@
-"""How far a job in the background is: bar, time left, stop button."""
+"""How far jobs in the background are: bar, time left, stop button.
+
+The queue is one for all sessions, and so is the sight of it: a job goes on when the page that has
+started it is reloaded or closed, and any page that could start it shows it again.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,51 @@ from pages.shared.services import jobs
 from pages.shared.text import as_text, time_left
 
 REFRESH_SECONDS = 0.5
+_FOLLOWED = "followed_jobs"
+
+
+def follow_job(job: Job) -> None:
+    """Show a job of this browser by :func:`follow_jobs`, also if it ends at once."""
+    _followed(_kind(job))[job.key] = job
+
+
+def follow_jobs(kind: str) -> list[Job]:
+    """Draw the jobs of a kind, whoever has started them, until the user closes them.
+
+    Args:
+        kind: how their keys begin, up to the colon.
+
+    Returns:
+        Those that are done and not closed yet; the page says what they have brought.
+    """
+    followed = _followed(kind)
+    followed |= {job.key: job for job in jobs().active() if _kind(job) == kind}
+    for job in list(followed.values()):
+        job_panel(job)
+        if job.state in (JobState.FAILED, JobState.STOPPED):
+            close_button(job)
+    return [job for job in followed.values() if job.state is JobState.DONE]
+
+
+def close_job(job: Job) -> None:
+    """Show a job of :func:`follow_jobs` no longer."""
+    _followed(_kind(job)).pop(job.key, None)
+
+
+def close_button(job: Job) -> None:
+    """A button that does :func:`close_job`."""
+    key = f"close-{job.key}"
+    st.button("Close", icon=":material/check:", key=key, on_click=close_job, args=(job,))
+
+
+def _kind(job: Job) -> str:
+    return job.key.partition(":")[0]
+
+
+def _followed(kind: str) -> dict[str, Job]:
+    """What this browser has seen running, by its key."""
+    followed: dict[str, Job] = st.session_state.setdefault(f"{_FOLLOWED}-{kind}", {})
+    return followed
 
 
 def job_panel(job: Job) -> None:

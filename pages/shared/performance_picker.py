@@ -19,6 +19,7 @@ from pages.shared import services
 _CHOSEN, _REFERENCE = "compared", "reference"
 # What widgets hold ends with their page; this is what was left.
 _LAST = "last_compared"
+_IN_ADDRESS = "performance"
 
 
 def available_performances() -> list[PerformanceEntry]:
@@ -80,12 +81,17 @@ def compare_next(entries: Sequence[PerformanceEntry]) -> None:
 def choose_performances(entries: Sequence[PerformanceEntry]) -> list[PerformanceEntry]:
     """Fields for two to six of some performances, two at least; the reference comes first.
 
+    The address of the page names them, so that a link or a reload leads to the same comparison.
+
     Returns:
         Fewer than two while the user has chosen too few.
     """
     by_key = {entry.key: entry for entry in entries}
     if _CHOSEN not in st.session_state:
-        st.session_state[_CHOSEN] = st.session_state.get(_LAST, ())
+        linked = _linked(entries)
+        st.session_state[_CHOSEN] = linked or st.session_state.get(_LAST, ())
+        if linked:
+            st.session_state[_REFERENCE] = linked[0]
     kept = [key for key in st.session_state[_CHOSEN] if key in by_key]
     if not st.session_state.get("compared-touched"):
         kept = kept or [entry.key for entry in entries[:FEWEST]]
@@ -111,5 +117,26 @@ def choose_performances(entries: Sequence[PerformanceEntry]) -> list[Performance
         disabled=len(chosen) < FEWEST,
         help="The other performances are aligned to this one and compared with it.",
     )
-    ordered = sorted(chosen, key=lambda key: key != reference)
-    return [by_key[key] for key in ordered]
+    ordered = [by_key[key] for key in sorted(chosen, key=lambda key: key != reference)]
+    names = [_link_name(entry) for entry in ordered]
+    if st.query_params.get_all(_IN_ADDRESS) != names:
+        st.query_params[_IN_ADDRESS] = names
+    return ordered
+
+
+def _linked(entries: Sequence[PerformanceEntry]) -> list[str]:
+    """Keys of the performances that the address of the page names; says if one is missing."""
+    by_name = {_link_name(entry): entry.key for entry in entries}
+    names = st.query_params.get_all(_IN_ADDRESS)
+    linked = [by_name[name] for name in dict.fromkeys(names) if name in by_name][:MOST]
+    if len(linked) < len(set(names)):
+        st.warning(
+            "A performance of this link is not in your library. It may have been deleted.",
+            icon=":material/link_off:",
+        )
+    return linked
+
+
+def _link_name(entry: PerformanceEntry) -> str:
+    """What names a performance in a link; holds when it is renamed or edited."""
+    return f"{entry.address}/{entry.character_id}"

@@ -1,7 +1,12 @@
-"""Which scene a page is about: one choice for all pages of a session."""
+"""Which scene a page is about: one choice for all pages of a session.
+
+The address of a page says it, ``?scene=...&face=...&t=...``, so that a link or a reload leads to
+the same scene, face and moment.
+"""
 
 from __future__ import annotations
 
+import math
 from typing import NoReturn
 
 import streamlit as st
@@ -14,30 +19,39 @@ from emotion_core.scene.store import StoredScene
 from pages.shared import services
 
 SCENE = "scene"
-LAST_SCENE = "last_scene"
+FACE = "face"
+TIME = "t"
 PAGE = "pages/scene/page.py"
+_LAST = "last_scene"
 _OFFERED = 300
 
 
 def choose_scene() -> StoredScene | None:
     """A field to choose a scene of the library; ``None`` where there is none.
 
+    The scene that the address names comes first, then the one that was open last, then the newest.
+
     Raises:
         LibraryError: the library cannot be reached.
     """
-    # what a widget holds ends with its page; then it is the scene that was left
-    wanted = [st.session_state[key] for key in (SCENE, LAST_SCENE) if key in st.session_state]
+    asked, last = st.query_params.get(SCENE), st.session_state.get(_LAST)
+    wanted = [address for address in (asked, last) if address]
     by_address = _offered(wanted)
+    if asked and asked not in by_address:
+        st.warning(
+            "The scene of this link is not in your library. It may have been deleted.",
+            icon=":material/link_off:",
+        )
     if not by_address:
         return None
-    if st.session_state.get(SCENE) not in by_address:
-        known = [address for address in wanted if address in by_address]
-        st.session_state[SCENE] = known[0] if known else next(iter(by_address))
+    known = [address for address in wanted if address in by_address]
+    st.session_state[SCENE] = known[0] if known else next(iter(by_address))
     chosen = st.selectbox(
         "Scene",
         list(by_address),
         format_func=lambda address: _label(by_address[address]),
         key=SCENE,
+        on_change=lambda: open_scene(st.session_state[SCENE]),
         help=f"The {_OFFERED} most recent scenes. Open older ones from the library."
         if len(by_address) >= _OFFERED
         else None,
@@ -45,18 +59,57 @@ def choose_scene() -> StoredScene | None:
     stored = services.analyses().read(chosen)
     if stored is None:  # someone has removed its files
         forget_analysis(services.library(), chosen)
+        st.query_params.clear()
         st.rerun()
-    st.session_state[LAST_SCENE] = chosen
+    st.session_state[_LAST] = chosen
+    if not asked:
+        st.query_params[SCENE] = chosen
     return stored
+
+
+def open_scene(address: str) -> None:
+    """Let the page that is open be about another analysis, from its next run on."""
+    st.session_state[_LAST] = address
+    st.query_params.from_dict({SCENE: address})
 
 
 def go_to_scene(address: str, time: float | None = None) -> NoReturn:
     """Open the page of scenes with an analysis, at a time in seconds if one is given."""
-    st.session_state.pop(SCENE, None)
-    st.session_state[LAST_SCENE] = address
     if time is not None:
         seek_to(address, time)
-    st.switch_page(PAGE)
+    st.switch_page(PAGE, query_params=link_to(address, time))
+
+
+def link_to(address: str, time: float | None = None, track: int | None = None) -> dict[str, str]:
+    """The query of a link to an analysis, a moment in seconds, and a face."""
+    parts = {
+        SCENE: address,
+        TIME: None if time is None else f"{time:.4f}",
+        FACE: None if track is None else str(track),
+    }
+    return {name: value for name, value in parts.items() if value is not None}
+
+
+def put_moment(address: str, time: float, track: int | None) -> None:
+    """Write a moment of a scene into the address of the page."""
+    query = link_to(address, time, track)
+    if st.query_params.to_dict() != query:  # each change travels to the browser
+        st.query_params.from_dict(query)
+
+
+def linked_moment(address: str) -> tuple[float, int | None] | None:
+    """The moment in seconds and the face that the address of the page names for this scene.
+
+    ``None`` where it names none, or no number.
+    """
+    if st.query_params.get(SCENE) != address:
+        return None
+    try:
+        time, face = float(st.query_params.get(TIME, "")), st.query_params.get(FACE)
+        track = None if face is None else int(face)
+    except ValueError:
+        return None
+    return (time, track) if math.isfinite(time) and time >= 0 else None
 
 
 def seek_to(address: str, time: float, track: int | None = None) -> None:

@@ -37,6 +37,21 @@ def jobs() -> JobQueue:
     return JobQueue()
 
 
+@cache
+def _models() -> list[str]:
+    return []
+
+
+def last_model() -> str | None:
+    """Name of the model that was chosen last, by whichever session; ``None`` before any was."""
+    return _models()[-1] if _models() else None
+
+
+def remember_model(name: str) -> None:
+    """Let sessions that begin from now on read with this model."""
+    _models()[:] = [name]
+
+
 def library() -> Database:
     """Films and scenes.
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared.scene_picker import LAST_SCENE
+from pages.shared.scene_picker import link_to
 
 PAGE = "pages/attributions/page.py"
-# Scene, track and time that were looked at last; what widgets hold ends with their page.
-EXPLAINED_FACE = "explained_face"
 
 
 def why_button(scene: str, track: int, time: float, place: str) -> None:
@@ -22,6 +20,4 @@ def why_button(scene: str, track: int, time: float, place: str) -> None:
     key = f"why-{place}-{scene}-{track}-{time}"
     help_text = "Show which part of the face this reading depends on"
     if st.button("Why this?", icon=":material/face:", key=key, type="tertiary", help=help_text):
-        st.session_state[EXPLAINED_FACE] = (scene, track, time)
-        st.session_state[LAST_SCENE] = scene
-        st.switch_page(PAGE)
+        st.switch_page(PAGE, query_params=link_to(scene, time, track))

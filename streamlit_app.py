@@ -5,8 +5,6 @@ import streamlit as st
 from emotion_core.settings import SHIPPED
 from pages.shared.footer import footer
 
-st.set_page_config("Eme", SHIPPED.app / "pages/shared/icon.svg", layout="wide")
-
 PAGES = [
     ("library", "Library", "video_library"),
     ("scene", "Scene analysis", "movie"),
@@ -35,5 +33,8 @@ def scene_analysis() -> None:
 
 
 # above the page and not beside it: the player needs the width
-st.navigation([*pages, st.Page(scene_analysis, visibility="hidden")], position="top").run()
+page = st.navigation([*pages, st.Page(scene_analysis, visibility="hidden")], position="top")
+st.set_page_config(f"{page.title} · Eme", SHIPPED.app / "pages/shared/icon.svg", layout="wide")
+st.html(SHIPPED.app / "pages/shared/theme.css")
+page.run()
 footer()

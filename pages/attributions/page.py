@@ -27,7 +27,7 @@ _PICTURE = 224
 
 def main() -> None:
     """Show which parts of a face the model uses, in a scene or a photo."""
-    st.header("Attributions")
+    st.title("Attributions")
     st.caption(
         "See which parts of a face the model uses for each emotion it reads. This explains a "
         "reading of a performed expression, not what anyone feels."
@@ -97,11 +97,12 @@ def _choose_method(chosen: ChosenFace) -> tuple[str, float]:
 
 def _show_masks(chosen: ChosenFace, found: Attribution, shown: list[int]) -> None:
     with st.container(horizontal=True, gap="medium"):
-        st.image(chosen.face.shown, caption="the face", width=_PICTURE)
+        st.image(chosen.face.shown, caption="the face", width=_PICTURE, alt=chosen.title)
         for k in shown:
             caption = f"{EMOTIONS[k]} {percent(float(chosen.probabilities[k]))}"
             picture = overlay(chosen.face.shown, found.masks[0, k])
-            st.image(picture, caption=caption, width=_PICTURE)
+            alt = f"Mask of {EMOTIONS[k]} over the face"
+            st.image(picture, caption=caption, width=_PICTURE, alt=alt)
     if not shown:
         st.caption("No emotion is this likely. Move the slider down to see masks.")
         return

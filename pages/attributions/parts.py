@@ -17,6 +17,7 @@ from pages.shared.table_button import table_button
 
 _HIDDEN = ("forehead", "brows", "eyes", "nose", "cheeks", "mouth", "chin")
 _PICTURE = 224
+REGIONS_ALT = "The share of each region of the face in the mask of each emotion."
 
 
 def region_bars(chosen: ChosenFace, found: Attribution, emotions: Sequence[str]) -> None:
@@ -32,7 +33,7 @@ def region_bars(chosen: ChosenFace, found: Attribution, emotions: Sequence[str])
     shares = region_shares(found, [regions])
     for emotion in emotions:
         st.markdown(f"**{describe_shares(shares, emotion)}**")
-    st.plotly_chart(draw_regions(shares, emotions), width="stretch")
+    st.plotly_chart(draw_regions(shares, emotions), width="stretch", alt=REGIONS_ALT)
     st.caption(
         "The thin lines show how large each region is; a random mask has about this share in it. "
         "A region matters where its bar rises above its line."
@@ -61,10 +62,11 @@ def hide_a_part(chosen: ChosenFace) -> None:
     without = f"without {describe_parts(parts)}"
     if regions is not None:
         hidden = hide_region(chosen.face.shown, regions.together(parts))
-        picture.image(hidden, caption=without, width="stretch")
+        picture.image(hidden, caption=without, width="stretch", alt=f"The face {without}")
     with figure:
         st.markdown(describe_changes(parts, chosen.shares, changes))
-        st.plotly_chart(draw_changes(changes, without.capitalize()), width="stretch")
+        alt = f"How the confidence in each emotion changes {without}."
+        st.plotly_chart(draw_changes(changes, without.capitalize()), width="stretch", alt=alt)
     st.caption(
         "Hidden regions are filled with the mean colour of the face. The fill can confuse the "
         "model too, so do not read much into small changes."

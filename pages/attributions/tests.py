@@ -54,7 +54,10 @@ def _show_test(result: Faithfulness, chosen: ChosenFace) -> None:
         st.markdown(sentence)
     curves = result.curves()
     for column, test in zip(st.columns(2), ("taken away", "brought back"), strict=True):
-        column.plotly_chart(draw_faithfulness(curves, test, result.emotion), width="stretch")
+        alt = f"How the reading changes while the face is {test}, beside random masks."
+        column.plotly_chart(
+            draw_faithfulness(curves, test, result.emotion), width="stretch", alt=alt
+        )
     st.caption(
         "The grey band covers all random masks. Hidden pixels turn grey; restored ones start out "
         "blurred."
@@ -103,7 +106,8 @@ def _one(chosen: ChosenFace, method: str, emotion: str) -> None:
         return
     if found is not None:
         mask = found.masks[0, EMOTIONS.index(emotion)]
-        st.image(overlay(chosen.face.shown, mask), width=_PICTURE)
+        alt = f"Mask of {emotion} by {name_of(method)}"
+        st.image(overlay(chosen.face.shown, mask), width=_PICTURE, alt=alt)
         if not mask.any():
             st.caption(f"This method marks nothing for {emotion}.")
     st.caption(about(method).capitalize() + ".")

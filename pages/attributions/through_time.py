@@ -15,6 +15,7 @@ from emotion_core.explanation.wording import describe_shares
 from emotion_core.render.figures.explanation import draw_regions
 from emotion_core.render.masks import overlay
 from emotion_core.text import format_time
+from pages.attributions.parts import REGIONS_ALT
 from pages.shared import services
 from pages.shared.faces.chosen_face import ChosenFace
 from pages.shared.faces.masks import load_method, method_key, run_once
@@ -70,6 +71,7 @@ def _show(track: TrackExplanation, chosen: ChosenFace) -> None:
                 overlay(face, masks[k]),
                 caption=f"{format_time(float(time))} {caption}",
                 width=_PICTURE,
+                alt=f"Mask of {EMOTIONS[k]} over the face at {format_time(float(time))}",
             )
     if means.empty:
         st.caption("The regions of this face could not be found at any moment.")
@@ -80,7 +82,9 @@ def _show(track: TrackExplanation, chosen: ChosenFace) -> None:
         count = int(counts[emotion])
         when = f"over {count} moments" if count > 1 else "at one moment"
         st.markdown(f"**{describe_shares(means, emotion)}** ({when})")
-    st.plotly_chart(draw_regions(means, emotions), width="stretch", key="track-regions")
+    st.plotly_chart(
+        draw_regions(means, emotions), width="stretch", key="track-regions", alt=REGIONS_ALT
+    )
     st.caption(
         "Means over the moments at which the emotion is read above chance. Thin lines: the "
         "spread of single moments."

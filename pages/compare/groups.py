@@ -69,7 +69,8 @@ def groups(entries: Sequence[PerformanceEntry]) -> None:
     if job is None:
         return
     matrix, measured = job.result
-    st.plotly_chart(draw_distances(matrix), width="stretch", key="group-distances")
+    alt = "The distance of each performance from each other one, and a tree of them."
+    st.plotly_chart(draw_distances(matrix), width="stretch", key="group-distances", alt=alt)
     st.caption(
         "Light: far apart. The tree above joins similar performances; the lower two of them "
         f"meet, the more similar they are. Each is aligned at up to {_POINTS} points, so "
@@ -120,7 +121,8 @@ def _show_groups(
     for name, own in differences:
         text = f"{name} compared with {first}. {describe_differences(own, name)}"
         st.markdown(as_text(text))
-    st.plotly_chart(draw_differences(differences, first), width="stretch", key="group-differences")
+    figure, alt = draw_differences(differences, first), f"How the groups differ from {first}."
+    st.plotly_chart(figure, width="stretch", key="group-differences", alt=alt)
     table_button(
         "Differences between groups",
         lambda: pd.DataFrame(

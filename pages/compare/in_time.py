@@ -48,6 +48,7 @@ def in_time(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None
             key=_CLICKED,
             on_select=lambda: _follow_click(comparison),
             selection_mode="points",
+            alt="The arcs of the performances, aligned in time, with their divergences.",
         )
         st.caption(
             "Each arc is the smoothed reading; it is empty where the face is out of view. "
@@ -56,7 +57,8 @@ def in_time(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None
         )
         table_button("Divergences", lambda: divergences_table(comparison), "comparison divergences")
     with clock:
-        st.plotly_chart(draw_arcs(comparison), width="stretch", key="compared-arcs")
+        alt = "The arcs of the performances, each in its own time."
+        st.plotly_chart(draw_arcs(comparison), width="stretch", key="compared-arcs", alt=alt)
         table_button("Arcs", lambda: arcs_table(comparison), "comparison arcs")
     with path:
         _path(comparison, pair)
@@ -131,7 +133,8 @@ def _moments(
             )
             pictures = [picture for side in sides if (picture := _face(*side)) is not None]
             if len(pictures) == 2:
-                st.image(np.hstack(pictures), width="stretch")
+                alt = f"Both faces at the divergence {number + 1}"
+                st.image(np.hstack(pictures), width="stretch", alt=alt)
             st.button(
                 f"{number + 1} · {format_time(found.first_time)}",
                 key=f"divergence-{pair.other}-{number}-{found.first_time}",
@@ -159,7 +162,9 @@ def _face(entry: PerformanceEntry, performance: Performance, time: float) -> Ima
 
 def _path(comparison: Comparison, pair: ComparedPair) -> None:
     names = comparison.titles[0], comparison.titles[pair.other]
-    st.plotly_chart(draw_path(pair.alignment, *names), width="stretch", key="compared-path")
+    figure = draw_path(pair.alignment, *names)
+    alt = "Which moment of the one is aligned with which moment of the other."
+    st.plotly_chart(figure, width="stretch", key="compared-path", alt=alt)
     st.markdown(as_text(describe_alignment_gain(pair.alignment)))
     st.caption(
         "Where the path is steep, the reference waits for the other; where it is flat, the other "

@@ -36,7 +36,8 @@ def in_words(comparison: Comparison) -> None:
 def shares(comparison: Comparison) -> None:
     """How much of each emotion, and how far that differs."""
     st.subheader("Mean reading")
-    st.plotly_chart(draw_distributions(comparison), width="stretch", key="compared-shares")
+    alt = "The mean reading of each emotion in each performance."
+    st.plotly_chart(draw_distributions(comparison), width="stretch", key="compared-shares", alt=alt)
     st.caption(
         "Thin lines are 95% intervals: how much the value could differ if other seconds of the "
         f"same kind had been filmed. They are computed from blocks of about {BLOCK:.0f} s, "
@@ -45,9 +46,9 @@ def shares(comparison: Comparison) -> None:
     )
     table_button("Means", lambda: measures_table(comparison), "comparison measures")
     found = [(comparison.titles[pair.other], pair.differences) for pair in comparison.pairs]
-    st.plotly_chart(
-        draw_differences(found, comparison.titles[0]), width="stretch", key="compared-differences"
-    )
+    figure = draw_differences(found, comparison.titles[0])
+    alt = "How the mean readings differ from those of the reference."
+    st.plotly_chart(figure, width="stretch", key="compared-differences", alt=alt)
     table_button("Differences", lambda: differences_table(comparison), "comparison differences")
 
 
@@ -55,9 +56,11 @@ def chords(comparison: Comparison) -> None:
     """Which emotions sound together, in all of them or in one alone."""
     st.subheader("Shared chords")
     st.markdown(as_text(describe_chords(comparison)))
-    st.plotly_chart(
-        draw_chords(comparison.chords, comparison.titles), width="stretch", key="compared-chords"
+    figure, alt = (
+        draw_chords(comparison.chords, comparison.titles),
+        "The chords of each performance.",
     )
+    st.plotly_chart(figure, width="stretch", key="compared-chords", alt=alt)
     st.caption("A chord is one to three emotions that are read together, each with at least 20%.")
     table_button("Chords", lambda: comparison.chords, "comparison chords")
 
@@ -65,9 +68,8 @@ def chords(comparison: Comparison) -> None:
 def complexity(comparison: Comparison) -> None:
     """How varied, mixed and moving each is."""
     st.subheader("Complexity")
-    st.plotly_chart(
-        draw_complexity(comparison.performances), width="stretch", key="compared-complexity"
-    )
+    figure, alt = draw_complexity(comparison.performances), "Four measures of each performance."
+    st.plotly_chart(figure, width="stretch", key="compared-complexity", alt=alt)
     with st.expander("What these four measure", icon=":material/help:"):
         for measure in MEASURES:
             if measure.name in _EXPLAINED:

@@ -105,7 +105,7 @@ def _card(scene: Scene, names: Sequence[str]) -> None:
     with st.container(border=True, width=CARD_WIDTH, key=f"card-{scene.id}"):
         strip = thumbnails_path(services.settings().thumbnails_dir, scene.clip_sha256)
         if strip.is_file():
-            st.image(str(strip), width="stretch")
+            st.image(str(strip), width="stretch", alt=f"Stills of {scene.title}")
         else:
             st.html('<div class="eme-blank">no preview</div>')
         st.html(scene_text(scene, names))

@@ -41,7 +41,8 @@ def show_figures(folder: Path) -> None:
     _show_counting(figures, folder)
     matrix, beside = st.columns([4, 3])
     with matrix:
-        st.plotly_chart(draw_confusion(figures), width="stretch")
+        alt = "How often each emotion is read as each other one."
+        st.plotly_chart(draw_confusion(figures), width="stretch", alt=alt)
         st.caption(
             "Each row is 100%: the faces that most people voted for as that emotion. The columns "
             "are what the model read in them, with the number of images below."
@@ -104,7 +105,8 @@ def _show_counting(figures: ModelFigures, folder: Path) -> None:
 
 
 def _show_reliability(figures: ModelFigures, name: str) -> None:
-    st.plotly_chart(draw_reliability(figures), width="stretch")
+    alt = "How often the model is right at each confidence."
+    st.plotly_chart(draw_reliability(figures), width="stretch", alt=alt)
     st.caption(
         "Take the faces that it reads with about 70% confidence: for how many do most people "
         "agree? On the dashed line, confidence matches agreement. Bars above the line: "
@@ -186,4 +188,8 @@ def show_card(folder: Path) -> None:
             if part.picture is None:
                 st.markdown(part.text)
             else:
-                st.image(str(part.picture), caption=as_text(part.text) or None)
+                st.image(
+                    str(part.picture),
+                    caption=as_text(part.text) or None,
+                    alt=part.text or "A picture of the model card",
+                )

@@ -36,7 +36,7 @@ def photo_panel(chosen: ChosenExercise) -> None:
     sheet = LivePainter().paint(
         LiveView(shown, 0.0, reading=reading, target=target, still=chosen.still_at(0.0))
     )
-    st.image(sheet[:PICTURE_HEIGHT], width="stretch")
+    st.image(sheet[:PICTURE_HEIGHT], width="stretch", alt="The face of the photo with its reading")
     st.markdown(as_text(_describe(face, target)))
 
 

@@ -170,8 +170,8 @@ def _moment() -> ChosenStill | None:
         format_func=lambda k: f"{format_time(times[k])} · {describe(readings[k])}",
         key=f"still-{entry.key}",
     )
-    st.image(pictures[number], width=STILL_SIDE)
     title = f"Mirror {entry.character} at {format_time(times[number])}"
+    st.image(pictures[number], width=STILL_SIDE, alt=title)
     return ChosenStill(tuple(readings[number].values()), title, pictures[number])
 
 
@@ -196,5 +196,6 @@ def _photo() -> ChosenStill | None:
     picture = np.asarray(
         cv2.resize(chosen.face.shown, size, interpolation=cv2.INTER_AREA), np.uint8
     )
-    st.image(picture, width=STILL_SIDE)
-    return ChosenStill(tuple(map(float, shares)), f"Mirror {chosen.file_name}", picture)
+    title = f"Mirror {chosen.file_name}"
+    st.image(picture, width=STILL_SIDE, alt=title)
+    return ChosenStill(tuple(map(float, shares)), title, picture)

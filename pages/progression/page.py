@@ -29,7 +29,7 @@ from pages.shared.text import as_text
 
 def main() -> None:
     """Show how one performance moves from expression to expression."""
-    st.header("Progression")
+    st.title("Progression")
     st.caption(
         "See how a face moves from one expression to the next, like music from chord to chord. "
         "Eme reads the performed expression. It cannot know what anyone feels, and it never "

@@ -171,7 +171,7 @@ def _portrait(appearance: Appearance, width: int) -> None:
     encoded = np.frombuffer(appearance.portrait, np.uint8)
     image = cv2.imdecode(encoded, cv2.IMREAD_COLOR_RGB) if len(encoded) else None
     if image is not None:
-        st.image(image, width=width)
+        st.image(image, width=width, alt="A face of this character")
 
 
 def _elsewhere(member: SceneCharacter, film: Sequence[FilmCharacter]) -> str:

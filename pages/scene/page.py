@@ -36,7 +36,7 @@ _SHOWN = 12
 
 def main() -> None:
     """Take in clips, and show the analysis of the scene that is open."""
-    st.header("Scene analysis")
+    st.title("Scene analysis")
     st.caption(
         "See what each face in a scene plays, moment by moment. Eme reads the performed "
         "expression. It cannot know what anyone feels, and it never grades."
@@ -65,10 +65,12 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
     clip = services.find_clip(scene)
     for warning in analysis.warnings:
         st.warning(as_text(warning), icon=":material/warning:")
-    st.markdown(_in_a_sentence(summary))
-    if unsure := describe_uncertainty(summary):
-        st.caption(unsure)
-    model_line(scene, clip)
+    # on one line where there is room, so that the player stands higher
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.markdown(_in_a_sentence(summary), width="content")
+        if unsure := describe_uncertainty(summary):
+            st.caption(unsure, width="content")
+        model_line(scene, clip)
     video = services.find_video(scene)
     if video is None:
         st.info(
@@ -116,7 +118,8 @@ def _show_characters(scene: StoredScene, summary: SceneSummary) -> None:
     number = scene_at(services.library(), scene.id)
     if number is not None:
         character_panel(number)
-    st.plotly_chart(draw_shares(summary.characters[:_SHOWN]), width="stretch")
+    alt = "The mean reading of each character, in the seven emotions."
+    st.plotly_chart(draw_shares(summary.characters[:_SHOWN]), width="stretch", alt=alt)
     if len(summary.characters) > _SHOWN:
         st.caption(f"The {_SHOWN} longest in view, of {len(summary.characters)}.")
 

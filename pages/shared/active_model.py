@@ -71,7 +71,7 @@ def models_line(text: str) -> DeltaGenerator:
     Returns:
         The line, for what else is to stand on it.
     """
-    line = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    line = st.container(horizontal=True, vertical_alignment="center", gap="small", width="content")
     line.caption(text, width="content")
     line.page_link(MODELS_PAGE, label="Models", icon=":material/neurology:", width="content")
     return line

@@ -31,7 +31,8 @@ def show_masks(run: TrainingRun) -> None:
         st.warning(as_text(str(error)), icon=":material/warning:")
         return
     grid = draw_mask_grid(faces, masks, None if chosen == _OWN else chosen)
-    st.image(grid, width="stretch")
+    alt = f"Masks over the validation faces after epoch {epoch + 1}"
+    st.image(grid, width="stretch", alt=alt)
     st.caption(
         f"The same validation faces after epoch {epoch + 1}. Red: what the mask shows the "
         "classifier. Blue: what it hides. The masks start out blurred and should close in on the "

@@ -96,7 +96,8 @@ def show_curves(run: TrainingRun, beside: Sequence[TrainingRun]) -> None:
 
 def _show_curve(curve: Curve, tables: dict[str, pd.DataFrame]) -> None:
     bar = {"displayModeBar": False}
-    st.plotly_chart(draw_curve(curve, tables), width="stretch", config=bar, key=f"c-{curve.name}")
+    figure, alt = draw_curve(curve, tables), f"{curve.name} over the epochs of the run."
+    st.plotly_chart(figure, width="stretch", config=bar, key=f"c-{curve.name}", alt=alt)
     if curve.meaning:
         st.caption(curve.meaning)
 

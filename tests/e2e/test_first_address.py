@@ -24,7 +24,7 @@ HEADERS = {
 
 
 def _headers(page: Page) -> list[str]:
-    return [one.text for one in page.driver.find_elements("css selector", "h2")]
+    return [one.text for one in page.driver.find_elements("css selector", "h1")]
 
 
 @pytest.mark.parametrize("address", HEADERS)

@@ -26,7 +26,7 @@ def runs(own_data: Path) -> Path:
 
 def said(app: AppTest) -> str:
     """All that the page says, also of what went well."""
-    more = "\n".join(str(item.value) for item in (*app.success, *app.header))
+    more = "\n".join(str(item.value) for item in (*app.success, *app.title))
     return f"{texts(app)}\n{more}".replace("\\", "").replace("*", "")
 
 

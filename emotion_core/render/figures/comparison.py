@@ -194,7 +194,7 @@ def draw_chords(chords: pd.DataFrame, titles: Sequence[str], most: int = 10) -> 
         barmode="group",
         height=160 + len(order) * (12 + 14 * len(titles)),
         margin=_MARGIN,
-        legend={**LEGEND, "traceorder": "normal"},
+        legend=LEGEND,
         xaxis={"title": "share of the time in view (%)", "fixedrange": True},
         yaxis={"autorange": "reversed", "fixedrange": True},
     )

@@ -9,10 +9,11 @@ import plotly.graph_objects as go
 
 from emotion_core.emotions.labels import EMOTION_COLORS
 from emotion_core.faces.regions import REGIONS
+from emotion_core.render.figures.text import LEGEND
 
 _LIGHT, _GREY, _ACCENT = "#F1EAE3", "#8C837A", "#E8A06A"
 _LEAST_REACH = 10
-_MARGIN = {"l": 10, "r": 10, "t": 90, "b": 10}
+_MARGIN = {"l": 10, "r": 10, "t": 56, "b": 10}
 
 
 def draw_regions(shares: pd.DataFrame, emotions: Sequence[str]) -> go.Figure:
@@ -52,7 +53,7 @@ def draw_regions(shares: pd.DataFrame, emotions: Sequence[str]) -> go.Figure:
         barmode="group",
         height=380,
         margin=_MARGIN,
-        legend={"orientation": "h", "y": 1, "yanchor": "bottom", "traceorder": "normal"},
+        legend=LEGEND,
         xaxis={"fixedrange": True, "tickangle": 0},
         yaxis={"title": "share (%)", "fixedrange": True, "rangemode": "tozero"},
     )
@@ -136,7 +137,7 @@ def draw_faithfulness(curves: pd.DataFrame, test: str, emotion: str) -> go.Figur
         title=f"The face is {test}",
         height=320,
         margin=_MARGIN,
-        legend={"orientation": "h", "y": 1, "yanchor": "bottom"},
+        legend=LEGEND,
         xaxis={"title": f"of the face {test} (%)", "range": [0, 100], "fixedrange": True},
         yaxis={"title": f"{emotion} (%)", "range": [0, 101], "fixedrange": True},
     )

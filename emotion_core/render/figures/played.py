@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS
-from emotion_core.render.figures.time_axis import legend_above
+from emotion_core.render.figures.text import LEGEND
 
 # An emotion that neither was asked nor played with this share is left out.
 _SHOWN = 0.15
@@ -39,8 +39,8 @@ def draw_played(table: pd.DataFrame) -> go.Figure:
     figure.update_layout(
         title="Your performance; dotted: the target",
         height=320,
-        margin={"l": 60, "r": 14, "t": 92, "b": 10},
-        legend=legend_above(),
+        margin={"l": 60, "r": 14, "t": 56, "b": 10},
+        legend=LEGEND,
         hovermode="x",
     )
     figure.update_xaxes(title="time in the exercise (s)", showgrid=False, fixedrange=True)

@@ -12,7 +12,8 @@ import plotly.graph_objects as go
 from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS, percent
 from emotion_core.performance.chords.chord import by_share, emotions_in
 from emotion_core.performance.progression import Progression
-from emotion_core.render.figures.time_axis import MARGIN, legend_above, say_instead, time_axis
+from emotion_core.render.figures.text import LEGEND
+from emotion_core.render.figures.time_axis import MARGIN, say_instead, time_axis
 from emotion_core.text import format_time
 
 _LIGHT, _GREY = "#F1EAE3", "#8C837A"
@@ -49,7 +50,7 @@ def draw_arcs(progression: Progression) -> go.Figure:
         title="Arcs of the seven emotions",
         height=400,
         margin=MARGIN,
-        legend=legend_above(),
+        legend=LEGEND,
         hovermode="closest",
         xaxis=time_axis(*_reach(progression)),
         yaxis={"title": "probability (%)", "range": [0, _TOP], "fixedrange": True},
@@ -92,7 +93,7 @@ def draw_chords(progression: Progression) -> go.Figure:
         barmode="overlay",
         height=290,
         margin=MARGIN,
-        legend=legend_above(),
+        legend=LEGEND,
         xaxis=time_axis(first, last),
         yaxis={
             "title": "part of the chord (%)",

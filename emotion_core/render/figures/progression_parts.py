@@ -11,7 +11,8 @@ from emotion_core.emotions.labels import EMOTION_COLORS, VALENCE_AROUSAL
 from emotion_core.performance.arcs.shapes import Shapes
 from emotion_core.performance.chords.transitions import Transitions
 from emotion_core.performance.progression import Progression
-from emotion_core.render.figures.time_axis import MARGIN, legend_above, say_instead, time_axis
+from emotion_core.render.figures.text import LEGEND
+from emotion_core.render.figures.time_axis import MARGIN, say_instead, time_axis
 from emotion_core.text import format_time
 
 _LIGHT, _GREY, _ACCENT = "#F1EAE3", "#8C837A", "#E8A06A"
@@ -184,8 +185,8 @@ def draw_shape(shapes: Shapes) -> go.Figure:
     figure.update_layout(
         title="Valence over time",
         height=440,
-        margin={**MARGIN, "t": 80},
-        legend=legend_above(),
+        margin=MARGIN,
+        legend=LEGEND,
         xaxis=time_axis(float(first), float(last)),
         yaxis={"title": "valence (-1 to 1)", "range": [-1, 1], "fixedrange": True},
     )

@@ -5,7 +5,14 @@ from __future__ import annotations
 from emotion_core.text import shorten
 
 # Below the figure, where it may take several lines.
-LEGEND = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0}
+LEGEND = {
+    "orientation": "h",
+    "yref": "container",
+    "y": 0,
+    "yanchor": "bottom",
+    "x": 0,
+    "traceorder": "normal",
+}
 
 
 def plain(name: str) -> str:

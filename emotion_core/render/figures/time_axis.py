@@ -12,7 +12,7 @@ from emotion_core.text import format_time
 # Seconds from tick to tick, the first that leaves at most this many ticks.
 _STEPS = (0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600)
 _MOST = 9
-MARGIN = {"l": 62, "r": 14, "t": 92, "b": 10}
+MARGIN = {"l": 62, "r": 14, "t": 56, "b": 10}
 
 
 def time_axis(start: float, end: float) -> dict[str, Any]:
@@ -37,11 +37,6 @@ def time_axis(start: float, end: float) -> dict[str, Any]:
         "showgrid": False,
         "zeroline": False,
     }
-
-
-def legend_above() -> dict[str, Any]:
-    """A legend between the title and the figure."""
-    return {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "traceorder": "normal"}
 
 
 def say_instead(figure: go.Figure, text: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS
-from emotion_core.render.figures.text import plain
+from emotion_core.render.figures.text import LEGEND, plain
 from emotion_core.scene.summary import CharacterSummary
 from emotion_core.text import format_time
 
@@ -40,8 +40,8 @@ def draw_shares(characters: Sequence[CharacterSummary]) -> go.Figure:
         title="Mean reading of each character over the time in view",
         barmode="stack",
         height=150 + 34 * len(characters),
-        margin={"l": 10, "r": 10, "t": 90, "b": 40},
-        legend={"orientation": "h", "y": 1, "yanchor": "bottom", "traceorder": "normal"},
+        margin={"l": 10, "r": 10, "t": 56, "b": 10},
+        legend=LEGEND,
         xaxis={"title": "mean probability (%)", "range": [0, 100]},
         yaxis={
             "autorange": "reversed",

@@ -174,6 +174,7 @@ def scene_player(
     )
     stage = f"{key}-stage"
     with st.container(key=stage):
+        st.html(f"<style>{_asset('stage.css').replace('STAGE', css_class(stage))}</style>")
         picture, moment = st.columns([8, 5], gap="medium")
         with picture:
             st.video(video)

@@ -27,7 +27,7 @@ def moment_strip(
     pressed = None
     for column, moment in zip(st.columns(max(len(moments), 6)), moments, strict=False):
         with column:
-            _face_picture(analysis, clip, moment.time, moment.track)
+            _face_picture(analysis, clip, moment.time, moment.track, moment.name)
             key = f"moment-{analysis.id}-{moment.time}-{moment.track}"
             label = format_time(moment.time)
             if st.button(label, key=key, width="stretch", help="Go to this moment"):
@@ -53,20 +53,23 @@ def moment_card(analysis: SceneAnalysis, clip: Path | None, time: float, track: 
     shown = zip(columns, rows.iterrows(), flags.to_numpy(bool), strict=False)
     for column, (_, row), flagged in shown:
         with column:
-            _face_picture(analysis, clip, time, int(row["track"]))
+            name = names[int(row["track"])]
+            _face_picture(analysis, clip, time, int(row["track"]), name)
             shares = {emotion: float(row[emotion]) for emotion in EMOTIONS}
             uncertainty = [str(name) for name in flags.columns[flagged]]
             reading = describe_reading(shares, uncertainty)
-            st.markdown(f"{as_text(names[int(row['track'])])}: {as_text(reading)}")
+            st.markdown(f"{as_text(name)}: {as_text(reading)}")
             why_button(analysis.id, int(row["track"]), time, "card")
             if not row["detected"]:
                 st.caption("The face was not detected in this frame; its box is interpolated.")
 
 
-def _face_picture(analysis: SceneAnalysis, clip: Path | None, time: float, track: int) -> None:
+def _face_picture(
+    analysis: SceneAnalysis, clip: Path | None, time: float, track: int, name: str
+) -> None:
     if clip is not None:
         picture = face_at(analysis.id, str(clip), time, track, analysis.faces)
-        st.image(picture, width="stretch")
+        st.image(picture, width="stretch", alt=f"{name} at {format_time(time)}")
 
 
 @st.cache_data(show_spinner=False, max_entries=500)

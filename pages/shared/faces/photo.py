@@ -63,7 +63,8 @@ def _choose(address: str, faces: list[FoundFace], key: str) -> int:
         return 0
     with st.container(horizontal=True):
         for face in faces:
-            st.image(face.shown, caption=f"Face {face.track + 1}", width=_THUMBNAIL)
+            name = f"Face {face.track + 1}"
+            st.image(face.shown, caption=name, width=_THUMBNAIL, alt=name)
     chosen = st.selectbox(
         "Face, from left to right",
         range(len(faces)),

@@ -5,6 +5,9 @@ import streamlit as st
 from emotion_core.settings import SHIPPED
 from pages.shared.footer import footer
 
+# before the navigation, which would fetch an icon of the page from the network
+st.set_page_config(page_icon=SHIPPED.app / "pages/shared/icon.svg", layout="wide")
+
 PAGES = [
     ("library", "Library", "video_library"),
     ("scene", "Scene analysis", "movie"),
@@ -34,7 +37,8 @@ def scene_analysis() -> None:
 
 # above the page and not beside it: the player needs the width
 page = st.navigation([*pages, st.Page(scene_analysis, visibility="hidden")], position="top")
-st.set_page_config(f"{page.title} · Eme", SHIPPED.app / "pages/shared/icon.svg", layout="wide")
+st.set_page_config(f"{page.title} · Eme")
 st.html(SHIPPED.app / "pages/shared/theme.css")
+st.title(page.title)  # at once: on a fresh server it takes seconds to load what the page needs
 page.run()
 footer()

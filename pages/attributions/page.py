@@ -27,7 +27,6 @@ _PICTURE = 224
 
 def main() -> None:
     """Show which parts of a face the model uses, in a scene or a photo."""
-    st.title("Attributions")
     st.caption(
         "See which parts of a face the model uses for each emotion it reads. This explains a "
         "reading of a performed expression, not what anyone feels."

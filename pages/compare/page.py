@@ -30,7 +30,6 @@ _SCENES = "pages/scene/page.py"
 
 def main() -> None:
     """Show the performances that the user chooses side by side."""
-    st.title("Compare")
     st.caption(
         "Compare performances side by side: two characters, two takes, two films. Eme compares "
         "performed expressions. It cannot know what anyone feels, and it never grades."

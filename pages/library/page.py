@@ -19,7 +19,6 @@ from pages.shared.text import as_text
 
 def main() -> None:
     """Show the films and scenes, to find, edit and open."""
-    st.title("Library")
     st.caption(
         "Your films and scenes. The strip under each scene shows the leading emotion from start "
         "to end; the line below says how long a face is in view. Eme reads the performed "

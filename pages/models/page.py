@@ -19,7 +19,6 @@ SHOWN = "shown_model"
 
 def main() -> None:
     """Show what each model is and how it was tested, and let the user choose one."""
-    st.title("Models")
     st.caption(
         "A model looks at a face and gives each of seven emotions a probability. Models differ, "
         "and every model makes mistakes: here is what each one is and how it was tested."

@@ -25,7 +25,6 @@ _SOUND, _SMOOTHING = "practice-sound", "practice-smoothing"
 
 def main() -> None:
     """Show the camera with the live reading, the exercises and the takes."""
-    st.title("Practice")
     st.caption(
         "Act in front of the camera and see at once what your face shows. Eme reads the "
         "performed expression. It does not know what you feel, and it never grades."

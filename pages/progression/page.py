@@ -29,7 +29,6 @@ from pages.shared.text import as_text
 
 def main() -> None:
     """Show how one performance moves from expression to expression."""
-    st.title("Progression")
     st.caption(
         "See how a face moves from one expression to the next, like music from chord to chord. "
         "Eme reads the performed expression. It cannot know what anyone feels, and it never "

@@ -36,7 +36,6 @@ _SHOWN = 12
 
 def main() -> None:
     """Take in clips, and show the analysis of the scene that is open."""
-    st.title("Scene analysis")
     st.caption(
         "See what each face in a scene plays, moment by moment. Eme reads the performed "
         "expression. It cannot know what anyone feels, and it never grades."

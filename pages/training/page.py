@@ -23,7 +23,6 @@ REFRESH_SECONDS = 2.0
 
 def main() -> None:
     """Start training runs and follow them."""
-    st.title("Training")
     st.caption(
         "An explainer is a network that learns to point: given a face, it hides everything that "
         "a model does not need to read the emotion. Train one for your model here and watch it "

@@ -18,6 +18,7 @@ def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.delenv("EME_DATABASE_URL", raising=False)
     services.settings.cache_clear()
     services.jobs.cache_clear()
+    services._models.cache_clear()
     yield tmp_path
     services.settings.cache_clear()
 

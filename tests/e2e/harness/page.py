@@ -214,12 +214,13 @@ class Page:
     def console_errors(self) -> list[str]:
         """What the browser logged as severe since the page was opened.
 
-        But for pictures and clips of a page that was left while they were loading: Streamlit no
-        longer serves them.
+        But for pictures and clips of a page that was left while they were loading, which Streamlit
+        no longer serves, and for the server, which it looks for below the address of a page first.
         """
         self._log += self.driver.get_log("browser")
         severe = [entry["message"] for entry in self._log if entry["level"] == "SEVERE"]
-        return [message for message in severe if "/media/" not in message]
+        known = ("/media/", "/_stcore/")
+        return [message for message in severe if not any(one in message for one in known)]
 
 
 NewPage = Callable[..., Page]

@@ -34,6 +34,8 @@ UNCERTAINTY_REASONS = {
     "turned": "turned away",
     "unsure": "no clear lead",
 }
+# Several readings are unsure together from this share of unsure ones on.
+MOSTLY = 0.5
 # Those that lie in the picture and not in the reading.
 HARD_TO_SEE = ("tiny", "blurred", "turned")
 
@@ -98,6 +100,36 @@ def reasons(uncertainty: Collection[str]) -> list[str]:
     return seen or [UNCERTAINTY_REASONS["unsure"]]
 
 
+def why_unsure(flags: pd.DataFrame) -> str:
+    """Whether and why a reading, or the greater part of several, is unsure.
+
+    The one rule for everything that sums readings up: chords, beats, averages, captions.
+
+    Args:
+        flags: :func:`uncertainty_of` the n readings.
+
+    Returns:
+        ``too small and turned away``, with the reasons that half of the unsure readings have;
+        empty where less than half of the readings are unsure, and for none.
+    """
+    unsure = flags[flags.any(axis=1)]
+    if unsure.empty or len(unsure) < MOSTLY * len(flags):
+        return ""
+    often = unsure.mean()
+    named = often.index[(often >= 0.5) | (often == often.max())]
+    return " and ".join(reasons(list(named)))
+
+
+def mark_unsure(text: str, reason: str) -> str:
+    """What is read, with why it is unsure: ``unsure, perhaps sad (too small)``.
+
+    Args:
+        text: what is read.
+        reason: :func:`why_unsure`; the text stays as it is without one.
+    """
+    return f"unsure, perhaps {text} ({reason})" if reason else text
+
+
 def describe_reading(shares: Mapping[str, float], uncertainty: Collection[str]) -> str:
     """A reading of one moment in words, with why it is unsure.
 
@@ -119,5 +151,5 @@ def describe_reading(shares: Mapping[str, float], uncertainty: Collection[str]) 
 
 def describe_moment(emotion: str, share: float, uncertainty: Collection[str]) -> str:
     """One emotion at one moment: ``sad 62%`` or ``unsure, perhaps sad 62% (too small)``."""
-    text = f"{emotion} {percent(share)}"
-    return f"unsure, perhaps {text} ({' and '.join(reasons(uncertainty))})" if uncertainty else text
+    reason = " and ".join(reasons(uncertainty)) if uncertainty else ""
+    return mark_unsure(f"{emotion} {percent(share)}", reason)

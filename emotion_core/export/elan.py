@@ -76,8 +76,8 @@ def _tiers(data: ReportData) -> list[_Tier]:
     tiers = []
     for performance, progression in zip(data.performances, data.progressions, strict=True):
         name = clean(" ".join(performance.name.split()))
-        chords = chord_segments(performance, progression)
-        states = state_segments(performance, progression)
+        chords = chord_segments(progression)
+        states = state_segments(progression)
         tiers += [_Tier(f"{name}: chords", chords, name)]
         tiers += [_Tier(f"{name}: leading emotion", states, name)]
     tiers.append(_Tier("Shots", _shots(data)))

@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-import pandas as pd
-
-from emotion_core.emotions.uncertainty import HARD_TO_SEE, reasons, uncertainty_of
 from emotion_core.errors import ExportError
 from emotion_core.performance.performance import Performance, performances_of
 from emotion_core.performance.progression import Progression, read_progression
@@ -106,30 +102,3 @@ def _who_is_there(names: Iterable[str]) -> str:
     more = len(known) - _NAMES_LISTED
     listed = ", ".join(known[:_NAMES_LISTED])
     return f"It has {listed}{f' and {more} more' if more > 0 else ''}."
-
-
-def uncertainty_of_runs(performance: Performance, runs: pd.DataFrame) -> list[str]:
-    """Why the readings of each run are unsure, in words; empty where most can be trusted.
-
-    Only what makes the face hard to see counts here: that no emotion leads clearly is what a chord
-    says anyway.
-
-    Args:
-        performance: the readings.
-        runs: with ``start`` and ``end`` in seconds, such as its chords or states.
-
-    Returns:
-        One text a run: ``too small and turned away`` where at least half of its readings are
-        hard to see.
-    """
-    flags = uncertainty_of(performance.faces)[list(HARD_TO_SEE)].to_numpy()
-    times = performance.times
-    first = np.searchsorted(times, runs["start"].to_numpy() - 1e-9)
-    last = np.searchsorted(times, runs["end"].to_numpy() - 1e-9)
-    texts = []
-    for begin, end in zip(first, last, strict=True):
-        own = flags[begin:end]
-        names = [name for k, name in enumerate(HARD_TO_SEE) if own[:, k].any()]
-        hard = len(own) > 0 and float(own.any(axis=1).mean()) >= 0.5
-        texts.append(" and ".join(reasons(names)) if hard else "")
-    return texts

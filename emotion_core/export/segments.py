@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from emotion_core.emotions.labels import percent
-from emotion_core.export.report_data import uncertainty_of_runs
-from emotion_core.performance.performance import Performance
+from emotion_core.emotions.uncertainty import mark_unsure
 from emotion_core.performance.progression import Progression
 
 
@@ -26,29 +25,23 @@ class Segment:
     text: str
 
 
-def chord_segments(performance: Performance, progression: Progression) -> list[Segment]:
+def chord_segments(progression: Progression) -> list[Segment]:
     """The chords in words, by time, none over another.
 
-    ``sad with fear``, or ``unsure, perhaps sad with fear (too small)`` where the face is hard to
-    see for at least half of it.
+    ``sad with fear``, or ``unsure, perhaps sad with fear (too small)`` where at least half of
+    its readings are unsure.
     """
-    uncertainty = uncertainty_of_runs(performance, progression.chords)
-    texts = [
-        f"unsure, perhaps {name} ({reason})" if reason else str(name)
-        for name, reason in zip(progression.chords["name"], uncertainty, strict=True)
-    ]
-    return _segments(progression.chords, texts)
+    chords = progression.chords
+    return _segments(chords, [str(name) for name in chords["name"]])
 
 
-def state_segments(performance: Performance, progression: Progression) -> list[Segment]:
+def state_segments(progression: Progression) -> list[Segment]:
     """The leading emotion with its mean share, ``sad 62%``, and as unsure as with chords."""
     states = progression.states
-    texts = []
-    for emotion, share, reason in zip(
-        states["emotion"], states["share"], uncertainty_of_runs(performance, states), strict=True
-    ):
-        label = f"{emotion} {percent(share)}"
-        texts.append(f"unsure, perhaps {label} ({reason})" if reason else label)
+    texts = [
+        f"{emotion} {percent(share)}"
+        for emotion, share in zip(states["emotion"], states["share"], strict=True)
+    ]
     return _segments(states, texts)
 
 
@@ -59,8 +52,10 @@ def milliseconds(seconds: float) -> int:
 
 def _segments(runs: pd.DataFrame, texts: list[str]) -> list[Segment]:
     found = []
-    for start, end, text in zip(runs["start"], runs["end"], texts, strict=True):
+    for start, end, unsure, text in zip(
+        runs["start"], runs["end"], runs["unsure"], texts, strict=True
+    ):
         first, last = milliseconds(start), milliseconds(end)
         if first < last:
-            found.append(Segment(first, last, text))
+            found.append(Segment(first, last, mark_unsure(text, unsure)))
     return found

@@ -24,7 +24,7 @@ def scene_to_vtt(data: ReportData) -> str:
     cues = [
         (segment, performance.name)
         for performance, progression in zip(data.performances, data.progressions, strict=True)
-        for segment in chord_segments(performance, progression)
+        for segment in chord_segments(progression)
     ]
     cues.sort(key=lambda cue: (cue[0].start, cue[0].end))
     parts = ["WEBVTT", _NOTE, *(_cue(segment, name) for segment, name in cues)]

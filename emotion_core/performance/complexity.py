@@ -1,8 +1,7 @@
 """Complexity: how mixed a performance is at a moment, and how varied over its time.
 
-The study found that performances of greater complexity, measured as entropy, held its viewers
-more. One number hides two ways to get there: faces that mix emotions at every moment, and faces
-that show one after the other. So both are reported, all in bits.
+Measured as entropy. Greater is not better. One number hides two ways to get there: faces that mix
+emotions at every moment, and faces that show one after the other. So both are reported, in bits.
 """
 
 from __future__ import annotations

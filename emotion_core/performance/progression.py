@@ -19,6 +19,7 @@ from emotion_core.performance.chords.transitions import Transitions
 from emotion_core.performance.complexity import Complexity, complexity_of
 from emotion_core.performance.dynamics import Range
 from emotion_core.performance.performance import Performance
+from emotion_core.performance.unsure import mostly_unsure, unsure_at
 from emotion_core.performance.wording.key_numbers import key_numbers
 
 
@@ -56,10 +57,11 @@ class Progression:
         uncertainty: share of that time that each of
             :data:`~emotion_core.emotions.uncertainty.UNCERTAINTY_REASONS`
             makes unsure, and ``any`` of them.
+        unsure: why the greater part of the readings is, in words; empty where it is not.
         arcs: every :data:`~emotion_core.performance.chords.beats.STEP` seconds: ``time``,
             ``stretch``
             (-1 where the character is not seen), the seven smoothed shares, ``valence`` and
-            ``arousal``, NaN where not seen.
+            ``arousal``, NaN where not seen, and ``unsure``, whether the reading there is.
         borders: :func:`~emotion_core.performance.chords.beats.borders_of`.
         beats: :func:`~emotion_core.performance.chords.beats.beats_of`.
         states: :func:`~emotion_core.performance.chords.states.states_of`.
@@ -78,6 +80,7 @@ class Progression:
     settings: ProgressionSettings
     seconds: float
     uncertainty: dict[str, float]
+    unsure: str
     arcs: pd.DataFrame
     borders: pd.DataFrame
     beats: pd.DataFrame
@@ -143,6 +146,7 @@ def read_progression(
         settings=chosen,
         seconds=seconds,
         uncertainty=_uncertainty(performance),
+        unsure=mostly_unsure(performance),
         arcs=table,
         borders=beats.borders_of(performance),
         beats=turns,
@@ -169,7 +173,11 @@ def arcs_table(performance: Performance, sigma: float = arcs.SMOOTHING) -> pd.Da
     table = pd.DataFrame(arc.values, columns=list(EMOTIONS))
     table.insert(0, "time", arc.times)
     table.insert(1, "stretch", arcs.segments_on_clock(performance, arc))
-    return table.assign(valence=valence.astype(np.float64), arousal=arousal.astype(np.float64))
+    return table.assign(
+        valence=valence.astype(np.float64),
+        arousal=arousal.astype(np.float64),
+        unsure=unsure_at(performance, arc.times) & arc.seen,
+    )
 
 
 def _uncertainty(performance: Performance) -> dict[str, float]:

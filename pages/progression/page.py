@@ -74,7 +74,7 @@ def _show_course(chosen: ChosenPerformance, progression: Progression) -> None:
     st.caption(
         "A beat is a moment at which the reading changes and stays changed. Lines break at cuts "
         "(dotted) and where the face is out of view (grey): nothing is averaged or counted "
-        "across."
+        "across. Hatched: the reading is unsure, so do not rely on the lines there."
     )
     chart(
         draw_chords(progression),
@@ -86,8 +86,8 @@ def _show_course(chosen: ChosenPerformance, progression: Progression) -> None:
     )
     st.caption(
         f"A chord is every emotion with at least {percent(progression.settings.threshold)}, up to "
-        "three, the strongest at the bottom; the letters above are their initials. Click a block "
-        "to watch it."
+        "three, the strongest at the bottom; the letters above are their initials. Hatched: at "
+        "least half of its readings are unsure. Click a block to watch it."
     )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from emotion_core.performance.progression import Progression
+from emotion_core.performance.unsure import unsure_between
 from emotion_core.text import format_time
 from pages.players.excerpt.player import Excerpt, excerpt_player
 from pages.progression.character_picker import ChosenPerformance
@@ -109,7 +110,9 @@ def _choose_place(kind: str, chosen: ChosenPerformance, progression: Progression
             or 0
         )
     start, end = places[index]
-    st.caption(f"Plays from {format_time(start)} to {format_time(end)}.")
+    (reason,) = unsure_between(chosen.performance, [start], [end])
+    unsure = f" Unsure: {reason}." if reason else ""
+    st.caption(f"Plays from {format_time(start)} to {format_time(end)}.{unsure}")
     return Excerpt(start, end, label)
 
 

@@ -60,7 +60,8 @@ def transitions_section(chosen: ChosenPerformance, progression: Progression) -> 
         )
         st.caption(
             "Each dot is one time that the emotion leads, the thin line is the median. It ends "
-            "when another emotion takes the lead, at a cut, or when the face leaves the picture."
+            "when another emotion takes the lead, at a cut, or when the face leaves the picture. "
+            "A hollow dot is unsure."
         )
 
 
@@ -71,10 +72,13 @@ def _describe_chain(progression: Progression, changes: bool) -> str:
     rate = chain.entropy_rate
     unit = "per change" if changes else "per half second"
     few = f" Based on only {chain.total}: treat it with care." if chain.total < _FEW else ""
+    count = int(chain.unsure.sum())
+    unsure = f"{count} of {chain.total} come from or lead to an unsure reading. " if count else ""
     return (
         "Read along a row: after this emotion leads, which one comes next? Numbers with × are "
-        f"counts. Each percentage adds {progression.settings.alpha:g} to its count, so that a "
-        f"change not seen here is not called impossible. Entropy rate: {rate:.2f} bits {unit}, as "
+        f"counts; an empty field was never seen. Each percentage adds "
+        f"{progression.settings.alpha:g} to all counts of its row, so that what was not seen here "
+        f"is not called impossible. {unsure}Entropy rate: {rate:.2f} bits {unit}, as "
         f"hard to predict as a free choice between {2**rate:.1f} emotions.{few}"
     )
 

@@ -9,10 +9,8 @@ from emotion_core.export.report_data import (
     Bookmark,
     build_report_data,
     only_character,
-    uncertainty_of_runs,
 )
 from emotion_core.scene.summary import summarize
-from tests.performance.performances import perform
 from tests.scene.scenes import make_scene
 
 
@@ -40,13 +38,3 @@ def test_a_character_who_is_not_there_is_refused_by_naming_those_who_are() -> No
         only_character(make_scene(), "Ana")
     with pytest.raises(ExportError, match="No face was found in it"):
         only_character(make_scene({}), "Ana")
-
-
-def test_a_run_is_unsure_once_half_of_it_is_hard_to_see() -> None:
-    performance = perform(("sad", 2.0), ("happy", 2.0))
-    faces = performance.faces
-    faces.loc[faces["time"] < 1.0, "turn"] = 2.0
-    faces.loc[faces["time"] >= 3.2, "sharpness"] = 0.0
-    runs = faces.iloc[[0, 50]][["time"]].rename(columns={"time": "start"})
-    runs = runs.assign(end=[2.0, 4.0])
-    assert uncertainty_of_runs(performance, runs) == ["turned away", ""]

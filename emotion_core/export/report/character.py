@@ -8,6 +8,7 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from emotion_core.emotions.labels import EMOTIONS, describe
+from emotion_core.emotions.uncertainty import mark_unsure
 from emotion_core.export.report.document import (
     Block,
     Figure,
@@ -43,6 +44,9 @@ def explain_words(settings: ProgressionSettings) -> list[Block]:
                 f"two others of at least {share(settings.threshold)}%, the strongest first, for "
                 f"at least {settings.shortest:.1f} s. In the band below the arcs, a chord of two "
                 "has two stripes and, where there is room, the initials of its emotions.",
+                "Unsure: the face is too small, too blurred or turned away, or no emotion leads "
+                "clearly. Hatched in the figures. A chord or an average is unsure where at least "
+                "half of its readings are.",
                 "Progression: chords in a row, within one shot and without a gap.",
                 "Beat: a moment at which the reading changes and stays changed. It is what an "
                 "actor's beat looks like from outside. A cut is not a beat, however much changes "
@@ -74,7 +78,11 @@ def report_character(performance: Performance, progression: Progression, place: 
     return [
         Heading(progression.name),
         Paragraph(" ".join(filter(None, story))),
-        _arcs(progression, place, describe(mean_shares(performance))),
+        _arcs(
+            progression,
+            place,
+            mark_unsure(describe(mean_shares(performance)), progression.unsure),
+        ),
         *_chords(progression),
         *_beats(progression),
         *_valence(progression, place),
@@ -92,7 +100,7 @@ def _arcs(progression: Progression, place: int, words: str) -> Figure:
             f"{count_of(len(progression.chords), 'chord')}."
         ),
         svg=draw_arcs(progression),
-        data=progression.arcs[["time", *EMOTIONS]],
+        data=progression.arcs[["time", *EMOTIONS, "unsure"]],
     )
 
 
@@ -106,6 +114,7 @@ def _chords(progression: Progression) -> list[Block]:
             ("times", "times", str),
             ("seconds", "seconds", _tenths),
             ("share of the time in view (%)", "share", share),
+            ("unsure (%)", "unsure", share),
         ],
     )
     blocks: list[Block] = [Heading("Chords", 3), chords]
@@ -137,6 +146,7 @@ def _beats(progression: Progression) -> list[Block]:
             ("before", "before", str),
             ("after", "after", str),
             ("change of the reading (%)", "change", share),
+            ("unsure", "unsure", str),
         ],
         most=3 * _MOST,
     )

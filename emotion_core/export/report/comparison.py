@@ -8,6 +8,7 @@ from dataclasses import asdict
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS, percent
+from emotion_core.emotions.uncertainty import MOSTLY
 from emotion_core.export.report.document import (
     Block,
     Document,
@@ -106,14 +107,17 @@ def _shares(comparison: Comparison) -> Figure:
         for each in comparison.performances
     ]
     titles = comparison.titles
+    unsure = [one.uncertain >= MOSTLY for one in comparison.performances]
+    hatched = ". Hatched: mostly unsure" if any(unsure) else ""
     return Figure(
         name="shares",
-        title="Mean reading of each performance",
+        title=f"Mean reading of each performance{hatched}",
         description="; ".join(
-            f"{title}: " + ", ".join(f"{name} {percent(value)}" for name, value in own.items())
-            for title, own in zip(titles, shares, strict=True)
+            f"{title}{', mostly unsure' if doubtful else ''}: "
+            + ", ".join(f"{name} {percent(value)}" for name, value in own.items())
+            for title, own, doubtful in zip(titles, shares, unsure, strict=True)
         ),
-        svg=draw_shares(titles, shares),
+        svg=draw_shares(titles, shares, unsure),
         data=pd.DataFrame(shares).assign(title=titles)[["title", *EMOTIONS]],
     )
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS, describe, percent
-from emotion_core.emotions.uncertainty import describe_moment
+from emotion_core.emotions.uncertainty import describe_moment, mark_unsure
 from emotion_core.export.report.character import explain_words, mean_shares, report_character
 from emotion_core.export.report.document import (
     Block,
@@ -25,6 +25,8 @@ from emotion_core.export.report.document import (
 )
 from emotion_core.export.report.limits import ABOUT, LIMITS
 from emotion_core.export.report_data import ReportData
+from emotion_core.performance.performance import Performance
+from emotion_core.performance.progression import Progression
 from emotion_core.render.svg.progression import draw_shares
 from emotion_core.scene.summary import Moment, describe_uncertainty
 from emotion_core.text import count_of, format_time, number, share
@@ -74,7 +76,7 @@ def _overview(data: ReportData) -> list[Block]:
     text = (
         f"{count_of(summary.shots, 'shot')}, {count_of(len(data.performances), 'face')}, a face "
         f"in view {percent(summary.face_share)} of the time. Longest in view: {longest.name}, on "
-        f"average {describe(mean_shares(longest))}."
+        f"average {_average(longest, data.progressions[0])}."
     )
     blocks: list[Block] = [Heading("Summary"), Paragraph(text)]
     if uncertainty := describe_uncertainty(summary):
@@ -99,7 +101,7 @@ def _characters(data: ReportData) -> Table:
             ("in view (s)", [number(progression.seconds, 1) for _, progression in shown]),
             ("from", [format_time(one.times[0]) for one, _ in shown]),
             ("to", [format_time(one.times[-1]) for one, _ in shown]),
-            ("plays on average", [describe(mean_shares(one)) for one, _ in shown]),
+            ("plays on average", [_average(one, progression) for one, progression in shown]),
             (
                 "unsure (%)",
                 [share(progression.uncertainty["any"]) for _, progression in shown],
@@ -109,15 +111,22 @@ def _characters(data: ReportData) -> Table:
     )
 
 
+def _average(performance: Performance, progression: Progression) -> str:
+    return mark_unsure(describe(mean_shares(performance)), progression.unsure)
+
+
 def _shares(data: ReportData) -> Figure:
     names = [one.name for one in data.performances[:_LISTED]]
     shares = [mean_shares(one) for one in data.performances[:_LISTED]]
-    words = [f"{name}: {describe(own)}" for name, own in zip(names, shares, strict=True)]
+    shown = list(zip(data.performances, data.progressions, strict=True))[:_LISTED]
+    words = [f"{one.name}: {_average(one, progression)}" for one, progression in shown]
+    unsure = [bool(progression.unsure) for _, progression in shown]
+    hatched = ". Hatched: mostly unsure" if any(unsure) else ""
     return Figure(
         name="shares",
-        title="Mean reading of each character over the time in view",
+        title=f"Mean reading of each character over the time in view{hatched}",
         description="; ".join(words),
-        svg=draw_shares(names, shares),
+        svg=draw_shares(names, shares, unsure),
         data=pd.DataFrame(shares).assign(name=names)[["name", *EMOTIONS]],
     )
 

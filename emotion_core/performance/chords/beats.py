@@ -13,6 +13,7 @@ from emotion_core.performance.arcs.arc import SMOOTHING, arc_of, segments_on_clo
 from emotion_core.performance.chords.chord import LEAD, SOUNDS, describe_chord
 from emotion_core.performance.chords.runs import reading_ends
 from emotion_core.performance.performance import Performance, Values
+from emotion_core.performance.unsure import unsure_between
 
 STEP = 0.1
 # What a beat must save, in squared shares times seconds. A change by a distance of D between two
@@ -28,6 +29,7 @@ _DTYPES = {
     "before": "string",
     "after": "string",
     **dict.fromkeys(("change", "play_from", "play_to"), "float64"),
+    "unsure": "string",
 }
 
 
@@ -60,8 +62,9 @@ def beats_of(
     Returns:
         One row a beat, by time: ``stretch``, ``time`` in seconds of the clip, ``before`` and
         ``after`` (the mean readings of the parts that it divides, in words), ``change``, how much
-        of the reading moves: half of the sum of absolute differences, 0 to 1, and ``play_from``
-        and ``play_to``, :data:`~emotion_core.performance.chords.chord.LEAD` seconds around it.
+        of the reading moves: half of the sum of absolute differences, 0 to 1, ``play_from`` and
+        ``play_to``, :data:`~emotion_core.performance.chords.chord.LEAD` seconds around it, and
+        ``unsure``, why the part before it or else the one after it is, in words.
     """
     arc = arc_of(performance, STEP, sigma)
     segments = segments_on_clock(performance, arc)
@@ -71,12 +74,15 @@ def beats_of(
         times, values = arc.times[own], arc.values[own]
         edges = _change_points(values, penalty / STEP, max(round(shortest / STEP), 1))
         means = [part.mean(axis=0) for part in np.split(values, edges)]
+        borders = times[[0, *edges, -1]] + STEP / 2 * np.array([-1] * (len(edges) + 1) + [1])
+        unsure = unsure_between(performance, borders[:-1], borders[1:]) if edges else ()
         for k, edge in enumerate(edges):
             before, after = (describe_chord(mean, threshold) for mean in means[k : k + 2])
             change = 0.5 * np.abs(means[k + 1] - means[k]).sum()
             time = times[edge] - STEP / 2
             around = max(time - LEAD, times[0]), min(time + LEAD, times[-1])
-            rows.append((number, time, before, after, change, *around))
+            reason = unsure[k] or unsure[k + 1]
+            rows.append((number, time, before, after, change, *around, reason))
     return pd.DataFrame(rows, columns=list(_DTYPES)).astype(_DTYPES)
 
 

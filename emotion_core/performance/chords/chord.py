@@ -17,6 +17,7 @@ from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.performance.arcs.arc import SMOOTHING, smooth
 from emotion_core.performance.chords.runs import SHORTEST, Labels, find_runs, mean_shares
 from emotion_core.performance.performance import Performance, Values
+from emotion_core.performance.unsure import unsure_between
 
 # An emotion sounds from this share on: clearly above the 14% that each of seven would have by
 # chance, and low enough that a second and a third one can sound beside a leading one.
@@ -63,7 +64,9 @@ def chords_of(
     Returns:
         One row a chord, by time: ``stretch``, ``start``, ``end``, ``seconds``, ``chord`` (its
         identity, such as ``fear+sad``, in the order of the seven), ``name`` (``sad with fear``),
-        ``symbol`` (``Sa+Fe``), and the mean share of each of the seven emotions.
+        ``symbol`` (``Sa+Fe``), ``unsure`` (why it is, in words, see
+        :func:`~emotion_core.performance.unsure.unsure_between`), and the mean share of each of
+        the seven emotions.
     """
     values = smooth(performance, sigma)
     runs = find_runs(performance, sounding(values, threshold), shortest)
@@ -74,6 +77,7 @@ def chords_of(
     table["chord"] = _strings(_JOIN.join(own) for own in members)
     table["name"] = _strings(map(name_chord, ordered))
     table["symbol"] = _strings(map(chord_symbol, ordered))
+    table["unsure"] = unsure_between(performance, table["start"], table["end"])
     return pd.concat([table, shares], axis=1)
 
 
@@ -125,8 +129,8 @@ def chord_shares(chords: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         One row a chord: ``chord``, ``name`` and ``symbol`` (strongest emotion first, over all its
-        time), ``times`` (how often it comes), ``seconds``, and ``share`` of the time in view,
-        0 to 1.
+        time), ``times`` (how often it comes), ``seconds``, ``share`` of the time in view, and
+        ``unsure``, the share of its seconds in which it is unsure, each 0 to 1.
     """
     total = chords["seconds"].sum()
     rows = []
@@ -135,10 +139,10 @@ def chord_shares(chords: pd.DataFrame) -> pd.DataFrame:
         means = dict(zip(EMOTIONS, weights @ own[list(EMOTIONS)].to_numpy(), strict=True))
         ordered = by_share(emotions_in(str(chord)), means)
         seconds = float(weights.sum())
-        rows.append(
-            (chord, name_chord(ordered), chord_symbol(ordered), len(own), seconds, seconds / total)
-        )
-    columns = ["chord", "name", "symbol", "times", "seconds", "share"]
+        unsure = float(weights[(own["unsure"] != "").to_numpy(bool)].sum()) / seconds
+        words = chord, name_chord(ordered), chord_symbol(ordered)
+        rows.append((*words, len(own), seconds, seconds / total, unsure))
+    columns = ["chord", "name", "symbol", "times", "seconds", "share", "unsure"]
     table = pd.DataFrame(rows, columns=columns).astype(
         {
             **dict.fromkeys(columns[:3], "string"),

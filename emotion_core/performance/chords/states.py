@@ -9,6 +9,7 @@ from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.performance.arcs.arc import SMOOTHING, smooth
 from emotion_core.performance.chords.runs import SHORTEST, find_runs, mean_shares
 from emotion_core.performance.performance import Performance
+from emotion_core.performance.unsure import unsure_between
 
 
 def states_of(
@@ -25,8 +26,9 @@ def states_of(
         shortest: seconds that a state lasts at least, unless it is all of its segment.
 
     Returns:
-        One row a state, by time: ``stretch``, ``start``, ``end``, ``seconds``, ``emotion``, and
-        ``share``, the mean share of that emotion, 0 to 1.
+        One row a state, by time: ``stretch``, ``start``, ``end``, ``seconds``, ``emotion``,
+        ``share``, the mean share of that emotion, 0 to 1, and ``unsure``, why it is, in words
+        (:func:`~emotion_core.performance.unsure.unsure_between`).
     """
     values = smooth(performance, sigma)
     runs = find_runs(performance, values.argmax(axis=1).astype(np.int64), shortest)
@@ -34,4 +36,5 @@ def states_of(
     states = runs[["stretch", "start", "end", "seconds"]].copy()
     states["emotion"] = pd.Series([EMOTIONS[label] for label in labels], dtype="string")
     states["share"] = means[np.arange(len(labels)), labels]
+    states["unsure"] = unsure_between(performance, states["start"], states["end"])
     return states

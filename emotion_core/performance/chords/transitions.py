@@ -26,8 +26,10 @@ class Transitions:
         emotions: the k emotions that lead at least once, in the order of the seven. What never
             leads has no row: nothing is known of what would follow it.
         counts: (k, k), how often the emotion of the column came right after that of the row.
+        unsure: (k, k), how many of them come from or lead to an unsure state.
         matrix: (k, k), the probabilities estimated from them, rows summing to 1; NaN where a
-            transition cannot be, and everywhere where none was counted.
+            transition cannot be, and everywhere where none was counted. What was never seen has
+            a small one from smoothing alone, which is no finding.
         stationary: (k,), the share of visits that the chain pays to each emotion in the long run;
             NaN where that is unknown.
         entropy_rate: bits per transition, see :func:`entropy_rate`; NaN where it is unknown.
@@ -35,6 +37,7 @@ class Transitions:
 
     emotions: tuple[str, ...]
     counts: Values
+    unsure: Values
     matrix: Values
     stationary: Values
     entropy_rate: float
@@ -45,12 +48,17 @@ class Transitions:
         return int(self.counts.sum())
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a pair of emotions: ``from``, ``to``, ``times``, ``probability`` (0 to 1)."""
+        """One row a pair of emotions: ``from``, ``to``, ``times``, ``unsure``, ``probability``.
+
+        ``unsure`` is how many of the ``times`` come from or lead to an unsure state. The
+        probability, 0 to 1, is missing for what was never seen.
+        """
         first, second = np.indices(self.counts.shape).reshape(2, -1)
         names = np.array(self.emotions, dtype=object)
         table = pd.DataFrame({"from": names[first], "to": names[second]}, dtype="string")
         table["times"] = self.counts.ravel().astype(np.int64)
-        table["probability"] = self.matrix.ravel()
+        table["unsure"] = self.unsure.ravel().astype(np.int64)
+        table["probability"] = np.where(self.counts > 0, self.matrix, np.nan).ravel()
         return table
 
 
@@ -70,9 +78,13 @@ def transitions_of(states: pd.DataFrame, alpha: float = ALPHA) -> Transitions:
     emotions = _seen(states)
     names, segments = states["emotion"].to_numpy(object), states["stretch"].to_numpy()
     together = segments[1:] == segments[:-1]
-    counts = _count(names[:-1][together], names[1:][together], emotions)
+    first, second = names[:-1][together], names[1:][together]
+    counts = _count(first, second, emotions)
+    doubtful = (states["unsure"] != "").to_numpy(bool)
+    either = (doubtful[:-1] | doubtful[1:])[together]
+    unsure = _count(first[either], second[either], emotions)
     allowed = ~np.eye(len(emotions), dtype=bool)
-    return _chain(emotions, counts, allowed, alpha)
+    return _chain(emotions, counts, unsure, allowed, alpha)
 
 
 def clock_transitions_of(
@@ -93,6 +105,7 @@ def clock_transitions_of(
         raise ValueError(f"step must be positive, but is {step}")
     emotions = _seen(states)
     counts = np.zeros((len(emotions), len(emotions)))
+    unsure = counts.copy()
     for _, own in states.groupby("stretch", sort=True):
         begin, stop = own["start"].iloc[0], own["end"].iloc[-1]
         ticks = begin + step * np.arange(int((stop - begin) / step + 1e-9) + 1)
@@ -100,7 +113,10 @@ def clock_transitions_of(
         place = np.searchsorted(own["start"].to_numpy(), ticks + 1e-9, side="right") - 1
         names = own["emotion"].to_numpy(object)[place]
         counts += _count(names[:-1], names[1:], emotions)
-    return _chain(emotions, counts, np.ones_like(counts, dtype=bool), alpha)
+        doubtful = (own["unsure"] != "").to_numpy(bool)[place]
+        either = doubtful[:-1] | doubtful[1:]
+        unsure += _count(names[:-1][either], names[1:][either], emotions)
+    return _chain(emotions, counts, unsure, np.ones_like(counts, dtype=bool), alpha)
 
 
 def stationary_distribution(matrix: Values) -> Values:
@@ -150,7 +166,9 @@ def _count(first: Values, second: Values, emotions: tuple[str, ...]) -> Values:
     return counts
 
 
-def _chain(emotions: tuple[str, ...], counts: Values, allowed: Values, alpha: float) -> Transitions:
+def _chain(
+    emotions: tuple[str, ...], counts: Values, unsure: Values, allowed: Values, alpha: float
+) -> Transitions:
     if alpha < 0:
         raise ValueError(f"alpha must be at least 0, but is {alpha}")
     raised = np.where(allowed, counts + alpha, 0)
@@ -161,6 +179,7 @@ def _chain(emotions: tuple[str, ...], counts: Values, allowed: Values, alpha: fl
     return Transitions(
         emotions=emotions,
         counts=counts,
+        unsure=unsure,
         matrix=np.where(allowed, known, np.nan),
         stationary=stationary_distribution(known),
         entropy_rate=entropy_rate(known),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emotion_core.emotions.labels import percent
-from emotion_core.emotions.uncertainty import UNCERTAINTY_REASONS
+from emotion_core.emotions.uncertainty import MOSTLY, UNCERTAINTY_REASONS, mark_unsure
 from emotion_core.performance.progression import Progression
 from emotion_core.text import format_time
 
@@ -43,15 +43,16 @@ def describe_uncertainty(progression: Progression) -> str:
 
 def _describe_chords(progression: Progression) -> str:
     shares = progression.chord_shares
-    named = [
-        f"{name} ({percent(share)})"
-        for name, share in zip(shares["name"], shares["share"], strict=True)
-        if share >= _WORTH
-    ][:3] or [f"{shares['name'][0]} ({percent(shares['share'][0])})"]
+    rows = shares[["name", "share", "unsure"]].itertuples(index=False)
+    words = [
+        (share, f"{name} ({percent(share)}{', unsure' if unsure >= MOSTLY else ''})")
+        for name, share, unsure in rows
+    ]
+    named = [text for share, text in words if share >= _WORTH][:3] or [words[0][1]]
     first = "mostly" if shares["share"][0] >= 0.5 else "most often"
     begin = f"{progression.name} is in view for {progression.seconds:.1f} s"
     if len(shares) == 1:
-        return f"{begin}: {shares['name'][0]} all the time."
+        return f"{begin}: {mark_unsure(shares['name'][0], progression.unsure)} all the time."
     others = ", then " + " and ".join(named[1:]) if len(named) > 1 else ""
     return f"{begin}: {first} {named[0]}{others}."
 
@@ -89,6 +90,7 @@ def _describe_beats(progression: Progression) -> str:
         return "There is no beat: no change within a shot is large and lasting enough."
     row = beats.iloc[int(beats["change"].to_numpy().argmax())]
     largest = f"at {format_time(row['time'])}, from {row['before']} to {row['after']}"
+    largest += f" (unsure: {row['unsure']})" if row["unsure"] else ""
     if len(beats) == 1:
         return f"There is one beat, {largest}."
     return f"There are {len(beats)} beats, the largest {largest}."

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.uncertainty import MOSTLY
 from emotion_core.faces.regions import REGIONS
 from emotion_core.performance.comparison.comparison import (
     ComparedPerformance,
@@ -17,6 +18,7 @@ from emotion_core.performance.comparison.comparison import (
 from emotion_core.performance.comparison.differences import Difference
 from emotion_core.performance.comparison.measures import MEASURES, Estimate
 from emotion_core.render.figures.curves import SERIES_COLORS
+from emotion_core.render.figures.hatching import hatching
 from emotion_core.render.figures.text import LEGEND, plain, short
 
 _LIGHT, _GREY = "#F1EAE3", "#8C837A"
@@ -25,7 +27,7 @@ _COMPLEXITY = [measure for measure in MEASURES if measure.name not in EMOTIONS]
 
 
 def draw_distributions(comparison: Comparison) -> go.Figure:
-    """How much of each emotion each performance plays, with intervals."""
+    """The mean reading of each performance, with intervals; hatched where mostly unsure."""
     figure = go.Figure()
     for number, one in enumerate(comparison.performances):
         shares = [estimate for estimate in one.measures if estimate.measure in EMOTIONS]
@@ -35,7 +37,10 @@ def draw_distributions(comparison: Comparison) -> go.Figure:
             y=values,
             error_y=_whiskers(shares, 100),
             name=short(one.title),
-            marker={"color": color_of(number)},
+            marker={
+                "color": color_of(number),
+                "pattern": hatching([one.uncertain >= MOSTLY] * len(EMOTIONS)),
+            },
             customdata=[describe_interval(estimate, 100, "%") for estimate in shares],
             hovertemplate=f"{plain(one.title)}<br>%{{x}}: %{{customdata}}<extra></extra>",
         )

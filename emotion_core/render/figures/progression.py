@@ -10,8 +10,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS, percent
+from emotion_core.emotions.uncertainty import mark_unsure
+from emotion_core.performance.chords.beats import STEP
 from emotion_core.performance.chords.chord import by_share, emotions_in
 from emotion_core.performance.progression import Progression
+from emotion_core.render.figures.hatching import hatching
 from emotion_core.render.figures.text import LEGEND
 from emotion_core.render.figures.time_axis import MARGIN, say_instead, time_axis
 from emotion_core.text import format_time
@@ -20,15 +23,21 @@ _LIGHT, _GREY = "#F1EAE3", "#8C837A"
 _GAP = "rgba(140, 131, 122, 0.2)"
 # Of the axis of shares, in per cent: room for the marks of beats.
 _TOP = 106
+# Over what is unsure: the background, through which it is seen faintly, and lines across.
+_VEIL = "rgba(20, 17, 15, 0.6)"
 _FEW_BEATS = 40
 # Of the width of the figure; a narrower block has no room for its symbol.
 _ROOM = 0.045
 # Where in the ``customdata`` of a block of :func:`draw_chords` the start of its chord stands.
 CHORD_START = 4
+_PLACE = ("from", "to", "share", "start")
 
 
 def draw_arcs(progression: Progression) -> go.Figure:
-    """The seven smoothed shares over time, with beats, cuts and gaps; no line crosses a break."""
+    """The seven smoothed shares over time, with beats, cuts and gaps; no line crosses a break.
+
+    What is unsure lies faded under hatching.
+    """
     arcs = _broken(progression.arcs)
     figure = go.Figure()
     when = [format_time(time) for time in arcs["time"]]
@@ -44,6 +53,7 @@ def draw_arcs(progression: Progression) -> go.Figure:
             customdata=when,
             hovertemplate=f"{emotion} %{{y:.0f}}%, at %{{customdata}}<extra></extra>",
         )
+    _mark_unsure(figure, progression.arcs)
     _mark_borders(figure, progression.borders, _TOP)
     _mark_beats(figure, progression.beats, _TOP)
     figure.update_layout(
@@ -61,7 +71,10 @@ def draw_arcs(progression: Progression) -> go.Figure:
 
 
 def draw_chords(progression: Progression) -> go.Figure:
-    """The chords as blocks over time: their emotions stacked by their shares, strongest below."""
+    """The chords as blocks over time: their emotions stacked by their shares, strongest below.
+
+    Unsure ones are hatched.
+    """
     chords = progression.chords
     figure = go.Figure()
     parts = _parts(chords)
@@ -75,8 +88,15 @@ def draw_chords(progression: Progression) -> go.Figure:
             y=100 * own["height"],
             base=100 * own["base"],
             name=emotion,
-            marker={"color": EMOTION_COLORS[emotion], "line": {"width": 1, "color": "#14110F"}},
-            customdata=own[["name", "from", "to", "share", "start"]].to_numpy(),
+            marker={
+                "color": EMOTION_COLORS[emotion],
+                "line": {"width": 1, "color": "#14110F"},
+                "pattern": hatching([bool(reason) for reason in own["unsure"]]),
+            },
+            customdata=[
+                (mark_unsure(row["name"], row["unsure"]), *(row[name] for name in _PLACE))
+                for row in own.to_dict("records")
+            ],
             # a click chooses a block; the others stay as bright
             selected={"marker": {"opacity": 1}},
             unselected={"marker": {"opacity": 1}},
@@ -162,11 +182,12 @@ def _parts(chords: pd.DataFrame) -> pd.DataFrame:
                     "to": format_time(chord["end"]),
                     "share": percent(shares[emotion]),
                     "start": chord["start"],
+                    "unsure": chord["unsure"],
                 }
             )
             base += height
     columns = ["emotion", "middle", "seconds", "base", "height"]
-    return pd.DataFrame(rows, columns=[*columns, "name", "from", "to", "share", "start"])
+    return pd.DataFrame(rows, columns=[*columns, "name", *_PLACE, "unsure"])
 
 
 def _mark_borders(figure: go.Figure, borders: pd.DataFrame, top: float) -> None:
@@ -187,6 +208,26 @@ def _mark_borders(figure: go.Figure, borders: pd.DataFrame, top: float) -> None:
         _add_lines(figure, borders.loc[~gap, "start"], top, "cut", {"color": _GREY, "dash": "dot"})
 
 
+def _mark_unsure(figure: go.Figure, arcs: pd.DataFrame) -> None:
+    """A hatched veil over the time in which the reading is unsure."""
+    flags = arcs["unsure"].to_numpy(bool)
+    edges = np.flatnonzero(np.diff(flags, prepend=False, append=False)).reshape(-1, 2)
+    if not len(edges):
+        return
+    times = arcs["time"].to_numpy()
+    spans = np.stack([times[edges[:, 0]] - STEP / 2, times[edges[:, 1] - 1] + STEP / 2], axis=1)
+    figure.add_scatter(
+        **_outline(spans[:, [0, 0, 1, 1]], [0, 100, 100, 0]),
+        name="unsure",
+        mode="lines",
+        fill="toself",
+        fillcolor=_VEIL,
+        fillpattern={"shape": "/", "size": 7, "bgcolor": _VEIL, "fgcolor": _GREY, "solidity": 0.12},
+        line={"width": 0},
+        hoverinfo="skip",
+    )
+
+
 def _mark_beats(figure: go.Figure, beats: pd.DataFrame, top: float) -> None:
     if beats.empty:
         return
@@ -200,9 +241,10 @@ def _mark_beats(figure: go.Figure, beats: pd.DataFrame, top: float) -> None:
         name="beat",
         mode="markers",
         marker={"symbol": "triangle-down", "size": 11 if few else 7, "color": _LIGHT},
-        customdata=list(
-            zip(map(format_time, beats["time"]), beats["before"], beats["after"], strict=True)
-        ),
+        customdata=[
+            (format_time(beat["time"]), beat["before"], mark_unsure(beat["after"], beat["unsure"]))
+            for beat in beats.to_dict("records")
+        ],
         hovertemplate=(
             "beat at %{customdata[0]}<br>from %{customdata[1]}<br>to %{customdata[2]}"
             "<extra></extra>"

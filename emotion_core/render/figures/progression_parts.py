@@ -25,13 +25,16 @@ _BESIDE = {"angry": "middle right", "fear": "middle left", "neutral": "bottom ce
 def draw_transitions(transitions: Transitions, title: str) -> go.Figure:
     """A matrix of what follows what, in per cent, with how often it was counted.
 
+    What was never seen is empty.
+
     Args:
         transitions: a chain.
         title: which one it is.
     """
     names, matrix, counts = transitions.emotions, transitions.matrix, transitions.counts
+    seen = counts > 0
     text = [
-        ["" if np.isnan(p) else f"{100 * p:.0f}%<br>{int(n)}×" for p, n in zip(*rows, strict=True)]
+        [f"{100 * p:.0f}%<br>{n:.0f}×" if n else "" for p, n in zip(*rows, strict=True)]
         for rows in zip(matrix, counts, strict=True)
     ]
     figure = go.Figure()
@@ -39,7 +42,7 @@ def draw_transitions(transitions: Transitions, title: str) -> go.Figure:
         figure.add_heatmap(
             x=list(names),
             y=list(names),
-            z=100 * matrix,
+            z=np.where(seen, 100 * matrix, np.nan),
             zmin=0,
             zmax=100,
             text=text,
@@ -71,7 +74,10 @@ def draw_transitions(transitions: Transitions, title: str) -> go.Figure:
 
 
 def draw_stays(progression: Progression) -> go.Figure:
-    """How long each emotion leads at a time: a dot for each stay, a line at their median."""
+    """How long each emotion leads at a time: a dot for each stay, a line at their median.
+
+    Dots of unsure stays are hollow.
+    """
     states, dwell = progression.states, progression.dwell
     order = dwell["emotion"].tolist()
     figure = go.Figure()
@@ -82,7 +88,12 @@ def draw_stays(progression: Progression) -> go.Figure:
             y=[emotion] * len(own),
             mode="markers",
             name=emotion,
-            marker={"size": 11, "color": EMOTION_COLORS[emotion], "opacity": 0.75},
+            marker={
+                "size": 11,
+                "color": EMOTION_COLORS[emotion],
+                "opacity": 0.75,
+                "symbol": ["circle-open" if reason else "circle" for reason in own["unsure"]],
+            },
             customdata=list(
                 zip(map(format_time, own["start"]), map(format_time, own["end"]), strict=True)
             ),

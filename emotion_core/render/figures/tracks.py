@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS
+from emotion_core.emotions.uncertainty import MOSTLY
+from emotion_core.render.figures.hatching import hatching
 from emotion_core.render.figures.text import LEGEND, plain
 from emotion_core.scene.summary import CharacterSummary
 from emotion_core.text import format_time
@@ -14,6 +16,8 @@ from emotion_core.text import format_time
 
 def draw_shares(characters: Sequence[CharacterSummary]) -> go.Figure:
     """What each character plays on average: a bar each, one colour an emotion, 100% in all.
+
+    Bars of characters whose readings are mostly unsure are hatched.
 
     Args:
         characters: in the order in which they are listed, from the top.
@@ -27,7 +31,11 @@ def draw_shares(characters: Sequence[CharacterSummary]) -> go.Figure:
             x=[100 * share for share in shares],
             name=emotion,
             orientation="h",
-            marker={"color": EMOTION_COLORS[emotion], "line": {"width": 0}},
+            marker={
+                "color": EMOTION_COLORS[emotion],
+                "line": {"width": 0},
+                "pattern": hatching([one.uncertain >= MOSTLY for one in characters]),
+            },
             customdata=[
                 (one.name, format_time(one.start), format_time(one.end)) for one in characters
             ],

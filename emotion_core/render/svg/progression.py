@@ -44,22 +44,37 @@ _LABEL_ROOM = 0.045  # of the width of a drawing: narrower chords have no label
 _ONE_AT_A_TIME = Lock()  # the style of matplotlib is that of the process
 _MOST_LINES = 40  # more cuts than that hide what they divide
 _TICKS = (10, 15, 30, 60, 120, 300, 600, 1200)  # seconds between them, from a minute on
+_VEIL: Any = {"facecolor": "#ffffff99", "edgecolor": "#6b615a", "hatch": "////", "linewidth": 0}
+_HATCH = "////"  # over what is unsure
 _POINTS = 1500  # more would not be seen
 
 
-def draw_shares(labels: Sequence[str], shares: Sequence[dict[str, float]]) -> str:
+def draw_shares(
+    labels: Sequence[str], shares: Sequence[dict[str, float]], unsure: Sequence[bool]
+) -> str:
     """Mean shares as stacked bars, one a label, from the top.
 
     Args:
         labels: what each is called.
         shares: share of each emotion, 0 to 1.
+        unsure: whether each is, mostly; such bars are hatched.
     """
     with drawing(0.9 + 0.36 * len(labels)) as (figure, write):
         axes = figure.subplots()
         places, left = np.arange(len(labels)), np.zeros(len(labels))
         for emotion in EMOTIONS:
             widths = np.array([100 * own[emotion] for own in shares])
-            axes.barh(places, widths, left=left, color=EMOTION_COLORS[emotion], height=0.7)
+            color, hatch = EMOTION_COLORS[emotion], [_HATCH if one else "" for one in unsure]
+            axes.barh(
+                places,
+                widths,
+                left=left,
+                color=color,
+                height=0.7,
+                hatch=hatch,
+                edgecolor="white",
+                linewidth=0,
+            )
             left += widths
         axes.set_yticks(places, [shorten(one_line(label), 34) for label in labels])
         axes.invert_yaxis()
@@ -76,6 +91,7 @@ def draw_arcs(progression: Progression) -> str:
         upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[5, 1])
         add_arcs(upper, progression.arcs)
         upper.set(ylim=(0, 100), ylabel="probability (%)")
+        _veil(upper, progression.arcs)
         for time in progression.beats["time"]:
             upper.axvline(time, color=INK, linewidth=1)
             upper.plot([time], [101], marker="v", color=INK, markersize=6, clip_on=False)
@@ -86,7 +102,8 @@ def draw_arcs(progression: Progression) -> str:
         _add_chords(lower, progression.chords)
         label_time(lower, progression.arcs["time"])
         marks = [("beat", "v", ""), ("cut", "", "--")]
-        add_legend(figure, marks[: 1 + (cuts.sum() <= _MOST_LINES)])
+        unsure = bool(progression.arcs["unsure"].any())
+        add_legend(figure, marks[: 1 + (cuts.sum() <= _MOST_LINES)], unsure=unsure)
         return write()
 
 
@@ -131,6 +148,18 @@ def add_arcs(axes: Any, arcs: pd.DataFrame) -> None:
         lower = upper
 
 
+def _veil(axes: Any, arcs: pd.DataFrame) -> None:
+    """Hatching and a pale veil over the time in which the reading is unsure."""
+    flags = arcs["unsure"].to_numpy(bool)
+    edges = np.flatnonzero(np.diff(flags, prepend=False, append=False)).reshape(-1, 2)
+    times = arcs["time"].to_numpy()
+    spans = [
+        (times[first] - STEP / 2, times[last - 1] - times[first] + STEP) for first, last in edges
+    ]
+    if spans:
+        axes.broken_barh(spans, (0, 100), **_VEIL)
+
+
 def label_time(axes: Any, times: pd.Series) -> None:
     """The axis of time, in seconds or, of a longer clip, in minutes and seconds."""
     first, last = (times.min(), times.max()) if len(times) else (0.0, 1.0)
@@ -147,31 +176,35 @@ def _add_chords(axes: Any, chords: pd.DataFrame) -> None:
     """Each chord as a block, with a stripe for each of its emotions, the strongest on top."""
     length = chords["end"].max() - chords["start"].min() if len(chords) else 1.0
     shares = chords[list(EMOTIONS)].to_dict("records")
-    stripes: dict[tuple[str, float, float], list[tuple[float, float]]] = {}
+    stripes: dict[tuple[str, float, float, bool], list[tuple[float, float]]] = {}
     for row, own in zip(chords.to_dict("records"), shares, strict=True):
         emotions = by_share(emotions_in(row["chord"]), cast("dict[str, float]", own))
         height = 1 / len(emotions)
         for place, emotion in enumerate(reversed(emotions)):
-            stripe = stripes.setdefault((emotion, place * height, height), [])
+            unsure = bool(row["unsure"])
+            stripe = stripes.setdefault((emotion, place * height, height, unsure), [])
             stripe.append((row["start"], row["seconds"]))
         if row["seconds"] / length >= _LABEL_ROOM:
             middle = row["start"] + row["seconds"] / 2
             axes.text(middle, 0.5, row["symbol"], ha="center", va="center", fontsize=7.5)
     edge = 0.4 * (len(chords) <= 2 * _MOST_LINES)
-    for (emotion, bottom, height), spans in stripes.items():
+    for (emotion, bottom, height, unsure), spans in stripes.items():
         axes.broken_barh(
             spans,
             (bottom, height),
             facecolor=EMOTION_COLORS[emotion],
             edgecolor="white",
             linewidth=edge,
+            hatch=_HATCH if unsure else "",
         )
     axes.set(ylim=(0, 1), yticks=[], ylabel="chords")
     axes.spines["left"].set_visible(False)
     axes.yaxis.label.set(rotation=0, ha="right", va="center")
 
 
-def add_legend(figure: Any, marks: Sequence[tuple[str, str, Any]] = ()) -> None:
+def add_legend(
+    figure: Any, marks: Sequence[tuple[str, str, Any]] = (), *, unsure: bool = False
+) -> None:
     """The colours of the seven above a figure, and marks: a label, a marker and a line style."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
@@ -183,6 +216,8 @@ def add_legend(figure: Any, marks: Sequence[tuple[str, str, Any]] = ()) -> None:
         Line2D([], [], color=INK, marker=marker, linestyle=style, linewidth=0.8, label=label)
         for label, marker, style in marks
     ]
+    if unsure:
+        handles.append(Patch(label="unsure", **_VEIL))
     figure.legend(
         handles=handles,
         loc="outside upper left",

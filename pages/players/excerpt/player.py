@@ -15,6 +15,7 @@ import pandas as pd
 import streamlit as st
 
 from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS
+from emotion_core.emotions.uncertainty import mark_unsure
 from emotion_core.performance.chords.chord import by_share, emotions_in
 from pages.players.scene.player import css_class
 
@@ -83,7 +84,7 @@ def blocks_in(chords: pd.DataFrame, excerpt: Excerpt) -> list[dict[str, Any]]:
             {
                 "from": max(chord["start"], excerpt.start),
                 "to": min(chord["end"], excerpt.end),
-                "name": chord["name"],
+                "name": mark_unsure(chord["name"], chord["unsure"]),
                 "parts": [(EMOTION_COLORS[emotion], shares[emotion]) for emotion in ordered],
             }
         )

@@ -68,7 +68,7 @@ def test_every_figure_carries_its_data() -> None:
     links = [attributes["href"] for tag, attributes in read(to_html(document)).tags if tag == "a"]
     assert len(links) == len(figures_of(document)) == 5
     table = base64.b64decode(links[1].partition(",")[2]).decode("utf-8-sig")
-    assert table.startswith("time,angry,disgust,fear,happy,neutral,sad,surprise\n")
+    assert table.startswith("time,angry,disgust,fear,happy,neutral,sad,surprise,unsure\n")
 
 
 def test_a_report_tells_each_character_its_chords_and_beats_and_what_it_cannot_mean() -> None:

@@ -97,7 +97,7 @@ def read_landmarks(path: Path) -> dict[str, FloatArray]:
         DatasetError: it is no such table.
     """
     try:
-        reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8")))
+        reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
         return {
             row["file"]: np.array([float(row[name]) for name in _COLUMNS[1:]], np.float32).reshape(
                 5, 2

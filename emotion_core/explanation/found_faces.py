@@ -15,7 +15,7 @@ from emotion_core.explanation.methods.interface import AttributionMethod
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.regions import to_crop
-from emotion_core.media.pictures import is_picture, read_picture
+from emotion_core.media.pictures import is_picture, is_still_of_many, read_picture
 from emotion_core.media.probe import probe
 from emotion_core.progress import Task
 from emotion_core.scene.analysis import AnalysisParameters
@@ -71,6 +71,8 @@ def find_faces(
 ) -> Iterator[tuple[list[FoundFace], float]]:
     """The faces of a picture or a clip; see :func:`find_in_picture` and :func:`find_in_clip`."""
     if is_picture(path):
+        if warn is not None and is_still_of_many(path):
+            warn(f"{path.name} moves; only its first image is read.")
         yield find_in_picture(read_picture(path), detector, size), 1.0
     else:
         yield from find_in_clip(path, detector, size, every, warn)

@@ -43,6 +43,7 @@ MAX_PICTURE_BYTES = 160 << 20
 
 # Formats that FFmpeg plays where they move; it plays no animated WebP.
 _PLAYED = {"GIF", "PNG"}
+_MOVING = {*_PLAYED, "WEBP", "AVIF"}
 _WHITE_IS_ZERO = 0  # TIFF 6.0, tag PhotometricInterpretation
 _PHOTOMETRIC, _BITS = 262, 258
 # EXIF 2.3, tag Orientation.
@@ -215,13 +216,22 @@ def is_picture(path: Path) -> bool:
 
     Its name says so, unless it moves and is of a format that is read as a clip.
     """
-    if path.suffix.lower() not in PICTURES:
-        return False
+    return path.suffix.lower() in PICTURES and _moving_format(path) not in _PLAYED
+
+
+def is_still_of_many(path: Path) -> bool:
+    """Whether a picture moves, but is read as a photo: its first image alone."""
+    return _moving_format(path) is not None
+
+
+def _moving_format(path: Path) -> str | None:
+    """The format of a picture that moves; reading says what is wrong with one that cannot be."""
     try:
         with path.open("rb") as file, _open(file) as picture:
-            return not (picture.format in _PLAYED and getattr(picture, "n_frames", 1) > 1)
+            moves = picture.format in _MOVING and getattr(picture, "n_frames", 1) > 1
+            return picture.format if moves else None
     except (PictureError, OSError):
-        return True  # reading it says what is wrong with it
+        return None
 
 
 def check_no_still(path: Path) -> None:

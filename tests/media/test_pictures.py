@@ -17,6 +17,7 @@ from emotion_core.media.pictures import (
     PictureError,
     decode_picture,
     is_picture,
+    is_still_of_many,
     read_picture,
 )
 from emotion_core.media.probe import probe
@@ -246,8 +247,9 @@ def test_what_moves_is_a_clip_where_it_can_be_played(tmp_path: Path) -> None:
         path = tmp_path / name
         path.write_bytes(encoded(banded(), kind, save_all=True, append_images=others))
         assert is_picture(path) is not moves
+        assert is_still_of_many(path)
         path.write_bytes(encoded(banded(), kind))
-        assert is_picture(path)
+        assert is_picture(path) and not is_still_of_many(path)
 
 
 def test_animated_webp_and_photos_are_refused_as_clips_in_true_sentences(tmp_path: Path) -> None:

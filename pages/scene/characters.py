@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 
 import cv2
 import numpy as np
@@ -12,8 +12,9 @@ from emotion_core.errors import EmotionCoreError
 from emotion_core.library.characters.editing import (
     FilmCharacter,
     SceneCharacter,
+    TogetherError,
     characters_of_film,
-    characters_of_scene,
+    hide_character,
     merge_characters,
     move_tracks,
     rename_character,
@@ -24,6 +25,7 @@ from pages.shared import services
 from pages.shared.text import as_text
 
 _ERROR = "cast_error"
+_TOGETHER = "characters_together"
 _SHOWN, _SHOWN_TRACKS = 8, 10
 # Characters of the film that are offered in place of one.
 _OFFERED = 60
@@ -31,44 +33,73 @@ _OFFERED = 60
 _CARD = 364
 
 
-def character_panel(scene_id: int) -> None:
-    """Show who is in a scene, and let the user name, merge, split and move.
+def character_panel(scene_id: int, characters: Sequence[SceneCharacter], still: Set[int]) -> None:
+    """Show who is in a scene, and let the user name, merge, split, move and hide.
 
     Args:
         scene_id: the scene in the library.
+        characters: who is in it.
+        still: tracks that never move, see :func:`~emotion_core.scene.still_faces.still_tracks`.
     """
-    characters = characters_of_scene(services.library(), scene_id)
-    if not characters:
-        return
     st.caption(
         "Faces that look like the same person are grouped into one character, across all scenes "
         "of the film. Type a name to rename a character. If a face belongs to someone else, open "
-        "the time below it and move it. Your changes stay when the clip is analyzed again."
+        "the time below it and move it. Hide a character to leave it out of figures, comparisons "
+        "and exports. Your changes stay when the clip is analyzed again."
     )
     if error := st.session_state.pop(_ERROR, None):
         st.error(as_text(error), icon=":material/error:")
+    _offer_merge()
     film = characters_of_film(services.library(), scene_id, _OFFERED)
     shown = len(characters) if st.session_state.get(f"all-cast-{scene_id}") else _SHOWN
     for member in (one for one in characters[:shown] if len(one.appearances) > 1):
         with st.container(border=True):
-            _member(member, film, [1, 3])
+            _member(member, film, [1, 3], still)
     # of whom there is one face: as many in a row as there is room for
     with st.container(horizontal=True):
         for member in (one for one in characters[:shown] if len(one.appearances) == 1):
             with st.container(border=True, width=_CARD):
-                _member(member, film, [2, 1])
+                _member(member, film, [2, 1], still)
     if len(characters) > _SHOWN:
         st.toggle(f"All {len(characters)} characters", key=f"all-cast-{scene_id}")
 
 
-def _member(member: SceneCharacter, film: Sequence[FilmCharacter], widths: list[int]) -> None:
+def _offer_merge() -> None:
+    """Merge two who are on screen together after all, where the user has just tried."""
+    pending = st.session_state.get(_TOGETHER)
+    if pending is None:
+        return
+    message, kept, joined = pending
+    st.warning(as_text(message), icon=":material/warning:")
+
+    def merge() -> None:
+        merge_characters(services.library(), kept, joined, even_together=True)
+
+    def keep() -> None:
+        del st.session_state[_TOGETHER]
+
+    with st.container(horizontal=True):
+        st.button("Merge anyway", key="merge-anyway", on_click=_try, args=(merge,))
+        st.button("Keep both", key="merge-not", on_click=keep)
+
+
+def _member(
+    member: SceneCharacter,
+    film: Sequence[FilmCharacter],
+    widths: list[int],
+    still: Set[int],
+) -> None:
     who, faces = st.columns(widths, gap="medium")
     with who:
         _name(member)
         seconds = f"{member.seconds:.1f} s in view"
         others = _elsewhere(member, film)
         st.caption(f"{seconds}, also in {others}" if others else f"{seconds} in this scene")
-        _merge(member, film)
+        if not member.hidden and all(one.track in still for one in member.appearances):
+            st.caption(":material/image: A picture? This face never moves.")
+        with st.container(horizontal=True, gap="small"):
+            _merge(member, film)
+            _hide(member)
     with faces, st.container(horizontal=True, gap="small"):
         for appearance in member.appearances[:_SHOWN_TRACKS]:
             _track(appearance, member, film)
@@ -105,6 +136,15 @@ def _merge(member: SceneCharacter, film: Sequence[FilmCharacter]) -> None:
             others,
             lambda other: merge_characters(services.library(), other, member.id),
         )
+
+
+def _hide(member: SceneCharacter) -> None:
+    def change() -> None:
+        hide_character(services.library(), member.id, not member.hidden)
+
+    icon = ":material/visibility:" if member.hidden else ":material/visibility_off:"
+    label = "Show again" if member.hidden else "Hide"
+    st.button(label, icon=icon, key=f"hide-{member.id}", on_click=_try, args=(change,))
 
 
 def _track(appearance: Appearance, member: SceneCharacter, film: Sequence[FilmCharacter]) -> None:
@@ -185,7 +225,10 @@ def _elsewhere(member: SceneCharacter, film: Sequence[FilmCharacter]) -> str:
 
 def _try(change: Callable[[], object]) -> None:
     """Make a change; what stands against it is reported above the characters."""
+    st.session_state.pop(_TOGETHER, None)
     try:
         change()
+    except TogetherError as error:
+        st.session_state[_TOGETHER] = (str(error), error.kept, error.joined)
     except EmotionCoreError as error:
         st.session_state[_ERROR] = str(error)

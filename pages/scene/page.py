@@ -7,9 +7,11 @@ import streamlit as st
 from emotion_core.emotions.labels import percent
 from emotion_core.emotions.uncertainty import with_uncertainty
 from emotion_core.errors import LibraryError
+from emotion_core.library.characters.editing import characters_of_scene
 from emotion_core.library.queries.browsing import scene_at
 from emotion_core.render.figures.tracks import draw_shares
 from emotion_core.scene.analysis import SceneAnalysis
+from emotion_core.scene.still_faces import still_tracks
 from emotion_core.scene.store import StoredScene
 from emotion_core.scene.summary import SceneSummary, describe_uncertainty, summarize
 from emotion_core.text import count_of
@@ -106,17 +108,22 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
         if pressed is not None:
             seek_to(scene.id, pressed.time, pressed.track)
             st.rerun()
-    if summary.characters:
-        _show_characters(scene, summary)
+    _show_characters(scene, analysis, summary)
     _show_table(analysis)
     downloads(scene, analysis)
 
 
-def _show_characters(scene: StoredScene, summary: SceneSummary) -> None:
-    st.subheader("Characters")
+def _show_characters(scene: StoredScene, analysis: SceneAnalysis, summary: SceneSummary) -> None:
     number = scene_at(services.library(), scene.id)
-    if number is not None:
-        character_panel(number)
+    # all of them may be hidden, and are to be shown again from here
+    characters = () if number is None else characters_of_scene(services.library(), number)
+    if not characters and not summary.characters:
+        return
+    st.subheader("Characters")
+    if number is not None and characters:
+        character_panel(number, characters, still_tracks(analysis.faces))
+    if not summary.characters:
+        return
     alt = "The mean reading of each character, in the seven emotions."
     st.plotly_chart(draw_shares(summary.characters[:_SHOWN]), width="stretch", alt=alt)
     if len(summary.characters) > _SHOWN:

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from emotion_core.library.characters.editing import (
     characters_of_scene,
+    hide_character,
     merge_characters,
     rename_character,
 )
@@ -81,7 +82,41 @@ def test_what_cannot_be_is_described_and_changes_nothing(store: AnalysisStore) -
     app = choose(open_app(), f"merge-with-{second.id}", first.id)
     assert "Person 1 and Person 2 are on screen together" in texts(app)
     assert tracks(scene) == {"Person 1": [0], "Person 2": [1]}
-    assert "on screen together" not in texts(app.run())
+    press(app, "merge-not")
+    assert "on screen together" not in texts(app)
+    assert tracks(scene) == {"Person 1": [0], "Person 2": [1]}
+
+
+def test_one_person_who_is_there_twice_is_merged_after_a_warning(store: AnalysisStore) -> None:
+    scene = enter(services.library(), store, played({0: (ANA, 0, 50, 0), 1: (ANA, 40, 90, 3)}))
+    first, second = sorted(characters_of_scene(services.library(), scene), key=lambda c: c.id)
+    app = choose(open_app(), f"merge-with-{second.id}", first.id)
+    assert "only if one person is there twice" in texts(app)
+    press(app, "merge-anyway")
+    assert tracks(scene) == {"Person 1": [0, 1]}
+    assert "on screen together" not in texts(app)
+
+
+def test_a_picture_on_the_wall_is_offered_and_hidden_and_shown_again(
+    store: AnalysisStore,
+) -> None:
+    scene = enter(services.library(), store, played({0: (ANA, 0, 90, 0), 1: (BEN, 0, 20, 3)}))
+    still, _ = characters_of_scene(services.library(), scene)
+    app = open_app()
+    assert texts(app).count("A picture?") == 1
+    press(app, f"hide-{still.id}")
+    assert "1 character," in texts(app) and "A picture?" not in texts(app)
+    assert app.button(key=f"hide-{still.id}").label == "Show again"
+    press(app, f"hide-{still.id}")
+    assert "2 characters," in texts(app)
+
+
+def test_where_all_are_hidden_they_can_be_shown_again(store: AnalysisStore) -> None:
+    scene = enter(services.library(), store, played({0: (ANA, 0, 90, 0)}))
+    (only,) = characters_of_scene(services.library(), scene)
+    hide_character(services.library(), only.id, True)
+    app = press(open_app(), f"hide-{only.id}")
+    assert "1 character," in texts(app)
 
 
 def test_characters_are_those_of_the_film_and_where_else_they_are_is_shown(

@@ -154,11 +154,13 @@ class CharacterMerge:
         changed: set[Scene] = set()
         for person in self._people.values():
             character = self._find(person)
+            if character is not None and character.hidden is None and person.archived.hidden:
+                character.hidden = True  # said there, and not yet here
             for track in person.tracks:
                 owner = track.owner
                 if owner is None:
                     character = character or self._add(person, track.scene)
-                    if not _clash(character, track):
+                    if not _clash(character, track, person):
                         self._give(track, character)
                         changed.add(track.scene)
                     else:
@@ -180,7 +182,7 @@ class CharacterMerge:
             known.name = known.name or person.name
             return known
         for namesake in self._namesakes(person):
-            clash = next((one for one in person.tracks if _clash(namesake, one)), None)
+            clash = next((one for one in person.tracks if _clash(namesake, one, person)), None)
             if clash is None:
                 return namesake
             self._merge.report(
@@ -208,7 +210,7 @@ class CharacterMerge:
         for owner in (track.owner for track in person.tracks):
             if owner is None or owner.uuid in self._people or (owner.name and person.name):
                 continue
-            if not any(_clash(owner, track) for track in person.tracks):
+            if not any(_clash(owner, track, person) for track in person.tracks):
                 owner.name = owner.name or person.name
                 return owner
         return None
@@ -226,6 +228,7 @@ class CharacterMerge:
             uuid=person.archived.uuid,
             name=person.name,
             number=max(taken) + 1 if number in taken else number,
+            hidden=person.archived.hidden or None,
         )
         self._session.add(character)
         return character
@@ -280,9 +283,13 @@ def _appearance(
     return made
 
 
-def _clash(character: Character, track: _Track) -> bool:
-    """Whether a user has seen a character elsewhere just when a track is on screen."""
-    own = (one for one in character.appearances if one.fixed and one is not track.seen)
+def _clash(character: Character, track: _Track, person: _Person) -> bool:
+    """Whether a user has seen a character elsewhere just when a track is on screen.
+
+    Where the archive has both as one person's, somebody has said that they are there twice.
+    """
+    theirs = {id(one.seen) for one in person.tracks}
+    own = (one for one in character.appearances if one.fixed and id(one) not in theirs)
     return any(one.scene_id == track.scene.id and _meet(one, track.seen) for one in own)
 
 

@@ -148,7 +148,9 @@ def _archived_characters(appearances: Iterable[Appearance]) -> list[ArchivedChar
     for one in appearances:
         own.setdefault(one.character, []).append(archived_track(one))
     return [
-        ArchivedCharacter(uuid=c.uuid, name=c.name, number=c.number, tracks=tracks)
+        ArchivedCharacter(
+            uuid=c.uuid, name=c.name, number=c.number, hidden=bool(c.hidden), tracks=tracks
+        )
         for c, tracks in own.items()
     ]
 

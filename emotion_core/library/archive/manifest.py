@@ -88,6 +88,7 @@ class ArchivedCharacter(BaseModel):
     uuid: Annotated[str, Field(min_length=1, max_length=36)]
     name: Annotated[str, Field(max_length=100)] = ""
     number: Annotated[int, Field(ge=1, le=1_000_000)]
+    hidden: bool = False
     tracks: Annotated[list[ArchivedTrack], Field(max_length=100_000)]
 
 

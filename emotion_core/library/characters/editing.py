@@ -26,6 +26,22 @@ from emotion_core.library.database.tables import (
     storable,
 )
 
+
+class TogetherError(LibraryError):
+    """Two who are on screen at the same moment were to become one.
+
+    Attributes:
+        kept, joined: who; as for :func:`merge_characters`, which may do it all the same.
+    """
+
+    def __init__(self, kept: Character, joined: Character) -> None:
+        super().__init__(
+            f"{kept.label} and {joined.label} are on screen together. Merge them only if one "
+            "person is there twice, as in a mirror, a split screen or a double role."
+        )
+        self.kept, self.joined = kept.id, joined.id
+
+
 _GONE = "Someone else has changed these characters. Check them and try again."
 
 
@@ -38,12 +54,14 @@ class SceneCharacter:
         name: as the user calls them; empty until then.
         label: what they are called in any case.
         appearances: the tracks, by scene and time.
+        hidden: whether they are left out of figures, comparisons and exports.
     """
 
     id: int
     name: str
     label: str
     appearances: tuple[Appearance, ...]
+    hidden: bool = False
 
     @property
     def seconds(self) -> float:
@@ -66,7 +84,7 @@ class FilmCharacter:
 
 
 def characters_of_scene(database: Database, scene_id: int) -> tuple[SceneCharacter, ...]:
-    """The characters of a scene with their tracks in it, longest in view first."""
+    """The characters of a scene with their tracks in it, by time in view, hidden ones last."""
     query = select(Appearance).where(Appearance.scene_id == scene_id)
     with database.reading() as session:
         return _characters(session, query)
@@ -109,8 +127,11 @@ def _characters(session: Session, query: Select[Any]) -> tuple[SceneCharacter, .
     own: dict[Character, list[Appearance]] = {}
     for one in session.scalars(query.order_by(Appearance.scene_id, Appearance.start)):
         own.setdefault(one.character, []).append(one)
-    characters = (SceneCharacter(c.id, c.name, c.label, tuple(tracks)) for c, tracks in own.items())
-    return tuple(sorted(characters, key=lambda one: (-one.seconds, one.id)))
+    characters = (
+        SceneCharacter(c.id, c.name, c.label, tuple(tracks), bool(c.hidden))
+        for c, tracks in own.items()
+    )
+    return tuple(sorted(characters, key=lambda one: (one.hidden, -one.seconds, one.id)))
 
 
 def rename_character(database: Database, character_id: int, name: str) -> int:
@@ -123,7 +144,8 @@ def rename_character(database: Database, character_id: int, name: str) -> int:
         The character who has the name now.
 
     Raises:
-        LibraryError: the character is gone, or is on screen together with the one of that name.
+        TogetherError: they are on screen together with the one of that name.
+        LibraryError: the character is gone.
     """
     name = " ".join(storable(name).split())[:100]
     with database.writing() as session:
@@ -142,18 +164,38 @@ def rename_character(database: Database, character_id: int, name: str) -> int:
         return character.id
 
 
-def merge_characters(database: Database, kept: int, joined: int) -> None:
+def hide_character(database: Database, character_id: int, hidden: bool) -> None:
+    """Leave a character out of figures, comparisons and exports, or show them again.
+
+    Args:
+        hidden: whether they are left out.
+
+    Raises:
+        LibraryError: the character is gone.
+    """
+    with database.writing() as session:
+        character = _get(session, character_id)
+        character.hidden = hidden
+        _fix(character)
+
+
+def merge_characters(
+    database: Database, kept: int, joined: int, *, even_together: bool = False
+) -> None:
     """Say that two characters are one.
 
     Args:
         kept: keeps its name, or gets that of the other if it has none.
         joined: goes.
+        even_together: also where both are on screen in the same moment, as in a mirror, a split
+            screen or a double role.
 
     Raises:
-        LibraryError: one of them is gone, or they are on screen together.
+        TogetherError: they are on screen together.
+        LibraryError: one of them is gone.
     """
     with database.writing() as session:
-        _join(session, _get(session, kept), _get(session, joined))
+        _join(session, _get(session, kept), _get(session, joined), even_together)
 
 
 def move_tracks(
@@ -185,7 +227,11 @@ def move_tracks(
             session.flush()
         else:
             target = _get(session, character_id)
-            _refuse_together(target, moved, target.label, "one of these tracks")
+            if _are_together(target, moved):
+                raise LibraryError(
+                    f"{target.label} and one of these tracks are on screen together. Merge the two "
+                    "characters if one person is there twice."
+                )
         for one in moved:
             one.character_id, one.fixed = target.id, True
         session.flush()
@@ -225,8 +271,11 @@ def _fix(character: Character) -> None:
         one.fixed = True
 
 
-def _join(session: Session, kept: Character, joined: Character) -> None:
-    _refuse_together(kept, joined.appearances, kept.label, joined.label)
+def _join(
+    session: Session, kept: Character, joined: Character, even_together: bool = False
+) -> None:
+    if not even_together and _are_together(kept, joined.appearances):
+        raise TogetherError(kept, joined)
     kept.name = kept.name or joined.name
     for one in list(joined.appearances):
         one.character_id = kept.id
@@ -239,15 +288,12 @@ def _join(session: Session, kept: Character, joined: Character) -> None:
     session.execute(delete(Character).where(Character.id == joined.id))
 
 
-def _refuse_together(
-    character: Character, tracks: Iterable[Appearance], name: str, other: str
-) -> None:
-    """Raise where a track is on screen together with one of a character's other tracks."""
+def _are_together(character: Character, tracks: Iterable[Appearance]) -> bool:
+    """Whether a track is on screen together with one of a character's other tracks."""
     tracks = list(tracks)
     own = [one for one in character.appearances if one not in tracks]
     for one, two in product(own, tracks):
         same = one.scene_id == two.scene_id and one.track is not None and two.track is not None
         if same and max(one.start, two.start) <= min(one.end, two.end):
-            raise LibraryError(
-                f"{name} and {other} are on screen together, so they cannot be the same person."
-            )
+            return True
+    return False

@@ -89,11 +89,20 @@ def delete_unseen(session: Session) -> None:
 
 
 def with_characters(database: Database, analysis: SceneAnalysis) -> SceneAnalysis:
-    """An analysis whose tracks bear the names of their characters, where they have one."""
-    names = {track: one.label for track, one in track_characters(database, analysis).items()}
-    column = analysis.faces["track"].map(names).astype("string")
-    column = column.fillna(analysis.faces["character"])
-    return replace(analysis, faces=analysis.faces.assign(character=column))
+    """An analysis whose tracks bear the names of their characters, where they have one.
+
+    Characters that the user has hidden are not in it.
+    """
+    characters = track_characters(database, analysis)
+    hidden = [track for track, one in characters.items() if one.hidden]
+    faces, frames = analysis.faces, analysis.frames
+    if hidden:
+        faces = faces[~faces["track"].isin(hidden)].reset_index(drop=True)
+        counts = faces.groupby("frame").size().reindex(frames["frame"], fill_value=0)
+        frames = frames.assign(faces=counts.to_numpy(np.int32))
+    names = {track: one.label for track, one in characters.items()}
+    column = faces["track"].map(names).astype("string").fillna(faces["character"])
+    return replace(analysis, faces=faces.assign(character=column), frames=frames)
 
 
 def track_characters(database: Database, analysis: SceneAnalysis) -> dict[int, Character]:

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     DateTime,
     Dialect,
     ForeignKey,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     event,
+    func,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -249,6 +251,8 @@ class Character(Base):
         name: as the user calls them; empty until then.
         number: what they are called until then, ``Person 2``.
         search: the name, folded.
+        hidden: whether they are left out of figures, comparisons and exports, as a picture on
+            the wall may be; ``None`` where nobody has said.
     """
 
     __tablename__ = "characters"
@@ -259,6 +263,7 @@ class Character(Base):
     name: Mapped[str] = mapped_column(default="")
     number: Mapped[int]
     search: Mapped[str] = mapped_column(default="")
+    hidden: Mapped[bool | None] = mapped_column(default=None)
 
     appearances: Mapped[list[Appearance]] = relationship(
         order_by="Appearance.start", back_populates="character", passive_deletes=True
@@ -268,6 +273,11 @@ class Character(Base):
     def label(self) -> str:
         """What the character is called."""
         return character_label(self.name, self.number)
+
+
+def shown_character() -> ColumnElement[bool]:
+    """Whether a character is not hidden."""
+    return func.coalesce(Character.hidden, False).is_(False)
 
 
 class Appearance(Base):

@@ -23,6 +23,7 @@ from emotion_core.library.database.tables import (
     Tag,
     fold,
     isolated,
+    shown_character,
 )
 from emotion_core.library.editing import listed
 from emotion_core.library.queries.filters import (
@@ -255,6 +256,7 @@ def _names_in(session: Session, scenes: list[int]) -> dict[int, tuple[str, ...]]
         select(Appearance.scene_id, Character.name)
         .join(Character, Character.id == Appearance.character_id)
         .where(Appearance.scene_id.in_(scenes), Appearance.track.is_not(None), Character.name != "")
+        .where(shown_character())
         .group_by(Appearance.scene_id, Character.id, Character.name)
         .order_by(func.sum(Appearance.seconds).desc(), Character.id)
     )

@@ -18,6 +18,7 @@ from emotion_core.library.database.tables import (
     fold,
     isolated,
     scene_tags,
+    shown_character,
 )
 
 
@@ -63,6 +64,8 @@ def performance_entries(
 ) -> list[PerformanceEntry]:
     """All performances, those of the newest scene first, and in a scene the longest in view.
 
+    Those of hidden characters are left out.
+
     Two queries, however many scenes there are.
 
     Args:
@@ -87,7 +90,7 @@ def performance_entries(
         .join(Character, Character.id == Appearance.character_id)
         .join(Scene, Scene.id == Appearance.scene_id)
         .outerjoin(Film, Film.id == Scene.film_id)
-        .where(Appearance.track.is_not(None), Scene.address != "")
+        .where(Appearance.track.is_not(None), Scene.address != "", shown_character())
         .group_by(Scene.id, Character.id, Film.id)
         .order_by(Scene.created.desc(), Scene.id, seconds.desc(), Character.id)
     )

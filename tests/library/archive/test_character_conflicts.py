@@ -8,6 +8,7 @@ from emotion_core.library.archive.exporting import export_library
 from emotion_core.library.characters.editing import (
     characters_of_film,
     characters_of_scene,
+    hide_character,
     merge_characters,
     move_tracks,
     rename_character,
@@ -136,6 +137,27 @@ def test_two_of_one_name_who_are_on_screen_together_stay_two_and_it_is_reported(
     before = contents(library)
     take_in(library, settings, tmp_path / "a.zip")
     assert contents(library) == before
+
+
+def test_who_is_hidden_and_who_is_there_twice_is_carried(
+    library: Database,
+    settings: Settings,
+    theirs: Database,
+    other: Settings,
+    their_store: AnalysisStore,
+    tmp_path: Path,
+) -> None:
+    parts = {0: (ANA, 0, 60, 0), 1: (ANA, 40, 90, 2), 2: (BEN, 0, 90, 4)}
+    copy = enter(theirs, their_store, played(parts))
+    one, two, picture = sorted(characters_of_scene(theirs, copy), key=lambda c: c.id)
+    merge_characters(theirs, one.id, two.id, even_together=True)
+    hide_character(theirs, picture.id, True)
+    assert carry(theirs, other, library, settings, tmp_path / "a.zip").differences == ()
+    found = characters_of_scene(library, scene_of(library, "a").id)
+    assert [(c.hidden, [a.track for a in c.appearances]) for c in found] == [
+        (False, [0, 1]),
+        (True, [2]),
+    ]
 
 
 def test_a_track_is_not_given_to_somebody_who_is_seen_elsewhere_just_then(

@@ -9,6 +9,7 @@ from emotion_core.errors import LibraryError
 from emotion_core.library.characters.editing import (
     characters_of_film,
     characters_of_scene,
+    hide_character,
     merge_characters,
     move_tracks,
     rename_character,
@@ -17,6 +18,7 @@ from emotion_core.library.characters.entering import with_characters
 from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Appearance, Character, Scene
 from emotion_core.library.editing import add_film
+from emotion_core.library.queries.performances import performance_entries
 from emotion_core.library.removal import delete_film, delete_scenes
 from emotion_core.library.scenes import _completed, open_library, recluster_scene
 from emotion_core.scene.analysis import SceneAnalysis
@@ -101,6 +103,27 @@ def test_a_wrong_merge_is_undone_by_moving_a_track_and_stays_undone(
     assert tracks(library, scene) == {"Person 1": [0, 2], "Person 2": [1]}
     enter(library, store, played(alike, model="another", embedder="faces-2"))
     assert tracks(library, scene) == {"Person 1": [0, 2], "Person 2": [1]}
+
+
+def test_a_hidden_character_is_left_out_until_shown_again(
+    library: Database, store: AnalysisStore
+) -> None:
+    parts = {0: (ANA, 0, 50, 0), 1: (BEN, 40, 90, 3)}
+    clip = played(parts)
+    scene = enter(library, store, clip)
+    ben = next(one for one in characters_of_scene(library, scene) if one.label == "Person 2")
+    hide_character(library, ben.id, True)
+    assert names(library, clip) == {0: "Person 1"}
+    shown = with_characters(library, clip)
+    assert shown.frames["faces"].tolist() == [1] * 51 + [0] * 49
+    assert [one.character for one in performance_entries(library)] == ["Person 1"]
+    assert [one.hidden for one in characters_of_scene(library, scene)] == [False, True]
+    again = played(parts, model="another")
+    enter(library, store, again)
+    assert names(library, again) == {0: "Person 1"}
+    hide_character(library, ben.id, False)
+    assert names(library, again) == {0: "Person 1", 1: "Person 2"}
+    assert len(performance_entries(library)) == 2
 
 
 def test_two_characters_are_merged_unless_they_are_on_screen_together(

@@ -1,0 +1,40 @@
+"""Faces that never move: a picture on the wall, a screen that stands still."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from emotion_core.emotions.labels import EMOTIONS
+
+# Seconds for which a face must be followed before its stillness says anything.
+_LEAST_SECONDS = 1.5
+# Range of each edge of its box, as a share of its side, and of each of its probabilities: a
+# detector trembles by 0.001 on a picture; somebody who sits for a portrait sways by 0.05.
+_STILL_BOX, _STILL_READING = 0.03, 0.1
+
+
+def still_tracks(faces: pd.DataFrame) -> frozenset[int]:
+    """Tracks that neither move in the frame nor ever read otherwise: perhaps pictures.
+
+    Args:
+        faces: the table of an analysis, see
+            :class:`~emotion_core.scene.analysis.SceneAnalysis`. Only detected boxes count.
+    """
+    still = set()
+    for track, rows in faces[faces["detected"]].groupby("track"):
+        seconds = float(rows["time"].iloc[-1] - rows["time"].iloc[0])
+        if seconds < _LEAST_SECONDS:
+            continue
+        boxes = rows[["x1", "y1", "x2", "y2"]].to_numpy(np.float64)
+        side = float((boxes[:, 2:] - boxes[:, :2]).max(axis=1).mean())
+        moved = _spread(boxes).max() / max(side, 1.0)
+        if moved <= _STILL_BOX and _spread(rows[list(EMOTIONS)].to_numpy()).max() <= _STILL_READING:
+            still.add(int(str(track)))
+    return frozenset(still)
+
+
+def _spread(values: np.ndarray) -> np.ndarray:
+    """From the 5th to the 95th percentile of each column: a single mistake does not count."""
+    low, high = np.percentile(values, [5, 95], axis=0)
+    return np.asarray(high - low)

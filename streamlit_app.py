@@ -29,14 +29,16 @@ pages = [
     for name, title, icon in PAGES
 ]
 
-
-def scene_analysis() -> None:
-    """The default page answers at "/" only: who asks for it by name is led there."""
-    st.switch_page(pages[1])
-
+# the default page answers at "/" only: who asks for it by name is led there
+by_name = st.Page(
+    lambda: st.switch_page(pages[1]),
+    title="Scene analysis",
+    url_path="scene_analysis",
+    visibility="hidden",
+)
 
 # above the page and not beside it: the player needs the width
-page = st.navigation([*pages, st.Page(scene_analysis, visibility="hidden")], position="top")
+page = st.navigation([*pages, by_name], position="top")
 st.set_page_config(f"{page.title} · Eme")
 st.html(SHIPPED.app / "pages/shared/theme.css")
 st.title(page.title)  # at once: on a fresh server it takes seconds to load what the page needs

@@ -117,6 +117,32 @@ def test_a_student_sees_the_sample_uploads_a_clip_plays_seeks_and_takes_the_tabl
     assert browser.console_errors() == []
 
 
+def test_a_reload_while_a_clip_is_read_keeps_its_progress_and_its_stop_button(
+    browser: Page, tmp_path: Path, portrait: ImageArray
+) -> None:
+    clip = make_clip(
+        tmp_path / "upright.mp4",
+        n=1500,
+        size=(240, 320),
+        picture=lambda i: place(portrait, (240, 320), i % 40, 0, 200),
+    )
+    browser.open()
+    browser.wait_for_text("Strongest moments", seconds=300)
+    browser.click_button("Add a clip")
+    browser.upload(clip)
+    browser.wait_for_text("Stop", seconds=60)
+    address = browser.driver.current_url
+    assert "scene=" in address
+    browser.open(address.removeprefix(browser.url))
+    browser.wait_for_text("upright.mp4 · ")
+    browser.screenshot("reloaded-while-reading-1400")
+    assert browser.driver.current_url == address
+    browser.click_button("Stop")
+    browser.wait_for_text("upright.mp4 was stopped. Nothing was saved.")
+    browser.click_button("Close")
+    browser.wait_until(lambda: "was stopped" not in browser.text(), "the line to go")
+
+
 def test_what_is_not_a_clip_is_reported_in_one_sentence_and_nothing_is_lost(
     browser: Page, tmp_path: Path
 ) -> None:

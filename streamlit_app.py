@@ -2,45 +2,34 @@
 
 import streamlit as st
 
-from emotion_core.settings import SHIPPED
-from pages.shared.footer import footer
+from pages.shared.frame import ICON, footer, head
 
-# before the navigation, which would fetch an icon of the page from the network
-st.set_page_config(page_icon=SHIPPED.app / "pages/shared/icon.svg", layout="wide")
+# before the navigation, which would fetch an icon from the network
+st.set_page_config(page_icon=ICON, layout="wide")
 
 PAGES = [
-    ("library", "Library", "video_library"),
-    ("scene", "Scene analysis", "movie"),
-    ("attributions", "Attributions", "face"),
-    ("progression", "Progression", "music_note"),
-    ("compare", "Compare", "compare_arrows"),
-    ("practice", "Practice", "videocam"),
-    ("models", "Models", "neurology"),
-    ("training", "Training", "monitoring"),
+    ("library", "Library", ":material/video_library:"),
+    ("scene", "Scene analysis", ":material/movie:"),
+    ("attributions", "Attributions", ":material/face:"),
+    ("progression", "Progression", ":material/music_note:"),
+    ("compare", "Compare", ":material/compare_arrows:"),
+    ("practice", "Practice", ":material/videocam:"),
+    ("models", "Models", ":material/neurology:"),
+    ("training", "Training", ":material/monitoring:"),
 ]
 pages = [
-    st.Page(
-        f"pages/{name}/page.py",
-        title=title,
-        icon=f":material/{icon}:",
-        url_path=name,
-        default=name == "scene",
-    )
+    st.Page(f"pages/{name}/page.py", title=title, icon=icon, url_path=name, default=name == "scene")
     for name, title, icon in PAGES
 ]
 
-# the default page answers at "/" only: who asks for it by name is led there
-by_name = st.Page(
-    lambda: st.switch_page(pages[1]),
-    title="Scene analysis",
-    url_path="scene_analysis",
-    visibility="hidden",
-)
+
+def scene_analysis() -> None:
+    """The default page answers at "/" only: who asks for it by name is led there."""
+    st.switch_page(pages[1])
+
 
 # above the page and not beside it: the player needs the width
-page = st.navigation([*pages, by_name], position="top")
-st.set_page_config(f"{page.title} · Eme")
-st.html(SHIPPED.app / "pages/shared/theme.css")
-st.title(page.title)  # at once: on a fresh server it takes seconds to load what the page needs
+page = st.navigation([*pages, st.Page(scene_analysis, visibility="hidden")], position="top")
+head(page.title)
 page.run()
 footer()

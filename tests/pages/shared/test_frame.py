@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.shared.footer import TERMS
+from pages.shared.frame import TERMS
 from tests.pages.opening import at_page
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"

@@ -1,4 +1,4 @@
-"""The foot of each page: which version this is, and what the words of the app mean."""
+"""What stands around each page: its title and style, the version, what the words mean."""
 
 from __future__ import annotations
 
@@ -10,6 +10,18 @@ from emotion_core import __version__
 
 # The same as docs/glossary.md, beside the code: an installed app has no docs/.
 TERMS = Path(__file__).with_name("glossary.md")
+ICON = Path(__file__).with_name("icon.svg")
+THEME = Path(__file__).with_name("theme.css")
+
+
+def head(title: str) -> None:
+    """The title of a page, also of its tab in the browser.
+
+    Drawn before the page itself is loaded, which takes seconds on a fresh server.
+    """
+    st.set_page_config(f"{title} · Eme")
+    st.html(THEME)
+    st.title(title)
 
 
 def footer() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -18,6 +19,7 @@ _PICTURES = {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp"}
 
 _FRONT_MATTER = re.compile(r"\A---\s*\n.*?\n---\s*\n", re.DOTALL)
 _FENCE = re.compile(r"\s*(```|~~~)")
+_SECTION = "##### "  # the second level, three levels down
 _HEADING = re.compile(r"^(#{1,6}) ")
 _IMAGE = re.compile(r"!\[(?P<description>[^\]]*)\]\(\s*<?(?P<path>[^)\s>]+)[^)]*\)")
 _LOCAL_LINK = re.compile(r"\[(?P<words>[^\]]+)\]\((?!https?:|mailto:)[^)]*\)")
@@ -87,6 +89,36 @@ def read_card(folder: Path) -> list[CardPart]:
             line = _without_pictures(line[rest:])
         lines.append(line)
     return parts + _as_part(lines)
+
+
+def card_sections(parts: Sequence[CardPart]) -> list[tuple[str, list[CardPart]]]:
+    """The parts of a card under the titles of its second level.
+
+    Args:
+        parts: :func:`read_card`.
+
+    Returns:
+        Titles and what stands under them, in order; what comes before the first title is first,
+        with an empty one.
+    """
+    sections: list[tuple[str, list[CardPart]]] = [("", [])]
+    for part in parts:
+        if part.picture is not None:
+            sections[-1][1].append(part)
+            continue
+        lines: list[str] = []
+        fenced = False
+        for line in part.text.splitlines():
+            if _FENCE.match(line):
+                fenced = not fenced
+            if not fenced and line.startswith(_SECTION):
+                sections[-1][1].extend(_as_part(lines))
+                sections.append((line.removeprefix(_SECTION).strip(), []))
+                lines = []
+            else:
+                lines.append(line)
+        sections[-1][1].extend(_as_part(lines))
+    return sections
 
 
 def _as_part(lines: list[str]) -> list[CardPart]:

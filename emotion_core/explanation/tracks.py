@@ -119,7 +119,7 @@ def mean_shares(track: TrackExplanation, least: float = CHANCE) -> pd.DataFrame:
 
     Returns:
         One row for each emotion and region: ``emotion``, ``region``, ``share`` (mean),
-        ``spread`` (standard deviation; NaN for a single moment), ``area`` (mean) and
+        ``low`` and ``high`` (between which two thirds of the moments lie), ``area`` (mean) and
         ``moments`` (how many).
     """
     shares = track.shares.dropna(subset="share")
@@ -132,8 +132,8 @@ def leading_shares(track: TrackExplanation) -> pd.DataFrame:
     """Mean share of each part of the face in the mask of the emotion that leads, over the moments.
 
     Returns:
-        One row for each region: ``region``, ``share`` (mean), ``spread`` (standard deviation; NaN
-        for a single moment), ``area`` (mean) and ``moments`` (how many). Empty where the parts of
+        One row for each region: ``region``, ``share`` (mean), ``low`` and ``high`` (between which
+        two thirds of the moments lie), ``area`` (mean) and ``moments`` (how many). Empty where the parts of
         the face could not be located at any moment.
     """
     shares = track.shares.dropna(subset="share")
@@ -145,7 +145,8 @@ def _mean_by(shares: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     grouped = shares.groupby(columns, sort=False)
     return grouped.agg(
         share=("share", "mean"),
-        spread=("share", "std"),
+        low=("share", lambda own: own.quantile(1 / 6)),
+        high=("share", lambda own: own.quantile(5 / 6)),
         area=("area", "mean"),
         moments=("share", "size"),
     ).reset_index()

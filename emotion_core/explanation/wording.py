@@ -8,23 +8,26 @@ import pandas as pd
 
 from emotion_core.emotions.labels import percent
 
-# A part with less than this share of a mask, or a change of less, is not worth a word.
+# A part with less than this share of a mask, or a change of less, is not worth a word; nor is one
+# that a random mask would have as much in.
 _NAMED_SHARE, _NAMED_CHANGE = 0.1, 0.01
 _PLACES = {"outside": "outside the face"}
 
 
 def describe_shares(shares: pd.DataFrame, emotion: str) -> str:
-    """Where a mask lies: ``sad: 41% brows, 30% mouth``; at most three parts.
+    """Where a mask lies: ``sad: 41% brows, 30% mouth``; at most three parts, each with more than its size.
 
     Args:
-        shares: rows with ``emotion``, ``region`` and ``share``, one for each region.
+        shares: rows with ``emotion``, ``region``, ``share`` and ``area``, one for each region.
         emotion: whose mask.
     """
     own = shares[shares["emotion"] == emotion].dropna(subset="share")
     own = own.sort_values("share", ascending=False)
     if own.empty:
         return f"{emotion}: nothing is marked"
-    named = own[own["share"] >= _NAMED_SHARE].head(3)
+    named = own[(own["share"] >= _NAMED_SHARE) & (own["share"] > own["area"])].head(3)
+    if named.empty:
+        return f"{emotion}: no region has clearly more than a random mask would"
     parts = [
         f"{percent(share)} {_PLACES.get(region, region)}"
         for region, share in zip(named["region"], named["share"], strict=True)

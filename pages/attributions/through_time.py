@@ -86,8 +86,8 @@ def _show(track: TrackExplanation, chosen: ChosenFace) -> None:
         draw_regions(means, emotions), width="stretch", key="track-regions", alt=REGIONS_ALT
     )
     st.caption(
-        "Means over the moments at which the emotion is read above chance. Thin lines: the "
-        "spread of single moments."
+        "Means over the moments at which the emotion is read above chance. Within the thin "
+        "lines lie two thirds of the moments."
     )
     table_button(
         "Region shares over time",

@@ -30,16 +30,17 @@ from pages.shared.performance_picker import scene_of
 from pages.shared.table_button import table_button
 from pages.shared.text import as_text
 
-_IN_A_ROW = 3  # two faces each
+_IN_A_ROW = 6  # two faces each
 _NONCE, _CLICKED = "compared-nonce", "compared-aligned"
 
 
-def in_time(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None:
-    """Players, moments and figures that belong together: a click on a moment moves the players."""
-    st.subheader("Over time")
-    pair = _choose_pair(comparison)
-    _players(comparison, entries)
-    _moments(comparison, pair, entries)
+def divergences(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None:
+    """The moments of greatest divergence; a click on one moves the players."""
+    _moments(comparison, _choose_pair(comparison, "compared-pair"), entries)
+
+
+def over_time(comparison: Comparison) -> None:
+    """Arcs and path; a click on a marker moves the players."""
     aligned, clock, path = st.tabs(["Aligned arcs", "Arcs on a common clock", "Path"])
     with aligned:
         st.plotly_chart(
@@ -61,24 +62,25 @@ def in_time(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None
         st.plotly_chart(draw_arcs(comparison), width="stretch", key="compared-arcs", alt=alt)
         table_button("Arcs", lambda: arcs_table(comparison), "comparison arcs")
     with path:
-        _path(comparison, pair)
+        _path(comparison, _choose_pair(comparison, "compared-path-pair"))
 
 
-def _choose_pair(comparison: Comparison) -> ComparedPair:
-    """Whose moments and path are shown; with two performances there is no choice."""
+def _choose_pair(comparison: Comparison, key: str) -> ComparedPair:
+    """Whose moments or path are shown; with two performances there is no choice."""
     if len(comparison.pairs) == 1:
         return comparison.pairs[0]
     number = st.selectbox(
-        f"Moments and path of {as_text(comparison.titles[0])} and",
+        f"{as_text(comparison.titles[0])} and",
         range(len(comparison.pairs)),
         format_func=lambda place: comparison.titles[comparison.pairs[place].other],
-        key="compared-pair",
+        key=key,
     )
     return comparison.pairs[number]
 
 
-def _players(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None:
-    players = []
+def players(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None:
+    """Players in step, with what moves them all above them."""
+    shown = []
     for number, (entry, one) in enumerate(zip(entries, comparison.performances, strict=True)):
         scene = scene_of(entry)
         video = services.find_video(scene)
@@ -88,7 +90,7 @@ def _players(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> Non
             reference_times = own_times = one.performance.times[[0, -1]]
         else:
             reference_times, own_times = comparison.pairs[number - 1].alignment.map_times()
-        players.append(
+        shown.append(
             SyncedPlayer(
                 video,
                 one.title,
@@ -98,23 +100,21 @@ def _players(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> Non
                 (scene.info.width, scene.info.height),
             )
         )
-    if services.find_video(scene_of(entries[0])) is None or len(players) < 2:
+    if services.find_video(scene_of(entries[0])) is None or len(shown) < 2:
         st.info(
             "The clips have been moved or deleted, so they cannot be played. Their readings are "
             "still here."
         )
         return
-    if len(players) < len(entries):
+    if len(shown) < len(entries):
         st.info("Some clips have been moved or deleted. The others can be played.")
-    synced_players(
-        players, key="compared-players", seek=st.session_state.get(_seek_key(comparison))
-    )
+    synced_players(shown, key="compared-players", seek=st.session_state.get(_seek_key(comparison)))
 
 
 def _moments(
     comparison: Comparison, pair: ComparedPair, entries: Sequence[PerformanceEntry]
 ) -> None:
-    st.markdown("#### Moments of greatest divergence")
+    st.markdown("**Moments of greatest divergence**")
     if not pair.divergences:
         st.markdown(
             f"None. The distance never exceeds {LEAST}, which is about a change from 50% to 64% "

@@ -34,7 +34,7 @@ def in_words(comparison: Comparison) -> None:
 
 
 def shares(comparison: Comparison) -> None:
-    """How much of each emotion, and how far that differs."""
+    """The mean probability of each emotion, and how far that differs."""
     st.subheader("Mean reading")
     alt = "The mean reading of each emotion in each performance."
     st.plotly_chart(draw_distributions(comparison), width="stretch", key="compared-shares", alt=alt)

@@ -12,7 +12,7 @@ from emotion_core.export.report.limits import COMPARISON_LIMITS
 from emotion_core.library.queries.performances import PerformanceEntry
 from emotion_core.performance.comparison.comparison import FEWEST, Comparison, compare
 from pages.compare.groups import groups
-from pages.compare.in_time import in_time
+from pages.compare.in_time import divergences, over_time, players
 from pages.compare.numbers import chords, complexity, in_words, shares
 from pages.compare.regions import regions
 from pages.shared import services
@@ -26,6 +26,16 @@ from pages.shared.performance_picker import (
 from pages.shared.text import as_text
 
 _SCENES = "pages/scene/page.py"
+_TABS = (
+    "Moments",
+    "Arcs",
+    "Means",
+    "Chords and complexity",
+    "Regions",
+    "Groups",
+    "What this does not mean",
+    "Downloads",
+)
 
 
 def main() -> None:
@@ -48,20 +58,38 @@ def main() -> None:
         except EmotionCoreError as error:
             st.error(as_text(str(error)), icon=":material/error:")
         else:
-            _show(comparison, chosen)
+            _show(comparison, chosen, entries)
+            return
     groups(entries)
     _cannot_mean()
 
 
-def _show(comparison: Comparison, chosen: Sequence[PerformanceEntry]) -> None:
+def _show(
+    comparison: Comparison,
+    chosen: Sequence[PerformanceEntry],
+    entries: Sequence[PerformanceEntry],
+) -> None:
+    """The players stay in view; what else there is to see stands in tabs below them."""
     in_words(comparison)
-    in_time(comparison, chosen)
-    shares(comparison)
-    chords(comparison)
-    complexity(comparison)
-    regions(comparison, chosen)
-    st.subheader("Downloads")
-    comparison_buttons(comparison, [services.find_clip(scene_of(entry)) for entry in chosen])
+    players(comparison, chosen)
+    moments, arcs, means, mixture, faces, many, limits, downloads = st.tabs(_TABS)
+    with moments:
+        divergences(comparison, chosen)
+    with arcs:
+        over_time(comparison)
+    with means:
+        shares(comparison)
+    with mixture:
+        chords(comparison)
+        complexity(comparison)
+    with faces:
+        regions(comparison, chosen)
+    with many:
+        groups(entries)
+    with limits:
+        _cannot_mean()
+    with downloads:
+        comparison_buttons(comparison, [services.find_clip(scene_of(entry)) for entry in chosen])
 
 
 @st.cache_resource(show_spinner="Aligning the performances …", max_entries=8)

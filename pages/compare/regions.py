@@ -63,7 +63,8 @@ def regions(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None
     alt = "The share of each region of the face in the masks of each performance."
     st.plotly_chart(draw_region_shares(found), width="stretch", key="compared-regions", alt=alt)
     st.caption(
-        "Thin lines: the spread of single moments. Light marks: the size of each region. With "
+        "Thin lines: two thirds of the "
+        "single moments lie within. Light marks: the size of each region. With "
         "few moments, ignore small differences."
     )
     table_button(

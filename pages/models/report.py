@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from emotion_core.emotions.cards import read_card
+from emotion_core.emotions.cards import CardPart, card_sections, read_card
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.measured import FEW, FIGURES_FILE, ModelFigures, read_figures
 from emotion_core.emotions.registry import hash_weights
@@ -25,6 +25,8 @@ CALIBRATION = "The average gap between the model's confidence and how often it i
 TRUTHS = {"votes": "the votes of its annotators", "folders": "its labels"}
 # Percentage points between how sure a model is and how often it is right that do not matter.
 CLOSE = 3
+# Sections of a card that are read at once; the others, such as training commands, are opened.
+_OPEN = ("what it is", "where it fails")
 
 
 def show_figures(folder: Path) -> None:
@@ -183,13 +185,22 @@ def show_card(folder: Path) -> None:
     if not parts:
         st.info("This model has no card.", icon=":material/info:")
         return
-    with st.container(border=True):
-        for part in parts:
-            if part.picture is None:
-                st.markdown(part.text)
-            else:
-                st.image(
-                    str(part.picture),
-                    caption=as_text(part.text) or None,
-                    alt=part.text or "A picture of the model card",
-                )
+    st.markdown("**The card of the model**")
+    beginning, *sections = card_sections(parts)
+    for part in beginning[1]:
+        _show_part(part)
+    for title, own in sections:
+        with st.expander(as_text(title), expanded=title.casefold() in _OPEN):
+            for part in own:
+                _show_part(part)
+
+
+def _show_part(part: CardPart) -> None:
+    if part.picture is None:
+        st.markdown(part.text)
+    else:
+        st.image(
+            str(part.picture),
+            caption=as_text(part.text) or None,
+            alt=part.text or "A picture of the model card",
+        )

@@ -7,6 +7,7 @@ import streamlit as st
 from emotion_core.emotions.labels import percent
 from emotion_core.emotions.uncertainty import with_uncertainty
 from emotion_core.errors import LibraryError
+from emotion_core.export.report.limits import HARD_TO_READ
 from emotion_core.library.characters.editing import characters_of_scene
 from emotion_core.library.queries.browsing import scene_at
 from emotion_core.render.figures.tracks import draw_shares
@@ -104,6 +105,7 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
             bookmark_moment(scene.id, time)
     if summary.moments:
         st.subheader("Strongest moments")
+        st.caption(HARD_TO_READ)
         pressed = moment_strip(analysis, clip, summary.moments)
         if pressed is not None:
             seek_to(scene.id, pressed.time, pressed.track)

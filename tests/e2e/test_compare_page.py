@@ -110,7 +110,7 @@ def test_a_student_compares_faces_jumps_to_where_they_part_and_takes_the_table_h
     browser.wait_for_text(
         "Person 2 · Sample scene compared with Person 1 · Sample scene", seconds=60
     )
-    browser.wait_for_text("points less happy")
+    browser.wait_for_text("points lower for happy")
     for width in (1400, 800):
         browser.resize(width, 1300)
         assert browser.overflow() == 0

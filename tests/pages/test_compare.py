@@ -87,7 +87,7 @@ def test_the_first_two_are_compared_in_words_with_intervals(
     app = open_page()
     text = texts(app)
     assert "Person 2 · duet compared with Person 1 · duet." in text.replace("**", "")
-    assert "points more happy" in text and "Shared chords: neutral." in text
+    assert "points higher for happy" in text and "Shared chords: neutral." in text
     assert "What this does not mean" in text and "Two clips are not two cultures" in text
     assert "Moments of greatest divergence" in text and not app.warning
 
@@ -139,7 +139,10 @@ def test_a_clip_that_is_gone_cannot_be_played_but_is_compared(
 ) -> None:
     store.save(two_faces(), own_data / "gone.mp4")
     text = texts(open_page())
-    assert "cannot be played. Their readings are still here" in text and "points more happy" in text
+    assert (
+        "cannot be played. Their readings are still here" in text
+        and "points higher for happy" in text
+    )
 
 
 def test_different_models_are_warned_of(store: AnalysisStore, own_data: Path) -> None:

@@ -93,7 +93,7 @@ def report_character(performance: Performance, progression: Progression, place: 
 def _arcs(progression: Progression, place: int, words: str) -> Figure:
     return Figure(
         name=f"arcs-{place}",
-        title=f"What {progression.name} plays over time",
+        title=f"What is read in {progression.name} over time",
         description=(
             f"Smoothed probabilities of the seven emotions over time; on average {words}. "
             f"{count_of(len(progression.beats), 'beat')}, "

@@ -23,7 +23,7 @@ from emotion_core.export.report.document import (
     limits_section,
     table_of,
 )
-from emotion_core.export.report.limits import ABOUT, LIMITS
+from emotion_core.export.report.limits import ABOUT, HARD_TO_READ, LIMITS
 from emotion_core.export.report_data import ReportData
 from emotion_core.performance.performance import Performance
 from emotion_core.performance.progression import Progression
@@ -101,7 +101,7 @@ def _characters(data: ReportData) -> Table:
             ("in view (s)", [number(progression.seconds, 1) for _, progression in shown]),
             ("from", [format_time(one.times[0]) for one, _ in shown]),
             ("to", [format_time(one.times[-1]) for one, _ in shown]),
-            ("plays on average", [_average(one, progression) for one, progression in shown]),
+            ("read on average", [_average(one, progression) for one, progression in shown]),
             (
                 "unsure (%)",
                 [share(progression.uncertainty["any"]) for _, progression in shown],
@@ -147,7 +147,9 @@ def _moments(data: ReportData, pictures: Mapping[Moment, ImageArray]) -> list[Bl
     )
     heading = Heading("Strongest moments")
     explained = Paragraph(
-        "The clearest readings of an emotion other than neutral, at separate times.", aside=True
+        "The clearest readings of an emotion other than neutral, at separate times. "
+        + HARD_TO_READ,
+        aside=True,
     )
     rest = tuple(captions[moment] for moment in moments if moment not in pictures)
     blocks: list[Block] = [heading, explained]

@@ -49,15 +49,15 @@ MEASURES = (
         "whole",
         "complexity, overall",
         "bits",
-        "How varied the whole performance is: 0 if one emotion is played throughout, 2.8 if all "
-        "seven are played equally.",
+        "How varied the whole performance is: 0 if one emotion is read with certainty throughout, "
+        "2.8 if all seven are equally probable on average.",
     ),
     Measure(
         "blend",
         "complexity, single moments",
         "bits",
-        "How mixed single moments are: 0 if each shows one pure emotion, 2.8 if all seven show "
-        "at once. When the model is unsure, this rises too.",
+        "How mixed single moments are: 0 if each is read as one emotion with certainty, 2.8 if all "
+        "seven are equally probable at once. When the model is unsure, this rises too.",
     ),
     Measure(
         "change",

@@ -15,7 +15,7 @@ _POINT = 0.01  # a smaller difference of shares is not worth a word
 # Changes of complexity and movement in a word, more and less.
 _WORDS = {
     "whole": ("more varied overall", "less varied overall"),
-    "blend": ("more mixed at single moments", "more pure at single moments"),
+    "blend": ("more mixed at single moments", "less mixed at single moments"),
     "change": ("varied more through change", "varied less through change"),
     "movement": ("moving more", "stiller"),
 }
@@ -39,7 +39,10 @@ def describe_similarity(alignment: Alignment) -> str:
 
 
 def describe_differences(differences: Sequence[Difference], name: str) -> str:
-    """What is clearly more or less, largest first: ``B has 12 points more happy (8 to 17)``.
+    """What is clearly higher or lower, largest first.
+
+    ``In B, mean confidence is 12 points higher for happy
+    (8 to 17).``
 
     Args:
         differences: of one performance or group from the reference.
@@ -48,27 +51,25 @@ def describe_differences(differences: Sequence[Difference], name: str) -> str:
     ordered = sorted((one for one in differences if one.measure in EMOTIONS), key=_size)[::-1]
     if reason := next((one.reason for one in differences if one.reason), ""):
         named = " and ".join(describe_points(one) for one in ordered[:2] if _size(one) >= _POINT)
-        return (
-            f"{name} has {named or 'about as much of each emotion'}, without an interval. {reason}"
-        )
+        levels = named or "about the same for each emotion"
+        return f"In {name}, mean confidence is {levels}, without an interval. {reason}"
     clear = [one for one in differences if one.clear]
     shares = [one for one in ordered if one.clear and _size(one) >= _POINT]
     phrases = [f"{describe_points(one)} {_interval(one)}" for one in shares[:_SAID]]
-    phrases += [
-        f"is {_WORDS[one.measure][one.difference < 0]}" for one in clear if one.measure in _WORDS
-    ]
-    if not phrases:
+    words = [_WORDS[one.measure][one.difference < 0] for one in clear if one.measure in _WORDS]
+    if not phrases and not words:
         return f"{name} shows no clear difference: every interval includes zero."
-    sentence = f"{name} has {phrases[0]}" if shares else f"{name} {phrases[0]}"
-    return "".join([sentence, *(f", {one}" for one in phrases[1:])]) + "."
+    levels = f"In {name}, mean confidence is {', '.join(phrases)}." if phrases else ""
+    ways = f"{'It' if phrases else name} is {', '.join(words)}." if words else ""
+    return f"{levels} {ways}".strip()
 
 
 def describe_points(one: Difference) -> str:
-    """For example ``12 points more happy``."""
+    """For example ``12 points higher for happy``: of the mean probability, not of a feeling."""
     points = round(100 * abs(one.difference))
     return (
-        f"{points} point{'s' * (points != 1)} {'more' if one.difference > 0 else 'less'} "
-        f"{one.measure}"
+        f"{points} point{'s' * (points != 1)} {'higher' if one.difference > 0 else 'lower'} "
+        f"for {one.measure}"
     )
 
 

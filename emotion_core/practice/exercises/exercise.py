@@ -82,13 +82,11 @@ class Hold:
 
     @property
     def instruction(self) -> str:
-        """For example ``Play sad fully and hold it for 10 s.``: what to do."""
+        """For example ``Play sad so that it is read at 80%, and hold it for 10 s.``."""
         if self.emotion == "neutral":
             return f"Rest your face in neutral for {_seconds(self.seconds)}."
-        much = (
-            f" so that it is read at {percent(self.strength)}," if self.strength < 1 else " fully"
-        )
-        return f"Play {self.emotion}{much} and hold it for {_seconds(self.seconds)}."
+        level = f"so that it is read at {percent(self.strength)}"
+        return f"Play {self.emotion} {level}, and hold it for {_seconds(self.seconds)}."
 
     def target_at(self, time: float) -> FloatArray:
         """The same all the time."""

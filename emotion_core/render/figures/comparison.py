@@ -18,6 +18,7 @@ from emotion_core.performance.comparison.comparison import (
 from emotion_core.performance.comparison.differences import Difference
 from emotion_core.performance.comparison.measures import MEASURES, Estimate
 from emotion_core.render.figures.curves import SERIES_COLORS
+from emotion_core.render.figures.explanation import whiskers_of
 from emotion_core.render.figures.hatching import hatching
 from emotion_core.render.figures.text import LEGEND, plain, short
 
@@ -104,7 +105,7 @@ def draw_complexity(performances: Sequence[ComparedPerformance]) -> go.Figure:
 def draw_differences(
     differences: Sequence[tuple[str, Sequence[Difference]]], reference: str
 ) -> go.Figure:
-    """How many points more or less of each emotion than the reference, with intervals.
+    """By how many points mean probabilities differ from the reference, with intervals.
 
     Args:
         differences: title of each other performance or group, and its differences.
@@ -218,7 +219,7 @@ def draw_region_shares(shares: Sequence[tuple[str, pd.DataFrame]]) -> go.Figure:
         figure.add_bar(
             x=list(REGIONS),
             y=100 * own["share"],
-            error_y={"type": "data", "array": 100 * own["spread"].fillna(0), "color": _LIGHT},
+            error_y=whiskers_of(own),
             name=short(title),
             marker={"color": color_of(number)},
             hovertemplate=f"{plain(title)}<br>%{{x}}: %{{y:.0f}}%<extra></extra>",

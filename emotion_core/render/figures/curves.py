@@ -88,7 +88,7 @@ TERMS = (
         "drawing",
         "What masks add",
         "mean probability (%)",
-        "How much more of an emotion is read behind its mask than in the whole face. Zero: the "
+        "How many points higher the probability of an emotion is behind its mask than in the whole face. Zero: the "
         "mask shows what is there. High: the mask leaks its shape.",
         percent=True,
     ),

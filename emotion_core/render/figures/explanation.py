@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -21,16 +22,14 @@ def draw_regions(shares: pd.DataFrame, emotions: Sequence[str]) -> go.Figure:
 
     Args:
         shares: rows with ``emotion``, ``region``, ``share`` and ``area``, of one face or of the
-            mean of a track; with ``spread``, a line shows it.
+            mean of a track; with ``low`` and ``high``, a line shows them.
         emotions: whose bars are drawn, in this order.
     """
     figure = go.Figure()
     order = list(REGIONS)
     for emotion in emotions:
         own = shares[shares["emotion"] == emotion].set_index("region").reindex(order)
-        spread = None
-        if "spread" in own:
-            spread = {"type": "data", "array": 100 * own["spread"].fillna(0), "color": _LIGHT}
+        spread = whiskers_of(own) if "low" in own else None
         figure.add_bar(
             x=order,
             y=100 * own["share"],
@@ -58,6 +57,18 @@ def draw_regions(shares: pd.DataFrame, emotions: Sequence[str]) -> go.Figure:
         yaxis={"title": "share (%)", "fixedrange": True, "rangemode": "tozero"},
     )
     return figure
+
+
+def whiskers_of(shares: pd.DataFrame) -> dict[str, Any]:
+    """Lines from ``low`` to ``high`` through the end of a bar; they stay within 0 and 100%."""
+    above, below = shares["high"] - shares["share"], shares["share"] - shares["low"]
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": 100 * above.fillna(0).clip(lower=0),
+        "arrayminus": 100 * below.fillna(0).clip(lower=0),
+        "color": _LIGHT,
+    }
 
 
 def draw_changes(changes: Mapping[str, float], title: str) -> go.Figure:

@@ -15,7 +15,7 @@ from emotion_core.text import format_time
 
 
 def draw_shares(characters: Sequence[CharacterSummary]) -> go.Figure:
-    """What each character plays on average: a bar each, one colour an emotion, 100% in all.
+    """The mean reading of each character: a bar each, one colour an emotion, 100% in all.
 
     Bars of characters whose readings are mostly unsure are hatched.
 

@@ -29,7 +29,7 @@ _ROOM = 0.14  # between the intervals of one emotion, in rows
 
 
 def draw_differences(titles: Sequence[str], differences: Sequence[Sequence[Difference]]) -> str:
-    """How many points of per cent each has more of each emotion than the reference.
+    """By how many percentage points mean probabilities differ from the reference.
 
     Args:
         titles: of the others.

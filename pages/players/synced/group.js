@@ -111,6 +111,9 @@ class Group {
     if (!wish || wish.nonce === this.entry.nonce) return;
     this.entry.nonce = wish.nonce;
     this.seek(wish.time);
+    // what was pressed may stand far below: show what it has moved
+    const { top, bottom } = this.root.getBoundingClientRect();
+    if (top < 0 || bottom > window.innerHeight) this.root.scrollIntoView({ block: "start" });
   }
 
   // -- playing -------------------------------------------------------------------------------

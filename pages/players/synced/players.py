@@ -1,7 +1,7 @@
 """Two to six clips side by side that play in step, as an alignment of their performances asks.
 
 Each clip plays in Streamlit's own ``st.video``, over a *caption* with its title and what its
-character shows at the moment. One *transport* below moves them all: it is the script that finds
+character shows at the moment. One *transport* above moves them all: it is the script that finds
 the videos, drives the first one and lets the others follow. As with the scene player, whose
 modules it shares, nothing runs in Python while the clips play.
 """
@@ -30,7 +30,7 @@ MOST = 6
 _SHARED = ("data.js", "reading.js")
 _TRANSPORT = ("radar.js", "overlay.js")  # of the scene player: canvases and boxes
 # How many stand in a row where there is room.
-_IN_A_ROW = {1: 1, 2: 2, 3: 3, 4: 2, 5: 3, 6: 3}
+_IN_A_ROW = {1: 1, 2: 2, 3: 3, 4: 4, 5: 3, 6: 3}
 
 Seconds = npt.NDArray[np.float64]
 
@@ -92,6 +92,7 @@ def synced_players(
         raise ValueError(f"there must be 2 to {MOST} players, but there are {len(players)}")
     payloads = [_payload(player, key, index) for index, player in enumerate(players)]
     source = _digest(repr([str(player.video) for player in players]).encode())
+    bar = st.container()  # above the clips, so that it is in view with them
     grid = st.container(key=f"{key}-grid")
     grid.html(f"<style>{_grid_style(key, len(players))}</style>")
     for index, player in enumerate(players):
@@ -106,7 +107,10 @@ def synced_players(
         "start": max(0.0, float(players[0].own_times[0])),
         "seek": None if seek is None else {"time": seek.time, "nonce": seek.nonce},
     }
-    result = _transport_component()(key=f"{key}-transport", data=cue, on_moment_change=lambda: None)
+    with bar:
+        result = _transport_component()(
+            key=f"{key}-transport", data=cue, on_moment_change=lambda: None
+        )
     return scene_player.to_event(result.get("moment"), source)
 
 

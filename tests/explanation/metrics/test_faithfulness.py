@@ -72,10 +72,18 @@ def test_a_test_in_which_all_masks_do_the_same_does_not_count() -> None:
 
 def test_shares_are_reported_largest_first_and_small_ones_are_not() -> None:
     shares = {"mouth": 0.3, "brows": 0.41, "eyes": 0.05, "outside": 0.2, "nose": 0.04}
-    rows = [("sad", region, share) for region, share in shares.items()]
-    table = pd.DataFrame(rows, columns=["emotion", "region", "share"])
+    rows = [("sad", region, share, 0.1) for region, share in shares.items()]
+    table = pd.DataFrame(rows, columns=["emotion", "region", "share", "area"])
     assert describe_shares(table, "sad") == "sad: 41% brows, 30% mouth, 20% outside the face"
     assert describe_shares(table, "happy") == "happy: nothing is marked"
+
+
+def test_no_region_is_named_that_a_random_mask_would_have_as_much_in() -> None:
+    rows = [("sad", "cheeks", 0.19, 0.3), ("sad", "nose", 0.15, 0.05), ("sad", "mouth", 0.3, 0.1)]
+    table = pd.DataFrame(rows, columns=["emotion", "region", "share", "area"])
+    assert describe_shares(table, "sad") == "sad: 30% mouth, 15% nose"
+    below = describe_shares(table.assign(area=0.5), "sad")
+    assert below == "sad: no region has clearly more than a random mask would"
 
 
 def test_changes_are_described_in_points_with_what_leads_then() -> None:

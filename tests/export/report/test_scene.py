@@ -78,7 +78,7 @@ def test_a_report_tells_each_character_its_chords_and_beats_and_what_it_cannot_m
     )
     for said in (
         "Longest in view: Face 1, on average ",
-        "What Face 1 plays over time",
+        "What is read in Face 1 over time",
         "Chords, longest first",
         "Lasting changes, in order of time",
         "Derived valence and arousal of Face 1",

@@ -122,7 +122,8 @@ def test_clear_differences_are_described_largest_first_with_their_intervals() ->
         Difference("movement", 0.5, 0.2, -0.3, -0.4, -0.2),
     ]
     assert describe_differences(found, "Bo") == (
-        "Bo has 30 points less sad (20 to 40), 12 points more happy (8 to 17), is stiller."
+        "In Bo, mean confidence is 30 points lower for sad (20 to 40), "
+        "12 points higher for happy (8 to 17). It is stiller."
     )
 
 
@@ -130,7 +131,8 @@ def test_without_an_interval_the_largest_differences_are_reported_with_the_reaso
     nan = float("nan")
     found = [Difference("sad", 0.5, 0.2, -0.3, nan, nan, "Only 4.0 s in view: ...")]
     assert describe_differences(found, "Bo") == (
-        "Bo has 30 points less sad, without an interval. Only 4.0 s in view: ..."
+        "In Bo, mean confidence is 30 points lower for sad, without an interval. "
+        "Only 4.0 s in view: ..."
     )
 
 

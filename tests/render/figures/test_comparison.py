@@ -139,7 +139,7 @@ def test_distances_stand_in_the_order_of_the_tree() -> None:
 
 def test_parts_of_the_face_stand_side_by_side_with_the_room_they_take() -> None:
     table = pd.DataFrame(
-        {"region": REGIONS, "share": 1 / 9, "spread": np.nan, "area": 1 / 9, "moments": 1}
+        {"region": REGIONS, "share": 1 / 9, "low": 1 / 9, "high": 0.2, "area": 1 / 9, "moments": 1}
     )
     figure = draw_region_shares([("Ana", table), ("Bo", table[:2])])
     assert [trace.name for trace in figure.data] == ["Ana", "Bo", "size of the region"]

@@ -31,8 +31,11 @@ def test_each_emotion_has_bars_of_its_colour_and_each_part_the_room_that_it_take
 
 
 def test_the_mean_of_a_track_shows_its_spread() -> None:
-    bar = draw_regions(_shares().assign(spread=0.05), ["sad"]).data[0]
+    table = _shares()
+    table = table.assign(low=0.0, high=table["share"] + 0.05)
+    bar = draw_regions(table, ["sad"]).data[0]
     np.testing.assert_allclose(bar.error_y.array, 5)
+    np.testing.assert_allclose(bar.y - bar.error_y.arrayminus, 0, atol=1e-9)
 
 
 def test_changes_stand_largest_first_around_nothing() -> None:

@@ -15,7 +15,9 @@ _PLACES = {"outside": "outside the face"}
 
 
 def describe_shares(shares: pd.DataFrame, emotion: str) -> str:
-    """Where a mask lies: ``sad: 41% brows, 30% mouth``; at most three parts, each with more than its size.
+    """Where a mask lies: ``sad: 41% brows, 30% mouth``; at most three parts.
+
+    Each has a larger share than its size, which is what a random mask would have in it.
 
     Args:
         shares: rows with ``emotion``, ``region``, ``share`` and ``area``, one for each region.

@@ -14,17 +14,20 @@ from emotion_core.library.characters.editing import (
     SceneCharacter,
     TogetherError,
     characters_of_film,
+    first_faces,
     hide_character,
     merge_characters,
     move_tracks,
+    plan_merge,
     rename_character,
+    undo_merge,
 )
 from emotion_core.library.database.tables import Appearance
 from emotion_core.text import format_time
 from pages.shared import services
 from pages.shared.text import as_text
 
-_ERROR = "cast_error"
+_ERROR, _MERGED = "cast_error", "merged-characters"
 _TOGETHER = "characters_together"
 _SHOWN, _SHOWN_TRACKS = 8, 10
 # Characters of the film that are offered in place of one.
@@ -50,6 +53,7 @@ def character_panel(scene_id: int, characters: Sequence[SceneCharacter], still: 
     if error := st.session_state.pop(_ERROR, None):
         st.error(as_text(error), icon=":material/error:")
     _offer_merge()
+    _offer_undo(characters)
     film = characters_of_film(services.library(), scene_id, _OFFERED)
     shown = len(characters) if st.session_state.get(f"all-cast-{scene_id}") else _SHOWN
     for member in (one for one in characters[:shown] if len(one.appearances) > 1):
@@ -73,7 +77,7 @@ def _offer_merge() -> None:
     st.warning(as_text(message), icon=":material/warning:")
 
     def merge() -> None:
-        merge_characters(services.library(), kept, joined, even_together=True)
+        _merge_now(kept, joined, even_together=True)
 
     def keep() -> None:
         del st.session_state[_TOGETHER]
@@ -91,7 +95,7 @@ def _member(
 ) -> None:
     who, faces = st.columns(widths, gap="medium")
     with who:
-        _name(member)
+        _name(member, film)
         seconds = f"{member.seconds:.1f} s in view"
         others = _elsewhere(member, film)
         st.caption(f"{seconds}, also in {others}" if others else f"{seconds} in this scene")
@@ -107,11 +111,11 @@ def _member(
             _more_tracks(member, film)
 
 
-def _name(member: SceneCharacter) -> None:
+def _name(member: SceneCharacter, film: Sequence[FilmCharacter]) -> None:
     key = f"name-{member.id}-{member.name}"
 
     def changed() -> None:
-        _try(lambda: rename_character(services.library(), member.id, st.session_state[key]))
+        _try(lambda: _rename(member, st.session_state[key], film))
 
     st.text_input(
         "Name",
@@ -130,12 +134,66 @@ def _merge(member: SceneCharacter, film: Sequence[FilmCharacter]) -> None:
     if not others:
         return
     with st.popover("Merge with …", icon=":material/merge:", key=f"merge-{member.id}"):
-        st.caption("The two become one character.")
-        _choose_other(
-            f"merge-with-{member.id}",
-            others,
-            lambda other: merge_characters(services.library(), other, member.id),
+        labels = {other.id: other.label for other in others}
+        chosen = st.selectbox(
+            "Another character",
+            list(labels),
+            None,
+            format_func=labels.__getitem__,
+            key=f"merge-with-{member.id}",
+            placeholder="Choose a character",
+            label_visibility="collapsed",
         )
+        if chosen is None:
+            st.caption("The two become one character, in all scenes of the film.")
+            return
+        with st.container(horizontal=True, gap="small"):
+            for one in (member.appearances[0], *first_faces(services.library(), chosen)):
+                _portrait(one, 64)
+        st.caption(
+            as_text(f"{member.label} and {labels[chosen]} become one character, in all scenes.")
+        )
+        st.button(
+            "Merge",
+            key=f"merge-now-{member.id}",
+            icon=":material/merge:",
+            on_click=_try,
+            args=(lambda: _merge_now(chosen, member.id),),
+        )
+
+
+def _merge_now(kept: int, joined: int, *, even_together: bool = False) -> None:
+    merge = plan_merge(services.library(), kept, joined)
+    merge_characters(services.library(), kept, joined, even_together=even_together)
+    st.session_state[_MERGED] = merge
+
+
+def _rename(member: SceneCharacter, name: str, film: Sequence[FilmCharacter]) -> None:
+    """A name that someone else of the film has already makes the two one; that can be undone."""
+    plans = {
+        other.id: plan_merge(services.library(), other.id, member.id)
+        for other in film
+        if other.id != member.id and other.label.casefold() == name.strip().casefold()
+    }
+    now = rename_character(services.library(), member.id, name)
+    if now in plans:
+        st.session_state[_MERGED] = plans[now]
+
+
+def _offer_undo(characters: Sequence[SceneCharacter]) -> None:
+    """After a merge: one button that parts the two again, each with the name it had."""
+    merge = st.session_state.get(_MERGED)
+    kept = next((one for one in characters if merge and one.id == merge.kept), None)
+    if merge is None or kept is None:
+        return
+
+    def undo() -> None:
+        del st.session_state[_MERGED]
+        _try(lambda: undo_merge(services.library(), merge))
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(as_text(f"{merge.joined_label} was merged into {kept.label}."))
+        st.button("Undo", key="undo-merge", icon=":material/undo:", on_click=undo)
 
 
 def _hide(member: SceneCharacter) -> None:

@@ -113,6 +113,14 @@ def test_a_student_compares_faces_jumps_to_where_they_part_and_takes_the_table_h
     browser.wait_for_text("points lower for happy")
     for width in (1400, 800):
         browser.resize(width, 1300)
+        toggle = browser.driver.find_element("css selector", '[data-part="toggle"]')
+        clips = browser.driver.find_elements("css selector", "video")
+        assert all(toggle.location["y"] < clip.location["y"] for clip in clips)
+        assert max(clip.size["height"] for clip in clips) <= 0.35 * 1300
+        height = (
+            "return document.querySelector('[data-testid=\"stMainBlockContainer\"]').scrollHeight"
+        )
+        assert width < 1400 or browser.driver.execute_script(height) < 2600
         assert browser.overflow() == 0
         browser.screenshot(f"compare-{width}")
     browser.resize(1400, 1300)
@@ -135,6 +143,7 @@ def test_a_student_compares_faces_jumps_to_where_they_part_and_takes_the_table_h
     browser.wait_idle()
 
     # and so does its marker on the arcs
+    _open_tab(browser, "Arcs")
     there = seconds(browser)
     (*_, marker) = browser.wait_until(
         lambda: browser.driver.find_elements(
@@ -152,12 +161,20 @@ def test_a_student_compares_faces_jumps_to_where_they_part_and_takes_the_table_h
     )
     browser.screenshot("compare-jumped-1400")
 
+    _open_tab(browser, "Means")
     browser.click_button("Means as CSV")
     path = tmp_path / "downloads" / "comparison measures.csv"
     browser.wait_until(path.exists, "the download")
     table = pd.read_csv(io.BytesIO(path.read_bytes()))
     assert set(EMOTIONS) < set(table["measure"]) and table["title"].nunique() == 2
     assert browser.console_errors() == []
+
+
+def _open_tab(page: Page, label: str) -> None:
+    tabs = page.driver.find_elements("css selector", '[data-testid="stTab"], [role="tab"]')
+    tab = next(one for one in tabs if one.text.strip() == label)
+    show(page, tab)
+    _click(page, tab)
 
 
 def _click(page: Page, element: Any) -> None:

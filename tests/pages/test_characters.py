@@ -72,14 +72,36 @@ def test_two_characters_become_one_by_a_choice(store: AnalysisStore) -> None:
     scene = enter(services.library(), store, played(parts))
     first, second = sorted(characters_of_scene(services.library(), scene), key=lambda c: c.id)
     rename_character(services.library(), first.id, "Ana")
-    choose(open_app(), f"merge-with-{second.id}", first.id)
+    rename_character(services.library(), second.id, "Bo")
+    app = choose(open_app(), f"merge-with-{second.id}", first.id)
+    assert tracks(scene) == {"Ana": [0], "Bo": [1]}, "nothing is merged before it is confirmed"
+    assert "Bo and Ana become one character" in texts(app)
+    press(app, f"merge-now-{second.id}")
     assert tracks(scene) == {"Ana": [0, 1]}
+    assert "Bo was merged into Ana." in texts(app)
+    press(app, "undo-merge")
+    assert tracks(scene) == {"Ana": [0], "Bo": [1]}, "each has its name again"
+
+
+def test_a_name_that_someone_has_makes_the_two_one_and_can_be_undone(
+    store: AnalysisStore,
+) -> None:
+    parts = {0: (ANA, 0, 20, 0), 1: (BEN, 30, 50, 0)}
+    scene = enter(services.library(), store, played(parts))
+    first, second = sorted(characters_of_scene(services.library(), scene), key=lambda c: c.id)
+    rename_character(services.library(), first.id, "Ana")
+    app = open_app()
+    next(box for box in app.text_input if box.placeholder == second.label).set_value("ana").run()
+    assert tracks(scene) == {"Ana": [0, 1]}
+    press(app, "undo-merge")
+    assert tracks(scene) == {"Ana": [0], second.label: [1]}
 
 
 def test_what_cannot_be_is_described_and_changes_nothing(store: AnalysisStore) -> None:
     scene = enter(services.library(), store, played({0: (ANA, 0, 50, 0), 1: (BEN, 40, 90, 3)}))
     first, second = sorted(characters_of_scene(services.library(), scene), key=lambda c: c.id)
     app = choose(open_app(), f"merge-with-{second.id}", first.id)
+    press(app, f"merge-now-{second.id}")
     assert "Person 1 and Person 2 are on screen together" in texts(app)
     assert tracks(scene) == {"Person 1": [0], "Person 2": [1]}
     press(app, "merge-not")

@@ -121,6 +121,14 @@ def characters_of_film(
         )
 
 
+def first_faces(database: Database, character_id: int, count: int = 1) -> tuple[Appearance, ...]:
+    """The first tracks of a character, with their portraits."""
+    query = select(Appearance).where(Appearance.character_id == character_id)
+    with database.reading() as session:
+        ordered = query.order_by(Appearance.scene_id, Appearance.start).limit(count)
+        return tuple(session.scalars(ordered))
+
+
 def _characters(session: Session, query: Select[Any]) -> tuple[SceneCharacter, ...]:
     query = query.where(Appearance.track.is_not(None))
     query = query.options(selectinload(Appearance.character))
@@ -196,6 +204,54 @@ def merge_characters(
     """
     with database.writing() as session:
         _join(session, _get(session, kept), _get(session, joined), even_together)
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What it takes to part two characters again.
+
+    Attributes:
+        kept: who goes on.
+        kept_name: what they were called before; empty for nothing.
+        joined_name, joined_label: what the one was called who has gone.
+        tracks: whose they were.
+    """
+
+    kept: int
+    kept_name: str
+    joined_name: str
+    joined_label: str
+    tracks: tuple[int, ...]
+
+
+def plan_merge(database: Database, kept: int, joined: int) -> Merge:
+    """What :func:`undo_merge` needs, as long as the two are apart.
+
+    Raises:
+        LibraryError: one of them is gone.
+    """
+    with database.reading() as session:
+        one, other = session.get(Character, kept), session.get(Character, joined)
+        if one is None or other is None:
+            raise LibraryError(_GONE)
+        tracks = tuple(appearance.id for appearance in other.appearances)
+        return Merge(kept, one.name, other.name, other.label, tracks)
+
+
+def undo_merge(database: Database, merge: Merge) -> int:
+    """Part two characters again, each with the name it had.
+
+    Returns:
+        The character who was gone, under a new id.
+
+    Raises:
+        LibraryError: someone has changed them meanwhile.
+    """
+    parted = move_tracks(database, merge.tracks)
+    with database.writing() as session:
+        _get(session, merge.kept).name = merge.kept_name
+        _get(session, parted).name = merge.joined_name
+    return parted
 
 
 def move_tracks(

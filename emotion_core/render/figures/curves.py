@@ -88,8 +88,8 @@ TERMS = (
         "drawing",
         "What masks add",
         "mean probability (%)",
-        "How many points higher the probability of an emotion is behind its mask than in the whole face. Zero: the "
-        "mask shows what is there. High: the mask leaks its shape.",
+        "By how many points an emotion is more probable behind its mask than in the whole "
+        "face. Zero: the mask shows what is there. High: the mask leaks its shape.",
         percent=True,
     ),
     Curve(

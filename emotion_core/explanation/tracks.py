@@ -133,8 +133,8 @@ def leading_shares(track: TrackExplanation) -> pd.DataFrame:
 
     Returns:
         One row for each region: ``region``, ``share`` (mean), ``low`` and ``high`` (between which
-        two thirds of the moments lie), ``area`` (mean) and ``moments`` (how many). Empty where the parts of
-        the face could not be located at any moment.
+        two thirds of the moments lie), ``area`` (mean) and ``moments`` (how many). Empty where the
+        parts of the face could not be located at any moment.
     """
     shares = track.shares.dropna(subset="share")
     leads = np.array(EMOTIONS)[track.probabilities[shares["face"].to_numpy(int)].argmax(axis=1)]

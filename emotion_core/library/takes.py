@@ -108,7 +108,7 @@ def keep_take(recording: Path, settings: Settings, about: TakeNote) -> KeptTake:
         about: what was played.
 
     Raises:
-        LibraryError: the library cannot be reached or written to.
+        LibraryError: the library cannot be reached or written to, or has the clip as a scene.
         MediaError: there is no such recording, or it cannot be read.
         OutputError: the data directory cannot be written to.
     """
@@ -166,26 +166,30 @@ def delete_takes(
 
 
 def _enter(session: Session, sha256: str, suffix: str, duration: float, about: TakeNote) -> Scene:
-    """The scene of a take, and what it is; of one that is there already nothing changes."""
+    """The scene of a take, and what it is; of a take that is there already nothing changes."""
     lock_tables(session, "films", "scenes", "characters", "takes")
     scene = session.scalars(select(Scene).where(Scene.clip_sha256 == sha256)).first()
     if scene is not None and session.get(Take, scene.id) is not None:
         return scene
+    if scene is not None:  # deleting takes would delete what was studied
+        raise LibraryError(
+            f"This clip is in the library already, as the scene {scene.title or scene.clip_name}, "
+            "and stays one. Compare it with your takes on the page Compare."
+        )
     number = (session.scalar(select(func.max(Take.number))) or 0) + 1
     played = " ".join(storable(about.title).split())[:_LONGEST_TITLE]
     title = f"Take {number} · {played}" if played else f"Take {number}"
     recorded = now()
-    if scene is None:
-        scene = Scene(
-            film=_film_of_takes(session),
-            clip_sha256=sha256,
-            clip_name=f"{title}{suffix}",
-            title=title,
-            duration=duration,
-            created=recorded,
-        )
-        session.add(scene)
-        session.flush()
+    scene = Scene(
+        film=_film_of_takes(session),
+        clip_sha256=sha256,
+        clip_name=f"{title}{suffix}",
+        title=title,
+        duration=duration,
+        created=recorded,
+    )
+    session.add(scene)
+    session.flush()
     take = Take(
         scene_id=scene.id, number=number, title=played, recorded=recorded, exercise=about.exercise
     )

@@ -121,15 +121,16 @@ def test_the_same_recording_is_kept_once(
     assert not (tmp_path / "again.mp4").exists() and first.path.exists()
 
 
-def test_a_clip_that_is_in_the_library_already_becomes_a_take_and_keeps_its_words(
+def test_a_clip_that_is_in_the_library_already_stays_a_scene_and_is_no_take(
     library: Database, settings: Settings, tmp_path: Path
 ) -> None:
     kept = keep(settings, tmp_path)
     with library.writing() as session:
         session.delete(session.get_one(Take, kept.scene_id))
         session.get_one(Scene, kept.scene_id).title = "Mine"
-    keep(settings, tmp_path)
-    assert (only(library).scene_id, only(library).title) == (kept.scene_id, "Mine")
+    with pytest.raises(LibraryError, match="in the library already, as the scene Mine"):
+        keep(settings, tmp_path)
+    assert take_entries(library) == [] and kept.path.exists()
 
 
 @pytest.mark.parametrize("broken", ["gone", "damaged"])

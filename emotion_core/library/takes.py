@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from emotion_core.errors import MediaError
+from emotion_core.errors import LibraryError, MediaError
 from emotion_core.files import to_text
 from emotion_core.library.database.engine import Database, lock_tables, open_database
 from emotion_core.library.database.tables import Character, Film, Scene, Take, now, storable

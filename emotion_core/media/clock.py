@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar, cast
 
 import av
 from av.container import InputContainer
@@ -19,6 +20,8 @@ from av.stream import Stream
 from av.video.stream import VideoStream
 
 from emotion_core.media.opening import audio_streams, open_clip, video_stream
+
+S = TypeVar("S", bound=Stream)
 
 # A stream whose stamps fall back by more has begun again, in seconds.
 _BACK = 0.5
@@ -84,7 +87,7 @@ def may_jump(container: InputContainer) -> bool:
     return bool(container.format.flags & _JUMPS_ALLOWED) or container.format.name in _JUMPS_ANYHOW
 
 
-def packets(container: InputContainer, wanted: Stream, clock: Clock) -> Iterator[av.Packet[Stream]]:
+def packets(container: InputContainer, wanted: S, clock: Clock) -> Iterator[av.Packet[S]]:
     """The packets of one stream, with the stamps of the one clock.
 
     Those of the picture and of all sound pass the clock, so that each reader of a file gets the
@@ -94,7 +97,7 @@ def packets(container: InputContainer, wanted: Stream, clock: Clock) -> Iterator
         clock.adjust(packet)
         # the last, empty packet of each stream bears the number 0
         if packet.stream.index == wanted.index:
-            yield packet
+            yield cast("av.Packet[S]", packet)
 
 
 def _clocked(container: InputContainer) -> Sequence[Stream]:

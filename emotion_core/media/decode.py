@@ -308,5 +308,5 @@ class _Canvas:
             across, down = self._size[0] - size[0], self._size[1] - size[1]
             top, left = down // 2, across // 2
             bars = top, down - top, left, across - left
-            image = cv2.copyMakeBorder(image, *bars, cv2.BORDER_CONSTANT)
+            image = np.asarray(cv2.copyMakeBorder(image, *bars, cv2.BORDER_CONSTANT), np.uint8)
         return np.ascontiguousarray(image, np.uint8)

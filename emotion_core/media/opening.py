@@ -13,6 +13,7 @@ import av
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.stream import Disposition
+from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from emotion_core.errors import MediaError
@@ -102,7 +103,7 @@ def _edges(path: Path, size: int = 1 << 20) -> bytes:
 def _check_size(container: InputContainer) -> None:
     limit = load_settings().max_megapixels
     for stream in container.streams.video:
-        context = stream.codec_context
+        context: VideoCodecContext | None = stream.codec_context  # for an unknown codec
         if context is None:
             continue
         if context.width * context.height > limit * 1e6:

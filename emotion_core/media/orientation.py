@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import av
 import numpy as np
@@ -47,7 +48,7 @@ def orientation(picture: av.VideoFrame) -> Orientation:
 
     FFmpeg's matrix sends a stored point (x, y) to (a x + c y, b x + d y), y downwards.
     """
-    matrix = picture.side_data.get(Type.DISPLAYMATRIX)
+    matrix = cast("Mapping[Type, Any]", picture.side_data).get(Type.DISPLAYMATRIX)
     if matrix is None:
         return Orientation()
     a, b, _, c, d, *_ = np.frombuffer(bytes(matrix), np.int32).tolist()

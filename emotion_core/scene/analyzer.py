@@ -91,7 +91,7 @@ def analyze_video(
         detail = f"{tables.frame_count} frames, {speed:.0f}/s"
         yield Progress(batch[-1].frame.time, info.duration, detail)
 
-    identity, changes = TrackEmbeddings.empty(), ()
+    identity, changes = TrackEmbeddings.empty(), tuple[FaceChange, ...]()
     if collector is not None:
         identity, changes = collector.finish()
     return SceneAnalysis(

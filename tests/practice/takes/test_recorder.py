@@ -317,7 +317,7 @@ def test_a_folder_that_vanishes_meanwhile_is_reported(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     recorder = begin(folder / "take.mp4")
     recorder.add_video(picture(), 0.0)
-    while not list(folder.glob(".take*")):
+    while not list(folder.glob(".*.part.mp4")):
         clock.sleep(0.01)
     for part in folder.iterdir():
         part.unlink()

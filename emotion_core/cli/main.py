@@ -87,12 +87,16 @@ def analyze(
             help="Draw masks over the faces in the video: where the model finds each emotion.",
         ),
     ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Read anew what an earlier version of Eme has read.")
+    ] = False,
 ) -> None:
     """Read the faces in CLIP: tables, a summary and, with --video, an annotated video.
 
     Writes faces.parquet, faces.csv, frames.parquet, summary.json and, with --video, annotated.mp4
     to OUT/<clip name>/. With --masks the video also shows where in each face the model finds the
-    emotion. A clip that was analyzed before is not analyzed again.
+    emotion. A clip that was analyzed before is not analyzed again, unless an earlier version of Eme
+    did it and you say --again.
     """
     from emotion_core.export.tables import write_tables
     from emotion_core.files import completed_folder
@@ -102,7 +106,7 @@ def analyze(
     target, reader = out / clip.stem, make_reader(model, every)
     with completed_folder(target) as work:
         overlay = _load_masks(reader) if masks else None
-        analysis = read_clip(reader, clip)
+        analysis = read_clip(reader, clip, anew=again)
         write_tables(analysis, work)
         if video:
             _draw_video(clip, analysis, work / "annotated.mp4", overlay)

@@ -21,7 +21,7 @@ def make_reader(model: str | None, every: int = 1) -> Reader:
     return Reader(load_settings(), model, every=every)
 
 
-def read_clip(reader: Reader, clip: Path) -> SceneAnalysis:
+def read_clip(reader: Reader, clip: Path, *, anew: bool = False) -> SceneAnalysis:
     """The analysis of a clip: looked up, or else read and entered in the library.
 
     Its tracks bear the names of their characters.
@@ -31,6 +31,6 @@ def read_clip(reader: Reader, clip: Path) -> SceneAnalysis:
     from emotion_core.library.scenes import read_scene
     from emotion_core.scene.store import identify
 
-    task = read_scene(reader, clip, identify(clip))
+    task = read_scene(reader, clip, identify(clip), anew=anew)
     analysis = show_progress(task, f"Reading {printable(clip.name)}")
     return with_characters(open_database(reader.settings), analysis)

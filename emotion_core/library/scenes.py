@@ -53,7 +53,7 @@ def open_library(settings: Settings) -> Database:
 
 
 def read_scene(
-    reader: Reader, path: Path, clip: ClipId, film_id: int | None = None
+    reader: Reader, path: Path, clip: ClipId, film_id: int | None = None, *, anew: bool = False
 ) -> Task[SceneAnalysis]:
     """Read a clip, unless that was done before, and enter it in the library.
 
@@ -62,6 +62,7 @@ def read_scene(
         path: the clip.
         clip: its identity.
         film_id: the film that the clip is from; ``None`` leaves a known clip where it is.
+        anew: whether a reading by an earlier version of the method is done again.
 
     Raises:
         LibraryError: the library cannot be opened; reported before anything is read.
@@ -70,7 +71,7 @@ def read_scene(
         OutputError: the data directory cannot be written to.
     """
     database, store = open_database(reader.settings), reader.store
-    analysis = reader.find(clip)
+    analysis = reader.find(clip, current=anew)
     if analysis is not None:
         if analysis.clip.name != clip.name:  # renamed since: exports use the name of today
             store.relocate(analysis.id, path, clip.name)
@@ -89,12 +90,12 @@ def read_scene(
 
 
 def reading_phases(
-    reader: Reader, path: Path, clip: ClipId, film_id: int | None = None
+    reader: Reader, path: Path, clip: ClipId, film_id: int | None = None, *, anew: bool = False
 ) -> list[Phase]:
     """Make a clip playable in a browser, then read it into the library.
 
     Args:
-        reader, path, clip, film_id: as for :func:`read_scene`.
+        reader, path, clip, film_id, anew: as for :func:`read_scene`.
 
     Returns:
         Phases, of which the last one gives the analysis.
@@ -107,7 +108,7 @@ def reading_phases(
 
     return [
         Phase("Converting the clip for playback", copy),
-        Phase("Analyzing", lambda: read_scene(reader, path, clip, film_id)),
+        Phase("Analyzing", lambda: read_scene(reader, path, clip, film_id, anew=anew)),
     ]
 
 

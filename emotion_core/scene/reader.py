@@ -88,11 +88,15 @@ class Reader:
         device = choose_device(self.settings.device)
         return load_embedder(self.parameters.embedder, self.settings.models_dir, device)
 
-    def find(self, clip: ClipId) -> SceneAnalysis | None:
+    def find(self, clip: ClipId, *, current: bool = False) -> SceneAnalysis | None:
         """The stored analysis of a clip; ``None`` if it has not been read in this way.
 
         A reading by the version of the method before is as good as one by this: what was read is
         not read again unasked.
+
+        Args:
+            clip: its identity.
+            current: whether only a reading by the present version counts.
 
         Raises:
             ModelError: there is no such model.
@@ -101,7 +105,7 @@ class Reader:
         if identity is None:
             return None
         before = replace(self.parameters, version=UNSTATED_VERSION)
-        for parameters in (self.parameters, before):
+        for parameters in (self.parameters,) if current else (self.parameters, before):
             found = self.store.load(analysis_id(clip, identity, parameters))
             if found is not None:
                 return found

@@ -8,18 +8,20 @@ import streamlit as st
 
 from emotion_core.emotions.registry import ModelId, short_name
 from emotion_core.errors import ModelError
+from emotion_core.scene.analysis import ANALYSIS_VERSION
 from emotion_core.scene.store import StoredScene
 from pages.shared.active_model import active_identity, active_model, models_line
 from pages.shared.intake import begin_reading
 from pages.shared.text import as_text
 
 
-def model_line(scene: StoredScene, clip: Path | None) -> None:
-    """One line, with an offer where the active model is another.
+def model_line(scene: StoredScene, clip: Path | None, version: int) -> None:
+    """One line, with an offer where the active model is another, or Eme was when it read.
 
     Args:
         scene: what is shown.
         clip: its clip, if it is still there.
+        version: of the method that read it.
     """
     line = models_line(f"Model: {as_text(short_name(scene.model.name))}.")
     try:
@@ -29,18 +31,25 @@ def model_line(scene: StoredScene, clip: Path | None) -> None:
             as_text(f"The selected model cannot be used: {error}"), icon=":material/warning:"
         )
         return
-    if _same(scene.model, active):
+    same = _same(scene.model, active)
+    if same and version == ANALYSIS_VERSION:
         return
     name = as_text(short_name(active_model()))
     with line:
-        if scene.model.name == active_model():
+        if same:
+            st.caption("Read by an earlier version of Eme.", width="content")
+        elif scene.model.name == active_model():
             st.caption(f"{name} has changed since.", width="content")
         else:
             st.caption(f"You have selected {name}.", width="content")
         if clip is None:
             st.caption("The clip is missing, so it cannot be analyzed again.", width="content")
-        elif st.button(f"Analyze with {name}", icon=":material/refresh:", key="read-again"):
-            begin_reading(clip, scene.clip)
+        elif st.button(
+            "Analyze again" if same else f"Analyze with {name}",
+            icon=":material/refresh:",
+            key="read-again",
+        ):
+            begin_reading(clip, scene.clip, anew=True)
 
 
 def unreadable(scene: StoredScene, clip: Path | None) -> None:

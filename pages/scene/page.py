@@ -72,7 +72,7 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
         st.markdown(_in_a_sentence(summary), width="content")
         if unsure := describe_uncertainty(summary):
             st.caption(unsure, width="content")
-        model_line(scene, clip)
+        model_line(scene, clip, analysis.parameters.version)
     video = services.find_video(scene)
     if video is None:
         st.info(

@@ -109,12 +109,14 @@ def choose_film(label: str, film_id: int | None, key: str, none: str = "none") -
     return chosen or None
 
 
-def begin_reading(path: Path, clip: ClipId, film_id: int | None = None) -> NoReturn:
+def begin_reading(
+    path: Path, clip: ClipId, film_id: int | None = None, *, anew: bool = False
+) -> NoReturn:
     """Queue the reading of a clip that this browser waits for, and show how far it is.
 
     Args: as for :func:`request_reading`.
     """
-    _wait_for(request_reading(path, clip, film_id))
+    _wait_for(request_reading(path, clip, film_id, anew=anew))
 
 
 def begin_with_sample() -> None:
@@ -155,17 +157,22 @@ def follow_readings(open_own: bool = False) -> None:
             close_button(job)
 
 
-def request_reading(path: Path, clip: ClipId, film_id: int | None = None) -> Job:
+def request_reading(
+    path: Path, clip: ClipId, film_id: int | None = None, *, anew: bool = False
+) -> Job:
     """Queue the reading of a clip with the active model.
 
     Args:
         film_id: the film that the clip is from; ``None`` leaves a known clip where it is.
+        anew: whether a reading by an earlier version of Eme is done again.
     """
-    return request_reading_with(active_model(), path, clip, film_id)
+    return request_reading_with(active_model(), path, clip, film_id, anew=anew)
 
 
-def request_reading_with(model: str, path: Path, clip: ClipId, film_id: int | None = None) -> Job:
+def request_reading_with(
+    model: str, path: Path, clip: ClipId, film_id: int | None = None, *, anew: bool = False
+) -> Job:
     """The same with a model of this name; needs no page."""
     key = f"{_KIND}:{clip.sha256}:{model}"
-    phases = reading_phases(reader(model), path, clip, film_id)
+    phases = reading_phases(reader(model), path, clip, film_id, anew=anew)
     return jobs().submit(key, clip.name, phases)

@@ -13,8 +13,8 @@ from emotion_core.emotions.registry import ModelId, identify_model
 from emotion_core.jobs.queue import JobState
 from emotion_core.media.probe import probe
 from emotion_core.render.video.panel import Layout
-from emotion_core.scene.analysis import FACE_DTYPES
-from emotion_core.scene.store import AnalysisStore
+from emotion_core.scene.analysis import FACE_DTYPES, UNSTATED_VERSION
+from emotion_core.scene.store import AnalysisStore, identify
 from emotion_core.settings import load_settings
 from pages.shared import services
 from tests.media.clips import make_clip
@@ -140,6 +140,21 @@ def test_a_scene_read_with_the_active_model_offers_nothing(
     store.save(replace(make_scene(), model=active), own_data / "gone.mp4")
     app = open_app()
     assert "Model: eme-lite2." in texts(app) and "You have selected" not in texts(app)
+
+
+def test_what_the_version_before_has_read_is_shown_and_can_be_read_again(
+    store: AnalysisStore, own_data: Path
+) -> None:
+    active = identify_model("eme-lite2", load_settings().models_dir)
+    assert active is not None
+    clip = make_clip(own_data / "clip.mp4", n=100, size=(64, 36))
+    before = replace(make_scene().parameters, version=UNSTATED_VERSION)
+    store.save(
+        replace(make_scene(sha=identify(clip).sha256), model=active, parameters=before), clip
+    )
+    app = open_app()
+    assert "Read by an earlier version of Eme." in texts(app)
+    assert app.button(key="read-again").label == "Analyze again"
 
 
 def test_older_weights_of_the_active_model_are_reported(

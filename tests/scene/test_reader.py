@@ -11,7 +11,10 @@ from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.errors import MediaError, ModelError
 from emotion_core.faces import mtcnn
 from emotion_core.faces.identity import embedder
+from emotion_core.library.queries.browsing import scene_entries
+from emotion_core.library.scenes import open_library, read_scene
 from emotion_core.progress import finish
+from emotion_core.scene.analysis import UNSTATED_VERSION
 from emotion_core.scene.reader import Reader
 from emotion_core.scene.store import identify
 from emotion_core.settings import Settings
@@ -58,6 +61,22 @@ def test_a_clip_is_found_once_it_is_stored_and_only_as_it_was_read(
     found = reader.find(identify(clip))
     assert found is not None and len(found.frames) == 2
     assert sparse.find(identify(clip)) is None
+
+
+def test_what_an_earlier_version_has_read_is_found_unless_it_is_to_be_current(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", n=2, size=(64, 36))
+    with monkeypatch.context() as older:
+        older.setattr("emotion_core.scene.analysis.ANALYSIS_VERSION", UNSTATED_VERSION)
+        reader = Reader(settings)
+        reader.store.save(finish(reader.read(clip, identify(clip))), clip)
+    reader = Reader(settings)
+    assert reader.find(identify(clip)) is not None
+    assert reader.find(identify(clip), current=True) is None
+    finish(read_scene(reader, clip, identify(clip), anew=True))
+    assert reader.find(identify(clip), current=True) is not None
+    assert len(scene_entries(open_library(settings))) == 1
 
 
 def test_a_bad_clip_is_refused_before_a_model_is_loaded(settings: Settings, tmp_path: Path) -> None:

@@ -26,10 +26,10 @@ test: $(VENV)/.dev
 units: $(VENV)/.dev
 	OMP_NUM_THREADS=1 nice $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --ignore tests/e2e
 
-# Users in a browser; skipped where there is none. Two at a time, since each waits for its app
-# half of the time.
+# Users in a browser; skipped where there is none. One at a time: browser, app and units beside
+# them keep two cores busy, and with more the journeys wait for each other.
 journeys: $(VENV)/.dev
-	$(BIN)/python -m pytest tests/e2e -n 2 --dist loadfile
+	$(BIN)/python -m pytest tests/e2e
 
 install: $(VENV)/.dev
 

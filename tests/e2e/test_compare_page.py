@@ -52,7 +52,7 @@ def take_in(page: Page, clip: Path) -> None:
 
     def chosen() -> bool:
         found = page.driver.execute_script(values, '[data-testid="stSelectbox"] input')
-        return any(clip.stem in value for value in found)
+        return any(value.startswith(clip.stem) for value in found)
 
     page.wait_until(chosen, f"the scene {clip.name}", seconds=240)
     page.wait_idle()

@@ -112,8 +112,9 @@ class Group {
     this.entry.nonce = wish.nonce;
     this.seek(wish.time);
     // what was pressed may stand far below: show what it has moved
-    const { top, bottom } = this.root.getBoundingClientRect();
-    if (top < 0 || bottom > window.innerHeight) this.root.scrollIntoView({ block: "start" });
+    const outer = this.root.host ?? this.root;
+    const { top, bottom } = outer.getBoundingClientRect();
+    if (top < 0 || bottom > window.innerHeight) outer.scrollIntoView({ block: "start" });
   }
 
   // -- playing -------------------------------------------------------------------------------

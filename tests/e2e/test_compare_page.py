@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,7 +53,7 @@ def take_in(page: Page, clip: Path) -> None:
 
     def chosen() -> bool:
         found = page.driver.execute_script(values, '[data-testid="stSelectbox"] input')
-        return any(value.startswith(clip.stem) for value in found)
+        return any(re.search(rf"\b{re.escape(clip.stem)}\b", value) for value in found)
 
     page.wait_until(chosen, f"the scene {clip.name}", seconds=240)
     page.wait_idle()

@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 import pytest
 
 WIDE, NARROW = (1400, 1300), (800, 1300)
+# s: a machine that others use at the same time may take many times as long.
+PATIENCE = 120.0
 T = TypeVar("T")
 
 # Components without an iframe live in shadow roots, which neither ``innerText`` nor a CSS
@@ -66,7 +68,7 @@ class Page:
         self.wait_until(lambda: self.find('[data-testid="stApp"]'), "the app to appear")
         self.wait_idle()
 
-    def wait_until(self, check: Callable[[], T], what: str, seconds: float = 30) -> T:
+    def wait_until(self, check: Callable[[], T], what: str, seconds: float = PATIENCE) -> T:
         """The first true result of ``check``; fails with ``what`` was awaited.
 
         What the page puts in place anew while it is looked at is looked at again.
@@ -83,11 +85,11 @@ class Page:
                 pytest.fail(f"waited {seconds:.0f} s for {what}; the page says:\n{self.text()}")
             time.sleep(0.2)
 
-    def wait_for_text(self, text: str, seconds: float = 30) -> None:
+    def wait_for_text(self, text: str, seconds: float = PATIENCE) -> None:
         """Wait until the page, or a component in it, shows the text."""
         self.wait_until(lambda: text in self.text(), f"the text {text!r}", seconds)
 
-    def wait_idle(self, seconds: float = 60) -> None:
+    def wait_idle(self, seconds: float = PATIENCE) -> None:
         """Wait until no script of the app runs."""
         running = '[data-testid="stApp"][data-test-script-state="running"]'
         self.wait_until(lambda: not self.find(running), "the script to finish", seconds)

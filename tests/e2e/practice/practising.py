@@ -50,7 +50,7 @@ def enter(page: Page) -> None:
     page.open()
     page.go("Practice")
     page.click_button("I have read this")
-    page.wait_for_text("Your takes", 60)
+    page.wait_for_text("Your takes", 240)
     page.wait_until(lambda: page.find(_FRAME), "the camera's frame")
 
 
@@ -82,7 +82,7 @@ def press(page: Page, label: str) -> None:
 def start_camera(page: Page) -> None:
     """Start the camera and wait until faces are read."""
     press(page, "Start the camera")
-    page.wait_until(lambda: speed(page), "readings", 60)
+    page.wait_until(lambda: speed(page), "readings", 240)
 
 
 def stop_camera(page: Page) -> None:

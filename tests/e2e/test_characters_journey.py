@@ -73,9 +73,9 @@ def test_a_student_names_who_is_in_two_clips_and_takes_their_comparison_home(
         page.resize(1400, 1300)
 
         page.go("Compare")
-        page.wait_for_text("compared with", seconds=60)
+        page.wait_for_text("compared with")
         choose(page, "Eileen · one", "Grace · two")
-        page.wait_for_text("Grace · two compared with Eileen · one", seconds=60)
+        page.wait_for_text("Grace · two compared with Eileen · one")
         ready = "[...document.querySelectorAll('video')].every((video) => video.readyState >= 2)"
         page.wait_until(lambda: page.video(ready), "the clips to load")
 

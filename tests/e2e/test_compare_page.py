@@ -98,7 +98,7 @@ def test_a_student_compares_faces_jumps_to_where_they_part_and_takes_the_table_h
     for clip in takes:
         take_in(browser, clip)
     browser.go("Compare")
-    browser.wait_for_text("compared with", seconds=60)
+    browser.wait_for_text("compared with")
     browser.wait_for_text("What this does not mean")
     ready = "[...document.querySelectorAll('video')].every((video) => video.readyState >= 2)"
     browser.wait_until(lambda: browser.video(ready), "the clips to load")

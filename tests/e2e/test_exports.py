@@ -27,7 +27,7 @@ def test_a_scene_is_taken_home_as_a_report_and_in_other_formats(
     browser.click_button("Report")
     report = saved("Sample scene.html")
     browser.click_button("More formats")
-    browser.wait_for_text("subtitles for a video player", seconds=5)
+    browser.wait_for_text("subtitles for a video player")
     browser.screenshot("exports-1400")
     browser.click_button("Captions")
     assert len(webvtt.read(saved("Sample scene.vtt"))) >= 4

@@ -62,7 +62,7 @@ def test_a_student_reads_watches_and_takes_home_the_progression_of_a_face(
     browser.click_button("Play this part")
     start = browser.video("video.currentTime", VIDEO)
     assert start >= 5 - 0.1  # the second shot, in which this face is seen
-    browser.wait_until(lambda: browser.video("video.paused", VIDEO), "the end", seconds=30)
+    browser.wait_until(lambda: browser.video("video.paused", VIDEO), "the end")
     assert browser.video("video.currentTime", VIDEO) == pytest.approx(5 + length, abs=0.2)
 
     # another way to say it

@@ -246,7 +246,7 @@ def test_a_camera_that_is_stopped_or_left_leaves_no_threads_and_starts_again(
         page.wait_for_text("What it is")
         page.go("Practice")
         page.wait_for_text("Your takes")
-    page.wait_until(lambda: app.threads() <= once + 2, f"{once} threads, or two more", 20)
+    page.wait_until(lambda: app.threads() <= once + 2, f"{once} threads, or two more")
     start_camera(page)
     goes_on(page)
     assert page.console_errors() == []

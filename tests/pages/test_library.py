@@ -249,7 +249,7 @@ def test_a_clip_is_read_into_the_film_that_was_chosen(
     film, asked = add_film(library, {"title": ODD}), []
     keep(make_scene(), own_data / "gone.mp4")
 
-    def note(*arguments: object) -> list[object]:
+    def note(*arguments: object, **_: object) -> list[object]:
         asked.append(arguments[-1])
         return []
 

@@ -58,7 +58,7 @@ def no_reading(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Nothing is read in the background here; gives the names of what would be."""
     asked: list[str] = []
 
-    def submit(model: str, path: Path, clip: object, film_id: object = None) -> str:
+    def submit(model: str, path: Path, *_: object, **__: object) -> str:
         asked.append(path.name)
         return "job"
 

@@ -73,7 +73,9 @@ def read_scene(
     database, store = open_database(reader.settings), reader.store
     analysis = reader.find(clip, current=anew)
     if analysis is not None:
-        if analysis.clip.name != clip.name:  # renamed since: exports use the name of today
+        # renamed since: exports use the name of today; the library's own copies bear no name
+        own_copy = path.resolve().is_relative_to(reader.settings.media_dir.resolve())
+        if analysis.clip.name != clip.name and not own_copy:
             store.relocate(analysis.id, path, clip.name)
             analysis = replace(analysis, clip=clip)
         stored = store.read(analysis.id)

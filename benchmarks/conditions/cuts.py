@@ -1,6 +1,6 @@
 """How well cuts, dissolves and wipes are found, and how often people are mixed up.
 
-    python -m benchmarks.cuts [--cases ../shared/cases] [--clips ../shared/clips]
+    python -m benchmarks.conditions.cuts [--cases ../shared/cases] [--clips ../shared/clips]
                               [--faces ../shared/data/identityfaces.zip]
 
 Clips are made up with known truth, from the pictures that scikit-image brings and, where they are

@@ -14,7 +14,7 @@ from emotion_core.types import ImageArray
 from tests.conftest import place
 from tests.e2e.harness.page import NewPage, Page
 from tests.e2e.harness.servers import APP, running
-from tests.e2e.test_compare_page import choose, seconds, show, take_in
+from tests.e2e.test_compare_page import choose, open_tab, seconds, show, take_in
 from tests.media.clips import make_clip
 
 pytestmark = pytest.mark.e2e
@@ -95,6 +95,7 @@ def test_a_student_names_who_is_in_two_clips_and_takes_their_comparison_home(
         )
         page.wait_idle()
 
+        open_tab(page, "Downloads")
         page.click_button("Report")
         folder = tmp_path / "downloads"
         report = page.wait_until(

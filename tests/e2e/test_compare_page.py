@@ -144,7 +144,7 @@ def test_a_student_compares_faces_jumps_to_where_they_part_and_takes_the_table_h
     browser.wait_idle()
 
     # and so does its marker on the arcs
-    _open_tab(browser, "Arcs")
+    open_tab(browser, "Arcs")
     there = seconds(browser)
     (*_, marker) = browser.wait_until(
         lambda: browser.driver.find_elements(
@@ -162,7 +162,7 @@ def test_a_student_compares_faces_jumps_to_where_they_part_and_takes_the_table_h
     )
     browser.screenshot("compare-jumped-1400")
 
-    _open_tab(browser, "Means")
+    open_tab(browser, "Means")
     browser.click_button("Means as CSV")
     path = tmp_path / "downloads" / "comparison measures.csv"
     browser.wait_until(path.exists, "the download")
@@ -171,7 +171,7 @@ def test_a_student_compares_faces_jumps_to_where_they_part_and_takes_the_table_h
     assert browser.console_errors() == []
 
 
-def _open_tab(page: Page, label: str) -> None:
+def open_tab(page: Page, label: str) -> None:
     tabs = page.driver.find_elements("css selector", '[data-testid="stTab"], [role="tab"]')
     tab = next(one for one in tabs if one.text.strip() == label)
     show(page, tab)

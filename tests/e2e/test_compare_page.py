@@ -114,7 +114,7 @@ def test_a_student_compares_faces_jumps_to_where_they_part_and_takes_the_table_h
     browser.wait_for_text("points lower for happy")
     for width in (1400, 800):
         browser.resize(width, 1300)
-        toggle = browser.driver.find_element("css selector", '[data-part="toggle"]')
+        toggle = browser.part("toggle")
         clips = browser.driver.find_elements("css selector", "video")
         assert all(toggle.location["y"] < clip.location["y"] for clip in clips)
         assert max(clip.size["height"] for clip in clips) <= 0.35 * 1300

@@ -1,0 +1,1 @@
+"""How well cuts are found, and how often people are mixed up."""

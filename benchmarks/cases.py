@@ -16,9 +16,13 @@ from functools import cache
 from pathlib import Path
 
 import av
+import pandas as pd
 
-from emotion_core.emotions.labels import percent
+from emotion_core.api import read_picture
+from emotion_core.emotions.labels import EMOTIONS, percent
 from emotion_core.errors import EmotionCoreError
+from emotion_core.export.formats import TableFormat
+from emotion_core.export.spreadsheets import write_table
 from emotion_core.media.playback import make_playable, playable
 from emotion_core.progress import Progress, finish
 from emotion_core.render.video.annotated import write_annotated_video
@@ -105,6 +109,26 @@ def _lengths(video: Path) -> str:
         )
 
 
+def photo(file: Path) -> str:
+    """What each face of a photo is read as."""
+    faces, scores = read_picture(file)
+    probabilities = scores.probabilities
+    read_as = [f"{EMOTIONS[row.argmax()]} {percent(float(row.max()))}" for row in probabilities]
+    return f"{len(faces)} faces: {', '.join(read_as)}"
+
+
+def photos(folder: Path) -> str:
+    """The same for each file of a folder."""
+    return "".join(f"\n    {file.name}: {_line(photo, file)}" for file in sorted(folder.iterdir()))
+
+
+def table(file: Path) -> str:
+    """How the table of a file begins as each format writes it."""
+    rows = pd.read_csv(file)
+    begins = {kind: write_table(rows, kind)[:12] for kind in TableFormat}
+    return ", ".join(f"{kind.value} begins {content!r}" for kind, content in begins.items())
+
+
 def raw_dv(file: Path) -> str:
     """The file, and a raw DV of two other clips with a cut between them."""
     with tempfile.TemporaryDirectory() as folder:
@@ -157,6 +181,10 @@ CASES: list[tuple[str, Callable[[Path], str]]] = [
     ("lying-and-upside-down", scene),
     ("poster", scene),
     ("split-screen", scene),
+    ("covered-faces", photo),
+    ("picture-formats", photos),
+    ("animated-webp", scene),
+    ("csv-for-excel", table),
 ]
 
 

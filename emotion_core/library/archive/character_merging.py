@@ -1,7 +1,8 @@
 """What an archive says of characters, merged into what is said of them here.
 
 What a user has said of a track stays, here before there; all other tracks are clustered again
-afterwards. No two characters become one who are on screen together.
+afterwards. No two characters become one who are on screen together, unless somebody has said that
+they are one person.
 """
 
 from __future__ import annotations

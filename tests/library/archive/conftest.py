@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from emotion_core.library.database.engine import Database
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
+from tests.library.archive.transfers import Side
 from tests.library.conftest import library_settings
 
 
@@ -23,5 +25,11 @@ def store(settings: Settings) -> AnalysisStore:
 
 
 @pytest.fixture
-def their_store(other: Settings) -> AnalysisStore:
-    return AnalysisStore(other.analyses_dir)
+def here(library: Database, settings: Settings, store: AnalysisStore) -> Side:
+    return Side(library, settings, store)
+
+
+@pytest.fixture
+def there(theirs: Database, other: Settings) -> Side:
+    """Someone else's library."""
+    return Side(theirs, other, AnalysisStore(other.analyses_dir))

@@ -14,39 +14,42 @@ from emotion_core.library.characters.editing import (
     move_tracks,
     rename_character,
 )
-from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Appearance, Character
 from emotion_core.library.editing import add_film
 from emotion_core.progress import finish
-from emotion_core.scene.store import AnalysisStore
-from emotion_core.settings import Settings
-from tests.library.archive.transfers import carry, contents, name, scene_of, take_in, tracks
-from tests.library.characters.casts import ANA, BEN, CARLA, enter, played
+from tests.library.archive.transfers import (
+    Side,
+    carry,
+    contents,
+    enter,
+    name,
+    scene_of,
+    take_in,
+    tracks,
+)
+from tests.library.characters.casts import ANA, BEN, CARLA, played
 from tests.library.conftest import BOTH
 
 
 @pytest.mark.parametrize("settings", BOTH, indirect=True)
 def test_characters_go_out_and_come_in_with_their_names_and_all_that_was_said(
-    library: Database,
-    settings: Settings,
-    store: AnalysisStore,
-    theirs: Database,
-    other: Settings,
-    tmp_path: Path,
+    here: Side, there: Side, tmp_path: Path
 ) -> None:
     parts = {0: (ANA, 0, 20, 0), 1: (ANA, 30, 50, 0), 2: (BEN, 0, 90, 3), 3: (CARLA, 60, 90, 0)}
-    first = enter(library, store, played(parts, "a"))
+    first = enter(here, played(parts, "a"))
     # in the second scene nobody has said anything: Ana is known there by her face
-    enter(library, store, played({0: (ANA + 4, 0, 50, 0), 1: (BEN, 0, 50, 3)}, "b"))
-    name(library, first, 0, "Ana <b>")
-    both = next(c for c in characters_of_scene(library, first) if c.label == "Ana <b>")
-    move_tracks(library, [both.appearances[1].id])
-    carry(library, settings, theirs, other, tmp_path / "a.zip")
+    enter(here, played({0: (ANA + 4, 0, 50, 0), 1: (BEN, 0, 50, 3)}, "b"))
+    name(here.library, first, 0, "Ana <b>")
+    both = next(c for c in characters_of_scene(here.library, first) if c.label == "Ana <b>")
+    move_tracks(here.library, [both.appearances[1].id])
+    carry(here, there, tmp_path / "a.zip")
     # who was found by face alone may get another number
-    assert tracks(theirs, "a").pop("Ana <b>") == [0] and tracks(theirs, "a").pop("Person 4") == [1]
-    assert sorted(tracks(theirs, "a").values()) == sorted(tracks(library, "a").values())
-    assert tracks(theirs, "b").pop("Ana <b>") == [0] and len(tracks(theirs, "b")) == 2
-    with library.reading() as ours, theirs.reading() as copy:
+    assert tracks(there.library, "a").pop("Ana <b>") == [0] and tracks(there.library, "a").pop(
+        "Person 4"
+    ) == [1]
+    assert sorted(tracks(there.library, "a").values()) == sorted(tracks(here.library, "a").values())
+    assert tracks(there.library, "b").pop("Ana <b>") == [0] and len(tracks(there.library, "b")) == 2
+    with here.library.reading() as ours, there.library.reading() as copy:
         query = select(Character.uuid).where(Character.name != "")
         assert ours.scalars(query).all() == copy.scalars(query).all()
         seen = copy.scalars(select(Appearance).where(Appearance.track.is_not(None))).all()
@@ -54,87 +57,65 @@ def test_characters_go_out_and_come_in_with_their_names_and_all_that_was_said(
 
 
 def test_names_reach_all_scenes_of_a_film_whatever_their_order(
-    library: Database,
-    settings: Settings,
-    store: AnalysisStore,
-    theirs: Database,
-    other: Settings,
-    tmp_path: Path,
+    here: Side, there: Side, tmp_path: Path
 ) -> None:
-    film = add_film(library, {"title": "Film"}).id
+    film = add_film(here.library, {"title": "Film"}).id
     for sha in "abc":
-        scene = enter(library, store, played({0: (ANA, 0, 50, 0)}, sha), film)
-    cast = characters_of_film(library, scene)
-    rename_character(library, cast[0].id, "Ana")
-    with library.writing() as session:  # said of the last scene alone
+        scene = enter(here, played({0: (ANA, 0, 50, 0)}, sha), film)
+    cast = characters_of_film(here.library, scene)
+    rename_character(here.library, cast[0].id, "Ana")
+    with here.library.writing() as session:  # said of the last scene alone
         for one in session.scalars(select(Appearance).where(Appearance.scene_id != scene)):
             one.fixed = False
-    carry(library, settings, theirs, other, tmp_path / "a.zip")
-    assert [tracks(theirs, sha) for sha in "abc"] == [{"Ana": [0]}] * 3
+    carry(here, there, tmp_path / "a.zip")
+    assert [tracks(there.library, sha) for sha in "abc"] == [{"Ana": [0]}] * 3
 
 
 def test_importing_characters_twice_or_into_their_own_library_changes_nothing(
-    library: Database,
-    settings: Settings,
-    store: AnalysisStore,
-    theirs: Database,
-    other: Settings,
-    tmp_path: Path,
+    here: Side, there: Side, tmp_path: Path
 ) -> None:
     parts = {0: (ANA, 0, 20, 0), 1: (ANA, 30, 50, 0), 2: (BEN, 0, 90, 3)}
-    scene = enter(library, store, played(parts))
-    name(library, scene, 2, "Ben")
-    name(library, scene, 0, "Ana")
-    enter(library, store, played({5: parts[0]}, model="short-sighted"))
-    before = contents(library)
-    assert carry(library, settings, library, settings, tmp_path / "a.zip").differences == ()
-    assert contents(library) == before
-    take_in(theirs, other, tmp_path / "a.zip")
-    before = contents(theirs)
-    assert take_in(theirs, other, tmp_path / "a.zip").differences == ()
-    assert contents(theirs) == before
+    scene = enter(here, played(parts))
+    name(here.library, scene, 2, "Ben")
+    name(here.library, scene, 0, "Ana")
+    enter(here, played({5: parts[0]}, model="short-sighted"))
+    before = contents(here.library)
+    assert carry(here, here, tmp_path / "a.zip").differences == ()
+    assert contents(here.library) == before
+    take_in(there, tmp_path / "a.zip")
+    before = contents(there.library)
+    assert take_in(there, tmp_path / "a.zip").differences == ()
+    assert contents(there.library) == before
 
 
 def test_what_was_said_is_found_in_another_reading_of_the_clip(
-    library: Database,
-    settings: Settings,
-    store: AnalysisStore,
-    theirs: Database,
-    other: Settings,
-    their_store: AnalysisStore,
-    tmp_path: Path,
+    here: Side, there: Side, tmp_path: Path
 ) -> None:
-    scene = enter(library, store, played({0: (ANA, 0, 40, 0), 1: (BEN, 50, 90, 3)}))
-    name(library, scene, 0, "Ana")
-    name(library, scene, 1, "Ben")
+    scene = enter(here, played({0: (ANA, 0, 40, 0), 1: (BEN, 50, 90, 3)}))
+    name(here.library, scene, 0, "Ana")
+    name(here.library, scene, 1, "Ben")
     again = {7: (BEN, 50, 90, 3), 8: (ANA, 2, 42, 0)}
-    enter(theirs, their_store, played(again, every=3, model="newer"))
-    finish(export_library(library, settings, tmp_path / "a.zip"))
+    enter(there, played(again, every=3, model="newer"))
+    finish(export_library(here.library, here.settings, tmp_path / "a.zip"))
     for _ in range(2):
-        assert take_in(theirs, other, tmp_path / "a.zip").differences == ()
-        assert tracks(theirs) == {"Ana": [8], "Ben": [7]}
+        assert take_in(there, tmp_path / "a.zip").differences == ()
+        assert tracks(there.library) == {"Ana": [8], "Ben": [7]}
 
 
 def test_what_was_said_comes_in_also_where_no_reading_can_be_loaded(
-    library: Database,
-    settings: Settings,
-    store: AnalysisStore,
-    theirs: Database,
-    other: Settings,
-    their_store: AnalysisStore,
-    tmp_path: Path,
+    here: Side, there: Side, tmp_path: Path
 ) -> None:
     clip = played({0: (ANA, 0, 50, 0)})
-    scene = enter(library, store, clip)
-    name(library, scene, 0, "Ana")
+    scene = enter(here, clip)
+    name(here.library, scene, 0, "Ana")
     # as an older version has left it, which knew of no characters
-    (store.folder / clip.id / "identity.parquet").unlink()
+    (here.store.folder / clip.id / "identity.parquet").unlink()
     for _ in range(2):
-        assert carry(library, settings, theirs, other, tmp_path / "a.zip").differences == ()
-    copy = scene_of(theirs)
+        assert carry(here, there, tmp_path / "a.zip").differences == ()
+    copy = scene_of(there.library)
     assert copy.title == "a" and copy.address == clip.id and not copy.barcode
-    assert their_store.read(clip.id) is not None and their_store.load(clip.id) is None
-    assert tracks(theirs) == {}
+    assert there.store.read(clip.id) is not None and there.store.load(clip.id) is None
+    assert tracks(there.library) == {}
     # and once it was read again, her name is there
-    enter(theirs, their_store, played({4: (ANA, 0, 50, 0)}, model="another"))
-    assert tracks(theirs) == {"Ana": [4]}
+    enter(there, played({4: (ANA, 0, 50, 0)}, model="another"))
+    assert tracks(there.library) == {"Ana": [4]}

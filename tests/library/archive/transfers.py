@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,21 +19,36 @@ from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Base, Scene
 from emotion_core.library.queries.browsing import get_scene
 from emotion_core.progress import finish
+from emotion_core.scene.analysis import SceneAnalysis
+from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
+from tests.library.characters import casts
 
 
-def carry(
-    source: Database, settings: Settings, target: Database, into: Settings, path: Path
-) -> MergeSummary:
+@dataclass(frozen=True)
+class Side:
+    """One of the two libraries between which an archive travels."""
+
+    library: Database
+    settings: Settings
+    store: AnalysisStore
+
+
+def carry(source: Side, target: Side, path: Path) -> MergeSummary:
     """Export one library and import it in another."""
-    finish(export_library(source, settings, path))
-    return take_in(target, into, path)
+    finish(export_library(source.library, source.settings, path))
+    return take_in(target, path)
 
 
-def take_in(library: Database, settings: Settings, path: Path) -> MergeSummary:
-    summary = finish(import_library(library, settings, path))
+def take_in(side: Side, path: Path) -> MergeSummary:
+    summary = finish(import_library(side.library, side.settings, path))
     assert isinstance(summary, MergeSummary)
     return summary
+
+
+def enter(side: Side, analysis: SceneAnalysis, film_id: int | None = None) -> int:
+    """Enter a reading of a clip; gives the number of its scene."""
+    return casts.enter(side.library, side.store, analysis, film_id)
 
 
 def tracks(library: Database, sha: str = "a") -> dict[str, list[int | None]]:

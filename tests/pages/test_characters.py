@@ -113,6 +113,7 @@ def test_one_person_who_is_there_twice_is_merged_after_a_warning(store: Analysis
     scene = enter(services.library(), store, played({0: (ANA, 0, 50, 0), 1: (ANA, 40, 90, 3)}))
     first, second = sorted(characters_of_scene(services.library(), scene), key=lambda c: c.id)
     app = choose(open_app(), f"merge-with-{second.id}", first.id)
+    press(app, f"merge-now-{second.id}")
     assert "only if one person is there twice" in texts(app)
     press(app, "merge-anyway")
     assert tracks(scene) == {"Person 1": [0, 1]}

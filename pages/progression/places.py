@@ -28,7 +28,7 @@ Places = dict[str, list[tuple[float, float]]]
 @st.fragment
 def watch_places(chosen: ChosenPerformance, progression: Progression) -> None:
     """Choose what to watch on the left, watch it on the right."""
-    st.subheader("Watch chords, progressions and beats")
+    st.header("Watch chords, progressions and beats")
     tables = {
         "Progressions": progression.examples,
         "Chords": progression.chords,
@@ -52,7 +52,14 @@ def watch_places(chosen: ChosenPerformance, progression: Progression) -> None:
             st.info("The clip has been moved or deleted, so it cannot be played.")
             return
         source = _key("", chosen, progression)
-        excerpt_player(video, excerpt, progression.chords, source=source, key="progression")
+        excerpt_player(
+            video,
+            excerpt,
+            progression.chords,
+            source=source,
+            key="progression",
+            charts=("arcs", "chords"),
+        )
 
 
 def choose_chord(chosen: ChosenPerformance, progression: Progression, start: float) -> None:

@@ -27,7 +27,7 @@ _CHAINS = {"changes": "By change of emotion", "clock": "Every half second"}
 @st.fragment
 def transitions_section(chosen: ChosenPerformance, progression: Progression) -> None:
     """What follows what, how surely, and how long emotions stay."""
-    st.subheader("Transitions")
+    st.header("Transitions")
     kind = st.segmented_control(
         "Count",
         list(_CHAINS),
@@ -85,7 +85,7 @@ def _describe_chain(progression: Progression, changes: bool) -> str:
 
 def numbers_section(chosen: ChosenPerformance, progression: Progression) -> None:
     """The key numbers, each with what it means, and the dynamics of each emotion."""
-    st.subheader("The performance in numbers")
+    st.header("The performance in numbers")
     numbers = progression.numbers
     shown = pd.DataFrame(
         {
@@ -118,7 +118,7 @@ def numbers_section(chosen: ChosenPerformance, progression: Progression) -> None
 
 def valence_section(chosen: ChosenPerformance, progression: Progression) -> None:
     """The way through valence and arousal, and the shape of the valence arc."""
-    st.subheader("Valence, arousal, and the shape of the arc")
+    st.header("Valence, arousal, and the shape of the arc")
     left, right = st.columns(2, gap="medium")
     with left:
         chart(

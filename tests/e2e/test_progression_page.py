@@ -13,6 +13,13 @@ import pytest
 from tests.e2e.harness.page import Page
 
 pytestmark = pytest.mark.e2e
+_PLAYHEAD = """
+const chart = document.querySelector(`.st-key-${arguments[0]} .js-plotly-plot`);
+const area = chart.querySelector(".nsewdrag").getBoundingClientRect();
+const line = chart.querySelector(".eme-playhead").getBoundingClientRect();
+const [first, last] = chart.layout.xaxis.range;
+return first + (last - first) * (line.x + line.width / 2 - area.x) / area.width;
+"""
 VIDEO = ".st-key-progression-stage video"
 
 
@@ -64,6 +71,10 @@ def test_a_student_reads_watches_and_takes_home_the_progression_of_a_face(
     assert start >= 5 - 0.1  # the second shot, in which this face is seen
     browser.wait_until(lambda: browser.video("video.paused", VIDEO), "the end")
     assert browser.video("video.currentTime", VIDEO) == pytest.approx(5 + length, abs=0.2)
+
+    # a line in the figures above stands where the clip does
+    for key in ("arcs", "chords"):
+        assert browser.driver.execute_script(_PLAYHEAD, key) == pytest.approx(5 + length, abs=0.2)
 
     # another way to say it
     browser.click_button("Every half second")

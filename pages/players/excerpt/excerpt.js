@@ -6,6 +6,31 @@ const followed = (globalThis.__emeExcerpts ??= new Map());
 const CHECK_EVERY = 300; // ms; a rerun of the page may put another video element in place
 const NEAR = 0.02; // s, less than half a frame of any film
 
+const PLAYHEAD = "eme-playhead";
+
+/** A line at a time in one of the page's figures, over the area that Plotly draws in. */
+function drawPlayhead(chart, time) {
+  const area = chart?.querySelector(".nsewdrag");
+  const range = chart?.layout?.xaxis?.range;
+  if (!area || !range) return;
+  let line = chart.querySelector(`.${PLAYHEAD}`);
+  if (!line) {
+    line = document.createElement("div");
+    line.className = PLAYHEAD;
+    line.setAttribute("aria-hidden", "true");
+    Object.assign(line.style, {
+      position: "absolute", width: "2px", pointerEvents: "none", background: "currentColor",
+    });
+    chart.querySelector(".svg-container").append(line);
+  }
+  const [x, y, width, height] = ["x", "y", "width", "height"].map((name) => Number(area.getAttribute(name)));
+  const share = (time - range[0]) / (range[1] - range[0]);
+  line.hidden = share < 0 || share > 1;
+  line.style.left = `${x + share * width - 1}px`;
+  line.style.top = `${y}px`;
+  line.style.height = `${height}px`;
+}
+
 class Excerpt {
   constructor(root) {
     this.find = (name) => root.querySelector(`[data-part="${name}"]`);
@@ -129,6 +154,7 @@ class Excerpt {
     head.hidden = !inside;
     head.style.left = `${(100 * (time - start)) / (end - start)}%`;
     const block = blocks.findLast((each) => each.from <= time + NEAR && time < each.to + NEAR);
+    for (const selector of this.data.charts) drawPlayhead(document.querySelector(selector), time);
     this.say("now", inside && block ? block.name : "");
     this.say("when", `${Math.max(0, time - start).toFixed(1)} of ${(end - start).toFixed(1)} s`);
   }
@@ -140,6 +166,7 @@ class Excerpt {
 
   destroy() {
     clearInterval(this.check);
+    for (const line of document.querySelectorAll(`.${PLAYHEAD}`)) line.remove();
     this.abort.abort();
     this.leaveVideo();
   }

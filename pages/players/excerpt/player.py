@@ -7,6 +7,7 @@ shorter than one. So a component below it drives the video, and shows which chor
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,13 @@ class Excerpt:
 
 
 def excerpt_player(
-    video: Path, excerpt: Excerpt, chords: pd.DataFrame, *, source: str, key: str
+    video: Path,
+    excerpt: Excerpt,
+    chords: pd.DataFrame,
+    *,
+    source: str,
+    key: str,
+    charts: Sequence[str] = (),
 ) -> None:
     """Show a part of a clip; it plays at once when another part of the same source was chosen.
 
@@ -47,6 +54,7 @@ def excerpt_player(
         chords: :func:`~emotion_core.performance.chords.chord.chords_of` a performance in it.
         source: whose part it is; the first part of a source waits to be played.
         key: unique on the page.
+        charts: keys of the page's figures over the time of the clip; a line in them follows it.
     """
     with st.container(key=f"{key}-stage"):
         st.video(video)
@@ -60,6 +68,7 @@ def excerpt_player(
         "end": max(excerpt.end, excerpt.start + 0.04),
         "label": excerpt.label,
         "blocks": blocks_in(chords, excerpt),
+        "charts": [f".{css_class(chart)} .js-plotly-plot" for chart in charts],
     }
     _component()(key=f"{key}-excerpt", data=data)
 

@@ -159,6 +159,22 @@ class Dataset:
         except PictureError as error:
             return error
 
+    @classmethod
+    def check(cls, source: Path) -> None:
+        """Read names and headers alone, so that a long table is not read twice.
+
+        Raises:
+            DatasetError: the source cannot be read, or has none of the known layouts.
+        """
+        with Files(source) as files:
+            tables = [name for name in files.names if name.lower().endswith(".csv")]
+            if any(PurePosixPath(name).match("votes*.csv") for name in tables):
+                return
+            if any("pixels" in _columns(files, name) for name in tables):
+                return
+        with cls(source, "folders"):
+            pass
+
     def _read(self, use_votes: bool) -> None:
         tables = [name for name in self.files.names if name.lower().endswith(".csv")]
         votes = [name for name in tables if PurePosixPath(name).match("votes*.csv")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -14,6 +15,7 @@ from typing import Any
 import psutil
 from pydantic import TypeAdapter
 
+from emotion_core.datasets.layouts import Dataset
 from emotion_core.errors import DatasetError, RunError
 from emotion_core.files import cannot_write
 from emotion_core.settings import SHIPPED
@@ -44,17 +46,17 @@ def start_run(folder: Path, config: ExplainerConfig, origin: RunOrigin) -> None:
         origin: its data and its classifier.
 
     Raises:
-        DatasetError: no data set is named, or one is not there.
+        DatasetError: no data set is named, or one is not there or is none.
         RunError: the folder holds a run, or a process cannot be started.
         OutputError: the folder cannot be written to.
     """
-    if is_run(folder) and not _came_to_nothing(folder):
-        raise RunError(f"There is already a run named {folder.name}. Choose another name.")
+    check_free(folder)
     if not origin.data:
         raise DatasetError("Name at least one data set.")
     for path in origin.data:
         if not Path(path).exists():
             raise DatasetError(f"There is nothing at {path}. A data set is a folder or a zip.")
+        Dataset.check(Path(path))  # at once, and not once PyTorch is loaded
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -113,6 +115,25 @@ def stop_run(run: Path) -> None:
         raise RunError(f"The run {run.name} belongs to another user, who can stop it.") from error
 
 
+def delete_run(run: Path) -> None:
+    """Delete a run with its model, checkpoints and masks.
+
+    Args:
+        run: its folder.
+
+    Raises:
+        RunError: it holds no run, or one that has not ended, or cannot be deleted.
+    """
+    if not is_run(run):
+        raise RunError(f"There is no run in {run}.")
+    if read_run(run).state in ("running", "stopping"):
+        raise RunError(f"The run {run.name} is still running. Stop it first.")
+    try:
+        shutil.rmtree(run)
+    except OSError as error:
+        raise RunError(f"Cannot delete {run}: {error.strerror or error}.") from error
+
+
 def to_arguments(folder: Path, config: ExplainerConfig, origin: RunOrigin) -> list[str]:
     """The arguments of ``python -m emotion_core`` that train with these settings."""
     arguments = ["train", origin.command, "--out", str(folder)]
@@ -147,6 +168,16 @@ def config_from(held: dict[str, Any]) -> ExplainerConfig:
             "The settings of this run are not those of an explainer, or are incomplete. Resume "
             "it on the command line."
         ) from error
+
+
+def check_free(folder: Path) -> None:
+    """Whether a run can begin in a folder.
+
+    Raises:
+        RunError: it holds one, which has not ended before its first epoch did.
+    """
+    if is_run(folder) and not _came_to_nothing(folder):
+        raise RunError(f"There is already a run named {folder.name}. Choose another name.")
 
 
 def _came_to_nothing(folder: Path) -> bool:

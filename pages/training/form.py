@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
@@ -11,13 +12,16 @@ import streamlit as st
 
 from emotion_core.emotions.registry import short_name
 from emotion_core.errors import EmotionCoreError
+from emotion_core.library.queries.browsing import SceneEntry
 from emotion_core.render.figures.curves import TERMS
+from emotion_core.text import count_of
 from emotion_core.training.explainer.config import ExplainerConfig, LossWeights
-from emotion_core.training.launching import run_folder, start_run
+from emotion_core.training.launching import check_free, run_folder, start_run
 from emotion_core.training.runs.origin import RunOrigin
 from pages.shared.active_model import active_model, known_models
 from pages.shared.services import settings
 from pages.shared.text import as_text
+from pages.training.own_faces import collect_faces, own_scenes
 
 _BACKBONES = {
     "mobilenet_v3_large": "small, for a laptop (MobileNetV3)",
@@ -32,18 +36,29 @@ _BACKGROUNDS = {
     "varied": "varied",
     "zero": "always the same grey, as in the paper",
 }
+_SCENES, _SETS = "My scenes", "Data sets"
+_FACES = 500  # of the user's scenes, where no limit is given
 _SIZES = (64, 96, 112, 160, 224)
 _MEANINGS = {curve.name: curve for curve in TERMS}
 
 
-def start_form() -> Path | None:
+def start_form(last: Sequence[str]) -> Path | None:
     """Widgets for a new run.
+
+    Args:
+        last: data sets of the run before, offered again.
 
     Returns:
         The folder of the run that was started just now.
     """
+    scenes = own_scenes()
+    sources = [_SETS, _SCENES] if last or not scenes else [_SCENES, _SETS]
+    source = st.segmented_control(
+        "Train on", sources, default=sources[0], required=True, key="run-source"
+    )
     with st.form("start-run"):
-        values = _data_fields() | _network_fields() | _length_fields()
+        values = _data_fields(source == _SCENES, scenes, last)
+        values |= _network_fields() | _length_fields()
         with st.expander("Training goals: the weight of each term of the loss"):
             weights = _weight_fields()
         with st.expander("More settings"):
@@ -58,22 +73,33 @@ def start_form() -> Path | None:
     if not pressed:
         return None
     try:
-        return _start(values, weights)
+        return _start(values, weights, scenes if source == _SCENES else None)
     except (EmotionCoreError, OSError) as error:
         st.error(as_text(str(error)), icon=":material/error:")
         return None
 
 
-def _data_fields() -> dict[str, Any]:
+def _data_fields(own: bool, scenes: Sequence[SceneEntry], last: Sequence[str]) -> dict[str, Any]:
     left, right = st.columns([3, 2])
-    data = left.text_area(
-        "Data sets, one path per line",
-        placeholder="/home/me/faces.zip",
-        height=92,
-        key="run-data",
-        help="A folder or zip on this computer with face images in folders named after the seven "
-        "emotions, such as train/happy and val/happy. FER2013 and FER+ work too.",
-    )
+    data = ""
+    if own:
+        left.markdown(
+            f"The faces of your {count_of(len(scenes), 'scene')}, spread over all characters; the "
+            "last fifth of each is for validation. An explainer learns from how the classifier "
+            "reads them, so they need no labels."
+            if scenes
+            else "You have no scenes yet. Add one on the page Scene analysis."
+        )
+    else:
+        data = left.text_area(
+            "Data sets, one path per line",
+            "\n".join(last),
+            placeholder="/home/me/faces.zip",
+            height=92,
+            key="run-data",
+            help="A folder or zip on this computer with face images in folders named after the "
+            "seven emotions, such as train/happy and val/happy. FER2013 and FER+ work too.",
+        )
     # once, or the next minute would take the place of what was written
     st.session_state.setdefault("run-name", f"{datetime.now():%Y-%m-%d %H.%M}")
     name = right.text_input("Name of the run", key="run-name")
@@ -214,11 +240,16 @@ def _more_fields() -> dict[str, Any]:
     return values
 
 
-def _start(values: dict[str, Any], weights: dict[str, float]) -> Path:
+def _start(
+    values: dict[str, Any], weights: dict[str, float], scenes: Sequence[SceneEntry] | None
+) -> Path:
     if weights["area_min"] > weights["area_max"]:
         raise EmotionCoreError("The minimum area of the mask must not exceed the maximum.")
     folder = run_folder(settings().runs_dir, values.pop("name"))
     paths = [Path(line.strip().strip("\"'")) for line in values.pop("data").splitlines()]
+    if scenes is not None:
+        check_free(folder)
+        paths = [collect_faces(folder, scenes, values["limit"] or _FACES)]
     origin = RunOrigin.of(
         "explainer",
         [path for path in paths if str(path) != "."],

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
 
 from emotion_core.errors import DatasetError, RunError
 from emotion_core.optional import need_packages
-from emotion_core.training.runs.folders import read_run
+from emotion_core.training.runs.folders import RunSummary, read_run
 from pages.shared import services
 from pages.shared.text import as_text
 from pages.training.form import start_form
@@ -44,7 +45,7 @@ def main() -> None:
         with st.popover("Open another run", key=f"run-folder-{number}"):
             open_folder()
     if form:
-        _start()
+        _start(runs)
     if not runs:
         _explain()
         return
@@ -56,13 +57,19 @@ def main() -> None:
     st.fragment(run_every=REFRESH_SECONDS if live else None)(_show)(run.folder, live)
 
 
-def _start() -> None:
+def _start(runs: Sequence[RunSummary]) -> None:
     try:
         need_packages("lightning", "torchmetrics", "tensorboard")
     except DatasetError as error:
         st.info(as_text(str(error)), icon=":material/info:")
         return
-    if (started := start_form()) is not None:
+    origins = (run.origin for run in runs)
+    last = next((origin.data for origin in origins if origin is not None and origin.data), ())
+    # faces that a run has collected from scenes are its own
+    last = tuple(
+        path for path in last if not Path(path).is_relative_to(services.settings().runs_dir)
+    )
+    if (started := start_form(last)) is not None:
         st.session_state[CHOSEN_RUN] = str(started)
         st.session_state[FORM] = False
         st.rerun()
@@ -71,7 +78,7 @@ def _start() -> None:
 def _explain() -> None:
     """What the page is for, where there is no run yet."""
     runs = services.settings().runs_dir
-    st.subheader("No runs yet")
+    st.header("No runs yet")
     st.markdown("Start a run with the form or in a terminal. Both appear here:")
     st.code(
         "python -m emotion_core train explainer --data my-faces.zip \\\n"
@@ -80,8 +87,8 @@ def _explain() -> None:
         language="bash",
     )
     st.caption(
-        "The data are face images in folders named after the seven emotions, such as train/happy "
-        "and val/happy, in a folder or a zip."
+        "In a terminal, the data are face images in folders named after the seven emotions, such "
+        "as train/happy and val/happy, in a folder or a zip."
     )
 
 

@@ -8,10 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from emotion_core.errors import RunError
+from emotion_core.training.launching import delete_run
 from emotion_core.training.runs.folders import RunSummary, is_run, list_runs, read_run
+from pages.shared.dialogs import in_sentences
 from pages.shared.services import settings
 from pages.shared.text import as_text
-from pages.training.status import STATES, epochs_of
+from pages.training.status import LIVE, STATES, epochs_of
 
 # where in the session state a run is left that is to be shown next
 CHOSEN_RUN = "chosen_run"
@@ -60,14 +62,38 @@ def list_table() -> None:
 
 
 def choose_run(runs: list[RunSummary]) -> RunSummary:
-    """The run that is shown, of at least one."""
+    """The run that is shown, of at least one, and a button that deletes it."""
     by_path = {str(run.folder): run for run in runs}
     if st.session_state.get(_RUN) not in by_path:
         st.session_state.pop(_RUN, None)
     if (chosen := st.session_state.pop(CHOSEN_RUN, None)) in by_path:
         st.session_state[_RUN] = chosen
-    path = st.selectbox("Run", list(by_path), format_func=lambda p: by_path[p].name, key=_RUN)
-    return by_path[path]
+    chooser, button = st.columns([5, 1], vertical_alignment="bottom")
+    path = chooser.selectbox("Run", list(by_path), format_func=lambda p: by_path[p].name, key=_RUN)
+    run = by_path[path]
+    # what lies elsewhere was only opened here
+    own = run.folder.parent == settings().runs_dir
+    if button.button(
+        "Delete",
+        icon=":material/delete:",
+        width="stretch",
+        disabled=not own or run.state in LIVE,
+        help="Delete the run with its model, checkpoints and masks. Only for runs that have ended "
+        "and lie in Eme's own folder.",
+        key="delete-run",
+    ):
+        _delete_dialog(run)
+    return run
+
+
+@st.dialog("Delete this run?")
+@in_sentences
+def _delete_dialog(run: RunSummary) -> None:
+    st.markdown(f"This deletes **{as_text(run.name)}** with its model, checkpoints and masks.")
+    st.caption("You cannot undo this. The data sets that it was trained on are not touched.")
+    if st.button("Delete run", icon=":material/delete:", type="primary", key="delete-run-now"):
+        delete_run(run.folder)
+        st.rerun()
 
 
 def open_folder() -> None:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from emotion_core.datasets.layouts import Dataset
+from emotion_core.scene.analysis import FACE_DTYPES
 from emotion_core.settings import load_settings
+from emotion_core.training.runs.origin import RunOrigin
+from pages.training import form
+from tests.library.shelves import keep
+from tests.media.clips import make_clip
 from tests.pages.opening import at_page
 from tests.pages.test_scene_analysis import texts
+from tests.scene.scenes import make_scene
 from tests.training.runs.run_trees import TERMS, make_run
 
 
@@ -140,6 +148,65 @@ def test_what_cannot_be_started_is_one_sentence(
     next(button for button in app.button if button.label == "Start training").click().run()
     assert not app.exception and words in said(app)
     assert not runs.exists()
+
+
+def test_the_faces_of_ones_own_scenes_are_data_to_train_on(
+    own_data: Path, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[RunOrigin] = []
+    monkeypatch.setattr(form, "start_run", lambda _folder, _config, origin: started.append(origin))
+    scene = make_scene()
+    faces = scene.faces.assign(x2=scene.faces["x1"] + 60, y2=scene.faces["y1"] + 60, detected=True)
+    clip = make_clip(own_data / "clip.mp4", n=100, size=(640, 360))
+    keep(replace(scene, faces=faces.astype(FACE_DTYPES)), clip)
+    app = open_training()
+    assert "The faces of your 1 scene" in said(app)
+    app.text_input(key="run-name").set_value("mine")
+    next(button for button in app.button if button.label == "Start training").click().run()
+    assert not app.exception
+    assert [origin.data for origin in started] == [(str(runs / "mine" / "faces"),)]
+    with Dataset(runs / "mine" / "faces") as dataset:
+        assert {picture.split for picture in dataset.pictures} == {"train", "val"}
+
+
+def test_without_scenes_there_is_nothing_of_ones_own_to_train_on(runs: Path) -> None:
+    app = open_training()
+    app.segmented_control(key="run-source").set_value("My scenes").run()
+    assert "You have no scenes yet" in said(app)
+    next(button for button in app.button if button.label == "Start training").click().run()
+    assert not app.exception and "too few faces" in said(app)
+
+
+def test_a_run_is_deleted_after_a_question(runs: Path) -> None:
+    for name in ("first", "second"):
+        make_run(runs / name)
+    assert not open_training().button(key="delete-run").disabled
+    app = AppTest.from_function(_delete_app, args=(str(runs / "first"),)).run()
+    assert "You cannot undo this" in said(app) and (runs / "first").exists()
+    app.button(key="delete-run-now").click().run()
+    assert not app.exception
+    assert [run.name for run in runs.iterdir()] == ["second"]
+
+
+def _delete_app(folder: str) -> None:
+    from pathlib import Path
+
+    from emotion_core.errors import RunError
+    from emotion_core.training.runs.folders import read_run
+    from pages.training import runs
+
+    try:
+        run = read_run(Path(folder))
+    except RunError:
+        return  # deleted
+    runs._delete_dialog(run)
+
+
+def test_the_form_offers_the_data_of_the_run_before(runs: Path) -> None:
+    make_run(runs / "first")
+    app = open_training()
+    app.button(key="toggle-form").click().run()
+    assert app.text_area(key="run-data").value == "/faces"
 
 
 def test_areas_that_cross_are_one_sentence() -> None:

@@ -21,7 +21,7 @@ from emotion_core.text import clean
 _SCHEMA = "http://www.mpi.nl/tools/elan/EAFv3.0.xsd"
 _INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
 _TYPE = "default-lt"
-_BOOKMARK = 1000  # ms that a bookmark is given, unless the next one comes sooner
+_MOMENT = 1000  # ms that a moment is given, unless the next bookmark comes sooner
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,7 @@ def _tiers(data: ReportData) -> list[_Tier]:
         tiers += [_Tier(f"{name}: chords", chords, name)]
         tiers += [_Tier(f"{name}: leading emotion", states, name)]
     tiers.append(_Tier("Shots", _shots(data)))
-    if data.bookmarks:
-        tiers.append(_Tier("Bookmarks", _bookmarks(data.bookmarks)))
+    tiers += [_Tier("Bookmarks", segments) for segments in _bookmarks(data.bookmarks)]
     names = unique_titles([tier.name for tier in tiers])
     return [replace(tier, name=name) for tier, name in zip(tiers, names, strict=True)]
 
@@ -96,17 +95,27 @@ def _shots(data: ReportData) -> list[Segment]:
     ]
 
 
-def _bookmarks(bookmarks: Sequence[Bookmark]) -> list[Segment]:
-    """A second each, or up to the next one; those of one moment are one."""
-    comments: dict[int, list[str]] = {}
-    for bookmark in bookmarks:
-        comments.setdefault(milliseconds(bookmark.time), []).append(bookmark.comment)
-    times = sorted(comments)
-    nexts = [*times[1:], float("inf")]
-    return [
-        Segment(time, int(min(time + _BOOKMARK, after)), "\n".join(comments[time]))
-        for time, after in zip(times, nexts, strict=True)
-    ]
+def _bookmarks(bookmarks: Sequence[Bookmark]) -> list[list[Segment]]:
+    """As many tiers as lie over each other; moments last a second or up to what comes next.
+
+    Those of the same times are one.
+    """
+    comments: dict[tuple[int, int | None], list[str]] = {}
+    for mark in bookmarks:
+        end = None if mark.end is None else milliseconds(mark.end)
+        comments.setdefault((milliseconds(mark.time), end), []).append(mark.comment)
+    starts = sorted({start for start, _ in comments})
+    tiers: list[list[Segment]] = []
+    for start, end in sorted(comments, key=lambda times: (times[0], times[1] or times[0])):
+        after = next((later for later in starts if later > start), start + _MOMENT)
+        last = min(start + _MOMENT, after) if end is None else max(end, start + 1)
+        segment = Segment(start, last, "\n".join(comments[start, end]))
+        free = next((tier for tier in tiers if tier[-1].end <= start), None)
+        if free is None:
+            tiers.append([segment])
+        else:
+            free.append(segment)
+    return tiers
 
 
 def _add_header(root: ET.Element, clip: str, count: int) -> None:

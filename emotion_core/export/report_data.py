@@ -10,21 +10,29 @@ from emotion_core.performance.performance import Performance, performances_of
 from emotion_core.performance.progression import Progression, read_progression
 from emotion_core.scene.analysis import FRAME_DTYPES, SceneAnalysis
 from emotion_core.scene.summary import SceneSummary, summarize
+from emotion_core.text import format_time
 
 _NAMES_LISTED = 8  # in an error
 
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """A moment that a user has marked.
+    """A moment or a stretch that a user has marked.
 
     Attributes:
         time: seconds of the clip.
         comment: what they wrote, as text.
+        end: seconds of the clip; ``None`` for a moment.
     """
 
     time: float
     comment: str
+    end: float | None = None
+
+    def __str__(self) -> str:
+        """When: ``0:01.5``, or ``0:01.5–0:04.0``."""
+        times = (self.time,) if self.end is None else (self.time, self.end)
+        return "\N{EN DASH}".join(map(format_time, times))
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,27 +132,51 @@ def drop_unused_tags(session: Session) -> None:
     session.execute(delete(Tag).where(Tag.id.not_in(select(scene_tags.c.tag_id))))
 
 
-def add_bookmark(database: Database, scene_id: int, time: float, comment: str) -> None:
-    """Remember a moment of a scene, in seconds.
+def add_bookmark(
+    database: Database, scene_id: int, time: float, comment: str = "", end: float | None = None
+) -> None:
+    """Remember a moment of a scene, or a stretch up to ``end``, in seconds.
 
     Raises:
-        LibraryError: the scene is gone, or the time is not in it.
+        LibraryError: the scene is gone, or the times are not in it.
     """
     with database.writing() as session:
         scene = session.get(Scene, scene_id)
         if scene is None:
             raise LibraryError(_GONE)
-        if not 0 <= time <= scene.duration + 0.05:
-            raise LibraryError(
-                f"The scene is {scene.duration:.1f} s long and does not include {time:.1f} s."
-            )
-        session.add(Bookmark(scene_id=scene_id, time=time, comment=_text(comment)))
+        _check_times(scene, time, end)
+        session.add(Bookmark(scene_id=scene_id, time=time, end=end, comment=_text(comment)))
+
+
+def edit_bookmark(database: Database, bookmark_id: int, comment: str, end: float | None) -> None:
+    """Write what a bookmark says, and how far it reaches, in seconds.
+
+    Raises:
+        LibraryError: it is gone, or the end is before its time or not in the scene.
+    """
+    with database.writing() as session:
+        mark = session.get(Bookmark, bookmark_id)
+        if mark is None:
+            raise LibraryError("Someone has deleted this bookmark.")
+        scene = session.get_one(Scene, mark.scene_id)
+        _check_times(scene, mark.time, end)
+        mark.comment, mark.end = _text(comment), end
 
 
 def delete_bookmark(database: Database, bookmark_id: int) -> None:
     """Forget a moment; nothing happens where another has done so."""
     with database.writing() as session:
         session.execute(delete(Bookmark).where(Bookmark.id == bookmark_id))
+
+
+def _check_times(scene: Scene, time: float, end: float | None) -> None:
+    for moment in (time, end):
+        if moment is not None and not 0 <= moment <= scene.duration + 0.05:
+            raise LibraryError(
+                f"The scene is {scene.duration:.1f} s long and does not include {moment:.1f} s."
+            )
+    if end is not None and end <= time:
+        raise LibraryError(f"The bookmark begins at {time:.1f} s, so it must end after that.")
 
 
 def listed(text: str) -> list[str]:

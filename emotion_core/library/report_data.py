@@ -28,5 +28,5 @@ def library_report_data(
     scene = None if number is None else get_scene(database, number)
     if scene is None:
         return build_report_data(analysis, character=character)
-    marks = [Bookmark(mark.time, mark.comment) for mark in scene.bookmarks]
+    marks = [Bookmark(mark.time, mark.comment, mark.end) for mark in scene.bookmarks]
     return build_report_data(analysis, title=scene.title, character=character, bookmarks=marks)

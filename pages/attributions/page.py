@@ -52,7 +52,7 @@ def main() -> None:
 def _explain(chosen: ChosenFace) -> None:
     uncertainty = uncertainty_at(chosen.face, chosen.probabilities)
     reading = describe_reading(chosen.shares, uncertainty)
-    st.markdown(f"#### {as_text(chosen.title)}: {as_text(reading)}")
+    st.markdown(f"## {as_text(chosen.title)}: {as_text(reading)}")
     method, least = _choose_method(chosen)
     found = masks_of(chosen, method)
     if found is None:

@@ -22,7 +22,7 @@ REGIONS_ALT = "The share of each region of the face in the mask of each emotion.
 
 def region_bars(chosen: ChosenFace, found: Attribution, emotions: Sequence[str]) -> None:
     """The share of each mask in each part of the face."""
-    st.subheader("Where in the face")
+    st.header("Where in the face")
     regions = regions_of(chosen.face, found.masks.shape[-1])
     if regions is None:
         st.info(
@@ -44,7 +44,7 @@ def region_bars(chosen: ChosenFace, found: Attribution, emotions: Sequence[str])
 @st.fragment
 def hide_a_part(chosen: ChosenFace) -> None:
     """The face with parts of it hidden, and what the reading becomes."""
-    st.subheader("Hide a region and read again")
+    st.header("Hide a region and read again")
     if regions_of(chosen.face, _PICTURE) is None:
         st.caption("The regions of this face could not be found, so none can be hidden.")
         return

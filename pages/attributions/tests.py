@@ -31,7 +31,7 @@ _PICTURE = 224
 @st.fragment
 def faithfulness(chosen: ChosenFace, found: Attribution, method: str) -> None:
     """The test of the shown mask of the leading emotion, on this very face."""
-    st.subheader("Can you trust this mask?")
+    st.header("Can you trust this mask?")
     target = int(chosen.probabilities.argmax())
     mask = found.masks[0, target]
     st.caption(
@@ -68,7 +68,7 @@ def _show_test(result: Faithfulness, chosen: ChosenFace) -> None:
 @st.fragment
 def compare_methods(chosen: ChosenFace, method: str, emotions: list[str]) -> None:
     """The masks of one emotion by several methods, side by side."""
-    st.subheader("Compare with other methods")
+    st.header("Compare with other methods")
     others = [name for name in method_names(chosen.classifier) if name != method]
     picked = st.pills(
         "Methods",

@@ -31,7 +31,7 @@ def through_time(chosen: ChosenFace, method: str) -> None:
     clip, rows = chosen.clip, chosen.rows
     if clip is None or rows is None:
         return
-    st.subheader("Over time")
+    st.header("Over time")
     st.caption(
         f"The same face at up to {MOMENTS} moments, spread evenly over this shot, with the method "
         "chosen above."

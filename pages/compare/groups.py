@@ -41,7 +41,7 @@ _ALIGNING = 0.8  # share of the work that aligning takes
 @st.fragment
 def groups(entries: Sequence[PerformanceEntry]) -> None:
     """Distances of many, and groups of them; computed on request."""
-    st.subheader("Many performances and groups")
+    st.header("Many performances and groups")
     by_key = {entry.key: entry for entry in entries}
     chosen = st.multiselect(
         f"Performances, 2 to {_MOST}",
@@ -108,7 +108,7 @@ def _show_groups(
         st.info(f"There is no second {KINDS[kind]} to compare with.")
         return
     table = distances_of_groups(matrix, found)
-    st.markdown(f"#### Within a {KINDS[kind]} and between")
+    st.markdown(f"### Within a {KINDS[kind]} and between")
     st.dataframe(table.round(3), hide_index=True)
     st.caption(
         "Mean aligned distance of the performances within a group, and to those of the other "

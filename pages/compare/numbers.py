@@ -35,7 +35,7 @@ def in_words(comparison: Comparison) -> None:
 
 def shares(comparison: Comparison) -> None:
     """The mean probability of each emotion, and how far that differs."""
-    st.subheader("Mean reading")
+    st.header("Mean reading")
     alt = "The mean reading of each emotion in each performance."
     st.plotly_chart(draw_distributions(comparison), width="stretch", key="compared-shares", alt=alt)
     st.caption(
@@ -54,7 +54,7 @@ def shares(comparison: Comparison) -> None:
 
 def chords(comparison: Comparison) -> None:
     """Which emotions sound together, in all of them or in one alone."""
-    st.subheader("Shared chords")
+    st.header("Shared chords")
     st.markdown(as_text(describe_chords(comparison)))
     figure, alt = (
         draw_chords(comparison.chords, comparison.titles),
@@ -67,7 +67,7 @@ def chords(comparison: Comparison) -> None:
 
 def complexity(comparison: Comparison) -> None:
     """How varied, mixed and moving each is."""
-    st.subheader("Complexity")
+    st.header("Complexity")
     figure, alt = draw_complexity(comparison.performances), "Four measures of each performance."
     st.plotly_chart(figure, width="stretch", key="compared-complexity", alt=alt)
     with st.expander("What these four measure", icon=":material/help:"):

@@ -103,7 +103,7 @@ def _compare(keys: tuple[str, ...], _entries: Sequence[PerformanceEntry]) -> Com
 
 
 def _cannot_mean() -> None:
-    st.subheader("What this does not mean")
+    st.header("What this does not mean")
     st.markdown("\n".join(f"- **{head}** {rest}" for head, rest in COMPARISON_LIMITS))
 
 

@@ -31,7 +31,7 @@ _MOMENTS = 6
 
 def regions(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None:
     """Parts of the face, computed on request."""
-    st.subheader("Where in the face")
+    st.header("Where in the face")
     able: list[tuple[PerformanceEntry, ComparedPerformance]] = []
     for entry, one in zip(entries, comparison.performances, strict=True):
         if missing := _missing(entry):

@@ -38,7 +38,7 @@ def film_head(film: Film) -> str:
     text = " · ".join(f"<bdi>{escape(fact)}</bdi>" for fact in parts if fact)
     return (
         f'<div class="eme-film" style="--film:{film_color(film)}">'
-        f'<h3 dir="auto"><bdi>{escape(film.title)}</bdi>{year}</h3><p>{text}</p></div>'
+        f'<h2 dir="auto"><bdi>{escape(film.title)}</bdi>{year}</h2><p>{text}</p></div>'
     )
 
 
@@ -58,7 +58,7 @@ def scene_text(scene: Scene, names: Sequence[str] = ()) -> str:
     """
     details = [format_time(scene.duration), describe_leading(scene)]
     details += [count_of(len(scene.bookmarks), "bookmark")] if scene.bookmarks else []
-    parts = [barcode(scene), f'<h4 dir="auto">{escape(scene.title)}</h4>']
+    parts = [barcode(scene), f'<h3 dir="auto">{escape(scene.title)}</h3>']
     text = escape(" · ".join(details))
     parts.append(f"<p>{text}</p>")
     if names:

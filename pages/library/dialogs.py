@@ -22,7 +22,7 @@ from emotion_core.library.removal import delete_film, delete_scenes, what_leaves
 from emotion_core.library.scenes import recluster_scene
 from emotion_core.text import count_of
 from pages.shared import services
-from pages.shared.bookmarks import bookmark_list
+from pages.shared.bookmarks import bookmark_form, bookmark_list
 from pages.shared.dialogs import describe_removal, guarded, in_sentences
 from pages.shared.intake import choose_film, intake
 from pages.shared.text import as_text
@@ -140,6 +140,7 @@ def _scene_dialog(scene_id: int) -> None:
         _save(lambda: _write_scene(scene_id, wanted, tags), place)
     st.markdown("**Bookmarks**")
     bookmark_list(scene)
+    bookmark_form(scene)
 
 
 def _write_scene(scene_id: int, wanted: Mapping[str, Any], tags: list[str]) -> tuple[Conflict, ...]:

@@ -39,7 +39,7 @@ def draw_shelf(shelf: Shelf) -> None:
     """
     with st.container(border=True):
         if shelf.film is None:
-            st.markdown("#### Scenes without a film")
+            st.html('<h2 class="eme-shelf">Scenes without a film</h2>')
             st.caption("To add a scene to a film, edit the scene.")
         else:
             _film(shelf.film)

@@ -26,7 +26,7 @@ def main() -> None:
     _choose()
     _compare()
     shown = st.session_state[SHOWN]
-    st.subheader(as_text(short_name(shown)))
+    st.header(as_text(short_name(shown)))
     try:
         folder = find_model(shown, services.settings().models_dir)
     except ModelError as error:

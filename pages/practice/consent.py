@@ -43,7 +43,7 @@ def agreed() -> bool:
     """Whether this session may continue; shows what is to be read first, until it may."""
     if st.session_state.get(_AGREED):
         return True
-    st.subheader("Before the camera")
+    st.header("Before the camera")
     left, right = st.columns(2, gap="large")
     left.markdown(_PICTURE)
     right.markdown(_READING)

@@ -44,7 +44,7 @@ def take_list() -> None:
         LibraryError: the library cannot be reached.
     """
     takes = take_entries(services.library())
-    st.subheader("Your takes")
+    st.header("Your takes")
     if not takes:
         st.caption("No takes yet. Eme records only when you press a record button.")
         return

@@ -21,7 +21,7 @@ from pages.shared.job_panel import job_panel
 
 def downloads(scene: StoredScene, analysis: SceneAnalysis) -> None:
     """Buttons that make and fetch the files of a scene."""
-    st.subheader("Downloads")
+    st.header("Downloads")
     name = scene.clip.name.rsplit(".", 1)[0]
     report, csv, more, video = st.columns(4)
     with report:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from emotion_core.emotions.labels import percent
@@ -9,7 +11,7 @@ from emotion_core.emotions.uncertainty import with_uncertainty
 from emotion_core.errors import LibraryError
 from emotion_core.export.report.limits import HARD_TO_READ
 from emotion_core.library.characters.editing import characters_of_scene
-from emotion_core.library.queries.browsing import scene_at
+from emotion_core.library.queries.browsing import get_scene, scene_at
 from emotion_core.render.figures.tracks import draw_shares
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.still_faces import still_tracks
@@ -21,7 +23,7 @@ from pages.scene.characters import character_panel
 from pages.scene.downloads import downloads
 from pages.scene.model_line import model_line, unreadable
 from pages.shared import services
-from pages.shared.bookmarks import bookmark_moment
+from pages.shared.bookmarks import bookmark_list, bookmark_now
 from pages.shared.faces.moments import moment_card, moment_strip
 from pages.shared.intake import begin_with_sample, follow_readings, intake
 from pages.shared.scene_picker import (
@@ -73,6 +75,9 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
         if unsure := describe_uncertainty(summary):
             st.caption(unsure, width="content")
         model_line(scene, clip, analysis.parameters.version)
+    number = scene_at(services.library(), scene.id)
+    entry = None if number is None else get_scene(services.library(), number)
+    marks = [] if entry is None else entry.bookmarks
     video = services.find_video(scene)
     if video is None:
         st.info(
@@ -94,6 +99,8 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
             key="player",
             start=first if linked is None else linked[0],
             seek=Seek(*wish) if wish else None,
+            marks=[(mark.time, mark.end, mark.comment) for mark in marks],
+            on_mark=partial(bookmark_now, number),
         )
         if event is not None and event != st.session_state.get(_OPENED):
             st.session_state[_OPENED] = event
@@ -102,26 +109,28 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
         if linked is not None and len(analysis.frames):
             time = _frame_time(analysis, linked[0])
             moment_card(analysis, clip, time, linked[1])
-            bookmark_moment(scene.id, time)
+    if entry is not None and marks:
+        with st.expander("Bookmarks", icon=":material/bookmark:"):
+            bookmark_list(entry)
     if summary.moments:
-        st.subheader("Strongest moments")
+        st.header("Strongest moments")
         st.caption(HARD_TO_READ)
         pressed = moment_strip(analysis, clip, summary.moments)
         if pressed is not None:
             seek_to(scene.id, pressed.time, pressed.track)
+            put_moment(scene.id, pressed.time, pressed.track)
             st.rerun()
-    _show_characters(scene, analysis, summary)
+    _show_characters(number, analysis, summary)
     _show_table(analysis)
     downloads(scene, analysis)
 
 
-def _show_characters(scene: StoredScene, analysis: SceneAnalysis, summary: SceneSummary) -> None:
-    number = scene_at(services.library(), scene.id)
+def _show_characters(number: int | None, analysis: SceneAnalysis, summary: SceneSummary) -> None:
     # all of them may be hidden, and are to be shown again from here
     characters = () if number is None else characters_of_scene(services.library(), number)
     if not characters and not summary.characters:
         return
-    st.subheader("Characters")
+    st.header("Characters")
     if number is not None and characters:
         character_panel(number, characters, still_tracks(analysis.faces))
     if not summary.characters:

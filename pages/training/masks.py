@@ -19,7 +19,7 @@ def show_masks(run: TrainingRun) -> None:
     """Faces with their masks after an epoch that the slider chooses."""
     if not run.mask_epochs:
         return
-    st.subheader("Masks")
+    st.header("Masks")
     emotion_column, epoch_column = st.columns([1, 2])
     chosen = emotion_column.selectbox("Show masks of", [_OWN, *EMOTIONS], key="mask-emotion")
     with epoch_column:

@@ -76,7 +76,7 @@ def show_curves(run: TrainingRun, beside: Sequence[TrainingRun]) -> None:
         if not run.problems:
             st.caption("Curves appear after the first epoch.")
         return
-    st.subheader("Curves")
+    st.header("Curves")
     group = st.segmented_control(
         "Show curves of", list(groups), default=next(iter(groups)), key="curves", required=True
     )
@@ -107,7 +107,7 @@ def show_test(runs: Sequence[TrainingRun]) -> None:
     measured = {name: run for name, run in _named(runs).items() if run.test}
     if not measured:
         return
-    st.subheader("Test")
+    st.header("Test")
     st.caption("Measured once, at the end, on images that were not used in training.")
     names = dict.fromkeys(name for run in measured.values() for name in run.test)
     rows = []

@@ -23,7 +23,7 @@ def _press_moment(page: Page, number: int) -> None:
 
 
 def _title(page: Page) -> str:
-    return str(page.wait_until(lambda: page.find("h4"), "the reading").text)
+    return str(page.wait_until(lambda: page.find("h2"), "the reading").text)
 
 
 def test_a_student_asks_why_sees_masks_hides_a_part_compares_and_takes_the_masks_home(

@@ -18,6 +18,9 @@ from tests.e2e.harness.servers import APP, running
 from tests.media.clips import make_clip
 
 pytestmark = pytest.mark.e2e
+_UNFOLD = """
+[...document.querySelectorAll("summary")].find((e) => e.innerText.includes(arguments[0])).click();
+"""
 
 
 @pytest.fixture(scope="module")
@@ -93,8 +96,22 @@ def test_a_student_sees_the_sample_uploads_a_clip_plays_seeks_and_takes_the_tabl
     browser.video("video.currentTime = 0")
     browser.wait_for_text("No face in view")
     browser.video("(video.muted = true, video.play(), true)")
+    browser.wait_until(lambda: browser.video("video.currentTime") > 1.5, "a second of play")
+    # she marks what she sees while she watches, and says it in words afterwards
+    browser.click_button("Bookmark (B)")
     browser.wait_until(lambda: browser.video("video.currentTime") > 2, "two seconds of play")
     browser.video("video.pause()")
+    browser.driver.execute_script(_UNFOLD, "Bookmarks")
+    comment = '[aria-label^="What you see at"]'
+    browser.wait_until(lambda: browser.find(comment), "the bookmark")
+    browser.find(comment).send_keys("she looks away\n")
+    browser.wait_idle()
+    browser.screenshot("bookmark-1400")
+    browser.driver.refresh()
+    browser.wait_until(lambda: browser.find(comment), "the bookmark after a reload")
+    assert browser.find(comment).get_attribute("value") == "she looks away"
+    browser.wait_until(lambda: browser.video("video.readyState >= 2"), "the clip to load")
+    browser.video("video.currentTime = 2")
     browser.wait_until(lambda: "Person 1:" in browser.text(), "a reading of the face")
     browser.screenshot("own-clip-1400")
 

@@ -61,6 +61,15 @@ def test_bookmarks_last_a_second_or_up_to_the_next_and_those_of_one_moment_are_o
     ]
 
 
+def test_bookmarks_with_an_end_last_as_long_and_lie_over_each_other_in_tiers(
+    tmp_path: Path,
+) -> None:
+    marks = [Bookmark(1.0, "long", 4.0), Bookmark(2.0, "in it"), Bookmark(4.0, "after", 4.5)]
+    eaf = read(build_report_data(make_scene(), bookmarks=marks), tmp_path)
+    assert annotations(eaf, "Bookmarks") == [(1000, 4000, "long"), (4000, 4500, "after")]
+    assert annotations(eaf, "Bookmarks (2)") == [(2000, 3000, "in it")]
+
+
 def test_names_keep_their_markup_and_lose_only_what_xml_cannot_hold(tmp_path: Path) -> None:
     eaf = read(build_report_data(nasty_scene()), tmp_path)
     name = 'Ana <b>"&\N{REPLACEMENT CHARACTER}</b> --> | *x* \N{SLIGHTLY SMILING FACE}'

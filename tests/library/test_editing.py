@@ -15,6 +15,7 @@ from emotion_core.library.editing import (
     add_bookmark,
     add_film,
     delete_bookmark,
+    edit_bookmark,
     edit_film,
     edit_scene,
     film_fields,
@@ -157,6 +158,29 @@ def test_a_bookmark_outside_of_the_scene_is_refused(
 ) -> None:
     with pytest.raises(LibraryError, match="does not include"):
         add_bookmark(library, scene.id, time, "")
+
+
+def test_a_bookmark_is_written_anew_and_may_last_until_later(
+    library: Database, scene: Scene
+) -> None:
+    def kept() -> list[tuple[float, float | None, str]]:
+        found = get_scene(library, scene.id)
+        assert found is not None
+        return [(mark.time, mark.end, mark.comment) for mark in found.bookmarks]
+
+    found = get_scene(library, scene.id)
+    assert found is not None
+    (number,) = (mark.id for mark in found.bookmarks)
+    time = found.bookmarks[0].time
+    edit_bookmark(library, number, " she looks away ", time + 1)
+    assert kept() == [(time, time + 1, "she looks away")]
+    for wrong in (time, time - 0.1, 99.0, float("nan")):
+        with pytest.raises(LibraryError, match=r"must end after|does not include"):
+            edit_bookmark(library, number, "", wrong)
+    assert kept() == [(time, time + 1, "she looks away")]
+    delete_bookmark(library, number)
+    with pytest.raises(LibraryError, match="deleted this bookmark"):
+        edit_bookmark(library, number, "", None)
 
 
 def test_a_scene_is_moved_to_a_film_and_found_by_its_new_words(

@@ -50,7 +50,7 @@ def open_page() -> AppTest:
 
 def texts(app: AppTest) -> str:
     """All that the page says, without the marks against Markdown, and with plain spaces."""
-    kinds = (app.markdown, app.caption, app.info, app.warning, app.error, app.title, app.subheader)
+    kinds = (app.markdown, app.caption, app.info, app.warning, app.error, app.title, app.header)
     said = "\n".join(str(item.value) for kind in kinds for item in kind)
     return said.replace("\\", "").replace("\N{NO-BREAK SPACE}", " ")
 

@@ -12,12 +12,15 @@ from streamlit.testing.v1 import AppTest
 
 from emotion_core.emotions.registry import ModelId, identify_model
 from emotion_core.jobs.queue import JobState
+from emotion_core.library.queries.browsing import get_scene
 from emotion_core.media.probe import probe
 from emotion_core.render.video.panel import Layout
 from emotion_core.scene.analysis import FACE_DTYPES, UNSTATED_VERSION
 from emotion_core.scene.store import AnalysisStore, identify
 from emotion_core.settings import load_settings
 from pages.shared import services
+from pages.shared.bookmarks import bookmark_now
+from tests.library.characters.casts import enter
 from tests.media.clips import make_clip
 from tests.scene.scenes import make_scene
 
@@ -37,7 +40,7 @@ def open_app() -> AppTest:
 
 def texts(app: AppTest) -> str:
     """All that the page says, without the marks against Markdown, and with plain spaces."""
-    kinds = (app.markdown, app.caption, app.info, app.warning, app.error, app.title, app.subheader)
+    kinds = (app.markdown, app.caption, app.info, app.warning, app.error, app.title, app.header)
     said = "\n".join(str(item.value) for kind in kinds for item in kind)
     return said.replace("\\", "").replace("\N{NO-BREAK SPACE}", " ")
 
@@ -64,6 +67,34 @@ def test_a_scene_with_unsure_faces_says_so_wherever_it_reads_them(
     assert "100% of the time in view is unsure: turned away 100%" in text
     assert "Person 1: unsure, perhaps sad 90% (turned away)" in text
     assert set(app.dataframe[0].value["doubt"]) == {"turned"}
+
+
+def test_bookmarks_stand_below_the_player_and_are_written_there(
+    store: AnalysisStore, own_data: Path
+) -> None:
+    scene = enter(services.library(), store, make_scene())
+    assert "Bookmarks" not in [each.label for each in open_app().expander]
+    bookmark_now(scene, 1.5)
+    app = open_app()
+    assert "Bookmarks" in [each.label for each in app.expander]
+    kept = get_scene(services.library(), scene)
+    assert kept is not None
+    (mark,) = kept.bookmarks
+    app.text_input(key=f"bookmark-comment-{mark.id}").set_value("she *looks* away").run()
+    app.number_input(key=f"bookmark-end-{mark.id}").set_value(2.5).run()
+    assert not app.exception
+    assert _bookmarks(scene) == [(1.5, 2.5, "she *looks* away")]
+    app.number_input(key=f"bookmark-end-{mark.id}").set_value(0.5).run()
+    assert "must end after that" in texts(app)
+    assert app.number_input(key=f"bookmark-end-{mark.id}").value == 2.5
+    app.button(key=f"unmark-{mark.id}").click().run()
+    assert not app.exception and _bookmarks(scene) == []
+
+
+def _bookmarks(scene: int) -> list[tuple[float, float | None, str]]:
+    kept = get_scene(services.library(), scene)
+    assert kept is not None
+    return [(mark.time, mark.end, mark.comment) for mark in kept.bookmarks]
 
 
 def test_a_scene_whose_clip_is_gone_still_shows_its_readings(

@@ -162,7 +162,7 @@ def _bookmarks(data: ReportData) -> Table:
     return table_of(
         "Bookmarks",
         [
-            ("time", [format_time(mark.time) for mark in data.bookmarks]),
+            ("time", [str(mark) for mark in data.bookmarks]),
             ("comment", [mark.comment for mark in data.bookmarks]),
         ],
         numbers=("time",),

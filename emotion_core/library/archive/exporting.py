@@ -136,7 +136,9 @@ def _archived_scene(
         duration=scene.duration,
         created=scene.created,
         tags=sorted(tag.name for tag in scene.tags),
-        bookmarks=[ArchivedBookmark(time=m.time, comment=m.comment) for m in scene.bookmarks],
+        bookmarks=[
+            ArchivedBookmark(time=m.time, end=m.end, comment=m.comment) for m in scene.bookmarks
+        ],
         analyses=addresses,
         characters=characters,
         take=take,

@@ -52,10 +52,17 @@ class ArchivedFilm(BaseModel):
 
 
 class ArchivedBookmark(BaseModel):
-    """A moment, in seconds."""
+    """A moment, or a stretch up to an end, in seconds."""
 
-    time: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    time: Seconds
+    end: Seconds | None = None
     comment: str = ""
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.end is not None and self.end <= self.time:
+            raise ValueError("a bookmark ends before it begins")
+        return self
 
 
 class ArchivedTrack(BaseModel):

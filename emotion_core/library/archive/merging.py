@@ -100,11 +100,11 @@ class Merge:
             self._merge_texts(scene, archived)
         for name in tag_names(archived.tags):
             scene.tags.add(self._tags.setdefault(name, Tag(name=name)))
-        present = {(mark.time, mark.comment) for mark in scene.bookmarks}
+        present = {(mark.time, mark.end, mark.comment) for mark in scene.bookmarks}
         for mark in archived.bookmarks:
-            if (mark.time, storable(mark.comment)) not in present:
-                scene.bookmarks.append(Bookmark(time=mark.time, comment=mark.comment))
-                present.add((mark.time, storable(mark.comment)))
+            if (mark.time, mark.end, storable(mark.comment)) not in present:
+                scene.bookmarks.append(Bookmark(time=mark.time, end=mark.end, comment=mark.comment))
+                present.add((mark.time, mark.end, storable(mark.comment)))
         return scene
 
     def differs(self, scene: Scene, label: str, ours: str, theirs: str) -> None:

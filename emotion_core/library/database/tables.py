@@ -227,7 +227,10 @@ class Tag(Base):
 
 
 class Bookmark(Base):
-    """A moment of a scene that the user wants to find again; ``time`` in seconds."""
+    """A moment or a stretch of a scene that the user wants to find again.
+
+    ``time`` and ``end`` in seconds; a moment has no end.
+    """
 
     __tablename__ = "bookmarks"
     __table_args__ = _KEPT_IDS
@@ -235,6 +238,7 @@ class Bookmark(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     scene_id: Mapped[int] = mapped_column(ForeignKey("scenes.id", ondelete="CASCADE"), index=True)
     time: Mapped[float]
+    end: Mapped[float | None]
     comment: Mapped[str] = mapped_column(default="")
 
 

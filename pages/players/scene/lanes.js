@@ -1,7 +1,8 @@
 // What the timeline shows that does not move: names, bands, lines, cuts, the axis.
 
-const LANE = { compact: 48, open: 148, axis: 30, strip: 5, right: 10 };
+const LANE = { compact: 48, open: 148, axis: 30, marks: 18, strip: 5, right: 10 };
 const HATCH = 7; // px between the strokes over unsure readings
+const MARK = { width: 8, height: 10 }; // px of a bookmark at a moment
 
 /** Room for names at the left, by the width of the whole. */
 function gutterFor(width) {
@@ -233,4 +234,52 @@ function drawAxis(context, scene, view, area, theme) {
     context.fillText(words, middle, LANE.axis / 2 - 3);
   }
   context.globalAlpha = 1;
+}
+
+/** Bookmarks below the axis: a flag at a moment, a bar over a stretch. */
+function drawMarks(context, marks, view, area, theme) {
+  if (!marks.length) return;
+  const middle = LANE.axis + LANE.marks / 2;
+  context.font = `12px ${theme.font}`;
+  context.textBaseline = "middle";
+  context.textAlign = "left";
+  context.globalAlpha = 0.75;
+  context.fillStyle = theme.text;
+  context.fillText("Bookmarks", 10, middle);
+  context.save();
+  context.beginPath();
+  context.rect(area.left - MARK.width, LANE.axis, area.width + 2 * MARK.width, LANE.marks);
+  context.clip();
+  context.fillStyle = theme.accent;
+  for (const { time, end } of marks) {
+    if ((end ?? time) < view.start || time > view.end) continue;
+    const x = timeToX(time, view, area);
+    context.globalAlpha = 0.4;
+    if (end !== null) context.fillRect(x, middle - 4, timeToX(end, view, area) - x, 8);
+    context.globalAlpha = 1;
+    drawFlag(context, x, middle - MARK.height / 2);
+  }
+  context.restore();
+  context.globalAlpha = 1;
+}
+
+function drawFlag(context, x, top) {
+  const half = MARK.width / 2;
+  context.beginPath();
+  context.moveTo(x - half, top);
+  context.lineTo(x + half, top);
+  context.lineTo(x + half, top + MARK.height);
+  context.lineTo(x, top + MARK.height - half);
+  context.lineTo(x - half, top + MARK.height);
+  context.fill();
+}
+
+/** Marks that hold at a time, moments within `reach` seconds of it. */
+function marksAt(marks, time, reach) {
+  return marks.filter((mark) => time >= mark.time - reach && time <= (mark.end ?? mark.time) + reach);
+}
+
+function describeMark({ time, end, text }) {
+  const when = end === null ? clock(time) : `${clock(time)}\u2013${clock(end)}`;
+  return text ? `Bookmark ${when}: ${text}` : `Bookmark ${when}`;
 }

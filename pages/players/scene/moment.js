@@ -31,6 +31,7 @@ class Moment {
     this.entry.moment = this;
     this.entry.cue = cue;
     this.entry.player?.cued();
+    this.entry.player?.marked();
     this.redraw();
   }
 

@@ -19,14 +19,16 @@ class ScenePlayer {
       select: (lane) => this.select(lane),
       step: (frames) => this.step(frames),
       toggle: () => this.toggle(),
+      mark: () => this.mark(),
     });
     this.check = setInterval(() => this.findVideo(), CHECK_EVERY);
   }
 
   /** Called by Streamlit at each change of data or theme, without an unmount between. */
-  update(bytes, emit) {
+  update(bytes, emit, trigger) {
     const { value: envelope, end } = decodeEnvelope(bytes);
     this.emit = emit;
+    this.trigger = trigger;
     if (this.envelope && this.envelope.key !== envelope.key) this.leave();
     this.entry = scenesOnPage.get(envelope.key) ?? {};
     scenesOnPage.set(envelope.key, this.entry);
@@ -41,6 +43,7 @@ class ScenePlayer {
     }
     this.findVideo();
     this.cued();
+    this.marked();
     this.redraw();
   }
 
@@ -73,6 +76,11 @@ class ScenePlayer {
       setTimeout(() => this.cued());
     });
     on("emptied", () => this.overlay.clear());
+    on("keydown", (event) => {
+      if (event.key !== "b" || event.altKey || event.ctrlKey || event.metaKey) return;
+      event.stopPropagation(); // the page has single-key shortcuts of its own
+      this.mark();
+    });
     this.sizes = new ResizeObserver(() => this.redraw());
     this.sizes.observe(video);
     if ("requestVideoFrameCallback" in video) this.onVideoFrames(video);
@@ -147,6 +155,18 @@ class ScenePlayer {
     } else if (first) {
       this.begin(cue);
     }
+  }
+
+  /** What the user has marked may have changed. */
+  marked() {
+    const { cue } = this.entry;
+    this.timeline.setMarks(cue?.source === this.envelope.source ? cue.marks : []);
+  }
+
+  /** Ask the page for a mark where the clip stands; it may go on playing. */
+  mark() {
+    const time = Number(this.pictureTime.toFixed(4));
+    this.trigger("mark", { source: this.envelope.source, time, track: null });
   }
 
   /** Where a clip begins; or where it stood, if Streamlit has replaced its video element. */
@@ -260,7 +280,7 @@ class ScenePlayer {
   }
 }
 
-export default function mount({ data, parentElement, setStateValue }) {
+export default function mount({ data, parentElement, setStateValue, setTriggerValue }) {
   let player = players.get(parentElement);
   if (!player) {
     player = new ScenePlayer(parentElement);
@@ -268,7 +288,7 @@ export default function mount({ data, parentElement, setStateValue }) {
   }
   // Streamlit may drop the cleanup of an earlier call after a later one has taken over.
   const call = (player.call = {});
-  player.update(data, setStateValue);
+  player.update(data, setStateValue, setTriggerValue);
   return () => {
     if (player.call !== call) return;
     players.delete(parentElement);

@@ -6,8 +6,8 @@ over the full width). Both are drawn in the browser from one block of typed arra
 nothing runs in Python while the clip plays.
 
 The block goes to the timeline as raw bytes and does not change between reruns: Streamlit
-then sends a reference of some bytes in place of it. What does change, a wish to seek,
-travels in the small message of the moment.
+then sends a reference of some bytes in place of it. What does change, a wish to seek and
+what the user has marked, travels in the small message of the moment.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import functools
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -146,6 +146,8 @@ def scene_player(
     key: str,
     start: float | None = None,
     seek: Seek | None = None,
+    marks: Sequence[tuple[float, float | None, str]] = (),
+    on_mark: Callable[[float], None] | None = None,
 ) -> PlayerEvent | None:
     """Show a clip with its readings and return the moment that the user asked to see closer.
 
@@ -163,6 +165,10 @@ def scene_player(
         key: unique on the page.
         start: where to begin, in seconds.
         seek: where to go now; followed once for each nonce.
+        marks: what the user has marked, by time: start, end or ``None`` for a moment, and
+            what they wrote, which is shown as text.
+        on_mark: called before the page runs anew, with the time in seconds at which the user
+            asks for another mark; the clip may go on playing.
 
     Returns:
         The moment that was last clicked while the clip stood still, kept over reruns; a
@@ -179,9 +185,16 @@ def scene_player(
         with picture:
             st.video(video)
         with moment:
-            _moment_component()(key=f"{key}-moment", data=_cue(key, source, start, seek))
+            _moment_component()(key=f"{key}-moment", data=_cue(key, source, start, seek, marks))
+        timeline = f"{key}-timeline"
+
+        def marked() -> None:
+            event = to_event(st.session_state[timeline].get("mark"), source)
+            if event is not None and on_mark is not None:
+                on_mark(event.time)
+
         result = _timeline_component()(
-            key=f"{key}-timeline", data=payload, on_moment_change=lambda: None
+            key=timeline, data=payload, on_moment_change=lambda: None, on_mark_change=marked
         )
     return to_event(result.get("moment"), source)
 
@@ -201,9 +214,16 @@ def css_class(key: str) -> str:
     return "st-key-" + re.sub(r"[^a-zA-Z0-9_-]", "-", key.strip())
 
 
-def _cue(key: str, source: str, start: float | None, seek: Seek | None) -> dict[str, Any]:
+def _cue(
+    key: str,
+    source: str,
+    start: float | None,
+    seek: Seek | None,
+    marks: Sequence[tuple[float, float | None, str]],
+) -> dict[str, Any]:
     wish = None if seek is None else {"time": seek.time, "nonce": seek.nonce, "track": seek.track}
-    return {"key": key, "source": source, "start": start, "seek": wish}
+    shown = [{"time": time, "end": end, "text": text} for time, end, text in marks]
+    return {"key": key, "source": source, "start": start, "seek": wish, "marks": shown}
 
 
 @st.cache_data(show_spinner=False, max_entries=16)

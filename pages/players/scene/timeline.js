@@ -3,7 +3,7 @@
 class Timeline {
   /**
    * `on` holds what the timeline asks for: seek(time), step(frames), open(time, lane),
-   * select(lane), toggle().
+   * select(lane), toggle(), mark().
    */
   constructor(root, on) {
     this.on = on;
@@ -12,6 +12,7 @@ class Timeline {
     this.stage = this.find("stage");
     this.tooltip = this.find("tooltip");
     this.selected = -1;
+    this.marks = [];
     this.columns = new Map();
     this.abort = new AbortController();
     this.listen();
@@ -36,6 +37,7 @@ class Timeline {
     on(this.find("closer"), "click", () => this.zoom(0.5));
     on(this.find("wider"), "click", () => this.zoom(2));
     on(this.find("whole"), "click", () => this.zoom(Infinity));
+    on(this.find("mark"), "click", () => this.on.mark());
   }
 
   setScene(scene) {
@@ -49,6 +51,18 @@ class Timeline {
     this.scroller.setAttribute("aria-valuemax", this.length.toFixed(1));
     this.buildLegend();
     this.layout();
+  }
+
+  /** `marks` by time: {time, end or null, text}. */
+  setMarks(marks) {
+    if (JSON.stringify(marks) === JSON.stringify(this.marks)) return;
+    this.marks = marks;
+    this.layout();
+  }
+
+  /** The axis has room for a line of marks where there are any. */
+  get axisHeight() {
+    return LANE.axis + (this.marks.length ? LANE.marks : 0);
   }
 
   buildLegend() {
@@ -97,8 +111,9 @@ class Timeline {
   drawStatic() {
     if (!this.area || this.width < 60) return;
     const { scene, view, area, theme, selected } = this;
-    const axis = sized(this.find("axis"), this.width, LANE.axis);
+    const axis = sized(this.find("axis"), this.width, this.axisHeight);
     drawAxis(axis, scene, view, area, theme);
+    drawMarks(axis, this.marks, view, area, theme);
     const context = sized(this.find("lanes"), this.width, Math.max(1, this.height));
     const scrolled = this.scroller.scrollTop;
     for (let i = 0; i < scene.lanes.length; i += 1) {
@@ -116,7 +131,7 @@ class Timeline {
   drawLive(time) {
     this.time = time;
     if (!this.area || this.width < 60) return;
-    const height = LANE.axis + this.height;
+    const height = this.axisHeight + this.height;
     const context = sized(this.find("live"), this.width, height);
     this.line(context, this.pointer?.time, 0.45, 1, height);
     const x = this.line(context, time, 1, 2, height);
@@ -230,7 +245,10 @@ class Timeline {
   tooltipLines({ time, lane }) {
     const { scene } = this;
     const when = clock(time, { duration: scene.duration });
-    if (lane < 0) return [when];
+    if (lane < 0) {
+      const reach = (MARK.width / this.area.width) * (this.view.end - this.view.start);
+      return [when, ...marksAt(this.marks, time, reach).map(describeMark)];
+    }
     const row = rowOfLane(scene, scene.lanes[lane], time);
     const reading = row < 0 ? "not in view" : describeRow(scene, row);
     return [when, `${scene.lanes[lane].name}: ${reading}`];
@@ -264,6 +282,7 @@ class Timeline {
       ArrowDown: () => this.on.select(this.selected + 1),
       Enter: () => this.on.open(this.time, this.selected),
       " ": () => this.on.toggle(),
+      b: () => this.on.mark(),
       "+": () => this.zoom(0.5),
       "-": () => this.zoom(2),
     };

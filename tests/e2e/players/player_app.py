@@ -9,6 +9,7 @@ from tests.pages.players.scene_tables import SHOTS, SIZE, faces_table, frames_ta
 
 st.set_page_config(layout="wide")
 st.session_state.setdefault("wishes", 0)
+marks = st.session_state.setdefault("marks", [])
 st.session_state["runs"] = st.session_state.get("runs", 0) + 1
 if st.button("Strongest moment"):
     st.session_state["wishes"] += 1
@@ -28,6 +29,9 @@ if not st.checkbox("Away"):
         key="player",
         start=1.0,
         seek=Seek(3.0, wishes, 2) if wishes else None,
+        marks=marks,
+        on_mark=lambda time: marks.append((time, None, "<b>a look</b>")),
     )
     st.write(f"event {None if event is None else (event.time, event.track)}")
+st.write(f"bookmarks {len(marks)}")
 st.write(f"runs {st.session_state['runs']}")

@@ -135,6 +135,28 @@ def test_looking_closer_pauses_and_tells_the_page(page: Page) -> None:
     page.wait_until(lambda: re.search(r"event \([\d.]+, \d\)", page.text()), "an event")
 
 
+def test_a_key_bookmarks_the_moment_while_the_clip_plays_on(page: Page) -> None:
+    from selenium.webdriver import ActionChains
+
+    page.video("(video.muted = true, video.play(), 0)", VIDEO)
+    time.sleep(0.5)
+    press(page, "b")
+    page.wait_for_text("bookmarks 1")
+    assert not page.video("video.paused", VIDEO)
+    [mark] = page.driver.execute_script(
+        "return globalThis.__emeScenes.get('player').player.timeline.marks"
+    )
+    assert 1.2 < mark["time"] < page.video("video.currentTime", VIDEO)
+
+    # its words come up over its flag, as text
+    axis = page.part("axis")
+    x = 150 + mark["time"] / 4.0 * (axis.size["width"] - 160) - axis.size["width"] / 2
+    ActionChains(page.driver).move_to_element_with_offset(axis, round(x), 12).perform()
+    page.wait_until(lambda: "<b>a look</b>" in page.part("tooltip").text, "the bookmark")
+    page.click_button("Bookmark (B)")
+    page.wait_for_text("bookmarks 2")
+
+
 def test_keys_seek_by_seconds_and_by_frames(page: Page) -> None:
     from selenium.webdriver import ActionChains, Keys
 

@@ -100,7 +100,7 @@ def test_a_library_goes_out_and_comes_in_whole(
     film = add_film(library, {"title": "<b>Ñandú</b>", "year": 1999, "looking_for": "hands"})
     scene = add_clip(library, settings, tmp_path)
     write(scene, library, film_id=film.id, title="שלום *x*", quote="q", notes="n", tags=["rain"])
-    add_bookmark(library, scene.id, 1.25, "the look")
+    add_bookmark(library, scene.id, 1.25, "the look", 1.75)
     archive = export(library, settings, tmp_path / "out" / "library.zip")
 
     theirs = open_database(other)
@@ -111,7 +111,8 @@ def test_a_library_goes_out_and_comes_in_whole(
     assert (entry.title, entry.film, entry.tags) == ("שלום *x*", "<b>Ñandú</b>", ("rain",))
     copy = known(theirs, entry.scene_id)
     assert scene_fields(copy)["notes"] == "n" and copy.barcode == scene.barcode
-    assert [(mark.time, mark.comment) for mark in copy.bookmarks] == [(1.25, "the look")]
+    (mark,) = copy.bookmarks
+    assert (mark.time, mark.end, mark.comment) == (1.25, 1.75, "the look")
     clip = clip_of(copy, other)
     assert clip is not None and clip.is_relative_to(other.data_dir)
     stored = AnalysisStore(other.analyses_dir).read(entry.address)
@@ -258,6 +259,7 @@ def broken(sound: dict[str, bytes]) -> Iterator[tuple[str, dict[str, bytes]]]:
     yield "analysis outside", changed(sound, lambda m: _set(m, analyses=[f"{sha}/../../x"]))
     yield "analysis of another", changed(sound, lambda m: _set(m, clip_sha256="0" * 64, clip=""))
     yield "odd time", changed(sound, lambda m: _set(m, bookmarks=[{"time": -1}]))
+    yield "odd end", changed(sound, lambda m: _set(m, bookmarks=[{"time": 2, "end": 1}]))
     yield "color", changed(sound, lambda m: m["films"][0].update(color="red;}</style>"))
 
 

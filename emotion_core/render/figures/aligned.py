@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
@@ -14,6 +16,8 @@ from emotion_core.performance.comparison.alignment import Alignment, warp
 from emotion_core.performance.comparison.comparison import Comparison
 from emotion_core.performance.comparison.divergence import Divergence
 from emotion_core.performance.performance import Values
+from emotion_core.performance.unsure import unsure_at
+from emotion_core.render.figures.hatching import veil
 from emotion_core.render.figures.text import LEGEND, plain, short
 from emotion_core.text import format_time
 
@@ -25,9 +29,20 @@ _ABOVE = 112  # where markers stand, over the 100% of the arcs
 
 
 def draw_arcs(comparison: Comparison) -> go.Figure:
-    """All arcs one below the other on a common clock that begins with each one's first reading."""
+    """All arcs one below the other on a common clock that begins with each one's first reading.
+
+    What is unsure lies faded under hatching.
+    """
     performances = comparison.performances
-    rows = [(one.title, one.arc, one.arc.times - one.arc.times[0]) for one in performances]
+    rows = [
+        _Row(
+            one.title,
+            one.arc,
+            one.arc.times - one.arc.times[0],
+            unsure_at(one.performance, one.arc.times),
+        )
+        for one in performances
+    ]
     figure = _stacked(rows, "Arcs on a common clock")
     figure.update_xaxes(title="seconds since the first reading", row=len(rows), col=1)
     return figure
@@ -39,11 +54,15 @@ def draw_aligned(comparison: Comparison) -> go.Figure:
     The ``customdata`` of a marker are the place of its pair in :attr:`Comparison.pairs` and of the
     moment in :attr:`ComparedPair.divergences`.
     """
-    onto = comparison.reference.arc
-    rows = [(comparison.titles[0], onto, onto.times)]
+    reference = comparison.reference
+    onto = reference.arc
+    unsure = unsure_at(reference.performance, onto.times)
+    rows = [_Row(reference.title, onto, onto.times, unsure)]
     for pair in comparison.pairs:
         other = comparison.performances[pair.other]
-        rows.append((other.title, warp(other.arc, pair.alignment, onto), onto.times))
+        unsure = unsure_at(other.performance, pair.alignment.to_second(onto.times))
+        arc = warp(other.arc, pair.alignment, onto)
+        rows.append(_Row(other.title, arc, onto.times, unsure))
     figure = _stacked(rows, "Aligned: the others follow the pace of the reference")
     for place, pair in enumerate(comparison.pairs):
         _mark(figure, pair.divergences, place, place + 2)
@@ -79,15 +98,25 @@ def _mark(figure: go.Figure, found: Sequence[Divergence], place: int, row: int) 
     )
 
 
-def _stacked(rows: Sequence[tuple[str, Arc, Values]], title: str) -> go.Figure:
+class _Row(NamedTuple):
+    """An arc on the clock of a figure, and whether each of its readings is unsure."""
+
+    title: str
+    arc: Arc
+    times: Values
+    unsure: npt.NDArray[np.bool_]
+
+
+def _stacked(rows: Sequence[_Row], title: str) -> go.Figure:
     figure = make_subplots(
         rows=len(rows),
         cols=1,
         shared_xaxes=True,
         vertical_spacing=0.2 / max(len(rows), 2),
-        subplot_titles=[short(name, 60) for name, _, _ in rows],
+        subplot_titles=[short(row.title, 60) for row in rows],
     )
-    for row, (_, arc, times) in enumerate(rows, 1):
+    legend = True
+    for row, (_, arc, times, unsure) in enumerate(rows, 1):
         known, shares = _thin(times, arc.values)
         for emotion, color in EMOTION_COLORS.items():
             own = 100 * shares[:, EMOTIONS.index(emotion)]
@@ -105,6 +134,11 @@ def _stacked(rows: Sequence[tuple[str, Arc, Values]], title: str) -> go.Figure:
                 row=row,
                 col=1,
             )
+        hidden = unsure & arc.seen
+        if hidden.any():
+            group = {"legendgroup": "unsure", "showlegend": legend}
+            figure.add_scatter(**veil(times, hidden, arc.step), **group, row=row, col=1)
+            legend = False
     figure.update_yaxes(range=[0, 126], tickvals=[0, 50, 100], title="%", fixedrange=True)
     figure.update_xaxes(showgrid=False, fixedrange=True)
     figure.update_annotations(font={"size": 13}, x=0, xanchor="left", yshift=-4)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -14,7 +13,7 @@ from emotion_core.emotions.uncertainty import mark_unsure
 from emotion_core.performance.chords.beats import STEP
 from emotion_core.performance.chords.chord import by_share, emotions_in
 from emotion_core.performance.progression import Progression
-from emotion_core.render.figures.hatching import hatching
+from emotion_core.render.figures.hatching import hatching, outline, veil
 from emotion_core.render.figures.text import LEGEND
 from emotion_core.render.figures.time_axis import MARGIN, say_instead, time_axis
 from emotion_core.text import format_time
@@ -23,8 +22,6 @@ _LIGHT, _GREY = "#F1EAE3", "#8C837A"
 _GAP = "rgba(140, 131, 122, 0.2)"
 # Of the axis of shares, in per cent: room for the marks of beats.
 _TOP = 106
-# Over what is unsure: the background, through which it is seen faintly, and lines across.
-_VEIL = "rgba(20, 17, 15, 0.6)"
 _FEW_BEATS = 40
 # Of the width of the figure; a narrower block has no room for its symbol.
 _ROOM = 0.045
@@ -196,7 +193,7 @@ def _mark_borders(figure: go.Figure, borders: pd.DataFrame, top: float) -> None:
     if gap.any():
         edges = borders.loc[gap, ["start", "start", "end", "end"]].to_numpy()
         figure.add_scatter(
-            **_outline(edges, [0, top, top, 0]),
+            **outline(edges, [0, top, top, 0]),
             name="not in view",
             mode="lines",
             fill="toself",
@@ -210,22 +207,9 @@ def _mark_borders(figure: go.Figure, borders: pd.DataFrame, top: float) -> None:
 
 def _mark_unsure(figure: go.Figure, arcs: pd.DataFrame) -> None:
     """A hatched veil over the time in which the reading is unsure."""
-    flags = arcs["unsure"].to_numpy(bool)
-    edges = np.flatnonzero(np.diff(flags, prepend=False, append=False)).reshape(-1, 2)
-    if not len(edges):
-        return
-    times = arcs["time"].to_numpy()
-    spans = np.stack([times[edges[:, 0]] - STEP / 2, times[edges[:, 1] - 1] + STEP / 2], axis=1)
-    figure.add_scatter(
-        **_outline(spans[:, [0, 0, 1, 1]], [0, 100, 100, 0]),
-        name="unsure",
-        mode="lines",
-        fill="toself",
-        fillcolor=_VEIL,
-        fillpattern={"shape": "/", "size": 7, "bgcolor": _VEIL, "fgcolor": _GREY, "solidity": 0.12},
-        line={"width": 0},
-        hoverinfo="skip",
-    )
+    times, unsure = arcs["time"].to_numpy(), arcs["unsure"].to_numpy(bool)
+    if unsure.any():
+        figure.add_scatter(**veil(times, unsure, STEP))
 
 
 def _mark_beats(figure: go.Figure, beats: pd.DataFrame, top: float) -> None:
@@ -258,16 +242,5 @@ def _add_lines(
     """Vertical lines at some times."""
     edges = np.repeat(times.to_numpy()[:, None], 2, axis=1)
     figure.add_scatter(
-        **_outline(edges, [0, top]), name=name, mode="lines", line=line, hoverinfo="skip"
+        **outline(edges, [0, top]), name=name, mode="lines", line=line, hoverinfo="skip"
     )
-
-
-def _outline(edges: npt.NDArray[np.float64], heights: list[float]) -> dict[str, Any]:
-    """Several outlines as one trace, an empty point after each.
-
-    Args:
-        edges: (n, k) times of the k corners of n outlines.
-        heights: k heights of the corners.
-    """
-    x = np.hstack([edges, np.full((len(edges), 1), np.nan)])
-    return {"x": x.ravel(), "y": np.tile([*heights, np.nan], len(edges))}

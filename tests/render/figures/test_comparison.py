@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -93,7 +95,8 @@ def test_arcs_begin_together_and_are_empty_where_nobody_is_seen(comparison: Comp
         if 4.2 < x < 5.8
     ]
     assert gap and all(y is None for y in gap)
-    assert sum(trace.showlegend for trace in figure.data) == len(EMOTIONS)
+    named = [trace for trace in figure.data if trace.showlegend and trace.name in EMOTIONS]
+    assert len(named) == len(EMOTIONS)
 
 
 def test_aligned_arcs_carry_markers_that_tell_which_moment_they_are(comparison: Comparison) -> None:
@@ -105,6 +108,22 @@ def test_aligned_arcs_carry_markers_that_tell_which_moment_they_are(comparison: 
             [place, number] for number in range(len(pair.divergences))
         ]
     assert comparison.pairs[0].divergences
+
+
+def test_what_is_unsure_lies_under_a_veil_in_its_own_row() -> None:
+    steady = make_performance([pure("sad", 0.8)] * 100, name="Ana")
+    turned = make_performance([pure("sad", 0.8)] * 100, name="Bo")
+    away = turned.faces["time"].between(1.0, 2.0)
+    faces = turned.faces.assign(turn=np.where(away, 1.5, 0.0)).astype(turned.faces.dtypes)
+    comparison = compare([steady, replace(turned, faces=faces)])
+    for figure in (draw_arcs(comparison), draw_aligned(comparison)):
+        (veil,) = [trace for trace in figure.data if trace.name == "unsure"]
+        assert veil.yaxis == "y2" and veil.showlegend
+        known = np.array([x for x in veil.x if x == x])
+        assert known.min() == pytest.approx(1.0, abs=0.1)
+        assert known.max() == pytest.approx(2.0, abs=0.1)
+    plain = compare([steady, turned])
+    assert not [trace for trace in draw_arcs(plain).data if trace.name == "unsure"]
 
 
 def test_a_long_arc_is_thinned_to_means_of_what_is_seen() -> None:

@@ -19,7 +19,7 @@ _PICTURES = {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp"}
 
 _FRONT_MATTER = re.compile(r"\A---\s*\n.*?\n---\s*\n", re.DOTALL)
 _FENCE = re.compile(r"\s*(```|~~~)")
-_SECTION = "##### "  # the second level, three levels down
+_SECTION = "#### "  # the second level, two levels down
 _HEADING = re.compile(r"^(#{1,6}) ")
 _IMAGE = re.compile(r"!\[(?P<description>[^\]]*)\]\(\s*<?(?P<path>[^)\s>]+)[^)]*\)")
 _LOCAL_LINK = re.compile(r"\[(?P<words>[^\]]+)\]\((?!https?:|mailto:)[^)]*\)")
@@ -77,7 +77,7 @@ def read_card(folder: Path) -> list[CardPart]:
         if _FENCE.match(line):
             fenced = not fenced
         elif not fenced:
-            line = _HEADING.sub(lambda match: "#" * min(len(match[1]) + 3, 6) + " ", line)
+            line = _HEADING.sub(lambda match: "#" * min(len(match[1]) + 2, 6) + " ", line)
             rest = 0
             for match in _IMAGE.finditer(line):
                 picture = _picture(folder, match["path"])

@@ -120,9 +120,9 @@ def test_a_student_keeps_a_film_with_its_scene_finds_it_again_and_deletes_it(
     write(browser, "Time (seconds)", "2.5")
     write(browser, "Comment", "she *knows*")
     browser.click_button("Add a bookmark")
-    said = "What you see at 0:02.5"
-    browser.wait_until(lambda: field(browser, said).get_attribute("value"), "the bookmark")
-    assert field(browser, said).get_attribute("value") == "she *knows*"
+    comment = '[aria-label="What you see at 0:02.5"]'
+    browser.wait_until(lambda: browser.find(comment), "the bookmark")
+    assert browser.find(comment).get_attribute("value") == "she *knows*"
     browser.photograph("library-scene")
     browser.click_button("0:02.5")
     browser.wait_until(

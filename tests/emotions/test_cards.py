@@ -34,8 +34,8 @@ def _card(folder: Path, text: str) -> list[CardPart]:
 
 def test_a_card_is_text_with_its_pictures_in_their_places(model: Path) -> None:
     before, picture, after = read_card(model)
-    assert before.text.startswith("#### A model of my own") and "license" not in before.text
-    assert before.text.endswith("##### How sure it is")
+    assert before.text.startswith("### A model of my own") and "license" not in before.text
+    assert before.text.endswith("#### How sure it is")
     assert picture == CardPart("calibration of the shares", (model / "calibration.svg").resolve())
     assert "# not a heading ![not an image](calibration.svg)" in after.text
 

@@ -123,7 +123,7 @@ def test_a_chord_that_is_clicked_is_the_one_that_is_watched() -> None:
         choose_chord(chosen, progression, progression.chords["start"][3])
         watch_places(chosen, progression)
 
-    app = AppTest.from_function(script).run()
+    app = AppTest.from_function(script, default_timeout=60).run()
     assert not app.exception
     assert choice(app, "what-Chords") == "happy" and "Plays from 0:06.0 to 0:08.0." in texts(app)
 

@@ -181,7 +181,7 @@ def test_a_run_is_deleted_after_a_question(runs: Path) -> None:
     for name in ("first", "second"):
         make_run(runs / name)
     assert not open_training().button(key="delete-run").disabled
-    app = AppTest.from_function(_delete_app, args=(str(runs / "first"),)).run()
+    app = AppTest.from_function(_delete_app, args=(str(runs / "first"),), default_timeout=60).run()
     assert "You cannot undo this" in said(app) and (runs / "first").exists()
     app.button(key="delete-run-now").click().run()
     assert not app.exception

@@ -45,7 +45,7 @@ def test_a_part_plays_at_once_only_when_another_one_of_the_same_performance_was_
         nonce, play, *_ = st.session_state["x-wish"]
         st.text(f"{nonce} {play}")
 
-    app = AppTest.from_function(script, args=(str(clip),)).run()
+    app = AppTest.from_function(script, args=(str(clip),), default_timeout=60).run()
     assert not app.exception and app.text[0].value == "1 False"
     assert app.run().text[0].value == "1 False"
     assert app.number_input(key="start").set_value(0.5).run().text[0].value == "2 True"

@@ -21,7 +21,7 @@ def labels(app: AppTest) -> list[str]:
 
 
 def test_the_format_of_all_tables_is_that_of_the_session() -> None:
-    app = AppTest.from_function(_page).run()
+    app = AppTest.from_function(_page, default_timeout=60).run()
     assert not app.exception
     assert labels(app) == ["Data as CSV", "Means as CSV"]
     app.session_state["table-format"] = TableFormat.XLSX

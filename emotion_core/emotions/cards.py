@@ -56,7 +56,7 @@ class CardPart:
 def read_card(folder: Path) -> list[CardPart]:
     """The card of a model in the order of its text; empty where there is none.
 
-    Headings go three levels down, to stand under those of a page. Only pictures that lie in the
+    Headings go two levels down, to stand under those of a page. Only pictures that lie in the
     folder are shown: others become links, so that opening a card fetches nothing. Links to
     files, which would lead nowhere in a page, become plain words.
 

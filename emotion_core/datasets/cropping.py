@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from emotion_core.datasets.duplicates import NEAR, Seen, perceptual_hash
@@ -16,6 +15,7 @@ from emotion_core.datasets.output import (
     Names,
     Target,
     new_dataset,
+    png,
     rejects_table,
     table,
     votes_table,
@@ -153,8 +153,7 @@ def find_face(image: ImageArray, options: CropOptions, detector: FaceDetector) -
 def _write_face(target: Target, names: Names, picture: Picture, face: FaceCrop) -> str:
     folder = f"{picture.split}/{picture.emotion}" if picture.split else picture.emotion
     name = names.take(folder, picture.name, ".png")
-    encoded = cv2.imencode(".png", cv2.cvtColor(face.image, cv2.COLOR_RGB2BGR))[1]
-    target.add(name, encoded.tobytes())
+    target.add(name, png(face.image))
     return name
 
 

@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pandas as pd
 
-from emotion_core.datasets.output import Names, new_dataset
+from emotion_core.datasets.output import Names, new_dataset, png
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.preprocessing import crop_face, face_square
 from emotion_core.emotions.uncertainty import HARD_TO_SEE, uncertainty_of
@@ -87,8 +86,7 @@ def faces_of_scenes(out: Path, scenes: Sequence[SceneFaces], count: int) -> Task
                     emotion = max(EMOTIONS, key=row.__getitem__)
                     origin = f"{clip.stem}-{row['track']}-{row['frame']}"
                     name = names.take(f"{row['part']}/{emotion}", origin, ".png")
-                    encoded = cv2.imencode(".png", cv2.cvtColor(face, cv2.COLOR_RGB2BGR))[1]
-                    target.add(name, encoded.tobytes())
+                    target.add(name, png(face))
                     counts[emotion] += 1
                     parts[row["part"]] += 1
             except MediaError:

@@ -12,11 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
+import cv2
+
 from emotion_core.datasets.layouts import Picture
 from emotion_core.datasets.votes import OTHER_COLUMNS
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import OutputError
 from emotion_core.files import completed_folder
+from emotion_core.types import ImageArray
 
 # The same pictures give the same zip, whenever it is written.
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
@@ -111,6 +114,11 @@ class Names:
             name = f"{folder}/{stem}-{number}{suffix}"
         self._taken.add(name.lower())
         return name
+
+
+def png(image: ImageArray) -> bytes:
+    """A (H, W, 3) uint8 RGB picture as a PNG file."""
+    return cv2.imencode(".png", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1].tobytes()
 
 
 def table(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> bytes:

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -97,15 +97,10 @@ def shared_browser(
     browser.quit()
 
 
-@pytest.fixture
-def new_page(
-    browser_programs: tuple[str, str], shared_browser: SharedBrowser, tmp_path: Path
+@contextmanager
+def _pages(
+    browser_programs: tuple[str, str], shared_browser: SharedBrowser, root: Path
 ) -> Iterator[NewPage]:
-    """Opens browsers that know nothing yet before the app at an address.
-
-    The first is a context of the shared browser. One more, or one with flags as
-    :func:`start_browser` takes them, is a browser of its own.
-    """
     from selenium.common.exceptions import WebDriverException
 
     opened = 0
@@ -113,7 +108,7 @@ def new_page(
 
         def start(url: str, flags: Sequence[str] = (), without: Sequence[str] = ()) -> Page:
             nonlocal opened
-            folder = tmp_path / f"browser-{opened}" if opened else tmp_path
+            folder = root / f"browser-{opened}" if opened else root
             if opened or flags or without:
                 driver = start_browser(browser_programs, folder, flags, without)
                 stack.callback(driver.quit)
@@ -131,6 +126,30 @@ def new_page(
         except WebDriverException:  # it hangs or has crashed
             shared_browser.quit()
             raise
+
+
+@pytest.fixture
+def new_page(
+    browser_programs: tuple[str, str], shared_browser: SharedBrowser, tmp_path: Path
+) -> Iterator[NewPage]:
+    """Opens browsers that know nothing yet before the app at an address.
+
+    The first is a context of the shared browser. One more, or one with flags as
+    :func:`start_browser` takes them, is a browser of its own.
+    """
+    with _pages(browser_programs, shared_browser, tmp_path) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def new_module_page(
+    browser_programs: tuple[str, str],
+    shared_browser: SharedBrowser,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[NewPage]:
+    """The same for a module whose tests leave nothing in the browser."""
+    with _pages(browser_programs, shared_browser, tmp_path_factory.mktemp("page")) as start:
+        yield start
 
 
 @pytest.fixture

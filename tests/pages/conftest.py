@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
 
+from emotion_core.progress import Progress, Task
+from emotion_core.scene.reader import Reader
 from emotion_core.settings import Settings
 from pages.shared import services
 
@@ -22,6 +25,20 @@ def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     services._models.cache_clear()
     yield tmp_path
     services.settings.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def no_sample(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The sample scene, which an empty library begins with, is read until the test is over."""
+    over = threading.Event()
+
+    def open_sample(_: Reader) -> Task[None]:
+        while not over.wait(0.1):
+            yield Progress(0, 1, "frames")
+
+    monkeypatch.setattr("pages.shared.intake.open_sample", open_sample)
+    yield
+    over.set()
 
 
 @pytest.fixture(autouse=True)

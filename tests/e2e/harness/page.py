@@ -68,6 +68,13 @@ class Page:
         self.wait_until(lambda: self.find('[data-testid="stApp"]'), "the app to appear")
         self.wait_idle()
 
+    def open_anew(self) -> None:
+        """Open the app as for another journey: at the usual size, with nothing logged."""
+        self.driver.get_log("browser")
+        self._log.clear()
+        self.resize(*WIDE)
+        self.open()
+
     def wait_until(self, check: Callable[[], T], what: str, seconds: float = PATIENCE) -> T:
         """The first true result of ``check``; fails with ``what`` was awaited.
 

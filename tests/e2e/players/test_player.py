@@ -40,13 +40,17 @@ def player_url(
         yield url
 
 
+@pytest.fixture(scope="module")
+def opened(new_module_page: NewPage, player_url: str) -> Page:
+    return new_module_page(player_url)
+
+
 @pytest.fixture
-def page(new_page: NewPage, player_url: str) -> Page:
+def page(opened: Page) -> Page:
     """The player's page with the clip ready, at its start of 1 s."""
-    page = new_page(player_url)
-    page.open()
-    at(page, 1.0)
-    return page
+    opened.open_anew()
+    at(opened, 1.0)
+    return opened
 
 
 def at(page: Page, seconds: float) -> None:

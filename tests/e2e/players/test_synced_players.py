@@ -40,12 +40,16 @@ def synced_url(
         yield url
 
 
+@pytest.fixture(scope="module")
+def opened(new_module_page: NewPage, synced_url: str) -> Page:
+    return new_module_page(synced_url)
+
+
 @pytest.fixture
-def page(new_page: NewPage, synced_url: str) -> Page:
-    page = new_page(synced_url)
-    page.open()
-    ready(page)
-    return page
+def page(opened: Page) -> Page:
+    opened.open_anew()
+    ready(opened)
+    return opened
 
 
 def state(page: Page) -> list[dict[str, float]]:

@@ -2,6 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Unpacks PyTorch's gigabytes in a quarter of pip's time.
+UV := uv==0.13.9
+INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 
 # Units and journeys at the same time where there are 10 GB of memory for it, else one by one.
 JOBS := $(shell awk '/MemAvailable/ { print $$2 < 10000000 ? 1 : 2 }' /proc/meminfo 2>/dev/null)
@@ -43,14 +46,15 @@ clean:
 	rm -rf $(VENV)
 
 # The marks are newer than the files that they were installed from.
-$(BIN)/python:
+$(BIN)/uv:
 	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet "$(UV)"
 
 # The page Training needs what training needs; requirements.txt alone serves an app without it.
-$(VENV)/.run: requirements.txt requirements-train.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet -r requirements-train.txt
+$(VENV)/.run: requirements.txt requirements-train.txt | $(BIN)/uv
+	$(INSTALL) -r requirements-train.txt
 	touch $@
 
-$(VENV)/.dev: requirements-dev.txt requirements-train.txt requirements.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+$(VENV)/.dev: requirements-dev.txt requirements-train.txt requirements.txt | $(BIN)/uv
+	$(INSTALL) -r requirements-dev.txt
 	touch $(VENV)/.run $@

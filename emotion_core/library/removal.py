@@ -36,13 +36,14 @@ class Leaving:
         scenes: titles.
         clip_bytes: size of the clips that the app keeps.
         kept: clips that lie elsewhere and stay there.
-        analyses, bookmarks: how many.
+        models: names of those that read them.
+        bookmarks: how many.
     """
 
     scenes: tuple[str, ...]
     clip_bytes: int
     kept: tuple[str, ...]
-    analyses: int
+    models: tuple[str, ...]
     bookmarks: int
 
 
@@ -58,7 +59,7 @@ def what_leaves(database: Database, settings: Settings, scenes: Iterable[int]) -
             for scene, paths in zip(found, clips, strict=True)
             if not paths and scene.source
         ),
-        analyses=sum(len(scene.analyses) for scene in found),
+        models=tuple(sorted({one.model for scene in found for one in scene.analyses})),
         bookmarks=sum(len(scene.bookmarks) for scene in found),
     )
 

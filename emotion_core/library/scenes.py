@@ -20,9 +20,10 @@ from emotion_core.library.characters.entering import (
     enter_characters,
     release_tracks,
 )
+from emotion_core.library.characters.hiding import count_shown, with_hidden
 from emotion_core.library.database.engine import Database, find_or_add, open_database
 from emotion_core.library.database.tables import Analysis, Appearance, Film, Scene
-from emotion_core.library.statistics import SceneStatistics, statistics_of
+from emotion_core.library.statistics import SceneStatistics, copy_statistics, statistics_of
 from emotion_core.library.thumbnails import thumbnails_path, write_thumbnails
 from emotion_core.media.playback import make_playable, playable
 from emotion_core.media.sample import build_sample_scene
@@ -163,7 +164,9 @@ def enter_scene(
         if loaded is not None and scene.address == address:
             enter_characters(session, scene, loaded)
         delete_unseen(session)
-        return scene.id
+        scene_id = scene.id
+    count_shown(database, store, with_hidden(database, [scene_id]))
+    return scene_id
 
 
 def recluster_scene(database: Database, store: AnalysisStore, scene_id: int) -> None:
@@ -216,7 +219,7 @@ def put_analysis(
         scene.analyses.append(Analysis(address=address, model=name, created=created))
     latest = max(scene.analyses, key=lambda other: other.created)
     if statistics is not None and (latest.address == address or not scene.barcode):
-        _copy_statistics(scene, statistics)
+        copy_statistics(scene, statistics)
     scene.address, scene.model = latest.address, latest.model
 
 
@@ -239,13 +242,6 @@ def _new_scene(stored: StoredScene) -> Scene:
         duration=stored.info.duration,
         created=stored.created,
     )
-
-
-def _copy_statistics(scene: Scene, statistics: SceneStatistics) -> None:
-    scene.duration, scene.faces = statistics.duration, statistics.faces
-    scene.face_share, scene.barcode = statistics.face_share, statistics.barcode
-    for emotion, share in statistics.shares.items():
-        setattr(scene, emotion, share)
 
 
 def _current(store: AnalysisStore, address: str) -> str | None:

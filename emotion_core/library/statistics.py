@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.library.database.tables import Scene
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.summary import face_seconds, frame_seconds
 
@@ -73,3 +74,11 @@ def barcode_of(analysis: SceneAnalysis, bars: int = BARS) -> bytes:
     parts = total[last] - total[first]
     leading = np.where(parts.max(axis=1) > 1e-9, parts.argmax(axis=1), NO_FACE)
     return leading.astype(np.uint8).tobytes()
+
+
+def copy_statistics(scene: Scene, statistics: SceneStatistics) -> None:
+    """Put the figures of a scene on its card."""
+    scene.duration, scene.faces = statistics.duration, statistics.faces
+    scene.face_share, scene.barcode = statistics.face_share, statistics.barcode
+    for emotion, share in statistics.shares.items():
+        setattr(scene, emotion, share)

@@ -15,13 +15,13 @@ from emotion_core.library.characters.editing import (
     TogetherError,
     characters_of_film,
     first_faces,
-    hide_character,
     merge_characters,
     move_tracks,
     plan_merge,
     rename_character,
     undo_merge,
 )
+from emotion_core.library.characters.hiding import hide_character
 from emotion_core.library.database.tables import Appearance
 from emotion_core.text import format_time
 from pages.shared import services
@@ -198,7 +198,7 @@ def _offer_undo(characters: Sequence[SceneCharacter]) -> None:
 
 def _hide(member: SceneCharacter) -> None:
     def change() -> None:
-        hide_character(services.library(), member.id, not member.hidden)
+        hide_character(services.library(), services.analyses(), member.id, not member.hidden)
 
     icon = ":material/visibility:" if member.hidden else ":material/visibility_off:"
     label = "Show again" if member.hidden else "Hide"

@@ -43,8 +43,9 @@ def describe_removal(leaving: Leaving) -> None:
     lines = [f"{listed}: title, quote, notes and tags"]
     if leaving.bookmarks:
         lines.append(count_of(leaving.bookmarks, "bookmark"))
-    if leaving.analyses:
-        lines.append("all readings" + f" of {leaving.analyses} models" * (leaving.analyses > 1))
+    if leaving.models:
+        count = len(leaving.models)
+        lines.append("all readings" + f" of {count} models" * (count > 1))
     if leaving.clip_bytes:
         lines.append(f"the clip stored by Eme ({leaving.clip_bytes / 1e6:.1f} MB)")
     st.markdown("This deletes:\n" + "\n".join(f"- {line}" for line in lines))

@@ -30,6 +30,7 @@ from emotion_core.library.archive.manifest import (
 )
 from emotion_core.library.archive.merging import Merge, MergeSummary
 from emotion_core.library.archive.takes import find_models, merge_takes
+from emotion_core.library.characters.hiding import count_shown, with_hidden
 from emotion_core.library.database.engine import Database
 from emotion_core.library.scenes import put_analysis, recluster_scene
 from emotion_core.library.statistics import SceneStatistics, statistics_of
@@ -75,15 +76,17 @@ def import_library(database: Database, settings: Settings, path: Path) -> Task[M
             stage, media = Path(folder), MediaStore(settings.media_dir)
             members = _wanted(archive, manifest, settings, media)
             yield from _unpack(archive, members, stage)
+            store = AnalysisStore(settings.analyses_dir)
             staged: dict[str, list[_Staged]] = {}
             for number, scene in enumerate(manifest.scenes):
                 staged[scene.clip_sha256] = _check_scene(scene, stage, settings, media)
                 yield Progress(0.9 + 0.1 * number / len(manifest.scenes))
-            summary, changed = _put_in_place(database, settings, manifest, staged, stage)
+            summary, scenes, changed = _put_in_place(database, settings, manifest, staged, stage)
         # A scene at a time, so that others who write need not wait for all of them; and without a
         # step at which it could be stopped, since all is in place by now.
         for scene_id in changed:
-            recluster_scene(database, AnalysisStore(settings.analyses_dir), scene_id)
+            recluster_scene(database, store, scene_id)
+        count_shown(database, store, with_hidden(database, scenes))
         find_models(database, manifest.scenes)
     except OSError as error:
         raise cannot_write(settings.data_dir, error) from error
@@ -224,11 +227,11 @@ def _put_in_place(
     manifest: Manifest,
     staged: dict[str, list[_Staged]],
     stage: Path,
-) -> tuple[MergeSummary, list[int]]:
+) -> tuple[MergeSummary, list[int], list[int]]:
     """Move the files to where they belong and write all rows; on an error take all back.
 
     Returns:
-        What was merged, and the scenes whose tracks are still to be clustered.
+        What was merged, its scenes, and those whose tracks are still to be clustered.
     """
     store = AnalysisStore(settings.analyses_dir)
     moved: list[Path] = []
@@ -259,7 +262,7 @@ def _put_in_place(
         for path in moved:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         raise
-    return merge.summary(), changed
+    return merge.summary(), [row.id for row in rows], changed
 
 
 def _movable(stage: Path) -> list[Path]:

@@ -17,6 +17,7 @@ from emotion_core.library.database.tables import (
     Tag,
     fold,
     scene_tags,
+    shown_character,
 )
 
 # A scene counts as one of an emotion that leads for so much of its face time, as in `describe`.
@@ -118,9 +119,9 @@ def _mentions(word: str) -> ColumnElement[bool]:
 
 
 def _played(word: str) -> Select[Any]:
-    """Scenes with someone of such a name."""
+    """Scenes with someone of such a name who is not hidden."""
     # names first, and then their few tracks: there are many tracks, each with a portrait
-    named = select(Character.id).where(_contains(Character.search, word))
+    named = select(Character.id).where(_contains(Character.search, word), shown_character())
     seen = select(Appearance.scene_id).where(Appearance.track.is_not(None))
     return seen.where(Appearance.character_id.in_(named))
 

@@ -9,15 +9,17 @@ from emotion_core.errors import LibraryError
 from emotion_core.library.characters.editing import (
     characters_of_film,
     characters_of_scene,
-    hide_character,
     merge_characters,
     move_tracks,
     rename_character,
 )
 from emotion_core.library.characters.entering import with_characters
+from emotion_core.library.characters.hiding import hide_character
 from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Appearance, Character, Scene
 from emotion_core.library.editing import add_film
+from emotion_core.library.queries.browsing import browse, get_scene
+from emotion_core.library.queries.filters import Filters
 from emotion_core.library.queries.performances import performance_entries
 from emotion_core.library.removal import delete_film, delete_scenes
 from emotion_core.library.scenes import _completed, open_library, recluster_scene
@@ -34,6 +36,13 @@ def store(settings: Settings) -> AnalysisStore:
 
 def names(library: Database, analysis: SceneAnalysis) -> dict[int, str]:
     return with_characters(library, analysis).face_names()
+
+
+def card(library: Database, scene: int) -> tuple[int, float, int]:
+    """Faces, share of the clip with a face, and scenes found by the name Ben."""
+    row = get_scene(library, scene)
+    assert row is not None
+    return row.faces, round(row.face_share, 2), browse(library, Filters(text="Ben")).scenes
 
 
 def tracks(library: Database, scene: int) -> dict[str, list[int | None]]:
@@ -112,7 +121,10 @@ def test_a_hidden_character_is_left_out_until_shown_again(
     clip = played(parts)
     scene = enter(library, store, clip)
     ben = next(one for one in characters_of_scene(library, scene) if one.label == "Person 2")
-    hide_character(library, ben.id, True)
+    rename_character(library, ben.id, "Ben")
+    assert card(library, scene) == (2, 0.91, 1)
+    hide_character(library, store, ben.id, True)
+    assert card(library, scene) == (1, 0.51, 0)  # as the figures of the scene, and not found
     assert names(library, clip) == {0: "Person 1"}
     shown = with_characters(library, clip)
     assert shown.frames["faces"].tolist() == [1] * 51 + [0] * 49
@@ -121,8 +133,10 @@ def test_a_hidden_character_is_left_out_until_shown_again(
     again = played(parts, model="another")
     enter(library, store, again)
     assert names(library, again) == {0: "Person 1"}
-    hide_character(library, ben.id, False)
-    assert names(library, again) == {0: "Person 1", 1: "Person 2"}
+    assert card(library, scene) == (1, 0.51, 0)
+    hide_character(library, store, ben.id, False)
+    assert names(library, again) == {0: "Person 1", 1: "Ben"}
+    assert card(library, scene) == (2, 0.91, 1)
     assert len(performance_entries(library)) == 2
 
 

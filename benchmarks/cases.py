@@ -1,28 +1,40 @@
 """What is read of files that other tools stumble over, beside what is right.
 
     python -m benchmarks.cases [CASE ...] [--folder ../shared/cases]
+    python -m benchmarks.cases --large
 
-Each folder of cases holds files and ``expected.txt``. To add a case, write a function that gives
-one line on a file, and add its row to ``CASES``.
+With ``--large``, clips of HD, 4K and 8K are made, and the most memory that reading each takes is
+printed. Each folder of cases holds files and ``expected.txt``. To add a case, write a function that
+gives one line on a file, and add its row to ``CASES``.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
 import av
+import cv2
+import numpy as np
 import pandas as pd
+import psutil
+import skimage.data
 
 from emotion_core.api import read_picture
 from emotion_core.emotions.labels import EMOTIONS, percent
 from emotion_core.errors import EmotionCoreError
 from emotion_core.export.formats import TableFormat
 from emotion_core.export.spreadsheets import write_table
+from emotion_core.media.encode import open_video
 from emotion_core.media.playback import make_playable, playable
 from emotion_core.progress import Progress, finish
 from emotion_core.render.video.annotated import write_annotated_video
@@ -40,7 +52,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("cases", nargs="*", metavar="CASE", help="all if none is named")
     parser.add_argument("--folder", type=Path, default=BESIDE if BESIDE.is_dir() else FOLDER)
+    parser.add_argument("--large", action="store_true", help="memory that large pictures take")
     arguments = parser.parse_args()
+    if arguments.large:
+        return print_memory()
     known = dict(CASES)
     for name in arguments.cases or known:
         folder = arguments.folder / name
@@ -48,6 +63,40 @@ def main() -> None:
         for file in sorted(folder.iterdir()):
             if file.suffix not in {".txt", ".sh"}:
                 print(f"  {file.name}: {_line(known[name], file)}", flush=True)
+
+
+def print_memory() -> None:
+    """The most memory that ``analyze`` takes for clips of large pictures, also if twice as long."""
+    with tempfile.TemporaryDirectory() as folder:
+        for width, height in ((1920, 1080), (3840, 2160), (7680, 4320)):
+            for count in (30, 60):
+                path = Path(folder) / f"{height}-{count}.mp4"
+                _make_large(path, width, height, count)
+                out = Path(folder) / path.stem
+                command = [sys.executable, "-m", "emotion_core", "analyze", str(path)]
+                process = psutil.Popen(
+                    [*command, "--out", str(out)],
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    env={**os.environ, "EME_DATA_DIR": folder},  # or it is known already
+                )
+                most = 0
+                while process.poll() is None:
+                    with suppress(psutil.Error):
+                        most = max(most, process.memory_info().rss)
+                    time.sleep(0.02)
+                print(f"{width} x {height}, {count} pictures: {most / 1e6:.0f} MB", flush=True)
+
+
+def _make_large(path: Path, width: int, height: int, count: int) -> None:
+    """A clip of a face that moves to the right."""
+    side = height // 2
+    picture = np.full((height, width, 3), 60, np.uint8)
+    face = cv2.resize(skimage.data.astronaut(), (side, side))
+    picture[side // 2 : side // 2 + side, side : 2 * side] = face
+    with open_video(path, (width, height), 25.0) as writer:
+        for k in range(count):
+            writer.write(np.roll(picture, 8 * k, axis=1), k / 25)
 
 
 def _line(describe: Callable[[Path], str], file: Path) -> str:

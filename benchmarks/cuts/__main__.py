@@ -10,10 +10,10 @@ H.264 and read back. A cut counts as found within one frame, a dissolve or wipe 
 beginning to its end; each found one counts once. Then PySceneDetect's AdaptiveDetector with its
 usual threshold, as it was used before, in turns on the same frames: milliseconds a frame.
 
-With faces, sequences of shot and reverse shot are read as a scene is, and the characters compared
-with the truth by IDF1 (Ristani et al. 2016, "Performance measures and a data set for multi-target,
-multi-camera tracking"): the share of faces that bear the right identity, under the best assignment
-of characters to people.
+With faces, sequences of shot and reverse shot, also with someone who walks by before the camera,
+are read as a scene is, and the characters compared with the truth by IDF1 (Ristani et al. 2016,
+"Performance measures and a data set for multi-target, multi-camera tracking"): the share of faces
+that bear the right identity, under the best assignment of characters to people.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from benchmarks.cuts.montages import mix, talking, written
+from benchmarks.cuts.montages import mix, talking, walked_past, written
 from emotion_core.faces.identity.clustering import cluster_tracks
 from emotion_core.faces.identity.embedder import load_embedder
 from emotion_core.faces.identity.track_embeddings import (
@@ -36,7 +36,7 @@ def print_identities(faces: Path, folder: Path, scenes: int) -> None:
         for name in archive.namelist():
             people.setdefault(name.split("/")[0], []).append(name)
         often = sorted(who for who, names in people.items() if len(names) >= 4)
-        for count, change in ((2, "cut"), (3, "cut"), (2, "dissolve")):
+        for count, change in ((2, "cut"), (3, "cut"), (2, "dissolve"), (3, "someone in front")):
             chance = np.random.default_rng(count)
             totals = np.zeros(5)
             for _ in range(scenes):
@@ -70,6 +70,8 @@ def _idf1(
     truth: list[int] = []
     for k, (shot, who) in enumerate(zip(shots, order, strict=True)):
         mixed = 15 if k and change == "dissolve" else 0
+        if change == "someone in front":
+            shot = walked_past(shot)
         pictures += [mix(shots[k - 1](45 + n), shot(n), (n + 1) / 16, change) for n in range(mixed)]
         truth += [-1] * mixed  # both are seen
         pictures += [shot(mixed + n) for n in range(30)]

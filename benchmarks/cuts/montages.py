@@ -154,3 +154,15 @@ def talking(look: ImageArray, seed: int) -> Shot:
         return picture
 
     return at
+
+
+def walked_past(shot: Shot) -> Shot:
+    """A shot in whose middle second someone dark walks by before the camera, from left to right."""
+
+    def at(k: int) -> ImageArray:
+        picture = shot(k)
+        left = round((k - 5) / 20 * (SIZE[0] + 160)) - 160
+        picture[:, max(left, 0) : max(left + 160, 0)] = 12
+        return picture
+
+    return at

@@ -19,14 +19,18 @@ from emotion_core.types import ImageArray
 from pages.shared.faces.why import why_button
 from pages.shared.text import as_text
 
+# Of a picture with its words, in pixels: two beside each other on a phone.
+_WIDTH = 165
+
 
 def moment_strip(
     analysis: SceneAnalysis, clip: Path | None, moments: Sequence[Moment]
 ) -> Moment | None:
     """A row of moments; returns the one whose button was pressed in this run."""
     pressed = None
-    for column, moment in zip(st.columns(max(len(moments), 6)), moments, strict=False):
-        with column:
+    row = st.container(horizontal=True, gap="medium")
+    for moment in moments:
+        with row.container(width=_WIDTH):
             _face_picture(analysis, clip, moment.time, moment.track, moment.name)
             key = f"moment-{analysis.id}-{moment.time}-{moment.track}"
             label = format_time(moment.time)
@@ -49,10 +53,9 @@ def moment_card(analysis: SceneAnalysis, clip: Path | None, time: float, track: 
         st.caption("No usable face is in view.")
         return
     names, flags = analysis.face_names(), uncertainty_of(rows)
-    columns = st.columns(max(len(rows), 6))
-    shown = zip(columns, rows.iterrows(), flags.to_numpy(bool), strict=False)
-    for column, (_, row), flagged in shown:
-        with column:
+    side_by_side = st.container(horizontal=True, gap="medium")
+    for (_, row), flagged in zip(rows.iterrows(), flags.to_numpy(bool), strict=True):
+        with side_by_side.container(width=_WIDTH):
             name = names[int(row["track"])]
             _face_picture(analysis, clip, time, int(row["track"]), name)
             shares = {emotion: float(row[emotion]) for emotion in EMOTIONS}

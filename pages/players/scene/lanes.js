@@ -166,8 +166,10 @@ function drawLaneName(context, name, top, height, gutter, selected, theme) {
   context.font = `${selected ? "600 " : ""}14px ${theme.font}`;
   context.textAlign = "left";
   context.textBaseline = "middle";
-  const y = selected ? top + 20 : top + height / 2;
-  context.fillText(shortened(context, name, gutter - (selected ? 60 : 22)), 10, y);
+  // beside the 100% of the scale where there is room for both, else below it
+  const beside = selected && gutter > 100;
+  const y = selected ? top + (beside ? 20 : 44) : top + height / 2;
+  context.fillText(shortened(context, name, gutter - (beside ? 60 : 22)), 10, y);
 }
 
 function drawLane(context, scene, lane, columns, place, theme) {

@@ -7,7 +7,7 @@ second process. MoviePy's writer and FFmpeg's command line know but constant rat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from fractions import Fraction
 from itertools import chain
@@ -43,6 +43,7 @@ def open_video(
     fps: float,
     *,
     sound: Iterable[SoundPiece] = (),
+    sound_at: Callable[[float], float | None] = float,
     channels: int = 0,
     preset: str = "veryfast",
     crf: int = 21,
@@ -56,6 +57,8 @@ def open_video(
         size: width and height in px; odd ones lose a pixel.
         fps: about how many pictures a second will come.
         sound: written along with the pictures, as of :func:`emotion_core.media.decode.read_sound`.
+        sound_at: where in the video a second of ``sound`` is heard, ``None`` for nowhere; asked
+            once the pictures have come that far.
         channels: 1 or 2 where sound will come through :meth:`VideoWriter.write_sound` instead.
         preset, crf: of x264: how much effort it makes, and how good it looks, lower is better.
         stretch: whether pictures of another shape fill the video, as where their pixels are not
@@ -79,7 +82,9 @@ def open_video(
             faststart = {"movflags": "+faststart"}
             container = av.open(str(part), "w", format="mp4", options=faststart)
             try:
-                video = VideoWriter(container, size, fps, channels, preset, crf, stretch, pieces)
+                video = VideoWriter(
+                    container, size, fps, channels, preset, crf, stretch, pieces, sound_at
+                )
                 yield video
                 video.finish()
                 container.close()
@@ -107,10 +112,11 @@ class VideoWriter:
         crf: int,
         stretch: bool,
         pieces: Iterator[SoundPiece],
+        sound_at: Callable[[float], float | None],
     ) -> None:
         self.frames = 0
         self._container, self._pieces, self._stretch = container, pieces, stretch
-        self._piece = next(pieces, None)
+        self._piece, self._sound_at = next(pieces, None), sound_at
         self._step = 1 / fps
         self._size = _even(size[0]), _even(size[1])
         self._video = self._add_pictures(fps, preset, crf)
@@ -151,11 +157,12 @@ class VideoWriter:
 
     @property
     def seconds(self) -> float:
-        """Length up to now; the last picture is shown for as long as the others on average."""
+        """Length up to now; the last picture is held as was said, else as the others on average."""
         if not self.frames:
             return 0.0
         mean = self._last / (self.frames - 1) / _CLOCK if self.frames > 1 else self._step
-        return max(self._last / _CLOCK + mean, self._end, self._heard / SOUND_RATE)
+        last = self._last / _CLOCK
+        return max(self._end if self._end > last else last + mean, self._heard / SOUND_RATE)
 
     @property
     def has_sound(self) -> bool:
@@ -221,8 +228,13 @@ class VideoWriter:
 
     def _write_pieces(self, time: float) -> None:
         """The sound that comes along, up to a time, so that a player finds both side by side."""
-        while self._piece is not None and self._piece[1] <= time:
-            self.write_sound(*self._piece)
+        while self._piece is not None:
+            piece, heard = self._piece
+            at = self._sound_at(heard)
+            if at is not None:
+                if at > time:
+                    break
+                self.write_sound(piece, at)
             self._piece = next(self._pieces, None)
 
     def _place_sound(self, part: av.AudioFrame, time: float) -> float:

@@ -16,7 +16,7 @@ import pandas as pd
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.uncertainty import UNCERTAINTY_REASONS, uncertainty_of
 from emotion_core.media.decode import LONGEST_HOLD, read_frames, read_sound
-from emotion_core.media.encode import SoundPiece, open_video
+from emotion_core.media.encode import open_video
 from emotion_core.media.probe import probe, with_end
 from emotion_core.progress import Progress, Task
 from emotion_core.render.video.face_reading import FaceOverlay, FaceReading
@@ -72,7 +72,7 @@ def write_annotated_video(
     size = (painter.layout.width, painter.layout.height)
     fps = min(info.fps, MAX_FPS)
     gaps = Gaps()
-    with open_video(out, size, fps, sound=gaps.without(read_sound(clip))) as video:
+    with open_video(out, size, fps, sound=read_sound(clip), sound_at=gaps.sound_at) as video:
         end = 0.0
         frames: Iterator[Frame] = read_frames(clip, max_side=LARGEST_SIDE, warn=warn)
         if overlay:
@@ -100,11 +100,11 @@ class Gaps:
         self._last = time
         return self.at(time)
 
-    def without(self, sound: Iterable[SoundPiece]) -> Iterator[SoundPiece]:
-        """Sound without what is heard in the gaps that are known so far."""
-        for piece, time in sound:
-            if not any(start <= time < end for start, end in self._left_out):
-                yield piece, self.at(time)
+    def sound_at(self, time: float) -> float | None:
+        """The same for a second of sound; ``None`` within a gap, where nothing is heard."""
+        if any(start <= time < end for start, end in self._left_out):
+            return None
+        return self.at(time)
 
     def at(self, time: float) -> float:
         """The second of the video that is this one of the clip, behind the gaps so far."""

@@ -14,7 +14,7 @@ import pytest
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import MediaError, OutputError
-from emotion_core.media.decode import read_frames
+from emotion_core.media.decode import LONGEST_HOLD, read_frames
 from emotion_core.media.drawing import COLORS, TEXT
 from emotion_core.media.probe import probe
 from emotion_core.render.video.annotated import thinned, write_annotated_video
@@ -76,6 +76,20 @@ def test_every_frame_of_a_clip_without_faces_is_in_the_video(tmp_path: Path) -> 
     clip = make_clip(tmp_path / "clip.mp4", n=20)
     video = render(clip)
     assert [read_mark(picture) for _, picture in pictures(clip, video)] == list(range(20))
+
+
+def test_a_long_gap_between_pictures_is_shortened_for_picture_and_sound(tmp_path: Path) -> None:
+    pts = [0.0, 0.04, *(1000 + k / 25 for k in range(10))]
+    clip = make_clip(
+        tmp_path / "clip.mkv", 12, pts=pts, audio="mono", audio_start=1000.2, audio_seconds=0.2
+    )
+    video = render(clip)
+    shown = first_shown(clip, video)
+    assert list(shown) == list(range(12))
+    assert shown[2] == pytest.approx(0.04 + LONGEST_HOLD, abs=0.05)
+    assert probe(video).duration == pytest.approx(0.04 + LONGEST_HOLD + 0.4, abs=0.1)
+    # what is heard with the sixth picture after the gap is still heard with it
+    assert sound_onset(video) == pytest.approx(shown[7], abs=0.05)
 
 
 def test_the_video_is_eight_bit_420_with_its_index_in_front(tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ from emotion_core.settings import Settings
 from emotion_core.types import ImageArray
 from tests.conftest import place
 from tests.e2e.harness.page import NewPage, Page
+from tests.e2e.harness.read_scene import enter_read_scene
 from tests.e2e.harness.servers import APP, running
-from tests.e2e.read_scene import enter_read_scene
 from tests.media.clips import make_clip
 
 pytestmark = pytest.mark.e2e

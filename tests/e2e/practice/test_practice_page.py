@@ -19,6 +19,7 @@ from emotion_core.media.decode import read_frames
 from emotion_core.settings import Settings
 from emotion_core.types import ImageArray
 from tests.e2e.harness.page import NewPage, Page
+from tests.e2e.harness.read_scene import enter_read_scene
 from tests.e2e.harness.servers import APP, AppUrl, running
 from tests.e2e.practice.fake_camera import read_bars, read_number, write_camera
 from tests.e2e.practice.practising import (
@@ -30,7 +31,6 @@ from tests.e2e.practice.practising import (
     start_camera,
     stop_camera,
 )
-from tests.e2e.read_scene import enter_read_scene
 from tests.media.clips import make_clip
 
 pytestmark = pytest.mark.e2e

@@ -20,7 +20,7 @@ from emotion_core.library.characters.entering import (
     enter_characters,
     release_tracks,
 )
-from emotion_core.library.characters.hiding import count_shown, with_hidden
+from emotion_core.library.characters.hiding import count_hidden, counted_again
 from emotion_core.library.database.engine import Database, find_or_add, open_database
 from emotion_core.library.database.tables import Analysis, Appearance, Film, Scene
 from emotion_core.library.statistics import SceneStatistics, copy_statistics, statistics_of
@@ -165,7 +165,7 @@ def enter_scene(
             enter_characters(session, scene, loaded)
         delete_unseen(session)
         scene_id = scene.id
-    count_shown(database, store, with_hidden(database, [scene_id]))
+    count_hidden(database, store, [scene_id])
     return scene_id
 
 
@@ -183,7 +183,7 @@ def recluster_scene(database: Database, store: AnalysisStore, scene_id: int) -> 
     analysis = None if scene is None else store.load(scene.address)
     if analysis is None:
         return
-    with database.writing() as session:
+    with counted_again(database, store), database.writing() as session:
         scene = session.get(Scene, scene_id, with_for_update=True)
         if scene is not None and scene.address == analysis.id:
             release_tracks(session, scene)

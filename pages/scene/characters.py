@@ -15,13 +15,14 @@ from emotion_core.library.characters.editing import (
     TogetherError,
     characters_of_film,
     first_faces,
+    hide_character,
     merge_characters,
     move_tracks,
     plan_merge,
     rename_character,
     undo_merge,
 )
-from emotion_core.library.characters.hiding import hide_character
+from emotion_core.library.characters.hiding import counted_again
 from emotion_core.library.database.tables import Appearance
 from emotion_core.text import format_time
 from pages.shared import services
@@ -198,7 +199,7 @@ def _offer_undo(characters: Sequence[SceneCharacter]) -> None:
 
 def _hide(member: SceneCharacter) -> None:
     def change() -> None:
-        hide_character(services.library(), services.analyses(), member.id, not member.hidden)
+        hide_character(services.library(), member.id, not member.hidden)
 
     icon = ":material/visibility:" if member.hidden else ":material/visibility_off:"
     label = "Show again" if member.hidden else "Hide"
@@ -285,7 +286,8 @@ def _try(change: Callable[[], object]) -> None:
     """Make a change; what stands against it is reported above the characters."""
     st.session_state.pop(_TOGETHER, None)
     try:
-        change()
+        with counted_again(services.library(), services.analyses()):
+            change()
     except TogetherError as error:
         st.session_state[_TOGETHER] = (str(error), error.kept, error.joined)
     except EmotionCoreError as error:

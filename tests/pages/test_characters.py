@@ -9,10 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from emotion_core.library.characters.editing import (
     characters_of_scene,
+    hide_character,
     merge_characters,
     rename_character,
 )
-from emotion_core.library.characters.hiding import hide_character
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import load_settings
 from pages.shared import services
@@ -137,7 +137,7 @@ def test_a_picture_on_the_wall_is_offered_and_hidden_and_shown_again(
 def test_where_all_are_hidden_they_can_be_shown_again(store: AnalysisStore) -> None:
     scene = enter(services.library(), store, played({0: (ANA, 0, 90, 0)}))
     (only,) = characters_of_scene(services.library(), scene)
-    hide_character(services.library(), services.analyses(), only.id, True)
+    hide_character(services.library(), only.id, True)
     app = press(open_app(), f"hide-{only.id}")
     assert "1 character," in texts(app)
 

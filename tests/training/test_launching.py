@@ -61,6 +61,11 @@ def _origin(data: Path, folder: Path) -> RunOrigin:
     return RunOrigin.of("explainer", [data], str(make_vit(folder / "vit")), 16, False)
 
 
+def _launch_as(process: type, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in = SimpleNamespace(Popen=process, DEVNULL=subprocess.DEVNULL, STDOUT=subprocess.STDOUT)
+    monkeypatch.setattr("emotion_core.training.launching.subprocess", stand_in)
+
+
 class FakeTraining(subprocess.Popen[bytes]):
     """A process that is started, asked and stopped like one that trains, without PyTorch."""
 
@@ -73,10 +78,7 @@ class FakeTraining(subprocess.Popen[bytes]):
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs are written by a process that learns nothing; the journeys start real ones."""
-    stand_in = SimpleNamespace(
-        Popen=FakeTraining, DEVNULL=subprocess.DEVNULL, STDOUT=subprocess.STDOUT
-    )
-    monkeypatch.setattr("emotion_core.training.launching.subprocess", stand_in)
+    _launch_as(FakeTraining, monkeypatch)
 
 
 @pytest.mark.usefixtures("fake")
@@ -148,10 +150,7 @@ class CommandHere:
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs end before they have begun, without a process that loads PyTorch."""
-    stand_in = SimpleNamespace(
-        Popen=CommandHere, DEVNULL=subprocess.DEVNULL, STDOUT=subprocess.STDOUT
-    )
-    monkeypatch.setattr("emotion_core.training.launching.subprocess", stand_in)
+    _launch_as(CommandHere, monkeypatch)
 
 
 @pytest.mark.usefixtures("here")

@@ -30,7 +30,7 @@ from emotion_core.library.archive.manifest import (
 )
 from emotion_core.library.archive.merging import Merge, MergeSummary
 from emotion_core.library.archive.takes import find_models, merge_takes
-from emotion_core.library.characters.hiding import count_shown, with_hidden
+from emotion_core.library.characters.hiding import count_hidden
 from emotion_core.library.database.engine import Database
 from emotion_core.library.scenes import put_analysis, recluster_scene
 from emotion_core.library.statistics import SceneStatistics, statistics_of
@@ -86,7 +86,7 @@ def import_library(database: Database, settings: Settings, path: Path) -> Task[M
         # step at which it could be stopped, since all is in place by now.
         for scene_id in changed:
             recluster_scene(database, store, scene_id)
-        count_shown(database, store, with_hidden(database, scenes))
+        count_hidden(database, store, scenes)
         find_models(database, manifest.scenes)
     except OSError as error:
         raise cannot_write(settings.data_dir, error) from error

@@ -42,7 +42,7 @@ class TogetherError(LibraryError):
         self.kept, self.joined = kept.id, joined.id
 
 
-GONE = "Someone else has changed these characters. Check them and try again."
+_GONE = "Someone else has changed these characters. Check them and try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +172,21 @@ def rename_character(database: Database, character_id: int, name: str) -> int:
         return character.id
 
 
+def hide_character(database: Database, character_id: int, hidden: bool) -> None:
+    """Leave a character out of figures, comparisons and exports, or show them again.
+
+    Args:
+        hidden: whether they are left out.
+
+    Raises:
+        LibraryError: the character is gone.
+    """
+    with database.writing() as session:
+        character = _get(session, character_id)
+        character.hidden = hidden
+        _fix(character)
+
+
 def merge_characters(
     database: Database, kept: int, joined: int, *, even_together: bool = False
 ) -> None:
@@ -218,7 +233,7 @@ def plan_merge(database: Database, kept: int, joined: int) -> Merge:
     with database.reading() as session:
         one, other = session.get(Character, kept), session.get(Character, joined)
         if one is None or other is None:
-            raise LibraryError(GONE)
+            raise LibraryError(_GONE)
         tracks = tuple(appearance.id for appearance in other.appearances)
         return Merge(kept, one.name, other.name, other.label, tracks)
 
@@ -259,7 +274,7 @@ def move_tracks(
         query = select(Appearance).where(Appearance.id.in_(appearances))
         moved = session.scalars(query.options(selectinload(Appearance.character))).all()
         if not moved or len(moved) != len(set(appearances)):
-            raise LibraryError(GONE)
+            raise LibraryError(_GONE)
         before = {one.character_id for one in moved}
         if character_id is None:
             scene = session.get_one(Scene, moved[0].scene_id)
@@ -303,7 +318,7 @@ def _get(session: Session, character_id: int) -> Character:
         Character, character_id, options=[selectinload(Character.appearances)], with_for_update=True
     )
     if character is None:
-        raise LibraryError(GONE)
+        raise LibraryError(_GONE)
     return character
 
 

@@ -1,13 +1,12 @@
-"""Characters who are left out: a picture on the wall, someone in the background."""
+"""What the cards of scenes say where a character is hidden, such as a picture on the wall."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import select
 
-from emotion_core.errors import LibraryError
-from emotion_core.library.characters.editing import GONE
 from emotion_core.library.characters.entering import with_characters
 from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Appearance, Character, Scene
@@ -15,27 +14,26 @@ from emotion_core.library.statistics import copy_statistics, statistics_of
 from emotion_core.scene.store import AnalysisStore
 
 
-def hide_character(
-    database: Database, store: AnalysisStore, character_id: int, hidden: bool
-) -> None:
-    """Leave a character out of figures, comparisons and exports, or show them again.
+@contextmanager
+def counted_again(database: Database, store: AnalysisStore) -> Iterator[None]:
+    """Count the cards anew of all scenes in which other tracks are hidden after the block.
 
     Args:
-        store: where the analyses of their scenes lie.
-        hidden: whether they are left out.
-
-    Raises:
-        LibraryError: the character is gone.
+        store: where the analyses lie.
     """
-    with database.writing() as session:
-        character = session.get(Character, character_id, with_for_update=True)
-        if character is None:
-            raise LibraryError(GONE)
-        character.hidden = hidden
-        for one in character.appearances:
-            one.fixed = True
-        scenes = {one.scene_id for one in character.appearances}
-    count_shown(database, store, scenes)
+    before = _hidden(database)
+    yield
+    count_shown(database, store, {scene for scene, _ in before ^ _hidden(database)})
+
+
+def count_hidden(database: Database, store: AnalysisStore, scenes: Iterable[int]) -> None:
+    """Count the cards anew of those of some scenes in which a track is hidden.
+
+    Args:
+        store: where the analyses lie.
+        scenes: whose cards count all faces so far, as after an analysis was entered.
+    """
+    count_shown(database, store, {scene for scene, _ in _hidden(database)} & set(scenes))
 
 
 def count_shown(database: Database, store: AnalysisStore, scenes: Iterable[int]) -> None:
@@ -57,13 +55,12 @@ def count_shown(database: Database, store: AnalysisStore, scenes: Iterable[int])
                 copy_statistics(scene, statistics)
 
 
-def with_hidden(database: Database, scenes: Iterable[int]) -> list[int]:
-    """Those of some scenes in which a character is hidden."""
+def _hidden(database: Database) -> set[tuple[int, int | None]]:
+    """The scenes and tracks of all hidden characters; they are few."""
     query = (
-        select(Appearance.scene_id)
+        select(Appearance.scene_id, Appearance.track)
         .join(Character, Character.id == Appearance.character_id)
-        .where(Appearance.scene_id.in_(list(scenes)), Character.hidden.is_(True))
-        .distinct()
+        .where(Character.hidden.is_(True))
     )
     with database.reading() as session:
-        return list(session.scalars(query))
+        return {(scene, track) for scene, track in session.execute(query)}

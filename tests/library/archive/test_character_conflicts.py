@@ -8,11 +8,11 @@ from emotion_core.library.archive.exporting import export_library
 from emotion_core.library.characters.editing import (
     characters_of_film,
     characters_of_scene,
+    hide_character,
     merge_characters,
     move_tracks,
     rename_character,
 )
-from emotion_core.library.characters.hiding import hide_character
 from emotion_core.library.database.tables import Appearance, Character
 from emotion_core.library.editing import add_film
 from emotion_core.progress import finish
@@ -122,7 +122,7 @@ def test_who_is_hidden_and_who_is_there_twice_is_carried(
     copy = enter(there, played(parts))
     one, two, picture = sorted(characters_of_scene(there.library, copy), key=lambda c: c.id)
     merge_characters(there.library, one.id, two.id, even_together=True)
-    hide_character(there.library, there.store, picture.id, True)
+    hide_character(there.library, picture.id, True)
     assert carry(there, here, tmp_path / "a.zip").differences == ()
     found = characters_of_scene(here.library, scene_of(here.library, "a").id)
     assert [(c.hidden, [a.track for a in c.appearances]) for c in found] == [

@@ -9,12 +9,13 @@ from emotion_core.errors import LibraryError
 from emotion_core.library.characters.editing import (
     characters_of_film,
     characters_of_scene,
+    hide_character,
     merge_characters,
     move_tracks,
     rename_character,
 )
 from emotion_core.library.characters.entering import with_characters
-from emotion_core.library.characters.hiding import hide_character
+from emotion_core.library.characters.hiding import counted_again
 from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Appearance, Character, Scene
 from emotion_core.library.editing import add_film
@@ -123,7 +124,8 @@ def test_a_hidden_character_is_left_out_until_shown_again(
     ben = next(one for one in characters_of_scene(library, scene) if one.label == "Person 2")
     rename_character(library, ben.id, "Ben")
     assert card(library, scene) == (2, 0.91, 1)
-    hide_character(library, store, ben.id, True)
+    with counted_again(library, store):
+        hide_character(library, ben.id, True)
     assert card(library, scene) == (1, 0.51, 0)  # as the figures of the scene, and not found
     assert names(library, clip) == {0: "Person 1"}
     shown = with_characters(library, clip)
@@ -134,10 +136,24 @@ def test_a_hidden_character_is_left_out_until_shown_again(
     enter(library, store, again)
     assert names(library, again) == {0: "Person 1"}
     assert card(library, scene) == (1, 0.51, 0)
-    hide_character(library, store, ben.id, False)
+    with counted_again(library, store):
+        hide_character(library, ben.id, False)
     assert names(library, again) == {0: "Person 1", 1: "Ben"}
     assert card(library, scene) == (2, 0.91, 1)
     assert len(performance_entries(library)) == 2
+
+
+def test_a_hidden_face_that_is_given_to_someone_who_is_shown_counts_again(
+    library: Database, store: AnalysisStore
+) -> None:
+    scene = enter(library, store, played({0: (ANA, 0, 40, 0), 1: (BEN, 50, 90, 3)}))
+    ana, ben = characters_of_scene(library, scene)
+    with counted_again(library, store):
+        hide_character(library, ben.id, True)
+    assert card(library, scene)[:2] == (1, 0.41)
+    with counted_again(library, store):
+        merge_characters(library, ana.id, ben.id)
+    assert card(library, scene)[:2] == (2, 0.82)
 
 
 def test_two_characters_are_merged_unless_they_are_on_screen_together(

@@ -2,7 +2,7 @@
 
 What a machine can make once is made once: a data directory whose sample scene is read, which apps
 start with a copy of; an app for the journeys that leave its library as it is; and a browser, in
-which each journey has a context of its own.
+which each journey has a window of its own.
 Set ``EME_SCREENSHOTS`` to a folder to keep what the journeys photograph.
 """
 
@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from tests.e2e.harness.browsers import BROWSERS, find_programs, fresh_context, start_browser
+from tests.e2e.harness.browsers import BROWSERS, find_programs, fresh_window, start_browser
 from tests.e2e.harness.page import WIDE, NewPage, Page
 from tests.e2e.harness.servers import APP, ROOT, running
 
@@ -114,7 +114,7 @@ def _pages(
                 stack.callback(driver.quit)
             else:
                 driver = shared_browser.driver()
-                stack.enter_context(fresh_context(driver, folder))
+                stack.enter_context(fresh_window(driver, folder, url))
             opened += 1
             page = Page(driver, url)
             page.resize(*WIDE)
@@ -134,7 +134,7 @@ def new_page(
 ) -> Iterator[NewPage]:
     """Opens browsers that know nothing yet before the app at an address.
 
-    The first is a context of the shared browser. One more, or one with flags as
+    The first is a window of the shared browser. One more, or one with flags as
     :func:`start_browser` takes them, is a browser of its own.
     """
     with _pages(browser_programs, shared_browser, tmp_path) as start:
@@ -154,5 +154,5 @@ def new_module_page(
 
 @pytest.fixture
 def browser(new_page: NewPage, app_url: str) -> Page:
-    """A fresh context before the app; nothing is open in it yet."""
+    """A fresh window before the app; nothing is open in it yet."""
     return new_page(app_url)

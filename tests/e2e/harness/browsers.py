@@ -30,6 +30,7 @@ _FLAGS = (
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 )
+_STORED = "cookies,local_storage,indexeddb,cache_storage,service_workers"
 
 
 def find_programs() -> tuple[str | None, str | None]:
@@ -61,25 +62,28 @@ def start_browser(
     prefs = {"download.default_directory": str(folder / "downloads")}
     options.add_experimental_option("prefs", prefs)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    options.enable_bidi = True  # contexts are only there
+    options.enable_bidi = True  # the headless shell has no first window without it
     return webdriver.Chrome(options=options, service=Service(driver_program))
 
 
 @contextmanager
-def fresh_context(driver: Any, folder: Path) -> Iterator[None]:
-    """A window of a running browser that knows nothing of those before it.
+def fresh_window(driver: Any, folder: Path, url: str) -> Iterator[None]:
+    """A window of a running browser that knows nothing of this app, as its first visitor.
+
+    But for the app's files: a context of its own would load and compile them anew for each
+    journey, which takes most of a processor's time for a page.
 
     Args:
         driver: of :func:`start_browser`.
         folder: for its downloads.
+        url: address of the app.
     """
     first = driver.current_window_handle
-    context = driver.browser.create_user_context()
-    driver.browser.set_download_behavior(
-        allowed=True, destination_folder=str(folder / "downloads"), user_contexts=[context]
-    )
-    driver.switch_to.window(driver.browsing_context.create(type="window", user_context=context))
+    driver.switch_to.new_window("window")
+    driver.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": url, "storageTypes": _STORED})
+    where = {"behavior": "allow", "downloadPath": str(folder / "downloads")}
+    driver.execute_cdp_cmd("Browser.setDownloadBehavior", where)
     driver.get_log("browser")  # of whoever came before
     yield
-    driver.browser.remove_user_context(context)
+    driver.close()
     driver.switch_to.window(first)

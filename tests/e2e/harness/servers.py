@@ -16,6 +16,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 APP = ROOT / "streamlit_app.py"
 START_SECONDS = 90.0
+# Of servers that have ended. The next takes one over: a browser that knows an address has loaded
+# and compiled the files of the app that it serves.
+_PORTS_LEFT: list[int] = []
 
 
 class AppUrl(str):
@@ -34,9 +37,7 @@ def running(script: Path, variables: dict[str, str]) -> Iterator[AppUrl]:
 
     The app itself starts as ``make run`` starts it.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = _PORTS_LEFT.pop() if _PORTS_LEFT else _free_port()
     if script == APP:
         command = [sys.executable, "-m", "emotion_core", "app"]
     else:
@@ -58,6 +59,13 @@ def running(script: Path, variables: dict[str, str]) -> Iterator[AppUrl]:
         finally:
             process.kill()  # a polite end takes Streamlit seconds, and nobody asks for it here
             process.wait()
+            _PORTS_LEFT.append(port)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

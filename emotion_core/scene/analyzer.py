@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import time as clock
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +38,8 @@ from emotion_core.scene.analysis import (
     SceneAnalysis,
 )
 from emotion_core.stats import entropy
-from emotion_core.types import EmotionScores, Frame, VideoInfo
+from emotion_core.types import EmotionScores, FloatArray, Frame, VideoInfo
+from emotion_core.workers import in_order
 
 # Frames that may wait for a full batch of faces: a sign of life a second even on a slow machine.
 BATCH_FRAMES = 16
@@ -77,13 +80,8 @@ def analyze_video(
     collector = None if embedder is None else TrackEmbeddingCollector(embedder)
 
     followed = follow_clip(path, info, detector, parameters, warnings.append)
-    for batch in _batches(followed):
-        crops = [
-            classifier.preprocessing.crop(item.frame.image, box)
-            for item in batch
-            for box in item.faces.xyxy
-        ]
-        tables.add(batch, classifier.classify(crops))
+    for batch, reading in in_order(partial(_read, classifier), _batches(followed)):
+        tables.add(batch, reading)
         if collector is not None:
             for item in batch:
                 collector.add(item.frame.image, item.frame.time, item.faces)
@@ -157,6 +155,26 @@ def _batches(followed: Iterable[FollowedFrame]) -> Iterator[list[FollowedFrame]]
         yield batch
 
 
+@dataclass(frozen=True, slots=True)
+class FaceReadings:
+    """What is read in the faces of some frames, as parallel arrays of length n.
+
+    Attributes:
+        scores: of each.
+        sharpness: (n,) float32, see :func:`emotion_core.faces.quality.sharpness_in`.
+    """
+
+    scores: EmotionScores
+    sharpness: FloatArray
+
+
+def _read(classifier: EmotionClassifier, batch: Sequence[FollowedFrame]) -> FaceReadings:
+    found = [(item.frame.image, box) for item in batch for box in item.faces.xyxy]
+    crops = [classifier.preprocessing.crop(image, box) for image, box in found]
+    sharpness = [sharpness_in(image, box) for image, box in found]
+    return FaceReadings(classifier.classify(crops), np.array(sharpness, np.float32))
+
+
 class SceneTables:
     """Collects the rows of the two tables, column by column, as batches come in."""
 
@@ -176,15 +194,15 @@ class SceneTables:
         """What the clip says of itself, with the length that was read where it said less."""
         return with_end(self._info, self._end)
 
-    def add(self, batch: Sequence[FollowedFrame], scores: EmotionScores) -> None:
-        """Take some frames, and the scores of their faces in the same order."""
+    def add(self, batch: Sequence[FollowedFrame], reading: FaceReadings) -> None:
+        """Take some frames, and what was read in their faces in the same order."""
         for item in batch:
             self._frames.append((item.frame.index, item.frame.time, item.shot, len(item.faces)))
             self._end = item.frame.time + item.frame.duration
-        if not len(scores):
+        if not len(reading.scores):
             return
         repeats = [len(item.faces) for item in batch]
-        probabilities = scores.probabilities
+        probabilities = reading.scores.probabilities
         valence, arousal = valence_arousal(probabilities)
         boxes = np.concatenate([item.faces.xyxy * self._scale(item.frame) for item in batch])
         rows = {
@@ -200,9 +218,7 @@ class SceneTables:
             "valence": valence,
             "arousal": arousal,
             "entropy": entropy(probabilities),
-            "sharpness": [
-                sharpness_in(item.frame.image, box) for item in batch for box in item.faces.xyxy
-            ],
+            "sharpness": reading.sharpness,
             "turn": turn(np.concatenate([item.faces.landmarks for item in batch])),
         }
         self._faces.append(pd.DataFrame(rows).astype(FACE_DTYPES))

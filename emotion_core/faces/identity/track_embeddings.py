@@ -7,6 +7,7 @@ sum and the best of them are kept, so that memory does not grow with the clip.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -17,6 +18,7 @@ import numpy.typing as npt
 from emotion_core.faces.quality import turn
 from emotion_core.faces.tracking.tracker import TrackedFaces
 from emotion_core.types import FloatArray, ImageArray
+from emotion_core.workers import workers
 
 DEFAULT_EMBEDDER = "eme-faces"
 # Seconds from one look at a track to the next: neighbouring frames show the same again.
@@ -163,6 +165,8 @@ class TrackEmbeddingCollector:
     embedder: FaceEmbedder
     _next: dict[int, float] = field(default_factory=dict)
     _waiting: list[_Look] = field(default_factory=list)
+    # what the workers embed, and what that gives
+    _embedding: tuple[list[_Look], Future[FloatArray]] | None = None
     _seen: dict[int, list[_Seen]] = field(default_factory=dict)
     _changes: list[FaceChange] = field(default_factory=list)
     _highest: int = -1
@@ -194,6 +198,7 @@ class TrackEmbeddingCollector:
         in front hid it, is two: the second gets a number of its own, above all others.
         """
         self._embed()
+        self._take_embedded()
         for parts in self._seen.values():
             _take_odd(parts[-1])
         changes = self._number()
@@ -213,12 +218,18 @@ class TrackEmbeddingCollector:
         return identity, changes
 
     def _embed(self) -> None:
-        if not self._waiting:
+        self._take_embedded()
+        looks, self._waiting = self._waiting, []
+        crops = [look.crop for look in looks]
+        self._embedding = looks, workers().submit(self.embedder.embed, crops)
+
+    def _take_embedded(self) -> None:
+        if self._embedding is None:
             return
-        vectors = self.embedder.embed([look.crop for look in self._waiting])
-        for look, vector in zip(self._waiting, vectors, strict=True):
+        looks, vectors = self._embedding
+        for look, vector in zip(looks, vectors.result(), strict=True):
             self._take(look, vector)
-        self._waiting.clear()
+        self._embedding = None
 
     def _take(self, look: _Look, vector: FloatArray) -> None:
         """Add a look to its track; two in a row that show another face begin another track."""

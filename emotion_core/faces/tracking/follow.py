@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.tracking.tracker import (
@@ -13,7 +12,8 @@ from emotion_core.faces.tracking.tracker import (
     TrackedFaces,
     TrackingParameters,
 )
-from emotion_core.types import Frame
+from emotion_core.types import FaceDetections, Frame
+from emotion_core.workers import in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,14 @@ class FollowedFrame:
     faces: TrackedFaces
 
 
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Frames of one shot of which the last is looked at, and the others where faces changed."""
+
+    shot: int
+    frames: list[Frame]
+
+
 def follow_faces(
     frames: Iterable[tuple[Frame, int]],
     detector: FaceDetector,
@@ -34,61 +42,65 @@ def follow_faces(
     """Find the faces of a clip and follow them within each shot.
 
     Frames wait until their faces are certain, which is at most ``parameters.max_gap`` and one
-    interval of detection: memory does not grow with the clip.
+    interval of detection for each worker: memory does not grow with the clip.
 
     Args:
         frames: each with the number of its shot, in order.
-        detector: called on every ``detect_every``-th frame, on the first and the last of a
-            shot, where pictures are held for long, and on those between two such frames where a
-            face came or went.
+        detector: called by the workers on every ``detect_every``-th frame, on the first and the
+            last of a shot, where pictures are held for long, and on those between two such frames
+            where a face came or went.
         parameters: how freely faces are joined.
         detect_every: frames from one detection to the next, at least 1.
 
     Yields:
         Every frame, once, in order; tracks are numbered through the clip.
     """
-    next_number = 0
-    for shot, members in groupby(frames, key=lambda pair: pair[1]):
-        tracker = FaceTracker(parameters, next_number)
-        for frame, faces in _follow_shot(
-            (frame for frame, _ in members), tracker, detector, detect_every
-        ):
-            yield FollowedFrame(frame, shot, faces)
-        next_number = tracker.next_number
 
+    def detect(frame: Frame) -> FaceDetections:
+        return detector.detect(frame.image)
 
-def _follow_shot(
-    frames: Iterable[Frame], tracker: FaceTracker, detector: FaceDetector, detect_every: int
-) -> Iterator[tuple[Frame, TrackedFaces]]:
+    def look(stretch: _Stretch) -> FaceDetections:
+        return detect(stretch.frames[-1])
+
+    shot, tracker = -1, FaceTracker(parameters)
     waiting: deque[Frame] = deque()
-    unseen: list[Frame] = []
-    first, looked = True, 0.0
-    for frame in frames:
-        waiting.append(frame)
-        unseen.append(frame)
-        held = frame.time - looked > tracker.parameters.max_gap
-        if first or held or len(unseen) >= detect_every:
-            _look(unseen, tracker, detector)
-            unseen, first, looked = [], False, frame.time
-            yield from _settled(waiting, tracker)
-    if unseen:
-        _look(unseen, tracker, detector)
+    for stretch, found in in_order(look, _stretches(frames, parameters.max_gap, detect_every)):
+        if stretch.shot != shot:
+            tracker.close()
+            yield from _settled(waiting, shot, tracker)
+            shot, tracker = stretch.shot, FaceTracker(parameters, tracker.next_number)
+        waiting += stretch.frames
+        *between, last = stretch.frames
+        if between and tracker.disagrees(last.time, found):
+            for frame, there in in_order(detect, between):
+                tracker.update(frame.index, frame.time, there)
+        tracker.update(last.index, last.time, found)
+        yield from _settled(waiting, shot, tracker)
     tracker.close()
-    yield from _settled(waiting, tracker)
+    yield from _settled(waiting, shot, tracker)
 
 
-def _look(frames: list[Frame], tracker: FaceTracker, detector: FaceDetector) -> None:
-    """Detect in the last of some frames, and in the others too if faces came or went."""
-    *between, last = frames
-    found = detector.detect(last.image)
-    if between and tracker.disagrees(last.time, found):
-        for frame in between:
-            tracker.update(frame.index, frame.time, detector.detect(frame.image))
-    tracker.update(last.index, last.time, found)
+def _stretches(
+    frames: Iterable[tuple[Frame, int]], longest: float, detect_every: int
+) -> Iterator[_Stretch]:
+    """The frames of a clip, parted where they are looked at; the longest stretch in seconds."""
+    stretch, looked = _Stretch(-1, []), 0.0
+    for frame, shot in frames:
+        if begins := shot != stretch.shot:
+            if stretch.frames:
+                yield stretch
+            stretch = _Stretch(shot, [])
+        stretch.frames.append(frame)
+        if begins or frame.time - looked > longest or len(stretch.frames) >= detect_every:
+            yield stretch
+            stretch, looked = _Stretch(shot, []), frame.time
+    if stretch.frames:
+        yield stretch
 
 
-def _settled(waiting: deque[Frame], tracker: FaceTracker) -> Iterator[tuple[Frame, TrackedFaces]]:
+def _settled(waiting: deque[Frame], shot: int, tracker: FaceTracker) -> Iterator[FollowedFrame]:
+    """The frames whose faces can no longer change."""
     settled = tracker.settled
     while waiting and waiting[0].index <= settled:
         frame = waiting.popleft()
-        yield frame, tracker.faces_at(frame.index, frame.time)
+        yield FollowedFrame(frame, shot, tracker.faces_at(frame.index, frame.time))

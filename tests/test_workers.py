@@ -1,4 +1,4 @@
-"""Live work takes one core, and nothing from the rest of the app."""
+"""Workers compute on one core each, in order, and take nothing from the rest of the app."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import torch
 
-from emotion_core.practice.live.threads import compute_on_one_core
+from emotion_core.workers import compute_on_one_core
 
 
 @pytest.fixture(autouse=True)

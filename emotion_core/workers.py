@@ -29,6 +29,9 @@ def workers() -> ThreadPoolExecutor:
 
     A task must not wait for another task.
     """
+    import cv2
+
+    cv2.setNumThreads(1)
     return ThreadPoolExecutor(worker_count(), "worker", initializer=compute_on_one_core)
 
 

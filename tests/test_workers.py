@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import torch
 
-from emotion_core.workers import compute_on_one_core
+from emotion_core.workers import compute_on_one_core, in_order, worker_count, workers
 
 
 @pytest.fixture(autouse=True)
@@ -70,3 +70,55 @@ def test_two_that_ask_at_the_same_time_take_nothing_from_the_others() -> None:
         for thread in pair:
             thread.join()
     assert _in_a_thread(torch.get_num_threads) == 3
+
+
+def test_results_come_in_the_order_of_their_items() -> None:
+    first = threading.Event()
+
+    def slow_at_first(number: int) -> int:
+        if number == 0 and worker_count() > 1:
+            first.wait(10)  # the second is done before
+        first.set()
+        return number * number
+
+    assert list(in_order(slow_at_first, range(20))) == [(k, k * k) for k in range(20)]
+
+
+def test_no_more_is_taken_ahead_than_there_are_workers() -> None:
+    taken = 0
+
+    def items() -> Iterator[int]:
+        nonlocal taken
+        for number in range(100):
+            taken = number + 1
+            yield number
+
+    for item, _ in in_order(str, items()):
+        assert taken <= item + worker_count() + 1
+
+
+def test_what_a_worker_raises_is_raised_and_the_rest_is_given_up() -> None:
+    done = []
+
+    def fail_at_three(number: int) -> None:
+        if number == 3:
+            raise ValueError("three")
+        done.append(number)
+
+    with pytest.raises(ValueError, match="three"):
+        list(in_order(fail_at_three, range(1000)))
+    assert max(done) <= 3 + worker_count()
+
+
+def test_a_reader_that_stops_early_leaves_nothing_behind() -> None:
+    results = in_order(lambda number: number, range(1000))
+    next(results)
+    results.close()  # type: ignore[attr-defined]
+    assert workers().submit(lambda: 1).result(10) == 1
+
+
+def test_workers_compute_on_one_core() -> None:
+    def threads() -> int:
+        return torch.get_num_threads()
+
+    assert {workers().submit(threads).result() for _ in range(8)} == {1}

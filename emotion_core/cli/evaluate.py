@@ -73,7 +73,7 @@ def evaluate(
         model=_own_name(classifier.identity.name),
         fingerprint=classifier.identity.fingerprint,
         mirrored=mirrored,
-        precision=str(classifier.dtype).removeprefix("torch."),
+        precision=classifier.precision,
     )
     print(_headline(origin))
     if faces.skipped:

@@ -114,15 +114,22 @@ class FacePreprocessing:
         """Cut one face out of a picture at the input size: (size, size, 3) uint8."""
         return crop_face(image, xyxy, self.size)
 
-    def to_batch(self, crops: Sequence[ImageArray], device: torch.device | str = "cpu") -> Tensor:
-        """Normalise face crops of any square size into a float32 batch (n, 3, size, size)."""
+    def stack(self, crops: Sequence[ImageArray]) -> npt.NDArray[np.uint8]:
+        """Face crops of any square size at the input size: (n, size, size, 3)."""
+        return np.stack([resize_face(crop, self.size) for crop in crops])
+
+    def normalize(self, faces: npt.NDArray[np.uint8], device: torch.device | str = "cpu") -> Tensor:
+        """(n, S, S, 3) pixels as the float32 batch (n, 3, S, S) that the checkpoint expects."""
         import torch
 
-        stacked = np.stack([resize_face(crop, self.size) for crop in crops])
-        batch = torch.from_numpy(stacked).to(device).permute(0, 3, 1, 2).float()
+        batch = torch.from_numpy(faces).to(device).permute(0, 3, 1, 2).float()
         mean = torch.tensor(self.mean, device=device).view(1, 3, 1, 1) * 255
         std = torch.tensor(self.std, device=device).view(1, 3, 1, 1) * 255
         return (batch - mean) / std
+
+    def to_batch(self, crops: Sequence[ImageArray], device: torch.device | str = "cpu") -> Tensor:
+        """Normalise face crops of any square size into a float32 batch (n, 3, size, size)."""
+        return self.normalize(self.stack(crops), device)
 
 
 def _three(values: Sequence[float]) -> tuple[float, float, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from facenet_pytorch import MTCNN
 
 from emotion_core.boxes import iou
 from emotion_core.faces.mtcnn import MTCNNDetector
@@ -73,3 +74,23 @@ def test_a_face_smaller_than_asked_for_is_left_out(portrait: ImageArray) -> None
 def test_a_share_outside_of_0_to_1_is_refused() -> None:
     with pytest.raises(ValueError, match="share"):
         MTCNNDetector(min_face=20)
+
+
+def test_faces_are_where_facenet_pytorch_finds_them(portrait: ImageArray) -> None:
+    torch_nets = MTCNN(keep_all=True, thresholds=[0.7, 0.7, 0.6], min_face_size=20)
+    sheet = np.hstack(
+        [place(portrait, (320, 360), 20, 40, 260), place(portrait, (320, 360), 60, 80, 200)]
+    )
+    # as the detector shrinks it, so that the smallest face has 20 px
+    small = cv2.resize(sheet, (533, 300), interpolation=cv2.INTER_AREA)
+    boxes, shares, points = torch_nets.detect(small, landmarks=True)
+    ratio = np.array([640 / 533, 360 / 300])
+    found = MTCNNDetector(min_face=24 / 360).detect(sheet)
+    assert len(found) == len(boxes) == 2
+    boxes, shares, points = (np.asarray(one, float) for one in (boxes, shares, points.tolist()))
+    boxes = boxes * np.tile(ratio, 2)
+    order = iou(found.xyxy.astype(float), boxes).argmax(axis=1)
+    assert sorted(order) == [0, 1]
+    np.testing.assert_allclose(found.xyxy, boxes[order], atol=0.05)
+    np.testing.assert_allclose(found.confidence, shares[order], atol=1e-3)
+    np.testing.assert_allclose(found.landmarks, (points * ratio)[order], atol=0.05)

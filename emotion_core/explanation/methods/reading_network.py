@@ -36,7 +36,7 @@ class ReadingNetwork(nn.Module):
 
     def __init__(self, classifier: EmotionClassifier) -> None:
         super().__init__()
-        if classifier.dtype != torch.float32:
+        if classifier.precision != "float32":
             raise ValueError("a classifier that is to be explained must be loaded with exact=True")
         self.classifier = classifier
         self.size = classifier.preprocessing.size

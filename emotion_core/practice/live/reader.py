@@ -22,8 +22,8 @@ from emotion_core.faces.quality import sharpness_in, turn
 from emotion_core.faces.tracking.tracker import TrackingParameters
 from emotion_core.practice.live.follower import FaceFollower, FacePlace
 from emotion_core.practice.live.smoothing import GAP, Smoothing
-from emotion_core.workers import compute_on_one_core
 from emotion_core.types import FaceDetections, FloatArray, ImageArray
+from emotion_core.workers import compute_on_one_core
 
 log = logging.getLogger(__name__)
 

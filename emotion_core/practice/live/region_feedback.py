@@ -13,8 +13,8 @@ from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.faces.regions import face_regions, region_shares, to_crop
 from emotion_core.practice.feedback.feedback import FeedbackWriter
 from emotion_core.practice.live.reader import NO_READING, FaceSnapshot, LiveReader
-from emotion_core.workers import compute_on_one_core
 from emotion_core.types import FloatArray
+from emotion_core.workers import compute_on_one_core
 
 log = logging.getLogger(__name__)
 

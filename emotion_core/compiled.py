@@ -1,0 +1,257 @@
+"""Networks on the processor, compiled by OpenVINO where that is faster than PyTorch.
+
+OpenVINO (Intel, Apache 2.0) fuses the layers of a network for the processor at hand: it computes
+the shipped classifiers 1.5 to 3 times as fast, on processors of other makers too. What it made of a
+network is kept in the cache of the user, so that it is converted once on a machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import shutil
+import tempfile
+import threading
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from platformdirs import user_cache_path
+
+from emotion_core.types import FloatArray
+from emotion_core.workers import worker_count, workers
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+# (n, H, W, 3), uint8 or float32.
+Pictures = npt.NDArray[Any]
+# Networks that are kept; those that were not used for longest go first.
+_MOST_KEPT = 16
+_ROUNDS = 5  # of the trial, whose fastest counts
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class CompiledNetwork:
+    """A network that any thread may call, each on one core.
+
+    Attributes:
+        precision: ``float32`` or ``bfloat16``.
+    """
+
+    precision: str
+    _compiled: Any
+    _own: threading.local = field(default_factory=threading.local)
+
+    def __call__(self, pictures: Pictures) -> tuple[FloatArray, ...]:
+        """What the network gives for n pictures, each output of it float32."""
+        if not hasattr(self._own, "request"):
+            self._own.request = self._compiled.create_infer_request()
+        results = self._own.request.infer([pictures])
+        return tuple(np.array(results[k]) for k in range(len(self._compiled.outputs)))
+
+
+@dataclass(frozen=True)
+class Compilation:
+    """A network and what is to be kept when it is compiled.
+
+    Attributes:
+        network: in float32 and evaluation mode; takes (n, 3, H, W) float32, gives one output or
+            several.
+        example: (n, H, W, 3) pictures with n at least 2, uint8 or float32 as they will come.
+        mean, scale: what the network expects is a picture less the one, over the other, three
+            numbers each.
+        any_size: whether pictures of other sizes will come.
+        is_as_good: whether the first output in bfloat16 is as good as that in float32; without it
+            only float32 is taken.
+        rival: how PyTorch would compute it otherwise; the network itself if ``None``.
+    """
+
+    network: nn.Module
+    example: Pictures
+    mean: Sequence[float]
+    scale: Sequence[float]
+    any_size: bool = False
+    is_as_good: Callable[[FloatArray, FloatArray], bool] | None = None
+    rival: Callable[[Pictures], object] | None = None
+
+    def prepared(self) -> Tensor:
+        """The example as the network expects it."""
+        import torch
+
+        mean, scale = (np.array(one, np.float32) for one in (self.mean, self.scale))
+        pixels = (self.example.astype(np.float32) - mean) / scale
+        return torch.from_numpy(pixels).permute(0, 3, 1, 2)
+
+    def in_pytorch(self, *, own: bool = False) -> tuple[FloatArray, ...]:
+        """What PyTorch gives for the example; ``own`` is without the rival."""
+        import torch
+
+        with torch.inference_mode():
+            if self.rival is not None and not own:
+                self.rival(self.example)
+                return ()
+            outputs = self.network(self.prepared())
+        together = outputs if isinstance(outputs, tuple) else (outputs,)
+        return tuple(output.numpy() for output in together)
+
+
+def compile_network(task: Compilation) -> CompiledNetwork | None:
+    """Compile a network, where that is possible and faster than PyTorch.
+
+    What was found is kept, so that it is tried once on a machine.
+
+    Returns:
+        The network; ``None`` where OpenVINO is not installed, cannot convert it, computes something
+        else, or is slower.
+    """
+    try:
+        import openvino
+    except ImportError:
+        return None
+    kept = _folder() / _key(task, openvino.__version__)
+    choice = _load(kept / "choice.json")
+    if choice.get("engine") == "PyTorch":
+        return None
+    try:
+        core = openvino.Core()
+        model = _converted(task, kept, core)
+        if choice:
+            return _compiled(core, model, choice["precision"])
+        found = _try_out(task, core, model)
+    except (RuntimeError, KeyError) as error:
+        _log.warning("OpenVINO cannot compile %s: %s", type(task.network).__name__, error)
+        return None
+    choice = {"engine": "PyTorch"}
+    if found is not None:
+        choice = {"engine": "OpenVINO", "precision": found.precision}
+    with suppress(OSError):
+        (kept / "choice.json").write_text(json.dumps(choice), encoding="utf-8")
+    return found
+
+
+def _try_out(task: Compilation, core: Any, model: Any) -> CompiledNetwork | None:
+    """The fastest that is good enough; ``None`` for PyTorch."""
+    exact = _compiled(core, model, "float32")
+    outputs, expected = exact(task.example), task.in_pytorch(own=True)
+    if len(outputs) != len(expected) or not all(
+        np.allclose(one, other, rtol=1e-3, atol=1e-3)
+        for one, other in zip(outputs, expected, strict=True)
+    ):
+        _log.warning("OpenVINO computes %s differently.", type(task.network).__name__)
+        return None
+    found = exact
+    if task.is_as_good and "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+        reduced = _compiled(core, model, "bfloat16")
+        if task.is_as_good(outputs[0], reduced(task.example)[0]):
+            found = reduced
+    return found if _is_faster(found, task) else None
+
+
+def _folder() -> Path:
+    return user_cache_path("eme", appauthor=False) / "networks"
+
+
+def _key(task: Compilation, version: str) -> str:
+    """Changes with the network, its weights, the versions of what converts it, and the machine."""
+    import platform
+
+    import torch
+
+    found = hashlib.sha256()
+    facts = (version, torch.__version__, platform.machine(), task.example.shape, task.example.dtype)
+    found.update(repr((*facts, task.any_size, task.mean, task.scale, task.network)).encode())
+    for name, tensor in task.network.state_dict().items():
+        found.update(name.encode())
+        found.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+    return found.hexdigest()[:24]
+
+
+def _converted(task: Compilation, kept: Path, core: Any) -> Any:
+    """The network as OpenVINO keeps it, from the cache if it is there."""
+    with suppress(RuntimeError):
+        if (kept / "network.xml").exists():
+            model = core.read_model(kept / "network.xml")
+            with suppress(OSError):
+                kept.touch()
+            return model
+    # by the front end itself: convert_model would send its maker word of each use
+    import torch
+    from openvino import Layout, Type
+    from openvino.frontend import FrontEndManager
+    from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
+    from openvino.preprocess import PrePostProcessor
+
+    with warnings.catch_warnings(), torch.inference_mode():
+        warnings.simplefilter("ignore")  # of what a trace takes for constant
+        decoder = TorchScriptPythonDecoder(task.network, example_input=task.prepared())
+        front = FrontEndManager().load_by_framework("pytorch")
+        model = front.convert(front.load(decoder))
+    height, width = (-1, -1) if task.any_size else task.example.shape[1:3]
+    model.reshape([-1, 3, height, width])
+    prepared = PrePostProcessor(model)
+    pixels = prepared.input()
+    pixels.tensor().set_element_type(Type(task.example.dtype)).set_layout(Layout("NHWC"))
+    pixels.model().set_layout(Layout("NCHW"))
+    steps = pixels.preprocess().convert_element_type(Type.f32)
+    steps.mean(list(task.mean)).scale(list(task.scale))
+    model = prepared.build()
+    _keep(model, kept)
+    return model
+
+
+def _keep(model: Any, kept: Path) -> None:
+    """Write a network into the cache, whole or not at all, where that can be written."""
+    import openvino
+
+    with suppress(OSError, RuntimeError):
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
+            part = Path(folder) / "part"
+            part.mkdir()
+            openvino.save_model(model, part / "network.xml", compress_to_fp16=False)
+            part.rename(kept)  # fails where another process was faster
+        known = sorted(
+            kept.parent.glob("*/network.xml"), key=lambda path: path.parent.stat().st_mtime
+        )
+        for old in known[:-_MOST_KEPT]:
+            shutil.rmtree(old.parent, ignore_errors=True)
+
+
+def _load(path: Path) -> dict[str, Any]:
+    with suppress(OSError, ValueError):
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    return {}
+
+
+def _compiled(core: Any, model: Any, precision: str) -> CompiledNetwork:
+    hint = {"float32": "f32", "bfloat16": "bf16"}[precision]
+    many = {"NUM_STREAMS": worker_count(), "INFERENCE_NUM_THREADS": worker_count()}
+    # a thread that is bound to a core waits for whatever else runs there
+    options = {**many, "INFERENCE_PRECISION_HINT": hint, "ENABLE_CPU_PINNING": False}
+    return CompiledNetwork(precision, core.compile_model(model, "CPU", options))
+
+
+def _is_faster(found: CompiledNetwork, task: Compilation) -> bool:
+    """Whether it is, on one core, taking turns with PyTorch."""
+
+    def seconds(run: Callable[[], object]) -> float:
+        started = time.perf_counter()
+        run()
+        return time.perf_counter() - started
+
+    def take_turns() -> bool:
+        pairs = [
+            (seconds(lambda: found(task.example)), seconds(task.in_pytorch)) for _ in range(_ROUNDS)
+        ]
+        return min(one for one, _ in pairs) < min(other for _, other in pairs)
+
+    return workers().submit(take_turns).result()

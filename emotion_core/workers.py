@@ -58,7 +58,7 @@ def in_order(
     try:
         for item in items:
             pending.append((item, workers().submit(function, item)))
-            if len(pending) > worker_count():
+            if len(pending) >= worker_count():
                 done, future = pending.popleft()
                 yield done, future.result()
         while pending:

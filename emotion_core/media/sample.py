@@ -116,7 +116,7 @@ def _pieces(sound: AudioClip) -> Iterator[SoundPiece]:
 def _scene_painter() -> Callable[[float], ImageArray]:
     """A function from time in s to the picture at that time."""
     width, height = SAMPLE_SIZE
-    collins, hopper = _load_portraits()
+    collins, hopper = load_portraits()
     title = _title_card()
     ends = np.cumsum((TITLE_SECONDS, *SHOT_SECONDS))
 
@@ -139,7 +139,7 @@ def _scene_painter() -> Callable[[float], ImageArray]:
     return paint
 
 
-def _load_portraits() -> tuple[ImageArray, ImageArray]:
+def load_portraits() -> tuple[ImageArray, ImageArray]:
     """The two portraits, (512, 512, 3) and (600, 512, 3)."""
     import matplotlib
     from skimage import data

@@ -41,8 +41,8 @@ from emotion_core.stats import entropy
 from emotion_core.types import EmotionScores, FloatArray, Frame, VideoInfo
 from emotion_core.workers import in_order
 
-# Frames that may wait for a full batch of faces: a sign of life a second even on a slow machine.
-BATCH_FRAMES = 16
+# Frames that wait for a full batch of faces: each worker has a batch, and pictures are large.
+BATCH_FRAMES = 8
 
 
 def analyze_video(

@@ -66,7 +66,7 @@ def write_annotated_video(
     if missing:
         raise ValueError(f"The faces table must have the columns {', '.join(missing)}.")
     info = probe(clip)
-    rows = _FaceRows(faces, every)
+    rows = FaceRows(faces, every)
     caption = overlay.caption if overlay else ""
     painter = ScenePainter(info.width, info.height, several=rows.several, caption=caption)
     size = (painter.layout.width, painter.layout.height)
@@ -121,7 +121,7 @@ def thinned(frames: Iterable[Frame]) -> Iterator[Frame]:
             due = frame.time + 0.9 / MAX_FPS
 
 
-class _FaceRows:
+class FaceRows:
     """The table as arrays, looked up by frame."""
 
     def __init__(self, faces: pd.DataFrame, every: int) -> None:
@@ -145,6 +145,7 @@ class _FaceRows:
         self.several = bool(len(counts)) and int(counts.max()) > 1
 
     def at(self, frame: int) -> list[FaceReading]:
+        """What is drawn into a frame of the clip."""
         read = frame - frame % self._every
         first, end = np.searchsorted(self._frame, [read, read + 1])
         return [self._reading(row) for row in range(first, end)]

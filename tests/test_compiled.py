@@ -85,6 +85,20 @@ def test_it_is_converted_once_and_a_damaged_cache_is_written_anew(
     assert compile_network(_task()) is not None
 
 
+def test_it_was_called_before_threads_may_call_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert compile_network(_task()) is not None
+    called: list[int] = []
+    own = compiled.CompiledNetwork.__call__
+
+    def call(network: compiled.CompiledNetwork, pictures: Any) -> Any:
+        called.append(len(pictures))
+        return own(network, pictures)
+
+    monkeypatch.setattr(compiled.CompiledNetwork, "__call__", call)
+    assert compile_network(_task()) is not None  # out of the cache
+    assert called == [3, 1]
+
+
 def test_other_weights_are_another_network(cache: Path) -> None:
     compile_network(_task())
     other = Small().eval()

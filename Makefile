@@ -6,8 +6,11 @@ BIN := $(VENV)/bin
 UV := uv==0.13.9
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 
-# Units and journeys at the same time where there are 10 GB of memory for it, else one by one.
-JOBS := $(shell awk '/MemAvailable/ { print $$2 < 10000000 ? 1 : 2 }' /proc/meminfo 2>/dev/null)
+# Units and journeys at the same time where there are 10 GB of memory for it, else one by one; two
+# journeys at a time where there are 16 GB.
+MEMORY := $(shell awk '/MemAvailable/ { print int($$2 / 1000000) }' /proc/meminfo 2>/dev/null)
+JOBS := $(shell test $(or $(MEMORY),0) -ge 10 && echo 2 || echo 1)
+JOURNEYS := $(shell test $(or $(MEMORY),0) -ge 16 && echo 2 || echo 1)
 
 .PHONY: run test units journeys lint install clean help
 
@@ -22,17 +25,16 @@ run: $(VENV)/.run
 	$(BIN)/python -m emotion_core app
 
 test: $(VENV)/.dev
-	$(MAKE) --jobs $(or $(JOBS),1) units journeys
+	$(MAKE) --jobs $(JOBS) units journeys
 
 # One thread each: two that wait for each other on few cores take many times as long. They take
 # what the journeys leave, since browsers must not wait for them.
 units: $(VENV)/.dev
 	OMP_NUM_THREADS=1 nice $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --ignore tests/e2e
 
-# Users in a browser; skipped where there is none. One at a time: browser, app and units beside
-# them keep two cores busy, and with more the journeys wait for each other.
+# Users in a browser; skipped where there is none. A journey mostly waits, for a page or for a clip.
 journeys: $(VENV)/.dev
-	$(BIN)/python -m pytest tests/e2e
+	$(BIN)/python -m pytest tests/e2e -n $(JOURNEYS) --dist loadfile
 
 install: $(VENV)/.dev
 

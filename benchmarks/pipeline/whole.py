@@ -103,6 +103,10 @@ def _begin() -> None:
 
 def run(arguments: Namespace) -> None:
     """Go one way in this process, and print what it took as JSON."""
+    if arguments.way == "save-vit":
+        _save_vit(arguments.work / "vit")
+        print(json.dumps({}))
+        return
     if arguments.way == "stages":
         print(json.dumps(_stages(arguments)))
         return
@@ -126,7 +130,7 @@ def _peak_megabytes(way: str) -> float:
     return resource.getrusage(who).ru_maxrss / 1024
 
 
-def save_vit(folder: Path) -> None:
+def _save_vit(folder: Path) -> None:
     """A ViT-B/16 at 224 px with the seven labels, as the study's, with random weights."""
     from transformers import ViTConfig, ViTForImageClassification, ViTImageProcessor
 

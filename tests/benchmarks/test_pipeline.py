@@ -48,6 +48,7 @@ def test_the_tables_of_a_small_run(
 ) -> None:
     cost = {"cpu": 2.0, "wall": 4.0}
     answers = {
+        "save-vit": {},
         "stages": {"decode": cost, "peak": {"operations": 0.3, "milliseconds": 2.9}},
         "tables": {**cost, "frames": 10, "peak": 900.0},
         "video": {"cpu": 3.0, "wall": 8.0, "frames": 10, "peak": 950.0},
@@ -59,7 +60,6 @@ def test_the_tables_of_a_small_run(
         return json.loads(json.dumps(answers[way]))  # type: ignore[no-any-return]
 
     monkeypatch.setattr(pipeline, "_run", answer)
-    monkeypatch.setattr(pipeline, "save_vit", lambda _: None)
     clip = write_clip(tmp_path / "one.mp4", (160, 90), 1, 2)
     pipeline.main(["--clip", str(clip), "--models", "eme-lite2", "--rounds", "2", "--study"])
     printed = capsys.readouterr().out

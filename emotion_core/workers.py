@@ -15,12 +15,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from typing import TypeVar
 
+from emotion_core.errors import EmotionCoreError
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 # Each has pictures in memory that wait for it.
 _MOST_WORKERS = 8
 _ONE_BY_ONE = threading.Lock()
+_CORES = "OMP_NUM_THREADS"
+# One, written so that it is known from one that the user has set.
+_ONE_THAT_WE_SET = "01"
 
 
 @cache
@@ -43,22 +48,24 @@ def worker_count() -> int:
 
 
 def in_order(
-    function: Callable[[Item], Result], items: Iterable[Item]
+    function: Callable[[Item], Result], items: Iterable[Item], ahead: int | None = None
 ) -> Iterator[tuple[Item, Result]]:
     """Each item with its result, in their order, computed by the pool a little ahead.
 
-    As many items are taken ahead as the pool has threads, so that memory stays bounded. What
-    raises, raises here, and what was taken ahead is given up.
+    Few items are taken ahead, so that memory stays bounded. What raises, raises here, and what was
+    taken ahead is given up.
 
     Args:
         function: called in a thread of the pool; must not use the pool itself.
         items: taken in the caller's thread.
+        ahead: how many are taken ahead, at most; as many as the pool has threads if ``None``.
     """
+    most = ahead or worker_count()
     pending: deque[tuple[Item, Future[Result]]] = deque()
     try:
         for item in items:
-            pending.append((item, workers().submit(function, item)))
-            if len(pending) >= worker_count():
+            pending.append((item, _submit(function, item)))
+            if len(pending) >= most:
                 done, future = pending.popleft()
                 yield done, future.result()
         while pending:
@@ -67,6 +74,31 @@ def in_order(
     finally:
         for _, future in pending:
             future.cancel()
+
+
+def share_cores() -> None:
+    """Let each thread of this process compute on one core, where the user has not set it otherwise.
+
+    For a server, which computes beside a browser, for several sessions. Before PyTorch is imported.
+    """
+    if _CORES not in os.environ:
+        os.environ[_CORES] = _ONE_THAT_WE_SET
+
+
+def environment() -> dict[str, str]:
+    """That of this process, for one that computes alone."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if (name, value) != (_CORES, _ONE_THAT_WE_SET)
+    }
+
+
+def _submit(function: Callable[[Item], Result], item: Item) -> Future[Result]:
+    try:
+        return workers().submit(function, item)
+    except RuntimeError as error:  # the interpreter ends while a thread still reads
+        raise EmotionCoreError("Eme was closed.") from error
 
 
 def compute_on_one_core() -> None:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
 
-from emotion_core.workers import compute_on_one_core, in_order, worker_count, workers
+from emotion_core.errors import EmotionCoreError
+from emotion_core.workers import (
+    compute_on_one_core,
+    environment,
+    in_order,
+    share_cores,
+    worker_count,
+    workers,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -122,3 +132,27 @@ def test_workers_compute_on_one_core() -> None:
         return torch.get_num_threads()
 
     assert {workers().submit(threads).result() for _ in range(8)} == {1}
+
+
+def test_a_server_shares_its_cores_and_what_it_starts_does_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    share_cores()
+    assert int(os.environ["OMP_NUM_THREADS"]) == 1
+    assert "OMP_NUM_THREADS" not in environment() and "PATH" in environment()
+
+
+def test_what_the_user_has_set_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    for count in ("1", "4"):
+        monkeypatch.setenv("OMP_NUM_THREADS", count)
+        share_cores()
+        assert os.environ["OMP_NUM_THREADS"] == environment()["OMP_NUM_THREADS"] == count
+
+
+def test_a_pool_that_is_closed_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = ThreadPoolExecutor()
+    closed.shutdown()
+    monkeypatch.setattr("emotion_core.workers.workers", lambda: closed)
+    with pytest.raises(EmotionCoreError, match=r"^Eme was closed\.$"):
+        list(in_order(str, range(3)))

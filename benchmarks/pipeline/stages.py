@@ -14,6 +14,7 @@ import numpy as np
 
 from emotion_core.boxes import Boxes
 from emotion_core.emotions.classifier import BATCH_SIZE
+from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.identity.track_embeddings import TrackEmbeddingCollector
 from emotion_core.faces.tracking.follow import follow_faces
 from emotion_core.media.decode import read_frames
@@ -38,7 +39,7 @@ class Cost:
     wall: float
 
 
-class _Recorded:
+class _Recorded(FaceDetector):
     """Gives again what a detector found in a picture."""
 
     def __init__(self, found: dict[int, FaceDetections]) -> None:
@@ -48,7 +49,7 @@ class _Recorded:
         return self._found[id(image)]
 
 
-class _Recorder:
+class _Recorder(FaceDetector):
     def __init__(self, detector: Any) -> None:
         self._detector, self.found, self.images = detector, {}, []
 

@@ -22,7 +22,9 @@ def serve(
 ) -> None:
     """Open the app in the browser. Other options go to Streamlit, as --server.headless true."""
     from emotion_core.settings import SHIPPED
+    from emotion_core.workers import share_cores
 
+    share_cores()
     arguments = ["eme app", *context.args]
     if port is not None:
         arguments += ["--server.port", str(port)]

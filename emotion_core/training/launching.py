@@ -31,6 +31,7 @@ from emotion_core.training.runs.status import (
     update_status,
     write_status,
 )
+from emotion_core.workers import environment
 
 # of these there is no option on the command line
 _FIXED = ("weight_decay", "loss")
@@ -213,7 +214,7 @@ def _launch(folder: Path, arguments: list[str], before: RunStatus | None) -> Non
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 # a crash in a narrow box would lose half of its sentence
-                env={**os.environ, "COLUMNS": "1000", "NO_COLOR": "1"},
+                env={**environment(), "COLUMNS": "1000", "NO_COLOR": "1"},
                 **apart,
             )
     except OSError as error:

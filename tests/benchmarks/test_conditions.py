@@ -22,6 +22,7 @@ from benchmarks.conditions.pictures import (
     shrink,
 )
 from benchmarks.conditions.run import Row, Share, to_table
+from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.mtcnn import MTCNNDetector
 from emotion_core.progress import finish
 from emotion_core.types import FaceDetections, ImageArray
@@ -81,7 +82,7 @@ def test_the_turn_of_a_head_is_found_from_its_points_whatever_its_roll(
     assert yaw(landmarks) == pytest.approx(abs(turn), abs=0.01)
 
 
-class _Detector:
+class _Detector(FaceDetector):
     """Finds in a picture what its mean says: nothing, or points turned so far."""
 
     def detect(self, image: ImageArray) -> FaceDetections:

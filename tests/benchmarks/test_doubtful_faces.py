@@ -9,12 +9,13 @@ import pytest
 
 from benchmarks import doubtful_faces
 from benchmarks.doubtful_faces import Row, darken, find, mean_table, on_film, to_table
+from emotion_core.faces.detection import FaceDetector
 from emotion_core.types import FaceDetections, ImageArray
 from tests.datasets.pictures import scene, write_picture
 from tests.emotions.test_classifier import make_vit
 
 
-class Framed:
+class Framed(FaceDetector):
     """Finds one face in the middle half of every picture, turned until the nose is at an eye."""
 
     def detect(self, image: ImageArray) -> FaceDetections:

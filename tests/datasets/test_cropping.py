@@ -14,6 +14,7 @@ from emotion_core.cli.main import app
 from emotion_core.datasets.cropping import CropOptions, crop_dataset, find_face
 from emotion_core.emotions.preprocessing import crop_face
 from emotion_core.errors import DatasetError, OutputError
+from emotion_core.faces.detection import FaceDetector
 from emotion_core.media.pictures import PictureError
 from emotion_core.progress import finish
 from emotion_core.training.common.data import load_faces
@@ -22,7 +23,7 @@ from tests.conftest import place
 from tests.datasets.pictures import scene, write_picture
 
 
-class Fixed:
+class Fixed(FaceDetector):
     """A detector that finds the same boxes in every picture."""
 
     def __init__(self, *boxes: tuple[float, float, float, float], confidence: float = 0.99) -> None:

@@ -25,6 +25,7 @@ from emotion_core.explanation.tracks import (
     mean_shares,
     regions_of,
 )
+from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.mtcnn import MTCNNDetector
 from emotion_core.progress import Progress, finish
 from emotion_core.types import FaceDetections, ImageArray
@@ -35,7 +36,7 @@ from tests.training.explainers import load_vit
 BOX = np.array([171, 64, 277, 208], np.float32)  # of the portrait's face
 
 
-class Blind:
+class Blind(FaceDetector):
     """A detector that finds nothing."""
 
     def detect(self, image: ImageArray) -> FaceDetections:

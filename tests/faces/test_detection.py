@@ -94,3 +94,21 @@ def test_faces_are_where_facenet_pytorch_finds_them(portrait: ImageArray) -> Non
     np.testing.assert_allclose(found.xyxy, boxes[order], atol=0.05)
     np.testing.assert_allclose(found.confidence, shares[order], atol=1e-3)
     np.testing.assert_allclose(found.landmarks, (points * ratio)[order], atol=0.05)
+
+
+def test_together_pictures_have_the_faces_that_each_has_alone(portrait: ImageArray) -> None:
+    detector = MTCNNDetector()
+    pictures = [
+        place(portrait, (320, 240), 20, 10, 200),
+        place(portrait, (320, 240), 110, 40, 160),
+        np.zeros((240, 320, 3), np.uint8),
+    ]
+    alone = [detector.detect(picture) for picture in pictures]
+    detector.at_once = 8  # as on a GPU
+    together = detector.detect_all(pictures)
+    assert [len(one) for one in together] == [len(one) for one in alone] == [1, 1, 0]
+    for one, other in zip(together[:2], alone[:2], strict=True):
+        np.testing.assert_allclose(one.xyxy, other.xyxy, atol=0.05)
+        np.testing.assert_allclose(one.landmarks, other.landmarks, atol=0.05)
+    tiny = [np.zeros((10, 10, 3), np.uint8)] * 2
+    assert [len(one) for one in detector.detect_all(tiny)] == [0, 0]

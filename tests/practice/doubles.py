@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.faces.detection import FaceDetector
 from emotion_core.types import EmotionScores, FaceDetections, FloatArray, ImageArray
 
 # Seconds after which something that should have happened has not.
@@ -38,7 +39,7 @@ def wait_until(happened: Callable[[], bool]) -> None:
         pause.wait(0.002)
 
 
-class Finds:
+class Finds(FaceDetector):
     """A detector that finds faces in the given boxes.
 
     Attributes:

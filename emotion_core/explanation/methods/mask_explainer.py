@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from emotion_core.compiled import Compilation, CompiledNetwork, compile_network
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.preprocessing import resize_face
@@ -43,6 +44,7 @@ class MaskExplainer(AttributionMethod):
     Attributes:
         card: what it was trained for.
         network: in evaluation mode, on the classifier's device.
+        compiled: the same, where it is faster so.
 
     Raises:
         ModelError: it was trained for another classifier.
@@ -66,6 +68,11 @@ class MaskExplainer(AttributionMethod):
         self._size = classifier.preprocessing.size
         self._device = classifier.device
         self.network = network.eval().to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.compiled: CompiledNetwork | None = None
+        if self._device.type == "cpu":
+            shape = 2, card.size, card.size, 3
+            noise = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+            self.compiled = compile_network(Compilation(network, noise, 3 * [0.0], 3 * [255.0]))
 
     @classmethod
     def load(cls, folder: Path, classifier: EmotionClassifier) -> MaskExplainer:
@@ -108,6 +115,10 @@ class MaskExplainer(AttributionMethod):
         from emotion_core.explanation.methods.maps import enlarge
 
         stacked = np.stack([resize_face(image, self.card.size) for image in images])
-        pixels = torch.from_numpy(stacked).to(self._device).permute(0, 3, 1, 2).float() / 255
         with torch.inference_mode():
-            return enlarge(self.network(pixels), self._size).sigmoid()
+            if self.compiled is not None:
+                masks = torch.from_numpy(self.compiled(stacked)[0])
+            else:
+                pixels = torch.from_numpy(stacked).to(self._device).permute(0, 3, 1, 2)
+                masks = self.network(pixels.float() / 255)
+            return enlarge(masks, self._size).sigmoid()

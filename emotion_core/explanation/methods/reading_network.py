@@ -13,6 +13,7 @@ from emotion_core.emotions.classifier import BATCH_SIZE, EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import ModelError
 from emotion_core.types import ImageArray
+from emotion_core.workers import in_order
 
 
 class ReadingNetwork(nn.Module):
@@ -62,12 +63,21 @@ class ReadingNetwork(nn.Module):
         return torch.zeros(1, 3, self.size, self.size, device=self.device)
 
     def probabilities(self, batch: Tensor) -> Tensor:
-        """(n, 3, S, S) float32 to (n, 7) probabilities, a part at a time and without gradients."""
+        """(n, 3, S, S) float32 to (n, 7) probabilities, a part at a time and without gradients.
+
+        More than one part is computed by the workers, of whom none may ask for that.
+        """
+
+        def read(part: Tensor) -> Tensor:
+            with torch.inference_mode():
+                return self(part).softmax(1)  # type: ignore[no-any-return]
+
         if not len(batch):
             return torch.zeros(0, len(EMOTIONS), device=self.device)
-        with torch.inference_mode():
-            parts = [self(part).softmax(1) for part in torch.split(batch, BATCH_SIZE)]
-        return torch.cat(parts)
+        parts = torch.split(batch, BATCH_SIZE)
+        if len(parts) == 1:
+            return read(batch)
+        return torch.cat([result for _, result in in_order(read, parts)])
 
 
 def share_weights(model: Any) -> Any:

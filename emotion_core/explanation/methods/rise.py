@@ -14,6 +14,7 @@ from emotion_core.explanation.methods.maps import asked_classes, to_attribution
 from emotion_core.explanation.methods.reading_network import ReadingNetwork
 from emotion_core.progress import Progress, Task
 from emotion_core.types import Attribution, ImageArray
+from emotion_core.workers import in_order
 
 
 class RISE(AttributionMethod):
@@ -63,14 +64,17 @@ class RISE(AttributionMethod):
         batch = self._network.to_batch(images)
         done = 0
         # masks outside, faces inside: a part of the masks is made once, and memory stays flat
-        for masks in self._draw():
+
+        def read(masks: Tensor) -> list[Tensor]:
+            return [self._network.probabilities(one * masks) for one in batch]
+
+        for masks, readings in in_order(read, self._draw()):
             flat = masks.flatten(1)
             shown += flat.sum(0)
-            for index in range(len(images)):
-                probabilities = self._network.probabilities(batch[index] * masks)
+            for index, probabilities in enumerate(readings):
                 sums[index] += probabilities.T @ flat
-                done += len(masks)
-                yield Progress(done, self._masks * len(images))
+            done += len(masks)
+            yield Progress(done, self._masks)
         # a pixel that no mask shows is as good as unseen
         maps = (sums / shown.clamp(min=1e-6)).reshape(*sums.shape[:2], size, size)
         return to_attribution(maps, targets, self.name)

@@ -51,11 +51,12 @@ class AlignedEmbedder:
         self.identity = identity
         self.card = card
         self.device = torch.device(device)
-        self._network = network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._network = network.to(self.device)
         self._compiled: CompiledNetwork | None = None
         if self.device.type == "cpu":
             shape = 4, card.size, card.size, 3
             noise = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+            self._network = network.to(memory_format=torch.channels_last)
             self._compiled = compile_network(Compilation(network, noise, 3 * [0.0], 3 * [255.0]))
 
     @property

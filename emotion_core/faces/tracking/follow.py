@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
 
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.tracking.tracker import (
@@ -14,6 +16,8 @@ from emotion_core.faces.tracking.tracker import (
 )
 from emotion_core.types import FaceDetections, Frame
 from emotion_core.workers import in_order
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +59,10 @@ def follow_faces(
     Yields:
         Every frame, once, in order; tracks are numbered through the clip.
     """
-
-    def detect(frame: Frame) -> FaceDetections:
-        return detector.detect(frame.image)
-
-    def look(stretch: _Stretch) -> FaceDetections:
-        return detect(stretch.frames[-1])
-
     shot, tracker = -1, FaceTracker(parameters)
     waiting: deque[Frame] = deque()
-    for stretch, found in in_order(look, _stretches(frames, parameters.max_gap, detect_every)):
+    stretches = _stretches(frames, parameters.max_gap, detect_every)
+    for stretch, found in _found(detector, stretches, lambda stretch: stretch.frames[-1]):
         if stretch.shot != shot:
             tracker.close()
             yield from _settled(waiting, shot, tracker)
@@ -72,12 +70,30 @@ def follow_faces(
         waiting += stretch.frames
         *between, last = stretch.frames
         if between and tracker.disagrees(last.time, found):
-            for frame, there in in_order(detect, between):
+            for frame, there in _found(detector, between, lambda frame: frame):
                 tracker.update(frame.index, frame.time, there)
         tracker.update(last.index, last.time, found)
         yield from _settled(waiting, shot, tracker)
     tracker.close()
     yield from _settled(waiting, shot, tracker)
+
+
+def _found(
+    detector: FaceDetector, items: Iterable[Item], frame: Callable[[Item], Frame]
+) -> Iterator[tuple[Item, FaceDetections]]:
+    """Each item with the faces in its frame, by as many at once as the detector takes best."""
+
+    def look(group: list[Item]) -> list[FaceDetections]:
+        return detector.detect_all([frame(item).image for item in group])
+
+    def groups() -> Iterator[list[Item]]:
+        rest = iter(items)
+        while group := list(islice(rest, detector.at_once)):
+            yield group
+
+    # of large groups two: one is looked at while the frames of the next are decoded
+    for group, found in in_order(look, groups(), None if detector.at_once == 1 else 2):
+        yield from zip(group, found, strict=True)
 
 
 def _stretches(

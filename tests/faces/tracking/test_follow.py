@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.tracking.follow import FollowedFrame, follow_faces
 from emotion_core.faces.tracking.tracker import TrackingParameters
 from emotion_core.types import FaceDetections, Frame, ImageArray
 from emotion_core.workers import worker_count
 
 
-class MarkDetector:
+class MarkDetector(FaceDetector):
     """Finds a face of 20 px wherever a picture has a pixel of value 200; counts its calls."""
 
     def __init__(self) -> None:

@@ -118,13 +118,13 @@ def compile_network(task: Compilation) -> CompiledNetwork | None:
         import openvino
     except ImportError:
         return None
-    kept = _folder() / _key(task, openvino.__version__)
-    choice = _load(kept / "choice.json")
-    if choice.get("engine") == "PyTorch":
-        return None
     try:
         with _ONE_BY_ONE:
             core = openvino.Core()
+            kept = _folder() / _key(task, openvino.__version__, core)
+            choice = _load(kept / "choice.json")
+            if choice.get("engine") == "PyTorch":
+                return None
             model = _converted(task, kept, core)
             if choice:
                 return _compiled(core, model, choice["precision"], task.example)
@@ -162,14 +162,14 @@ def _folder() -> Path:
     return user_cache_path("eme", appauthor=False) / "networks"
 
 
-def _key(task: Compilation, version: str) -> str:
-    """Changes with the network, its weights, the versions of what converts it, and the machine."""
-    import platform
-
+def _key(task: Compilation, version: str, core: Any) -> str:
+    """Changes with the network, its weights, what converts it, and the processor."""
     import torch
 
     found = hashlib.sha256()
-    facts = (version, torch.__version__, platform.machine(), task.example.shape, task.example.dtype)
+    processor = core.get_property("CPU", "FULL_DEVICE_NAME")
+    processor += str(sorted(core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")))
+    facts = (version, torch.__version__, processor, task.example.shape, task.example.dtype)
     found.update(repr((*facts, task.any_size, task.mean, task.scale, task.network)).encode())
     for name, tensor in task.network.state_dict().items():
         found.update(name.encode())

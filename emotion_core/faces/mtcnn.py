@@ -39,8 +39,8 @@ class MTCNNDetector(FaceDetector):
 
     The cost of MTCNN lies in its image pyramid, so the picture is shrunk first, as far as the
     smallest face that counts allows: the cost hardly depends on the resolution of the film. What
-    the nets look at is cut out with OpenCV: facenet-pytorch resizes float32 tensors, which takes
-    twice as long as its nets do on a CPU.
+    the nets look at is cut out of one table of sums on a CPU: facenet-pytorch resizes each square
+    by itself in PyTorch, which takes longer than its nets do.
 
     The object holds no state between calls and can be shared.
 

@@ -64,7 +64,7 @@ def in_order(
     pending: deque[tuple[Item, Future[Result]]] = deque()
     try:
         for item in items:
-            pending.append((item, _submit(function, item)))
+            pending.append((item, submit(function, item)))
             if len(pending) >= most:
                 done, future = pending.popleft()
                 yield done, future.result()
@@ -94,7 +94,12 @@ def environment() -> dict[str, str]:
     }
 
 
-def _submit(function: Callable[[Item], Result], item: Item) -> Future[Result]:
+def submit(function: Callable[[Item], Result], item: Item) -> Future[Result]:
+    """Give one item to the pool.
+
+    Raises:
+        EmotionCoreError: Eme is being closed.
+    """
     try:
         return workers().submit(function, item)
     except RuntimeError as error:  # the interpreter ends while a thread still reads

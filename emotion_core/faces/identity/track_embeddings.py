@@ -18,7 +18,7 @@ import numpy.typing as npt
 from emotion_core.faces.quality import turn
 from emotion_core.faces.tracking.tracker import TrackedFaces
 from emotion_core.types import FloatArray, ImageArray
-from emotion_core.workers import workers
+from emotion_core.workers import submit
 
 DEFAULT_EMBEDDER = "eme-faces"
 # Seconds from one look at a track to the next: neighbouring frames show the same again.
@@ -221,7 +221,7 @@ class TrackEmbeddingCollector:
         self._take_embedded()
         looks, self._waiting = self._waiting, []
         crops = [look.crop for look in looks]
-        self._embedding = looks, workers().submit(self.embedder.embed, crops)
+        self._embedding = looks, submit(self.embedder.embed, crops)
 
     def _take_embedded(self) -> None:
         if self._embedding is None:

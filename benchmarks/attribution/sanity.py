@@ -42,7 +42,7 @@ def randomise_explainer(
     It is a network of its own, so that weights lost by the classifier do not change its masks.
     """
     changed = copy.copy(explainer)
-    changed.network, changed.compiled = _lose(explainer.network, _last_layer, which, seed), None
+    changed.network, changed.fast = _lose(explainer.network, _last_layer, which, seed), None
     return changed
 
 

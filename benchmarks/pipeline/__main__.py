@@ -3,6 +3,7 @@
     python -m benchmarks.pipeline [--clips 720p:1 ...] [--models NAME ...] [--busy] [--study]
     python -m benchmarks.pipeline --clip FILE --study
     python -m benchmarks.pipeline --memory
+    python -m benchmarks.pipeline --at-once 1 4 --clips 720p:1
 
 Clips are made from the portraits of the sample scene, as ``HEIGHTp:FACES``; ``--clip`` takes one
 from a file. Each way of reading runs in a process of its own; loading of models is left out of the
@@ -14,6 +15,8 @@ as many processes as cores compute without a pause.
 frame, and a Plotly radar for each frame drawn by a browser. Its ViT is stood in for by one of the
 same shape with random weights, in float32; its fixed smallest face of 200 px, which misses most
 faces, by MTCNN's own 20 px.
+
+``--at-once`` reads several clips at once, each in a process of its own: ``EME_DEVICE`` says where.
 
 ``--memory`` compares the peak of a clip of a minute with that of the same clip looped.
 """
@@ -34,6 +37,7 @@ from typing import Any
 
 from benchmarks.pipeline.clips import FPS, write_clip
 from benchmarks.pipeline.load import busy
+from benchmarks.pipeline.together import print_together, read_for
 from benchmarks.pipeline.whole import VIT, run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,6 +48,9 @@ MODELS = ("eme-lite2", "eme-vit", VIT)
 def main(given: Sequence[str] | None = None) -> None:
     """Measure and print."""
     arguments = _arguments(given)
+    if arguments.way == "together":
+        read_for(arguments)
+        return
     if arguments.way:
         run(arguments)
         return
@@ -55,6 +62,9 @@ def main(given: Sequence[str] | None = None) -> None:
             _print_memory(work, arguments)
             return
         for clip in _clips(work, arguments):
+            if arguments.at_once:
+                print_together(clip, arguments)
+                continue
             _print_clip(clip, work, arguments)
 
 
@@ -160,6 +170,8 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--frames", type=int, default=240, help="of the clips that are made")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--loops", type=int, default=20, help="for --memory")
+    parser.add_argument("--at-once", nargs="+", type=int, help="processes that read clips")
+    parser.add_argument("--seconds", type=float, default=10.0, help="for --at-once")
     parser.add_argument("--study-frames", type=int, default=60, help="read by the study's way")
     parser.add_argument("--drawn", type=int, default=4, help="drawn by the study's way")
     for hidden in ("--way", "--model"):

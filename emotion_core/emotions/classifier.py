@@ -11,11 +11,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from emotion_core.compiled import Compilation, CompiledNetwork, compile_network
 from emotion_core.emotions.labels import EMOTIONS, emotion_from_name
 from emotion_core.emotions.preprocessing import FacePreprocessing
 from emotion_core.emotions.registry import ModelId, load_pretrained
 from emotion_core.errors import ModelError
+from emotion_core.inference.fastest import FastNetwork, fastest
+from emotion_core.inference.task import InferenceTask
 from emotion_core.types import EmotionScores, FloatArray, ImageArray
 
 if TYPE_CHECKING:
@@ -58,15 +59,15 @@ class EmotionClassifier:
         if device.type == "cpu":
             self.model = self.model.to(memory_format=torch.channels_last)
         self.dtype = torch.float32
-        self._compiled: CompiledNetwork | None = None
-        if not exact and device.type == "cpu":
+        self._fast: FastNetwork | None = None
+        if not exact:
             self._hasten()
 
     @property
     def precision(self) -> str:
-        """What it computes in, ``float32`` or ``bfloat16``."""
-        if self._compiled is not None:
-            return self._compiled.precision
+        """What it computes in: ``float32``, ``bfloat16`` or, on a GPU, ``float16``."""
+        if self._fast is not None:
+            return self._fast.precision
         return str(self.dtype).removeprefix("torch.")
 
     @classmethod
@@ -108,9 +109,9 @@ class EmotionClassifier:
 
     def _read(self, faces: npt.NDArray[np.uint8]) -> FloatArray:
         """(n, S, S, 3) to (n, 7) float32 logits."""
-        if self._compiled is None:
+        if self._fast is None:
             return self._read_in_pytorch(faces)
-        return self._compiled(faces)[0][:, self.columns]
+        return self._fast(faces)[0][:, self.columns]
 
     def _read_in_pytorch(self, faces: npt.NDArray[np.uint8]) -> FloatArray:
         import torch
@@ -123,7 +124,7 @@ class EmotionClassifier:
         return np.asarray(logits.float().cpu().numpy()[:, self.columns], np.float32)
 
     def _hasten(self) -> None:
-        """Compute in what is fastest on this processor and reads the same."""
+        """Compute in what is fastest on this machine and reads the same."""
         import torch
 
         # soft random pictures: as far from any face as a reading may ever get
@@ -131,18 +132,18 @@ class EmotionClassifier:
         size = self.preprocessing.size, self.preprocessing.size
         probe = np.stack([cv2.resize(one, size, interpolation=cv2.INTER_CUBIC) for one in noise])
         exact, given = self.model, self.preprocessing
-        self._choose_dtype(probe)
-        self._compiled = compile_network(
-            Compilation(
-                _logits_of(exact),
-                probe,
-                mean=[255 * value for value in given.mean],
-                scale=[255 * value for value in given.std],
-                is_as_good=_reads_the_same,
-                rival=self._read_in_pytorch,
-            )
+        if self.device.type == "cpu":
+            self._choose_dtype(probe)
+        task = InferenceTask(
+            _logits_of(exact),
+            probe,
+            mean=[255 * value for value in given.mean],
+            scale=[255 * value for value in given.std],
+            is_as_good=_reads_the_same,
+            rival=self._read_in_pytorch,
         )
-        if self._compiled is not None:
+        self._fast = fastest(task, self.device)
+        if self._fast is not None:
             self.model, self.dtype = exact, torch.float32
 
     def _choose_dtype(self, probe: npt.NDArray[np.uint8]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -10,14 +11,17 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from facenet_pytorch import MTCNN
-from facenet_pytorch.models.utils.detect_face import detect_face, nms_numpy
+from facenet_pytorch.models.utils.detect_face import nms_numpy
+from scipy.sparse import csr_array, eye_array, kron
 from torchvision.ops import nms
 
-from emotion_core.compiled import Compilation, compile_network
 from emotion_core.faces.detection import READABLE_FACE, FaceDetector
+from emotion_core.inference.fastest import fastest
+from emotion_core.inference.task import InferenceTask
 from emotion_core.types import FaceDetections, FloatArray, ImageArray
 
-# MTCNN's own smallest face; the frame is shrunk until the smallest face that counts has it.
+# MTCNN's own smallest face; frames are shrunk no further than to where the smallest that counts has
+# it.
 _NET_MIN_FACE = 20
 # The first net looks at squares of 12 px, 2 px apart, in pictures each 0.709 of the one before.
 _CELL, _STRIDE, _FACTOR = 12, 2, 0.709
@@ -37,10 +41,11 @@ _MEAN, _SCALE = 127.5, 128.0  # of the pictures that the nets were trained on
 class MTCNNDetector(FaceDetector):
     """MTCNN (Zhang et al. 2016, IEEE Signal Processing Letters 23) with facenet-pytorch's nets.
 
-    The cost of MTCNN lies in its image pyramid, so the picture is shrunk first, as far as the
-    smallest face that counts allows: the cost hardly depends on the resolution of the film. What
-    the nets look at is cut out of one table of sums on a CPU: facenet-pytorch resizes each square
-    by itself in PyTorch, which takes longer than its nets do.
+    The cost of MTCNN lies in its image pyramid, so the picture is shrunk first, by as whole a
+    number as the smallest face that counts allows: the cost hardly depends on the resolution of
+    the film. The pyramid is made by sparse products, and the squares that the later nets look at
+    are cut out of one table of sums: facenet-pytorch resizes each by itself in PyTorch, which takes
+    longer than its nets do.
 
     The object holds no state between calls and can be shared.
 
@@ -66,11 +71,9 @@ class MTCNNDetector(FaceDetector):
         self.thresholds = thresholds
         self.device = torch.device(device)
         nets: Any = MTCNN(keep_all=True, device=self.device).eval()
-        if self.device.type == "cpu":
-            # its pooling and convolutions take 0.6 of the time there
-            nets = nets.to(memory_format=torch.channels_last)
-        self._nets = nets
-        self.at_once = _AT_ONCE if self.device.type == "cuda" else 1
+        # on a CPU, its pooling and convolutions take 0.6 of the time so
+        nets = nets.to(memory_format=torch.channels_last)
+        self.at_once = 1 if self.device.type == "cpu" else _AT_ONCE
         self._proposal_net, self._refining_net, self._output_net = (
             self._fastest(net, side)
             for net, side in ((nets.pnet, None), (nets.rnet, _REFINED), (nets.onet, _OUTPUT))
@@ -85,129 +88,106 @@ class MTCNNDetector(FaceDetector):
         Returns:
             n faces, boxes and landmarks in pixels of ``image``.
         """
-        small = self._shrunk(image)
-        if small is None:
-            return FaceDetections.empty()
-        sums: _Sums = np.asarray(cv2.integral(small), np.int32)
-        found = self._output(sums, self._refine(sums, self._propose(sums)))
-        return _in_pixels_of(image, small, *found)
+        return self.detect_all([image])[0]
 
     def detect_all(self, images: Sequence[ImageArray]) -> list[FaceDetections]:
-        """The same for pictures of one size, on a GPU together."""
-        small = [self._shrunk(image) for image in images]
-        if self.at_once == 1 or any(one is None for one in small):
-            return super().detect_all(images)
-        nets = self._nets
-        try:
-            with torch.inference_mode():
-                found = detect_face(
-                    np.stack([one for one in small if one is not None]),
-                    _NET_MIN_FACE,
-                    *(nets.pnet, nets.rnet, nets.onet),
-                    self.thresholds,
-                    _FACTOR,
-                    self.device,
-                )
-        except (IndexError, RuntimeError) as error:
-            if "out of memory" in str(error):
-                raise
-            # facenet-pytorch loses count of its own candidates when one of them lies wholly
-            # outside of its picture (issues #129 and #206)
-            return super().detect_all(images)
-        return [
-            _in_pixels_of(image, one, np.reshape(boxes, (-1, 5)), np.reshape(points, (-1, 5, 2)))
-            for image, one, boxes, points in zip(images, small, *found, strict=True)
-            if one is not None
-        ]
-
-    def _shrunk(self, image: ImageArray) -> ImageArray | None:
-        """The picture in which the smallest face is as small as the nets find; None without one."""
-        height, width = image.shape[:2]
+        """The same for pictures of one size, which each net looks at together."""
+        height, width = images[0].shape[:2]
         smallest = max(self.min_face * min(height, width), READABLE_FACE)
         if min(height, width) < smallest:
-            return None
-        scale = _NET_MIN_FACE / smallest
-        size = (max(round(width * scale), 1), max(round(height * scale), 1))
-        return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+            return [FaceDetections.empty() for _ in images]
+        shrink = int(smallest / _NET_MIN_FACE)
+        small = [_shrunk(image, shrink) for image in images]
+        tables: list[_Sums] = [np.asarray(cv2.integral(one), np.int32) for one in small]
+        squares = self._refine(tables, self._propose(small, smallest / shrink))
+        return [
+            _in_pixels_of_the_film(shrink, boxes, points)
+            for boxes, points in self._output(tables, squares)
+        ]
 
-    def _propose(self, sums: _Sums) -> _Candidates:
-        """P-Net over the pyramid: squares that may hold a face."""
-        height, width = sums.shape[0] - 1, sums.shape[1] - 1
-        scale, found = _CELL / _NET_MIN_FACE, []
+    def _propose(self, pictures: Sequence[ImageArray], smallest: float) -> list[_Candidates]:
+        """P-Net over the pyramid of each picture: squares that may hold a face."""
+        height, width = pictures[0].shape[:2]
+        pixels = [picture.astype(np.float32) for picture in pictures]
+        scale, found = _CELL / smallest, [[np.zeros((0, 9), np.float32)] for _ in pictures]
         while min(height, width) * scale >= _CELL:
-            level = _shrunk(sums, int(height * scale + 1), int(width * scale + 1))
-            shifts, shares = self._proposal_net(level[None])
-            rows, columns = np.nonzero(shares[0, 1] >= self.thresholds[0])
-            corner = _STRIDE * np.stack([columns, rows], axis=1)
-            # in float32 as PyTorch does, where some end a pixel earlier
-            ends = np.hstack([corner + 1, corner + _CELL]).astype(np.float32)
-            squares = np.floor(ends / np.float32(scale))
-            candidates = np.column_stack(
-                [squares, shares[0, 1, rows, columns], shifts[0][:, rows, columns].T]
-            ).astype(np.float32)
-            found.append(candidates[_strongest(candidates, _SAME_IN_LEVEL)])
+            size = int(height * scale + 1), int(width * scale + 1)
+            level = np.stack([_area_means(one, size) for one in pixels])
+            for boxes, shifts, shares in zip(found, *self._proposal_net(level), strict=True):
+                boxes.append(self._squares(shifts, shares[1], scale))
             scale *= _FACTOR
-        if not found:
-            return np.zeros((0, 5), np.float32)
-        boxes = np.concatenate(found)
-        boxes = boxes[_strongest(boxes, _SAME)]
-        return _squared(_shifted(boxes[:, :5], boxes[:, 5:], 0))
+        return [_proposed(np.concatenate(boxes)) for boxes in found]
 
-    def _refine(self, sums: _Sums, boxes: _Candidates) -> _Candidates:
+    def _squares(self, shifts: FloatArray, shares: FloatArray, scale: float) -> FloatArray:
+        """The strongest squares of one picture of the pyramid, (n, 9): each with its shifts."""
+        rows, columns = np.nonzero(shares >= self.thresholds[0])
+        corner = _STRIDE * np.stack([columns, rows], axis=1)
+        # in float32 as PyTorch does, where some end a pixel earlier
+        ends = np.hstack([corner + 1, corner + _CELL]).astype(np.float32)
+        squares = np.floor(ends / np.float32(scale))
+        candidates = np.column_stack([squares, shares[rows, columns], shifts[:, rows, columns].T])
+        candidates = candidates.astype(np.float32)
+        return candidates[_strongest(candidates, _SAME_IN_LEVEL)]
+
+    def _refine(
+        self, tables: Sequence[_Sums], candidates: Sequence[_Candidates]
+    ) -> list[_Candidates]:
         """R-Net on each candidate: fewer and better ones."""
-        boxes, crops = _cut_out(sums, boxes, _REFINED)
-        if not len(boxes):
-            return boxes
-        shifts, shares = self._refining_net(crops)
-        boxes, shifts = _kept(boxes, shares, self.thresholds[1], shifts)
-        strongest = _strongest(boxes, _SAME)
-        return _squared(_shifted(boxes[strongest], shifts[strongest], 1))
+        refined = []
+        for boxes, shifts, shares in _looked_at(self._refining_net, _REFINED, tables, candidates):
+            boxes, shifts = _kept(boxes, shares, self.thresholds[1], shifts)
+            strongest = _strongest(boxes, _SAME)
+            refined.append(_squared(_shifted(boxes[strongest], shifts[strongest], 1)))
+        return refined
 
-    def _output(self, sums: _Sums, boxes: _Candidates) -> tuple[_Candidates, FloatArray]:
-        """O-Net on each candidate: faces, and (n, 5, 2) landmarks in px."""
-        boxes, crops = _cut_out(sums, boxes, _OUTPUT)
-        if not len(boxes):
-            return boxes, np.zeros((0, 5, 2), np.float32)
-        shifts, points, shares = self._output_net(crops)
-        places = np.stack([points[:, :5], points[:, 5:]], axis=2)
-        corners = boxes[:, None, :2]
-        places = places * (boxes[:, None, 2:4] - corners + 1) + corners - 1
-        boxes, shifts, places = _kept(boxes, shares, self.thresholds[2], shifts, places)
-        boxes = _shifted(boxes, shifts, 1)
-        # of two of which one lies within the other, the weaker goes
-        strongest = nms_numpy(boxes[:, :4], boxes[:, 4], _SAME, "Min") if len(boxes) else []
-        return boxes[strongest], places[strongest]
+    def _output(
+        self, tables: Sequence[_Sums], candidates: Sequence[_Candidates]
+    ) -> Iterator[tuple[_Candidates, FloatArray]]:
+        """O-Net on each candidate: the faces of each picture, and (n, 5, 2) landmarks in px."""
+        for boxes, shifts, points, shares in _looked_at(
+            self._output_net, _OUTPUT, tables, candidates
+        ):
+            places = np.stack([points[:, :5], points[:, 5:]], axis=2)
+            corners = boxes[:, None, :2]
+            places = places * (boxes[:, None, 2:4] - corners + 1) + corners - 1
+            boxes, shifts, places = _kept(boxes, shares, self.thresholds[2], shifts, places)
+            boxes = _shifted(boxes, shifts, 1)
+            # of two of which one lies within the other, the weaker goes
+            strongest = nms_numpy(boxes[:, :4], boxes[:, 4], _SAME, "Min") if len(boxes) else []
+            yield boxes[strongest], places[strongest]
 
     def _fastest(self, net: Any, side: int | None) -> _Net:
         """What a net gives, computed in what is fastest here; ``side`` is that of its pictures."""
 
         def in_pytorch(pictures: FloatArray) -> tuple[FloatArray, ...]:
-            batch = torch.from_numpy(pictures).to(self.device).permute(0, 3, 1, 2)
+            batch = torch.from_numpy(pictures).permute(0, 3, 1, 2)
             with torch.inference_mode():
                 outputs = net((batch - _MEAN) / _SCALE)
-            return tuple(output.cpu().numpy() for output in outputs)
+            return tuple(output.numpy() for output in outputs)
 
-        if self.device.type != "cpu":
-            return in_pytorch
         shape = (8, side, side, 3) if side else (2, 180, 320, 3)
         noise = np.random.default_rng(0).uniform(0, 255, shape).astype(np.float32)
-        task = Compilation(net, noise, 3 * [_MEAN], 3 * [_SCALE], side is None, rival=in_pytorch)
-        return compile_network(task) or in_pytorch
+        task = InferenceTask(net, noise, 3 * [_MEAN], 3 * [_SCALE], side is None, rival=in_pytorch)
+        return fastest(task, self.device) or in_pytorch
 
 
-def _in_pixels_of(
-    image: ImageArray, small: ImageArray, boxes: FloatArray, points: FloatArray
-) -> FaceDetections:
-    """What was found in a smaller picture, the most confident first."""
-    if len(boxes) == 0:
-        return FaceDetections.empty()
-    ratio = np.array(image.shape[1::-1], np.float32) / np.array(small.shape[1::-1], np.float32)
+def _in_pixels_of_the_film(shrink: int, boxes: FloatArray, points: FloatArray) -> FaceDetections:
+    """What was found in a shrunk picture, the most confident first."""
     order = np.argsort(-boxes[:, 4])
     return FaceDetections(
-        xyxy=(boxes[:, :4] * np.tile(ratio, 2))[order].astype(np.float32),
+        xyxy=(boxes[order, :4] * shrink).astype(np.float32),
         confidence=boxes[order, 4].astype(np.float32),
-        landmarks=(points * ratio)[order].astype(np.float32),
+        landmarks=(points[order] * shrink).astype(np.float32),
     )
+
+
+def _shrunk(image: ImageArray, times: int) -> ImageArray:
+    """The picture so many times smaller; pixels beyond a multiple are left out."""
+    if times == 1:
+        return image
+    height, width = (side // times for side in image.shape[:2])
+    whole = image[: height * times, : width * times]
+    return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _places(length: Any, side: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -220,14 +200,48 @@ def _places(length: Any, side: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[
     return steps[:-1] * length // side, -(-steps[1:] * length // side)
 
 
-def _shrunk(sums: _Sums, height: int, width: int) -> FloatArray:
-    """The whole picture at another size, (height, width, 3) float32."""
-    top, bottom = _places(sums.shape[0] - 1, height)
-    left, right = _places(sums.shape[1] - 1, width)
-    rows = sums[bottom] - sums[top]
-    area = (bottom - top)[:, None] * (right - left)
-    total = (rows[:, right] - rows[:, left]).astype(np.float32)
-    return np.asarray(total / area[:, :, None].astype(np.float32), np.float32)
+@lru_cache(maxsize=256)
+def _means(length: int, side: int, channels: int) -> csr_array:
+    """(side * channels, length * channels): what makes means of the pixels of each place."""
+    start, end = _places(length, side)
+    counts = end - start
+    first = np.cumsum(counts) - counts
+    columns = np.arange(counts.sum()) - np.repeat(first - start, counts)
+    shares = np.repeat(1 / counts, counts).astype(np.float32)
+    bounds = np.append(first, counts.sum())
+    means = csr_array((shares, columns, bounds), shape=(side, length))
+    return csr_array(kron(means, eye_array(channels, dtype=np.float32), format="csr"))
+
+
+def _area_means(pixels: FloatArray, size: tuple[int, int]) -> FloatArray:
+    """A whole (H, W, 3) picture at another size, (height, width, 3)."""
+    height, width, channels = pixels.shape
+    rows = _means(height, size[0], 1) @ pixels.reshape(height, -1)
+    columns = _means(width, size[1], channels) @ rows.T
+    return np.asarray(columns.T, np.float32).reshape(*size, channels)
+
+
+def _proposed(candidates: FloatArray) -> _Candidates:
+    """The strongest of all sizes, (n, 9), where their shifts put them."""
+    boxes = candidates[_strongest(candidates, _SAME)]
+    return _squared(_shifted(boxes[:, :5], boxes[:, 5:], 0))
+
+
+def _looked_at(
+    net: _Net, side: int, tables: Sequence[_Sums], candidates: Sequence[_Candidates]
+) -> Iterator[tuple[FloatArray, ...]]:
+    """For each picture, its candidates and what a net gives for each of them."""
+    cut = [_cut_out(sums, boxes, side) for sums, boxes in zip(tables, candidates, strict=True)]
+    bounds = np.cumsum([len(boxes) for boxes, _ in cut])
+    crops = np.concatenate([crops for _, crops in cut])
+    if not len(crops):  # nets want to see something
+        crops = np.zeros((1, side, side, 3), np.float32)
+    outputs = [output[: bounds[-1]] for output in net(crops)]
+    yield from zip(
+        [boxes for boxes, _ in cut],
+        *(np.split(output, bounds[:-1]) for output in outputs),
+        strict=True,
+    )
 
 
 def _strongest(boxes: FloatArray, overlap: float) -> npt.NDArray[np.int64]:
@@ -272,7 +286,11 @@ def _cut_out(
     left, right = (start[:, :1] + place for place in _places(lengths[:, :1], side))
     top, bottom = (start[:, 1:] + place for place in _places(lengths[:, 1:], side))
     area = (bottom - top)[:, :, None] * (right - left)[:, None]
-    top, bottom, left, right = top[:, :, None], bottom[:, :, None], left[:, None], right[:, None]
-    total = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
+    left, right = left[:, None], right[:, None]
+    top, bottom = (row[:, :, None] * (width + 1) for row in (top, bottom))
+    table = sums.reshape(-1, sums.shape[2])
+    # taking from one long row is twice as fast as by two indices
+    total = table.take(bottom + right, 0) - table.take(top + right, 0)
+    total += table.take(top + left, 0) - table.take(bottom + left, 0)
     means = total.astype(np.float32) / area[..., None].astype(np.float32)
     return boxes[inside], np.asarray(means, np.float32)

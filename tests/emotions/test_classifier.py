@@ -152,7 +152,7 @@ def test_faster_numbers_are_taken_only_where_the_reading_stays(
 def test_bfloat16_is_taken_only_where_the_processor_computes_in_it(
     has: dict[str, object], expected: torch.dtype, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("emotion_core.emotions.classifier.compile_network", lambda _: None)
+    monkeypatch.setattr("emotion_core.emotions.classifier.fastest", lambda *_: None)
     monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: True)
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: has)
     settings = load_settings()

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from emotion_core.compiled import Compilation, CompiledNetwork, compile_network
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.preprocessing import resize_face
 from emotion_core.errors import ModelError
 from emotion_core.explanation.explainers import ExplainerCard
 from emotion_core.explanation.methods.interface import AttributionMethod
+from emotion_core.inference.fastest import fastest
+from emotion_core.inference.task import InferenceTask
 from emotion_core.progress import Progress, Task
 from emotion_core.types import Attribution, ImageArray
 
@@ -44,7 +45,7 @@ class MaskExplainer(AttributionMethod):
     Attributes:
         card: what it was trained for.
         network: in evaluation mode, on the classifier's device.
-        compiled: the same, where it is faster so.
+        fast: the same, where something else than PyTorch as it is computes it faster.
 
     Raises:
         ModelError: it was trained for another classifier.
@@ -68,11 +69,8 @@ class MaskExplainer(AttributionMethod):
         self._size = classifier.preprocessing.size
         self._device = classifier.device
         self.network = network.eval().to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.compiled: CompiledNetwork | None = None
-        if self._device.type == "cpu":
-            shape = 2, card.size, card.size, 3
-            noise = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
-            self.compiled = compile_network(Compilation(network, noise, 3 * [0.0], 3 * [255.0]))
+        noise = np.random.default_rng(0).integers(0, 256, (2, card.size, card.size, 3), np.uint8)
+        self.fast = fastest(InferenceTask(network, noise, 3 * [0.0], 3 * [255.0]), self._device)
 
     @classmethod
     def load(cls, folder: Path, classifier: EmotionClassifier) -> MaskExplainer:
@@ -116,8 +114,8 @@ class MaskExplainer(AttributionMethod):
 
         stacked = np.stack([resize_face(image, self.card.size) for image in images])
         with torch.inference_mode():
-            if self.compiled is not None:
-                masks = torch.from_numpy(self.compiled(stacked)[0])
+            if self.fast is not None:
+                masks = torch.from_numpy(self.fast(stacked)[0])
             else:
                 pixels = torch.from_numpy(stacked).to(self._device).permute(0, 3, 1, 2)
                 masks = self.network(pixels.float() / 255)

@@ -15,13 +15,14 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from emotion_core.compiled import Compilation, CompiledNetwork, compile_network
 from emotion_core.emotions.preprocessing import crop_face, resize_face
 from emotion_core.emotions.registry import hash_weights
 from emotion_core.errors import ModelError
 from emotion_core.faces.identity.alignment import align_face
 from emotion_core.faces.identity.network import EmbedderCard, EmbeddingNetwork, load_network
 from emotion_core.faces.identity.track_embeddings import DEFAULT_EMBEDDER
+from emotion_core.inference.fastest import fastest
+from emotion_core.inference.task import InferenceTask
 from emotion_core.types import FloatArray, ImageArray
 
 FACENET = "facenet-vggface2"
@@ -51,13 +52,9 @@ class AlignedEmbedder:
         self.identity = identity
         self.card = card
         self.device = torch.device(device)
-        self._network = network.to(self.device)
-        self._compiled: CompiledNetwork | None = None
-        if self.device.type == "cpu":
-            shape = 4, card.size, card.size, 3
-            noise = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
-            self._network = network.to(memory_format=torch.channels_last)
-            self._compiled = compile_network(Compilation(network, noise, 3 * [0.0], 3 * [255.0]))
+        self._network = network.to(self.device).to(memory_format=torch.channels_last)
+        noise = np.random.default_rng(0).integers(0, 256, (4, card.size, card.size, 3), np.uint8)
+        self._fast = fastest(InferenceTask(network, noise, 3 * [0.0], 3 * [255.0]), self.device)
 
     @property
     def threshold(self) -> float:
@@ -84,8 +81,8 @@ class AlignedEmbedder:
         return np.concatenate(parts)
 
     def _directions(self, faces: npt.NDArray[np.uint8]) -> FloatArray:
-        if self._compiled is not None:
-            return self._compiled(np.ascontiguousarray(faces))[0]
+        if self._fast is not None:
+            return self._fast(np.ascontiguousarray(faces))[0]
         with torch.inference_mode():
             pixels = torch.from_numpy(faces.copy()).to(self.device).permute(0, 3, 1, 2).float()
             return np.asarray(self._network(pixels / 255).cpu().numpy(), np.float32)

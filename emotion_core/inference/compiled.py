@@ -15,24 +15,19 @@ import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from platformdirs import user_cache_path
 
+from emotion_core.inference.task import InferenceTask, Pictures
 from emotion_core.types import FloatArray
 from emotion_core.workers import worker_count, workers
 
-if TYPE_CHECKING:
-    from torch import Tensor, nn
-
-# (n, H, W, 3), uint8 or float32.
-Pictures = npt.NDArray[Any]
 # Networks that are kept; those that were not used for longest go first.
 _MOST_KEPT = 16
 _ROUNDS = 5  # of the trial, whose fastest counts
@@ -60,52 +55,7 @@ class CompiledNetwork:
         return tuple(np.array(results[k]) for k in range(len(self._compiled.outputs)))
 
 
-@dataclass(frozen=True)
-class Compilation:
-    """A network and what is to be kept when it is compiled.
-
-    Attributes:
-        network: in float32 and evaluation mode; takes (n, 3, H, W) float32, gives one output or
-            several.
-        example: (n, H, W, 3) pictures with n at least 2, uint8 or float32 as they will come.
-        mean, scale: what the network expects is a picture less the one, over the other, three
-            numbers each.
-        any_size: whether pictures of other sizes will come.
-        is_as_good: whether the first output in bfloat16 is as good as that in float32; without it
-            only float32 is taken.
-        rival: how PyTorch would compute it otherwise; the network itself if ``None``.
-    """
-
-    network: nn.Module
-    example: Pictures
-    mean: Sequence[float]
-    scale: Sequence[float]
-    any_size: bool = False
-    is_as_good: Callable[[FloatArray, FloatArray], bool] | None = None
-    rival: Callable[[Pictures], object] | None = None
-
-    def prepared(self) -> Tensor:
-        """The example as the network expects it."""
-        import torch
-
-        mean, scale = (np.array(one, np.float32) for one in (self.mean, self.scale))
-        pixels = (self.example.astype(np.float32) - mean) / scale
-        return torch.from_numpy(pixels).permute(0, 3, 1, 2)
-
-    def in_pytorch(self, *, own: bool = False) -> tuple[FloatArray, ...]:
-        """What PyTorch gives for the example; ``own`` is without the rival."""
-        import torch
-
-        with torch.inference_mode():
-            if self.rival is not None and not own:
-                self.rival(self.example)
-                return ()
-            outputs = self.network(self.prepared())
-        together = outputs if isinstance(outputs, tuple) else (outputs,)
-        return tuple(output.numpy() for output in together)
-
-
-def compile_network(task: Compilation) -> CompiledNetwork | None:
+def compile_network(task: InferenceTask) -> CompiledNetwork | None:
     """Compile a network, where that is possible and faster than PyTorch.
 
     What was found is kept, so that it is tried once on a machine.
@@ -140,7 +90,7 @@ def compile_network(task: Compilation) -> CompiledNetwork | None:
     return found
 
 
-def _try_out(task: Compilation, core: Any, model: Any) -> CompiledNetwork | None:
+def _try_out(task: InferenceTask, core: Any, model: Any) -> CompiledNetwork | None:
     """The fastest that is good enough; ``None`` for PyTorch."""
     exact = _compiled(core, model, "float32", task.example)
     outputs, expected = exact(task.example), task.in_pytorch(own=True)
@@ -162,7 +112,7 @@ def _folder() -> Path:
     return user_cache_path("eme", appauthor=False) / "networks"
 
 
-def _key(task: Compilation, version: str, core: Any) -> str:
+def _key(task: InferenceTask, version: str, core: Any) -> str:
     """Changes with the network, its weights, what converts it, and the processor."""
     import torch
 
@@ -177,7 +127,7 @@ def _key(task: Compilation, version: str, core: Any) -> str:
     return found.hexdigest()[:24]
 
 
-def _converted(task: Compilation, kept: Path, core: Any) -> Any:
+def _converted(task: InferenceTask, kept: Path, core: Any) -> Any:
     """The network as OpenVINO keeps it, from the cache if it is there."""
     with suppress(RuntimeError):
         if (kept / "network.xml").exists():
@@ -247,7 +197,7 @@ def _compiled(core: Any, model: Any, precision: str, example: Pictures) -> Compi
     return found
 
 
-def _is_faster(found: CompiledNetwork, task: Compilation) -> bool:
+def _is_faster(found: CompiledNetwork, task: InferenceTask) -> bool:
     """Whether it is, on one core, taking turns with PyTorch."""
 
     def seconds(run: Callable[[], object]) -> float:

@@ -12,8 +12,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from emotion_core import compiled
-from emotion_core.compiled import Compilation, compile_network
+from emotion_core.inference import compiled
+from emotion_core.inference.compiled import compile_network
+from emotion_core.inference.task import InferenceTask
 
 MEAN, SCALE = [127.5, 120.0, 110.0], [128.0, 64.0, 60.0]
 
@@ -50,13 +51,13 @@ def _pictures(size: int = 12, kind: Any = np.uint8, count: int = 3) -> Any:
     return np.random.default_rng(1).integers(0, 256, (count, size, size, 3)).astype(kind)
 
 
-def _task(**changes: Any) -> Compilation:
-    return Compilation(Small().eval(), _pictures(), MEAN, SCALE, **changes)
+def _task(**changes: Any) -> InferenceTask:
+    return InferenceTask(Small().eval(), _pictures(), MEAN, SCALE, **changes)
 
 
 @pytest.mark.parametrize("kind", [np.uint8, np.float32])
 def test_it_computes_what_pytorch_does(kind: Any) -> None:
-    task = Compilation(Small().eval(), _pictures(kind=kind), MEAN, SCALE)
+    task = InferenceTask(Small().eval(), _pictures(kind=kind), MEAN, SCALE)
     found = compile_network(task)
     assert found is not None and found.precision == "float32"
     for mine, other in zip(found(task.example), task.in_pytorch(own=True), strict=True):
@@ -69,7 +70,7 @@ def test_pictures_of_other_sizes_are_taken_where_they_will_come() -> None:
     assert found is not None
     for size, count in ((20, 1), (31, 2), (9, 5)):
         pictures = _pictures(size, count=count)
-        expected = Compilation(Small().eval(), pictures, MEAN, SCALE).in_pytorch()
+        expected = InferenceTask(Small().eval(), pictures, MEAN, SCALE).in_pytorch()
         np.testing.assert_allclose(found(pictures)[0], expected[0], atol=1e-4)
 
 
@@ -104,14 +105,14 @@ def test_other_weights_are_another_network(cache: Path) -> None:
     other = Small().eval()
     with torch.no_grad():
         other.layer.weight += 1
-    compile_network(Compilation(other, _pictures(), MEAN, SCALE))
+    compile_network(InferenceTask(other, _pictures(), MEAN, SCALE))
     assert len(list(cache.glob("*/network.xml"))) == 2
 
 
 def test_the_cache_does_not_grow_without_end(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiled, "_MOST_KEPT", 2)
     for size in (8, 9, 10, 11):
-        compile_network(Compilation(Small().eval(), _pictures(size), MEAN, SCALE))
+        compile_network(InferenceTask(Small().eval(), _pictures(size), MEAN, SCALE))
     assert len(list(cache.glob("*"))) == 2
 
 
@@ -139,14 +140,14 @@ def test_less_precision_is_taken_only_where_it_is_as_good(monkeypatch: pytest.Mo
 
 
 def test_pytorch_computes_what_cannot_be_compiled() -> None:
-    assert compile_network(Compilation(Sorting().eval(), _pictures(), MEAN, SCALE)) is None
+    assert compile_network(InferenceTask(Sorting().eval(), _pictures(), MEAN, SCALE)) is None
 
 
 def test_pytorch_computes_what_comes_out_differently(monkeypatch: pytest.MonkeyPatch) -> None:
     def other(*_: Any, **__: Any) -> Any:
         return np.zeros((3, 4, 10, 10)), np.zeros((3, 4))
 
-    monkeypatch.setattr(Compilation, "in_pytorch", other)
+    monkeypatch.setattr(InferenceTask, "in_pytorch", other)
     assert compile_network(_task()) is None
 
 

@@ -1,0 +1,1 @@
+"""Networks, computed in what is fastest on the machine at hand."""

@@ -20,8 +20,7 @@ from emotion_core.inference.fastest import fastest
 from emotion_core.inference.task import InferenceTask
 from emotion_core.types import FaceDetections, FloatArray, ImageArray
 
-# MTCNN's own smallest face; frames are shrunk no further than to where the smallest that counts has
-# it.
+# MTCNN's own smallest face; the frame is shrunk until the smallest face that counts has it.
 _NET_MIN_FACE = 20
 # The first net looks at squares of 12 px, 2 px apart, in pictures each 0.709 of the one before.
 _CELL, _STRIDE, _FACTOR = 12, 2, 0.709
@@ -41,11 +40,11 @@ _MEAN, _SCALE = 127.5, 128.0  # of the pictures that the nets were trained on
 class MTCNNDetector(FaceDetector):
     """MTCNN (Zhang et al. 2016, IEEE Signal Processing Letters 23) with facenet-pytorch's nets.
 
-    The cost of MTCNN lies in its image pyramid, so the picture is shrunk first, by as whole a
-    number as the smallest face that counts allows: the cost hardly depends on the resolution of
-    the film. The pyramid is made by sparse products, and the squares that the later nets look at
-    are cut out of one table of sums: facenet-pytorch resizes each by itself in PyTorch, which takes
-    longer than its nets do.
+    The cost of MTCNN lies in its image pyramid, so the picture is shrunk first, as far as the
+    smallest face that counts allows: the cost hardly depends on the resolution of the film. The
+    pyramid is made by sparse products, and the squares that the later nets look at are cut out of
+    one table of sums: facenet-pytorch resizes each by itself in PyTorch, which takes longer than
+    its nets do.
 
     The object holds no state between calls and can be shared.
 
@@ -96,20 +95,20 @@ class MTCNNDetector(FaceDetector):
         smallest = max(self.min_face * min(height, width), READABLE_FACE)
         if min(height, width) < smallest:
             return [FaceDetections.empty() for _ in images]
-        shrink = int(smallest / _NET_MIN_FACE)
-        small = [_shrunk(image, shrink) for image in images]
+        # in which the smallest face is as small as the nets find
+        scale = _NET_MIN_FACE / smallest
+        size = max(round(width * scale), 1), max(round(height * scale), 1)
+        small = [_shrunk(image, size) for image in images]
         tables: list[_Sums] = [np.asarray(cv2.integral(one), np.int32) for one in small]
-        squares = self._refine(tables, self._propose(small, smallest / shrink))
-        return [
-            _in_pixels_of_the_film(shrink, boxes, points)
-            for boxes, points in self._output(tables, squares)
-        ]
+        squares = self._refine(tables, self._propose(small))
+        ratio = np.array([width / size[0], height / size[1]], np.float32)
+        return [_enlarged(*found, ratio) for found in self._output(tables, squares)]
 
-    def _propose(self, pictures: Sequence[ImageArray], smallest: float) -> list[_Candidates]:
+    def _propose(self, pictures: Sequence[ImageArray]) -> list[_Candidates]:
         """P-Net over the pyramid of each picture: squares that may hold a face."""
         height, width = pictures[0].shape[:2]
         pixels = [picture.astype(np.float32) for picture in pictures]
-        scale, found = _CELL / smallest, [[np.zeros((0, 9), np.float32)] for _ in pictures]
+        scale, found = _CELL / _NET_MIN_FACE, [[np.zeros((0, 9), np.float32)] for _ in pictures]
         while min(height, width) * scale >= _CELL:
             size = int(height * scale + 1), int(width * scale + 1)
             level = np.stack([_area_means(one, size) for one in pixels])
@@ -171,23 +170,18 @@ class MTCNNDetector(FaceDetector):
         return fastest(task, self.device) or in_pytorch
 
 
-def _in_pixels_of_the_film(shrink: int, boxes: FloatArray, points: FloatArray) -> FaceDetections:
-    """What was found in a shrunk picture, the most confident first."""
+def _enlarged(boxes: FloatArray, points: FloatArray, ratio: FloatArray) -> FaceDetections:
+    """What was found in a shrunk picture, in pixels of the picture, the most confident first."""
     order = np.argsort(-boxes[:, 4])
     return FaceDetections(
-        xyxy=(boxes[order, :4] * shrink).astype(np.float32),
+        xyxy=(boxes[order, :4] * np.tile(ratio, 2)).astype(np.float32),
         confidence=boxes[order, 4].astype(np.float32),
-        landmarks=(points[order] * shrink).astype(np.float32),
+        landmarks=(points[order] * ratio).astype(np.float32),
     )
 
 
-def _shrunk(image: ImageArray, times: int) -> ImageArray:
-    """The picture so many times smaller; pixels beyond a multiple are left out."""
-    if times == 1:
-        return image
-    height, width = (side // times for side in image.shape[:2])
-    whole = image[: height * times, : width * times]
-    return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+def _shrunk(image: ImageArray, size: tuple[int, int]) -> ImageArray:
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _places(length: Any, side: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

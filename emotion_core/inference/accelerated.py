@@ -1,12 +1,16 @@
-"""Networks on a GPU: computed by one thread for all, in batches of few sizes.
+"""Networks on a GPU: computed by one thread for all, in batches of few sizes, recorded once.
 
 cuDNN looks for the fastest way through a layer once for every thread and every size of a batch that
-it meets. Many threads with batches of any size had it look all the time, for most of a clip.
+it meets. Many threads with batches of any size had it look all the time, for most of a clip. What
+is left is PyTorch telling the GPU each step of a small network, which takes longer than the step: a
+CUDA graph tells it all steps at once (Gray 2019, "Getting started with CUDA graphs").
 """
 
 from __future__ import annotations
 
 import copy
+import logging
+from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING
@@ -22,6 +26,9 @@ if TYPE_CHECKING:
 
 # Larger batches are computed in parts.
 _LARGEST_BATCH = 256
+# Shapes of a batch for which a network's steps are kept, those used last.
+_MOST_RECORDED = 64
+_log = logging.getLogger(__name__)
 
 
 @cache
@@ -37,7 +44,6 @@ class AcceleratedNetwork:
     Args:
         task: the network and what it expects.
         device: where it computes.
-
     """
 
     def __init__(self, task: InferenceTask, device: torch.device) -> None:
@@ -76,6 +82,9 @@ class AcceleratedNetwork:
         self._dtype = dtype
         self._network = network.eval().to(self._device, dtype)
         self._network = self._network.to(memory_format=torch.channels_last)
+        # None where a shape was met once
+        self._recorded: OrderedDict[object, _Recording | None] = OrderedDict()
+        self._records = self._device.type == "cuda"
 
     def _compute(self, pictures: Pictures) -> tuple[FloatArray, ...]:
         import torch
@@ -86,7 +95,44 @@ class AcceleratedNetwork:
         batch = given.new_zeros((1 << (count - 1).bit_length(), *given.shape[1:]))
         batch[:count] = given
         with torch.inference_mode():
-            pixels = (batch.permute(0, 3, 1, 2).float() - self._mean) / self._scale
-            outputs = self._network(pixels.to(self._dtype))
-        together: tuple[Tensor, ...] = outputs if isinstance(outputs, tuple) else (outputs,)
-        return tuple(output[:count].float().cpu().numpy() for output in together)
+            outputs = self._replay(batch) if self._records else self._forward(batch)
+            return tuple(output[:count].float().cpu().numpy() for output in outputs)
+
+    def _forward(self, batch: Tensor) -> tuple[Tensor, ...]:
+        pixels = (batch.permute(0, 3, 1, 2).float() - self._mean) / self._scale
+        outputs = self._network(pixels.to(self._dtype))
+        return outputs if isinstance(outputs, tuple) else (outputs,)
+
+    def _replay(self, batch: Tensor) -> tuple[Tensor, ...]:
+        """As :meth:`_forward`; recorded where a shape comes the second time."""
+        shape = (*batch.shape, batch.dtype)
+        known, recording = shape in self._recorded, self._recorded.pop(shape, None)
+        if known and recording is None:
+            try:
+                recording = _Recording(self, batch)
+            except RuntimeError as error:
+                _log.warning("A network cannot be recorded: %s", error)
+                self._records = False
+        self._recorded[shape] = recording
+        while len(self._recorded) > _MOST_RECORDED:
+            self._recorded.popitem(last=False)
+        return self._forward(batch) if recording is None else recording(batch)
+
+
+class _Recording:
+    """All steps of a network over a batch of one shape, which the GPU takes by itself."""
+
+    def __init__(self, network: AcceleratedNetwork, batch: Tensor) -> None:
+        import torch
+
+        self._batch = batch.clone()
+        self._graph = torch.cuda.CUDAGraph()
+        # other threads may use the GPU for something else meanwhile
+        with torch.cuda.graph(self._graph, capture_error_mode="thread_local"):
+            self._outputs = network._forward(self._batch)
+
+    def __call__(self, batch: Tensor) -> tuple[Tensor, ...]:
+        """Valid until the next call."""
+        self._batch.copy_(batch)
+        self._graph.replay()
+        return self._outputs

@@ -89,3 +89,29 @@ def test_half_precision_is_taken_only_where_it_is_as_good(good: bool) -> None:
     np.testing.assert_allclose(
         found(pictures)[1], _expected(network, pictures)[1], atol=1e-2 if good else 1e-5
     )
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU of NVIDIA")
+def test_what_is_recorded_on_a_gpu_computes_the_same() -> None:
+    found = AcceleratedNetwork(_task(Watched()), torch.device("cuda"))
+    calls = found._network.calls
+    for turn in range(4):
+        for count in (3, 7):
+            pictures = _pictures(count) - turn
+            expected = _expected(Watched(), pictures)
+            for mine, other in zip(found(pictures), expected, strict=True):
+                np.testing.assert_allclose(mine, other, atol=1e-2)
+    assert len(calls) == 4  # each shape once as it is, and once to record it
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU of NVIDIA")
+def test_a_network_that_waits_for_the_gpu_is_computed_as_it_is() -> None:
+    class Waiting(Watched):
+        def forward(self, batch: Tensor) -> tuple[Tensor, Tensor]:
+            self.level = float(batch.max())
+            return super().forward(batch)
+
+    found = AcceleratedNetwork(_task(Waiting()), torch.device("cuda"))
+    for _ in range(4):
+        expected = _expected(Watched(), _pictures(3))
+        np.testing.assert_allclose(found(_pictures(3))[1], expected[1], atol=1e-2)

@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from emotion_core.emotions.classifier import BATCH_SIZE, EmotionClassifier
@@ -182,7 +184,8 @@ class SceneTables:
         self._info = info
         self._end = 0.0
         self._frames: list[tuple[int, float, int, int]] = []
-        self._faces: list[pd.DataFrame] = []
+        # arrays by column: a table for each batch would take longer than its reading
+        self._faces: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in FACE_DTYPES}
 
     @property
     def frame_count(self) -> int:
@@ -210,7 +213,6 @@ class SceneTables:
             "time": np.repeat([item.frame.time for item in batch], repeats),
             "shot": np.repeat([item.shot for item in batch], repeats),
             "track": np.concatenate([item.faces.track for item in batch]),
-            "character": pd.NA,
             **dict(zip(("x1", "y1", "x2", "y2"), boxes.T, strict=True)),
             "confidence": np.concatenate([item.faces.confidence for item in batch]),
             "detected": np.concatenate([item.faces.detected for item in batch]),
@@ -221,12 +223,17 @@ class SceneTables:
             "sharpness": reading.sharpness,
             "turn": turn(np.concatenate([item.faces.landmarks for item in batch])),
         }
-        self._faces.append(pd.DataFrame(rows).astype(FACE_DTYPES))
+        for name, values in rows.items():
+            self._faces[name].append(values)
 
     def faces(self) -> pd.DataFrame:
         """One row per face and frame, see :class:`SceneAnalysis`."""
-        empty = pd.DataFrame({name: [] for name in FACE_DTYPES}).astype(FACE_DTYPES)
-        return pd.concat(self._faces, ignore_index=True) if self._faces else empty
+        columns = {
+            name: np.concatenate(parts) if parts else np.zeros(0)
+            for name, parts in self._faces.items()
+        }
+        columns["character"] = np.full(len(columns["frame"]), pd.NA, object)
+        return pd.DataFrame(columns).astype(FACE_DTYPES)
 
     def frames(self) -> pd.DataFrame:
         """One row per frame, see :class:`SceneAnalysis`."""

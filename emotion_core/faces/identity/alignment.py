@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -47,14 +49,33 @@ def align_face(image: ImageArray, landmarks: FloatArray, size: int = ALIGNED_SIZ
     scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
     if scale < 0.5:  # averaged first, so that nothing aliases
         factor = max(scale * 1.5, 1 / 64)
-        shrunk = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        image, left, top = _part(image, matrix, size, margin=math.ceil(2 / factor))
+        shorter = [max(round(side * factor), 1) for side in image.shape[1::-1]]
+        shrunk = cv2.resize(image, shorter, interpolation=cv2.INTER_AREA)
         ratio = np.array(shrunk.shape[1::-1]) / np.array(image.shape[1::-1])
         matrix = matrix.copy()
+        matrix[:, 2] += matrix[:, :2] @ (left, top)
         # the middle of the old pixels in the new ones
         matrix[:, :2] /= ratio
         matrix[:, 2] += matrix[:, :2] @ (0.5 - 0.5 * ratio)
         image = np.asarray(shrunk, np.uint8)
     return np.asarray(cv2.warpAffine(image, matrix, (size, size)), np.uint8)
+
+
+def _part(
+    image: ImageArray, matrix: npt.NDArray[np.float64], size: int, margin: int
+) -> tuple[ImageArray, int, int]:
+    """What a picture shows in the aligned square and a margin around it, with its left and top.
+
+    Averaging all of a large picture would take many times as long as all else that is done.
+    """
+    corners = np.array([[0, 0], [size, 0], [0, size], [size, size]], np.float64)
+    there = (corners - matrix[:, 2]) @ np.linalg.inv(matrix[:, :2]).T
+    most = np.array(image.shape[1::-1])
+    # one pixel at least, also where the square lies outside
+    start = np.clip(np.floor(there.min(axis=0)) - margin, 0, most - 1).astype(int)
+    end = np.clip(np.ceil(there.max(axis=0)) + margin, start + 1, most).astype(int)
+    return image[start[1] : end[1], start[0] : end[0]], int(start[0]), int(start[1])
 
 
 def _centred(points: npt.NDArray[np.float64], size: int) -> npt.NDArray[np.float64]:

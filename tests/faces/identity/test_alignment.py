@@ -48,3 +48,20 @@ def test_what_lies_outside_of_the_picture_is_black(portrait: ImageArray) -> None
 def test_landmarks_in_one_point_do_no_harm(portrait: ImageArray) -> None:
     aligned = align_face(portrait, np.full((5, 2), 200, np.float32))
     assert aligned.shape == (ALIGNED_SIZE, ALIGNED_SIZE, 3)
+
+
+@pytest.mark.parametrize("shift", [(0, 0), (-700, 0), (650, 420), (5000, 5000)])
+def test_a_large_face_looks_the_same_wherever_it_is_in_a_picture(
+    portrait: ImageArray, shift: tuple[int, int]
+) -> None:
+    large = cv2.resize(portrait, (1500, 1500), interpolation=cv2.INTER_CUBIC)
+    points = TEMPLATE * 5 + np.array([300, 250], np.float32)
+    moved = np.float32([[1, 0, shift[0]], [0, 1, shift[1]]])
+    picture = cv2.warpAffine(large, moved, (1500, 1500))
+    aligned = align_face(picture, points + np.array(shift, np.float32)).astype(float)
+    white = cv2.warpAffine(np.full_like(large, 255), moved, (1500, 1500))
+    seen = align_face(white, points + np.array(shift, np.float32))[..., 0]
+    assert (seen == 255).any() == (shift[0] < 5000)
+    assert not aligned[seen == 0].any()
+    difference = np.abs(aligned - align_face(large, points))[seen == 255]
+    assert difference.size == 0 or difference.mean() < 1

@@ -48,6 +48,8 @@ class Settings(BaseSettings):
             (``EME_DATABASE_URL``); a SQLite file in the data directory if empty.
         embedder: what separates faces, ``eme-faces``, ``facenet-vggface2`` or a folder
             (``EME_EMBEDDER``).
+        still_change: of a face that changed less since it was last read, that reading is taken:
+            grey levels of 255 (``EME_STILL_CHANGE``); 0 reads every face that changed at all.
         device: ``auto``, ``cpu``, ``cuda`` or ``mps`` (``EME_DEVICE``).
         ice_servers: servers that help a camera on another machine to find its way here, as
             ``[{"urls": "stun:host:3478"}]`` (``EME_ICE_SERVERS``, JSON); none, so that nothing
@@ -64,6 +66,7 @@ class Settings(BaseSettings):
     model: str = "eme-lite2"
     database_url: str = Field(default="", repr=False)
     embedder: str = "eme-faces"
+    still_change: float = Field(default=0.0, ge=0, le=255)
     device: str = "auto"
     ice_servers: list[dict[str, Any]] = []
     max_upload_gb: float = 2.0

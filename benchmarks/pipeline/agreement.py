@@ -1,8 +1,10 @@
 """Whether two versions of Eme read the same faces in the same clips.
 
     python -m benchmarks.pipeline.agreement --against CHECKOUT CLIP [CLIP ...]
+    python -m benchmarks.pipeline.agreement --still-change 2 CLIP [CLIP ...]
 
-Each clip is read anew by this checkout and by another, with a data directory of its own. A face of
+Each clip is read anew by this checkout and by another, with a data directory of its own; with
+``--still-change``, by this one with and without that setting. A face of
 one is that of the other where both overlap by more than half in the same frame.
 """
 
@@ -28,16 +30,23 @@ _BOX = ["x1", "y1", "x2", "y2"]
 def main() -> None:
     """Read, compare and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--against", type=Path, required=True, help="a checkout")
+    parser.add_argument("--against", type=Path, default=ROOT, help="a checkout")
+    parser.add_argument("--still-change", default="0", help="EME_STILL_CHANGE of the first of both")
+    parser.add_argument("--model", default="", help="EME_MODEL of both")
     parser.add_argument("clips", type=Path, nargs="+")
     arguments = parser.parse_args()
     print(f"{'clip':<28}{'faces':>7}{'other':>7}{'found':>7}{'same':>8}{'box moves':>11}")
     kept = []
+    model = {"EME_MODEL": arguments.model} if arguments.model else {}
+    ways = (
+        (ROOT, {**model, "EME_STILL_CHANGE": arguments.still_change}),
+        (arguments.against.resolve(), model),
+    )
     with tempfile.TemporaryDirectory() as folder:
         for clip in arguments.clips:
             here, there = (
-                _read(clip.resolve(), root, Path(folder) / str(number))
-                for number, root in enumerate((ROOT, arguments.against.resolve()))
+                _read(clip.resolve(), root, Path(folder) / str(number), settings)
+                for number, (root, settings) in enumerate(ways)
             )
             pairs = compare(here, there)
             kept.append(pairs)
@@ -83,9 +92,10 @@ def _print(name: str, here: int, there: int, pairs: pd.DataFrame) -> None:
     print(f"{name:<28}{here:>7}{there:>7}{found:>7.1%}{same:>8.2%}{moved:>11.2%}")
 
 
-def _read(clip: Path, root: Path, folder: Path) -> pd.DataFrame:
+def _read(clip: Path, root: Path, folder: Path, settings: dict[str, str]) -> pd.DataFrame:
     command = [sys.executable, "-m", "emotion_core", "analyze", str(clip), "--out", str(folder)]
-    environment = {**os.environ, "EME_DATA_DIR": str(folder / "data"), "PYTHONPATH": str(root)}
+    environment = {**os.environ, **settings, "PYTHONPATH": str(root)}
+    environment["EME_DATA_DIR"] = str(folder / "data")
     result = subprocess.run(
         command, cwd=root, env=environment, check=False, capture_output=True, text=True
     )

@@ -49,6 +49,9 @@ class AnalysisParameters:
         tracking: how freely faces are joined.
         embedder: what identifies a person, see
             :func:`~emotion_core.faces.identity.embedder.load_embedder`.
+        still_change: a face that changed by no more than this since it was last read has that
+            reading, for at most 7 frames that are read: mean difference of its grey values, of
+            255. 0 reads every face that changed at all.
         version: of the method, :data:`ANALYSIS_VERSION` when it was read.
     """
 
@@ -58,11 +61,14 @@ class AnalysisParameters:
     max_side: int = 1280
     tracking: TrackingParameters = field(default_factory=TrackingParameters)
     embedder: str = DEFAULT_EMBEDDER
+    still_change: float = 0.0
     version: int = field(default_factory=lambda: ANALYSIS_VERSION)
 
     def __post_init__(self) -> None:
         if self.every < 1:
             raise ValueError(f"every must be at least 1, but is {self.every}")
+        if not 0 <= self.still_change <= 255:
+            raise ValueError(f"still_change must be in [0, 255], but is {self.still_change}")
 
     def detect_every(self, fps: float) -> int:
         """Frames that are read from one detection to the next."""
@@ -81,6 +87,8 @@ class AnalysisParameters:
         """Short name that changes with every parameter and with the version of the method."""
         parameters = asdict(self)
         version = parameters.pop("version")
+        if not self.still_change:  # as before there was such a parameter
+            parameters.pop("still_change")
         text = json.dumps([version, parameters], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 

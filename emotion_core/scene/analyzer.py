@@ -13,12 +13,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from emotion_core.emotions.classifier import BATCH_SIZE, EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS, valence_arousal
+from emotion_core.emotions.preprocessing import crop_face
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.identity.track_embeddings import (
     FaceChange,
@@ -26,7 +28,7 @@ from emotion_core.faces.identity.track_embeddings import (
     TrackEmbeddingCollector,
     TrackEmbeddings,
 )
-from emotion_core.faces.quality import sharpness_in, turn
+from emotion_core.faces.quality import SHARPNESS_SIDE, sharpness, turn
 from emotion_core.faces.tracking.follow import FollowedFrame, follow_faces
 from emotion_core.media.decode import read_frames
 from emotion_core.media.probe import with_end
@@ -40,7 +42,7 @@ from emotion_core.scene.analysis import (
     SceneAnalysis,
 )
 from emotion_core.stats import entropy
-from emotion_core.types import EmotionScores, FloatArray, Frame, VideoInfo
+from emotion_core.types import EmotionScores, FloatArray, Frame, ImageArray, VideoInfo
 from emotion_core.workers import in_order
 
 # Frames that wait for a full batch of faces: each worker has a batch, and pictures are large.
@@ -82,7 +84,8 @@ def analyze_video(
     collector = None if embedder is None else TrackEmbeddingCollector(embedder)
 
     followed = follow_clip(path, info, detector, parameters, warnings.append)
-    for batch, reading in in_order(partial(_read, classifier), _batches(followed)):
+    read = partial(_read, classifier, parameters.still_change)
+    for batch, reading in in_order(read, _batches(followed)):
         tables.add(batch, reading)
         if collector is not None:
             for item in batch:
@@ -163,18 +166,41 @@ class FaceReadings:
 
     Attributes:
         scores: of each.
-        sharpness: (n,) float32, see :func:`emotion_core.faces.quality.sharpness_in`.
+        sharpness: (n,) float32, see :func:`emotion_core.faces.quality.sharpness`.
     """
 
     scores: EmotionScores
     sharpness: FloatArray
 
 
-def _read(classifier: EmotionClassifier, batch: Sequence[FollowedFrame]) -> FaceReadings:
+def _read(
+    classifier: EmotionClassifier, still_change: float, batch: Sequence[FollowedFrame]
+) -> FaceReadings:
+    """Read the faces of some frames; one that hardly changed within them is read once."""
     found = [(item.frame.image, box) for item in batch for box in item.faces.xyxy]
-    crops = [classifier.preprocessing.crop(image, box) for image, box in found]
-    sharpness = [sharpness_in(image, box) for image, box in found]
-    return FaceReadings(classifier.classify(crops), np.array(sharpness, np.float32))
+    small = [crop_face(image, box, SHARPNESS_SIDE) for image, box in found]
+    tracks = [int(track) for item in batch for track in item.faces.track]
+    sources = _sources(small, tracks, still_change)
+    read, places = np.unique(sources, return_inverse=True)
+    scores = classifier.classify([classifier.preprocessing.crop(*found[k]) for k in read])
+    sharp = np.array([sharpness(face) for face in small], np.float32)
+    return FaceReadings(EmotionScores(scores.logits[places], scores.labels), sharp)
+
+
+def _sources(
+    faces: Sequence[ImageArray], tracks: Sequence[int], still_change: float
+) -> npt.NDArray[np.int64]:
+    """Of each face, the place of that whose reading it has: its own, or one before of its track."""
+    grey = [cv2.cvtColor(face, cv2.COLOR_RGB2GRAY).astype(np.float32) for face in faces]
+    sources = np.arange(len(faces))
+    last: dict[int, int] = {}
+    for place, track in enumerate(tracks):
+        before = last.get(track)
+        if before is not None and np.abs(grey[place] - grey[before]).mean() <= still_change:
+            sources[place] = before
+        else:
+            last[track] = place
+    return sources
 
 
 class SceneTables:

@@ -48,7 +48,9 @@ class Reader:
     ) -> None:
         self.settings = settings
         self.model = model or settings.model
-        self.parameters = AnalysisParameters(every=every, embedder=settings.embedder)
+        self.parameters = AnalysisParameters(
+            every=every, embedder=settings.embedder, still_change=settings.still_change
+        )
         self.store = AnalysisStore(settings.analyses_dir)
         self._load_classifier = load_classifier or lru_cache(maxsize=1)(
             partial(

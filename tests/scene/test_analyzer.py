@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from emotion_core.progress import Progress, finish
 from emotion_core.scene.analysis import FACE_DTYPES, AnalysisParameters, SceneAnalysis
 from emotion_core.scene.analyzer import analyze_video
 from emotion_core.scene.store import identify
-from emotion_core.types import ImageArray
+from emotion_core.types import EmotionScores, ImageArray
 from tests.conftest import place
 from tests.emotions.test_classifier import make_vit
 from tests.media.clips import make_clip
@@ -28,7 +29,7 @@ def classifier(tmp_path_factory: pytest.TempPathFactory) -> EmotionClassifier:
     return EmotionClassifier.load(str(folder), folder.parent, "cpu")
 
 
-def analyze(path: Path, classifier: EmotionClassifier, **parameters: int) -> SceneAnalysis:
+def analyze(path: Path, classifier: EmotionClassifier, **parameters: float) -> SceneAnalysis:
     """Run to the end; its progress only grows."""
     steps: list[Progress] = []
     task = analyze_video(
@@ -150,3 +151,37 @@ def test_a_clip_without_a_face_gives_empty_tables_with_all_columns(
     assert len(analysis.frames) == 10 and analysis.faces.empty
     assert list(analysis.faces.columns) == list(FACE_DTYPES)
     assert analysis.shots == ((0.0, pytest.approx(0.4)),)
+
+
+def test_a_face_that_hardly_changes_is_read_less_often_where_that_is_asked_for(
+    tmp_path: Path,
+    portrait: ImageArray,
+    classifier: EmotionClassifier,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def picture(index: int) -> ImageArray:
+        grain = np.random.default_rng(index).integers(0, 3, (180, 320, 1), np.uint8)
+        light = 40 if index >= 12 else 0
+        return place(portrait, (320, 180), 60, 0, 180) // 2 + grain + np.uint8(light)
+
+    read: list[int] = []
+    own = EmotionClassifier.classify
+
+    def classify(self: EmotionClassifier, crops: Sequence[ImageArray]) -> EmotionScores:
+        read.append(len(crops))
+        return own(self, crops)
+
+    monkeypatch.setattr(EmotionClassifier, "classify", classify)
+    path = make_clip(tmp_path / "a.mp4", n=24, size=(320, 180), picture=picture)
+    every = analyze(path, classifier)
+    of_every = sum(read)
+    read.clear()
+    still = analyze(path, classifier, still_change=5.0)
+    assert len(still.faces) == len(every.faces) == 24 and of_every >= 23
+    assert sum(read) < of_every / 2
+    columns = list(EMOTIONS)
+    np.testing.assert_allclose(still.faces[columns], every.faces[columns], atol=0.05)
+    # the address of a reading of every face is that of before there was a choice
+    assert every.parameters.key() == AnalysisParameters().key() != still.parameters.key()
+    with pytest.raises(ValueError, match="still_change"):
+        AnalysisParameters(still_change=-1)

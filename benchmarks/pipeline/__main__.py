@@ -16,6 +16,10 @@ frame, and a Plotly radar for each frame drawn by a browser. Its ViT is stood in
 same shape with random weights, in float32; its fixed smallest face of 200 px, which misses most
 faces, by MTCNN's own 20 px.
 
+``--fer`` adds the package fer, every frame as its documentation shows, with its Haar cascade and
+with MTCNN; it is installed under the folder that is named. py-feat and deepface bring no weights,
+so that they cannot be run without their servers.
+
 ``--at-once`` reads several clips at once, each in a process of its own: ``EME_DEVICE`` says where.
 
 ``--memory`` compares the peak of a clip of a minute with that of the same clip looped.
@@ -35,6 +39,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+from benchmarks.peers.environments import TENSORFLOW, Environment, Peer, prepare
 from benchmarks.pipeline.clips import FPS, write_clip
 from benchmarks.pipeline.load import busy
 from benchmarks.pipeline.together import print_together, read_for
@@ -42,6 +47,8 @@ from benchmarks.pipeline.whole import VIT, run
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIPS = ("360p:1", "720p:1", "720p:2", "720p:12", "1080p:5")
+# With the project's facenet-pytorch, which its MTCNN is.
+FER = Peer("fer", "25.10.3", "", Environment("fer", TENSORFLOW.requirements, borrows=True), "MIT")
 MODELS = ("eme-lite2", "eme-vit", VIT)
 
 
@@ -86,6 +93,8 @@ def _print_clip(clip: Path, work: Path, arguments: argparse.Namespace) -> None:
     ways = [(model, way) for model in arguments.models for way in ("tables", "video")]
     if arguments.study:
         ways += [(VIT, "study-tables"), (VIT, "study-render")]
+    if arguments.fer:
+        ways += [("fer", "haar"), ("fer", "mtcnn")]
     for load in loads:
         with busy() if load == "busy" else nullcontext():
             print(f"\n{clip.stem}, {load}")
@@ -93,7 +102,11 @@ def _print_clip(clip: Path, work: Path, arguments: argparse.Namespace) -> None:
             taken: dict[tuple[str, str], list[dict[str, Any]]] = {pair: [] for pair in ways}
             for _ in range(arguments.rounds):
                 for model, way in ways:
-                    taken[model, way].append(_run(way, clip, work, model, arguments))
+                    taken[model, way].append(
+                        _run_fer(way, clip, arguments)
+                        if model == "fer"
+                        else _run(way, clip, work, model, arguments)
+                    )
         _print_whole({pair: _median(runs) for pair, runs in taken.items()})
 
 
@@ -159,6 +172,16 @@ def _run(
     return dict(json.loads(result.stdout.splitlines()[-1]))
 
 
+def _run_fer(finder: str, clip: Path, arguments: argparse.Namespace) -> dict[str, Any]:
+    python = prepare(FER, arguments.fer)
+    script = ROOT / "benchmarks/pipeline/fer_way.py"
+    command = [str(python), str(script), str(clip), finder, str(arguments.study_frames)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode:
+        sys.exit(f"fer failed:\n{result.stderr[-2000:]}")
+    return dict(json.loads(result.stdout.splitlines()[-1]))
+
+
 def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--clip", type=Path)
@@ -166,13 +189,14 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--models", nargs="+", default=MODELS)
     parser.add_argument("--busy", action="store_true", help="also beside other work")
     parser.add_argument("--study", action="store_true", help="also the way of the 2023 study")
+    parser.add_argument("--fer", type=Path, help="also fer, installed in this folder")
     parser.add_argument("--memory", action="store_true", help="memory and time of a long clip")
     parser.add_argument("--frames", type=int, default=240, help="of the clips that are made")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--loops", type=int, default=20, help="for --memory")
     parser.add_argument("--at-once", nargs="+", type=int, help="processes that read clips")
     parser.add_argument("--seconds", type=float, default=10.0, help="for --at-once")
-    parser.add_argument("--study-frames", type=int, default=60, help="read by the study's way")
+    parser.add_argument("--study-frames", type=int, default=60, help="read by the others' ways")
     parser.add_argument("--drawn", type=int, default=4, help="drawn by the study's way")
     for hidden in ("--way", "--model"):
         parser.add_argument(hidden, help=argparse.SUPPRESS)

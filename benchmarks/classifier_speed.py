@@ -3,9 +3,10 @@
     python -m benchmarks.classifier_speed [--rounds 9] [--json FILE]
 
 Every model reads the same number of face crops at its own input size, normalisation included, on
-two CPU threads: the shipped ones as the app runs them (in bfloat16 where they chose it) and in
-float32, and a ViT-B/16 at 224 px with random weights, the architecture of the reference
-`trpakov/vit-face-expression`, in float32, as whoever loads the reference runs it, and in bfloat16.
+one core: the shipped ones as the app runs them (compiled, and in bfloat16 where that was chosen),
+in the same precision by PyTorch, and in float32 by PyTorch; and a ViT-B/16 at 224 px with random
+weights, the architecture of the reference `trpakov/vit-face-expression`, in float32, as whoever
+loads the reference runs it, and in bfloat16.
 The models take turns, round after round, so that whatever else the machine does falls on all of
 them; a figure is the median of the rounds, a ratio is one median over another. The weights of a
 ViT do not change how long it computes.
@@ -45,7 +46,8 @@ class Variant:
 
     Attributes:
         name: folder of a shipped model, or the reference.
-        way: ``app`` as the app runs it, or ``exact`` in float32, or ``forced`` into bfloat16.
+        way: ``app`` as the app runs it, ``forced`` in its precision by PyTorch, or ``exact`` in
+            float32 by PyTorch.
         precision: what it computes in.
         megabytes: its folder on disk; float32 weights for the reference.
         classifier: what reads.
@@ -98,20 +100,22 @@ def main(given: Sequence[str] | None = None) -> None:
 
 
 def shipped_variants(models_dir: Path) -> list[Variant]:
-    """Every classifier in ``models_dir``, as the app runs it and in float32."""
+    """Every classifier in ``models_dir``, in the three ways."""
     found: list[Variant] = []
     for config in sorted(models_dir.glob("*/config.json")):
         folder = config.parent
         size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file()) / 1e6
-        for way in ("app", "exact"):
-            try:
-                reader = EmotionClassifier.load(
-                    folder.name, models_dir, "cpu", exact=way == "exact"
-                )
-            except ModelError as error:
-                print(f"{folder.name} is passed over: {error}", file=sys.stderr)
-                break
-            found.append(Variant(folder.name, way, _name_of(reader.dtype), size, reader))
+        try:
+            app, forced, exact = (
+                EmotionClassifier.load(folder.name, models_dir, "cpu", exact=way != "app")
+                for way in ("app", "forced", "exact")
+            )
+        except ModelError as error:
+            print(f"{folder.name} is passed over: {error}", file=sys.stderr)
+            continue
+        _force(forced, getattr(torch, app.precision))
+        for way, reader in (("app", app), ("forced", forced), ("exact", exact)):
+            found.append(Variant(folder.name, way, reader.precision, size, reader))
     return found
 
 
@@ -126,9 +130,13 @@ def reference_variants(config: Any) -> list[Variant]:
         size = sum(weights.numel() for weights in model.parameters()) * 4 / 1e6
         identity = ModelId(REFERENCE, "random")
         reader = EmotionClassifier(model, processor, identity, torch.device("cpu"), exact=True)
-        reader.model, reader.dtype = reader.model.to(dtype), dtype
-        found.append(Variant(REFERENCE, way, _name_of(dtype), size, reader))
+        _force(reader, dtype)
+        found.append(Variant(REFERENCE, way, reader.precision, size, reader))
     return found
+
+
+def _force(reader: EmotionClassifier, dtype: torch.dtype) -> None:
+    reader.model, reader.dtype = reader.model.to(dtype), dtype
 
 
 def measure(variants: Sequence[Variant], batch: int, rounds: int) -> list[list[float]]:
@@ -225,15 +233,11 @@ def _vit_b16() -> Any:
     return ViTConfig(id2label=labels, label2id={v: k for k, v in labels.items()})
 
 
-def _name_of(dtype: torch.dtype) -> str:
-    return str(dtype).removeprefix("torch.")
-
-
 def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--batch", type=int, default=16, help="faces read at a time")
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--models-dir", type=Path, default=ROOT / "models", help="shipped models")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here")
     return parser.parse_args(given)

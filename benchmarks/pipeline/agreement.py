@@ -35,8 +35,10 @@ def main() -> None:
     parser.add_argument("--model", default="", help="EME_MODEL of both")
     parser.add_argument("clips", type=Path, nargs="+")
     arguments = parser.parse_args()
-    print(f"{'clip':<28}{'faces':>7}{'other':>7}{'found':>7}{'same':>8}{'box moves':>11}")
-    kept = []
+    head = f"{'clip':<28}{'faces':>7}{'other':>7}{'found':>7}{'same':>8}{'box moves':>11}"
+    print(f"{head}{'read anew':>11}")
+    kept: list[pd.DataFrame] = []
+    anew, faces = 0, np.zeros(2, np.int64)
     model = {"EME_MODEL": arguments.model} if arguments.model else {}
     ways = (
         (ROOT, {**model, "EME_STILL_CHANGE": arguments.still_change}),
@@ -50,8 +52,10 @@ def main() -> None:
             )
             pairs = compare(here, there)
             kept.append(pairs)
-            _print(clip.name, len(here), len(there), pairs)
-    _print("all", sum(map(len, kept)), sum(map(len, kept)), pd.concat(kept))
+            anew += read_anew(here)
+            faces += len(here), len(there)
+            _print(clip.name, len(here), len(there), pairs, read_anew(here))
+    _print("all", int(faces[0]), int(faces[1]), pd.concat(kept), anew)
 
 
 def compare(here: pd.DataFrame, there: pd.DataFrame) -> pd.DataFrame:
@@ -85,11 +89,19 @@ def compare(here: pd.DataFrame, there: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["same", "moved"])
 
 
-def _print(name: str, here: int, there: int, pairs: pd.DataFrame) -> None:
+def read_anew(faces: pd.DataFrame) -> int:
+    """How many faces have another reading than the row before of their track."""
+    ordered = faces.sort_values(["track", "frame"], kind="stable")
+    kept = (ordered[list(EMOTIONS)].diff() == 0).all(axis=1) & (ordered["track"].diff() == 0)
+    return len(faces) - int(kept.sum())
+
+
+def _print(name: str, here: int, there: int, pairs: pd.DataFrame, anew: int) -> None:
     found = len(pairs) / max(here, 1)
     moved = pairs["moved"].quantile(0.99) if len(pairs) else 0.0
     same = pairs["same"].mean() if len(pairs) else 1.0
-    print(f"{name:<28}{here:>7}{there:>7}{found:>7.1%}{same:>8.2%}{moved:>11.2%}")
+    line = f"{name:<28}{here:>7}{there:>7}{found:>7.1%}{same:>8.2%}{moved:>11.2%}"
+    print(f"{line}{anew / max(here, 1):>11.1%}", flush=True)
 
 
 def _read(clip: Path, root: Path, folder: Path, settings: dict[str, str]) -> pd.DataFrame:

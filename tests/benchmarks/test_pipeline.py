@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.pipeline import __main__ as pipeline
-from benchmarks.pipeline.agreement import compare
+from benchmarks.pipeline.agreement import compare, read_anew
 from benchmarks.pipeline.clips import write_clip
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.faces.mtcnn import MTCNNDetector
@@ -68,3 +68,9 @@ def test_the_tables_of_a_small_run(
     assert tables.split()[-5:] == ["2.0", "4.0", "250.0", "900", "25.0x"]
     (video,) = [line for line in printed.splitlines() if line.startswith("eme-lite2: video")]
     assert video.split()[-1] == "100.0x"
+
+
+def test_a_reading_that_is_kept_is_not_counted_as_read_anew() -> None:
+    rows = [(0, 0, 0.5), (1, 0, 0.5), (2, 0, 0.6), (0, 1, 0.6), (1, 1, 0.6)]
+    table = pd.DataFrame(rows, columns=["frame", "track", "happy"])
+    assert read_anew(table.assign(**dict.fromkeys(set(EMOTIONS) - {"happy"}, 0.1))) == 3

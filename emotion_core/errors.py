@@ -39,3 +39,7 @@ class ComparisonError(EmotionCoreError):
 
 class ExportError(EmotionCoreError):
     """Something that cannot be exported: no such character, or a folder without an analysis."""
+
+
+class CameraError(EmotionCoreError):
+    """A camera that cannot be connected."""

@@ -7,7 +7,7 @@ import streamlit as st
 from emotion_core.emotions.registry import short_name
 from emotion_core.errors import EmotionCoreError
 from emotion_core.practice.live.session import LiveSession
-from pages.players.camera.camera import camera_panel
+from pages.players.camera.camera import camera_panel, end_camera
 from pages.practice.clip import clip_panel
 from pages.practice.consent import agreed, consent_dialog
 from pages.practice.exercise_picker import ChosenExercise, choose_exercise
@@ -40,11 +40,10 @@ def main() -> None:
     with right:
         chosen = choose_exercise()
     with left:
-        state = camera_panel(own, sound=_sound(), shown=before == _CAMERA)
-        _without_camera(before, chosen)
+        on = _practise_with(before, own, chosen)
     if before == _CAMERA:
         with right:
-            live_panel(own, chosen, on=state.playing or state.signalling)
+            live_panel(own, chosen, on=on)
         outcome = own.state().outcome
         if outcome is not None:
             outcome_panel(outcome)
@@ -84,15 +83,16 @@ def _settings(own: LiveSession) -> str:
     return str(before)
 
 
-def _sound() -> bool:
-    return bool(st.session_state.get(_SOUND, True))
-
-
-def _without_camera(before: str, chosen: ChosenExercise) -> None:
+def _practise_with(before: str, own: LiveSession, chosen: ChosenExercise) -> bool:
+    """The camera or what takes its place; gives whether the camera is on, or about to be."""
+    if before == _CAMERA:
+        return camera_panel(own, sound=bool(st.session_state.get(_SOUND, True)))
+    end_camera()
     if before == _PHOTO:
         photo_panel(chosen)
-    elif before == _CLIP:
+    else:
         clip_panel(chosen)
+    return False
 
 
 try:

@@ -48,10 +48,6 @@ def _panel(session: LiveSession, chosen: ChosenExercise, on: bool) -> None:
         )
     if state.run is not None:
         _so_far(state.run)
-    if state.speed is not None:
-        longest = 1000 * state.speed.longest_delay
-        late = "" if longest != longest else f" (95% within {longest:.0f} ms)"
-        st.caption(f"{state.speed.words}{late}")
 
 
 def _buttons(session: LiveSession, chosen: ChosenExercise, state: LiveSessionState) -> None:

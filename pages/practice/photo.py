@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
-import numpy as np
 import streamlit as st
 
 from emotion_core.emotions.labels import describe
@@ -12,9 +10,9 @@ from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.faces.regions import face_regions, region_shares
 from emotion_core.performance.comparison.alignment import hellinger
 from emotion_core.practice.feedback.feedback import describe_region_feedback
-from emotion_core.practice.live.painter import PICTURE_HEIGHT, LivePainter, LiveView
-from emotion_core.practice.live.reader import NO_READING, LiveReading
+from emotion_core.practice.live.reader import NO_READING
 from emotion_core.types import FloatArray
+from pages.players.camera.camera import photo_sheet
 from pages.practice.exercise_picker import ChosenExercise
 from pages.shared.faces.chosen_face import ChosenFace
 from pages.shared.faces.masks import masks_of, method_names
@@ -28,15 +26,8 @@ def photo_panel(chosen: ChosenExercise) -> None:
     face = face_of_photo("practice-photo")
     if face is None:
         return
-    shares = face.probabilities
     target = NO_READING if chosen.exercise is None else chosen.exercise.target_at(0.0)
-    # painted as in a mirror, but a photo shows how others see it
-    shown = np.asarray(cv2.flip(face.face.shown, 1), np.uint8)
-    reading = LiveReading(0, 0.0, shares, shares, faces=1)
-    sheet = LivePainter().paint(
-        LiveView(shown, 0.0, reading=reading, target=target, still=chosen.still_at(0.0))
-    )
-    st.image(sheet[:PICTURE_HEIGHT], width="stretch", alt="The face of the photo with its reading")
+    photo_sheet(face.face.shown, face.probabilities, target, chosen.still_at(0.0))
     st.markdown(as_text(_describe(face, target)))
 
 

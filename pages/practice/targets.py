@@ -17,7 +17,7 @@ from emotion_core.performance.performance import Performance
 from emotion_core.performance.strong_moments import strong_moments
 from emotion_core.practice.exercises.exercise import LONGEST
 from emotion_core.practice.exercises.play_along import PlayAlong
-from emotion_core.practice.live.painter import STILL_SIDE
+from emotion_core.practice.live.view import STILL_SIDE
 from emotion_core.scene.stills import face_pictures
 from emotion_core.text import format_time
 from emotion_core.types import ImageArray

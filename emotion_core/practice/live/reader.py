@@ -21,6 +21,7 @@ from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.quality import sharpness_in, turn
 from emotion_core.faces.tracking.tracker import TrackingParameters
 from emotion_core.practice.live.follower import FaceFollower, FacePlace
+from emotion_core.practice.live.newest import Newest
 from emotion_core.practice.live.smoothing import GAP, Smoothing
 from emotion_core.types import FaceDetections, FloatArray, ImageArray
 from emotion_core.workers import compute_on_one_core
@@ -40,20 +41,18 @@ NO_READING: FloatArray = np.zeros(0, np.float32)
 
 @dataclass(frozen=True, slots=True)
 class LivePicture:
-    """A picture that was shown.
+    """A picture that has come.
 
     Attributes:
         image: (H, W, 3) uint8 RGB, as the camera saw it.
         index: rises with each picture.
         time: seconds since the camera began, on the camera's clock.
-        arrived: when it came, on the clock of ``time.perf_counter``.
         place: where the face is, if that is known.
     """
 
     image: ImageArray
     index: int
     time: float
-    arrived: float
     place: FacePlace | None
 
 
@@ -67,7 +66,6 @@ class LiveReading:
         raw: the same as the classifier gave it.
         uncertainty: what makes it unsure, see :mod:`emotion_core.emotions.uncertainty`.
         faces: how many faces the detector saw at its last look.
-        arrived: when the picture came, on the clock of ``time.perf_counter``.
     """
 
     index: int
@@ -76,7 +74,6 @@ class LiveReading:
     raw: FloatArray
     uncertainty: tuple[str, ...] = ()
     faces: int = 0
-    arrived: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +123,7 @@ class LiveReader:
         self._follower = follower
         self._smoothing = Smoothing(smoothing)
         self._tracking = TrackingParameters()
-        self._newest: LivePicture | None = None
-        self._wake = threading.Condition()
-        self._closed = False
+        self._newest: Newest[LivePicture] = Newest()
         self._thread: threading.Thread | None = None
         self._detected = -np.inf
         self._faces = 0
@@ -144,28 +139,18 @@ class LiveReader:
 
     def offer(self, picture: LivePicture) -> None:
         """Give the newest picture to be read; one that still waits is left out."""
-        with self._wake:
-            self._newest = picture
-            self._wake.notify()
+        self._newest.put(picture)
 
     def close(self) -> None:
         """Stop reading; the thread is over when this returns."""
-        with self._wake:
-            self._closed = True
-            self._wake.notify()
+        self._newest.close()
         if self._thread is not None:
             self._thread.join()
 
     def _run(self) -> None:
         compute_on_one_core()
         due = 0.0
-        while True:
-            with self._wake:
-                self._wake.wait_for(lambda: self._closed, timeout=due - clock.perf_counter())
-                self._wake.wait_for(lambda: self._closed or self._newest is not None)
-                picture, self._newest = self._newest, None
-            if self._closed or picture is None:
-                return
+        while (picture := self._newest.take(after=due - clock.perf_counter())) is not None:
             due = clock.perf_counter() + READ_EVERY
             try:
                 self._read(picture)
@@ -212,7 +197,7 @@ class LiveReader:
         uncertainty: tuple[str, ...],
     ) -> None:
         self.reading = LiveReading(
-            picture.index, picture.time, smoothed, raw, uncertainty, self._faces, picture.arrived
+            picture.index, picture.time, smoothed, raw, uncertainty, self._faces
         )
 
     def _detect(self, picture: LivePicture) -> FacePlace | None:

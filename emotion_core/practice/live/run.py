@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from emotion_core.practice.exercises.exercise import Exercise
 from emotion_core.practice.exercises.playing import Playing
-from emotion_core.practice.live.exercise_strip import ExerciseStrip
-from emotion_core.practice.live.painter import STRIP_WIDTH, LiveView
 from emotion_core.practice.live.reader import NO_READING, LiveReading
 from emotion_core.types import FloatArray, ImageArray
 
@@ -27,7 +24,7 @@ class Plan:
         exercise: what is played towards; ``None`` for a free take.
         record: whether a take is kept.
         still_at: the face to play after at a time of the exercise, (S, S, 3) of
-            :data:`~emotion_core.practice.live.painter.STILL_SIDE`; ``None`` for none.
+            :data:`~emotion_core.practice.live.view.STILL_SIDE`; ``None`` for none.
     """
 
     exercise: Exercise | None
@@ -46,7 +43,6 @@ class Run:
         plan: as given.
         begins: seconds, when the countdown is over: 0 on the clock of the exercise.
         playing: what was played so far; ``None`` without an exercise.
-        strip: the same as it is drawn.
     """
 
     def __init__(self, plan: Plan, now: float) -> None:
@@ -54,13 +50,6 @@ class Run:
         self.begins = now + COUNTDOWN
         exercise = plan.exercise
         self.playing = None if exercise is None else Playing(exercise)
-        self.strip = None if exercise is None else ExerciseStrip(exercise, STRIP_WIDTH)
-
-    def countdown(self, now: float) -> int | None:
-        """Whole seconds until it begins, 3, 2, 1; ``None`` once it has begun."""
-        left = self.begins - now
-        # what a sum loses does not make it 4
-        return min(math.ceil(left), round(COUNTDOWN)) if left > 0 else None
 
     def over(self, now: float) -> bool:
         """Whether the exercise has ended; a free take continues until it is stopped."""
@@ -74,26 +63,17 @@ class Run:
         return self.plan.record and 0 <= now - self.begins < end
 
     def add(self, reading: LiveReading) -> None:
-        """Take a new reading."""
-        time = reading.time - self.begins
-        if self.playing is None or self.strip is None or not self._inside(time):
-            return
-        self.playing.add(time, reading.probabilities)
-        distance = self.playing.distance_at(time)
-        self.strip.push(time, reading.probabilities, distance)
+        """Take a new reading: it counts for the moment at which the camera saw its picture."""
+        if self.playing is not None and self._inside(reading.time - self.begins):
+            self.playing.add(reading.time - self.begins, reading.probabilities)
 
-    def onto(self, view: LiveView) -> LiveView:
-        """The same with what belongs to the exercise."""
-        now = view.time
-        return replace(
-            view,
-            target=self.target(now),
-            prompt=self.prompt(now),
-            countdown=self.countdown(now),
-            recording=now - self.begins if self.records(now) else None,
-            still=self.plan.still_at(max(now - self.begins, 0.0)),
-            exercise=self.strip,
-        )
+    def distance(self, time: float) -> float | None:
+        """Distance of the newest reading from the target at a time of the camera's clock.
+
+        ``None`` without an exercise, outside of it, and where nothing is asked or read.
+        """
+        time -= self.begins
+        return self.playing.distance_at(time) if self.playing and self._inside(time) else None
 
     def target(self, now: float) -> FloatArray:
         """(7,) what is asked for now, during the countdown what is asked for first."""
@@ -101,16 +81,6 @@ class Run:
         if exercise is None:
             return NO_READING
         return exercise.target_at(min(max(now - self.begins, 0.0), exercise.seconds))
-
-    def prompt(self, now: float) -> str:
-        """What to do, in a few words."""
-        exercise, time = self.plan.exercise, now - self.begins
-        if exercise is None:
-            return "recording starts" if time < 0 else ""
-        if time < 0:
-            return exercise.prompt_at(0.0)
-        left = max(exercise.seconds - time, 0.0)
-        return f"{exercise.prompt_at(min(time, exercise.seconds))} · {left:.0f} s left"
 
     def _inside(self, time: float) -> bool:
         exercise = self.plan.exercise

@@ -1,6 +1,6 @@
-"""What one person practises on: the camera comes in, the drawn picture goes out.
+"""What one person practises on: the pictures of a camera come in, what is read in them goes out.
 
-Three kinds of threads meet here: the one of the camera, which shows pictures and must never wait;
+Three kinds of threads meet here: the one of the camera, which brings pictures and must never wait;
 the one that reads (:mod:`emotion_core.practice.live.reader`); and the one of the page, which says
 what is to be done and asks how it goes.
 """
@@ -24,13 +24,12 @@ from emotion_core.faces.detection import FaceDetector
 from emotion_core.practice.exercises.exercise import Exercise
 from emotion_core.practice.exercises.playing import Playing
 from emotion_core.practice.feedback.match import Match, match
-from emotion_core.practice.live.latency import Speed
-from emotion_core.practice.live.painter import LiveView
 from emotion_core.practice.live.pipeline import Live
-from emotion_core.practice.live.reader import LiveReading
+from emotion_core.practice.live.reader import NO_READING, LiveReading
 from emotion_core.practice.live.region_feedback import Explain, FeedbackLoop
 from emotion_core.practice.live.run import Plan, Run
 from emotion_core.practice.live.smoothing import STEADINESS
+from emotion_core.practice.live.view import LiveView
 from emotion_core.practice.takes.recorder import RecordedTake, TakeRecorder
 from emotion_core.types import ImageArray
 
@@ -80,7 +79,6 @@ class LiveSessionState:
     Attributes:
         on: whether the camera is on.
         silent: seconds since the last picture while it is on.
-        speed: of pictures and readings; ``None`` while it is off.
         reading: the newest.
         run: what is being done, ``None`` for nothing.
         waiting: whether something begins with the next picture.
@@ -92,7 +90,6 @@ class LiveSessionState:
 
     on: bool
     silent: float
-    speed: Speed | None
     reading: LiveReading | None
     run: Run | None
     waiting: bool
@@ -182,34 +179,36 @@ class LiveSession:
             if self._live is not None:
                 self._live.reader.smooth_over(seconds)
 
-    def show(self, image: ImageArray, time: float) -> ImageArray:
-        """Show the newest picture.
+    def see(self, image: ImageArray, time: float) -> LiveView | None:
+        """Take in the newest picture.
 
         Args:
             image: (H, W, 3) uint8 RGB, as the camera saw it.
             time: seconds on the camera's clock.
 
         Returns:
-            The sheet to be seen, see :class:`~emotion_core.practice.live.painter.LivePainter`.
+            What is known now; ``None`` where the camera was switched off a moment ago.
         """
         with self._lock:
             live = self._live
-            if live is None:  # it was switched off a moment ago
-                return image
+        if live is None:
+            return None
+        place = live.advance(image, time)  # takes a while, and takes must not wait for it
+        with self._lock:
+            if live is not self._live:
+                return None
             if self._plan is not None:
                 self._run, self._plan = Run(self._plan, time), None
                 self._outcome = None
-            run = self._run
-            place, new = live.advance(image, time), live.new_reading()
+            run, new = self._run, live.new_reading()
             if run is not None and new is not None:
                 run.add(new)
-            view = LiveView(image, time, place, live.reader.reading, speed=live.speed.words)
-            if run is not None:
-                view = run.onto(view)
-            live.ask_for(view.target)
+            live.ask_for(NO_READING if run is None else run.target(time))
             if run is not None and (run.over(time) or self._must_end()):
                 self._end_run(finished=True)
-        return live.painter.paint(view)
+                run = None
+            size = (image.shape[1], image.shape[0])
+            return LiveView(time, size, place, live.reader.reading, run)
 
     def record_picture(self, frame: av.VideoFrame, time: float) -> None:
         """Take a picture of the camera into the take, if one is recorded.
@@ -244,7 +243,6 @@ class LiveSession:
             return LiveSessionState(
                 on=live is not None,
                 silent=0.0 if live is None else live.silent,
-                speed=None if live is None else live.speed,
                 reading=None if live is None else live.reader.reading,
                 run=self._run,
                 waiting=self._plan is not None,

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-import streamlit as st
-
-_SCRIPT = Path(__file__).with_name("check.js")
 # Words in what Chrome, Firefox and Safari say, in small letters.
 _DENIED = ("permission", "not allowed", "notallowed", "denied")
 _MISSING = ("not found", "notfound", "no camera")
+_LINKS = {
+    "": "",
+    "lost": "The connection to the camera was lost. Start it again.",
+    "unplugged": "The camera was unplugged or switched off. Start it again.",
+    "failed": (
+        "The browser cannot connect to Eme. Start the camera again. If Eme runs on another "
+        "machine, the network may block video: set a STUN or TURN server in EME_ICE_SERVERS, or "
+        "practise with a photo or a clip."
+    ),
+}
 _BUSY = ("could not start", "notreadable", "in use", "failed to allocate", "aborted")
 
 
@@ -27,6 +31,8 @@ class CameraStatus:
         cameras: how many are connected.
         permission: ``granted``, ``denied``, ``prompt``, or ``unknown``.
         error: what the browser said when the camera was asked for; empty if all was well.
+        link: how the last connection came to its end, ``lost``, ``unplugged`` or ``failed``; empty
+            if that was wanted.
     """
 
     secure: bool = True
@@ -34,6 +40,7 @@ class CameraStatus:
     cameras: int = 1
     permission: str = "unknown"
     error: str = ""
+    link: str = ""
 
     @property
     def obstacle(self) -> str:
@@ -61,21 +68,9 @@ class CameraStatus:
                 "The camera is connected but cannot be used. Close other programs that may be "
                 "using it, then start again."
             )
-        return "The camera could not be started. Start it again." if error else ""
-
-
-def camera_check(frame: str) -> CameraStatus | None:
-    """Watch the camera of the browser; the page runs again when something changes.
-
-    Args:
-        frame: CSS selector of the frame in which the camera is shown.
-
-    Returns:
-        ``None`` until the browser has said something.
-    """
-    data = {"frame": frame}
-    result = _component()(key="camera-check", data=data, on_status_change=lambda: None)
-    return to_status(result.get("status"))
+        if error:
+            return "The camera could not be started. Start it again."
+        return _LINKS[self.link]
 
 
 def to_status(value: object) -> CameraStatus | None:
@@ -86,10 +81,7 @@ def to_status(value: object) -> CameraStatus | None:
     if not (isinstance(cameras, int) and isinstance(permission, str) and isinstance(error, str)):
         return None
     secure, able = bool(value.get("secure")), bool(value.get("able"))
-    return CameraStatus(secure, able, cameras, permission, error[:200])
-
-
-@functools.cache
-def _component() -> Any:
-    script = _SCRIPT.read_text(encoding="utf-8")
-    return st.components.v2.component("eme_camera_check", html="<span></span>", js=script)
+    link = value.get("link", "")
+    if link not in _LINKS:
+        return None
+    return CameraStatus(secure, able, cameras, permission, error[:200], link)

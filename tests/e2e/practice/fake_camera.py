@@ -15,19 +15,11 @@ import av
 import cv2
 import numpy as np
 
-from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.media.decode import read_frames
-from emotion_core.media.drawing import COLORS, UNPLAYED
 from emotion_core.media.probe import probe
-from emotion_core.practice.live.painter import (
-    HEIGHT,
-    PICTURE_HEIGHT,
-    PICTURE_WIDTH,
-    WIDTH,
-    bar_area,
-)
 from emotion_core.types import ImageArray
 
+PICTURE_WIDTH, PICTURE_HEIGHT = 640, 480
 _BITS, _BLOCK, _STEP, _LEFT, _TOP = 12, 16, 22, 8, 6
 
 
@@ -54,32 +46,16 @@ def write_camera(clip: Path, out: Path, *, numbered: bool = True) -> int:
     return count
 
 
-def read_number(sheet: ImageArray) -> int:
-    """The number of the frame that a sheet of the page Practice shows, mirrored as it is there."""
+def read_number(picture: ImageArray) -> int:
+    """The number of the frame that a picture of the camera shows, whatever its size."""
+    scale = picture.shape[1] / PICTURE_WIDTH
+    rows = slice(round((_TOP + 4) * scale), round((_TOP + _BLOCK - 4) * scale))
     number = 0
     for bit in range(_BITS):
-        left = PICTURE_WIDTH - _LEFT - bit * _STEP - _BLOCK
-        block = sheet[_TOP + 4 : _TOP + _BLOCK - 4, left + 4 : left + _BLOCK - 4]
-        number |= int(block.mean() > 128) << bit
+        left = _LEFT + bit * _STEP
+        columns = slice(round((left + 4) * scale), round((left + _BLOCK - 4) * scale))
+        number |= int(picture[rows, columns].mean() > 128) << bit
     return number
-
-
-def read_bars(sheet: ImageArray) -> dict[str, float]:
-    """The shares that the bars of a sheet show, in [0, 1]; 0 for all where no face is read.
-
-    Args:
-        sheet: (HEIGHT, WIDTH, 3), as the browser shows it.
-    """
-    if sheet.shape != (HEIGHT, WIDTH, 3):
-        raise ValueError(f"a sheet must have shape {(HEIGHT, WIDTH, 3)}, but has {sheet.shape}")
-    shares = {}
-    for emotion in EMOTIONS:
-        left, top, width, height = bar_area(emotion)
-        row = sheet[top + 4 : top + height - 4, left : left + width].mean(axis=0)
-        ink = np.array(COLORS[emotion], float)
-        filled = np.abs(row - ink).sum(axis=1) < np.abs(row - UNPLAYED).sum(axis=1)
-        shares[emotion] = float(filled.mean())
-    return shares
 
 
 def _pictures(clip: Path, numbered: bool) -> Iterator[ImageArray]:

@@ -1,14 +1,11 @@
-"""What a journey does on the page Practice: the camera lies in a frame of its own."""
+"""What a journey does on the page Practice."""
 
 from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, TypeVar
 
 import numpy as np
 from PIL import Image
@@ -16,33 +13,44 @@ from PIL import Image
 from emotion_core.types import ImageArray
 from tests.e2e.harness.page import Page
 
-T = TypeVar("T")
-_FRAME = ".st-key-camera-place iframe"
-_SHEET = """
-const video = document.querySelector("video");
-if (!video || !video.videoWidth) return null;
+_VIDEO = '[data-part="video"]'
+# The picture as the browser shows it, but not mirrored, and what stands beside it at this moment.
+_SHOWN = """
+const video = arguments[0];
+const root = video.getRootNode();
+if (!video.videoWidth) return null;
 const canvas = document.createElement("canvas");
 canvas.width = video.videoWidth;
 canvas.height = video.videoHeight;
 canvas.getContext("2d").drawImage(video, 0, 0);
-return canvas.toDataURL("image/png").split(",")[1];
+const bars = [...root.querySelectorAll(".bar")].map(
+  (bar) => [bar.dataset.emotion, Number(bar.dataset.share || 0)]);
+return [canvas.toDataURL("image/png").split(",")[1], bars];
 """
 _COUNT = """
-const video = document.querySelector("video");
-const quality = video.getVideoPlaybackQuality();
+const quality = arguments[0].getVideoPlaybackQuality();
 return [performance.now(), quality.totalVideoFrames - quality.droppedVideoFrames];
 """
-_SPEED = re.compile(r"(\d+) frames/s, (\d+) readings/s, (\d+) ms delay \(95% within (\d+)")
+_AGE = re.compile(r"The picture is (\d+) ms old, at most (\d+) ms\.")
+_READ = re.compile(r"Your face is read (?:(\d+) times|once) a second, (\d+) ms after")
 
 
 @dataclass(frozen=True, slots=True)
 class TheSpeed:
-    """What the page says of its speed: rates a second, delays in milliseconds."""
+    """What the page says: ages and delays in milliseconds, readings a second."""
 
-    pictures: int
+    age: int
+    oldest: int
     readings: int
     delay: int
-    longest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the browser shows: the camera's picture, (H, W, 3), and the shares of the bars."""
+
+    picture: ImageArray
+    bars: dict[str, float]
 
 
 def enter(page: Page) -> None:
@@ -51,61 +59,40 @@ def enter(page: Page) -> None:
     page.go("Practice")
     page.click_button("I have read this")
     page.wait_for_text("Your takes", 240)
-    page.wait_until(lambda: page.find(_FRAME), "the camera's frame")
-
-
-def in_frame(page: Page, look: Callable[[Any], T]) -> T:
-    """Look into the frame of the camera."""
-    page.driver.switch_to.default_content()
-    page.driver.switch_to.frame(page.wait_until(lambda: page.find(_FRAME), "the camera's frame"))
-    try:
-        return look(page.driver)
-    finally:
-        page.driver.switch_to.default_content()
-
-
-def press(page: Page, label: str) -> None:
-    """Press a button in the frame of the camera, which moves while its picture comes or goes."""
-    from selenium.common.exceptions import ElementClickInterceptedException
-
-    def pressed(driver: Any) -> bool:
-        for button in driver.find_elements("css selector", "button"):
-            if button.text.casefold() == label.casefold():
-                with suppress(ElementClickInterceptedException):
-                    button.click()
-                    return True
-        return False
-
-    page.wait_until(lambda: in_frame(page, pressed), f"the button {label!r} of the camera")
+    page.wait_until(lambda: page.find(_VIDEO), "the camera's place")
 
 
 def start_camera(page: Page) -> None:
     """Start the camera and wait until faces are read."""
-    press(page, "Start the camera")
+    page.click_button("Start the camera")
     page.wait_until(lambda: speed(page), "readings", 240)
 
 
 def stop_camera(page: Page) -> None:
     """Stop it and wait until it is off."""
-    press(page, "Stop the camera")
-    page.wait_until(lambda: "frames/s" not in page.text(), "the camera to be off")
+    page.click_button("Stop the camera")
+    page.wait_until(lambda: "ms old" not in page.text(), "the camera to be off")
 
 
 def speed(page: Page) -> TheSpeed | None:
-    """What the page says of its speed; ``None`` while it says nothing."""
-    found = _SPEED.search(page.text())
-    return None if found is None else TheSpeed(*map(int, found.groups()))
+    """What the page says of age and speed; ``None`` while it says nothing."""
+    text = page.text()
+    age, read = _AGE.search(text), _READ.search(text)
+    if age is None or read is None:
+        return None
+    return TheSpeed(int(age[1]), int(age[2]), int(read[1] or 1), int(read[2]))
 
 
-def sheet(page: Page) -> ImageArray:
-    """The picture that the browser shows now, (H, W, 3)."""
-    encoded = page.wait_until(
-        lambda: in_frame(page, lambda driver: driver.execute_script(_SHEET)), "a picture"
+def look(page: Page) -> Shown:
+    """What the browser shows now."""
+    encoded, bars = page.wait_until(
+        lambda: page.driver.execute_script(_SHOWN, page.find(_VIDEO)), "a picture"
     )
-    return np.asarray(Image.open(BytesIO(base64.b64decode(encoded))).convert("RGB"))
+    picture = Image.open(BytesIO(base64.b64decode(encoded))).convert("RGB")
+    return Shown(np.asarray(picture), dict(bars))
 
 
 def shown(page: Page) -> tuple[float, int]:
     """Milliseconds, and the number of pictures that the browser has shown by then."""
-    now, count = in_frame(page, lambda driver: driver.execute_script(_COUNT))
+    now, count = page.driver.execute_script(_COUNT, page.find(_VIDEO))
     return float(now), int(count)

@@ -1,17 +1,23 @@
 """How the page Practice keeps up, with a real browser on the same machine.
 
-    python -m benchmarks.practice CLIP [--seconds 30] [--starts 10] [--visits 5]
+    python -m benchmarks.practice CLIP [--minutes 0.5] [--busy] [--starts 10] [--visits 5]
 
 Plays a clip as the camera of a headless Chromium and prints
 
-- how many pictures a second the browser shows, and how long after a picture has come its reading is
-  drawn, in free play and while a take is recorded;
+- of the picture on the screen, by what the browser tells of each picture that it shows
+  (``requestVideoFrameCallback``): its age, from when the browser had it from the camera until the
+  next one took its place; pictures a second; and, as the page says, readings a second and the time
+  from a picture until its reading is on the screen; in free play and while a take is recorded;
+- how far the times at which pictures were taken, as they are known where they are read, lie from
+  those that the browser tells;
 - at how many of some moments the longest of the bars that are shown is the emotion that leads in
   the offline analysis of the same clip: in its readings when they are steadied as live ones are, at
-  the frame that came before the one that is shown by the delay that the page states; and, allowing
-  for neither, in its reading of the very frame that is shown;
+  the frame that was read by the delay that the page states; and, allowing for neither, in its
+  reading of the very frame that is shown;
 - threads and memory of the app, and processes of the browser, before and after the camera was
   started and stopped some times, and the page left and entered again.
+
+With ``--busy`` as many other processes as there are cores compute all the while.
 """
 
 from __future__ import annotations
@@ -20,12 +26,15 @@ import argparse
 import statistics
 import tempfile
 import time
+from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import psutil
 
+from benchmarks.pipeline.load import busy
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.practice.live.smoothing import STEADINESS, Smoothing
 from emotion_core.progress import finish
@@ -36,15 +45,43 @@ from tests.e2e.harness.browsers import find_programs, start_browser
 from tests.e2e.harness.page import Page
 from tests.e2e.harness.servers import ROOT, running
 from tests.e2e.practice import practising
-from tests.e2e.practice.fake_camera import read_bars, read_number, write_camera
+from tests.e2e.practice.fake_camera import read_number, write_camera
 
 EVERY = 0.5  # seconds from one moment that is looked at to the next
+OLDEST = 300.0  # ms; no picture is to be older
+# Keeps the times of the views that come back, beside what the app does with them.
+SPY = """
+globalThis.__views = [];
+const create = RTCPeerConnection.prototype.createDataChannel;
+RTCPeerConnection.prototype.createDataChannel = function (label, ...more) {
+  const channel = create.call(this, label, ...more);
+  if (label === "views") {
+    channel.addEventListener("message", ({ data }) => {
+      globalThis.__views.push(JSON.parse(data).time - performance.timeOrigin);
+    });
+  }
+  return channel;
+};
+"""
+# Each picture as it comes onto the screen: when, and when it was taken.
+WATCH = """
+const video = arguments[0];
+const shown = (globalThis.__shown = []);
+globalThis.__views.length = 0;
+const next = (_, { expectedDisplayTime, captureTime }) => {
+  if (shown !== globalThis.__shown) return;
+  shown.push([expectedDisplayTime, captureTime ?? null]);
+  video.requestVideoFrameCallback(next);
+};
+video.requestVideoFrameCallback(next);
+"""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("clip", type=Path)
-    parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--minutes", type=float, default=0.5)
+    parser.add_argument("--busy", action="store_true")
     parser.add_argument("--starts", type=int, default=10)
     parser.add_argument("--visits", type=int, default=5)
     arguments = parser.parse_args()
@@ -52,11 +89,12 @@ def main() -> None:
         folder = Path(name)
         camera = folder / "camera.y4m"
         frames = write_camera(arguments.clip, camera)
-        print(f"{arguments.clip.name}: {frames} frames")
+        print(f"{arguments.clip.name}: {frames} frames{', busy' if arguments.busy else ''}")
         variables = {"EME_DATA_DIR": str(folder / "data")}
         flags = [f"--use-file-for-fake-video-capture={camera}"]
         with running(ROOT / "streamlit_app.py", variables) as url:
             driver = start_browser(find_programs(), folder, flags)
+            driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": SPY})
             try:
                 measure(Page(driver, url), url.pid, frames, arguments)
             finally:
@@ -86,34 +124,85 @@ def measure(page: Page, pid: int, frames: int, arguments: argparse.Namespace) ->
     practising.enter(page)
     practising.start_camera(page)
     time.sleep(5)  # what is done for the first time takes longer
-    print(f"\n{'':<16} {'shown':>6} {'read':>5} {'delay':>6} {'95%':>6}   (a second; ms)")
-    print(f"{'free play':<16} {pace(page, arguments.seconds)}")
-    same, strict, looked = agreement(page, arguments.clip, frames, arguments.seconds)
-    print(f"\nsame leading emotion as offline: {same / looked:.1%} of {looked} moments")
-    print(f"as the very frame that is shown: {strict / looked:.1%}\n")
-    page.click_button("Start and record")
-    time.sleep(4)
-    print(f"{'recording':<16} {pace(page, 6)}")
-    page.wait_for_text("not analyzed yet", 60)
+    with busy() if arguments.busy else nullcontext():
+        print(f"\n{'':<12}{HEAD}")
+        watched = watch(page, 60 * arguments.minutes)
+        print(f"{'free play':<12}{watched}")
+        page.click_button("Start and record")
+        time.sleep(4)
+        print(f"{'recording':<12}{watch(page, 6)}")
+    print(f"\nolder than {OLDEST:.0f} ms: {watched.late} of {watched.count} pictures")
+    print(f"fewer or smaller pictures were read {watched.lowered:.0%} of the time")
+    print(
+        "times of pictures where they are read, beside those of the browser: "
+        f"{watched.beside[0]:.1f} ms, 95% within {watched.beside[1]:.1f} ms\n"
+    )
+    page.wait_for_text("not analyzed yet", 120)
+    if not arguments.busy:
+        same, strict, looked = agreement(page, arguments.clip, frames, 30)
+        print(f"same leading emotion as offline: {same / looked:.1%} of {looked} moments")
+        print(f"as the very frame that is shown: {strict / looked:.1%}")
     practising.stop_camera(page)
     page.wait_until(lambda: "not analyzed yet" not in page.text(), "the take to be read", 120)
     leftovers(page, pid, arguments)
 
 
-def pace(page: Page, seconds: float) -> str:
-    """What the browser shows and the page says, over some seconds."""
-    begin, said = practising.shown(page), []
-    end = time.monotonic() + seconds
+HEAD = (
+    f"{'age':>6} {'95%':>6} {'max':>6} {'shown/s':>8} {'read/s':>7} {'late':>6} {'max':>6}   (ms)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What was on the screen for some time; ages and delays in ms.
+
+    Attributes:
+        ages: of the pictures when the next one took their place.
+        fps: pictures a second.
+        said: what the page said every few seconds.
+        lowered: share of the time in which less was sent than could be.
+        beside: median and 95th percentile of how far the times of pictures are from the browser's.
+    """
+
+    ages: np.ndarray
+    fps: float
+    said: list[practising.TheSpeed]
+    lowered: float
+    beside: tuple[float, float]
+
+    @property
+    def count(self) -> int:
+        return len(self.ages)
+
+    @property
+    def late(self) -> int:
+        return int((self.ages > OLDEST).sum())
+
+    def __str__(self) -> str:
+        middle, most = np.percentile(self.ages, [50, 95])
+        readings = statistics.median(one.readings for one in self.said)
+        delay = statistics.median(one.delay for one in self.said)
+        longest = max(one.delay for one in self.said)
+        ages = f"{middle:>6.0f} {most:>6.0f} {self.ages.max():>6.0f}"
+        return f"{ages} {self.fps:>8.1f} {readings:>7.0f} {delay:>6.0f} {longest:>6}"
+
+
+def watch(page: Page, seconds: float) -> Watched:
+    """Watch the screen for some seconds."""
+    page.driver.execute_script(WATCH, page.find(practising.VIDEO))
+    end, said, lowered = time.monotonic() + seconds, [], []
     while time.monotonic() < end:
-        time.sleep(3)  # what the page says is of the last three seconds
+        time.sleep(min(5, seconds / 2))  # what the page says is of the last five seconds
         if (now := practising.speed(page)) is not None:
             said.append(now)
-    after = practising.shown(page)
-    fps = 1000 * (after[1] - begin[1]) / (after[0] - begin[0])
-    readings, delay = (
-        statistics.median(getattr(one, name) for one in said) for name in ("readings", "delay")
-    )
-    return f"{fps:>6.1f} {readings:>5.0f} {delay:>6.0f} {max(one.longest for one in said):>6}"
+            lowered.append(now.lowered)
+    shown, views = page.driver.execute_script("return [globalThis.__shown, globalThis.__views];")
+    displayed, captured = np.array(shown, float).T
+    ages = displayed[1:] - captured[:-1]
+    span = (displayed[-1] - displayed[0]) / 1000
+    nearest = np.abs(np.array(views)[:, None] - captured[None]).min(axis=1)
+    beside = tuple(np.percentile(nearest, [50, 95]).tolist())
+    return Watched(ages, len(ages) / span, said, float(np.mean(lowered)), beside)
 
 
 def agreement(page: Page, clip: Path, frames: int, seconds: float) -> tuple[int, int, int]:
@@ -124,12 +213,12 @@ def agreement(page: Page, clip: Path, frames: int, seconds: float) -> tuple[int,
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         time.sleep(EVERY)
-        sheet, said = practising.sheet(page), practising.speed(page)
-        bars, number = read_bars(sheet), read_number(sheet)
-        late = 0 if said is None else round(said.delay / 1000 * fps)
+        shown, said = practising.look(page), practising.speed(page)
+        number = read_number(shown.picture)
+        late = 0 if said is None else round((said.delay - said.age) / 1000 * fps)
         read = (number - late) % frames
-        if max(bars.values()) and number in raw.index and read in calm.index:
-            first = max(bars, key=lambda name: bars[name])
+        if max(shown.bars.values()) and number in raw.index and read in calm.index:
+            first = max(shown.bars, key=lambda name: shown.bars[name])
             looked += 1
             same += first == calm.loc[read].idxmax()
             strict += first == raw.loc[number].idxmax()

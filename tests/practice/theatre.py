@@ -14,8 +14,9 @@ from emotion_core.media.probe import probe
 from emotion_core.practice.exercises.exercise import Exercise, Hold
 from emotion_core.practice.live.run import COUNTDOWN, Plan
 from emotion_core.practice.live.session import LiveSession
+from emotion_core.practice.live.view import LiveView
 from emotion_core.practice.takes.recorder import RecordedTake
-from emotion_core.types import ImageArray, VideoInfo
+from emotion_core.types import VideoInfo
 from tests.practice.doubles import (
     BOX,
     PATIENCE,
@@ -73,15 +74,15 @@ class Theatre:
         self.live = self.live_session.camera_on()
         self.time = 20.0
 
-    def picture(self, size: tuple[int, int] = SIZE) -> ImageArray:
-        """Show one picture, and wait until it is read."""
+    def picture(self, size: tuple[int, int] = SIZE) -> LiveView | None:
+        """Take in one picture, and wait until it is read."""
         self.time = round(self.time + 0.1, 6)
         image = numbered(50, size)
         frame = av.VideoFrame.from_ndarray(image, format="rgb24")
         self.live_session.record_picture(frame, self.time)
-        sheet = self.live_session.show(image, self.time)
+        view = self.live_session.see(image, self.time)
         wait_until(self._read)
-        return sheet
+        return view
 
     def play(self, seconds: float, *, sound: bool = False) -> None:
         for _ in range(round(seconds * 10)):

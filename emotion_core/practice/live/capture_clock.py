@@ -24,6 +24,11 @@ class CaptureClock:
         self._came = math.inf
         self._browser = math.inf
 
+    @property
+    def known(self) -> bool:
+        """Whether the clock of the browser is known."""
+        return math.isfinite(self.at(0.0))
+
     def picture_came(self, time: float, now: float) -> None:
         """A picture of the stream's ``time`` has come; ``now`` is this machine's clock."""
         self._came = min(self._came, now - time)
@@ -41,15 +46,12 @@ class CaptureClock:
 
         By the newest report, if it is plausible. Before there is one by arrivals: of all pictures
         the one that took the shortest way says best how the two clocks stand; it is late by that
-        way.
+        way. NaN before either is known.
         """
-        arrivals = self._came - self._browser
-        known = math.isfinite(arrivals)
-        if self._reported is not None and (
-            not known or abs(arrivals - self._reported) <= _PLAUSIBLE
-        ):
-            return time + self._reported
-        return time + arrivals if known else time
+        arrivals, reported = self._came - self._browser, self._reported
+        if reported is not None and not abs(arrivals - reported) > _PLAUSIBLE:  # it may be NaN
+            return time + reported
+        return time + arrivals if math.isfinite(arrivals) else math.nan
 
     def of(self, browser: float) -> float:
         """The time of the stream at which the browser's clock shows this."""

@@ -119,6 +119,8 @@ class CameraConnection:
     async def _hang_up(self) -> None:
         if self._peer is not None:
             await self._peer.close()
+        for task in self._tasks:
+            task.cancel()  # where nothing ever came, a track does not end by itself
 
     def _on_state(self) -> None:
         if self._peer is not None and self._peer.connectionState in ("failed", "closed"):
@@ -155,8 +157,9 @@ class CameraConnection:
                 frame = await track.recv()
                 assert isinstance(frame, av.AudioFrame) and frame.time is not None
                 self._audio.picture_came(frame.time, clock.perf_counter())
-                heard = self._audio.at(frame.time)
-                self._session.record_sound(frame, self._video.of(heard))
+                heard = self._video.of(self._audio.at(frame.time))
+                if np.isfinite(heard):
+                    self._session.record_sound(frame, heard)
         except MediaStreamError:
             pass
 
@@ -199,6 +202,8 @@ class CameraConnection:
 
     def _tell(self, view: LiveView) -> None:
         """Give the browser what is known now, and what it needs ahead of time."""
+        if not self._video.known:
+            return  # for some tenths of a second; its times would mean nothing there
         at = self._video.at
         if view.run is not self._run:
             self._run, self._still = view.run, None

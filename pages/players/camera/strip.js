@@ -54,7 +54,7 @@ class Strip {
     return this.readings.map((reading, i) => {
       const next = this.readings[i + 1]?.time ?? reading.time + 100;
       const end = Math.min(next, reading.time + 1000 * GAP);
-      return { reading, x: place(reading.time), end: place(end) };
+      return { reading, x: Math.round(place(reading.time)), end: Math.round(place(end)) };
     });
   }
 
@@ -64,7 +64,7 @@ class Strip {
     const place = (time) => width * (1 + (time - now) / (1000 * LAST_SECONDS));
     for (const { reading, x, end } of this.pieces(place)) {
       if (end < 0) continue;
-      drawShares(context, this.colors, reading.shares, x, 0, end - x + 0.5, height, reading.unsure);
+      drawShares(context, this.colors, reading.shares, x, 0, end - x, height, reading.unsure);
     }
   }
 
@@ -82,7 +82,7 @@ class Strip {
     const place = (time) => Math.min(Math.max((time - begins) / (1000 * seconds), 0), 1) * width;
     for (const { reading, x, end } of this.pieces(place)) {
       if (end <= x) continue;
-      const wide = end - x + 0.5;
+      const wide = end - x;
       drawShares(context, this.colors, reading.shares, x, row + 4, wide, row, reading.unsure);
       if (reading.distance === null || reading.distance === undefined) continue;
       const high = Math.max(reading.distance * rest, 1);

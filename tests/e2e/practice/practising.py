@@ -13,7 +13,7 @@ from PIL import Image
 from emotion_core.types import ImageArray
 from tests.e2e.harness.page import Page
 
-_VIDEO = '[data-part="video"]'
+VIDEO = '[data-part="video"]'
 # The picture as the browser shows it, but not mirrored, and what stands beside it at this moment.
 _SHOWN = """
 const video = arguments[0];
@@ -32,17 +32,19 @@ const quality = arguments[0].getVideoPlaybackQuality();
 return [performance.now(), quality.totalVideoFrames - quality.droppedVideoFrames];
 """
 _AGE = re.compile(r"The picture is (\d+) ms old, at most (\d+) ms\.")
+_BUSY = "The computer is busy"
 _READ = re.compile(r"Your face is read (?:(\d+) times|once) a second, (\d+) ms after")
 
 
 @dataclass(frozen=True, slots=True)
 class TheSpeed:
-    """What the page says: ages and delays in milliseconds, readings a second."""
+    """What the page says: ages and delays in milliseconds, readings a second, less being sent."""
 
     age: int
     oldest: int
     readings: int
     delay: int
+    lowered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def enter(page: Page) -> None:
     page.go("Practice")
     page.click_button("I have read this")
     page.wait_for_text("Your takes", 240)
-    page.wait_until(lambda: page.find(_VIDEO), "the camera's place")
+    page.wait_until(lambda: page.find(VIDEO), "the camera's place")
 
 
 def start_camera(page: Page) -> None:
@@ -80,13 +82,13 @@ def speed(page: Page) -> TheSpeed | None:
     age, read = _AGE.search(text), _READ.search(text)
     if age is None or read is None:
         return None
-    return TheSpeed(int(age[1]), int(age[2]), int(read[1] or 1), int(read[2]))
+    return TheSpeed(int(age[1]), int(age[2]), int(read[1] or 1), int(read[2]), _BUSY in text)
 
 
 def look(page: Page) -> Shown:
     """What the browser shows now."""
     encoded, bars = page.wait_until(
-        lambda: page.driver.execute_script(_SHOWN, page.find(_VIDEO)), "a picture"
+        lambda: page.driver.execute_script(_SHOWN, page.find(VIDEO)), "a picture"
     )
     picture = Image.open(BytesIO(base64.b64decode(encoded))).convert("RGB")
     return Shown(np.asarray(picture), dict(bars))
@@ -94,5 +96,5 @@ def look(page: Page) -> Shown:
 
 def shown(page: Page) -> tuple[float, int]:
     """Milliseconds, and the number of pictures that the browser has shown by then."""
-    now, count = page.driver.execute_script(_COUNT, page.find(_VIDEO))
+    now, count = page.driver.execute_script(_COUNT, page.find(VIDEO))
     return float(now), int(count)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time as clock
 from collections.abc import Iterator
 from typing import Any
 
@@ -50,7 +49,7 @@ class Camera:
         self.index += 1
         image = numbered(self.index) if image is None else image
         place = self.follower.advance(self.index, time, image)
-        self.reader.offer(LivePicture(image, self.index, time, clock.perf_counter(), place))
+        self.reader.offer(LivePicture(image, self.index, time, place))
 
     def read(self, time: float, image: ImageArray | None = None) -> LiveReading:
         self.show(time, image)

@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 from emotion_core.practice.exercises.exercise import Hold, Move
-from emotion_core.practice.live.painter import STILL_SIDE, LiveView
 from emotion_core.practice.live.reader import NO_READING, LiveReading
 from emotion_core.practice.live.run import COUNTDOWN, Plan, Run
 from emotion_core.types import FloatArray
-from tests.practice.doubles import numbered, shares
+from tests.practice.doubles import shares
 
 NOW = 50.0
 START = NOW + COUNTDOWN
@@ -34,14 +33,6 @@ def _times(run: Run) -> list[float]:
     return [float(time) for time in run.playing.readings()[0]]
 
 
-def test_it_counts_three_two_one_and_then_begins() -> None:
-    run = _run()
-    counted = [run.countdown(NOW + passed) for passed in (0.0, 0.5, 1.0, 1.9, 2.0, 2.99, 3.0, 4.0)]
-    assert counted == [3, 3, 2, 2, 1, 1, None, None]
-    for now in np.linspace(0, 100, 999).tolist():
-        assert Run(Plan(None, record=True), now).countdown(now) == 3
-
-
 def test_only_readings_of_the_exercise_are_collected() -> None:
     run = _run(seconds=4.0)
     for time in (START - 0.1, START, START + 2, START + 4, START + 4.1):
@@ -52,7 +43,7 @@ def test_only_readings_of_the_exercise_are_collected() -> None:
 def test_a_free_take_collects_no_readings() -> None:
     run = _free()
     run.add(_read(START + 1))
-    assert run.playing is None and run.strip is None
+    assert run.playing is None
 
 
 def test_an_exercise_waits_for_its_last_readings_before_it_is_over() -> None:
@@ -85,32 +76,18 @@ def test_the_target_of_the_beginning_stands_during_the_countdown_and_that_of_the
     assert len(_free().target(START)) == 0
 
 
-def test_it_says_what_to_do_and_how_long() -> None:
+def test_a_reading_counts_for_when_its_picture_was_taken_however_late_it_comes() -> None:
+    run = Run(Plan(Move("sad", "happy", 1.0, passage=1.0, rest=1.0), record=False), NOW)
+    run.add(_read(START + 0.9))  # comes long after the target has become another one
+    assert run.distance(START + 0.9) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_there_is_no_distance_outside_of_an_exercise() -> None:
     run = _run(seconds=4.0)
-    assert run.prompt(NOW) == "hold sad"
-    assert run.prompt(START) == "hold sad · 4 s left"
-    assert run.prompt(START + 4.3) == "hold sad · 0 s left"
-    assert _free().prompt(NOW) == "recording starts"
-    assert _free().prompt(START) == ""
-
-
-def test_all_of_it_is_put_onto_the_picture() -> None:
-    still = numbered(9, (STILL_SIDE, STILL_SIDE))
-    asked: list[float] = []
-
-    def still_at(time: float) -> np.ndarray:  # type: ignore[type-arg]
-        asked.append(time)
-        return still
-
-    run = Run(Plan(Hold("sad", 1.0, 4.0), True, still_at), NOW)
-    before = run.onto(LiveView(numbered(0), NOW, speed="fast"))
-    during = run.onto(LiveView(numbered(0), START + 1.5))
-    assert (before.countdown, before.recording, before.speed) == (3, None, "fast")
-    assert (during.countdown, during.recording) == (None, 1.5)
-    assert during.still is still
-    assert asked == [0.0, 1.5]
-    assert during.exercise is run.strip is not None
-    np.testing.assert_array_equal(during.target, shares(sad=1.0))
+    run.add(_read(START + 0.1))
+    assert run.distance(START - 0.1) is None
+    assert run.distance(START + 4.1) is None
+    assert _free().distance(START) is None
 
 
 @pytest.mark.parametrize("readings", [0, 1])

@@ -7,7 +7,6 @@ import threading
 import pytest
 
 from emotion_core.errors import ModelError
-from emotion_core.practice.live.painter import HEIGHT, WIDTH
 from emotion_core.practice.live.run import Plan
 from tests.practice.doubles import (
     PATIENCE,
@@ -60,7 +59,7 @@ def test_a_camera_that_begins_does_not_wait_for_the_reader_of_the_one_before(
     theatre.picture()
     theatre.reads.open.clear()
     theatre.reads.asked.clear()
-    theatre.live_session.show(numbered(0), theatre.time + 1)
+    theatre.live_session.see(numbered(0), theatre.time + 1)
     assert theatre.reads.asked.wait(PATIENCE)
     theatre.live = theatre.live_session.camera_on()
     assert len(threads_named("eme-reader")) == 2  # the one before is still busy
@@ -86,11 +85,10 @@ def test_no_thread_is_left_after_cameras_that_came_and_went(theatre: Theatre) ->
     assert not theatre.live_session.state().on
 
 
-def test_nothing_is_begun_or_shown_without_a_camera(theatre: Theatre) -> None:
+def test_nothing_is_begun_or_said_without_a_camera(theatre: Theatre) -> None:
     theatre.live_session.camera_off(theatre.live)
     theatre.live_session.begin(Plan(HOLD, record=True))
-    image = numbered(7)
-    assert theatre.live_session.show(image, 1.0) is image
+    assert theatre.live_session.see(numbered(7), 1.0) is None
     theatre.live = theatre.live_session.camera_on()
     theatre.picture()
     state = theatre.live_session.state()
@@ -107,7 +105,8 @@ def test_a_model_that_fails_is_reported_and_the_picture_goes_on(
     state = theatre.live_session.state()
     assert state.error != "" and state.reading is None
     for _ in range(5):
-        assert theatre.picture().shape == (HEIGHT, WIDTH, 3)
+        view = theatre.picture()
+        assert view is not None and view.time == theatre.time
     theatre.reads.error = None
     theatre.live = theatre.live_session.camera_on()  # which is how to try again
     theatre.picture()

@@ -48,12 +48,6 @@ def library(settings: Settings) -> Database:
 
 
 @pytest.fixture(autouse=True)
-def no_runtime(monkeypatch: pytest.MonkeyPatch) -> None:
-    """AppTest has a stand-in for Streamlit's runtime, which streamlit-webrtc looks into."""
-    monkeypatch.setattr("streamlit_webrtc.component.get_this_session_info", lambda: None)
-
-
-@pytest.fixture(autouse=True)
 def no_reading(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Nothing is read in the background here; gives the names of what would be."""
     asked: list[str] = []
@@ -341,6 +335,10 @@ def test_a_model_without_an_explainer_has_no_feedback_but_all_else(
         (CameraStatus(error="Requested device not found"), "No camera found"),
         (CameraStatus(error="Could not start video source"), "other programs"),
         (CameraStatus(error="Something new"), "could not be started"),
+        (CameraStatus(link="lost"), "connection to the camera was lost"),
+        (CameraStatus(link="unplugged"), "was unplugged"),
+        (CameraStatus(link="failed"), "EME_ICE_SERVERS"),
+        (CameraStatus(permission="denied", link="failed"), "blocks the camera"),
     ],
 )
 def test_what_stands_before_the_camera_is_said_with_what_to_do(
@@ -353,6 +351,8 @@ def test_a_camera_that_may_be_used_is_no_obstacle() -> None:
     assert CameraStatus(permission="prompt").obstacle == ""
     sent = {"secure": True, "able": True, "cameras": 1, "permission": "granted", "error": ""}
     assert to_status(sent) == CameraStatus(permission="granted")
+    assert to_status(sent | {"link": "lost"}) == CameraStatus(permission="granted", link="lost")
+    assert to_status(sent | {"link": "<b>"}) is None
 
 
 @pytest.mark.parametrize("value", [None, "no", {}, {"cameras": "one"}, {"cameras": 1}])

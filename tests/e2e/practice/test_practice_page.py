@@ -21,11 +21,10 @@ from emotion_core.types import ImageArray
 from tests.e2e.harness.page import NewPage, Page
 from tests.e2e.harness.read_scene import enter_read_scene
 from tests.e2e.harness.servers import APP, AppUrl, running
-from tests.e2e.practice.fake_camera import read_bars, read_number, write_camera
+from tests.e2e.practice.fake_camera import read_number, write_camera
 from tests.e2e.practice.practising import (
     enter,
-    press,
-    sheet,
+    look,
     shown,
     speed,
     start_camera,
@@ -134,7 +133,7 @@ def face_camera(folder: Path, portrait: ImageArray, shade: int) -> str:
 
 def background(page: Page) -> float:
     """The grey at the edge of the picture, in [0, 255]."""
-    return float(np.median(sheet(page)[100:300, 10:60]))
+    return float(np.median(look(page).picture[100:300, 10:60]))
 
 
 def shorten(page: Page) -> None:
@@ -154,7 +153,7 @@ def shorten(page: Page) -> None:
 
 
 def reads_a_face(page: Page) -> bool:
-    return max(read_bars(sheet(page)).values()) > 0
+    return max(look(page).bars.values()) > 0
 
 
 def goes_on(page: Page) -> None:
@@ -171,7 +170,7 @@ def test_what_is_played_is_shown_and_a_take_is_kept_opened_and_deleted_without_a
     before = app.files()
     page.go("Practice")
     page.wait_for_text("Before the camera")
-    assert page.find("iframe, video") is None
+    assert page.find("video") is None
 
     page.click_button("I have read this")
     page.wait_for_text("Your takes", 240)
@@ -182,9 +181,9 @@ def test_what_is_played_is_shown_and_a_take_is_kept_opened_and_deleted_without_a
     seen, right = set(), 0
     for _ in range(12):
         time.sleep(0.3)
-        picture = sheet(page)
-        bars, number = read_bars(picture), read_number(picture)
-        assert number < len(camera.leading)  # the number is to be read only in a mirror
+        now = look(page)
+        bars, number = now.bars, read_number(now.picture)
+        assert number < len(camera.leading)
         leading = max(bars, key=lambda emotion: bars[emotion])
         seen.add(leading)
         right += leading in camera.may_show(number)
@@ -226,6 +225,40 @@ def test_what_is_played_is_shown_and_a_take_is_kept_opened_and_deleted_without_a
     page.wait_for_text("No takes yet.")
     assert app.files() == before
     assert page.console_errors() == []
+
+
+def test_the_page_says_how_old_the_picture_is_and_shows_what_is_asked_by_its_own_clock(
+    new_page: NewPage, app: App, portrait: ImageArray, tmp_path: Path
+) -> None:
+    page = new_page(app.url, [face_camera(tmp_path, portrait, 90)])
+    enter(page)
+    shorten(page)
+    start_camera(page)
+    said = speed(page)
+    assert said is not None and 0 < said.age <= said.oldest
+    assert said.delay > 0
+    page.resize(420, 1300)
+    assert page.overflow() == 0
+    page.screenshot("practice-live-420")
+    page.resize(1400, 1300)
+
+    # the line of the strip, the prompt and the marks at the bars come with the picture
+    page.click_button("Start")
+    page.wait_until(lambda: _part(page, "countdown") in ("1", "2", "3"), "the countdown")
+    assert _part(page, "prompt") == "hold sad"
+    page.wait_until(lambda: _part(page, "prompt").endswith("s left"), "the exercise")
+    assert not _part(page, "countdown")
+    sad = page.find('[data-emotion="sad"] s')
+    assert sad.value_of_css_property("display") != "none"
+    assert sad.get_attribute("style") == "left: 80%;"
+    page.wait_for_text("Aligned with the target", 240)
+    assert not _part(page, "prompt")
+    assert page.console_errors() == []
+
+
+def _part(page: Page, name: str) -> str:
+    element = page.find(f'[data-part="{name}"]')
+    return str(element.text) if element.is_displayed() else ""
 
 
 def test_a_camera_that_is_stopped_or_left_leaves_no_threads_and_starts_again(
@@ -292,7 +325,7 @@ def test_a_browser_that_denies_the_camera_is_described_in_words(
     denied = {"permission": {"name": "camera"}, "setting": "denied"}
     page.driver.execute_cdp_cmd("Browser.setPermission", denied)
     enter(page)
-    press(page, "Start the camera")
+    page.click_button("Start the camera")
     page.wait_for_text("The browser blocks the camera for Eme. Allow it")
     assert "Traceback" not in page.text()
 
@@ -300,7 +333,7 @@ def test_a_browser_that_denies_the_camera_is_described_in_words(
 def test_a_machine_without_a_camera_is_described_in_words(new_page: NewPage, app: App) -> None:
     page = new_page(app.url, [f"{FAKE_DEVICE}=device-count=0"], without=[FAKE_DEVICE])
     enter(page)
-    press(page, "Start the camera")
+    page.click_button("Start the camera")
     page.wait_for_text("No camera found. Connect one, or practise with a photo or a clip.")
 
 

@@ -9,8 +9,9 @@ _AGREED = "practice-agreed"
 _PICTURE = """
 **What happens with your video**
 
-- It goes from your browser to the machine that runs Eme, is read there and comes back with the
-  reading drawn in. If Eme runs on your own laptop, it never leaves the laptop.
+- What you see is your camera as your browser shows it. A copy goes to the machine that runs Eme and
+  is read there; only the reading comes back. If Eme runs on your own laptop, it never leaves the
+  laptop.
 - Nothing is stored while you practise: each frame is discarded when the next one arrives.
 - Eme saves a take, with sound if you wish, only when you press a button that says *record*. The
   take is a clip in this library, visible to everyone who uses it, until you delete it. Deleting a

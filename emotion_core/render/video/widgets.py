@@ -14,7 +14,6 @@ from emotion_core.media.drawing import (
     COLORS,
     LINE,
     MUTED,
-    TEXT,
     UNPLAYED,
     Anchor,
     draw_text,
@@ -25,7 +24,6 @@ from emotion_core.types import FloatArray, ImageArray
 Points = npt.NDArray[np.int32]
 _COLOR_TABLE = np.array([COLORS[name] for name in EMOTIONS], np.uint8)
 _FADED_TABLE = np.round(0.3 * _COLOR_TABLE + 0.7 * np.array(UNPLAYED)).astype(np.uint8)
-_DOT = 6  # px from one dot of a dotted line to the next
 _SHIFT = 4  # OpenCV draws on sixteenths of a pixel, so that slow movements do not jump
 
 
@@ -68,18 +66,6 @@ class Radar:
         x, y = np.maximum(np.floor(self._center - reach), 0).astype(int)
         self._active = np.s_[y : y + int(2 * reach) + 2, x : x + int(2 * reach) + 2]
         self._offset = np.array([x, y])
-
-    def outline(self, canvas: ImageArray, at: tuple[int, int], probabilities: FloatArray) -> None:
-        """Draw a second reading over the first as a dotted line: what it should be.
-
-        Args: as for :meth:`draw`; (7,) probabilities.
-        """
-        corners = self._points(probabilities) + at
-        for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-            dots = max(round(float(np.hypot(*(end - start))) / _DOT), 1)
-            places = start + np.linspace(0, 1, dots, endpoint=False)[:, None] * (end - start)
-            for x, y in self._fixed(places).tolist():
-                cv2.circle(canvas, (x, y), 24, TEXT, cv2.FILLED, cv2.LINE_AA, _SHIFT)
 
     def draw(
         self,

@@ -21,11 +21,18 @@ class PictureAge {
     this.pictures = 0;
   }
 
-  /** A picture that was taken at `captured`, if that is known, comes onto the screen. */
-  shown(displayed, captured) {
-    this.pictures += 1;
-    this.grow(displayed);
-    this.captured = captured;
+  /**
+   * A picture that was taken at `captured`, if that is known, comes onto the screen, the `count`th.
+   * The browser shows pictures also while the page is at work and sees none of them; those that
+   * were missed are taken to have come evenly.
+   */
+  shown(displayed, captured, count) {
+    const came = Math.max(1, count - (this.count ?? count - 1));
+    this.pictures += came;
+    if (this.captured !== undefined) {
+      this.grow(this.displayed + (displayed - this.displayed) / came);
+    }
+    Object.assign(this, { displayed, captured, count });
     if (captured === undefined) return;
     this.ages.push(displayed - captured);
     this.grow(displayed);
@@ -79,6 +86,6 @@ function ageWords(reports, { lowered = false } = {}) {
   } else {
     words.push("Your face is not being read.");
   }
-  if (lowered) words.push("The computer is busy, so fewer or smaller pictures are read.");
+  if (lowered) words.push("To keep the picture new, fewer or smaller pictures are read.");
   return words.join(" ");
 }

@@ -126,7 +126,8 @@ class Camera {
     this.link = link;
     this.age = new PictureAge(performance.now());
     this.follow(link);
-    this.timer = setInterval(() => this.report(), REPORT);
+    // with the next frame: by then the page has seen what came while it was at work
+    this.timer = setInterval(() => requestAnimationFrame(() => this.report(link)), REPORT);
     const sdp = await link.offer();
     if (this.link !== link) return;
     this.id = crypto.randomUUID?.() ?? String(Math.random());
@@ -143,7 +144,7 @@ class Camera {
     const next = (now, picture) => {
       if (this.link !== link) return;
       const displayed = picture?.expectedDisplayTime ?? now;
-      this.age.shown(displayed, picture?.captureTime);
+      this.age.shown(displayed, picture?.captureTime, picture?.presentedFrames ?? NaN);
       this.draw(timeOf(displayed));
       ask();
     };
@@ -196,22 +197,21 @@ class Camera {
   }
 
   /** Say how old the picture is, here and to Eme. */
-  report() {
-    if (document.hidden) return;
+  report(link) {
+    if (document.hidden || this.link !== link) return;
     const report = this.age.report(performance.now());
     const readings = this.readings.splice(0);
     this.reports.push({ ...report, readings, seconds: REPORT / 1000 });
     if (this.reports.length > SAID) this.reports.shift();
     sayIn(this.find("age"), this.shown ? ageWords(this.reports, this) : "");
     const asSeconds = (value) => (value === null ? null : value / 1000);
-    this.link?.tell({
+    link.tell({
       now: timeOf(performance.now()) / 1000,
       age: asSeconds(report.age),
       oldest: asSeconds(report.oldest),
       pictures: report.pictures,
       reading: asSeconds(median(readings)),
     });
-    this.onReport?.(report, readings); // for whoever measures
     this.show();
   }
 

@@ -32,7 +32,7 @@ const quality = arguments[0].getVideoPlaybackQuality();
 return [performance.now(), quality.totalVideoFrames - quality.droppedVideoFrames];
 """
 _AGE = re.compile(r"The picture is (\d+) ms old, at most (\d+) ms\.")
-_BUSY = "The computer is busy"
+_LOWERED = "fewer or smaller pictures"
 _READ = re.compile(r"Your face is read (?:(\d+) times|once) a second, (\d+) ms after")
 
 
@@ -82,7 +82,7 @@ def speed(page: Page) -> TheSpeed | None:
     age, read = _AGE.search(text), _READ.search(text)
     if age is None or read is None:
         return None
-    return TheSpeed(int(age[1]), int(age[2]), int(read[1] or 1), int(read[2]), _BUSY in text)
+    return TheSpeed(int(age[1]), int(age[2]), int(read[1] or 1), int(read[2]), _LOWERED in text)
 
 
 def look(page: Page) -> Shown:

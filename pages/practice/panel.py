@@ -28,17 +28,17 @@ _IN_VIEW = 0.8
 def live_panel(session: LiveSession, chosen: ChosenExercise, *, on: bool) -> None:
     """Buttons and words; they continue by themselves while the camera is on."""
     fragment = st.fragment(_panel, run_every=_REFRESH if on else None)
-    fragment(session, chosen, on)
+    fragment(session, chosen)
 
 
-def _panel(session: LiveSession, chosen: ChosenExercise, on: bool) -> None:
+def _panel(session: LiveSession, chosen: ChosenExercise) -> None:
     state = session.state()
     news = (state.outcome, state.keeping)
     if news != st.session_state.setdefault(_NEWS, news):
         st.session_state[_NEWS] = news
         st.rerun()  # what stands below is not drawn anew each second
     _buttons(session, chosen, state)
-    _troubles(state, on=on)
+    _troubles(state)
     if state.words:
         st.markdown(f"**{as_text(state.words)}**")
     elif state.on and not session.has_feedback:
@@ -73,12 +73,10 @@ def _buttons(session: LiveSession, chosen: ChosenExercise, state: LiveSessionSta
                 st.rerun(scope="fragment")
 
 
-def _troubles(state: LiveSessionState, *, on: bool) -> None:
+def _troubles(state: LiveSessionState) -> None:
     if state.error:
         st.error(as_text(state.error), icon=":material/error:")
-    if on and not state.on:
-        st.caption("Connecting to your camera …")
-    elif state.silent > _SILENT:
+    if state.silent > _SILENT:
         st.warning(
             f"No image from the camera for {state.silent:.0f} s. It may be unplugged or in use by "
             "another program. Stop it and start it again.",

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 
 # The picture on the screen is never to be older than this, s.
 OLDEST = 0.3
-# Less is sent when the picture gets this old, well before it is too old, s.
-_OLD = 0.2
+# Less is sent when a picture gets older than the camera's own pace explains by this, s; with a
+# camera of 24 pictures a second long before it is too old.
+_HELD_UP = 0.15
+# Cameras are slow in the dark; one that is slower than this is held up by the machine, s a picture.
+_SLOWEST = 0.2
 # And when what is read is this late, s: the machine cannot keep up with what it is sent.
 _LATE = 0.4
 # More is tried while both stay below these shares of the two.
@@ -46,15 +49,22 @@ class ScreenReport:
         age: s, the median age of the pictures when they came onto the screen; NaN where the browser
             does not say when they were taken.
         oldest: s, the greatest age that a picture reached before the next one took its place.
-        pictures: shown a second.
+        camera, pictures: how many a second came from the camera, and onto the screen.
         reading: s, the median time from a picture to its reading on the screen; NaN without one.
     """
 
     now: float
     age: float
     oldest: float
+    camera: float
     pictures: float
     reading: float
+
+    @property
+    def held_up(self) -> float:
+        """Seconds by which a picture got older than the camera's own pace explains."""
+        pace = min(1 / self.camera, _SLOWEST) if self.camera > 0 else _SLOWEST
+        return self.oldest - pace
 
 
 QUALITIES = (Quality(24, 1.0), Quality(15, 1.0), Quality(12, 1.5), Quality(8, 2.0))
@@ -91,8 +101,8 @@ class Adaptation:
             What is to be sent from now on.
         """
         # what is not known is no reason for anything: a comparison with NaN is false
-        too_much = report.oldest > _OLD or late > _LATE
-        calm = not (report.oldest > _CALM * _OLD or late > _CALM * _LATE)
+        too_much = report.held_up > _HELD_UP or late > _LATE
+        calm = not (report.held_up > _CALM * _HELD_UP or late > _CALM * _LATE)
         self._bad = self._bad + 1 if too_much else 0
         self._calm_since = min(self._calm_since, report.now) if calm else math.inf
         if self._bad >= _TWICE and self._level + 1 < len(QUALITIES):

@@ -54,7 +54,7 @@ T = TypeVar("T")
 VIEWS, CONTROL = "views", "control"
 # Seconds for an answer; a STUN server that is not there costs some.
 _ANSWER = 20.0
-_REPORT = ("now", "age", "oldest", "pictures", "reading")
+_REPORT = ("now", "age", "oldest", "camera", "pictures", "reading")
 
 
 class CameraConnection:

@@ -12,8 +12,8 @@ from emotion_core.types import FloatArray, ImageArray
 
 # Seconds to get ready in.
 COUNTDOWN = 3.0
-# A reading comes a little after its picture: so long the end waits for the last ones.
-_LAST_READINGS = 0.4
+# A reading comes after its picture: so long, in seconds, the end waits for the last ones.
+_LAST_READINGS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +50,23 @@ class Run:
         self.begins = now + COUNTDOWN
         exercise = plan.exercise
         self.playing = None if exercise is None else Playing(exercise)
+        self._ends = float("inf") if exercise is None else self.begins + exercise.seconds
+        self._read_up_to = float("-inf")
 
     def over(self, now: float) -> bool:
-        """Whether the exercise has ended; a free take continues until it is stopped."""
-        exercise = self.plan.exercise
-        return exercise is not None and now >= self.begins + exercise.seconds + _LAST_READINGS
+        """Whether the exercise has ended, and has been read to its end or cannot be.
+
+        A free take continues until it is stopped.
+        """
+        return min(now, max(self._read_up_to, now - _LAST_READINGS)) >= self._ends
 
     def records(self, now: float) -> bool:
         """Whether what is seen now belongs to the take."""
-        exercise = self.plan.exercise
-        end = float("inf") if exercise is None else exercise.seconds
-        return self.plan.record and 0 <= now - self.begins < end
+        return self.plan.record and self.begins <= now < self._ends
 
     def add(self, reading: LiveReading) -> None:
         """Take a new reading: it counts for the moment at which the camera saw its picture."""
+        self._read_up_to = reading.time
         if self.playing is not None and self._inside(reading.time - self.begins):
             self.playing.add(reading.time - self.begins, reading.probabilities)
 

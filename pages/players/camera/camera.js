@@ -9,14 +9,6 @@ const STRIP = 200; // ms from one drawing of the strip to the next
 /** Now on the clock of the page's pictures, as ms since 1970. */
 const timeOf = (moment) => performance.timeOrigin + moment;
 
-async function permission(name) {
-  try {
-    return (await navigator.permissions.query({ name })).state;
-  } catch {
-    return "unknown"; // a browser that knows of no such permission
-  }
-}
-
 class Camera {
   constructor(root, data, setStateValue) {
     const picture = root.querySelector('[data-part="picture"]');
@@ -35,13 +27,10 @@ class Camera {
     }
     this.video.addEventListener("resize", () => this.fit(), { signal });
     window.addEventListener("pagehide", () => this.release(), { signal });
-    document.addEventListener("visibilitychange", () => this.age.pause(performance.now()), { signal });
-    navigator.mediaDevices?.addEventListener?.("devicechange", () => this.soon(), { signal });
-    navigator.permissions
-      ?.query({ name: "camera" })
-      .then((status) => status.addEventListener("change", () => this.soon(), { signal }))
-      .catch(() => {});
-    this.error = this.link_ = "";
+    const pause = () => this.age.pause(performance.now());
+    document.addEventListener("visibilitychange", pause, { signal });
+    watchCameras(() => this.soon(), signal);
+    this.error = this.ending = "";
     this.age = new PictureAge(performance.now());
     this.show();
   }
@@ -56,7 +45,7 @@ class Camera {
   async start() {
     if (this.starting || this.stream) return;
     this.starting = true;
-    this.error = this.link_ = "";
+    this.error = this.ending = "";
     this.show("Your browser asks whether Eme may use the camera. Choose Allow.");
     const call = (this.begun = {});
     try {
@@ -96,10 +85,9 @@ class Camera {
 
   /** Cameras and microphones to choose from, where there are several. */
   async list() {
-    const devices = await navigator.mediaDevices.enumerateDevices().catch(() => []);
     const kinds = { cameras: "videoinput", microphones: "audioinput" };
     for (const [name, kind] of Object.entries(kinds)) {
-      const found = devices.filter((device) => device.kind === kind && device.label);
+      const found = (await devicesOf(kind)).filter((device) => device.label);
       const track = this.stream?.getTracks().find((each) => kind.startsWith(each.kind));
       const used = track?.getSettings().deviceId;
       const options = found.map((device) => {
@@ -117,6 +105,7 @@ class Camera {
     this.reports = [];
     this.readings = [];
     this.lowered = false;
+    this.total = undefined;
     this.sheet.strip.begin(null);
     this.sheet.showReading(null);
     const link = new Link(this.stream, this.data.servers, {
@@ -200,6 +189,10 @@ class Camera {
   report(link) {
     if (document.hidden || this.link !== link) return;
     const report = this.age.report(performance.now());
+    const seconds = (performance.now() - (this.reported ?? 0)) / 1000;
+    const total = this.video.getVideoPlaybackQuality?.().totalVideoFrames;
+    const camera = (total - this.total) / seconds;
+    [this.reported, this.total] = [performance.now(), total];
     const readings = this.readings.splice(0);
     this.reports.push({ ...report, readings, seconds: REPORT / 1000 });
     if (this.reports.length > SAID) this.reports.shift();
@@ -209,6 +202,7 @@ class Camera {
       now: timeOf(performance.now()) / 1000,
       age: asSeconds(report.age),
       oldest: asSeconds(report.oldest),
+      camera: Number.isFinite(camera) ? camera : null,
       pictures: report.pictures,
       reading: asSeconds(median(readings)),
     });
@@ -222,7 +216,7 @@ class Camera {
 
   broken(how) {
     this.release();
-    this.link_ = how;
+    this.ending = how;
     this.show();
     this.soon();
   }
@@ -250,7 +244,7 @@ class Camera {
     this.find("start").hidden = on || Boolean(this.starting);
     this.find("stop").hidden = !on;
     this.find("sheet").hidden = !on;
-    if (!on) this.find("age").hidden = this.find("cameras").hidden = this.find("microphones").hidden = true;
+    for (const name of on ? [] : ["age", "cameras", "microphones"]) this.find(name).hidden = true;
     sayIn(this.find("waiting"), words || (on && !this.shown ? "Connecting to Eme …" : ""));
   }
 
@@ -260,18 +254,7 @@ class Camera {
   }
 
   async describe() {
-    const devices = navigator.mediaDevices;
-    const found = devices?.enumerateDevices
-      ? await devices.enumerateDevices().catch(() => [])
-      : [];
-    const status = {
-      secure: window.isSecureContext,
-      able: Boolean(devices?.getUserMedia && window.RTCPeerConnection),
-      cameras: found.filter((device) => device.kind === "videoinput").length,
-      permission: await permission("camera"),
-      error: this.error,
-      link: this.link_,
-    };
+    const status = await cameraStatus(this.error, this.ending);
     const text = JSON.stringify(status);
     if (this.abort.signal.aborted || text === this.described) return;
     this.described = text;

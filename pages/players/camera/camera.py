@@ -22,7 +22,7 @@ ASSETS = Path(__file__).parent
 _CONNECTION = "camera-connection"
 # Radar and words are those of the scene player; all scripts share a scope and import nothing.
 _SHARED = ("../scene/reading.js", "../scene/radar.js", "schedule.js", "strip.js", "sheet.js")
-_OWN = ("age.js", "link.js", "camera.js")
+_OWN = ("age.js", "status.js", "link.js", "camera.js")
 # What the face is read in is smaller; more only costs the browser and the network time.
 _VIDEO = {
     "width": {"ideal": 640},

@@ -36,8 +36,10 @@ function promptAt(schedule, seconds) {
   return `${words} · ${Math.round(Math.max(schedule.seconds - seconds, 0))} s left`;
 }
 
-/** Seconds that are recorded by now; nothing while none are. */
+/** How long it has been recorded by now, as minutes and seconds; empty while nothing is. */
 function recordedAt(schedule, seconds) {
   const over = schedule.seconds !== null && seconds >= schedule.seconds;
-  return schedule.record && seconds >= 0 && !over ? seconds : null;
+  if (!schedule.record || seconds < 0 || over) return "";
+  const rest = String(Math.floor(seconds % 60)).padStart(2, "0");
+  return `${Math.floor(seconds / 60)}:${rest}`;
 }

@@ -61,7 +61,8 @@ class Sheet {
     box.classList.toggle("unsure", Boolean(reading?.unsure));
     sayIn(box.firstElementChild, reading?.label ?? "");
     const headline = this.find("headline");
-    sayIn(headline, shares.length ? reading.lines[0] : reading ? "no face in view" : "not read yet");
+    const missing = reading ? "no face in view" : "not read yet";
+    sayIn(headline, shares.length ? reading.lines[0] : missing);
     headline.style.color = shares.length ? color : "";
     sayIn(this.find("second"), shares.length ? (reading.lines[1] ?? "") : "");
     sayIn(this.find("note"), this.noteOn(reading));
@@ -95,9 +96,7 @@ class Sheet {
     sayIn(this.find("prompt"), schedule ? promptAt(schedule, seconds) : "");
     const countdown = schedule ? countdownAt(seconds) : null;
     sayIn(this.find("countdown"), countdown === null ? "" : String(countdown));
-    const recorded = schedule ? recordedAt(schedule, seconds) : null;
-    const parts = recorded === null ? [] : [Math.floor(recorded / 60), Math.floor(recorded % 60)];
-    sayIn(this.find("recording"), parts.map((part, i) => String(part).padStart(2 * i, "0")).join(":"));
+    sayIn(this.find("recording"), schedule ? recordedAt(schedule, seconds) : "");
     this.showTarget(schedule ? targetAt(schedule, seconds) : []);
     const picture = this.find("still");
     picture.hidden = !still;

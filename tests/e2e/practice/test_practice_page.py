@@ -16,6 +16,7 @@ import pytest
 
 from benchmarks.practice import offline_readings
 from emotion_core.media.decode import read_frames
+from emotion_core.practice.live.adaptation import QUALITIES
 from emotion_core.settings import Settings
 from emotion_core.types import ImageArray
 from tests.e2e.harness.page import NewPage, Page
@@ -39,6 +40,16 @@ ELSEWHERE = "eme.test"
 FAKE_DEVICE, FAKE_CONSENT = "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"
 DARK, BRIGHT = 40, 200
 FPS = 25
+# Keeps what the browser is told to send: pictures a second, and by how much they are scaled down.
+SENT = """
+globalThis.__sent = [];
+const set = RTCRtpSender.prototype.setParameters;
+RTCRtpSender.prototype.setParameters = function (parameters) {
+  const { maxFramerate, scaleResolutionDownBy } = parameters.encodings[0];
+  globalThis.__sent.push([maxFramerate, scaleResolutionDownBy]);
+  return set.call(this, parameters);
+};
+"""
 LATE = 1.5  # seconds in which a reading is drawn, on a busy machine, too
 
 
@@ -121,11 +132,12 @@ def camera(clips: Path, tmp_path_factory: pytest.TempPathFactory) -> Camera:
     return Camera(f"--use-file-for-fake-video-capture={folder / 'smile.y4m'}", leading)
 
 
-def face_camera(folder: Path, portrait: ImageArray, shade: int) -> str:
+def face_camera(folder: Path, portrait: ImageArray, shade: int, fps: int = FPS) -> str:
     """The flag for a camera before which a face stays, on grey of this shade."""
     picture = np.full((480, 640, 3), shade, np.uint8)
     picture[:, 80:560] = cv2.resize(portrait, (480, 480), interpolation=cv2.INTER_AREA)
-    clip = make_clip(folder / f"{shade}.mp4", n=25, size=(640, 480), picture=lambda _: picture)
+    path = folder / f"{shade}.mp4"
+    clip = make_clip(path, n=25, fps=fps, size=(640, 480), picture=lambda _: picture)
     camera = folder / f"{shade}.y4m"
     write_camera(clip, camera)
     return f"--use-file-for-fake-video-capture={camera}"
@@ -253,6 +265,26 @@ def test_the_page_says_how_old_the_picture_is_and_shows_what_is_asked_by_its_own
     assert sad.get_attribute("style") == "left: 80%;"
     page.wait_for_text("Aligned with the target", 240)
     assert not _part(page, "prompt")
+    assert page.console_errors() == []
+
+
+def test_where_the_picture_grows_old_the_browser_sends_less_and_says_so(
+    new_page: NewPage, app: App, portrait: ImageArray, tmp_path: Path
+) -> None:
+    page = new_page(app.url, [face_camera(tmp_path, portrait, 150, fps=2)])
+    page.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": SENT})
+    enter(page)
+    start_camera(page)
+    page.wait_for_text("To keep the picture new, fewer or smaller pictures are read.", 240)
+    said = speed(page)
+    assert said is not None and said.oldest > 400
+    page.wait_until(
+        lambda: (
+            page.driver.execute_script("return globalThis.__sent;")
+            == [[quality.fps, quality.scale] for quality in QUALITIES[1:]]
+        ),
+        "every level to be sent",
+    )
     assert page.console_errors() == []
 
 

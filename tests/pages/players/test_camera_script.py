@@ -157,11 +157,11 @@ def test_it_says_what_to_do_and_how_long() -> None:
     ]
 
 
-def test_it_shows_that_it_records_only_while_it_does() -> None:
-    moments = "[-1, 0, 1.5, 9].map((time) => recordedAt(schedule, time))"
-    assert ask(f"return {moments};", record=True) == [None, 0, 1.5, None]
-    assert ask(f"return {moments};") == [None] * 4
-    assert ask(f"return {moments};", None, record=True) == [None, 0, 1.5, 9]
+def test_it_shows_that_it_records_and_for_how_long_only_while_it_does() -> None:
+    moments = "[-1, 0, 1.5, 9, 65.9].map((time) => recordedAt(schedule, time))"
+    assert ask(f"return {moments};", record=True) == ["", "0:00", "0:01", "", ""]
+    assert ask(f"return {moments};") == [""] * 5
+    assert ask(f"return {moments};", None, record=True) == ["", "0:00", "0:01", "0:09", "1:05"]
 
 
 def test_the_still_of_a_moment_is_the_last_that_begins_before_it() -> None:

@@ -20,10 +20,10 @@ class Screen:
         self.adaptation = Adaptation()
         self.now = 1000.0
 
-    def report(self, oldest: float, late: float = 0.1) -> int:
+    def report(self, oldest: float, late: float = 0.1, camera: float = 24.0) -> int:
         """One report; gives the level, 0 for the best."""
         self.now += EVERY
-        report = ScreenReport(self.now, oldest / 2, oldest, 24.0, 0.15)
+        report = ScreenReport(self.now, oldest / 2, oldest, camera, camera, 0.15)
         return QUALITIES.index(self.adaptation.update(report, late))
 
     def until(self, level: int, oldest: float, late: float = 0.1) -> float:
@@ -54,6 +54,21 @@ def test_less_is_sent_before_the_picture_is_too_old() -> None:
 
 def test_less_is_sent_when_pictures_come_late_though_the_screen_is_well() -> None:
     assert Screen().until(1, CALM, late=0.9) == 2 * EVERY
+
+
+@pytest.mark.parametrize("camera", [5.0, 10.0])
+def test_a_camera_that_is_slow_in_the_dark_is_no_busy_machine(camera: float) -> None:
+    screen = Screen()
+    assert {screen.report(1 / camera + 0.04, camera=camera) for _ in range(50)} == {0}
+    assert screen.report(1 / camera + 0.2, camera=camera) == 0
+    assert screen.report(1 / camera + 0.2, camera=camera) == 1
+
+
+@pytest.mark.parametrize("camera", [0.0, 1.0, math.nan])
+def test_pictures_that_hardly_come_at_all_are_held_up(camera: float) -> None:
+    screen = Screen()
+    screen.report(0.9, camera=camera)
+    assert screen.report(0.9, camera=camera) == 1
 
 
 def test_one_late_picture_changes_nothing() -> None:

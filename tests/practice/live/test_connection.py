@@ -73,8 +73,8 @@ class Browser:
         await self.peer.setRemoteDescription(RTCSessionDescription(sdp, "answer"))
 
     async def report(self, oldest: float) -> None:
-        figures = {"now": clock.time(), "age": 0.05, "oldest": oldest, "pictures": 24.0}
-        self.reliable.send(json.dumps(figures | {"reading": None}))
+        figures = {"now": clock.time(), "age": 0.05, "oldest": oldest, "camera": 24.0}
+        self.reliable.send(json.dumps(figures | {"pictures": 24.0, "reading": None}))
 
 
 @pytest.fixture

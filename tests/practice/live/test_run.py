@@ -48,8 +48,23 @@ def test_a_free_take_collects_no_readings() -> None:
 
 def test_an_exercise_waits_for_its_last_readings_before_it_is_over() -> None:
     run = _run(seconds=4.0)
+    run.add(_read(START + 3.9))
     assert not run.over(START + 4.0)
-    assert run.over(START + 5.0)
+    assert not run.over(START + 5.5)  # on a busy machine they take their time
+    run.add(_read(START + 4.0))
+    assert run.over(START + 5.5)
+
+
+def test_an_exercise_does_not_wait_for_ever_for_readings_that_do_not_come() -> None:
+    run = _run(seconds=4.0)
+    assert not run.over(START + 5.9)
+    assert run.over(START + 6.1)
+
+
+def test_an_exercise_that_is_read_ahead_of_its_pictures_is_not_over() -> None:
+    run = _run(seconds=4.0)
+    run.add(_read(START + 4.0))
+    assert not run.over(START + 3.9)
 
 
 def test_a_free_take_is_never_over_by_itself() -> None:

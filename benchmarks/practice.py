@@ -6,8 +6,10 @@ Plays a clip as the camera of a headless Chromium and prints
 
 - of the picture on the screen, by what the browser tells of each picture that it shows
   (``requestVideoFrameCallback``): its age, from when the browser had it from the camera until the
-  next one took its place; pictures a second; and, as the page says, readings a second and the time
-  from a picture until its reading is on the screen; in free play and while a take is recorded;
+  next one took its place, those that came while the page was at work being taken to have come
+  evenly; the greatest age if none of those had been shown; pictures a second; and, as the page
+  says, readings a second and the time from a picture until its reading is on the screen; in free
+  play and while a take is recorded;
 - how far the times at which pictures were taken, as they are known where they are read, lie from
   those that the browser tells;
 - at how many of some moments the longest of the bars that are shown is the emotion that leads in
@@ -23,6 +25,7 @@ With ``--busy`` as many other processes as there are cores compute all the while
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import tempfile
 import time
@@ -36,6 +39,7 @@ import psutil
 
 from benchmarks.pipeline.load import busy
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.practice.live.adaptation import OLDEST
 from emotion_core.practice.live.smoothing import STEADINESS, Smoothing
 from emotion_core.progress import finish
 from emotion_core.scene.reader import Reader
@@ -48,7 +52,6 @@ from tests.e2e.practice import practising
 from tests.e2e.practice.fake_camera import read_number, write_camera
 
 EVERY = 0.5  # seconds from one moment that is looked at to the next
-OLDEST = 300.0  # ms; no picture is to be older
 # Keeps the times of the views that come back, beside what the app does with them.
 SPY = """
 globalThis.__views = [];
@@ -68,9 +71,9 @@ WATCH = """
 const video = arguments[0];
 const shown = (globalThis.__shown = []);
 globalThis.__views.length = 0;
-const next = (_, { expectedDisplayTime, captureTime }) => {
+const next = (_, { expectedDisplayTime, captureTime, presentedFrames }) => {
   if (shown !== globalThis.__shown) return;
-  shown.push([expectedDisplayTime, captureTime ?? null]);
+  shown.push([expectedDisplayTime, captureTime ?? null, presentedFrames]);
   video.requestVideoFrameCallback(next);
 };
 video.requestVideoFrameCallback(next);
@@ -131,7 +134,8 @@ def measure(page: Page, pid: int, frames: int, arguments: argparse.Namespace) ->
         page.click_button("Start and record")
         time.sleep(4)
         print(f"{'recording':<12}{watch(page, 6)}")
-    print(f"\nolder than {OLDEST:.0f} ms: {watched.late} of {watched.count} pictures")
+    print(f"\nolder than {1000 * OLDEST:.0f} ms: {watched.late} of {len(watched.ages)} pictures")
+    print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     print(f"fewer or smaller pictures were read {watched.lowered:.0%} of the time")
     print(
         "times of pictures where they are read, beside those of the browser: "
@@ -158,6 +162,7 @@ class Watched:
 
     Attributes:
         ages: of the pictures when the next one took their place.
+        longest: the greatest from a picture to the next that the page saw.
         fps: pictures a second.
         said: what the page said every few seconds.
         lowered: share of the time in which less was sent than could be.
@@ -165,25 +170,22 @@ class Watched:
     """
 
     ages: np.ndarray
+    longest: float
     fps: float
     said: list[practising.TheSpeed]
     lowered: float
     beside: tuple[float, float]
 
     @property
-    def count(self) -> int:
-        return len(self.ages)
-
-    @property
     def late(self) -> int:
-        return int((self.ages > OLDEST).sum())
+        return int((self.ages > 1000 * OLDEST).sum())
 
     def __str__(self) -> str:
         middle, most = np.percentile(self.ages, [50, 95])
         readings = statistics.median(one.readings for one in self.said)
         delay = statistics.median(one.delay for one in self.said)
         longest = max(one.delay for one in self.said)
-        ages = f"{middle:>6.0f} {most:>6.0f} {self.ages.max():>6.0f}"
+        ages = f"{middle:>6.0f} {most:>6.0f} {self.ages.max():>6.0f} {self.longest:>6.0f}"
         return f"{ages} {self.fps:>8.1f} {readings:>7.0f} {delay:>6.0f} {longest:>6}"
 
 
@@ -197,12 +199,14 @@ def watch(page: Page, seconds: float) -> Watched:
             said.append(now)
             lowered.append(now.lowered)
     shown, views = page.driver.execute_script("return [globalThis.__shown, globalThis.__views];")
-    displayed, captured = np.array(shown, float).T
-    ages = displayed[1:] - captured[:-1]
+    displayed, captured, number = np.array(shown, float).T
+    steps = np.diff(number).astype(int)
+    even = displayed[:-1] - captured[:-1] + np.diff(displayed) / steps
+    ages, longest = np.repeat(even, steps), float((displayed[1:] - captured[:-1]).max())
     span = (displayed[-1] - displayed[0]) / 1000
     nearest = np.abs(np.array(views)[:, None] - captured[None]).min(axis=1)
     beside = tuple(np.percentile(nearest, [50, 95]).tolist())
-    return Watched(ages, len(ages) / span, said, float(np.mean(lowered)), beside)
+    return Watched(ages, longest, len(ages) / span, said, float(np.mean(lowered)), beside)
 
 
 def agreement(page: Page, clip: Path, frames: int, seconds: float) -> tuple[int, int, int]:

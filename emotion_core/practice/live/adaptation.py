@@ -1,4 +1,4 @@
-"""How many pictures the camera sends, and how large: fewer when the machine is busy.
+"""How many pictures are sent, how large, and how often one is read: less on a busy machine.
 
 The browser shows its camera by itself and says how old the picture on the screen gets. Sending and
 reading pictures takes processor time from that; where the picture grows old, or pictures come late
@@ -29,15 +29,17 @@ _PATIENCE, _MOST_PATIENCE = 10.0, 160.0
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """What the browser sends.
+    """What the browser sends, and what is read of it.
 
     Attributes:
         fps: pictures a second at most.
         scale: by how much the camera's width and height are divided.
+        read_every: s, from one reading to the next at least.
     """
 
     fps: int
     scale: float
+    read_every: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,13 @@ class ScreenReport:
         return self.oldest - pace
 
 
-QUALITIES = (Quality(24, 1.0), Quality(15, 1.0), Quality(12, 1.5), Quality(8, 2.0))
+# The first is as fast as faces change; the picture needs the machine, too.
+QUALITIES = (
+    Quality(24, 1.0, 0.08),
+    Quality(15, 1.0, 0.125),
+    Quality(12, 1.5, 0.2),
+    Quality(8, 2.0, 0.3),
+)
 
 
 class Adaptation:

@@ -177,6 +177,7 @@ class CameraConnection:
         before = self._adaptation.quality
         quality = self._adaptation.update(report, self._video.age(self._time, now))
         if quality is not before:
+            self._session.read_every(quality.read_every)
             message = {"fps": quality.fps, "scale": quality.scale}
             self._send(CONTROL, {"quality": message | {"lowered": self._adaptation.lowered}})
 

@@ -20,6 +20,7 @@ from emotion_core.errors import EmotionCoreError
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.quality import sharpness_in, turn
 from emotion_core.faces.tracking.tracker import TrackingParameters
+from emotion_core.practice.live.adaptation import QUALITIES
 from emotion_core.practice.live.follower import FaceFollower, FacePlace
 from emotion_core.practice.live.newest import Newest
 from emotion_core.practice.live.smoothing import GAP, Smoothing
@@ -33,9 +34,8 @@ log = logging.getLogger(__name__)
 MIN_FACE = 0.15
 # Seconds from one look of the detector to the next, while it finds the face each time.
 DETECT_EVERY = 0.3
-# Seconds from one reading to the next at least: faces do not change faster, and the picture needs
-# the machine, too.
-READ_EVERY = 0.08
+# Seconds from one reading to the next at least, until less is asked for.
+READ_EVERY = QUALITIES[0].read_every
 NO_READING: FloatArray = np.zeros(0, np.float32)
 
 
@@ -106,6 +106,7 @@ class LiveReader:
         reading: the newest; ``None`` before the first, and once reading has failed.
         look: the newest look of the detector that found the face.
         error: a sentence once reading has failed.
+        read_every: seconds from one reading to the next at least.
     """
 
     def __init__(
@@ -119,6 +120,7 @@ class LiveReader:
         self.reading: LiveReading | None = None
         self.look: FaceSnapshot | None = None
         self.error = ""
+        self.read_every = READ_EVERY
         self._detector = detector
         self._follower = follower
         self._smoothing = Smoothing(smoothing)
@@ -151,7 +153,7 @@ class LiveReader:
         compute_on_one_core()
         due = 0.0
         while (picture := self._newest.take(after=due - clock.perf_counter())) is not None:
-            due = clock.perf_counter() + READ_EVERY
+            due = clock.perf_counter() + self.read_every
             try:
                 self._read(picture)
             except EmotionCoreError as error:

@@ -179,6 +179,12 @@ class LiveSession:
             if self._live is not None:
                 self._live.reader.smooth_over(seconds)
 
+    def read_every(self, seconds: float) -> None:
+        """Leave so long between two readings of the camera that is on."""
+        with self._lock:
+            if self._live is not None:
+                self._live.reader.read_every = seconds
+
     def see(self, image: ImageArray, time: float) -> LiveView | None:
         """Take in the newest picture.
 

@@ -133,6 +133,7 @@ class Camera {
     const next = (now, picture) => {
       if (this.link !== link) return;
       const displayed = picture?.expectedDisplayTime ?? now;
+      this.mark(link, displayed - (picture?.captureTime ?? displayed));
       this.age.shown(displayed, picture?.captureTime, picture?.presentedFrames ?? NaN);
       this.draw(timeOf(displayed));
       ask();
@@ -142,6 +143,17 @@ class Camera {
         ? this.video.requestVideoFrameCallback(next)
         : requestAnimationFrame(next);
     ask();
+  }
+
+  /** A picture that is still there when it is too old is marked as late until the next comes. */
+  mark(link, age) {
+    clearTimeout(this.late);
+    sayIn(this.find("late"), "");
+    // with a frame: by then the page has seen a picture that came while it was at work
+    const say = () => this.link === link && sayIn(this.find("late"), "The picture is late");
+    const look = () => (this.frame = requestAnimationFrame(say));
+    cancelAnimationFrame(this.frame);
+    this.late = setTimeout(look, Math.max(this.data.oldest - age, 0));
   }
 
   viewed(view) {
@@ -231,6 +243,7 @@ class Camera {
   release() {
     this.begun = null;
     clearInterval(this.timer);
+    clearTimeout(this.late);
     this.link?.close();
     this.stream?.getTracks().forEach((track) => track.stop());
     this.video.srcObject = null;

@@ -10,6 +10,7 @@ import streamlit as st
 
 from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS
 from emotion_core.errors import CameraError
+from emotion_core.practice.live.adaptation import OLDEST
 from emotion_core.practice.live.connection import CameraConnection
 from emotion_core.practice.live.session import LiveSession
 from emotion_core.practice.live.view import data_url, reading_message
@@ -47,6 +48,7 @@ def camera_panel(session: LiveSession, *, sound: bool) -> bool:
     data = {
         **_legend(),
         "servers": services.settings().ice_servers,
+        "oldest": 1000 * OLDEST,
         "video": _VIDEO,
         "sound": _SOUND if sound else None,
         "answer": _answer(session, st.session_state.get("camera")),

@@ -127,8 +127,8 @@ def test_what_is_read_in_the_pictures_comes_back_with_when_they_were_taken(call:
     view = views[-1]
     assert view["reading"]["shares"][5] == pytest.approx(0.8)
     # aiortc reports when it sent a picture, which on a busy machine is a while after it took it
-    assert call.connection._video.at(0.0) == pytest.approx(taken[0], abs=0.25)
-    assert taken[0] < view["time"] / 1000 < clock.time() + 0.25
+    assert call.connection._video.at(0.0) == pytest.approx(taken[0], abs=1.0)
+    assert taken[0] - 1 < view["time"] / 1000 < clock.time() + 1
 
 
 def test_who_looks_slowly_is_given_the_newest_picture_and_no_other(
@@ -144,9 +144,9 @@ def test_who_looks_slowly_is_given_the_newest_picture_and_no_other(
 
     monkeypatch.setattr(call.session, "see", slowly)
     wait_until(lambda: len(seen) >= 8)
-    # a queue would have grown by 0.26 s with each
-    assert max(seen[2:]) - min(seen[2:]) < 0.25
-    assert call.connection._pictures.dropped > 20
+    # the pictures of a queue would be older by a quarter of a second each time
+    assert min(seen[-3:]) - min(seen) < 0.8
+    assert call.connection._pictures.dropped > len(seen)
 
 
 def test_a_browser_whose_picture_grows_old_is_asked_to_send_less(call: Call) -> None:

@@ -123,7 +123,7 @@ def test_what_is_read_in_the_pictures_comes_back_with_when_they_were_taken(call:
     # after a sender report, which comes within some seconds
     wait_until(lambda: call.connection._video._reported is not None)
     count = len(views)
-    wait_until(lambda: len(views) > count + 10)
+    wait_until(lambda: len(views) > count + 10 and views[-1]["reading"] is not None)
     view = views[-1]
     assert view["reading"]["shares"][5] == pytest.approx(0.8)
     # aiortc reports when it sent a picture, which on a busy machine is a while after it took it

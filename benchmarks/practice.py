@@ -151,7 +151,8 @@ def measure(page: Page, pid: int, frames: int, arguments: argparse.Namespace) ->
     leftovers(page, pid, arguments)
 
 
-HEAD = f"{'age':>6} {'95%':>6} {'max':>6} {'seen':>6} {'shown/s':>8} {'read/s':>7} {'late':>6} {'max':>6}   (ms)"
+AGES = f"{'age':>6} {'95%':>6} {'max':>6} {'seen':>6}"
+HEAD = f"{AGES} {'shown/s':>8} {'read/s':>7} {'late':>6} {'max':>6}   (ms)"
 
 
 @dataclass(frozen=True, slots=True)

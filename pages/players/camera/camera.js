@@ -270,6 +270,8 @@ class Camera {
     const status = await cameraStatus(this.error, this.ending);
     const text = JSON.stringify(status);
     if (this.abort.signal.aborted || text === this.described) return;
+    // a run of the page for nothing would close a dialog that was opened meanwhile
+    if (this.described === undefined && isFine(status)) return;
     this.described = text;
     this.set("status", status);
   }

@@ -26,6 +26,11 @@ async function cameraStatus(error, link) {
   };
 }
 
+/** Whether nothing stands in the way. */
+function isFine({ secure, able, cameras, permission, error, link }) {
+  return secure && able && cameras > 0 && permission !== "denied" && !error && !link;
+}
+
 /** Call back whenever a device comes or goes, or a permission changes. */
 function watchCameras(changed, signal) {
   navigator.mediaDevices?.addEventListener?.("devicechange", changed, { signal });

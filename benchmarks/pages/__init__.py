@@ -1,0 +1,1 @@
+"""What the pages of the app cost: of the server, of the line, and until the last paint."""

@@ -1,0 +1,171 @@
+"""What each page costs with a scene of five minutes and with a film of two hours.
+
+    python -m benchmarks.pages [--rounds 3] [--pages scene compare ...] [--data FOLDER]
+
+Makes a library of made-up readings (``films.py``; ``--data`` keeps it), starts the app as ``make run``
+does, and opens each page in headless Chromium, 1400 px wide, by its address, each time as a new
+session. Each round has a server of its own. A row of the table gives, as medians of the rounds:
+
+- **first**, **again**: ms of the page's script on the server, at the first visit since the server
+  began, and at the second one. The first row of a page has the import of its code in it.
+- **payload**: kB that reach the browser until the page is at rest: over the connection, and the
+  pictures and readings that it fetches. The app's own files and what plays of the clip come apart.
+- **title**, **painted**: seconds from the start of the navigation until the title of the page and
+  until its last change (of document, canvas or picture) was painted, at the second visit.
+
+Before that, how the app starts: seconds from the start of its process until its first line on the
+terminal, until it answers, and until title and whole of the first page are painted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from urllib.parse import urlencode
+
+from benchmarks.pages import films
+from benchmarks.pages.browser import Visit, measure, middle, painted_at, visit
+from emotion_core.library.queries.performances import performance_entries
+from emotion_core.library.scenes import open_library
+from emotion_core.settings import Settings
+from tests.e2e.harness.browsers import find_programs, start_browser
+
+ROOT = Path(__file__).resolve().parents[2]
+OF_A_SCENE = ("scene", "attributions", "progression", "compare")
+OTHERS = ("library", "practice", "models", "training")
+START_SECONDS = 90
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--pages", nargs="+", default=[*OF_A_SCENE, *OTHERS])
+    parser.add_argument("--data", type=Path)
+    arguments = parser.parse_args()
+    programs = find_programs()
+    if None in programs:
+        sys.exit("Chromium and chromedriver are needed to measure pages.")
+    kept = nullcontext(arguments.data) if arguments.data else tempfile.TemporaryDirectory()
+    with kept as data, tempfile.TemporaryDirectory() as work:
+        os.environ["EME_DATA_DIR"] = str(data)
+        addresses = _addresses(Settings(data_dir=Path(data)), arguments.pages)
+        driver = start_browser(programs, Path(work))
+        try:
+            driver.execute_cdp_cmd(
+                "Emulation.setDeviceMetricsOverride",
+                {"width": 1400, "height": 1300, "deviceScaleFactor": 1, "mobile": False},
+            )
+            measure(driver)
+            _print_start(driver, arguments.rounds)
+            _print_pages(driver, addresses, arguments.rounds, Path(work) / "runs.jsonl")
+        finally:
+            driver.quit()
+
+
+def _addresses(settings: Settings, pages: list[str]) -> dict[tuple[str, str], str]:
+    """Where each page is opened: (page, what it shows) -> path and question of the address."""
+    known = settings.data_dir / "addresses.txt"
+    if not known.is_file():
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        made = films.fill(settings)
+        known.write_text("".join(f"{name} {scene}\n" for name, scene in made.items()))
+    scenes = dict(line.split() for line in known.read_text().splitlines())
+    database = open_library(settings)
+    entries = performance_entries(database)
+    database.close()
+    found = {}
+    for name, scene in scenes.items():
+        own = [f"{scene}/{one.character_id}" for one in entries if one.address == scene]
+        for page in OF_A_SCENE:
+            asked = [("performance", one) for one in own[:2]] if page == "compare" else []
+            question = urlencode(asked or [("scene", scene)])
+            # the default page answers at "/" only
+            found[page, name] = f"{'' if page == 'scene' else page}?{question}"
+    found |= {(page, ""): page for page in OTHERS}
+    return {key: address for key, address in found.items() if key[0] in pages}
+
+
+def _print_start(driver, rounds: int) -> None:
+    names = ("first line", "answers", "title", "painted")
+    taken = []
+    for _ in range(rounds):
+        began = time.time()
+        with _server(["-m", "emotion_core", "app"]) as (url, line, answers):
+            taken.append((line, answers, *painted_at(driver, url)))
+            taken[-1] = tuple(moment - began for moment in taken[-1])
+    print("start of the app, s")
+    print("".join(f"{name:>12}" for name in names))
+    medians = [statistics.median(column) for column in zip(*taken, strict=True)]
+    print("".join(f"{seconds:>12.2f}" for seconds in medians), end="\n\n", flush=True)
+
+
+def _print_pages(driver, addresses: dict[tuple[str, str], str], rounds: int, log: Path) -> None:
+    first: dict[tuple[str, str], list[Visit]] = {key: [] for key in addresses}
+    again: dict[tuple[str, str], list[Visit]] = {key: [] for key in addresses}
+    for _ in range(rounds):
+        log.write_text("")
+        with _server(["-m", "benchmarks.pages.recording", str(log)]) as (url, _, _):
+            for key, address in addresses.items():
+                for visits in (first, again):
+                    visits[key].append(visit(driver, f"{url}/{address}", log))
+    names = ("first", "again", "runs", "payload", "title", "painted")
+    print(f"{'page':<14}{'shows':<8}", *(f"{name:>9}" for name in names), sep="")
+    print(" " * 22, *(f"{unit:>9}" for unit in ("ms", "ms", "", "kB", "s", "s")), sep="")
+    for (page, shown), visits in first.items():
+        one, two = middle(visits), middle(again[page, shown])
+        payload = max(one.data, two.data) / 1000
+        print(
+            f"{page:<14}{shown:<8}{1000 * one.script:>9.0f}{1000 * two.script:>9.0f}"
+            f"{two.runs:>9.0f}{payload:>9.0f}{two.title:>9.2f}{two.painted:>9.2f}",
+            flush=True,
+        )
+
+
+@contextmanager
+def _server(command: list[str]) -> Iterator[tuple[str, float, float]]:
+    """A running app: its address, and when it wrote its first line and first answered."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    options = ["--server.port", str(port), "--server.headless", "true"]
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(
+            [sys.executable, *command, *options, "--server.address", "127.0.0.1"],
+            cwd=ROOT, stdout=output, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        try:
+            yield url, *_wait(process, url, output.fileno())
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _wait(process: subprocess.Popen[bytes], url: str, output: int) -> tuple[float, float]:
+    # a proxy of the environment has no say about this machine itself
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    line, end = 0.0, time.monotonic() + START_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        if not line and os.fstat(output).st_size:
+            line = time.time()
+        try:
+            with opener.open(f"{url}/_stcore/health", timeout=2) as answer:
+                if answer.status == 200:
+                    return line or time.time(), time.time()
+        except OSError:
+            time.sleep(0.02)
+    raise RuntimeError("the app did not start")
+
+
+if __name__ == "__main__":
+    main()

@@ -19,7 +19,7 @@ const busy = app?.dataset.testScriptState !== "notRunning" ||
 const found = { data: 0, clip: 0, files: 0 };
 for (const entry of performance.getEntriesByType("resource")) {
   const kind = entry.initiatorType === "video" ? "clip"
-    : entry.name.includes("/media/") ? "data" : "files";
+    : new URL(entry.name).pathname.startsWith("/media/") ? "data" : "files";
   found[kind] += entry.encodedBodySize;
 }
 return { ...globalThis.__measured, ...found, busy, now: performance.now(),

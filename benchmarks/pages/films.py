@@ -225,5 +225,3 @@ def _identity(
         "made up",
         0.5,
     )
-
-

@@ -1,70 +1,6 @@
-// From bytes to typed arrays, and the look-ups in them. Pure functions, no DOM.
-
-const ARRAY_TYPES = {
-  f4: Float32Array, u4: Uint32Array, u2: Uint16Array, i2: Int16Array, u1: Uint8Array,
-};
-
-/** One length-prefixed JSON text; returns it and where it ends (a multiple of 4). */
-function readHeader(bytes, start) {
-  const length = new DataView(bytes.buffer, bytes.byteOffset + start, 4).getUint32(0, true);
-  const from = start + 4;
-  const value = JSON.parse(new TextDecoder().decode(bytes.subarray(from, from + length)));
-  return { value, end: from + Math.ceil(length / 4) * 4 };
-}
-
-/** The envelope alone: enough to know whether the block behind it is new. */
-function decodeEnvelope(bytes) {
-  return readHeader(bytes, 0);
-}
-
-/** The scene behind the envelope, with the indexes that drawing needs. */
-function decodeScene(bytes, start) {
-  const { value: header, end } = readHeader(bytes, start);
-  const scene = { ...header };
-  for (const [name, { dtype, offset, length }] of Object.entries(header.arrays)) {
-    const Type = ARRAY_TYPES[dtype];
-    const from = end + offset;
-    // A copy, because a typed array must be aligned and the message may not be.
-    scene[name] = new Type(bytes.slice(from, from + length * Type.BYTES_PER_ELEMENT).buffer);
-  }
-  scene.rowTrack = trackOfRow(scene.trackStart);
-  Object.assign(scene, rowsByFrame(scene.rowFrame, scene.frameTime.length));
-  scene.cuts = scene.shots.slice(1).map(([from]) => from);
-  scene.step = medianStep(scene.frameTime);
-  scene.lanes = packLanes(scene);
-  return scene;
-}
-
-function trackOfRow(trackStart) {
-  const rows = trackStart[trackStart.length - 1] ?? 0;
-  const owner = new Uint32Array(rows);
-  for (let i = 0; i + 1 < trackStart.length; i += 1) owner.fill(i, trackStart[i], trackStart[i + 1]);
-  return owner;
-}
-
-/** Counting sort: the rows of frame f are frameRows[frameStart[f] .. frameStart[f + 1]). */
-function rowsByFrame(rowFrame, frameCount) {
-  const frameStart = new Uint32Array(frameCount + 1);
-  for (const frame of rowFrame) frameStart[frame + 1] += 1;
-  for (let f = 0; f < frameCount; f += 1) frameStart[f + 1] += frameStart[f];
-  const next = frameStart.slice();
-  const frameRows = new Uint32Array(rowFrame.length);
-  for (let row = 0; row < rowFrame.length; row += 1) {
-    frameRows[next[rowFrame[row]]] = row;
-    next[rowFrame[row]] += 1;
-  }
-  return { frameStart, frameRows };
-}
-
-/** Seconds between frames, as the middle of at most a thousand of them. */
-function medianStep(times) {
-  if (times.length < 2) return 1;
-  const stride = Math.max(1, Math.floor(times.length / 1000));
-  const steps = [];
-  for (let i = 1; i < times.length; i += stride) steps.push(times[i] - times[i - 1]);
-  steps.sort((a, b) => a - b);
-  return steps[steps.length >> 1] || 1;
-}
+// Look-ups in the readings. Pure functions, no DOM.
+//
+// A table is a part of the readings of a scene, or its overview, and knows all that the scene knows.
 
 /** Position of the last value that is <= wanted, or -1; values ascend. */
 function lastAtMost(values, wanted) {
@@ -78,13 +14,17 @@ function lastAtMost(values, wanted) {
   return low - 1;
 }
 
+/** Forgives the rounding of players and of float32. */
+function toleranceOf(scene) {
+  return Math.min(0.004, scene.step / 8);
+}
+
 /**
  * The analysed frame that stands for a moment, or -1. It stands until the next one, never over
  * a cut, and for at most a step and a half where frames are missing: beyond that nothing is known.
  */
 function frameAt(scene, time) {
-  // Forgives the rounding of players and of float32.
-  const tolerance = Math.min(0.004, scene.step / 8);
+  const tolerance = toleranceOf(scene);
   const frame = lastAtMost(scene.frameTime, time + tolerance);
   if (frame < 0) return -1;
   const shown = scene.frameTime[frame];
@@ -120,6 +60,12 @@ function isUnsure(scene, row) {
   return scene.flags[row] > 1;
 }
 
+/** The share of unsure readings in a row: all or none, but in the overview. */
+function unsureShareOf(scene, row) {
+  if (scene.unsureShare) return scene.unsureShare[row] / scene.steps.overview;
+  return Number(isUnsure(scene, row));
+}
+
 /** What makes the reading of a row unsure: entries { name, phrase, hard } of the header. */
 function reasonsOf(scene, row) {
   return scene.reasons.filter((_, i) => scene.flags[row] & (2 << i));
@@ -138,32 +84,6 @@ function prominentRow(scene, rows, selectedTrack) {
     (best, row) => (best === undefined || boxArea(scene, row) > boxArea(scene, best) ? row : best),
     undefined,
   );
-}
-
-/**
- * Lines of the timeline: tracks of one name share a line while they do not meet in time, so that
- * a character who returns in ten shots has one line and not ten.
- */
-function packLanes({ trackStart, rowFrame, names }) {
-  const lanes = [];
-  const byName = new Map();
-  const order = names.map((_, i) => i).filter((i) => trackStart[i + 1] > trackStart[i]);
-  order.sort((a, b) => rowFrame[trackStart[a]] - rowFrame[trackStart[b]] || a - b);
-  for (const i of order) {
-    const first = rowFrame[trackStart[i]];
-    const last = rowFrame[trackStart[i + 1] - 1];
-    const sameName = byName.get(names[i]) ?? [];
-    let lane = sameName.find((candidate) => candidate.last < first);
-    if (!lane) {
-      lane = { name: names[i], tracks: [], last: -1, rows: 0 };
-      lanes.push(lane);
-      byName.set(names[i], [...sameName, lane]);
-    }
-    lane.tracks.push(i);
-    lane.last = last;
-    lane.rows += trackStart[i + 1] - trackStart[i];
-  }
-  return lanes;
 }
 
 /** The row of a track (by position) at a frame, or -1. */
@@ -187,34 +107,43 @@ function rowOfLane(scene, lane, time) {
 /**
  * Means of the probabilities over each pixel column of a line of the timeline.
  *
- * Returns { mean, count, unsure }: mean[x * k + e] in 0..1 and unsure[x], the share of unsure
+ * `tables` are the readings of the view one after the other, or the overview. Returns
+ * { mean, count, unsure }: mean[x * k + e] in 0..1 and unsure[x], the share of unsure
  * readings, where count[x] > 0. A column without a frame of
  * its own (frames wider than a pixel) takes that of the frame that stands there; a column in a
  * gap stays at count 0, so that nothing is drawn over a gap.
  */
-function laneColumns(scene, lane, view, width) {
-  const k = scene.labels.length;
-  const mean = new Float32Array(width * k);
-  const count = new Uint32Array(width);
-  const unsure = new Float32Array(width);
-  const scale = width / (view.end - view.start);
-  for (const track of lane.tracks) {
-    const [from, to] = rowsWithin(scene, track, view);
-    for (let row = from; row < to; row += 1) {
-      const x = Math.floor((scene.frameTime[scene.rowFrame[row]] - view.start) * scale);
-      if (x < 0 || x >= width) continue;
-      for (let e = 0; e < k; e += 1) mean[x * k + e] += scene.probabilities[row * k + e];
-      count[x] += 1;
-      unsure[x] += isUnsure(scene, row);
-    }
-  }
+function laneColumns(tables, lane, view, width) {
+  const k = tables[0].labels.length;
+  const columns = {
+    mean: new Float32Array(width * k), count: new Uint32Array(width), unsure: new Float32Array(width),
+  };
+  for (const table of tables) addRows(columns, table, lane, view, width);
+  const { mean, count, unsure } = columns;
   for (let x = 0; x < width; x += 1) {
-    const divisor = count[x] * scene.steps.probabilities;
-    for (let e = 0; divisor && e < k; e += 1) mean[x * k + e] /= divisor;
+    for (let e = 0; count[x] && e < k; e += 1) mean[x * k + e] /= count[x];
     if (count[x]) unsure[x] /= count[x];
   }
-  if (scene.step * scale > 1) fillHeldColumns(scene, lane, view, { mean, count, unsure });
-  return { mean, count, unsure };
+  const scale = width / (view.end - view.start);
+  if (tables[0].step * scale > 1) fillHeldColumns(tables, lane, view, columns);
+  return columns;
+}
+
+function addRows({ mean, count, unsure }, table, lane, view, width) {
+  const k = table.labels.length;
+  const scale = width / (view.end - view.start);
+  for (const track of lane.tracks) {
+    const [from, to] = rowsWithin(table, track, view);
+    for (let row = from; row < to; row += 1) {
+      const x = Math.floor((table.frameTime[table.rowFrame[row]] - view.start) * scale);
+      if (x < 0 || x >= width) continue;
+      const weight = table.weight?.[row] ?? 1;
+      const part = weight / table.steps.probabilities;
+      for (let e = 0; e < k; e += 1) mean[x * k + e] += table.probabilities[row * k + e] * part;
+      count[x] += weight;
+      unsure[x] += unsureShareOf(table, row) * weight;
+    }
+  }
 }
 
 /** First and last + 1 row of a track whose frames lie in the view, with one more on each side. */
@@ -229,18 +158,21 @@ function rowsWithin(scene, track, view) {
   ];
 }
 
-function fillHeldColumns(scene, lane, view, { mean, count, unsure }) {
-  const k = scene.labels.length;
+function fillHeldColumns(tables, lane, view, { mean, count, unsure }) {
+  const k = tables[0].labels.length;
   const seconds = (view.end - view.start) / count.length;
+  let place = 0; // of the table that stands for a column
   for (let x = 0; x < count.length; x += 1) {
-    if (count[x]) continue;
-    const row = rowOfLane(scene, lane, view.start + (x + 0.5) * seconds);
+    const time = view.start + (x + 0.5) * seconds;
+    while (place + 1 < tables.length && tables[place + 1].frameTime[0] <= time) place += 1;
+    const table = tables[place];
+    const row = count[x] ? -1 : rowOfLane(table, lane, time);
     if (row < 0) continue;
     for (let e = 0; e < k; e += 1) {
-      mean[x * k + e] = scene.probabilities[row * k + e] / scene.steps.probabilities;
+      mean[x * k + e] = table.probabilities[row * k + e] / table.steps.probabilities;
     }
     count[x] = 1;
-    unsure[x] = Number(isUnsure(scene, row));
+    unsure[x] = unsureShareOf(table, row);
   }
 }
 

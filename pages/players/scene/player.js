@@ -37,7 +37,9 @@ class ScenePlayer {
     this.envelope = envelope;
     if (fresh) {
       this.scene = decodeScene(bytes, end);
-      this.timeline.setScene(this.scene);
+      this.parts?.close();
+      this.parts = new Parts(this.scene, envelope.readings, () => this.arrived());
+      this.timeline.setScene(this.scene, this.parts);
     } else {
       this.timeline.layout(); // the theme may have changed
     }
@@ -129,10 +131,9 @@ class ScenePlayer {
     this.seek(time + Math.min(0.01, this.scene.step / 2), track);
   }
 
-  step(frames) {
-    const { frameTime } = this.scene;
-    const wanted = lastAtMost(frameTime, this.pictureTime + this.scene.step / 8) + frames;
-    if (frameTime.length) this.seekFrame(frameTime[Math.min(Math.max(0, wanted), frameTime.length - 1)]);
+  /** To the frame before (-1) or after (1) the one on the screen. */
+  step(way) {
+    this.seekFrame(this.parts.neighbour(this.pictureTime, way));
   }
 
   toggle() {
@@ -190,21 +191,22 @@ class ScenePlayer {
   }
 
   /** Tell the page of a moment, but never while the clip plays: a rerun could disturb it. */
-  open(time, lane) {
+  async open(time, lane) {
     if (this.video && !this.video.paused) return;
-    this.tell(time, lane >= 0 ? rowOfLane(this.scene, this.scene.lanes[lane], time) : -1);
+    const table = await this.parts.load(time);
+    this.tell(table, time, lane >= 0 ? rowOfLane(table, this.scene.lanes[lane], time) : -1);
   }
 
   /** The button beside the radar: stop here and show this moment on the page. */
   openCurrent() {
     this.video?.pause();
-    this.tell(this.pictureTime, this.prominent ?? -1);
+    this.tell(this.table, this.pictureTime, this.prominent ?? -1);
   }
 
-  tell(time, row) {
-    const frame = frameAt(this.scene, time);
-    const shown = frame < 0 ? time : this.scene.frameTime[frame];
-    const track = row < 0 ? null : this.scene.tracks[this.scene.rowTrack[row]];
+  tell(table, time, row) {
+    const frame = frameAt(table, time);
+    const shown = frame < 0 ? time : table.frameTime[frame];
+    const track = row < 0 ? null : table.tracks[table.rowTrack[row]];
     this.emit("moment", { source: this.envelope.source, time: Number(shown.toFixed(4)), track });
   }
 
@@ -212,8 +214,14 @@ class ScenePlayer {
 
   selectedTrack(rows) {
     const lane = this.scene.lanes[this.timeline.selected];
-    const row = rows.find((each) => lane?.tracks.includes(this.scene.rowTrack[each]));
-    return row === undefined ? undefined : this.scene.tracks[this.scene.rowTrack[row]];
+    const row = rows.find((each) => lane?.tracks.includes(this.table.rowTrack[each]));
+    return row === undefined ? undefined : this.scene.tracks[this.table.rowTrack[row]];
+  }
+
+  /** A part of the readings has come. */
+  arrived() {
+    this.timeline.refresh();
+    this.redraw();
   }
 
   redraw() {
@@ -225,9 +233,13 @@ class ScenePlayer {
     this.time = time;
     this.pictureTime = pictureTime;
     this.remember(time);
-    this.rows = rowsAt(this.scene, pictureTime);
-    this.prominent = prominentRow(this.scene, this.rows, this.selectedTrack(this.rows));
+    const table = this.parts.at(pictureTime);
+    this.waiting = !table;
+    this.table = table ?? this.parts.nothing;
+    this.rows = rowsAt(this.table, pictureTime);
+    this.prominent = prominentRow(this.table, this.rows, this.selectedTrack(this.rows));
     const playing = this.video && !this.video.paused;
+    if (playing) this.parts.ahead(pictureTime);
     if (playing) this.timeline.follow(time);
     else this.timeline.drawLive(time);
     this.drawOverlay();
@@ -238,7 +250,7 @@ class ScenePlayer {
     // a timeline without room was not laid out yet; it draws all once it is
     if (!this.overlay || !this.timeline.theme) return;
     if (this.entry.moment?.boxes.checked === false) this.overlay.clear();
-    else this.overlay.draw(this.scene, this.rows, this.prominent, this.timeline.theme.font);
+    else this.overlay.draw(this.table, this.rows, this.prominent, this.timeline.theme.font);
   }
 
   drawMoment(playing) {
@@ -247,11 +259,13 @@ class ScenePlayer {
     if (!moment || (playing && this.calm.matches && now - this.drawn < CALM)) return;
     this.drawn = now;
     const theme = themeOf(moment.radar);
-    drawRadar(moment.radar, this.scene, this.rows, this.prominent, theme);
-    const lines = sentences(this.scene, this.rows, this.prominent);
+    drawRadar(moment.radar, this.table, this.rows, this.prominent, theme);
+    const lines = this.waiting
+      ? [this.parts.word]
+      : sentences(this.table, this.rows, this.prominent);
     const when = clock(this.time, { duration: this.scene.duration });
     const { prominent } = this;
-    moment.say(when, lines, prominent !== undefined && isUnsure(this.scene, prominent));
+    moment.say(when, lines, prominent !== undefined && isUnsure(this.table, prominent));
     if (!playing) this.describe(when, lines);
   }
 
@@ -276,6 +290,7 @@ class ScenePlayer {
     clearInterval(this.check);
     this.leave();
     this.leaveVideo();
+    this.parts?.close();
     this.timeline.destroy();
   }
 }

@@ -2,18 +2,18 @@
 
 The clip plays in Streamlit's own ``st.video``. Two components without an iframe stand
 around it: the *moment* (radar and sentence, beside the video) and the *timeline* (below,
-over the full width). Both are drawn in the browser from one block of typed arrays, so
+over the full width). Both are drawn in the browser from typed arrays (``encoding.py``), so
 nothing runs in Python while the clip plays.
 
-The block goes to the timeline as raw bytes and does not change between reruns: Streamlit
-then sends a reference of some bytes in place of it. What does change, a wish to seek and
-what the user has marked, travels in the small message of the moment.
+The head of the scene goes to the timeline as raw bytes and does not change between reruns:
+Streamlit then sends a reference of some bytes in place of it. The readings are fetched by the
+browser, part by part. What does change, a wish to seek and what the user has marked, travels in the
+small message of the moment.
 """
 
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -21,17 +21,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
-from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS
-from emotion_core.emotions.uncertainty import HARD_TO_SEE, UNCERTAINTY_REASONS, uncertainty_of
+from pages.players.scene.encoding import EncodedScene, encode_scene, prefixed
+from pages.players.serving import serve
 
 ASSETS = Path(__file__).parent
 SCRIPTS = (
+    "decode.js",
     "data.js",
+    "parts.js",
     "reading.js",
     "radar.js",
     "overlay.js",
@@ -39,18 +39,6 @@ SCRIPTS = (
     "timeline.js",
     "player.js",
 )
-
-PROBABILITY_STEPS = 10_000  # 0.01%, so that a rounded per cent is the one in the tables
-BOX_STEPS = 16_384  # parts of the width or height; int16 then reaches from -2 to 2
-DETECTED = (
-    1  # bit of the flags of a row; the bits above it are the reasons to be unsure, in their order
-)
-
-_FACE_COLUMNS = (
-    *("frame", "track", "x1", "y1", "x2", "y2", "detected", *EMOTIONS),
-    *("sharpness", "turn"),
-)
-_FRAME_COLUMNS = ("frame", "time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,58 +67,6 @@ class PlayerEvent:
 
     time: float
     track: int | None
-
-
-def encode_scene(
-    faces: pd.DataFrame,
-    frames: pd.DataFrame,
-    shots: Sequence[tuple[float, float]],
-    duration: float,
-    video_size: tuple[int, int],
-    names: Mapping[int, str],
-) -> bytes:
-    """Pack an analysis for the browser: a JSON header and typed arrays, little-endian.
-
-    The layout is the length of the header (uint32), the header in UTF-8, zeros up to a
-    multiple of 4, then the arrays at the offsets that the header gives. Rows are ordered by
-    track and frame. ``rowFrame`` is a position in ``frameTime``: two rows whose positions are
-    not neighbours have a gap between them.
-
-    Raises:
-        ValueError: a column is missing, or a face stands in a frame that ``frames`` lacks.
-    """
-    _require("faces", faces, _FACE_COLUMNS)
-    _require("frames", frames, _FRAME_COLUMNS)
-    frames = frames.sort_values("frame", kind="stable")
-    faces = faces.sort_values(["track", "frame"], kind="stable")
-    tracks, starts = np.unique(faces["track"].to_numpy(np.int64), return_index=True)
-    width, height = video_size
-    scale = BOX_STEPS / np.array([width, height, width, height], np.float64)
-    boxes = faces[["x1", "y1", "x2", "y2"]].to_numpy(np.float64) * scale
-    limits = np.iinfo(np.int16)
-    arrays: dict[str, npt.NDArray[Any]] = {
-        "frameTime": frames["time"].to_numpy("<f4"),
-        "trackStart": np.append(starts, len(faces)).astype("<u4"),
-        "rowFrame": _positions(frames["frame"].to_numpy(), faces["frame"].to_numpy()),
-        "probabilities": _quantise(faces[list(EMOTIONS)].to_numpy(np.float64)),
-        "boxes": np.rint(boxes).clip(limits.min, limits.max).astype("<i2"),
-        "flags": _flags(faces),
-    }
-    header = {
-        "labels": list(EMOTIONS),
-        "colors": [EMOTION_COLORS[label] for label in EMOTIONS],
-        "reasons": [
-            {"name": name, "phrase": phrase, "hard": name in HARD_TO_SEE}
-            for name, phrase in UNCERTAINTY_REASONS.items()
-        ],
-        "tracks": tracks.tolist(),
-        "names": [str(names.get(track, f"Face {track + 1}")) for track in tracks.tolist()],
-        "shots": [[float(start), float(end)] for start, end in shots],
-        "duration": float(duration),
-        "size": [int(width), int(height)],
-        "steps": {"probabilities": PROBABILITY_STEPS, "boxes": BOX_STEPS},
-    }
-    return _pack(header, arrays)
 
 
 def scene_player(
@@ -175,9 +111,7 @@ def scene_player(
         click during playback seeks without running the page again.
     """
     names_key = tuple(sorted((int(track), str(name)) for track, name in names.items()))
-    payload = _cached_payload(
-        source, names_key, key, faces, frames, shots, duration, video_size, names
-    )
+    encoded = _encoded(source, names_key, faces, frames, shots, duration, video_size, names)
     stage = f"{key}-stage"
     with st.container(key=stage):
         st.html(f"<style>{_asset('stage.css').replace('STAGE', css_class(stage))}</style>")
@@ -194,7 +128,10 @@ def scene_player(
                 on_mark(event.time)
 
         result = _timeline_component()(
-            key=timeline, data=payload, on_moment_change=lambda: None, on_mark_change=marked
+            key=timeline,
+            data=_payload(encoded, key, source),
+            on_moment_change=lambda: None,
+            on_mark_change=marked,
         )
     return to_event(result.get("moment"), source)
 
@@ -226,72 +163,32 @@ def _cue(
     return {"key": key, "source": source, "start": start, "seek": wish, "marks": shown}
 
 
-@st.cache_data(show_spinner=False, max_entries=16)
-def _cached_payload(
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _encoded(
     source: str,
     names_key: tuple[tuple[int, str], ...],
-    key: str,
     _faces: pd.DataFrame,
     _frames: pd.DataFrame,
     _shots: Sequence[tuple[float, float]],
     _duration: float,
     _video_size: tuple[int, int],
     _names: Mapping[int, str],
-) -> bytes:
-    """The block for the timeline; arguments with an underscore follow from ``source``."""
-    block = encode_scene(_faces, _frames, _shots, _duration, _video_size, _names)
-    digest = hashlib.blake2b(block, digest_size=16).hexdigest()
-    # An envelope apart from the block: which player this is, and whether the block is new.
+) -> EncodedScene:
+    """The scene for the browser; arguments with an underscore follow from ``source``."""
+    return encode_scene(_faces, _frames, _shots, _duration, _video_size, _names)
+
+
+def _payload(encoded: EncodedScene, key: str, source: str) -> bytes:
+    """The block for the timeline: an envelope, and the head of the scene."""
+    # The envelope says which player this is, and whether what is behind it is new.
     envelope = {
         "key": key,
         "source": source,
-        "digest": digest,
+        "digest": encoded.digest,
+        "readings": serve(encoded.body, f"{key}-readings"),
         "video": f".{css_class(f'{key}-stage')} video",
     }
-    return prefixed(json.dumps(envelope).encode()) + block
-
-
-def _require(table: str, frame: pd.DataFrame, columns: Sequence[str]) -> None:
-    missing = [column for column in columns if column not in frame.columns]
-    if missing:
-        raise ValueError(f"the table {table} must have the columns {', '.join(missing)}")
-
-
-def _positions(known: npt.NDArray[Any], wanted: npt.NDArray[Any]) -> npt.NDArray[np.uint32]:
-    """Where each wanted frame number stands among the known ones, which are sorted."""
-    found = np.searchsorted(known, wanted)
-    inside = found < len(known)
-    if not inside.all() or not np.array_equal(known[found], wanted):
-        raise ValueError("every frame of a face must be in the table frames")
-    return found.astype("<u4")
-
-
-def _quantise(probabilities: npt.NDArray[np.float64]) -> npt.NDArray[np.uint16]:
-    steps: npt.NDArray[np.float64] = np.nan_to_num(probabilities).clip(0, 1) * PROBABILITY_STEPS
-    return np.rint(steps).astype("<u2")
-
-
-def _flags(faces: pd.DataFrame) -> npt.NDArray[np.uint8]:
-    """One byte a row: whether it was detected, and what makes it unsure."""
-    flags = faces["detected"].to_numpy(bool) * DETECTED
-    for place, uncertain in enumerate(uncertainty_of(faces).to_numpy().T, 1):
-        flags = flags | uncertain * (DETECTED << place)
-    return flags.astype(np.uint8)
-
-
-def prefixed(text: bytes) -> bytes:
-    """Length, text, and zeros up to a multiple of 4."""
-    return len(text).to_bytes(4, "little") + text + bytes(-len(text) % 4)
-
-
-def _pack(header: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> bytes:
-    entries: dict[str, dict[str, Any]] = {}
-    body = bytearray()
-    for name, array in arrays.items():
-        entries[name] = {"dtype": array.dtype.str[1:], "offset": len(body), "length": array.size}
-        body += np.ascontiguousarray(array).tobytes()
-        body += bytes(-len(body) % 4)
-    return prefixed(json.dumps({**header, "arrays": entries}).encode()) + bytes(body)
+    return prefixed(json.dumps(envelope).encode()) + encoded.head
 
 
 def _asset(name: str) -> str:

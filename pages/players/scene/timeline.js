@@ -40,10 +40,11 @@ class Timeline {
     on(this.find("mark"), "click", () => this.on.mark());
   }
 
-  setScene(scene) {
+  setScene(scene, parts) {
     this.scene = scene;
+    this.parts = parts;
     // A clip of no stated length still needs an axis.
-    this.length = Math.max(scene.duration, scene.frameTime[scene.frameTime.length - 1] ?? 0, 0.1);
+    this.length = Math.max(scene.duration, scene.partEnd[scene.partEnd.length - 1] ?? 0, 0.1);
     this.view = { start: 0, end: this.length };
     this.time = 0;
     this.selected = fullestLane(scene.lanes);
@@ -73,7 +74,7 @@ class Timeline {
       item.append(swatch, label);
       return item;
     });
-    if (this.scene.flags.some((flags) => flags > 1)) {
+    if (this.scene.unsure) {
       const item = document.createElement("span");
       const swatch = document.createElement("i");
       swatch.className = "unsure";
@@ -103,9 +104,23 @@ class Timeline {
     if (!this.columns.has(index)) {
       if (this.columns.size > 64) this.columns.clear(); // hundreds of lanes need not stay in memory
       const lane = this.scene.lanes[index];
-      this.columns.set(index, laneColumns(this.scene, lane, this.view, this.area.width));
+      this.columns.set(index, laneColumns(this.tables(), lane, this.view, this.area.width));
     }
     return this.columns.get(index);
+  }
+
+  /** The overview, or where there is room for more and they are there, all readings of the view. */
+  tables() {
+    const { view, scene } = this;
+    const fine = (view.end - view.start) / this.area.width < scene.overview.step;
+    return (fine && this.parts.within(view)) || [scene.overview];
+  }
+
+  /** Readings have come: draw what they show finer, and say what lies under the mouse. */
+  refresh() {
+    this.columns.clear();
+    this.drawStatic();
+    if (this.pointer) this.hover(this.pointer, this.pointedAt);
   }
 
   drawStatic() {
@@ -229,6 +244,7 @@ class Timeline {
 
   hover(spot, event) {
     this.pointer = spot;
+    this.pointedAt = event;
     this.tooltip.hidden = !spot;
     if (this.area) this.drawLive(this.time);
     if (!spot) return;
@@ -249,8 +265,10 @@ class Timeline {
       const reach = (MARK.width / this.area.width) * (this.view.end - this.view.start);
       return [when, ...marksAt(this.marks, time, reach).map(describeMark)];
     }
-    const row = rowOfLane(scene, scene.lanes[lane], time);
-    const reading = row < 0 ? "not in view" : describeRow(scene, row);
+    const table = this.parts.at(time);
+    const row = table ? rowOfLane(table, scene.lanes[lane], time) : -1;
+    let reading = table ? "not in view" : this.parts.word;
+    if (row >= 0) reading = describeRow(table, row);
     return [when, `${scene.lanes[lane].name}: ${reading}`];
   }
 

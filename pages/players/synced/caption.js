@@ -40,8 +40,8 @@ class Caption {
     );
   }
 
-  /** The reading of a row of the scene, or of none where the character is not in view. */
-  say(scene, row, when, waits) {
+  /** The reading of a row, or `otherwise` where there is none. */
+  say(scene, row, when, waits, otherwise) {
     const said = waits ? `${when}, waits` : when;
     if (this.when.textContent !== said) this.when.textContent = said;
     const seen = row !== undefined;
@@ -49,7 +49,7 @@ class Caption {
     const values = seen ? probabilitiesOf(scene, row) : [];
     [...this.bar.children].forEach((part, i) => { part.style.flexGrow = values[i] ?? 0; });
     this.word.classList.toggle("unsure", seen && isUnsure(scene, row));
-    const word = seen ? describeRow(scene, row) : "not in view";
+    const word = seen ? describeRow(scene, row) : otherwise;
     if (this.word.textContent !== word) this.word.textContent = word;
   }
 

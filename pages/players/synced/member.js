@@ -20,7 +20,11 @@ class Member {
     const { value: envelope, end } = decodeEnvelope(this.bytes);
     const fresh = envelope.digest !== this.envelope?.digest;
     this.envelope = envelope;
-    if (fresh) this.scene = decodeScene(this.bytes, end);
+    if (fresh) {
+      this.scene = decodeScene(this.bytes, end);
+      this.parts?.close();
+      this.parts = new Parts(this.scene, envelope.readings, () => this.on.drawn());
+    }
     caption.show(envelope, this.scene);
     return fresh;
   }
@@ -136,12 +140,15 @@ class Member {
   }
 
   draw({ boxes, waits }) {
-    const { scene, caption } = this;
-    if (!scene) return;
-    const [row] = rowsAt(scene, this.time);
-    caption.say(scene, row, clock(this.time, { duration: this.duration }), waits);
+    const { parts, caption } = this;
+    if (!parts) return;
+    const table = parts.at(this.time);
+    if (this.wants) parts.ahead(this.time);
+    const [row] = rowsAt(table ?? parts.nothing, this.time);
+    const when = clock(this.time, { duration: this.duration });
+    caption.say(table ?? parts.nothing, row, when, waits, table ? "not in view" : parts.word);
     if (!this.overlay) return;
-    if (boxes && row !== undefined) this.overlay.drawBoxes(scene, [row], row);
+    if (boxes && row !== undefined) this.overlay.drawBoxes(table, [row], row);
     else this.overlay.clear();
   }
 }

@@ -23,12 +23,14 @@ import streamlit as st
 
 from emotion_core.scene.analysis import FACE_DTYPES
 from pages.players.scene import player as scene_player
-from pages.players.scene.player import PlayerEvent, Seek, css_class, encode_scene, prefixed
+from pages.players.scene.encoding import EncodedScene, encode_scene, prefixed
+from pages.players.scene.player import PlayerEvent, Seek, css_class
+from pages.players.serving import serve
 
 ASSETS = Path(__file__).parent
 MOST = 6
-_SHARED = ("data.js", "reading.js")
-_TRANSPORT = ("radar.js", "overlay.js")  # of the scene player: canvases and boxes
+_SHARED = ("decode.js", "data.js", "reading.js")
+_TRANSPORT = ("parts.js", "radar.js", "overlay.js")  # of the scene player
 # How many stand in a row where there is room.
 _IN_A_ROW = {1: 1, 2: 2, 3: 3, 4: 4, 5: 3, 6: 3}
 
@@ -90,7 +92,9 @@ def synced_players(
     """
     if not 2 <= len(players) <= MOST:
         raise ValueError(f"there must be 2 to {MOST} players, but there are {len(players)}")
-    payloads = [_payload(player, key, index) for index, player in enumerate(players)]
+    payloads = [
+        encode_player(player, _readings(player), key, index) for index, player in enumerate(players)
+    ]
     source = _digest(repr([str(player.video) for player in players]).encode())
     bar = st.container()  # above the clips, so that it is in view with them
     grid = st.container(key=f"{key}-grid")
@@ -114,27 +118,31 @@ def synced_players(
     return scene_player.to_event(result.get("moment"), source)
 
 
-def encode_player(player: SyncedPlayer, key: str, index: int) -> bytes:
-    """A clip for the browser: an envelope with its map, and its readings as the scene player's."""
-    faces = player.faces
-    read = faces is not None
-    if faces is None:
-        faces = pd.DataFrame(columns=list(FACE_DTYPES)).astype(FACE_DTYPES)
-    frames = faces[["frame", "time"]].drop_duplicates("frame")
-    block = encode_scene(faces, frames, [], 0.0, player.size, {})
+def encode_player(player: SyncedPlayer, readings: EncodedScene, key: str, index: int) -> bytes:
+    """A clip for the browser: an envelope with its map, and the head of its readings."""
     envelope = {
         "key": key,
         "index": index,
         "title": player.title,
-        "read": read,
+        "read": player.faces is not None,
         "video": f".{css_class(_place(key, index))} video",
+        "readings": serve(readings.body, f"{key}-readings-{index}"),
         "map": {
             "reference": np.round(player.reference_times, 4).tolist(),
             "own": np.round(player.own_times, 4).tolist(),
         },
     }
-    digest = _digest(json.dumps(envelope).encode() + block)
-    return prefixed(json.dumps({**envelope, "digest": digest}).encode()) + block
+    digest = _digest(json.dumps(envelope).encode() + readings.digest.encode())
+    return prefixed(json.dumps({**envelope, "digest": digest}).encode()) + readings.head
+
+
+def encode_readings(player: SyncedPlayer) -> EncodedScene:
+    """The readings of a clip's character, as those of a scene."""
+    faces = player.faces
+    if faces is None:
+        faces = pd.DataFrame(columns=list(FACE_DTYPES)).astype(FACE_DTYPES)
+    frames = faces[["frame", "time"]].drop_duplicates("frame")
+    return encode_scene(faces, frames, [], 0.0, player.size, {})
 
 
 def transport_script() -> str:
@@ -149,18 +157,16 @@ def caption_script() -> str:
 
 
 def _content(player: SyncedPlayer) -> str:
-    """What a payload depends on, so that it is packed once."""
-    parts = [repr((str(player.video), player.title, player.size)).encode()]
-    parts += [np.ascontiguousarray(player.reference_times, np.float64).tobytes()]
-    parts += [np.ascontiguousarray(player.own_times, np.float64).tobytes()]
+    """What the readings depend on, so that they are packed once."""
+    parts = [repr(player.size).encode()]
     if player.faces is not None:
         parts += [pd.util.hash_pandas_object(player.faces, index=False).to_numpy().tobytes()]
     return _digest(b"".join(parts))
 
 
-@st.cache_data(show_spinner=False, max_entries=32, hash_funcs={SyncedPlayer: _content})
-def _payload(player: SyncedPlayer, key: str, index: int) -> bytes:
-    return encode_player(player, key, index)
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs={SyncedPlayer: _content})
+def _readings(player: SyncedPlayer) -> EncodedScene:
+    return encode_readings(player)
 
 
 def _digest(content: bytes) -> str:

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.e2e
 VIDEO = ".st-key-player-stage video"
 BOXES = "document.querySelectorAll('canvas.eme-overlay').length"
 FRAME_READ = """
-const { scene, rows } = globalThis.__emeScenes.get("player").player;
-return scene.rowFrame[rows[0]];
+const { table, rows } = globalThis.__emeScenes.get("player").player;
+return table.rowFrame[rows[0]];
 """
 PIXELS = """(() => {
   const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);

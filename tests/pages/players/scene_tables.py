@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -37,3 +39,16 @@ def faces_table() -> pd.DataFrame:
         part = part.assign(sharpness=1.0, turn=1.5 * (frame >= TURNED))
         parts.append(part)
     return pd.concat(parts).sort_values(["frame", "track"], ignore_index=True)
+
+
+def long_scene(seconds: int, fps: int = FPS) -> dict[str, Any]:
+    """A character through a clip, away in every tenth second."""
+    frame = np.arange(seconds * fps)
+    generator = np.random.default_rng(3)
+    faces = pd.DataFrame(generator.dirichlet(np.ones(7), len(frame)), columns=list(EMOTIONS))
+    faces = faces.assign(frame=frame, time=frame / fps, track=frame // (10 * fps), detected=True)
+    left = generator.uniform(0, 500, len(frame))
+    faces = faces.assign(x1=left, y1=20.0, x2=left + 90, y2=130.0, sharpness=1.0, turn=0.0)
+    seen = faces[frame % (10 * fps) < 9 * fps]
+    frames = faces[["frame", "time"]]
+    return {"faces": seen, "frames": frames, "duration": float(seconds), "shots": [(0.0, seconds)]}

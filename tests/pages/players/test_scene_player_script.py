@@ -13,17 +13,36 @@ import pytest
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.uncertainty import describe_reading
-from pages.players.scene.player import ASSETS, encode_scene
-from tests.pages.players.scene_tables import SHOTS, SIZE, faces_table, frames_table
+from pages.players.scene.encoding import encode_scene
+from pages.players.scene.player import ASSETS
+from tests.pages.players.scene_tables import SHOTS, SIZE, faces_table, frames_table, long_scene
 
 NODE = shutil.which("node")
-MODULES = ("data.js", "reading.js", "overlay.js", "lanes.js")
+MODULES = ("decode.js", "data.js", "parts.js", "reading.js", "overlay.js", "lanes.js")
 pytestmark = pytest.mark.skipif(NODE is None, reason="Node is not installed")
+
+# Answers as the app's server does, and can be told to fail.
+SERVER = """
+const asked = [];
+let broken = false;
+globalThis.fetch = async (url, { headers }) => {
+  const [from, to] = headers.Range.match(/[0-9]+/g).map(Number);
+  asked.push(from);
+  if (broken) return { ok: false, statusText: "gone" };
+  const own = new Uint8Array(body.subarray(from, to + 1));
+  return { ok: true, status: 206, arrayBuffer: async () => own.buffer };
+};
+const parts = () => new Parts(head, "/media/body.bin", () => {});
+"""
 
 
 @pytest.fixture
 def ask(tmp_path: Path) -> Any:
-    """``ask(expression, **scene)`` evaluates JavaScript in which ``scene`` is a small scene."""
+    """``ask(expression, **scene)`` evaluates JavaScript about a scene.
+
+    There, ``scene`` is the first part of its readings, which is all of a small one, ``head`` what
+    is known of it at once, and ``parts()`` fetches the others from a server that counts.
+    """
 
     def run(expression: str, **changes: Any) -> Any:
         tables: dict[str, Any] = {
@@ -34,20 +53,26 @@ def ask(tmp_path: Path) -> Any:
             "video_size": SIZE,
             "names": {},
         }
-        (tmp_path / "scene.bin").write_bytes(encode_scene(**{**tables, **changes}))
+        scene = encode_scene(**{**tables, **changes})
+        (tmp_path / "head.bin").write_bytes(scene.head)
+        (tmp_path / "body.bin").write_bytes(scene.body)
         source = "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in MODULES)
         script = tmp_path / "script.mjs"
         script.write_text(
             f"import {{ readFileSync }} from 'node:fs';\n{source}\n"
-            "const file = readFileSync(process.argv[2]);\n"
+            "const [file, body] = process.argv.slice(2).map((name) => readFileSync(name));\n"
             # One byte further on, since the page's message need not be aligned either.
             "const shifted = new Uint8Array(file.length + 1); shifted.set(file, 1);\n"
-            "const scene = decodeScene(shifted.subarray(1), 0);\n"
-            f"console.log(JSON.stringify({expression}));",
+            "const head = decodeScene(shifted.subarray(1), 0);\n"
+            "const end = head.partOffset[1];\n"
+            "const scene = end ? decodeReadings(head, new Uint8Array(body.subarray(0, end)))"
+            " : readingsOf(head, NO_READINGS);\n"
+            f"{SERVER}\nconst answer = JSON.stringify({expression});\n"
+            "process.stdout.write(answer, () => process.exit());",
             encoding="utf-8",
         )
         done = subprocess.run(
-            [str(NODE), str(script), str(tmp_path / "scene.bin")],
+            [str(NODE), str(script), str(tmp_path / "head.bin"), str(tmp_path / "body.bin")],
             capture_output=True,
             text=True,
             timeout=60,
@@ -94,7 +119,7 @@ def test_a_reading_is_not_held_over_a_cut(ask: Any) -> None:
 def test_means_of_pixels_keep_their_sum_and_leave_gaps_empty(ask: Any) -> None:
     mean, count = ask(
         "(({ mean, count }) => [Array.from(mean), Array.from(count)])"
-        "(laneColumns(scene, scene.lanes[0], { start: 0, end: 4 }, 20))"
+        "(laneColumns([scene], scene.lanes[0], { start: 0, end: 4 }, 20))"
     )
     assert [n > 0 for n in count] == [True] * 4 + [False] * 2 + [True] * 4 + [False] * 10
     assert sum(count) == 40
@@ -103,10 +128,94 @@ def test_means_of_pixels_keep_their_sum_and_leave_gaps_empty(ask: Any) -> None:
 
 
 def test_frames_wider_than_a_pixel_fill_their_pixels_but_no_gap(ask: Any) -> None:
-    runs = ask("runsOf(laneColumns(scene, scene.lanes[0], { start: 0, end: 4 }, 400).count)")
+    runs = ask("runsOf(laneColumns([scene], scene.lanes[0], { start: 0, end: 4 }, 400).count)")
     assert len(runs) == 2
     # 0 to 0.8 s and 1.2 to 2 s at 100 px a second
     np.testing.assert_allclose(runs, [[0, 80], [120, 200]], atol=1)
+
+
+LONG = long_scene(600)
+
+
+def test_readings_are_fetched_where_they_are_shown_and_are_those_of_the_frame(ask: Any) -> None:
+    faces = LONG["faces"]
+    starts = ask("Array.from(head.partStart)", **LONG)
+    moments = [0.0, 123.44, starts[1] - 0.04, starts[1], starts[1] + 0.02, starts[-1] + 3]
+    found = ask(
+        f"await (async () => {{ const all = parts(), found = [];"
+        f" for (const time of {json.dumps(moments)}) {{"
+        "   const table = await all.load(time); const [row] = rowsAt(table, time);"
+        "   found.push([all.at(time) === table, probabilitiesOf(table, row), boxOf(table, row)]); }"
+        " return [found, asked.length]; })()",
+        **LONG,
+    )
+    for time, (same, shares, box) in zip(moments, found[0], strict=True):
+        row = faces[faces["time"] <= time + 0.004].iloc[-1]
+        np.testing.assert_allclose(shares, row[list(EMOTIONS)].astype(float), atol=1e-4)
+        assert box[0] * SIZE[0] == pytest.approx(row["x1"], abs=0.05)
+        assert same
+    assert found[1] == len({sum(start <= time + 0.004 for start in starts) for time in moments})
+
+
+def test_a_view_is_drawn_from_the_overview_until_all_its_readings_are_there(ask: Any) -> None:
+    before, after = ask(
+        "await (async () => { const all = parts(), view = { start: 0, end: 600 };"
+        " const before = all.within(view) === undefined;"
+        " while (!all.within(view)) await Promise.all(all.waiting.values());"
+        " return [before, all.within(view).length === head.partStart.length]; })()",
+        **LONG,
+    )
+    assert before and after
+
+
+def test_the_overview_shows_what_the_readings_show_and_the_same_gaps(ask: Any) -> None:
+    coarse, fine = ask(
+        "await (async () => { const all = parts(), view = { start: 0, end: 600 };"
+        " while (!all.within(view)) await Promise.all(all.waiting.values());"
+        " const columns = (tables) => laneColumns(tables, head.lanes[0], view, 600);"
+        " return [[head.overview], all.within(view)].map(columns)"
+        "   .map(({ mean, count }) => [Array.from(mean), Array.from(count)]); })()",
+        **{**LONG, "names": dict.fromkeys(range(60), "Angelica")},
+    )
+    assert coarse[1] == fine[1]
+    assert [n == 0 for n in fine[1]] == [second % 10 == 9 for second in range(600)]
+    np.testing.assert_allclose(coarse[0], fine[0], atol=0.003)
+
+
+def test_frame_by_frame_leads_over_the_border_of_a_part(ask: Any) -> None:
+    forth, back, before_first = ask(
+        "await (async () => { const all = parts(); await all.load(0);"
+        " const last = all.loaded.get(0).frameTime.at(-1), first = head.partStart[1];"
+        " await all.load(first);"
+        " return [all.neighbour(last, 1) - first, all.neighbour(first, -1) - last,"
+        "   all.neighbour(0, -1)]; })()",
+        **LONG,
+    )
+    assert (forth, back, before_first) == (0, 0, 0)
+
+
+def test_readings_that_cannot_be_had_are_never_no_face_in_view(ask: Any) -> None:
+    loading, gone, table, back = ask(
+        "await (async () => { const all = parts(); all.at(1); const loading = all.word;"
+        " await all.load(1); broken = true; const table = await all.load(300);"
+        " const gone = all.word;"
+        " const known = all.at(300) === undefined; broken = false; all.failed = -Infinity;"
+        " await all.load(300); return [loading, gone, known && table.rowFrame.length,"
+        "   all.at(300).rowFrame.length]; })()",
+        **LONG,
+    )
+    assert loading == "Loading the readings …"
+    assert gone.startswith("The readings cannot be loaded now.")
+    assert table == 0 and back > 0
+
+
+def test_a_browser_keeps_a_bounded_number_of_parts(ask: Any) -> None:
+    kept = ask(
+        "(() => { const all = parts(), bytes = new Uint8Array(body.subarray(0, end));"
+        " for (let i = 0; i < 500; i += 1) all.keep(i, bytes);"
+        " return [all.loaded.size === PARTS_KEPT, all.loaded.has(499)]; })()",
+    )
+    assert kept == [True, True]
 
 
 def test_tracks_of_one_name_share_a_line_unless_they_meet(ask: Any) -> None:
@@ -172,10 +281,10 @@ def test_rows_know_why_they_are_unsure_and_lines_their_unsure_segmentes(ask: Any
     )
     assert found == [[], ["turned"]]
     # frames 50 to 89, turned from 70 on, on columns of two frames each
-    columns = "laneColumns(scene, scene.lanes[2], { start: 0, end: 4 }, 50)"
+    columns = "laneColumns([scene], scene.lanes[2], { start: 0, end: 4 }, 50)"
     assert ask(f"unsureRuns({columns})", faces=faces) == [[35, 45]]
     # and on four columns a frame, most of which hold no frame of their own
-    fine = "laneColumns(scene, scene.lanes[2], { start: 2, end: 4 }, 200)"
+    fine = "laneColumns([scene], scene.lanes[2], { start: 2, end: 4 }, 200)"
     np.testing.assert_allclose(ask(f"unsureRuns({fine})", faces=faces), [[80, 160]], atol=1)
 
 

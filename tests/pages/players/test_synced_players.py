@@ -13,6 +13,7 @@ from pages.players.synced.players import (
     SyncedPlayer,
     caption_script,
     encode_player,
+    encode_readings,
     transport_script,
 )
 from tests.pages.players.scene_tables import SIZE, faces_table
@@ -22,7 +23,7 @@ TIMES = np.array([0.0, 1.0, 2.0])
 
 
 def envelope_of(player: SyncedPlayer, index: int = 1) -> tuple[dict[str, Any], bytes]:
-    payload = encode_player(player, "my key", index)
+    payload = encode_player(player, encode_readings(player), "my key", index)
     length = int.from_bytes(payload[:4], "little")
     return json.loads(payload[4 : 4 + length]), payload[4 + length + -length % 4 :]
 
@@ -39,10 +40,10 @@ def test_a_clip_travels_with_its_title_its_map_and_where_its_video_is() -> None:
 def test_the_readings_of_its_character_travel_as_those_of_a_scene() -> None:
     faces = faces_table().query("track == 0")
     envelope, block = envelope_of(SyncedPlayer("clip.mp4", "A", TIMES, TIMES, faces, SIZE))
-    header, arrays = decode(block)
+    header, head = decode(block)
     assert envelope["read"] is True
     assert header["tracks"] == [0]
-    np.testing.assert_allclose(arrays["frameTime"], faces["time"], atol=1e-5)
+    assert (head["partStart"][0], head["partEnd"][-1]) == (faces["time"].min(), np.float32(1.96))
 
 
 def test_another_map_or_title_is_described_by_the_digest() -> None:

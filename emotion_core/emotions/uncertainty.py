@@ -84,9 +84,13 @@ def uncertainty_of(faces: pd.DataFrame) -> pd.DataFrame:
 
 def with_uncertainty(faces: pd.DataFrame) -> pd.DataFrame:
     """The table with a last column ``doubt``, in words: ``tiny, blurred``; empty for none."""
-    flags = uncertainty_of(faces)
-    words = [", ".join(flags.columns[row]) for row in flags.to_numpy()]
-    return faces.assign(doubt=pd.Series(words, faces.index, dtype="string"))
+    flags = uncertainty_of(faces).to_numpy()
+    # few of the combinations occur, and each is put into words once
+    number = flags @ (1 << np.arange(len(UNCERTAINTY_REASONS)))
+    found, place = np.unique(number, return_inverse=True)
+    names = list(UNCERTAINTY_REASONS)
+    words = [", ".join(name for k, name in enumerate(names) if one >> k & 1) for one in found]
+    return faces.assign(doubt=pd.Series(words, dtype="string").take(place).set_axis(faces.index))
 
 
 def reasons(uncertainty: Collection[str]) -> list[str]:

@@ -21,16 +21,20 @@ def still_tracks(faces: pd.DataFrame) -> frozenset[int]:
         faces: the table of an analysis, see
             :class:`~emotion_core.scene.analysis.SceneAnalysis`. Only detected boxes count.
     """
+    seen = faces[faces["detected"]].sort_values("track", kind="stable")
+    numbers, first = np.unique(seen["track"].to_numpy(), return_index=True)
+    ends = np.append(first, len(seen))[1:]
+    times = seen["time"].to_numpy()
+    boxes = seen[["x1", "y1", "x2", "y2"]].to_numpy(np.float64)
+    shares = seen[list(EMOTIONS)].to_numpy()
     still = set()
-    for track, rows in faces[faces["detected"]].groupby("track"):
-        seconds = float(rows["time"].iloc[-1] - rows["time"].iloc[0])
-        if seconds < _LEAST_SECONDS:
+    for track, a, b in zip(numbers.tolist(), first.tolist(), ends.tolist(), strict=True):
+        if times[b - 1] - times[a] < _LEAST_SECONDS:
             continue
-        boxes = rows[["x1", "y1", "x2", "y2"]].to_numpy(np.float64)
-        side = float((boxes[:, 2:] - boxes[:, :2]).max(axis=1).mean())
-        moved = _spread(boxes).max() / max(side, 1.0)
-        if moved <= _STILL_BOX and _spread(rows[list(EMOTIONS)].to_numpy()).max() <= _STILL_READING:
-            still.add(int(str(track)))
+        side = float((boxes[a:b, 2:] - boxes[a:b, :2]).max(axis=1).mean())
+        moved = _spread(boxes[a:b]).max() / max(side, 1.0)
+        if moved <= _STILL_BOX and _spread(shares[a:b]).max() <= _STILL_READING:
+            still.add(track)
     return frozenset(still)
 
 

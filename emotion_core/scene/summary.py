@@ -162,57 +162,58 @@ def strongest_moments(analysis: SceneAnalysis, count: int) -> tuple[Moment, ...]
     already given two moments for. Faces that are hard to see (tiny, blurred, turned away) give
     moments only where no other face of the scene does.
     """
-    candidates = _expressive_moments(analysis)
-    candidates.sort(key=lambda moment: -moment.probability)
-    plain = [moment for moment in candidates if not set(moment.uncertainty) & set(HARD_TO_SEE)]
+    order = np.argsort(analysis.faces["track"].to_numpy(), kind="stable")
+    faces = analysis.faces.iloc[order]
+    tracks, times = faces["track"].to_numpy(), faces["time"].to_numpy()
+    hard = uncertainty_of(faces)[list(HARD_TO_SEE)].to_numpy()
+    values = np.hstack([faces[list(EMOTIONS)].to_numpy(np.float64), hard.astype(np.float64)])
+    means = _rolling_means(tracks, times, values)
+    smooth, hard_around = means[:, : len(EMOTIONS)], means[:, len(EMOTIONS) :]
+    # a moment is as hard to see as its own frame, or as most of those around it
+    hard = hard | (hard_around >= 0.5)
+    expressive = np.delete(smooth, EMOTIONS.index("neutral"), axis=1)
+    emotions = [name for name in EMOTIONS if name != "neutral"]
+    best, which = expressive.max(axis=1, initial=0), expressive.argmax(axis=1)
+    left = best >= smooth[:, EMOTIONS.index("neutral")]
+    if (left & ~hard.any(axis=1)).any():
+        left &= ~hard.any(axis=1)
+    names = analysis.face_names()
     chosen: list[Moment] = []
-    for moment in plain or candidates:
-        same_face = [other for other in chosen if other.track == moment.track]
-        if any(abs(other.time - moment.time) < MOMENT_DISTANCE for other in same_face):
-            continue
-        if sum(other.emotion == moment.emotion for other in same_face) >= 2:
-            continue
-        chosen.append(moment)
-        if len(chosen) == count:
-            break
+    while len(chosen) < count and left.any():
+        k = int(np.where(left, best, -1).argmax())
+        own = int(tracks[k])
+        uncertainty = [name for name, is_so in zip(HARD_TO_SEE, hard[k], strict=True) if is_so]
+        uncertainty += ["unsure"] * bool(best[k] < CLEAR_LEAD)
+        found = Moment(
+            float(times[k]), own, names[own], emotions[which[k]], float(best[k]), tuple(uncertainty)
+        )
+        same = [one for one in chosen if (one.track, one.emotion) == (own, found.emotion)]
+        left &= (tracks != own) | (
+            (np.abs(times - times[k]) >= MOMENT_DISTANCE) & ((which != which[k]) | (not same))
+        )
+        chosen.append(found)
     return tuple(sorted(chosen, key=lambda moment: moment.time))
 
 
-def _expressive_moments(analysis: SceneAnalysis) -> list[Moment]:
-    """Every row at which the smoothed reading of a face leads with another than neutral."""
-    names = analysis.face_names()
-    flags = uncertainty_of(analysis.faces)
-    found: list[Moment] = []
-    for track, rows in analysis.faces.groupby("track", sort=True):
-        number = int(str(track))
-        smooth = _rolling_means(rows, rows[list(EMOTIONS)])
-        own = flags.loc[rows.index, list(HARD_TO_SEE)]
-        # a moment is as hard to see as its own frame, or as most of those around it
-        hard = own.to_numpy() | (_rolling_means(rows, own.astype(float)).to_numpy() >= 0.5)
-        expressive = smooth.drop(columns="neutral")
-        best = expressive.max(axis=1).to_numpy()
-        which = expressive.columns[expressive.to_numpy().argmax(axis=1)]
-        times = rows["time"].to_numpy()
-        for k in np.flatnonzero(best >= smooth["neutral"].to_numpy()):
-            uncertainty = [name for name, is_so in zip(HARD_TO_SEE, hard[k], strict=True) if is_so]
-            uncertainty += ["unsure"] * bool(best[k] < CLEAR_LEAD)
-            found.append(
-                Moment(
-                    float(times[k]),
-                    number,
-                    names[number],
-                    str(which[k]),
-                    float(best[k]),
-                    tuple(uncertainty),
-                )
-            )
-    return found
+def _rolling_means(
+    tracks: npt.NDArray[np.int32], times: npt.NDArray[np.float64], values: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Means of values (n, k) over a centred window of time, for rows by track and time.
 
-
-def _rolling_means(rows: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
-    """Means of values of a track over a centred window of time."""
-    clocked = values.set_axis(pd.to_timedelta(rows["time"], unit="s"), axis=0)
-    return clocked.rolling(pd.Timedelta(seconds=MOMENT_SECONDS), center=True).mean()
+    The window is open at its start, so that at an even rate it holds no frame too many.
+    """
+    if not len(times):
+        return values
+    # whole nanoseconds, and each track on a clock of its own, far from the others
+    clock = np.rint(times * 1e9).astype(np.int64)
+    half = round(MOMENT_SECONDS / 2 * 1e9)
+    place = np.unique(tracks, return_inverse=True)[1]
+    clock += place * (int(clock.max() - clock.min()) + 4 * half)
+    first = np.searchsorted(clock, clock - half, side="right")
+    end = np.searchsorted(clock, clock + half, side="right")
+    sums = np.vstack([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0)])
+    means: npt.NDArray[np.float64] = (sums[end] - sums[first]) / (end - first)[:, None]
+    return means
 
 
 def _summarize_tracks(
@@ -221,13 +222,12 @@ def _summarize_tracks(
     uncertain: npt.NDArray[np.bool_],
 ) -> tuple[TrackSummary, ...]:
     names = analysis.face_names()
+    tracks, group = np.unique(analysis.faces["track"].to_numpy(), return_inverse=True)
     found = [
-        TrackSummary(
-            int(str(track)),
-            names[int(str(track))],
-            **_over_time(analysis, np.asarray(places), seconds, uncertain),
+        TrackSummary(track, names[track], **fields)
+        for track, fields in zip(
+            tracks.tolist(), _over_time(analysis, group, seconds, uncertain), strict=True
         )
-        for track, places in analysis.faces.groupby("track", sort=True).indices.items()
     ]
     return tuple(sorted(found, key=lambda item: -item.seconds))
 
@@ -237,33 +237,52 @@ def _summarize_characters(
     seconds: npt.NDArray[np.float64],
     uncertain: npt.NDArray[np.bool_],
 ) -> tuple[CharacterSummary, ...]:
-    names = analysis.faces["track"].map(analysis.face_names()).to_numpy(object)
-    tracks = analysis.faces["track"].to_numpy()
-    found = []
-    for name in dict.fromkeys(names):
-        places = np.flatnonzero(names == name)
-        own = tuple(np.unique(tracks[places]).tolist())
-        fields = _over_time(analysis, places, seconds, uncertain)
-        found.append(CharacterSummary(str(name), own, **fields))
+    tracks = analysis.faces["track"]
+    group, names = pd.factorize(tracks.map(analysis.face_names()).to_numpy(object))
+    own: list[list[int]] = [[] for _ in names]
+    firsts = ~tracks.duplicated().to_numpy()
+    for place, track in zip(group[firsts].tolist(), tracks[firsts].tolist(), strict=True):
+        own[place].append(track)
+    found = [
+        CharacterSummary(str(name), tuple(sorted(numbers)), **fields)
+        for name, numbers, fields in zip(
+            names, own, _over_time(analysis, group, seconds, uncertain), strict=True
+        )
+    ]
     return tuple(sorted(found, key=lambda item: -item.seconds))
 
 
 def _over_time(
     analysis: SceneAnalysis,
-    places: npt.NDArray[np.intp],
+    group: npt.NDArray[np.intp],
     seconds: npt.NDArray[np.float64],
     uncertain: npt.NDArray[np.bool_],
-) -> dict[str, Any]:
-    """What is reported about some rows of ``faces`` together, in the order of time."""
-    rows, own = analysis.faces.iloc[places], seconds[places]
-    means = np.average(rows[list(EMOTIONS)].to_numpy(), axis=0, weights=own)
-    return {
-        "start": float(rows["time"].iloc[0]),
-        "end": float(rows["time"].iloc[-1] + own[-1]),
-        "seconds": float(own.sum()),
-        "shares": tuple((EMOTIONS[k], float(means[k])) for k in np.argsort(-means)),
-        "uncertain": _share_of_time(uncertain[places], own),
-    }
+) -> list[dict[str, Any]]:
+    """What is reported about each group of rows of ``faces``, which are in the order of time.
+
+    Args:
+        group: (n,) number of the group of each row, from 0 without a gap.
+    """
+    if not len(group):
+        return []
+    order = np.argsort(group, kind="stable")
+    first = np.flatnonzero(np.diff(group[order], prepend=-1))
+    last = np.append(first, len(group))[1:] - 1
+    own, times = seconds[order], analysis.faces["time"].to_numpy()[order]
+    shares = analysis.faces[list(EMOTIONS)].to_numpy(np.float64)[order]
+    totals = np.add.reduceat(own, first)
+    means = np.add.reduceat(shares * own[:, None], first) / totals[:, None]
+    unsure = np.add.reduceat(own * uncertain[order], first)
+    return [
+        {
+            "start": float(times[first[k]]),
+            "end": float(times[last[k]] + own[last[k]]),
+            "seconds": float(totals[k]),
+            "shares": tuple((EMOTIONS[e], float(means[k, e])) for e in np.argsort(-means[k])),
+            "uncertain": float(unsure[k] / totals[k]) if totals[k] > 0 else 0.0,
+        }
+        for k in range(len(first))
+    ]
 
 
 def describe_uncertainty(summary: SceneSummary) -> str:

@@ -11,9 +11,8 @@ from emotion_core.emotions.registry import short_name
 from emotion_core.emotions.uncertainty import describe_moment
 from emotion_core.explanation.found_faces import FoundFace
 from emotion_core.explanation.moments import find_at_moment, nearest_row
-from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.store import StoredScene
-from emotion_core.scene.summary import MOMENT_SECONDS, SceneSummary, TrackSummary, summarize
+from emotion_core.scene.summary import MOMENT_SECONDS, SceneSummary, TrackSummary
 from emotion_core.text import format_time
 from pages.shared import services
 from pages.shared.faces.chosen_face import ChosenFace
@@ -32,8 +31,7 @@ def face_of_scene() -> ChosenFace | None:
     if scene is None:
         st.info("No scene analyzed yet. Add one on the page Scene analysis, or upload a photo.")
         return None
-    created = scene.created.isoformat()
-    analysis = services.load_scene(scene.id, created)
+    analysis = services.load_scene(scene.id, scene.created.isoformat())
     if analysis is None:
         st.error(
             "The stored analysis of this scene is damaged. Analyze it again on the page "
@@ -43,8 +41,7 @@ def face_of_scene() -> ChosenFace | None:
     if analysis.faces.empty:
         st.info("This scene has no usable face to explain.")
         return None
-    names = tuple(sorted(analysis.face_names().items()))
-    summary = _summary(scene.id, created, names, analysis)
+    summary = services.summary_of(scene, analysis)
     with right:
         track = _choose_track(scene, summary)
     rows = analysis.faces[analysis.faces["track"] == track.track]
@@ -146,13 +143,6 @@ def _last_in(scene: StoredScene) -> tuple[int, float] | None:
         return linked[1], linked[0]
     address, track, time = st.session_state.get(_LAST, ("", 0, 0.0))
     return (track, time) if address == scene.id else None
-
-
-@st.cache_data(show_spinner=False, max_entries=16)
-def _summary(
-    address: str, created: str, names: tuple[tuple[int, str], ...], _analysis: SceneAnalysis
-) -> SceneSummary:
-    return summarize(_analysis)
 
 
 @st.cache_data(show_spinner=False, max_entries=100)

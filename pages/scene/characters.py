@@ -30,7 +30,11 @@ from pages.shared.text import as_text
 
 _ERROR, _MERGED = "cast_error", "merged-characters"
 _TOGETHER = "characters_together"
+# A change was made from a part of the page, and all of it is to show it.
+_CHANGED = "characters_changed"
 _SHOWN, _SHOWN_TRACKS = 8, 10
+# Further faces of a character that are shown at a time.
+_MORE_AT_ONCE = 12
 # Characters of the film that are offered in place of one.
 _OFFERED = 60
 # Width in pixels of the card of someone with one face.
@@ -51,6 +55,7 @@ def character_panel(scene_id: int, characters: Sequence[SceneCharacter], still: 
         "the time below it and move it. Hide a character to leave it out of figures, comparisons "
         "and exports. Your changes stay when the clip is analyzed again."
     )
+    st.session_state.pop(_CHANGED, None)
     if error := st.session_state.pop(_ERROR, None):
         st.error(as_text(error), icon=":material/error:")
     _offer_merge()
@@ -105,7 +110,16 @@ def _member(
         with st.container(horizontal=True, gap="small"):
             _merge(member, film)
             _hide(member)
-    with faces, st.container(horizontal=True, gap="small"):
+    with faces:
+        _faces(member, film)
+
+
+@st.fragment
+def _faces(member: SceneCharacter, film: Sequence[FilmCharacter]) -> None:
+    """The faces of a character; what can be done with one is drawn once it is opened."""
+    if st.session_state.get(_CHANGED):
+        st.rerun()
+    with st.container(horizontal=True, gap="small"):
         for appearance in member.appearances[:_SHOWN_TRACKS]:
             _track(appearance, member, film)
         if len(member.appearances) > _SHOWN_TRACKS:
@@ -210,14 +224,27 @@ def _track(appearance: Appearance, member: SceneCharacter, film: Sequence[FilmCh
     with st.container(width=96):
         _portrait(appearance, 96)
         label = format_time(appearance.start)
-        with st.popover(label, key=f"track-{appearance.id}", help="Whose face is this?"):
-            _whose(appearance, member, film)
+        key = f"track-{appearance.id}"
+        with st.popover(label, key=key, help="Whose face is this?", on_change="rerun") as opened:
+            if opened.open:
+                _whose(appearance, member, film)
 
 
 def _more_tracks(member: SceneCharacter, film: Sequence[FilmCharacter]) -> None:
     others = member.appearances[_SHOWN_TRACKS:]
-    with st.popover(f"{len(others)} more", key=f"more-{member.id}"):
-        for appearance in others:
+    key = f"more-{member.id}"
+    with st.popover(f"{len(others)} more", key=key, on_change="rerun") as opened:
+        if not opened.open:
+            return
+        first = 0
+        if len(others) > _MORE_AT_ONCE:
+            first = st.selectbox(
+                "From",
+                range(0, len(others), _MORE_AT_ONCE),
+                format_func=lambda index: format_time(others[index].start),
+                key=f"more-from-{member.id}",
+            )
+        for appearance in others[first : first + _MORE_AT_ONCE]:
             _portrait(appearance, 64)
             _whose(appearance, member, film)
 
@@ -285,6 +312,7 @@ def _elsewhere(member: SceneCharacter, film: Sequence[FilmCharacter]) -> str:
 def _try(change: Callable[[], object]) -> None:
     """Make a change; what stands against it is reported above the characters."""
     st.session_state.pop(_TOGETHER, None)
+    st.session_state[_CHANGED] = True
     try:
         with counted_again(services.library(), services.analyses()):
             change()

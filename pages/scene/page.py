@@ -16,7 +16,7 @@ from emotion_core.render.figures.tracks import draw_shares
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.still_faces import still_tracks
 from emotion_core.scene.store import StoredScene
-from emotion_core.scene.summary import SceneSummary, describe_uncertainty, summarize
+from emotion_core.scene.summary import SceneSummary, describe_uncertainty
 from emotion_core.text import count_of
 from pages.players.scene.player import Seek, scene_player
 from pages.scene.characters import character_panel
@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
-    summary = summarize(analysis)
+    summary = services.summary_of(scene, analysis)
     clip = services.find_clip(scene)
     for warning in analysis.warnings:
         st.warning(as_text(warning), icon=":material/warning:")
@@ -120,25 +120,39 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
             seek_to(scene.id, pressed.time, pressed.track)
             put_moment(scene.id, pressed.time, pressed.track)
             st.rerun()
-    _show_characters(number, analysis, summary)
+    _show_characters(number, scene, analysis, summary)
     _show_table(analysis)
     downloads(scene, analysis)
 
 
-def _show_characters(number: int | None, analysis: SceneAnalysis, summary: SceneSummary) -> None:
+def _show_characters(
+    number: int | None, scene: StoredScene, analysis: SceneAnalysis, summary: SceneSummary
+) -> None:
     # all of them may be hidden, and are to be shown again from here
     characters = () if number is None else characters_of_scene(services.library(), number)
     if not characters and not summary.characters:
         return
     st.header("Characters")
     if number is not None and characters:
-        character_panel(number, characters, still_tracks(analysis.faces))
+        character_panel(number, characters, _still_tracks(scene, analysis))
     if not summary.characters:
         return
     alt = "The mean reading of each character, in the seven emotions."
     st.plotly_chart(draw_shares(summary.characters[:_SHOWN]), width="stretch", alt=alt)
     if len(summary.characters) > _SHOWN:
         st.caption(f"The {_SHOWN} longest in view, of {len(summary.characters)}.")
+
+
+def _still_tracks(scene: StoredScene, analysis: SceneAnalysis) -> frozenset[int]:
+    key = services.names_key(analysis.face_names())
+    return _found_still(scene.id, scene.created.isoformat(), key, analysis)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _found_still(
+    address: str, created: str, names: str, _analysis: SceneAnalysis
+) -> frozenset[int]:
+    return still_tracks(_analysis.faces)
 
 
 def _frame_time(analysis: SceneAnalysis, time: float) -> float:
@@ -157,8 +171,12 @@ def _in_a_sentence(summary: SceneSummary) -> str:
     return f"{shots}, {characters}, a face in view {percent(summary.face_share)} of the time."
 
 
+@st.fragment
 def _show_table(analysis: SceneAnalysis) -> None:
-    with st.expander("All readings", icon=":material/table:"):
+    """All readings, made and sent once they are asked for."""
+    with st.expander("All readings", icon=":material/table:", on_change="rerun") as readings:
+        if not readings.open:
+            return
         st.caption(
             "One row per face and frame. A frame without a row has no face. The last column says "
             "why a reading is unsure."

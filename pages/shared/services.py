@@ -5,6 +5,8 @@ Plain caches and not Streamlit's, where the worker of the queue needs them too: 
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from emotion_core.library.scenes import open_library
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.reader import Reader
 from emotion_core.scene.store import AnalysisStore, MediaStore, StoredScene
+from emotion_core.scene.summary import SceneSummary, summarize
 from emotion_core.settings import Settings, load_settings
 
 
@@ -116,6 +119,21 @@ def load_scene(address: str, created: str) -> SceneAnalysis | None:
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _load_stored(address: str, created: str) -> SceneAnalysis | None:
     return analyses().load(address)
+
+
+def summary_of(scene: StoredScene, analysis: SceneAnalysis) -> SceneSummary:
+    """A stored analysis in a few sentences; summed up once for all sessions."""
+    return _summary(scene.id, scene.created.isoformat(), names_key(analysis.face_names()), analysis)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _summary(address: str, created: str, names: str, _analysis: SceneAnalysis) -> SceneSummary:
+    return summarize(_analysis)
+
+
+def names_key(names: Mapping[int, str]) -> str:
+    """Changes with the tracks that are shown, and with what they are called."""
+    return hashlib.blake2b(repr(sorted(names.items())).encode(), digest_size=16).hexdigest()
 
 
 def find_clip(scene: StoredScene) -> Path | None:

@@ -36,6 +36,14 @@ def press(app: AppTest, key: str) -> AppTest:
     return app
 
 
+def unfold(app: AppTest, key: str) -> AppTest:
+    """What stands in a popover is drawn once it is opened."""
+    app.session_state[key] = True
+    app.run()
+    assert not app.exception
+    return app
+
+
 def choose(app: AppTest, key: str, character: int) -> AppTest:
     app.selectbox(key=key).set_value(character).run()
     assert not app.exception
@@ -60,7 +68,7 @@ def test_a_wrong_merge_is_undone_with_one_button_and_stays_undone(store: Analysi
     )
     merge_characters(services.library(), first.id, second.id)
     wrong = second.appearances[0].id
-    press(open_app(), f"move-{wrong}")
+    press(unfold(open_app(), f"track-{wrong}"), f"move-{wrong}")
     assert sorted(tracks(scene).values()) == [[0], [1], [2]]
     enter(services.library(), store, played(parts, model="another"))
     assert sorted(tracks(scene).values()) == [[0], [1], [2]]
@@ -154,9 +162,12 @@ def test_many_tracks_are_put_away_and_can_be_moved_all_the_same(store: AnalysisS
     parts = {k: (ANA, 6 * k, 6 * k + 4, 0) for k in range(14)}
     scene = enter(services.library(), store, played(parts))
     app = open_app()
-    last = characters_of_scene(services.library(), scene)[0].appearances[-1]
-    press(app, f"move-{last.id}")
+    member = characters_of_scene(services.library(), scene)[0]
+    last = member.appearances[-1]
+    assert f"move-{last.id}" not in {button.key for button in app.button}
+    press(unfold(app, f"more-{member.id}"), f"move-{last.id}")
     assert tracks(scene)["Person 2"] == [13]
     other = characters_of_scene(services.library(), scene)[1]
+    unfold(app, f"track-{other.appearances[0].id}")
     choose(app, f"move-to-{other.appearances[0].id}", last.character_id)
     assert list(tracks(scene).values()) == [list(range(14))]

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import ColumnElement, delete, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, defer, selectinload
 
 from emotion_core.faces.identity.clustering import (
     KnownCharacters,
@@ -111,13 +111,16 @@ def track_characters(database: Database, analysis: SceneAnalysis) -> dict[int, C
         select(Appearance)
         .join(Scene, Scene.id == Appearance.scene_id)
         .where(Scene.clip_sha256 == analysis.clip.sha256)
+        # what it looks like is not asked for, and is most of it
         .options(selectinload(Appearance.character))
+        .options(defer(Appearance.portrait), defer(Appearance.vector))
     )
     with database.reading() as session:
         found = session.scalars(query).all()
-    here = [one for one in found if one.address == analysis.id]
+    address = analysis.id
+    here = [one for one in found if one.address == address]
     names = {one.track: one.character for one in here if one.track is not None}
-    elsewhere = [one for one in found if one.address != analysis.id]
+    elsewhere = [one for one in found if one.address != address]
     matched = match_tracks([from_json(one.anchors) for one in elsewhere], analysis)
     for one, track in zip(elsewhere, matched, strict=True):
         if track is not None:

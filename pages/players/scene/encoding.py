@@ -119,7 +119,7 @@ def encode_scene(
         "trackLast": position[last].astype("<u4"),
         "trackRows": count.astype("<u4"),
         **where,
-        **_overview(times, position, place, shares, unsure.any(axis=1), span, len(tracks)),
+        **_overview(times, position, place, shares, unsure, span),
     }
     head = pack(header, arrays)
     digest = hashlib.blake2b(head, digest_size=16)
@@ -131,7 +131,8 @@ def _part_of_frame(position: npt.NDArray[np.uint32], frames: int) -> npt.NDArray
     """(frames,) number of the part that each frame is in; a frame is never divided."""
     sizes = _FRAME_BYTES + _FACE_BYTES * np.bincount(position, minlength=frames)
     part = (np.cumsum(sizes) - sizes) // PART_BYTES
-    return np.unique(part, return_inverse=True)[1].astype(np.int64)
+    numbers: npt.NDArray[np.int64] = np.unique(part, return_inverse=True)[1].astype(np.int64)
+    return numbers
 
 
 def _pack_parts(
@@ -186,14 +187,17 @@ def _overview(
     shares: npt.NDArray[np.float64],
     unsure: npt.NDArray[np.bool_],
     span: float,
-    tracks: int,
 ) -> dict[str, Array]:
     """Means of each track over spans of time, laid out as readings with a span for a frame."""
     spans = int(times[-1] / span) + 1 if len(times) else 0
     key = place * max(spans, 1) + (times[position] / span).astype(np.int64)
     keys, starts, weight = np.unique(key, return_index=True, return_counts=True)
     sums = np.add.reduceat(shares, starts, axis=0) if len(starts) else shares
-    share = np.add.reduceat(unsure.astype(np.float64), starts) if len(starts) else unsure
+    share = (
+        np.add.reduceat(unsure.any(axis=1).astype(np.float64), starts)
+        if len(starts)
+        else np.zeros(0)
+    )
     own = _by_track(keys // max(spans, 1))
     arrays = {
         **own,

@@ -14,6 +14,7 @@ small message of the moment.
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -110,7 +111,7 @@ def scene_player(
         The moment that was last clicked while the clip stood still, kept over reruns; a
         click during playback seeks without running the page again.
     """
-    names_key = tuple(sorted((int(track), str(name)) for track, name in names.items()))
+    names_key = hashlib.blake2b(repr(sorted(names.items())).encode(), digest_size=16).hexdigest()
     encoded = _encoded(source, names_key, faces, frames, shots, duration, video_size, names)
     stage = f"{key}-stage"
     with st.container(key=stage):
@@ -166,7 +167,7 @@ def _cue(
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _encoded(
     source: str,
-    names_key: tuple[tuple[int, str], ...],
+    names_key: str,
     _faces: pd.DataFrame,
     _frames: pd.DataFrame,
     _shots: Sequence[tuple[float, float]],

@@ -116,12 +116,34 @@ def why_unsure(flags: pd.DataFrame) -> str:
         ``too small and turned away``, with the reasons that half of the unsure readings have;
         empty where less than half of the readings are unsure, and for none.
     """
-    unsure = flags[flags.any(axis=1)]
-    if unsure.empty or len(unsure) < MOSTLY * len(flags):
-        return ""
-    often = unsure.mean()
-    named = often.index[(often >= 0.5) | (often == often.max())]
-    return " and ".join(reasons(list(named)))
+    return why_unsure_between(flags, [0], [len(flags)])[0]
+
+
+def why_unsure_between(
+    flags: pd.DataFrame, firsts: npt.ArrayLike, ends: npt.ArrayLike
+) -> list[str]:
+    """:func:`why_unsure` of several runs of readings at once.
+
+    Args:
+        flags: :func:`uncertainty_of` n readings.
+        firsts, ends: (k,) where in them each run begins, and where it has ended.
+    """
+    firsts, ends = np.asarray(firsts, np.int64), np.asarray(ends, np.int64)
+    single = flags.to_numpy(bool)
+    counted = np.column_stack([single.any(axis=1), single]).astype(np.int64)
+    sums = np.vstack([np.zeros((1, counted.shape[1]), np.int64), counted.cumsum(axis=0)])
+    runs = sums[np.maximum(ends, firsts)] - sums[firsts]
+    unsure, each = runs[:, 0], runs[:, 1:]
+    mostly = (unsure > 0) & (unsure >= MOSTLY * (ends - firsts))
+    named = (2 * each >= unsure[:, None]) | (each == each.max(axis=1, keepdims=True, initial=0))
+    known: dict[bytes, str] = {}
+    words = []
+    for is_so, row in zip(mostly, named, strict=True):
+        key = row.tobytes()
+        if is_so and key not in known:
+            known[key] = " and ".join(reasons([str(name) for name in flags.columns[row]]))
+        words.append(known[key] if is_so else "")
+    return words
 
 
 def mark_unsure(text: str, reason: str) -> str:

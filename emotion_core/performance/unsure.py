@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emotion_core.emotions.uncertainty import uncertainty_of, why_unsure
+from emotion_core.emotions.uncertainty import uncertainty_of, why_unsure, why_unsure_between
 from emotion_core.performance.performance import Performance, Values
 
 _TOLERANCE = 1e-9  # seconds
@@ -28,8 +28,7 @@ def unsure_between(
     flags, times = uncertainty_of(performance.faces), performance.times
     firsts = np.searchsorted(times, np.asarray(starts, np.float64) - _TOLERANCE)
     lasts = np.searchsorted(times, np.asarray(ends, np.float64) - _TOLERANCE)
-    words = [why_unsure(flags.iloc[first:last]) for first, last in zip(firsts, lasts, strict=True)]
-    return pd.Series(words, dtype="string")
+    return pd.Series(why_unsure_between(flags, firsts, lasts), dtype="string")
 
 
 def unsure_at(performance: Performance, times: Values) -> npt.NDArray[np.bool_]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -94,13 +95,16 @@ def arc_of(performance: Performance, step: float = 0.1, sigma: float = SMOOTHING
     count = int((known[-1] - known[0]) / step + 1e-9) + 1
     times = known[0] + step * np.arange(count)
     arc = np.full((count, values.shape[1]), np.nan)
-    for number in range(segments[-1] + 1):
-        rows = segments == number
-        # a reading stands for its frame, so that a segment of one frame is not lost
-        first, last = known[rows][0], known[rows][-1] + performance.step / 2
-        inside = (times >= first - performance.step / 2 - 1e-9) & (times <= last + 1e-9)
+    # a reading stands for its frame, so that a segment of one frame is not lost
+    borders = [*np.flatnonzero(np.diff(segments, prepend=-1)).tolist(), len(known)]
+    for begin, end in pairwise(borders):
+        first = known[begin] - performance.step / 2 - 1e-9
+        last = known[end - 1] + performance.step / 2 + 1e-9
+        inside = slice(*np.searchsorted(times, [first, np.nextafter(last, np.inf)]))
         for emotion in range(values.shape[1]):
-            arc[inside, emotion] = np.interp(times[inside], known[rows], values[rows, emotion])
+            arc[inside, emotion] = np.interp(
+                times[inside], known[begin:end], values[begin:end, emotion]
+            )
     return Arc(times, arc, step)
 
 

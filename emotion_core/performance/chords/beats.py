@@ -68,22 +68,28 @@ def beats_of(
     """
     arc = arc_of(performance, STEP, sigma)
     segments = segments_on_clock(performance, arc)
-    rows = []
-    for number in range(int(segments.max(initial=-1)) + 1):
-        own = segments == number
-        times, values = arc.times[own], arc.values[own]
+    rows, parts = [], []
+    seen = np.flatnonzero(segments >= 0)
+    for places in np.split(seen, np.flatnonzero(np.diff(segments[seen])) + 1):
+        if not len(places):
+            continue
+        number, times, values = int(segments[places[0]]), arc.times[places], arc.values[places]
         edges = _change_points(values, penalty / STEP, max(round(shortest / STEP), 1))
         means = [part.mean(axis=0) for part in np.split(values, edges)]
         borders = times[[0, *edges, -1]] + STEP / 2 * np.array([-1] * (len(edges) + 1) + [1])
-        unsure = unsure_between(performance, borders[:-1], borders[1:]) if edges else ()
         for k, edge in enumerate(edges):
             before, after = (describe_chord(mean, threshold) for mean in means[k : k + 2])
             change = 0.5 * np.abs(means[k + 1] - means[k]).sum()
             time = times[edge] - STEP / 2
             around = max(time - LEAD, times[0]), min(time + LEAD, times[-1])
-            reason = unsure[k] or unsure[k + 1]
-            rows.append((number, time, before, after, change, *around, reason))
-    return pd.DataFrame(rows, columns=list(_DTYPES)).astype(_DTYPES)
+            rows.append((number, time, before, after, change, *around))
+            parts.append(borders[k : k + 3])
+    edges_of_parts = np.array(parts).reshape(-1, 3)
+    first, second = (
+        unsure_between(performance, edges_of_parts[:, k], edges_of_parts[:, k + 1]) for k in (0, 1)
+    )
+    table = pd.DataFrame(rows, columns=list(_DTYPES)[:-1])
+    return table.assign(unsure=first.where(first != "", second)).astype(_DTYPES)
 
 
 def borders_of(performance: Performance) -> pd.DataFrame:

@@ -4,7 +4,7 @@
 
 Makes a library of made-up readings (``films.py``; ``--data`` keeps it), starts the app as
 ``make run`` does, and opens each page in headless Chromium, 1400 px wide, by its address, each time
-as a new session. Each round has a server of its own. A row of the table gives, as medians of the rounds:
+as a new session. Each round has a server of its own. A row of the table gives, as medians:
 
 - **first**, **again**: ms of the page's script on the server, at the first visit since the server
   began, and at the second one. The first row of a page has the import of its code in it.

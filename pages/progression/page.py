@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from emotion_core.emotions.labels import percent
@@ -13,7 +14,15 @@ from emotion_core.performance.progression import (
     read_progression,
 )
 from emotion_core.performance.wording.progression import describe_progression, describe_uncertainty
-from emotion_core.render.figures.progression import CHORD_START, draw_arcs, draw_chords
+from emotion_core.render.figures.progression import (
+    CHORD_START,
+    Span,
+    draw_arcs,
+    draw_chords,
+    drawn_chords,
+    reach,
+    within,
+)
 from pages.progression.character_picker import ChosenPerformance, choose_performance
 from pages.progression.places import choose_chord, most_frequent, watch_places
 from pages.progression.sections import (
@@ -22,7 +31,7 @@ from pages.progression.sections import (
     transitions_section,
     valence_section,
 )
-from pages.progression.settings import choose_settings
+from pages.progression.settings import choose_settings, choose_span
 from pages.shared.chart import chart
 from pages.shared.text import as_text
 
@@ -49,7 +58,8 @@ def main() -> None:
     take_home(chosen, progression)
 
 
-@st.cache_data(show_spinner=False, max_entries=32)
+# as they are and not copied at each run; nothing changes them
+@st.cache_resource(show_spinner=False, max_entries=16)
 def _read(address: str, settings: ProgressionSettings, _performance: Performance) -> Progression:
     return read_progression(_performance, settings)
 
@@ -64,8 +74,10 @@ def _describe(progression: Progression) -> None:
 
 
 def _show_course(chosen: ChosenPerformance, progression: Progression) -> None:
+    span = choose_span(f"span-{chosen.address}", reach(progression))
+    arcs, chords = _figures_over_time(chosen.address, progression.settings, span, progression)
     chart(
-        draw_arcs(progression),
+        arcs,
         progression.arcs,
         chosen.file("arcs"),
         "arcs",
@@ -77,7 +89,7 @@ def _show_course(chosen: ChosenPerformance, progression: Progression) -> None:
         "across. Hatched: the reading is unsure, so do not rely on the lines there."
     )
     chart(
-        draw_chords(progression),
+        chords,
         progression.chords,
         chosen.file("chords"),
         "chords",
@@ -87,8 +99,25 @@ def _show_course(chosen: ChosenPerformance, progression: Progression) -> None:
     st.caption(
         f"A chord is every emotion with at least {percent(progression.settings.threshold)}, up to "
         "three, the strongest at the bottom; the letters above are their initials. Hatched: at "
-        "least half of its readings are unsure. Click a block to watch it."
+        f"least half of its readings are unsure. Click a block to watch it."
+        + _left_out(progression, span)
     )
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _figures_over_time(
+    address: str, settings: ProgressionSettings, span: Span, _progression: Progression
+) -> tuple[go.Figure, go.Figure]:
+    return draw_arcs(_progression, span), draw_chords(_progression, span)
+
+
+def _left_out(progression: Progression, span: Span) -> str:
+    """Where not all chords are drawn: how many are, in a sentence."""
+    drawn = len(drawn_chords(progression, span))
+    all_of_them = len(within(progression.chords, *span, "end"))
+    if drawn == all_of_them:
+        return ""
+    return f" The {drawn:,} longest of {all_of_them:,} are drawn; choose a shorter part to see all."
 
 
 try:

@@ -11,6 +11,7 @@ from emotion_core.emotions.labels import percent
 from emotion_core.export.archives import tables_to_zip
 from emotion_core.performance.progression import Progression
 from emotion_core.render.figures.progression_parts import (
+    dots_of_plane,
     draw_plane,
     draw_shape,
     draw_stays,
@@ -129,8 +130,8 @@ def valence_section(chosen: ChosenPerformance, progression: Progression) -> None
             "Path of the reading through valence and arousal.",
         )
         st.caption(
-            "From dark (start) to light (end), a dot every tenth of a second. Computed from the "
-            "seven probabilities with the coordinates of Russell and Mehrabian (1977), not "
+            f"From dark (start) to light (end), a dot every {_tenths(progression)}. Computed from "
+            "the seven probabilities with the coordinates of Russell and Mehrabian (1977), not "
             "measured on the face, so the path stays between the seven points."
         )
     shapes = progression.shapes
@@ -158,6 +159,11 @@ def valence_section(chosen: ChosenPerformance, progression: Progression) -> None
         )
         with st.expander("All six shapes", icon=":material/table:"):
             st.dataframe(shapes.table, hide_index=True)
+
+
+def _tenths(progression: Progression) -> str:
+    tenths = dots_of_plane(progression)
+    return "tenth of a second" if tenths == 1 else f"{tenths / 10:g} seconds"
 
 
 def take_home(chosen: ChosenPerformance, progression: Progression) -> None:

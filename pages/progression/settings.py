@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
+
 import streamlit as st
 
 from emotion_core.performance.chords.beats import PENALTY
 from emotion_core.performance.progression import ProgressionSettings
 
+# Seconds from which on the figures over time can show a part.
+_LONG = 600.0
+_STEP = 10.0
 _BEATS = {"few": 4 * PENALTY, "some": PENALTY, "many": PENALTY / 4}
 
 
@@ -51,3 +56,41 @@ def choose_settings() -> ProgressionSettings:
     return ProgressionSettings(
         sigma=sigma, threshold=threshold / 100, shortest=shortest, penalty=_BEATS[beats]
     )
+
+
+def choose_span(key: str, whole: tuple[float, float]) -> tuple[float, float]:
+    """A slider for the part of a long clip that figures show, so that a part is seen in full.
+
+    Args:
+        key: unique on the page, and of the performance.
+        whole: from when to when it lasts, in seconds of the clip.
+
+    Returns:
+        From when to when; all of it for a short clip.
+    """
+    first, last = whole
+    if last - first <= _LONG:
+        return whole
+    low, high = _STEP * (first // _STEP), _STEP * -(-last // _STEP)
+    start, end = st.slider(
+        "Part of the clip",
+        _clock(low),
+        _clock(high),
+        (_clock(low), _clock(high)),
+        timedelta(seconds=_STEP),
+        format="H:mm:ss",
+        key=key,
+        help="The figures over time below show this part. Of a long part they leave out points "
+        "that would lie on the same pixel; move the ends closer to see all of them.",
+    )
+    chosen = max(first, _seconds(start)), min(last, _seconds(end))
+    return chosen if chosen[0] < chosen[1] else (chosen[0], chosen[0] + _STEP)
+
+
+def _clock(seconds: float) -> time:
+    # no clip lasts a day
+    return (datetime.min + timedelta(seconds=min(seconds, 86_399))).time()
+
+
+def _seconds(clock: time) -> float:
+    return (datetime.combine(datetime.min, clock) - datetime.min).total_seconds()

@@ -15,6 +15,7 @@ from emotion_core.performance.chords.chord import by_share, emotions_in
 from emotion_core.performance.progression import Progression
 from emotion_core.render.figures.hatching import hatching, outline, veil
 from emotion_core.render.figures.text import LEGEND
+from emotion_core.render.figures.thinning import breaks, keep_points
 from emotion_core.render.figures.time_axis import MARGIN, say_instead, time_axis
 from emotion_core.text import format_time
 
@@ -28,51 +29,63 @@ _ROOM = 0.045
 # Where in the ``customdata`` of a block of :func:`draw_chords` the start of its chord stands.
 CHORD_START = 4
 _PLACE = ("from", "to", "share", "start")
+# Of a film there are thousands, most of them narrower than a pixel.
+MOST_BLOCKS = 1500
+
+# From when to when, in seconds of the clip.
+Span = tuple[float, float]
 
 
-def draw_arcs(progression: Progression) -> go.Figure:
+def draw_arcs(progression: Progression, span: Span | None = None) -> go.Figure:
     """The seven smoothed shares over time, with beats, cuts and gaps; no line crosses a break.
 
-    What is unsure lies faded under hatching.
+    What is unsure lies faded under hatching. Of a long performance not every point is drawn, see
+    :func:`~emotion_core.render.figures.thinning.keep_points`.
+
+    Args:
+        progression: what to draw.
+        span: from when to when, in seconds of the clip; all of it if ``None``.
     """
-    arcs = _broken(progression.arcs)
+    first, last = span or reach(progression)
+    arcs = within(progression.arcs, first, last)
     figure = go.Figure()
-    when = [format_time(time) for time in arcs["time"]]
     # neutral first, so that it lies behind the others
     for emotion in ("neutral", *(name for name in EMOTIONS if name != "neutral")):
         figure.add_scatter(
-            x=arcs["time"].round(3),  # more digits only make the page heavier
-            y=(100 * arcs[emotion]).round(2),
+            **_line(arcs, emotion),
             name=emotion,
             mode="lines",
             connectgaps=False,
             line={"color": EMOTION_COLORS[emotion], "width": 1.5 if emotion == "neutral" else 2.5},
-            customdata=when,
             hovertemplate=f"{emotion} %{{y:.0f}}%, at %{{customdata}}<extra></extra>",
         )
-    _mark_unsure(figure, progression.arcs)
-    _mark_borders(figure, progression.borders, _TOP)
-    _mark_beats(figure, progression.beats, _TOP)
+    _mark_unsure(figure, arcs)
+    _mark_borders(figure, within(progression.borders, first, last, "end"), _TOP)
+    _mark_beats(figure, within(progression.beats, first, last), _TOP)
     figure.update_layout(
         title="Arcs of the seven emotions",
         height=400,
         margin=MARGIN,
         legend=LEGEND,
         hovermode="closest",
-        xaxis=time_axis(*_reach(progression)),
+        xaxis=time_axis(first, last),
         yaxis={"title": "probability (%)", "range": [0, _TOP], "fixedrange": True},
     )
-    if progression.arcs.empty:
+    if arcs.empty:
         say_instead(figure, "No readings")
     return figure
 
 
-def draw_chords(progression: Progression) -> go.Figure:
+def draw_chords(progression: Progression, span: Span | None = None) -> go.Figure:
     """The chords as blocks over time: their emotions stacked by their shares, strongest below.
 
-    Unsure ones are hatched.
+    Unsure ones are hatched. Of more than :data:`MOST_BLOCKS` the longest are drawn.
+
+    Args:
+        progression, span: as for :func:`draw_arcs`.
     """
-    chords = progression.chords
+    first, last = span or reach(progression)
+    chords = drawn_chords(progression, (first, last))
     figure = go.Figure()
     parts = _parts(chords)
     for emotion in EMOTIONS:
@@ -90,10 +103,14 @@ def draw_chords(progression: Progression) -> go.Figure:
                 "line": {"width": 1, "color": "#14110F"},
                 "pattern": hatching([bool(reason) for reason in own["unsure"]]),
             },
-            customdata=[
-                (mark_unsure(row["name"], row["unsure"]), *(row[name] for name in _PLACE))
-                for row in own.to_dict("records")
-            ],
+            # lists are copied value by value, which takes most of the time
+            customdata=np.array(
+                [
+                    (mark_unsure(row["name"], row["unsure"]), *(row[name] for name in _PLACE))
+                    for row in own.to_dict("records")
+                ],
+                object,
+            ),
             # a click chooses a block; the others stay as bright
             selected={"marker": {"opacity": 1}},
             unselected={"marker": {"opacity": 1}},
@@ -102,9 +119,8 @@ def draw_chords(progression: Progression) -> go.Figure:
                 f"%{{customdata[2]}}<extra></extra>"
             ),
         )
-    first, last = _reach(progression)
     _add_symbols(figure, chords, _ROOM * max(last - first, 0.1))
-    _mark_borders(figure, progression.borders, 100)
+    _mark_borders(figure, within(progression.borders, first, last, "end"), 100)
     figure.update_layout(
         title="Chords: emotions read together",
         barmode="overlay",
@@ -140,7 +156,7 @@ def _add_symbols(figure: go.Figure, chords: pd.DataFrame, room: float) -> None:
     )
 
 
-def _reach(progression: Progression) -> tuple[float, float]:
+def reach(progression: Progression) -> Span:
     """First and last time of a performance; figures one above the other show the same."""
     states = progression.states
     if states.empty:
@@ -148,14 +164,33 @@ def _reach(progression: Progression) -> tuple[float, float]:
     return float(states["start"].iloc[0]), float(states["end"].iloc[-1])
 
 
-def _broken(arcs: pd.DataFrame) -> pd.DataFrame:
-    """Arcs with an empty row between two stretches, so that a cut breaks the line as well."""
-    breaks = np.flatnonzero(np.diff(arcs["stretch"].to_numpy())) + 1
-    between = pd.DataFrame(
-        {"time": (arcs["time"].to_numpy()[breaks - 1] + arcs["time"].to_numpy()[breaks]) / 2}
-    )
-    whole = pd.concat([arcs, between.reindex(columns=arcs.columns)])
-    return whole.sort_values("time", kind="stable", ignore_index=True)
+def drawn_chords(progression: Progression, span: Span) -> pd.DataFrame:
+    """The chords that :func:`draw_chords` draws."""
+    chords = within(progression.chords, *span, "end")
+    longest = chords["seconds"].nlargest(MOST_BLOCKS).index
+    return chords.loc[longest.sort_values()]
+
+
+def within(table: pd.DataFrame, first: float, last: float, end: str = "") -> pd.DataFrame:
+    """The rows of a table between two times: at a moment, or from ``start`` to ``end``."""
+    start = "start" if end else "time"
+    return table[(table[end or start] >= first) & (table[start] <= last)]
+
+
+def _line(arcs: pd.DataFrame, emotion: str) -> dict[str, Any]:
+    """One arc, thinned, with an empty point where it breaks."""
+    times, values = arcs["time"].to_numpy(np.float64), arcs[emotion].to_numpy(np.float64)
+    stretch = arcs["stretch"].to_numpy(np.int64)
+    kept = keep_points(times, values, stretch)
+    gaps = breaks(stretch[kept])
+    x, y, when = times[kept], 100 * values[kept], [format_time(time) for time in times[kept]]
+    between = (x[gaps - 1] + x[gaps]) / 2
+    return {
+        # more digits only make the page heavier
+        "x": np.insert(x, gaps, between).astype(np.float32),
+        "y": np.insert(y, gaps, np.nan).astype(np.float32),
+        "customdata": np.insert(np.array(when, object), gaps, ""),
+    }
 
 
 def _parts(chords: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from emotion_core.performance.arcs.shapes import Shapes
 from emotion_core.performance.chords.transitions import Transitions
 from emotion_core.performance.progression import Progression
 from emotion_core.render.figures.text import LEGEND
+from emotion_core.render.figures.thinning import breaks, keep_evenly
 from emotion_core.render.figures.time_axis import MARGIN, say_instead, time_axis
 from emotion_core.text import format_time
 
@@ -129,7 +130,10 @@ def draw_stays(progression: Progression) -> go.Figure:
 
 
 def draw_plane(progression: Progression) -> go.Figure:
-    """The way through the plane of valence and arousal, dark at first and light at last."""
+    """The way through the plane of valence and arousal, dark at first and light at last.
+
+    Of a long performance every k-th point is drawn, see :func:`dots_of_plane`.
+    """
     arcs = progression.arcs
     figure = go.Figure()
     figure.add_scatter(
@@ -141,22 +145,33 @@ def draw_plane(progression: Progression) -> go.Figure:
         marker={"size": 12, "color": [EMOTION_COLORS[name] for name in VALENCE_AROUSAL]},
         hovertemplate="%{text}: valence %{x}, arousal %{y}<extra></extra>",
     )
-    for _, own in arcs[arcs["stretch"] >= 0].groupby("stretch"):
-        figure.add_scatter(
-            x=own["valence"],
-            y=own["arousal"],
-            mode="lines+markers",
-            line={"color": _GREY, "width": 1},
-            marker={
-                "size": 5,
-                "color": own["time"],
-                "cmin": arcs["time"].iloc[0],
-                "cmax": arcs["time"].iloc[-1],
-                "colorscale": _TIME,
-            },
-            customdata=list(map(format_time, own["time"])),
-            hovertemplate="at %{customdata}<br>valence %{x:.2f}, arousal %{y:.2f}<extra></extra>",
-        )
+    stretch = arcs["stretch"].to_numpy(np.int64)
+    kept, _ = keep_evenly(stretch)
+    gaps = breaks(stretch[kept])
+    own = arcs.iloc[kept]
+    # one line with empty points, since hundreds of lines are slow
+    x, y, time = (
+        np.insert(own[name].to_numpy(np.float64), gaps, np.nan).astype(np.float32)
+        for name in ("valence", "arousal", "time")
+    )
+    figure.add_scatter(
+        x=x,
+        y=y,
+        mode="lines+markers",
+        connectgaps=False,
+        line={"color": _GREY, "width": 1},
+        marker={
+            "size": 5,
+            "color": time,
+            "cmin": arcs["time"].min(),
+            "cmax": arcs["time"].max(),
+            "colorscale": _TIME,
+        },
+        customdata=np.array(
+            ["" if np.isnan(one) else format_time(one) for one in time.tolist()], object
+        ),
+        hovertemplate="at %{customdata}<br>valence %{x:.2f}, arousal %{y:.2f}<extra></extra>",
+    )
     figure.update_layout(
         title="Path through valence and arousal",
         height=440,
@@ -167,6 +182,11 @@ def draw_plane(progression: Progression) -> go.Figure:
         yaxis=_scale("arousal: calm to excited (-1 to 1)", -0.45, 0.85),
     )
     return figure
+
+
+def dots_of_plane(progression: Progression) -> int:
+    """Of how many tenths of a second :func:`draw_plane` shows one."""
+    return keep_evenly(progression.arcs["stretch"].to_numpy(np.int64))[1]
 
 
 def draw_shape(shapes: Shapes) -> go.Figure:

@@ -35,7 +35,7 @@ def test_no_line_of_an_arc_crosses_a_cut_or_a_gap() -> None:
     assert sad.connectgaps is False
     broken = sad.x[np.isnan(np.array(sad.y, float))]
     assert ((broken > 0.9) & (broken < 1.0)).any()
-    assert ((broken > 2.0) & (broken < 3.0)).sum() >= 9
+    assert ((broken > 2.0) & (broken < 3.0)).any()
 
 
 def test_beats_cuts_and_gaps_are_marked_and_explained() -> None:
@@ -91,9 +91,11 @@ def test_each_stay_is_a_dot_beside_their_median() -> None:
 
 def test_the_way_through_the_plane_is_broken_at_a_cut() -> None:
     one = perform(("sad", 1.0), ("happy", 1.0), cuts=(1.0,))
-    corners, *ways = draw_plane(read_progression(one)).data
+    corners, way = draw_plane(read_progression(one)).data
     assert len(corners.x) == 7
-    assert [way.x[0] > 0 for way in ways] == [False, True]
+    (gap,) = np.flatnonzero(np.isnan(way.x))
+    assert way.connectgaps is False
+    assert (way.x[:gap] < 0).all() and (way.x[gap + 1 :] > 0).all()
 
 
 def test_a_shape_is_drawn_only_where_it_may_be_named() -> None:

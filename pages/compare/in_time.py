@@ -22,6 +22,7 @@ from emotion_core.performance.wording.comparison import describe_alignment_gain
 from emotion_core.render.figures.aligned import draw_aligned, draw_arcs, draw_path
 from emotion_core.text import format_time
 from emotion_core.types import ImageArray
+from pages.compare.tabs import tabs_on_demand
 from pages.players.scene.player import Seek
 from pages.players.synced.players import SyncedPlayer, synced_players
 from pages.shared import services
@@ -32,6 +33,8 @@ from pages.shared.text import as_text
 
 _IN_A_ROW = 6  # two faces each
 _NONCE, _CLICKED = "compared-nonce", "compared-aligned"
+# A moment was chosen in a part of the page, and the players stand outside of it.
+_MOVED = "compared-moved"
 
 
 def divergences(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None:
@@ -41,28 +44,37 @@ def divergences(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> 
 
 def over_time(comparison: Comparison) -> None:
     """Arcs and path; a click on a marker moves the players."""
-    aligned, clock, path = st.tabs(["Aligned arcs", "Arcs on a common clock", "Path"])
-    with aligned:
-        st.plotly_chart(
-            draw_aligned(comparison),
-            width="stretch",
-            key=_CLICKED,
-            on_select=lambda: _follow_click(comparison),
-            selection_mode="points",
-            alt="The arcs of the performances, aligned in time, with their divergences.",
-        )
-        st.caption(
-            "Each arc is the smoothed reading; it is empty where the face is out of view. "
-            "Numbered markers are the moments of greatest divergence. Click one to move the "
-            "players there."
-        )
-        table_button("Divergences", lambda: divergences_table(comparison), "comparison divergences")
-    with clock:
-        alt = "The arcs of the performances, each in its own time."
-        st.plotly_chart(draw_arcs(comparison), width="stretch", key="compared-arcs", alt=alt)
-        table_button("Arcs", lambda: arcs_table(comparison), "comparison arcs")
-    with path:
-        _path(comparison, _choose_pair(comparison, "compared-path-pair"))
+    tabs_on_demand(
+        {
+            "Aligned arcs": lambda: _aligned(comparison),
+            "Arcs on a common clock": lambda: _on_a_common_clock(comparison),
+            "Path": lambda: _path(comparison, _choose_pair(comparison, "compared-path-pair")),
+        },
+        "compared-over-time",
+    )
+
+
+def _aligned(comparison: Comparison) -> None:
+    st.plotly_chart(
+        draw_aligned(comparison),
+        width="stretch",
+        key=_CLICKED,
+        on_select=lambda: _follow_click(comparison),
+        selection_mode="points",
+        alt="The arcs of the performances, aligned in time, with their divergences.",
+    )
+    st.caption(
+        "Each arc is the smoothed reading; it is empty where the face is out of view. "
+        "Numbered markers are the moments of greatest divergence. Click one to move the "
+        "players there."
+    )
+    table_button("Divergences", lambda: divergences_table(comparison), "comparison divergences")
+
+
+def _on_a_common_clock(comparison: Comparison) -> None:
+    alt = "The arcs of the performances, each in its own time."
+    st.plotly_chart(draw_arcs(comparison), width="stretch", key="compared-arcs", alt=alt)
+    table_button("Arcs", lambda: arcs_table(comparison), "comparison arcs")
 
 
 def _choose_pair(comparison: Comparison, key: str) -> ComparedPair:
@@ -78,8 +90,15 @@ def _choose_pair(comparison: Comparison, key: str) -> ComparedPair:
     return comparison.pairs[number]
 
 
+def move_players() -> None:
+    """Run the whole page, where a moment was chosen in a part of it."""
+    if st.session_state.get(_MOVED):
+        st.rerun()
+
+
 def players(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None:
     """Players in step, with what moves them all above them."""
+    st.session_state.pop(_MOVED, None)
     shown = []
     for number, (entry, one) in enumerate(zip(entries, comparison.performances, strict=True)):
         scene = scene_of(entry)
@@ -185,6 +204,7 @@ def _go_to(comparison: Comparison, found: Divergence) -> None:
     nonce = st.session_state.get(_NONCE, 0) + 1
     st.session_state[_NONCE] = nonce
     st.session_state[_seek_key(comparison)] = Seek(found.first_time, nonce)
+    st.session_state[_MOVED] = True
 
 
 def _seek_key(comparison: Comparison) -> str:

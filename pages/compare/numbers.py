@@ -52,8 +52,13 @@ def shares(comparison: Comparison) -> None:
     table_button("Differences", lambda: differences_table(comparison), "comparison differences")
 
 
-def chords(comparison: Comparison) -> None:
-    """Which emotions sound together, in all of them or in one alone."""
+def chords_and_complexity(comparison: Comparison) -> None:
+    """Which emotions sound together, and how varied, mixed and moving each performance is."""
+    _chords(comparison)
+    _complexity(comparison)
+
+
+def _chords(comparison: Comparison) -> None:
     st.header("Shared chords")
     st.markdown(as_text(describe_chords(comparison)))
     figure, alt = (
@@ -65,8 +70,7 @@ def chords(comparison: Comparison) -> None:
     table_button("Chords", lambda: comparison.chords, "comparison chords")
 
 
-def complexity(comparison: Comparison) -> None:
-    """How varied, mixed and moving each is."""
+def _complexity(comparison: Comparison) -> None:
     st.header("Complexity")
     figure, alt = draw_complexity(comparison.performances), "Four measures of each performance."
     st.plotly_chart(figure, width="stretch", key="compared-complexity", alt=alt)

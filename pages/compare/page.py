@@ -12,9 +12,10 @@ from emotion_core.export.report.limits import COMPARISON_LIMITS
 from emotion_core.library.queries.performances import PerformanceEntry
 from emotion_core.performance.comparison.comparison import FEWEST, Comparison, compare
 from pages.compare.groups import groups
-from pages.compare.in_time import divergences, over_time, players
-from pages.compare.numbers import chords, complexity, in_words, shares
+from pages.compare.in_time import divergences, move_players, over_time, players
+from pages.compare.numbers import chords_and_complexity, in_words, shares
 from pages.compare.regions import regions
+from pages.compare.tabs import tabs_on_demand
 from pages.shared import services
 from pages.shared.export_button import comparison_buttons
 from pages.shared.performance_picker import (
@@ -26,16 +27,6 @@ from pages.shared.performance_picker import (
 from pages.shared.text import as_text
 
 _SCENES = "pages/scene/page.py"
-_TABS = (
-    "Moments",
-    "Arcs",
-    "Means",
-    "Chords and complexity",
-    "Regions",
-    "Groups",
-    "What this does not mean",
-    "Downloads",
-)
 
 
 def main() -> None:
@@ -72,24 +63,32 @@ def _show(
     """The players stay in view; what else there is to see stands in tabs below them."""
     in_words(comparison)
     players(comparison, chosen)
-    moments, arcs, means, mixture, faces, many, limits, downloads = st.tabs(_TABS)
-    with moments:
-        divergences(comparison, chosen)
-    with arcs:
-        over_time(comparison)
-    with means:
-        shares(comparison)
-    with mixture:
-        chords(comparison)
-        complexity(comparison)
-    with faces:
-        regions(comparison, chosen)
-    with many:
-        groups(entries)
-    with limits:
-        _cannot_mean()
-    with downloads:
-        comparison_buttons(comparison, [services.find_clip(scene_of(entry)) for entry in chosen])
+    _tabs(comparison, chosen, entries)
+
+
+@st.fragment
+def _tabs(
+    comparison: Comparison,
+    chosen: Sequence[PerformanceEntry],
+    entries: Sequence[PerformanceEntry],
+) -> None:
+    """One tab at a time: what stands in the others is not drawn until they are opened."""
+    move_players()
+    tabs_on_demand(
+        {
+            "Moments": lambda: divergences(comparison, chosen),
+            "Arcs": lambda: over_time(comparison),
+            "Means": lambda: shares(comparison),
+            "Chords and complexity": lambda: chords_and_complexity(comparison),
+            "Regions": lambda: regions(comparison, chosen),
+            "Groups": lambda: groups(entries),
+            "What this does not mean": _cannot_mean,
+            "Downloads": lambda: comparison_buttons(
+                comparison, [services.find_clip(scene_of(entry)) for entry in chosen]
+            ),
+        },
+        "compared-tab",
+    )
 
 
 @st.cache_resource(show_spinner="Aligning the performances …", max_entries=8)

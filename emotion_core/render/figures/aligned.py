@@ -119,11 +119,10 @@ def _stacked(rows: Sequence[_Row], title: str) -> go.Figure:
     for row, (_, arc, times, unsure) in enumerate(rows, 1):
         known, shares = _thin(times, arc.values)
         for emotion, color in EMOTION_COLORS.items():
-            own = 100 * shares[:, EMOTIONS.index(emotion)]
             figure.add_scatter(
-                x=known,
-                # nobody in view: nothing is drawn, and not neutral
-                y=[None if value != value else round(value, 1) for value in own],
+                x=known.astype(np.float32),
+                # nobody in view (NaN): nothing is drawn, and not neutral
+                y=(100 * shares[:, EMOTIONS.index(emotion)]).astype(np.float32),
                 name=emotion,
                 legendgroup=emotion,
                 showlegend=row == 1,

@@ -32,4 +32,5 @@ def serve(
         arguments += ["--server.address", host]
     sys.argv = arguments
     # The core does not import the app: its files are run as a script where they lie.
-    runpy.run_path(str(SHIPPED.app / "pages" / "shared" / "server.py"), run_name="__main__")
+    server = SHIPPED.app / "pages" / "shared" / "serving" / "server.py"
+    runpy.run_path(str(server), run_name="__main__")

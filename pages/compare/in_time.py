@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,13 +21,14 @@ from emotion_core.performance.comparison.tables import (
 from emotion_core.performance.performance import Performance
 from emotion_core.performance.wording.comparison import describe_alignment_gain
 from emotion_core.render.figures.aligned import draw_aligned, draw_arcs, draw_path
+from emotion_core.scene.stills import face_pictures
 from emotion_core.text import format_time
 from emotion_core.types import ImageArray
 from pages.compare.tabs import tabs_on_demand
 from pages.players.scene.player import Seek
 from pages.players.synced.players import SyncedPlayer, synced_players
 from pages.shared import services
-from pages.shared.faces.moments import face_at
+from pages.shared.faces.moments import picture_of
 from pages.shared.performance_picker import scene_of
 from pages.shared.table_button import table_button
 from pages.shared.text import as_text
@@ -150,10 +152,9 @@ def _moments(
                 (entries[0], first.performance, found.first_time),
                 (entries[pair.other], second.performance, found.second_time),
             )
-            pictures = [picture for side in sides if (picture := _face(*side)) is not None]
-            if len(pictures) == 2:
+            if (pictures := _both(*sides)) is not None:
                 alt = f"Both faces at the divergence {number + 1}"
-                st.image(np.hstack(pictures), width="stretch", alt=alt)
+                st.image(pictures, width="stretch", alt=alt)
             st.button(
                 f"{number + 1} · {format_time(found.first_time)}",
                 key=f"divergence-{pair.other}-{number}-{found.first_time}",
@@ -170,13 +171,32 @@ def _moments(
     )
 
 
-def _face(entry: PerformanceEntry, performance: Performance, time: float) -> ImageArray | None:
-    clip = services.find_clip(scene_of(entry))
-    if clip is None:
-        return None
-    nearest = int(np.abs(performance.times - time).argmin())
-    track = int(performance.faces["track"].iloc[nearest])
-    return face_at(entry.key, str(clip), time, track, performance.faces)
+_Side = tuple[PerformanceEntry, Performance, float]
+
+
+def _both(*sides: _Side) -> bytes | None:
+    """The faces of two performances at a time of each, side by side."""
+    found: list[tuple[Path, float, int]] = []
+    for entry, performance, time in sides:
+        clip = services.find_clip(scene_of(entry))
+        if clip is None:
+            return None
+        nearest = int(np.abs(performance.times - time).argmin())
+        found.append((clip, time, int(performance.faces["track"].iloc[nearest])))
+
+    def draw() -> ImageArray:
+        faces = [performance.faces for _, performance, _ in sides]
+        return np.hstack(
+            [
+                face_pictures(clip, own, [(time, track)])[0]
+                for (clip, time, track), own in zip(found, faces, strict=True)
+            ]
+        )
+
+    key = tuple(
+        (entry.key, str(clip), *at) for (entry, *_), (clip, *at) in zip(sides, found, strict=True)
+    )
+    return picture_of(key, draw)
 
 
 def _path(comparison: Comparison, pair: ComparedPair) -> None:

@@ -295,9 +295,9 @@ def _choose_other(
 def _portrait(appearance: Appearance, width: int) -> None:
     """The face, where there is a picture of it that can be shown."""
     encoded = np.frombuffer(appearance.portrait, np.uint8)
-    image = cv2.imdecode(encoded, cv2.IMREAD_COLOR_RGB) if len(encoded) else None
-    if image is not None:
-        st.image(image, width=width, alt="A face of this character")
+    # as it was stored: nothing is encoded anew
+    if len(encoded) and cv2.imdecode(encoded, cv2.IMREAD_COLOR_RGB) is not None:
+        st.image(appearance.portrait, width=width, alt="A face of this character")
 
 
 def _elsewhere(member: SceneCharacter, film: Sequence[FilmCharacter]) -> str:

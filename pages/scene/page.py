@@ -174,7 +174,9 @@ def _in_a_sentence(summary: SceneSummary) -> str:
 @st.fragment
 def _show_table(analysis: SceneAnalysis) -> None:
     """All readings, made and sent once they are asked for."""
-    with st.expander("All readings", icon=":material/table:", on_change="rerun") as readings:
+    with st.expander(
+        "All readings", icon=":material/table:", key="all-readings", on_change="rerun"
+    ) as readings:
         if not readings.open:
             return
         st.caption(

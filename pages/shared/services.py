@@ -26,6 +26,7 @@ from emotion_core.scene.reader import Reader
 from emotion_core.scene.store import AnalysisStore, MediaStore, StoredScene
 from emotion_core.scene.summary import SceneSummary, summarize
 from emotion_core.settings import Settings, load_settings
+from pages.shared.serving.clips import playable_from
 
 
 @cache
@@ -141,10 +142,11 @@ def find_clip(scene: StoredScene) -> Path | None:
     return media().find_clip(scene.clip.sha256, scene.source, scene.created)
 
 
-def find_video(scene: StoredScene) -> Path | None:
+def find_video(scene: StoredScene) -> str | Path | None:
     """What the browser plays for a scene: the copy made for it, or else the clip itself."""
     preview = settings().previews_dir / f"{scene.clip.sha256}.mp4"
-    return preview if preview.is_file() else find_clip(scene)
+    clip = preview if preview.is_file() else find_clip(scene)
+    return None if clip is None else playable_from(clip)
 
 
 def find_explainer(model: ModelId) -> Path | None:

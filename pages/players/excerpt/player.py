@@ -38,7 +38,7 @@ class Excerpt:
 
 
 def excerpt_player(
-    video: Path,
+    video: str | Path,
     excerpt: Excerpt,
     chords: pd.DataFrame,
     *,
@@ -49,7 +49,7 @@ def excerpt_player(
     """Show a part of a clip; it plays at once when another part of the same source was chosen.
 
     Args:
-        video: the clip.
+        video: the clip, as ``st.video`` takes it.
         excerpt: which part.
         chords: :func:`~emotion_core.performance.chords.chord.chords_of` a performance in it.
         source: whose part it is; the first part of a source waits to be played.

@@ -26,7 +26,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.players.scene.encoding import EncodedScene, encode_scene, prefixed
-from pages.players.serving import serve
+from pages.shared.serving.readings import serve
 
 ASSETS = Path(__file__).parent
 SCRIPTS = (

@@ -25,7 +25,7 @@ from emotion_core.scene.analysis import FACE_DTYPES
 from pages.players.scene import player as scene_player
 from pages.players.scene.encoding import EncodedScene, encode_scene, prefixed
 from pages.players.scene.player import PlayerEvent, Seek, css_class
-from pages.players.serving import serve
+from pages.shared.serving.readings import serve
 
 ASSETS = Path(__file__).parent
 MOST = 6

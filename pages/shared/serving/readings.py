@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import streamlit as st
 from streamlit import runtime
+
+from pages.shared.serving.address import app_url
 
 
 def serve(content: bytes, coordinates: str) -> str:
@@ -16,11 +17,9 @@ def serve(content: bytes, coordinates: str) -> str:
         coordinates: of what they belong to on the page; unique on it.
 
     Returns:
-        Where they are, on the same host; empty where nothing is served, as in a test of a page.
+        Their address; empty where nothing is served, as in a test of a page.
     """
     if not runtime.exists():
         return ""
     files = runtime.get_instance().media_file_mgr
-    url = str(files.add(content, "application/octet-stream", coordinates))
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{base}{url}" if base else url
+    return app_url(str(files.add(content, "application/octet-stream", coordinates))) or ""

@@ -8,7 +8,7 @@ from pathlib import Path
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web import cli
 
-APP = Path(__file__).resolve().parents[2] / "streamlit_app.py"
+APP = Path(__file__).resolve().parents[3] / "streamlit_app.py"
 
 
 def main() -> None:
@@ -19,6 +19,10 @@ def main() -> None:
     is no such page, so the older way is ruled out before anyone comes.
     """
     PagesManager.uses_pages_directory = False
+    sys.path.insert(0, str(APP.parent))  # an installed app lies inside of the package
+    from pages.shared.serving.clips import add_route
+
+    add_route()
     # following the thousands of files of .venv would take most of a core for ever
     options = ["--server.fileWatcherType", "none", *sys.argv[1:]]
     sys.argv = ["streamlit", "run", str(APP), *options]

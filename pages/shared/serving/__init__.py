@@ -1,0 +1,1 @@
+"""The server of the app, and what it serves beside the pages."""

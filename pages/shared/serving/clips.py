@@ -1,0 +1,66 @@
+"""Clips, served from where they lie.
+
+``st.video`` reads a file whole at every run of a page and keeps it in memory: half a second and
+half a gigabyte for a film of two hours. A route of the server answers the browser's requests for
+parts of the file instead.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import secrets
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pages.shared.serving.address import app_url, with_base
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+_ROUTE = "clips"
+_LOCK = threading.Lock()
+# What pages have shown, by a name that nobody can guess: nothing else is served.
+_names: dict[Path, str] = {}
+_paths: dict[str, Path] = {}
+_added = threading.Event()
+
+
+def add_route() -> None:
+    """Have the server that starts next serve clips."""
+    from starlette.applications import Starlette
+    from starlette.routing import Route
+    from streamlit.runtime import Runtime
+    from streamlit.web.server.starlette import create_starlette_app, starlette_server
+
+    def create(runtime: Runtime) -> Starlette:
+        app = create_starlette_app(runtime)
+        app.router.routes.insert(0, Route(with_base(f"/{_ROUTE}/{{name}}"), _answer))
+        _added.set()
+        return app
+
+    starlette_server.create_starlette_app = create  # type: ignore[attr-defined]
+
+
+def playable_from(clip: Path) -> str | Path:
+    """What ``st.video`` plays for a clip: its address, or the file where none is served."""
+    url = app_url(f"/{_ROUTE}/") if _added.is_set() else None
+    if url is None:
+        return clip
+    with _LOCK:
+        name = _names.setdefault(clip, f"{secrets.token_urlsafe(16)}{clip.suffix.lower()}")
+        _paths[name] = clip
+    return url + name
+
+
+async def _answer(request: Request) -> Response:
+    from starlette.exceptions import HTTPException
+    from starlette.responses import FileResponse
+
+    clip = _paths.get(request.path_params["name"])
+    if clip is None or not clip.is_file():
+        raise HTTPException(404)
+    kind = mimetypes.guess_type(clip.name)[0] or "video/mp4"
+    # answers requests for a part, reading no more of the file than that
+    return FileResponse(clip, media_type=kind)

@@ -1,0 +1,56 @@
+"""What the server of the app serves beside its pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from pages.shared.serving import address, clips
+from pages.shared.serving.readings import serve
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> TestClient:
+    """Asks a server that has the route; a page asks for it at another host, through a proxy."""
+    context = SimpleNamespace(url="https://films.example/compare")
+    monkeypatch.setattr(address, "st", SimpleNamespace(context=context, get_option=lambda _: ""))
+    monkeypatch.setattr(clips, "_added", SimpleNamespace(is_set=lambda: True))
+    return TestClient(Starlette(routes=[Route("/clips/{name}", clips._answer)]))
+
+
+def test_a_clip_is_played_from_where_it_lies_and_a_part_of_it_is_a_part(
+    browser: TestClient, tmp_path: Path
+) -> None:
+    clip = tmp_path / "A film.mp4"
+    clip.write_bytes(bytes(range(256)) * 100)
+    url = clips.playable_from(clip)
+    assert isinstance(url, str) and url.startswith("https://films.example/clips/")
+    assert clips.playable_from(clip) == url, "a page that runs again does not load it again"
+    path = url.removeprefix("https://films.example")
+    answer = browser.get(path, headers={"Range": "bytes=256-265"})
+    assert answer.status_code == 206 and answer.content == bytes(range(10))
+    assert answer.headers["content-type"] == "video/mp4"
+    clip.unlink()
+    assert browser.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["A film.mp4", "..%2F..%2Fetc%2Fpasswd", "x.mp4"])
+def test_what_no_page_has_shown_is_not_served(browser: TestClient, name: str) -> None:
+    assert browser.get(f"/clips/{name}").status_code == 404
+
+
+def test_where_no_server_serves_it_the_file_itself_is_played(tmp_path: Path) -> None:
+    assert clips.playable_from(tmp_path / "clip.mp4") == tmp_path / "clip.mp4"
+    assert serve(b"readings", "player") == ""
+
+
+def test_addresses_lie_below_the_base_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    context = SimpleNamespace(url="http://localhost:8501/eme/compare")
+    stub = SimpleNamespace(context=context, get_option=lambda _: "eme")
+    monkeypatch.setattr(address, "st", stub)
+    assert address.app_url("/media/a.bin") == "http://localhost:8501/eme/media/a.bin"

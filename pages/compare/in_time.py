@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,7 +27,7 @@ from pages.compare.tabs import tabs_on_demand
 from pages.players.scene.player import Seek
 from pages.players.synced.players import SyncedPlayer, synced_players
 from pages.shared import services
-from pages.shared.faces.moments import picture_of
+from pages.shared.faces.moments import pictures_of
 from pages.shared.performance_picker import scene_of
 from pages.shared.table_button import table_button
 from pages.shared.text import as_text
@@ -144,17 +143,17 @@ def _moments(
         return
     first, second = comparison.performances[0], comparison.performances[pair.other]
     columns: list[Any] = []
+    pictures = _both_faces(
+        (entries[0], first.performance, [one.first_time for one in pair.divergences]),
+        (entries[pair.other], second.performance, [one.second_time for one in pair.divergences]),
+    )
     for number, found in enumerate(pair.divergences):
         if number % _IN_A_ROW == 0:
             columns = st.columns(_IN_A_ROW)
         with columns[number % _IN_A_ROW]:
-            sides = (
-                (entries[0], first.performance, found.first_time),
-                (entries[pair.other], second.performance, found.second_time),
-            )
-            if (pictures := _both(*sides)) is not None:
+            if pictures:
                 alt = f"Both faces at the divergence {number + 1}"
-                st.image(pictures, width="stretch", alt=alt)
+                st.image(pictures[number], width="stretch", alt=alt)
             st.button(
                 f"{number + 1} · {format_time(found.first_time)}",
                 key=f"divergence-{pair.other}-{number}-{found.first_time}",
@@ -171,32 +170,32 @@ def _moments(
     )
 
 
-_Side = tuple[PerformanceEntry, Performance, float]
+_Side = tuple[PerformanceEntry, Performance, list[float]]
 
 
-def _both(*sides: _Side) -> bytes | None:
-    """The faces of two performances at a time of each, side by side."""
-    found: list[tuple[Path, float, int]] = []
-    for entry, performance, time in sides:
-        clip = services.find_clip(scene_of(entry))
-        if clip is None:
-            return None
-        nearest = int(np.abs(performance.times - time).argmin())
-        found.append((clip, time, int(performance.faces["track"].iloc[nearest])))
+def _both_faces(*sides: _Side) -> list[bytes]:
+    """The faces of two performances side by side, at times of each; none without both clips."""
+    clips = [services.find_clip(scene_of(entry)) for entry, _, _ in sides]
+    if not all(clips):
+        return []
+    places = [_places(performance, times) for _, performance, times in sides]
 
-    def draw() -> ImageArray:
-        faces = [performance.faces for _, performance, _ in sides]
-        return np.hstack(
-            [
-                face_pictures(clip, own, [(time, track)])[0]
-                for (clip, time, track), own in zip(found, faces, strict=True)
-            ]
-        )
+    def cut_out() -> list[ImageArray]:
+        faces = [
+            face_pictures(clip, performance.faces, own)
+            for clip, own, (_, performance, _) in zip(clips, places, sides, strict=True)
+            if clip is not None
+        ]
+        return [np.hstack(pair) for pair in zip(*faces, strict=True)]
 
-    key = tuple(
-        (entry.key, str(clip), *at) for (entry, *_), (clip, *at) in zip(sides, found, strict=True)
-    )
-    return picture_of(key, draw)
+    key = [(entry.key, str(clip)) for (entry, _, _), clip in zip(sides, clips, strict=True)]
+    return pictures_of((*key, *map(tuple, places)), cut_out)
+
+
+def _places(performance: Performance, times: Sequence[float]) -> list[tuple[float, int]]:
+    """Times, each with the track that is read nearest to it."""
+    tracks, known = performance.faces["track"].to_numpy(), performance.times
+    return [(time, int(tracks[np.abs(known - time).argmin()])) for time in times]
 
 
 def _path(comparison: Comparison, pair: ComparedPair) -> None:

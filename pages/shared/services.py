@@ -6,6 +6,7 @@ Plain caches and not Streamlit's, where the worker of the queue needs them too: 
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
@@ -27,6 +28,8 @@ from emotion_core.scene.store import AnalysisStore, MediaStore, StoredScene
 from emotion_core.scene.summary import SceneSummary, summarize
 from emotion_core.settings import Settings, load_settings
 from pages.shared.serving.clips import playable_from
+
+_LOADING = threading.RLock()
 
 
 @cache
@@ -77,7 +80,8 @@ def media() -> MediaStore:
 
 def classifier(name: str) -> EmotionClassifier:
     """The classifier of a name, loaded once, and again when its files have changed."""
-    return _classifier(name, identify_model(name, settings().models_dir))
+    with _LOADING:  # or two who ask at the same time would both load it
+        return _classifier(name, identify_model(name, settings().models_dir))
 
 
 @lru_cache(maxsize=2)
@@ -87,7 +91,8 @@ def _classifier(name: str, identity: ModelId | None) -> EmotionClassifier:
 
 def exact_classifier(name: str) -> EmotionClassifier:
     """The same in full precision, in which readings are explained."""
-    return _exact_classifier(name, identify_model(name, settings().models_dir))
+    with _LOADING:
+        return _exact_classifier(name, identify_model(name, settings().models_dir))
 
 
 @lru_cache(maxsize=2)
@@ -103,7 +108,21 @@ def reader(model: str) -> Reader:
 
 def detector() -> FaceDetector:
     """What finds faces in pictures, and again in clips that were read."""
-    return reader(settings().model).detector
+    with _LOADING:
+        return reader(settings().model).detector
+
+
+def load_models() -> None:
+    """Load the model in use and what finds faces, if they lie on this machine.
+
+    Raises:
+        ModelError: it cannot be loaded.
+    """
+    name = last_model() or settings().model
+    if identify_model(name, settings().models_dir) is not None:
+        detector()
+        exact_classifier(name)
+        classifier(name)
 
 
 def load_scene(address: str, created: str) -> SceneAnalysis | None:

@@ -31,9 +31,10 @@ def moment_strip(
     """A row of moments; returns the one whose button was pressed in this run."""
     pressed = None
     row = st.container(horizontal=True, gap="medium")
-    for moment in moments:
+    pictures = _face_pictures(analysis, clip, [(one.time, one.track) for one in moments])
+    for moment, picture in zip(moments, pictures, strict=True):
         with row.container(width=_WIDTH):
-            _face_picture(analysis, clip, moment.time, moment.track, moment.name)
+            _show_face(picture, moment.name, moment.time)
             key = f"moment-{analysis.id}-{moment.time}-{moment.track}"
             label = format_time(moment.time)
             if st.button(label, key=key, width="stretch", help="Go to this moment"):
@@ -56,10 +57,12 @@ def moment_card(analysis: SceneAnalysis, clip: Path | None, time: float, track: 
         return
     names, flags = analysis.face_names(), uncertainty_of(rows)
     side_by_side = st.container(horizontal=True, gap="medium")
-    for (_, row), flagged in zip(rows.iterrows(), flags.to_numpy(bool), strict=True):
+    pictures = _face_pictures(analysis, clip, [(time, int(own)) for own in rows["track"]])
+    flagged_rows = zip(rows.iterrows(), flags.to_numpy(bool), pictures, strict=True)
+    for (_, row), flagged, picture in flagged_rows:
         with side_by_side.container(width=_WIDTH):
             name = names[int(row["track"])]
-            _face_picture(analysis, clip, time, int(row["track"]), name)
+            _show_face(picture, name, time)
             shares = {emotion: float(row[emotion]) for emotion in EMOTIONS}
             uncertainty = [str(name) for name in flags.columns[flagged]]
             reading = describe_reading(shares, uncertainty)
@@ -69,25 +72,35 @@ def moment_card(analysis: SceneAnalysis, clip: Path | None, time: float, track: 
                 st.caption("The face was not detected in this frame; its box is interpolated.")
 
 
-def _face_picture(
-    analysis: SceneAnalysis, clip: Path | None, time: float, track: int, name: str
-) -> None:
-    if clip is not None:
-        shown = picture_of(
-            (analysis.id, str(clip), time, track),
-            lambda: face_pictures(clip, analysis.faces, [(time, track)])[0],
-        )
-        st.image(shown, width="stretch", alt=f"{name} at {format_time(time)}")
+def _face_pictures(
+    analysis: SceneAnalysis, clip: Path | None, places: Sequence[tuple[float, int]]
+) -> Sequence[bytes | None]:
+    """Faces by time and track; without a clip there are no pictures."""
+    if clip is None:
+        return [None] * len(places)
+    return pictures_of(
+        (analysis.id, str(clip), *places), lambda: face_pictures(clip, analysis.faces, places)
+    )
 
 
-@st.cache_data(show_spinner=False, max_entries=500)
-def picture_of(key: tuple[object, ...], _draw: Callable[[], ImageArray]) -> bytes:
-    """A picture as a JPEG for the browser, cut out of a clip and encoded once for all sessions.
+def _show_face(picture: bytes | None, name: str, time: float) -> None:
+    if picture is not None:
+        st.image(picture, width="stretch", alt=f"{name} at {format_time(time)}")
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def pictures_of(
+    key: tuple[object, ...], _cut_out: Callable[[], Sequence[ImageArray]]
+) -> list[bytes]:
+    """Pictures as JPEGs for the browser, cut out of clips and encoded once for all sessions.
 
     Args:
-        key: what it shows: analysis, clip, times and faces.
+        key: what they show: analyses, clips, times and faces.
     """
-    picture = _draw()
+    return [_encode(picture) for picture in _cut_out()]
+
+
+def _encode(picture: ImageArray) -> bytes:
     scale = min(_PIXELS / picture.shape[1], 1.0)
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     done, encoded = cv2.imencode(

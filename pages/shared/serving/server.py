@@ -21,8 +21,10 @@ def main() -> None:
     PagesManager.uses_pages_directory = False
     sys.path.insert(0, str(APP.parent))  # an installed app lies inside of the package
     from pages.shared.serving.clips import add_route
+    from pages.shared.warming import warm_up
 
     add_route()
+    warm_up()
     # following the thousands of files of .venv would take most of a core for ever
     options = ["--server.fileWatcherType", "none", *sys.argv[1:]]
     sys.argv = ["streamlit", "run", str(APP), *options]

@@ -1,0 +1,55 @@
+"""What the server does before anybody asks for it: imports, and models once a page was shown.
+
+A page waits for what it needs, wherever that stands: the first to ask imports or loads, and whoever
+comes meanwhile waits for the same.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pages
+from emotion_core.errors import EmotionCoreError
+
+_shown = threading.Event()
+# Of the pages, in the order in which they are likely asked for.
+_ORDER = ("shared", "players", "scene", "library", "progression", "compare", "attributions")
+# What the core imports where it computes: for beats, distances and drawings.
+_COMPUTING = ("ruptures", "scipy.cluster.hierarchy", "plotly.graph_objects")
+
+
+def warm_up() -> None:
+    """Begin, in a thread that ends with the process."""
+    threading.Thread(target=_warm_up, name="warming", daemon=True).start()
+
+
+def page_shown() -> None:
+    """A page stands: from now on the processor is free for what comes next."""
+    _shown.set()
+
+
+def _warm_up() -> None:
+    from pages.shared import services
+
+    for name in _modules():
+        importlib.import_module(name)
+    with suppress(EmotionCoreError):  # the page says what is wrong with it
+        services.library()
+    _shown.wait()
+    for name in _COMPUTING:
+        importlib.import_module(name)
+    with suppress(EmotionCoreError):
+        services.load_models()
+
+
+def _modules() -> Iterator[str]:
+    """What pages are made of, without the scripts: a script runs when it is imported."""
+    found = [info.name for info in pkgutil.walk_packages(pages.__path__, "pages.")]
+    place = {name: number for number, name in enumerate(_ORDER)}
+    for name in sorted(found, key=lambda name: place.get(name.split(".")[1], len(place))):
+        if name.rsplit(".", 1)[-1] not in ("page", "server"):
+            yield name

@@ -7,14 +7,15 @@ Makes a library of made-up readings (``films.py``; ``--data`` keeps it), starts 
 as a new session. Each round has a server of its own. A row of the table gives, as medians:
 
 - **first**, **again**: ms of the page's script on the server, at the first visit since the server
-  began, and at the second one. The first row of a page has the import of its code in it.
+  began, and at the second one. The server has started, shown a page and loaded its models by then.
 - **payload**: kB that reach the browser until the page is at rest: over the connection, and the
   pictures and readings that it fetches. The app's own files and what plays of the clip come apart.
 - **title**, **painted**: seconds from the start of the navigation until the title of the page and
   until its last change (of document, canvas or picture) was painted, at the second visit.
 
 Before that, how the app starts: seconds from the start of its process until its first line on the
-terminal, until it answers, and until title and whole of the first page are painted.
+terminal, until it answers, and until title and whole of the first page, with the scene of five
+minutes, are painted. What it reads from the disk was read before.
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
+
+import psutil
 
 from benchmarks.pages import films
 from benchmarks.pages.browser import Visit, measure, middle, painted_at, visit
@@ -58,7 +62,7 @@ def main() -> None:
     kept = nullcontext(arguments.data) if arguments.data else tempfile.TemporaryDirectory()
     with kept as data, tempfile.TemporaryDirectory() as work:
         os.environ["EME_DATA_DIR"] = str(data)
-        addresses = _addresses(Settings(data_dir=Path(data)), arguments.pages)
+        addresses, start = _addresses(Settings(data_dir=Path(data)), arguments.pages)
         driver = start_browser(programs, Path(work))
         try:
             driver.execute_cdp_cmd(
@@ -66,14 +70,18 @@ def main() -> None:
                 {"width": 1400, "height": 1300, "deviceScaleFactor": 1, "mobile": False},
             )
             measure(driver)
-            _print_start(driver, arguments.rounds)
+            _print_start(driver, arguments.rounds, start)
             _print_pages(driver, addresses, arguments.rounds, Path(work) / "runs.jsonl")
         finally:
             driver.quit()
 
 
-def _addresses(settings: Settings, pages: list[str]) -> dict[tuple[str, str], str]:
-    """Where each page is opened: (page, what it shows) -> path and question of the address."""
+def _addresses(settings: Settings, pages: list[str]) -> tuple[dict[tuple[str, str], str], str]:
+    """Where each page is opened, and the first one.
+
+    Returns:
+        (page, what it shows) -> path and question of its address; and that of the first page.
+    """
     known = settings.data_dir / "addresses.txt"
     if not known.is_file():
         settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -92,16 +100,17 @@ def _addresses(settings: Settings, pages: list[str]) -> dict[tuple[str, str], st
             # the default page answers at "/" only
             found[page, name] = f"{'' if page == 'scene' else page}?{question}"
     found |= {(page, ""): page for page in OTHERS}
-    return {key: address for key, address in found.items() if key[0] in pages}
+    wanted = {key: address for key, address in found.items() if key[0] in pages}
+    return wanted, found["scene", films.SCENE.name]
 
 
-def _print_start(driver, rounds: int) -> None:
+def _print_start(driver: Any, rounds: int, address: str) -> None:
     names = ("first line", "answers", "title", "painted")
     taken = []
     for _ in range(rounds):
         began = time.time()
-        with _server(["-m", "emotion_core", "app"]) as (url, line, answers):
-            taken.append((line, answers, *painted_at(driver, url)))
+        with _server(["-m", "emotion_core", "app"]) as (url, line, answers, _):
+            taken.append((line, answers, *painted_at(driver, f"{url}/{address}")))
             taken[-1] = tuple(moment - began for moment in taken[-1])
     print("start of the app, s")
     print("".join(f"{name:>12}" for name in names))
@@ -109,12 +118,16 @@ def _print_start(driver, rounds: int) -> None:
     print("".join(f"{seconds:>12.2f}" for seconds in medians), end="\n\n", flush=True)
 
 
-def _print_pages(driver, addresses: dict[tuple[str, str], str], rounds: int, log: Path) -> None:
+def _print_pages(
+    driver: Any, addresses: dict[tuple[str, str], str], rounds: int, log: Path
+) -> None:
     first: dict[tuple[str, str], list[Visit]] = {key: [] for key in addresses}
     again: dict[tuple[str, str], list[Visit]] = {key: [] for key in addresses}
     for _ in range(rounds):
         log.write_text("")
-        with _server(["-m", "benchmarks.pages.recording", str(log)]) as (url, _, _):
+        with _server(["-m", "benchmarks.pages.recording", str(log)]) as (url, _, _, pid):
+            visit(driver, f"{url}/models", log)
+            _settle(pid)
             for key, address in addresses.items():
                 for visits in (first, again):
                     visits[key].append(visit(driver, f"{url}/{address}", log))
@@ -132,8 +145,8 @@ def _print_pages(driver, addresses: dict[tuple[str, str], str], rounds: int, log
 
 
 @contextmanager
-def _server(command: list[str]) -> Iterator[tuple[str, float, float]]:
-    """A running app: its address, and when it wrote its first line and first answered."""
+def _server(command: list[str]) -> Iterator[tuple[str, float, float, int]]:
+    """A running app: its address, when it wrote its first line and first answered, its process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -145,10 +158,18 @@ def _server(command: list[str]) -> Iterator[tuple[str, float, float]]:
             cwd=ROOT, stdout=output, stderr=subprocess.STDOUT,
         )  # fmt: skip
         try:
-            yield url, *_wait(process, url, output.fileno())
+            yield url, *_wait(process, url, output.fileno()), process.pid
         finally:
             process.kill()
             process.wait()
+
+
+def _settle(pid: int) -> None:
+    """Wait until the server has nothing more to do."""
+    process = psutil.Process(pid)
+    end = time.monotonic() + START_SECONDS
+    while process.cpu_percent(1.0) > 10 and time.monotonic() < end:
+        pass
 
 
 def _wait(process: subprocess.Popen[bytes], url: str, output: int) -> tuple[float, float]:

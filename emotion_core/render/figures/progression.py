@@ -30,7 +30,7 @@ _ROOM = 0.045
 CHORD_START = 4
 _PLACE = ("from", "to", "share", "start")
 # Of a film there are thousands, most of them narrower than a pixel.
-MOST_BLOCKS = 1500
+MOST_BLOCKS = 600
 
 # From when to when, in seconds of the clip.
 Span = tuple[float, float]

@@ -102,7 +102,7 @@ def test_a_thinned_arc_shows_what_was_read_at_its_moments() -> None:
 
 def test_of_very_many_chords_the_longest_are_drawn_and_of_a_part_all() -> None:
     parts = [
-        ("sad" if k % 2 else "happy", 0.6 + 0.4 * (k % 4 == 0)) for k in range(2 * MOST_BLOCKS)
+        ("sad" if k % 2 else "happy", 0.6 + 0.4 * (k % 4 == 0)) for k in range(3 * MOST_BLOCKS)
     ]
     progression = read_progression(perform(*parts))
     assert len(progression.chords) > MOST_BLOCKS

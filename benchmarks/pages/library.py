@@ -1,6 +1,6 @@
 """How long the page Library takes, and how often it asks, in a small and in a large library.
 
-    python -m benchmarks.library_page
+    python -m benchmarks.pages.library
 
 Builds two libraries in a temporary folder, one of 10 films and one of 500 with ten scenes each,
 all with strips of pictures, and prints the script time of the page for a first look, a search,
@@ -29,7 +29,7 @@ from emotion_core.library.thumbnails import TILE_HEIGHT, TILE_WIDTH, TILES, thum
 from pages.shared import services
 from tests.library.shelves import fill
 
-APP = Path(__file__).resolve().parents[1] / "streamlit_app.py"
+APP = Path(__file__).resolve().parents[2] / "streamlit_app.py"
 FILMS = (10, 500)
 RUNS = 5
 Action = Callable[[AppTest], object]

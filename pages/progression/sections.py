@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from emotion_core.emotions.labels import percent
 from emotion_core.export.archives import tables_to_zip
-from emotion_core.performance.progression import Progression
+from emotion_core.performance.progression import Progression, ProgressionSettings
 from emotion_core.render.figures.progression_parts import (
     dots_of_plane,
     draw_plane,
@@ -53,7 +55,7 @@ def transitions_section(chosen: ChosenPerformance, progression: Progression) -> 
         st.caption(_describe_chain(progression, kind == "changes"))
     with right:
         chart(
-            draw_stays(progression),
+            _figure(draw_stays, chosen, progression),
             progression.states,
             chosen.file("stays"),
             "stays",
@@ -64,6 +66,23 @@ def transitions_section(chosen: ChosenPerformance, progression: Progression) -> 
             "when another emotion takes the lead, at a cut, or when the face leaves the picture. "
             "A hollow dot is unsure."
         )
+
+
+def _figure(
+    draw: Callable[[Progression], go.Figure], chosen: ChosenPerformance, progression: Progression
+) -> go.Figure:
+    return _drawn(draw.__name__, chosen.address, progression.settings, draw, progression)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _drawn(
+    name: str,
+    address: str,
+    settings: ProgressionSettings,
+    _draw: Callable[[Progression], go.Figure],
+    _progression: Progression,
+) -> go.Figure:
+    return _draw(_progression)
 
 
 def _describe_chain(progression: Progression, changes: bool) -> str:
@@ -123,7 +142,7 @@ def valence_section(chosen: ChosenPerformance, progression: Progression) -> None
     left, right = st.columns(2, gap="medium")
     with left:
         chart(
-            draw_plane(progression),
+            _figure(draw_plane, chosen, progression),
             progression.arcs,
             chosen.file("valence and arousal"),
             "plane",

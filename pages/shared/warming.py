@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -16,8 +17,12 @@ import pages
 from emotion_core.errors import EmotionCoreError
 
 _shown = threading.Event()
+# Seconds in which the browser fetches what the first page shows: imports would hold it up.
+_FETCHING = 2.0
 # Of the pages, in the order in which they are likely asked for.
-_ORDER = ("shared", "players", "scene", "library", "progression", "compare", "attributions")
+_ORDER = ("shared", "players", "scene", "library", "progression", "compare")
+# The one that computes before it shows anything, and so imports what computes.
+_COMPUTES = "attributions"
 # What the core imports where it computes: for beats, distances and drawings.
 _COMPUTING = ("ruptures", "scipy.cluster.hierarchy", "plotly.graph_objects")
 
@@ -35,15 +40,22 @@ def page_shown() -> None:
 def _warm_up() -> None:
     from pages.shared import services
 
-    for name in _modules():
-        importlib.import_module(name)
+    modules = list(_modules())
+    for name in modules:
+        if not _computes(name):
+            importlib.import_module(name)
     with suppress(EmotionCoreError):  # the page says what is wrong with it
         services.library()
     _shown.wait()
-    for name in _COMPUTING:
+    time.sleep(_FETCHING)
+    for name in (*_COMPUTING, *filter(_computes, modules)):
         importlib.import_module(name)
     with suppress(EmotionCoreError):
         services.load_models()
+
+
+def _computes(name: str) -> bool:
+    return name.split(".")[1] == _COMPUTES
 
 
 def _modules() -> Iterator[str]:

@@ -45,17 +45,21 @@ def draw_confusion(figures: ModelFigures) -> go.Figure:
             ),
         )
     )
-    for row, column in np.ndindex(counts.shape):
-        share = shares[row, column]
-        figure.add_annotation(
-            x=column,
-            y=row,
-            text=f"<b>{share:.0f}%</b><br>{counts[row, column]}" if counts[row, column] else "0",
-            showarrow=False,
-            font={"color": _DARK if share > 55 else _LIGHT, "size": 11},
-        )
     figure.update_layout(
         title="Readings by majority vote",
+        # all at once: each one that is added has the others checked again
+        annotations=[
+            {
+                "x": column,
+                "y": row,
+                "text": f"<b>{share:.0f}%</b><br>{counts[row, column]}"
+                if counts[row, column]
+                else "0",
+                "showarrow": False,
+                "font": {"color": _DARK if share > 55 else _LIGHT, "size": 11},
+            }
+            for (row, column), share in np.ndenumerate(shares)
+        ],
         height=520,
         margin={"l": 10, "r": 10, "t": 50, "b": 10},
         xaxis={"title": "read as", "fixedrange": True, "tickangle": 0, "tickfont": {"size": 11}},

@@ -86,18 +86,18 @@ def draw_stays(progression: Progression) -> go.Figure:
         own = states[states["emotion"] == emotion]
         figure.add_scatter(
             x=own["seconds"],
-            y=[emotion] * len(own),
+            y=np.full(len(own), emotion),
             mode="markers",
             name=emotion,
             marker={
                 "size": 11,
                 "color": EMOTION_COLORS[emotion],
                 "opacity": 0.75,
-                "symbol": ["circle-open" if reason else "circle" for reason in own["unsure"]],
+                "symbol": np.where(own["unsure"] != "", "circle-open", "circle"),
             },
-            customdata=list(
-                zip(map(format_time, own["start"]), map(format_time, own["end"]), strict=True)
-            ),
+            customdata=np.array(
+                [list(map(format_time, own[name])) for name in ("start", "end")], object
+            ).T,
             hovertemplate=(
                 f"{emotion} for %{{x:.1f}} s<br>%{{customdata[0]}} to %{{customdata[1]}}"
                 "<extra></extra>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -34,3 +35,15 @@ def test_pages_show_stored_scenes_without_the_libraries_that_only_reading_needs(
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split("\n")[:-1] == list(PAGES)
+
+
+def test_every_cache_of_a_page_has_a_bound() -> None:
+    unbounded = []
+    for path in (ROOT / "pages").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            for mark in map(ast.unparse, node.decorator_list):
+                if mark.startswith(("st.cache_data", "st.cache_resource")):
+                    unbounded += [f"{path.name}:{node.name}"] * ("max_entries=" not in mark)
+    assert unbounded == []

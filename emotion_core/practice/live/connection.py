@@ -12,22 +12,12 @@ import json
 import logging
 import threading
 import time as clock
-from collections.abc import Coroutine, Mapping, Sequence
-from concurrent.futures import Future
-from functools import cache
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Protocol
 
 import av
 import numpy as np
-from aiortc import (
-    MediaStreamTrack,
-    RTCConfiguration,
-    RTCDataChannel,
-    RTCIceServer,
-    RTCPeerConnection,
-    RTCSessionDescription,
-)
-from aiortc.mediastreams import MediaStreamError
+from aiortc import MediaStreamTrack, RTCDataChannel, RTCPeerConnection, RTCSessionDescription
 
 from emotion_core.errors import CameraError
 from emotion_core.practice.live.adaptation import Adaptation, ScreenReport
@@ -47,7 +37,6 @@ from emotion_core.practice.live.view import (
 from emotion_core.types import ImageArray
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 # Names of the two channels, which the browser opens: one on which only the newest counts, and one
 # on which everything arrives.
@@ -57,18 +46,41 @@ _ANSWER = 20.0
 _REPORT = ("now", "age", "oldest", "camera", "pictures", "reading")
 
 
+class Peer(Protocol):
+    """The server's end of a connection, as streamlit-webrtc has it in ``WebRtcWorker``.
+
+    Attributes:
+        pc: the connection itself.
+        loop: on which everything of the connection happens.
+    """
+
+    pc: RTCPeerConnection
+    loop: asyncio.AbstractEventLoop
+
+    def process_offer(
+        self, sdp: str, type_: str, timeout: float | None = None
+    ) -> RTCSessionDescription:
+        """Answer an offer, within some seconds."""
+
+    def stop(self) -> None:
+        """End it, without waiting for the end."""
+
+
+# Makes the end of a connection from what is to be called, on the loop, with each picture and with
+# each piece of sound.
+MakePeer = Callable[[Callable[[av.VideoFrame], None], Callable[[av.AudioFrame], None]], Peer]
+
+
 class CameraConnection:
     """One camera of one browser, from its offer until either side ends it.
 
     Args:
         session: takes in what comes; its camera is on from the first picture on.
-        ice_servers: as in :class:`~emotion_core.settings.Settings`.
+        make_peer: see above.
     """
 
-    def __init__(self, session: LiveSession, ice_servers: Sequence[Mapping[str, Any]] = ()) -> None:
+    def __init__(self, session: LiveSession, make_peer: MakePeer) -> None:
         self._session = session
-        self._servers = [RTCIceServer(**server) for server in ice_servers]
-        self._peer: RTCPeerConnection | None = None
         self._pictures: Newest[av.VideoFrame] = Newest()
         self._video, self._audio = CaptureClock(), CaptureClock()
         self._channels: dict[str, RTCDataChannel] = {}
@@ -76,7 +88,10 @@ class CameraConnection:
         self._run: Run | None = None
         self._still: ImageArray | None = None
         self._time = np.nan
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._peer = make_peer(self._on_picture, self._on_sound)
+        self._peer.pc.on("track", self._on_track)
+        self._peer.pc.on("datachannel", self._on_channel)
+        self._peer.pc.on("connectionstatechange", self._on_state)
 
     def answer(self, offer: str) -> str:
         """Accept what a browser offers.
@@ -91,7 +106,7 @@ class CameraConnection:
             CameraError: it is no offer, or there is no way to answer it.
         """
         try:
-            answer = _on_loop(self._answer(offer)).result(_ANSWER)
+            answer = self._peer.process_offer(offer, "offer", _ANSWER)
         except Exception as error:
             log.exception("an offer could not be answered")
             self.close()
@@ -99,69 +114,39 @@ class CameraConnection:
                 "The browser cannot connect to Eme. Start the camera again."
             ) from error
         threading.Thread(target=self._look, name="eme-camera", daemon=True).start()
-        return answer
+        return str(answer.sdp)
 
     def close(self) -> None:
         """End it; its camera goes off in a thread of its own."""
         self._pictures.close()
-        _on_loop(self._hang_up())
-
-    async def _answer(self, offer: str) -> str:
-        peer = RTCPeerConnection(RTCConfiguration(iceServers=self._servers))
-        self._peer = peer
-        peer.on("track", self._on_track)
-        peer.on("datachannel", self._on_channel)
-        peer.on("connectionstatechange", self._on_state)
-        await peer.setRemoteDescription(RTCSessionDescription(offer, "offer"))
-        await peer.setLocalDescription(await peer.createAnswer())
-        return str(peer.localDescription.sdp)
-
-    async def _hang_up(self) -> None:
-        if self._peer is not None:
-            await self._peer.close()
-        for task in self._tasks:
-            task.cancel()  # where nothing ever came, a track does not end by itself
+        self._peer.stop()
 
     def _on_state(self) -> None:
-        if self._peer is not None and self._peer.connectionState in ("failed", "closed"):
+        if self._peer.pc.connectionState in ("failed", "closed"):
             self.close()
 
     def _on_track(self, track: MediaStreamTrack) -> None:
-        assert self._peer is not None
-        video = track.kind == "video"
-        times = self._video if video else self._audio
-        for receiver in self._peer.getReceivers():
+        times = self._video if track.kind == "video" else self._audio
+        for receiver in self._peer.pc.getReceivers():
             if receiver.track is track:
                 on_sender_report(receiver, track.kind, times.reported)
-        receive = self._receive_pictures if video else self._receive_sound
-        task = asyncio.ensure_future(receive(track))
-        self._tasks.add(task)  # a loop keeps no hold of its tasks
-        task.add_done_callback(self._tasks.discard)
+        if track.kind == "video":
+            track.on("ended", self.close)
 
-    async def _receive_pictures(self, track: MediaStreamTrack) -> None:
+    def _on_picture(self, frame: av.VideoFrame) -> None:
         """All pictures go into a take; the newest is looked at."""
-        try:
-            while True:
-                frame = await track.recv()
-                assert isinstance(frame, av.VideoFrame) and frame.time is not None
-                self._video.picture_came(frame.time, clock.perf_counter())
-                self._time = frame.time
-                self._session.record_picture(frame, frame.time)
-                self._pictures.put(frame)
-        except MediaStreamError:
-            self.close()
+        assert frame.time is not None
+        self._video.picture_came(frame.time, clock.perf_counter())
+        self._time = frame.time
+        self._session.record_picture(frame, frame.time)
+        self._pictures.put(frame)
 
-    async def _receive_sound(self, track: MediaStreamTrack) -> None:
-        try:
-            while True:
-                frame = await track.recv()
-                assert isinstance(frame, av.AudioFrame) and frame.time is not None
-                self._audio.picture_came(frame.time, clock.perf_counter())
-                heard = self._video.of(self._audio.at(frame.time))
-                if np.isfinite(heard):
-                    self._session.record_sound(frame, heard)
-        except MediaStreamError:
-            pass
+    def _on_sound(self, frame: av.AudioFrame) -> None:
+        assert frame.time is not None
+        self._audio.picture_came(frame.time, clock.perf_counter())
+        heard = self._video.of(self._audio.at(frame.time))
+        if np.isfinite(heard):
+            self._session.record_sound(frame, heard)
 
     def _on_channel(self, channel: RTCDataChannel) -> None:
         self._channels[channel.label] = channel
@@ -221,7 +206,7 @@ class CameraConnection:
 
     def _post(self, channel: str, message: Message) -> None:
         """Send something from another thread than that of the loop."""
-        _loop().call_soon_threadsafe(self._send, channel, message)
+        self._peer.loop.call_soon_threadsafe(self._send, channel, message)
 
     def _send(self, name: str, message: Message) -> None:
         channel = self._channels.get(name)
@@ -240,15 +225,3 @@ def to_report(text: str | bytes) -> ScreenReport | None:
     except (ValueError, TypeError, KeyError):
         return None
     return ScreenReport(**figures) if np.isfinite(figures["now"]) else None
-
-
-@cache
-def _loop() -> asyncio.AbstractEventLoop:
-    """The loop that serves the connections of all sessions, in a thread of its own."""
-    loop = asyncio.new_event_loop()
-    threading.Thread(target=loop.run_forever, name="eme-connections", daemon=True).start()
-    return loop
-
-
-def _on_loop(work: Coroutine[Any, Any, T]) -> Future[T]:
-    return asyncio.run_coroutine_threadsafe(work, _loop())

@@ -16,6 +16,7 @@ from emotion_core.practice.live.session import LiveSession
 from emotion_core.practice.live.view import data_url, reading_message
 from emotion_core.types import FloatArray, ImageArray
 from pages.players.camera.check import to_status
+from pages.players.camera.peer import ServerPeer
 from pages.shared import services
 from pages.shared.text import as_text
 
@@ -98,7 +99,8 @@ def _answer(session: LiveSession, state: Any) -> dict[str, str] | None:
     number, _, answer = st.session_state.get(_CONNECTION, (None, None, None))
     if number != offer["id"]:
         end_camera()
-        connection = CameraConnection(session, services.settings().ice_servers)
+        servers = services.settings().ice_servers
+        connection = CameraConnection(session, functools.partial(ServerPeer, servers))
         try:
             answer = {"id": offer["id"], "sdp": connection.answer(str(offer["sdp"]))}
         except CameraError as error:

@@ -8,6 +8,7 @@ import threading
 import time as clock
 from collections.abc import Callable, Coroutine, Iterator
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from emotion_core.practice.live import reader
 from emotion_core.practice.live.connection import CONTROL, VIEWS, CameraConnection, to_report
 from emotion_core.practice.live.run import COUNTDOWN, Plan
 from emotion_core.practice.live.session import LiveSession
+from pages.players.camera.peer import ServerPeer
 from tests.practice.doubles import BOX, PATIENCE, Finds, Reads, threads_named, wait_until
 from tests.practice.theatre import Shelf
 
@@ -95,7 +97,7 @@ class Call:
         self.on_loop, self.browser = on_loop, Browser()
         self.reads = Reads(sad=0.8)
         self.session = LiveSession(self.reads, Finds(BOX), Shelf(), smoothing=0.0)  # type: ignore[arg-type]
-        self.connection = CameraConnection(self.session)
+        self.connection = CameraConnection(self.session, partial(ServerPeer, ()))
         on_loop(self.browser.accept(self.connection.answer(on_loop(self.browser.offer()))))
         wait_until(lambda: self.browser.reliable.readyState == "open")
 
@@ -194,7 +196,7 @@ def test_no_server_outside_is_asked_unless_one_is_named(
 def test_what_is_no_offer_is_refused_in_a_sentence() -> None:
     session = LiveSession(Reads(), Finds(BOX), Shelf())  # type: ignore[arg-type]
     with pytest.raises(CameraError, match="cannot connect"):
-        CameraConnection(session).answer("v=0\r\nm=video")
+        CameraConnection(session, partial(ServerPeer, ())).answer("v=0\r\nm=video")
     assert not session.state().on
 
 

@@ -42,7 +42,6 @@ from typing import Any
 from benchmarks.peers.environments import TENSORFLOW, Environment, Peer, prepare
 from benchmarks.pipeline.clips import FPS, write_clip
 from benchmarks.pipeline.load import busy
-from benchmarks.pipeline.together import print_together, read_for
 from benchmarks.pipeline.whole import VIT, run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,6 +55,8 @@ def main(given: Sequence[str] | None = None) -> None:
     """Measure and print."""
     arguments = _arguments(given)
     if arguments.way == "together":
+        from benchmarks.pipeline.together import read_for
+
         read_for(arguments)
         return
     if arguments.way:
@@ -70,6 +71,8 @@ def main(given: Sequence[str] | None = None) -> None:
             return
         for clip in _clips(work, arguments):
             if arguments.at_once:
+                from benchmarks.pipeline.together import print_together
+
                 print_together(clip, arguments)
                 continue
             _print_clip(clip, work, arguments)

@@ -45,10 +45,7 @@ function overviewOf(scene, arrays) {
   const own = Object.entries(arrays)
     .filter(([name]) => name.startsWith("overview."))
     .map(([name, array]) => [name.slice("overview.".length), array]);
-  const length = scene.partEnd[scene.partEnd.length - 1] ?? -1;
-  const frameTime = Float32Array.from(
-    { length: Math.floor(length / scene.span) + 1 }, (_, i) => i * scene.span,
-  );
+  const frameTime = Float32Array.from({ length: scene.spans }, (_, i) => i * scene.span);
   const steps = { ...scene.steps, probabilities: scene.steps.overview };
   return readingsOf(scene, { ...Object.fromEntries(own), frameTime, step: scene.span, steps });
 }

@@ -109,6 +109,7 @@ def encode_scene(
         "step": step,
         "unsure": bool(unsure.any()),
         "span": span,
+        "spans": _spans(times, span),
         "steps": {
             "probabilities": PROBABILITY_STEPS, "overview": OVERVIEW_STEPS, "boxes": BOX_STEPS,
         },
@@ -189,7 +190,7 @@ def _overview(
     span: float,
 ) -> dict[str, Array]:
     """Means of each track over spans of time, laid out as readings with a span for a frame."""
-    spans = int(times[-1] / span) + 1 if len(times) else 0
+    spans = _spans(times, span)
     key = place * max(spans, 1) + (times[position] / span).astype(np.int64)
     keys, starts, weight = np.unique(key, return_index=True, return_counts=True)
     sums = np.add.reduceat(shares, starts, axis=0) if len(starts) else shares
@@ -207,6 +208,11 @@ def _overview(
         "weight": weight.clip(max=65_535).astype("<u2"),
     }
     return {f"overview.{name}": array for name, array in arrays.items()}
+
+
+def _spans(times: npt.NDArray[np.float64], span: float) -> int:
+    """How many spans an overview has; from rounded times, the browser might count one less."""
+    return int(times[-1] / span) + 1 if len(times) else 0
 
 
 def _median_step(times: npt.NDArray[np.float64]) -> float:

@@ -33,10 +33,12 @@ class Parts {
     return this.loaded.get(index);
   }
 
-  /** All readings of a view, or undefined while some are on their way. */
+  /** All readings of a view; undefined while some are on their way, or where they are too many. */
   within(view) {
     const first = Math.max(0, this.indexAt(view.start));
     const last = this.indexAt(view.end);
+    // more would push one another out, and be fetched for ever; two are for the playhead
+    if (last - first + 1 > PARTS_KEPT - 2) return undefined;
     const found = [];
     for (let index = first; index <= last; index += 1) {
       this.want(index);

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from emotion_core.emotions.labels import EMOTIONS
@@ -216,6 +217,33 @@ def test_a_browser_keeps_a_bounded_number_of_parts(ask: Any) -> None:
         " return [all.loaded.size === PARTS_KEPT, all.loaded.has(499)]; })()",
     )
     assert kept == [True, True]
+
+
+def test_a_view_of_more_parts_than_are_kept_is_drawn_from_the_overview(ask: Any) -> None:
+    found, asked = ask(
+        "(() => { const all = parts(), count = PARTS_KEPT + 1;"
+        " all.scene = { ...head, partStart: Float32Array.from({ length: count }, (_, i) => i) };"
+        " return [all.within({ start: 0, end: count }) ?? null, all.waiting.size]; })()",
+    )
+    assert found is None
+    assert asked == 0, "they would push one another out, and be fetched for ever"
+
+
+@pytest.mark.parametrize(("step", "count"), [(0.6006, 1400), (2.5, 4001), (8193.3 / 3999, 4000)])
+def test_the_overview_holds_every_reading_up_to_the_last(ask: Any, step: float, count: int) -> None:
+    times = np.linspace(0, step * (count - 1), count)
+    faces = pd.concat([faces_table().iloc[:1]] * count, ignore_index=True)
+    faces = faces.assign(frame=np.arange(count), time=times)
+    end = float(times[-1])
+    columns = ask(
+        f"Array.from(laneColumns([head.overview], head.lanes[0],"
+        f" {{ start: 0, end: {end + step} }}, 100).count)",
+        faces=faces,
+        frames=faces[["frame", "time"]],
+        duration=end,
+        shots=[(0.0, end)],
+    )
+    assert sum(columns) == count and min(columns) > 0
 
 
 def test_tracks_of_one_name_share_a_line_unless_they_meet(ask: Any) -> None:

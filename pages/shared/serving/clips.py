@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 _ROUTE = "clips"
 _LOCK = threading.Lock()
-# What pages have shown, by a name that nobody can guess: nothing else is served.
-_names: dict[Path, str] = {}
+# What pages have shown, by a name that nobody can guess: nothing else is served. A file that took
+# the place of another has a name of its own, or browsers would play what they remember.
+_names: dict[tuple[Path, int, int], str] = {}
 _paths: dict[str, Path] = {}
 _added = threading.Event()
 
@@ -48,10 +49,22 @@ def playable_from(clip: Path) -> str | Path:
     url = app_url(f"/{_ROUTE}/") if _added.is_set() else None
     if url is None:
         return clip
+    try:
+        state = clip.stat()
+    except OSError:  # deleted a moment ago
+        return clip
+    # not the clip's own suffix: it may hold what means something else in an address
+    name = f"{secrets.token_urlsafe(16)}{mimetypes.guess_extension(_kind(clip)) or ''}"
     with _LOCK:
-        name = _names.setdefault(clip, f"{secrets.token_urlsafe(16)}{clip.suffix.lower()}")
+        name = _names.setdefault((clip, state.st_mtime_ns, state.st_size), name)
         _paths[name] = clip
     return url + name
+
+
+def _kind(clip: Path) -> str:
+    """A type of video for browsers, whatever the file is called: no clip is shown as a page."""
+    kind = mimetypes.guess_type(clip.name)[0] or ""
+    return kind if kind.startswith("video/") else "video/mp4"
 
 
 async def _answer(request: Request) -> Response:
@@ -61,6 +74,5 @@ async def _answer(request: Request) -> Response:
     clip = _paths.get(request.path_params["name"])
     if clip is None or not clip.is_file():
         raise HTTPException(404)
-    kind = mimetypes.guess_type(clip.name)[0] or "video/mp4"
     # answers requests for a part, reading no more of the file than that
-    return FileResponse(clip, media_type=kind)
+    return FileResponse(clip, media_type=_kind(clip), headers={"X-Content-Type-Options": "nosniff"})

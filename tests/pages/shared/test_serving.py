@@ -39,6 +39,32 @@ def test_a_clip_is_played_from_where_it_lies_and_a_part_of_it_is_a_part(
     assert browser.get(path).status_code == 404
 
 
+def test_a_clip_that_took_the_place_of_another_has_another_address(
+    browser: TestClient, tmp_path: Path
+) -> None:
+    clip = tmp_path / "cut.mp4"
+    clip.write_bytes(b"first")
+    first = clips.playable_from(clip)
+    clip.write_bytes(b"and second")
+    second = clips.playable_from(clip)
+    assert first != second, "a browser that remembers the first would play it"
+    assert browser.get(str(second).removeprefix("https://films.example")).content == b"and second"
+
+
+@pytest.mark.parametrize(
+    "name", ["Take 100%", "a.b#1", "a.b?c=d", "Szene.ä ö", "evil.html", "a.ts"]
+)
+def test_a_clip_is_served_as_a_video_whatever_it_is_called(
+    browser: TestClient, tmp_path: Path, name: str
+) -> None:
+    clip = tmp_path / name
+    clip.write_bytes(b"<script>")
+    answer = browser.get(str(clips.playable_from(clip)).removeprefix("https://films.example"))
+    assert answer.content == b"<script>"
+    assert answer.headers["content-type"].startswith("video/")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
 @pytest.mark.parametrize("name", ["A film.mp4", "..%2F..%2Fetc%2Fpasswd", "x.mp4"])
 def test_what_no_page_has_shown_is_not_served(browser: TestClient, name: str) -> None:
     assert browser.get(f"/clips/{name}").status_code == 404

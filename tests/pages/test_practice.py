@@ -353,6 +353,7 @@ def test_a_camera_that_may_be_used_is_no_obstacle() -> None:
     assert to_status(sent) == CameraStatus(permission="granted")
     assert to_status(sent | {"link": "lost"}) == CameraStatus(permission="granted", link="lost")
     assert to_status(sent | {"link": "<b>"}) is None
+    assert to_status(sent | {"link": ["lost"]}) is None
 
 
 @pytest.mark.parametrize("value", [None, "no", {}, {"cameras": "one"}, {"cameras": 1}])

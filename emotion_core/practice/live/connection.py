@@ -222,6 +222,6 @@ def to_report(text: str | bytes) -> ScreenReport | None:
     try:
         values = json.loads(text)
         figures = {name: float("nan" if values[name] is None else values[name]) for name in _REPORT}
-    except (ValueError, TypeError, KeyError):
-        return None
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+        return None  # an error here would end the connection
     return ScreenReport(**figures) if np.isfinite(figures["now"]) else None

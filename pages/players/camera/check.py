@@ -82,6 +82,6 @@ def to_status(value: object) -> CameraStatus | None:
         return None
     secure, able = bool(value.get("secure")), bool(value.get("able"))
     link = value.get("link", "")
-    if link not in _LINKS:
+    if not isinstance(link, str) or link not in _LINKS:
         return None
     return CameraStatus(secure, able, cameras, permission, error[:200], link)

@@ -201,7 +201,12 @@ def test_what_is_no_offer_is_refused_in_a_sentence() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "no", "[]", "{}", '{"now": 1}', b"\xff", '{"now":null,"age":1}', "NaN"]
+    "text",
+    [
+        *("", "no", "[]", "{}", '{"now": 1}', b"\xff", '{"now":null,"age":1}', "NaN"),
+        pytest.param(f'{{"now": 1{400 * "0"}}}', id="more than a float holds"),
+        pytest.param(100_000 * "[", id="deeper than can be read"),
+    ],
 )
 def test_what_no_browser_would_report_is_not_believed(text: str | bytes) -> None:
     assert to_report(text) is None

@@ -41,5 +41,9 @@ class ExportError(EmotionCoreError):
     """Something that cannot be exported: no such character, or a folder without an analysis."""
 
 
+class SettingsError(EmotionCoreError):
+    """A setting in the environment that cannot be used."""
+
+
 class CameraError(EmotionCoreError):
     """A camera that cannot be connected."""

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from platformdirs import user_data_path
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as NotJson
+
+from emotion_core.errors import SettingsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,5 +119,18 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """Read the settings anew, so that a changed environment is seen."""
-    return Settings()
+    """Read the settings anew, so that a changed environment is seen.
+
+    Raises:
+        SettingsError: one of them cannot be used.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name, reason = str(first["loc"][0]).upper(), first["msg"]
+        raise SettingsError(
+            f"EME_{name} cannot be used: {reason[:1].lower()}{reason[1:]}."
+        ) from error
+    except NotJson as error:
+        raise SettingsError("EME_ICE_SERVERS cannot be used: input should be JSON.") from error

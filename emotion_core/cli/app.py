@@ -21,9 +21,10 @@ def serve(
     ] = None,
 ) -> None:
     """Open the app in the browser. Other options go to Streamlit, as --server.headless true."""
-    from emotion_core.settings import SHIPPED
+    from emotion_core.settings import SHIPPED, load_settings
     from emotion_core.workers import share_cores
 
+    load_settings()  # says now what no page could work with
     share_cores()
     arguments = ["eme app", *context.args]
     if port is not None:

@@ -14,8 +14,10 @@ from typer.testing import CliRunner
 from emotion_core.cli.main import app
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.errors import SettingsError
 from emotion_core.media.probe import probe
 from emotion_core.render.video.panel import Layout
+from emotion_core.settings import load_settings
 from emotion_core.types import ImageArray
 from tests.cli.commands import ROOT, assert_refused, run, run_process
 from tests.conftest import place
@@ -182,3 +184,29 @@ def test_help_names_every_command_and_comes_at_once() -> None:
     result = run("--help")
     for command in ("analyze", "compare", "explain", "sample", "evaluate", "train"):
         assert command in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("STILL_CHANGE", value) for value in ("much", "-1", "nan", "256", "")),
+        ("MAX_MINUTES", "long"),
+        ("ICE_SERVERS", "[{"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_refused_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"EME_{name}", value)
+    with pytest.raises(SettingsError, match=rf"^EME_{name} cannot be used: [^\n]+\.$"):
+        load_settings()
+
+
+@pytest.mark.parametrize("command", [["sample"], ["app"]])
+def test_the_command_line_says_which_setting_cannot_be_used(
+    monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    monkeypatch.setenv("EME_STILL_CHANGE", "much")
+    result = run_process(*command)
+    assert_refused(result)
+    assert "EME_STILL_CHANGE" in result.stderr

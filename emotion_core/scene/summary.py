@@ -200,7 +200,8 @@ def _rolling_means(
 ) -> npt.NDArray[np.float64]:
     """Means of values (n, k) over a centred window of time, for rows by track and time.
 
-    The window is open at its start, so that at an even rate it holds no frame too many.
+    The window is open at its start, so that at an even rate it holds no frame too many. A value
+    that is NaN counts for nothing, in its own window or any other.
     """
     if not len(times):
         return values
@@ -211,9 +212,16 @@ def _rolling_means(
     clock += place * (int(clock.max() - clock.min()) + 4 * half)
     first = np.searchsorted(clock, clock - half, side="right")
     end = np.searchsorted(clock, clock + half, side="right")
-    sums = np.vstack([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0)])
-    means: npt.NDArray[np.float64] = (sums[end] - sums[first]) / (end - first)[:, None]
-    return means
+    known = ~np.isnan(values)
+    sums, counts = (
+        np.vstack([np.zeros((1, values.shape[1])), np.cumsum(each, axis=0)])
+        for each in (np.where(known, values, 0.0), known)
+    )
+    with np.errstate(invalid="ignore"):  # none known is NaN
+        means = (sums[end] - sums[first]) / (counts[end] - counts[first])
+    # what is left of long sums would choose between moments that are equal
+    rounded: npt.NDArray[np.float64] = means.round(9)
+    return rounded
 
 
 def _summarize_tracks(

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.scene.analysis import FACE_DTYPES, SceneAnalysis
-from emotion_core.scene.summary import describe_uncertainty, strongest_moments, summarize
+from emotion_core.scene.summary import (
+    MOMENT_SECONDS,
+    describe_uncertainty,
+    strongest_moments,
+    summarize,
+)
 from emotion_core.text import format_time
 from tests.scene.scenes import make_scene
 
@@ -48,6 +55,27 @@ def test_one_odd_frame_is_no_moment() -> None:
         {0: [(0, 29, "neutral", 0.9), (30, 30, "fear", 0.99), (31, 60, "neutral", 0.9)]}, cuts=()
     )
     assert strongest_moments(scene, 5) == ()
+
+
+def test_a_reading_that_is_none_takes_no_moment_from_the_others() -> None:
+    scene = make_scene()
+    faces = scene.faces.copy()
+    faces.loc[0, list(EMOTIONS)] = np.nan
+    found = strongest_moments(replace(scene, faces=faces), 6)
+    assert [moment.emotion for moment in found] == ["sad", "happy", "happy"]
+
+
+def test_of_equal_moments_the_first_is_chosen() -> None:
+    scene = make_scene({0: [(0, 999, "fear", 0.8)]}, frames=1000, cuts=())
+    # as small as shares get: their running sums need more digits than there are
+    tiny = 10 ** np.random.default_rng(0).uniform(-12, -2, 1000)
+    moving = scene.faces["frame"] < 500
+    faces = scene.faces.assign(
+        neutral=scene.faces["neutral"].mask(moving, 0.8),
+        fear=np.where(moving, tiny, scene.faces["fear"]),
+    ).astype(FACE_DTYPES)
+    (moment,) = strongest_moments(replace(scene, faces=faces), 1)
+    assert moment.time == pytest.approx(20 + MOMENT_SECONDS / 2, abs=0.05)
 
 
 def test_a_scene_without_a_face_has_a_summary() -> None:

@@ -31,6 +31,7 @@ from emotion_core.workers import worker_count, workers
 # Networks that are kept; those that were not used for longest go first.
 _MOST_KEPT = 16
 _ROUNDS = 5  # of the trial, whose fastest counts
+_HINTS = {"float32": "f32", "bfloat16": "bf16"}  # precisions, as OpenVINO calls them
 _ONE_BY_ONE = threading.Lock()
 _log = logging.getLogger(__name__)
 
@@ -179,13 +180,16 @@ def _keep(model: Any, kept: Path) -> None:
 
 
 def _load(path: Path) -> dict[str, Any]:
+    """What was chosen before; empty where that is not known, or cannot be understood."""
     with suppress(OSError, ValueError):
-        return dict(json.loads(path.read_text(encoding="utf-8")))
+        choice = json.loads(path.read_text(encoding="utf-8"))
+        chosen = {"engine": "PyTorch"}, *({"engine": "OpenVINO", "precision": k} for k in _HINTS)
+        return choice if choice in chosen else {}
     return {}
 
 
 def _compiled(core: Any, model: Any, precision: str, example: Pictures) -> CompiledNetwork:
-    hint = {"float32": "f32", "bfloat16": "bf16"}[precision]
+    hint = _HINTS[precision]
     many = {"NUM_STREAMS": worker_count(), "INFERENCE_NUM_THREADS": worker_count()}
     # a thread that is bound to a core waits for whatever else runs there
     options = {**many, "INFERENCE_PRECISION_HINT": hint, "ENABLE_CPU_PINNING": False}

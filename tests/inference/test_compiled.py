@@ -176,3 +176,13 @@ def test_turns_are_taken_with_pytorch(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for name, faster in (("long", True), ("none", False)):
         assert compiled._is_faster(instant, _task(rival=rival(name))) is faster  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", ["", "null", "[1]", '{"engine": "OpenVINO", "precision": "int3"}'])
+def test_a_choice_that_cannot_be_understood_is_made_anew(cache: Path, text: str) -> None:
+    assert compile_network(_task()) is not None
+    (choice,) = cache.glob("*/choice.json")
+    made = choice.read_text(encoding="utf-8")
+    choice.write_text(text, encoding="utf-8")
+    assert compile_network(_task()) is not None
+    assert choice.read_text(encoding="utf-8") == made

@@ -87,8 +87,9 @@ class AnalysisParameters:
         """Short name that changes with every parameter and with the version of the method."""
         parameters = asdict(self)
         version = parameters.pop("version")
-        if not self.still_change:  # as before there was such a parameter
-            parameters.pop("still_change")
+        still_change = float(parameters.pop("still_change"))  # 6 is stored as 6.0
+        if still_change:  # else as before there was such a parameter
+            parameters["still_change"] = still_change
         text = json.dumps([version, parameters], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 

@@ -37,6 +37,18 @@ def test_a_stored_analysis_comes_back_as_it_was(tmp_path: Path) -> None:
         assert getattr(loaded, name) == getattr(scene, name)
 
 
+@pytest.mark.parametrize("still_change", [6, 6.0])
+def test_an_analysis_lies_at_the_address_that_it_says_itself(
+    tmp_path: Path, still_change: float
+) -> None:
+    parameters = AnalysisParameters(still_change=still_change)
+    scene = replace(make_scene(), parameters=parameters)
+    store = AnalysisStore(tmp_path)
+    store.save(scene, tmp_path / "scene.mp4")
+    loaded = store.load(scene.id)
+    assert loaded is not None and loaded.id == scene.id
+
+
 def test_what_tells_the_faces_apart_comes_back_as_it_was(tmp_path: Path) -> None:
     identity = TrackEmbeddings(
         np.array([0, 3], np.int32),

@@ -29,12 +29,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -64,7 +66,6 @@ def main(given: Sequence[str] | None = None) -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        # in a process of its own: the peak of this one counts as theirs in those that it starts
         _run("save-vit", work, work, VIT, arguments)
         if arguments.memory:
             _print_memory(work, arguments)
@@ -87,8 +88,14 @@ def _clips(work: Path, arguments: argparse.Namespace) -> list[Path]:
         height = int(tall)
         size = round(height * 16 / 9 / 2) * 2, height
         out = work / f"{tall}p {faces} {'face' if faces == '1' else 'faces'}.mp4"
-        found.append(write_clip(out, size, int(faces), arguments.frames))
+        found.append(_write(out, size, int(faces), arguments.frames))
     return found
+
+
+def _write(out: Path, size: tuple[int, int], faces: int, frames: int) -> Path:
+    """In a process of its own: the peak of this one counts as theirs in those that it starts."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
+        return process.submit(write_clip, out, size, faces, frames).result()
 
 
 def _print_clip(clip: Path, work: Path, arguments: argparse.Namespace) -> None:
@@ -144,7 +151,7 @@ def _median(runs: Sequence[dict[str, Any]]) -> dict[str, float]:
 
 def _print_memory(work: Path, arguments: argparse.Namespace) -> None:
     """Peak memory and time for a clip of a minute and for it many times over."""
-    clip = arguments.clip or write_clip(work / "minute.mp4", (640, 360), 2, 60 * FPS)
+    clip = arguments.clip or _write(work / "minute.mp4", (640, 360), 2, 60 * FPS)
     looped = _loop(clip, work / "looped.mp4", arguments.loops)
     print(f"{'':<34}{'peak MB':>9}{'ms a frame':>12}")
     for name, path in (("once", clip), (f"{arguments.loops} times over", looped)):

@@ -15,7 +15,7 @@ from emotion_core.media.orientation import orientation
 from emotion_core.media.probe import first_frame, probe
 from emotion_core.progress import Progress, Task
 
-LARGEST_BYTES = 300_000_000  # Streamlit holds what it serves in memory
+LARGEST_BYTES = 300_000_000  # where the app is not started by Eme, Streamlit holds it in memory
 LARGEST_SIDE = 960
 LATEST_START = 0.02  # s; browsers do not count from the first timestamp as the reader does
 _KINDS: dict[str, tuple[str, set[str], set[str]]] = {

@@ -1,8 +1,8 @@
 """Networks on the processor, compiled by OpenVINO where that is faster than PyTorch.
 
 OpenVINO (Intel, Apache 2.0) fuses the layers of a network for the processor at hand: it computes
-the shipped classifiers 1.6 to 4.7 times as fast, on processors of other makers too. What it made of a
-network is kept in the cache of the user, so that it is converted once on a machine.
+the shipped classifiers 1.6 to 4.7 times as fast, on processors of other makers too. What it made of
+a network is kept in the cache of the user, so that it is converted once on a machine.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from torch import nn
 
 REFERENCE_MODEL = "trpakov/vit-face-expression"
+# transformers imports its modules as they are needed, and two threads that do so at the same time
+# find each other's half done: "Could not import module".
+_ONE_BY_ONE = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +118,11 @@ def load_pretrained(name: str, models_dir: Path) -> tuple[Any, Any, ModelId]:
     """
     folder = _find_folder(name, models_dir)
     try:
-        if folder is not None:
-            model, processor = _from_pretrained(str(folder), local=True)
-        else:
-            model, processor = _from_hub(name)
+        with _ONE_BY_ONE:
+            if folder is not None:
+                model, processor = _from_pretrained(str(folder), local=True)
+            else:
+                model, processor = _from_hub(name)
     except ModelError:
         raise
     except Exception as error:  # transformers raises nearly anything on a bad folder

@@ -32,20 +32,15 @@ def _warm_up() -> None:
     from pages.shared import services
 
     for name in _modules():
-        if not _computes(name):
-            importlib.import_module(name)
+        importlib.import_module(name)
     with suppress(EmotionCoreError):  # the page says what is wrong with it
         services.library()
 
 
-def _computes(name: str) -> bool:
-    return name.split(".")[1] == _COMPUTES
-
-
 def _modules() -> Iterator[str]:
-    """What pages are made of, without the scripts: a script runs when it is imported."""
+    """What pages are made of that does not compute; a page's script runs when it is imported."""
     found = [info.name for info in pkgutil.walk_packages(pages.__path__, "pages.")]
     place = {name: number for number, name in enumerate(_ORDER)}
     for name in sorted(found, key=lambda name: place.get(name.split(".")[1], len(place))):
-        if name.rsplit(".", 1)[-1] not in ("page", "server"):
+        if name.rsplit(".", 1)[-1] not in ("page", "server") and name.split(".")[1] != _COMPUTES:
             yield name

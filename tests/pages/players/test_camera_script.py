@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 from typing import Any
 
 import numpy as np
@@ -14,8 +12,8 @@ from emotion_core.practice.exercises.exercise import Exercise, Hold, Move
 from emotion_core.practice.live.run import COUNTDOWN, Plan, Run
 from emotion_core.practice.live.view import schedule_message
 from pages.players.camera.camera import script
+from tests.pages.players.node import NODE, run_node
 
-NODE = shutil.which("node")
 pytestmark = pytest.mark.skipif(NODE is None, reason="Node is not installed")
 
 MOVE = Move("sad", "happy", 1.0, passage=1.03, rest=1.0)
@@ -28,15 +26,7 @@ def ask(code: str, exercise: Exercise | None = MOVE, *, record: bool = False) ->
     program = script(("schedule.js", "age.js"))
     program += f"\nconst schedule = {json.dumps(schedule)};\n"
     program += f"console.log(JSON.stringify((() => {{ {code} }})()));"
-    done = subprocess.run(
-        [str(NODE), "--input-type=module", "-e", program],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return run_node("--input-type=module", "-e", program)
 
 
 def report(*shown: tuple[float, float | None], now: float) -> dict[str, Any]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +14,9 @@ from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.uncertainty import describe_reading
 from pages.players.scene.encoding import encode_scene
 from pages.players.scene.player import ASSETS
+from tests.pages.players.node import NODE, run_node
 from tests.pages.players.scene_tables import SHOTS, SIZE, faces_table, frames_table, long_scene
 
-NODE = shutil.which("node")
 MODULES = ("decode.js", "data.js", "parts.js", "reading.js", "overlay.js", "lanes.js")
 pytestmark = pytest.mark.skipif(NODE is None, reason="Node is not installed")
 
@@ -72,15 +70,7 @@ def ask(tmp_path: Path) -> Any:
             "process.stdout.write(answer, () => process.exit());",
             encoding="utf-8",
         )
-        done = subprocess.run(
-            [str(NODE), str(script), str(tmp_path / "head.bin"), str(tmp_path / "body.bin")],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        return run_node(str(script), str(tmp_path / "head.bin"), str(tmp_path / "body.bin"))
 
     return run
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 from typing import Any
 
 import pytest
 
 from pages.players.synced.players import ASSETS
+from tests.pages.players.node import NODE, run_node
 
-NODE = shutil.which("node")
 pytestmark = pytest.mark.skipif(NODE is None, reason="Node is not installed")
 
 # The second clip runs 20% slower, waits from 2 to 3 s of the first, then runs at its speed.
@@ -23,15 +21,7 @@ def ask(expression: str) -> Any:
     """What JavaScript makes of an expression of ``map`` and the functions of clock.js."""
     source = (ASSETS / "clock.js").read_text(encoding="utf-8")
     script = f"{source}\nconst map = {json.dumps(MAP)};\nconsole.log(JSON.stringify({expression}))"
-    done = subprocess.run(
-        [str(NODE), "--input-type=module", "-e", script],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return run_node("--input-type=module", "-e", script)
 
 
 def own_times(*moments: float) -> list[float]:

@@ -149,8 +149,11 @@ def _find_folder(name: str, models_dir: Path) -> Path | None:
 
 
 def _from_pretrained(source: str, *, local: bool) -> tuple[Any, Any]:
-    from transformers import AutoImageProcessor, AutoModelForImageClassification
-    from transformers.utils import logging as transformers_logging
+    from emotion_core.inference.libraries import (
+        AutoImageProcessor,
+        AutoModelForImageClassification,
+        transformers_logging,
+    )
 
     # progress bars and remarks on its own back ends would stand in the user's terminal
     transformers_logging.disable_progress_bar()

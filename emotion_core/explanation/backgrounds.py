@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 from torch.nn import functional
-from torchvision.transforms.functional import gaussian_blur
+
+from emotion_core.inference.libraries import gaussian_blur
 
 _CELLS = 7  # across a face from afar: neither eyes nor a mouth can be seen
 # Deviation of the blur that insertion starts from: 5 px at 224 px, as in its authors' code.

@@ -9,18 +9,22 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import timm
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
-from torchvision.models.segmentation import deeplabv3_mobilenet_v3_large, deeplabv3_resnet50
-from torchvision.models.segmentation.deeplabv3 import DeepLabHead, DeepLabV3
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import ModelError
 from emotion_core.explanation.explainers import ARCHITECTURES, ExplainerCard, read_card
+from emotion_core.inference.libraries import (
+    DeepLabHead,
+    DeepLabV3,
+    deeplabv3_mobilenet_v3_large,
+    deeplabv3_resnet50,
+    timm,
+)
 
 
 class InterleavedConv2d(nn.Conv2d):

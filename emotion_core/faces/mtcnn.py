@@ -10,13 +10,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import torch
-from facenet_pytorch import MTCNN
-from facenet_pytorch.models.utils.detect_face import nms_numpy
 from scipy.sparse import csr_array, eye_array, kron
-from torchvision.ops import nms
 
 from emotion_core.faces.detection import READABLE_FACE, FaceDetector
 from emotion_core.inference.fastest import fastest
+from emotion_core.inference.libraries import MTCNN, nms, nms_numpy
 from emotion_core.inference.task import InferenceTask
 from emotion_core.types import FaceDetections, FloatArray, ImageArray
 

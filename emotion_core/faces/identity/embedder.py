@@ -104,7 +104,7 @@ class FacenetEmbedder:
     threshold = _FACENET_THRESHOLD
 
     def __init__(self, device: str | torch.device = "cpu") -> None:
-        from facenet_pytorch import InceptionResnetV1
+        from emotion_core.inference.libraries import InceptionResnetV1
 
         self.device = torch.device(device)
         try:

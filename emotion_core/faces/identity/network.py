@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import timm
 import torch
 from pydantic import FiniteFloat, TypeAdapter
 from safetensors import SafetensorError
@@ -16,6 +15,7 @@ from torch.nn import functional
 from emotion_core.emotions.registry import write_network
 from emotion_core.errors import ModelError
 from emotion_core.faces.identity.alignment import ALIGNED_SIZE
+from emotion_core.inference.libraries import timm
 
 _MEAN = _STD = 0.5
 

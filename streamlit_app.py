@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.shared.frame import ICON, footer, head
+from pages.shared.warming import page_shown
 
 # before the navigation, which would fetch an icon from the network
 st.set_page_config(page_icon=ICON, layout="wide")
@@ -33,3 +34,4 @@ page = st.navigation([*pages, st.Page(scene_analysis, visibility="hidden")], pos
 head(page.title)
 page.run()
 footer()
+page_shown()

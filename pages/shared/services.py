@@ -112,6 +112,19 @@ def detector() -> FaceDetector:
         return reader(settings().model).detector
 
 
+def load_models() -> None:
+    """Load the model in use and what finds faces, if they lie on this machine.
+
+    Raises:
+        ModelError: it cannot be loaded.
+    """
+    name = last_model() or settings().model
+    if identify_model(name, settings().models_dir) is not None:
+        detector()
+        exact_classifier(name)
+        classifier(name)
+
+
 def load_scene(address: str, created: str) -> SceneAnalysis | None:
     """A stored analysis whose tracks bear the names of their characters.
 

@@ -1,9 +1,7 @@
-"""What the server does before anybody asks for it: it imports what pages are made of.
+"""What the server does before anybody asks for it: imports, and models once a page was shown.
 
-A page waits for what it needs, wherever that stands: the first to ask imports, and whoever comes
-meanwhile waits for the same. What computes is not imported here, nor are models loaded:
-transformers imports its modules as they are needed, and a clip that was opened meanwhile found them
-half done.
+A page waits for what it needs, wherever that stands: the first to ask imports or loads, and whoever
+comes meanwhile waits for the same.
 """
 
 from __future__ import annotations
@@ -11,16 +9,22 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 
 import pages
 from emotion_core.errors import EmotionCoreError
 
+_shown = threading.Event()
+# Seconds in which the browser fetches what the first page shows: imports would hold it up.
+_FETCHING = 2.0
 # Of the pages, in the order in which they are likely asked for.
 _ORDER = ("shared", "players", "scene", "library", "progression", "compare")
 # The one that computes before it shows anything, and so imports what computes.
 _COMPUTES = "attributions"
+# What the core imports where it computes: for beats, distances and drawings.
+_COMPUTING = ("ruptures", "scipy.cluster.hierarchy", "plotly.graph_objects")
 
 
 def warm_up() -> None:
@@ -28,19 +32,36 @@ def warm_up() -> None:
     threading.Thread(target=_warm_up, name="warming", daemon=True).start()
 
 
+def page_shown() -> None:
+    """A page stands: from now on the processor is free for what comes next."""
+    _shown.set()
+
+
 def _warm_up() -> None:
     from pages.shared import services
 
-    for name in _modules():
-        importlib.import_module(name)
+    modules = list(_modules())
+    for name in modules:
+        if not _computes(name):
+            importlib.import_module(name)
     with suppress(EmotionCoreError):  # the page says what is wrong with it
         services.library()
+    _shown.wait()
+    time.sleep(_FETCHING)
+    for name in (*_COMPUTING, *filter(_computes, modules)):
+        importlib.import_module(name)
+    with suppress(EmotionCoreError):
+        services.load_models()
+
+
+def _computes(name: str) -> bool:
+    return name.split(".")[1] == _COMPUTES
 
 
 def _modules() -> Iterator[str]:
-    """What pages are made of that does not compute; a page's script runs when it is imported."""
+    """What pages are made of, without the scripts: a script runs when it is imported."""
     found = [info.name for info in pkgutil.walk_packages(pages.__path__, "pages.")]
     place = {name: number for number, name in enumerate(_ORDER)}
     for name in sorted(found, key=lambda name: place.get(name.split(".")[1], len(place))):
-        if name.rsplit(".", 1)[-1] not in ("page", "server") and name.split(".")[1] != _COMPUTES:
+        if name.rsplit(".", 1)[-1] not in ("page", "server"):
             yield name

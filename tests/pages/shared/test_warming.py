@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
-from pages.shared import warming
+import pytest
+
+from pages.shared import services, warming
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -18,10 +21,33 @@ def test_what_is_imported_before_the_first_page_is_no_page_and_needs_no_torch() 
     heavy = "{'torch', 'transformers', 'scipy'} & set(sys.modules)"
     script = (
         "import importlib, sys; from pages.shared import warming;"
-        "[importlib.import_module(name) for name in warming._modules()];"
+        "[importlib.import_module(name) for name in warming._modules()"
+        " if not warming._computes(name)];"
         f"assert not {heavy}, {heavy}"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_models_are_loaded_once_a_page_stands_and_not_before(
+    monkeypatch: pytest.MonkeyPatch, own_data: Path
+) -> None:
+    loaded = threading.Event()
+    monkeypatch.setattr(warming, "_shown", threading.Event())
+    monkeypatch.setattr(warming, "_FETCHING", 0)
+    monkeypatch.setattr(services, "load_models", loaded.set)
+    warming.warm_up()
+    assert not loaded.wait(0.5)
+    warming.page_shown()
+    assert loaded.wait(60)
+
+
+def test_a_model_that_is_not_on_this_machine_is_not_fetched_beforehand(
+    monkeypatch: pytest.MonkeyPatch, own_data: Path
+) -> None:
+    monkeypatch.setattr(services, "last_model", lambda: "somebody/far-away")
+    monkeypatch.setattr(services, "identify_model", lambda *_: None)
+    monkeypatch.setattr(services, "exact_classifier", lambda _: pytest.fail("it was loaded"))
+    services.load_models()

@@ -153,10 +153,10 @@ def _print_memory(work: Path, arguments: argparse.Namespace) -> None:
     """Peak memory and time for a clip of a minute and for it many times over."""
     clip = arguments.clip or _write(work / "minute.mp4", (640, 360), 2, 60 * FPS)
     looped = _loop(clip, work / "looped.mp4", arguments.loops)
-    print(f"{'':<34}{'peak MB':>9}{'ms a frame':>12}")
+    print(f"{'':<34}{'peak MB':>9}{'ms a frame':>12}{'CPU ms':>9}")
     for name, path in (("once", clip), (f"{arguments.loops} times over", looped)):
         cost = _run("tables", path, work, arguments.models[0], arguments)
-        print(f"{name:<34}{cost['peak']:>9.0f}{cost['wall']:>12.2f}")
+        print(f"{name:<34}{cost['peak']:>9.0f}{cost['wall']:>12.2f}{cost['cpu']:>9.2f}")
 
 
 def _loop(clip: Path, out: Path, times: int) -> Path:

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import time as clock
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -19,7 +17,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from emotion_core.emotions.classifier import BATCH_SIZE, EmotionClassifier
-from emotion_core.emotions.labels import EMOTIONS, valence_arousal
 from emotion_core.emotions.preprocessing import crop_face
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.identity.track_embeddings import (
@@ -28,21 +25,18 @@ from emotion_core.faces.identity.track_embeddings import (
     TrackEmbeddingCollector,
     TrackEmbeddings,
 )
-from emotion_core.faces.quality import SHARPNESS_SIDE, sharpness, turn
+from emotion_core.faces.quality import SHARPNESS_SIDE, sharpness
 from emotion_core.faces.tracking.follow import FollowedFrame, follow_faces
 from emotion_core.media.decode import read_frames
-from emotion_core.media.probe import with_end
 from emotion_core.media.shots import split_shots
 from emotion_core.progress import Progress, Task
 from emotion_core.scene.analysis import (
-    FACE_DTYPES,
-    FRAME_DTYPES,
     AnalysisParameters,
     ClipId,
     SceneAnalysis,
 )
-from emotion_core.stats import entropy
-from emotion_core.types import EmotionScores, FloatArray, Frame, ImageArray, VideoInfo
+from emotion_core.scene.tables import FaceReadings, SceneTables
+from emotion_core.types import EmotionScores, ImageArray, VideoInfo
 from emotion_core.workers import in_order
 
 # Frames that wait for a full batch of faces: each worker has a batch, and pictures are large.
@@ -160,19 +154,6 @@ def _batches(followed: Iterable[FollowedFrame]) -> Iterator[list[FollowedFrame]]
         yield batch
 
 
-@dataclass(frozen=True, slots=True)
-class FaceReadings:
-    """What is read in the faces of some frames, as parallel arrays of length n.
-
-    Attributes:
-        scores: of each.
-        sharpness: (n,) float32, see :func:`emotion_core.faces.quality.sharpness`.
-    """
-
-    scores: EmotionScores
-    sharpness: FloatArray
-
-
 def _read(
     classifier: EmotionClassifier, still_change: float, batch: Sequence[FollowedFrame]
 ) -> FaceReadings:
@@ -201,77 +182,3 @@ def _sources(
         else:
             last[track] = place
     return sources
-
-
-class SceneTables:
-    """Collects the rows of the two tables, column by column, as batches come in."""
-
-    def __init__(self, info: VideoInfo) -> None:
-        self._info = info
-        self._end = 0.0
-        self._frames: list[tuple[int, float, int, int]] = []
-        # arrays by column: a table for each batch would take longer than its reading
-        self._faces: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in FACE_DTYPES}
-
-    @property
-    def frame_count(self) -> int:
-        """Number of frames added so far."""
-        return len(self._frames)
-
-    @property
-    def info(self) -> VideoInfo:
-        """What the clip says of itself, with the length that was read where it said less."""
-        return with_end(self._info, self._end)
-
-    def add(self, batch: Sequence[FollowedFrame], reading: FaceReadings) -> None:
-        """Take some frames, and what was read in their faces in the same order."""
-        for item in batch:
-            self._frames.append((item.frame.index, item.frame.time, item.shot, len(item.faces)))
-            self._end = item.frame.time + item.frame.duration
-        if not len(reading.scores):
-            return
-        repeats = [len(item.faces) for item in batch]
-        probabilities = reading.scores.probabilities
-        valence, arousal = valence_arousal(probabilities)
-        boxes = np.concatenate([item.faces.xyxy * self._scale(item.frame) for item in batch])
-        rows = {
-            "frame": np.repeat([item.frame.index for item in batch], repeats),
-            "time": np.repeat([item.frame.time for item in batch], repeats),
-            "shot": np.repeat([item.shot for item in batch], repeats),
-            "track": np.concatenate([item.faces.track for item in batch]),
-            **dict(zip(("x1", "y1", "x2", "y2"), boxes.T, strict=True)),
-            "confidence": np.concatenate([item.faces.confidence for item in batch]),
-            "detected": np.concatenate([item.faces.detected for item in batch]),
-            **dict(zip(EMOTIONS, probabilities.T, strict=True)),
-            "valence": valence,
-            "arousal": arousal,
-            "entropy": entropy(probabilities),
-            "sharpness": reading.sharpness,
-            "turn": turn(np.concatenate([item.faces.landmarks for item in batch])),
-        }
-        for name, values in rows.items():
-            self._faces[name].append(values)
-
-    def faces(self) -> pd.DataFrame:
-        """One row per face and frame, see :class:`SceneAnalysis`."""
-        columns = {
-            name: np.concatenate(parts) if parts else np.zeros(0)
-            for name, parts in self._faces.items()
-        }
-        columns["character"] = np.full(len(columns["frame"]), pd.NA, object)
-        return pd.DataFrame(columns).astype(FACE_DTYPES)
-
-    def frames(self) -> pd.DataFrame:
-        """One row per frame, see :class:`SceneAnalysis`."""
-        return pd.DataFrame(self._frames, columns=list(FRAME_DTYPES)).astype(FRAME_DTYPES)
-
-    def shots(self) -> tuple[tuple[float, float], ...]:
-        """First and end time of each shot; a shot ends where the next begins."""
-        frames = self.frames()
-        starts = frames.groupby("shot")["time"].min().tolist()
-        end = max(self.info.duration, float(frames["time"].max()))
-        return tuple(zip(starts, [*starts[1:], end], strict=True))
-
-    def _scale(self, frame: Frame) -> float:
-        """From pixels of the shrunk picture to pixels of the clip."""
-        return self._info.width / int(frame.image.shape[1])

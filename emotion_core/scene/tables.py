@@ -1,0 +1,141 @@
+"""The tables of a scene, as they grow while it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from emotion_core.emotions.labels import EMOTIONS, valence_arousal
+from emotion_core.faces.quality import turn
+from emotion_core.faces.tracking.follow import FollowedFrame
+from emotion_core.media.probe import with_end
+from emotion_core.scene.analysis import FACE_DTYPES, FRAME_DTYPES
+from emotion_core.stats import entropy
+from emotion_core.types import EmotionScores, FloatArray, Frame, VideoInfo
+
+
+@dataclass(frozen=True, slots=True)
+class FaceReadings:
+    """What is read in the faces of some frames, as parallel arrays of length n.
+
+    Attributes:
+        scores: of each.
+        sharpness: (n,) float32, see :func:`emotion_core.faces.quality.sharpness`.
+    """
+
+    scores: EmotionScores
+    sharpness: FloatArray
+
+
+class SceneTables:
+    """Collects the rows of the two tables as batches come in.
+
+    Attributes:
+        frame_count: number of frames added so far.
+    """
+
+    def __init__(self, info: VideoInfo) -> None:
+        self.frame_count = 0
+        self._info = info
+        self._end = 0.0
+        self._frames, self._faces = _Table(FRAME_DTYPES), _Table(FACE_DTYPES)
+
+    @property
+    def info(self) -> VideoInfo:
+        """What the clip says of itself, with the length that was read where it said less."""
+        return with_end(self._info, self._end)
+
+    def add(self, batch: Sequence[FollowedFrame], reading: FaceReadings) -> None:
+        """Take some frames, and what was read in their faces in the same order."""
+        self.frame_count += len(batch)
+        self._end = batch[-1].frame.time + batch[-1].frame.duration
+        repeats = [len(item.faces) for item in batch]
+        self._frames.add(
+            {
+                "frame": np.array([item.frame.index for item in batch]),
+                "time": np.array([item.frame.time for item in batch]),
+                "shot": np.array([item.shot for item in batch]),
+                "faces": np.array(repeats),
+            }
+        )
+        if not len(reading.scores):
+            return
+        probabilities = reading.scores.probabilities
+        valence, arousal = valence_arousal(probabilities)
+        boxes = np.concatenate([item.faces.xyxy * self._scale(item.frame) for item in batch])
+        rows = {
+            "frame": np.repeat([item.frame.index for item in batch], repeats),
+            "time": np.repeat([item.frame.time for item in batch], repeats),
+            "shot": np.repeat([item.shot for item in batch], repeats),
+            "track": np.concatenate([item.faces.track for item in batch]),
+            "character": np.full(len(boxes), pd.NA, object),
+            **dict(zip(("x1", "y1", "x2", "y2"), boxes.T, strict=True)),
+            "confidence": np.concatenate([item.faces.confidence for item in batch]),
+            "detected": np.concatenate([item.faces.detected for item in batch]),
+            **dict(zip(EMOTIONS, probabilities.T, strict=True)),
+            "valence": valence,
+            "arousal": arousal,
+            "entropy": entropy(probabilities),
+            "sharpness": reading.sharpness,
+            "turn": turn(np.concatenate([item.faces.landmarks for item in batch])),
+        }
+        self._faces.add(rows)
+
+    def faces(self) -> pd.DataFrame:
+        """One row per face and frame, see :class:`SceneAnalysis`."""
+        return self._faces.joined()
+
+    def frames(self) -> pd.DataFrame:
+        """One row per frame, see :class:`SceneAnalysis`."""
+        return self._frames.joined()
+
+    def shots(self) -> tuple[tuple[float, float], ...]:
+        """First and end time of each shot; a shot ends where the next begins."""
+        frames = self.frames()
+        starts = frames.groupby("shot")["time"].min().tolist()
+        end = max(self.info.duration, float(frames["time"].max()))
+        return tuple(zip(starts, [*starts[1:], end], strict=True))
+
+    def _scale(self, frame: Frame) -> float:
+        """From pixels of the shrunk picture to pixels of the clip."""
+        return self._info.width / int(frame.image.shape[1])
+
+
+class _Table:
+    """Rows that come a few at a time.
+
+    A table for every few of them would take longer than their reading, and arrays of a few values
+    take many times the room of the values. So they wait as arrays until there are many.
+    """
+
+    _WAITING = 256  # parts
+
+    def __init__(self, dtypes: Mapping[str, str]) -> None:
+        self._dtypes = dtypes
+        self._parts: list[Mapping[str, npt.NDArray[Any]]] = []
+        self._tables = [pd.DataFrame({name: [] for name in dtypes}).astype(dtypes)]
+
+    def add(self, rows: Mapping[str, npt.NDArray[Any]]) -> None:
+        """Take some rows: an array for each column, all of one length."""
+        self._parts.append(rows)
+        if len(self._parts) >= self._WAITING:
+            self._join()
+
+    def joined(self) -> pd.DataFrame:
+        """All rows up to now."""
+        self._join()
+        self._tables = [pd.concat(self._tables, ignore_index=True)]
+        return self._tables[0]
+
+    def _join(self) -> None:
+        if self._parts:
+            columns = {
+                name: np.concatenate([part[name] for part in self._parts]) for name in self._dtypes
+            }
+            self._tables.append(pd.DataFrame(columns).astype(dict(self._dtypes)))
+            self._parts = []

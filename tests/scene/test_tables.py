@@ -1,0 +1,72 @@
+"""The tables of a scene while it is read."""
+
+from __future__ import annotations
+
+import tracemalloc
+
+import numpy as np
+import pandas as pd
+
+from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.faces.tracking.follow import FollowedFrame
+from emotion_core.faces.tracking.tracker import TrackedFaces
+from emotion_core.scene.analysis import FACE_DTYPES, FRAME_DTYPES
+from emotion_core.scene.tables import FaceReadings, SceneTables
+from emotion_core.types import EmotionScores, Frame, VideoInfo
+
+INFO = VideoInfo(width=64, height=36, fps=24.0, duration=100.0, frame_count=None, has_audio=False)
+PICTURE = np.zeros((36, 64, 3), np.uint8)
+
+
+def _frame(index: int, faces: int) -> FollowedFrame:
+    found = TrackedFaces(
+        track=np.arange(faces, dtype=np.int32),
+        xyxy=np.tile(np.array([1, 2, 30, 31], np.float32), (faces, 1)),
+        confidence=np.ones(faces, np.float32),
+        detected=np.ones(faces, bool),
+        landmarks=np.zeros((faces, 5, 2), np.float32),
+    )
+    return FollowedFrame(Frame(PICTURE, index, index / 24, 1 / 24), index // 100, found)
+
+
+def _reading(faces: int, seed: int) -> FaceReadings:
+    logits = np.random.default_rng(seed).normal(size=(faces, 7)).astype(np.float32)
+    return FaceReadings(EmotionScores(logits, EMOTIONS), np.full(faces, seed, np.float32))
+
+
+def test_rows_are_the_same_in_however_many_parts_they_come() -> None:
+    frames = [_frame(index, index % 3) for index in range(700)]
+    singly, at_once = SceneTables(INFO), SceneTables(INFO)
+    readings = [_reading(index % 3, index) for index in range(700)]
+    for frame, reading in zip(frames, readings, strict=True):
+        singly.add([frame], reading)
+    logits = np.concatenate([reading.scores.logits for reading in readings])
+    sharp = np.concatenate([reading.sharpness for reading in readings])
+    at_once.add(frames, FaceReadings(EmotionScores(logits, EMOTIONS), sharp))
+    pd.testing.assert_frame_equal(singly.faces(), at_once.faces())
+    pd.testing.assert_frame_equal(singly.frames(), at_once.frames())
+    assert singly.frame_count == len(singly.frames()) == 700
+    assert singly.shots() == at_once.shots()
+    assert singly.faces().dtypes.astype(str).to_dict() == FACE_DTYPES
+
+
+def test_a_clip_without_faces_has_empty_columns_of_the_same_kinds() -> None:
+    tables = SceneTables(INFO)
+    tables.add([_frame(0, 0)], _reading(0, 0))
+    assert tables.faces().dtypes.astype(str).to_dict() == FACE_DTYPES
+    assert tables.frames().dtypes.astype(str).to_dict() == FRAME_DTYPES
+    assert len(tables.faces()) == 0
+
+
+def test_a_row_takes_little_more_than_its_values_while_a_long_clip_is_read() -> None:
+    tables, parts = SceneTables(INFO), 2_000
+    batch, reading = [_frame(index, 2) for index in range(8)], _reading(16, 0)
+    tracemalloc.start()
+    try:
+        for _ in range(parts):
+            tables.add(batch, reading)
+        kept, _peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    values = len(tables.faces()) * 97 + len(tables.frames()) * 20  # bytes, of FACE_DTYPES
+    assert kept < 2 * values

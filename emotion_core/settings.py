@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from platformdirs import user_data_path
 from pydantic import Field, ValidationError
@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as NotJson
 
 from emotion_core.errors import SettingsError
+
+EncoderName = Literal["h264_nvenc", "h264_qsv", "h264_amf", "h264_videotoolbox"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Settings(BaseSettings):
         still_change: of a face that changed less since it was last read, that reading is taken:
             grey levels of 255 (``EME_STILL_CHANGE``); 0 reads every face that changed at all.
         device: ``auto``, ``cpu``, ``cuda`` or ``mps`` (``EME_DEVICE``).
+        encoder: what encodes long videos, ``auto``, ``software`` or a hardware encoder of FFmpeg
+            (``EME_ENCODER``).
         ice_servers: servers that help a camera on another machine to find its way here, as
             ``[{"urls": "stun:host:3478"}]`` (``EME_ICE_SERVERS``, JSON); none, so that nothing
             outside is asked.
@@ -71,6 +75,7 @@ class Settings(BaseSettings):
     embedder: str = "eme-faces"
     still_change: float = Field(default=0.0, ge=0, le=255)
     device: str = "auto"
+    encoder: Literal["auto", "software"] | EncoderName = "auto"
     ice_servers: list[dict[str, Any]] = []
     max_upload_gb: float = 2.0
     max_minutes: float = 30.0

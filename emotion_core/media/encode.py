@@ -7,6 +7,7 @@ second process. MoviePy's writer and FFmpeg's command line know but constant rat
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from fractions import Fraction
@@ -21,6 +22,14 @@ from av.error import FFmpegError
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, VideoReformatter
 
 from emotion_core.files import cannot_write, whole_file
+from emotion_core.media.encoders import (
+    CLOCK,
+    Encoder,
+    EncoderError,
+    add_pictures,
+    choose_encoder,
+    x264,
+)
 from emotion_core.media.orientation import Orientation, orientation
 from emotion_core.types import ImageArray
 
@@ -30,8 +39,6 @@ SoundPiece = tuple[av.AudioFrame, float]
 SOUND_RATE = 48_000
 _SOUND_BITS = 160_000  # a second
 _LAYOUTS = {1: "mono", 2: "stereo"}
-_CLOCK = 90_000  # ticks/s of the picture
-_KEY_SECONDS = 2
 _DRIFT = 0.04  # s that sound may be off its place before it is put back
 _BLACK = (16, 128, 128)
 
@@ -47,6 +54,7 @@ def open_video(
     channels: int = 0,
     preset: str = "veryfast",
     crf: int = 21,
+    hardware: bool = False,
     stretch: bool = False,
     private: bool = False,
 ) -> Iterator[VideoWriter]:
@@ -61,6 +69,8 @@ def open_video(
             once the pictures have come that far.
         channels: 1 or 2 where sound will come through :meth:`VideoWriter.write_sound` instead.
         preset, crf: of x264: how much effort it makes, and how good it looks, lower is better.
+        hardware: whether a hardware encoder may write it, where there is one: worth the trial that
+            it must pass first, for a long video. Then :func:`begin_again` belongs around the task.
         stretch: whether pictures of another shape fill the video, as where their pixels are not
             square; else they stand between black bars.
         private: whether only the user may read the file.
@@ -70,7 +80,10 @@ def open_video(
 
     Raises:
         OutputError: it cannot be written.
+        EncoderError: the hardware encoder has failed.
     """
+    size = _even(size[0]), _even(size[1])
+    encoder = choose_encoder(size, crf, preset) if hardware else x264(preset, crf)
     pieces = iter(sound)
     first = next(pieces, None)
     if first is not None:
@@ -83,7 +96,7 @@ def open_video(
             container = av.open(str(part), "w", format="mp4", options=faststart)
             try:
                 video = VideoWriter(
-                    container, size, fps, channels, preset, crf, stretch, pieces, sound_at
+                    container, encoder, size, fps, channels, stretch, pieces, sound_at
                 )
                 yield video
                 video.finish()
@@ -105,11 +118,10 @@ class VideoWriter:
     def __init__(
         self,
         container: OutputContainer,
+        encoder: Encoder,
         size: tuple[int, int],
         fps: float,
         channels: int,
-        preset: str,
-        crf: int,
         stretch: bool,
         pieces: Iterator[SoundPiece],
         sound_at: Callable[[float], float | None],
@@ -118,8 +130,8 @@ class VideoWriter:
         self._container, self._pieces, self._stretch = container, pieces, stretch
         self._piece, self._sound_at = next(pieces, None), sound_at
         self._step = 1 / fps
-        self._size = _even(size[0]), _even(size[1])
-        self._video = self._add_pictures(fps, preset, crf)
+        self._encoder, self._size = encoder, size
+        self._video = add_pictures(container, encoder, size, fps)
         self._sound: av.AudioStream | None = None
         if channels:
             self._sound = container.add_stream("aac", rate=SOUND_RATE, layout=_LAYOUTS[channels])
@@ -131,21 +143,9 @@ class VideoWriter:
         # the last picture, whose length is not known yet
         self._waiting: av.Packet[av.VideoStream] | None = None
         self._last = -1  # tick of the last picture
+        self._encoding: deque[int] = deque()  # ticks of the pictures that are being encoded
         self._end = 0.0  # until when it is shown at least, in s
         self._heard = 0  # samples written
-
-    def _add_pictures(self, fps: float, preset: str, crf: int) -> av.VideoStream:
-        # without pictures that wait for later ones the file begins at time 0 everywhere
-        options = {"preset": preset, "crf": str(crf), "bf": "0"}
-        options["g"] = str(max(round(_KEY_SECONDS * fps), 1))
-        rate = Fraction(max(fps, 1.0)).limit_denominator(1001)
-        stream = self._container.add_stream("libx264", rate=rate, options=options)
-        stream.width, stream.height = self._size
-        stream.pix_fmt, stream.thread_type = "yuv420p", "AUTO"
-        context = stream.codec_context
-        stream.time_base = context.time_base = Fraction(1, _CLOCK)
-        context.colorspace, context.color_range = Colorspace.ITU709, ColorRange.MPEG
-        return stream
 
     def _state_colors(self, first: av.VideoFrame) -> None:
         """Keep what pictures say of their colours, as those of phones with a high dynamic range."""
@@ -160,8 +160,8 @@ class VideoWriter:
         """Length up to now; the last picture is held as was said, else as the others on average."""
         if not self.frames:
             return 0.0
-        mean = self._last / (self.frames - 1) / _CLOCK if self.frames > 1 else self._step
-        last = self._last / _CLOCK
+        mean = self._last / (self.frames - 1) / CLOCK if self.frames > 1 else self._step
+        last = self._last / CLOCK
         return max(self._end if self._end > last else last + mean, self._heard / SOUND_RATE)
 
     @property
@@ -177,7 +177,7 @@ class VideoWriter:
                 rotation by which it is to be turned.
             time: seconds, from 0; until the first picture there is none.
         """
-        tick = round(time * _CLOCK)
+        tick = round(time * CLOCK)
         if tick <= self._last:
             return
         self._write_pieces(time)
@@ -188,11 +188,11 @@ class VideoWriter:
         sheet = self._fitted(picture)
         sheet.pts, sheet.time_base = tick, self._video.time_base
         self._last, self.frames = tick, self.frames + 1
-        self._put_pictures(self._video.encode(sheet))
+        self._encode(sheet)
 
     def hold_until(self, time: float) -> None:
         """Show the last picture until a time in seconds, if that lies after it."""
-        if time * _CLOCK > self._last:
+        if time * CLOCK > self._last:
             self._end = time
 
     def write_sound(self, frame: av.AudioFrame, time: float) -> None:
@@ -219,9 +219,9 @@ class VideoWriter:
         if self._resampler is not None:
             for part in self._resampler.resample(None):
                 self._place_sound(part, self._heard / SOUND_RATE)
-        self._put_pictures(self._video.encode(None))
+        self._encode(None)
         if self._waiting is not None:
-            self._waiting.duration = round(self.seconds * _CLOCK) - self._last
+            self._waiting.duration = round(self.seconds * CLOCK) - self._last
             self._container.mux(self._waiting)
         if self._sound is not None and self._heard:
             self._container.mux(self._sound.encode(None))
@@ -260,11 +260,25 @@ class VideoWriter:
         self._heard += len(samples)
         self._container.mux(self._sound.encode(frame))
 
-    def _put_pictures(self, packets: Iterable[av.Packet[av.VideoStream]]) -> None:
+    def _encode(self, sheet: av.VideoFrame | None) -> None:
+        """Encode a picture, or what is still waiting, and write what comes out."""
+        if sheet is not None:
+            self._encoding.append(self._last)
+        try:
+            packets = self._video.encode(sheet)
+        except FFmpegError as error:
+            if self._encoder.hardware:
+                raise EncoderError(self._encoder) from error
+            raise
         for packet in packets:
+            due = self._encoding.popleft() if self._encoding else None
+            if self._encoder.hardware and packet.pts != due:
+                raise EncoderError(self._encoder)
             if self._waiting is not None:
                 self._container.mux(self._waiting)
             self._waiting = packet
+        if sheet is None and self._encoding and self._encoder.hardware:
+            raise EncoderError(self._encoder)
 
     def _fitted(self, frame: av.VideoFrame) -> av.VideoFrame:
         """A picture of its own in the size of the video, upright."""

@@ -10,6 +10,7 @@ from av.error import FFmpegError
 from emotion_core.errors import MediaError
 from emotion_core.media.decode import read_pictures, read_sound
 from emotion_core.media.encode import open_video
+from emotion_core.media.encoders import begin_again
 from emotion_core.media.opening import open_clip, video_stream, video_streams
 from emotion_core.media.orientation import orientation
 from emotion_core.media.probe import first_frame, probe
@@ -66,6 +67,7 @@ def playable(clip: Path) -> bool:
         return False
 
 
+@begin_again
 def make_playable(clip: Path, out: Path) -> Task[None]:
     """Write a copy in H.264 and AAC that browsers play and seek.
 
@@ -90,7 +92,7 @@ def make_playable(clip: Path, out: Path) -> Task[None]:
     size = max(2 * round(info.width * scale / 2), 2), max(2 * round(info.height * scale / 2), 2)
     breaks: list[str] = []
     sound = read_sound(clip)
-    with open_video(out, size, info.fps, sound=sound, crf=23, stretch=True) as video:
+    with open_video(out, size, info.fps, sound=sound, crf=23, hardware=True, stretch=True) as video:
         for picture, time in read_pictures(clip, warn=breaks.append):
             video.write(picture, time)
             yield Progress(time, info.duration)

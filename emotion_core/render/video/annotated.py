@@ -17,6 +17,7 @@ from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.uncertainty import UNCERTAINTY_REASONS, uncertainty_of
 from emotion_core.media.decode import LONGEST_HOLD, read_frames, read_sound
 from emotion_core.media.encode import open_video
+from emotion_core.media.encoders import begin_again
 from emotion_core.media.probe import probe, with_end
 from emotion_core.progress import Progress, Task
 from emotion_core.render.video.face_reading import FaceOverlay, FaceReading
@@ -31,6 +32,7 @@ _COLUMNS = (
 _SHORT_GAP = 0.5  # s
 
 
+@begin_again
 def write_annotated_video(
     clip: Path,
     faces: pd.DataFrame,
@@ -72,7 +74,8 @@ def write_annotated_video(
     size = (painter.layout.width, painter.layout.height)
     fps = min(info.fps, MAX_FPS)
     gaps = Gaps()
-    with open_video(out, size, fps, sound=read_sound(clip), sound_at=gaps.sound_at) as video:
+    sound = read_sound(clip)
+    with open_video(out, size, fps, sound=sound, sound_at=gaps.sound_at, hardware=True) as video:
         end = 0.0
         frames: Iterator[Frame] = read_frames(clip, max_side=LARGEST_SIDE, warn=warn)
         if overlay:

@@ -75,7 +75,7 @@ class Settings(BaseSettings):
     embedder: str = "eme-faces"
     still_change: float = Field(default=0.0, ge=0, le=255)
     device: str = "auto"
-    encoder: Literal["auto", "software"] | EncoderName = "auto"
+    encoder: Literal["auto", "software", EncoderName] = "auto"
     ice_servers: list[dict[str, Any]] = []
     max_upload_gb: float = 2.0
     max_minutes: float = 30.0

@@ -119,7 +119,7 @@ def choose_encoder(size: tuple[int, int], crf: int, preset: str) -> Encoder:
         names = (wanted,)
     for name in names:
         encoder = hardware_encoder(name, crf)
-        if name not in _failed and can_write(encoder, size):
+        if encoder.name not in _failed and can_write(encoder, size):
             return encoder
     if names and wanted != "auto":
         _log.warning("%s cannot be used here; x264 encodes the video.", wanted)
@@ -163,7 +163,7 @@ def _open(encoder: Encoder, size: tuple[int, int]) -> None:
     if not isinstance(context, av.VideoCodecContext):
         raise ValueError(f"{encoder.name} does not encode pictures")
     context.width, context.height = size
-    context.pix_fmt, context.options = encoder.pixels, {**dict(encoder.options), "bf": "0"}
+    context.pix_fmt, context.options = encoder.pixels, {"bf": "0", **dict(encoder.options)}
     context.time_base, context.framerate = Fraction(1, CLOCK), Fraction(25)
     context.open()
 
@@ -180,7 +180,8 @@ def add_pictures(
         fps: about how many pictures a second will come; there is a key frame every two seconds.
     """
     # without pictures that wait for later ones the file begins at time 0 everywhere
-    options = {**dict(encoder.options), "bf": "0", "g": str(max(round(_KEY_SECONDS * fps), 1))}
+    keys = max(round(_KEY_SECONDS * fps), 1)
+    options = {"bf": "0", "g": str(keys), **dict(encoder.options)}
     rate = Fraction(max(fps, 1.0)).limit_denominator(1001)
     stream = container.add_stream(encoder.name, rate=rate, options=options)
     if not isinstance(stream, av.VideoStream):

@@ -191,6 +191,7 @@ def test_help_names_every_command_and_comes_at_once() -> None:
     [
         *(("STILL_CHANGE", value) for value in ("much", "-1", "nan", "256", "")),
         ("MAX_MINUTES", "long"),
+        *(("ENCODER", value) for value in ("x264", "h264_vaapi", "")),
         ("ICE_SERVERS", "[{"),
     ],
 )

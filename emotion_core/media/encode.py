@@ -137,6 +137,7 @@ class VideoWriter:
             self._sound = container.add_stream("aac", rate=SOUND_RATE, layout=_LAYOUTS[channels])
             self._sound.bit_rate = _SOUND_BITS
         self._converter = VideoReformatter()
+        self._drawn: av.VideoFrame | None = None  # holds what comes as an array
         self._resampler: av.AudioResampler | None = None
         self._shape: tuple[int, int] | None = None  # of the first picture
         self._kind: tuple[str, str, int] | None = None  # of the sound that comes
@@ -182,7 +183,7 @@ class VideoWriter:
             return
         self._write_pieces(time)
         if not isinstance(picture, av.VideoFrame):
-            picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
+            picture = self._frame_with(picture)
         if not self.frames:
             self._state_colors(picture)
         sheet = self._fitted(picture)
@@ -279,6 +280,16 @@ class VideoWriter:
             self._waiting = packet
         if sheet is None and self._encoding and self._encoder.hardware:
             raise EncoderError(self._encoder)
+
+    def _frame_with(self, image: ImageArray) -> av.VideoFrame:
+        """An array as a frame, until the next one comes; new ones would take longer."""
+        height, width = image.shape[:2]
+        if self._drawn is None or (self._drawn.width, self._drawn.height) != (width, height):
+            self._drawn = av.VideoFrame(width, height, "rgb24")
+        (plane,) = self._drawn.planes
+        rows = np.frombuffer(memoryview(plane), np.uint8).reshape(height, plane.line_size)
+        rows[:, : 3 * width] = image.reshape(height, 3 * width)
+        return self._drawn
 
     def _fitted(self, frame: av.VideoFrame) -> av.VideoFrame:
         """A picture of its own in the size of the video, upright."""

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from av.container import OutputContainer
 from av.error import FFmpegError
-from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, VideoReformatter
+from av.video.reformatter import ColorPrimaries, ColorTrc
 
 from emotion_core.files import cannot_write, whole_file
 from emotion_core.media.encoders import (
@@ -30,7 +30,7 @@ from emotion_core.media.encoders import (
     choose_encoder,
     x264,
 )
-from emotion_core.media.orientation import Orientation, orientation
+from emotion_core.media.fitting import PictureFitter
 from emotion_core.types import ImageArray
 
 # A piece of sound, and the second at which it begins.
@@ -40,7 +40,6 @@ SOUND_RATE = 48_000
 _SOUND_BITS = 160_000  # a second
 _LAYOUTS = {1: "mono", 2: "stereo"}
 _DRIFT = 0.04  # s that sound may be off its place before it is put back
-_BLACK = (16, 128, 128)
 
 
 @contextmanager
@@ -127,19 +126,16 @@ class VideoWriter:
         sound_at: Callable[[float], float | None],
     ) -> None:
         self.frames = 0
-        self._container, self._pieces, self._stretch = container, pieces, stretch
+        self._container, self._pieces = container, pieces
         self._piece, self._sound_at = next(pieces, None), sound_at
         self._step = 1 / fps
-        self._encoder, self._size = encoder, size
+        self._encoder, self._fitter = encoder, PictureFitter(size, stretch)
         self._video = add_pictures(container, encoder, size, fps)
         self._sound: av.AudioStream | None = None
         if channels:
             self._sound = container.add_stream("aac", rate=SOUND_RATE, layout=_LAYOUTS[channels])
             self._sound.bit_rate = _SOUND_BITS
-        self._converter = VideoReformatter()
-        self._drawn: av.VideoFrame | None = None  # holds what comes as an array
         self._resampler: av.AudioResampler | None = None
-        self._shape: tuple[int, int] | None = None  # of the first picture
         self._kind: tuple[str, str, int] | None = None  # of the sound that comes
         # the last picture, whose length is not known yet
         self._waiting: av.Packet[av.VideoStream] | None = None
@@ -183,10 +179,10 @@ class VideoWriter:
             return
         self._write_pieces(time)
         if not isinstance(picture, av.VideoFrame):
-            picture = self._frame_with(picture)
+            picture = self._fitter.frame_with(picture)
         if not self.frames:
             self._state_colors(picture)
-        sheet = self._fitted(picture)
+        sheet = self._fitter.fit(picture)
         sheet.pts, sheet.time_base = tick, self._video.time_base
         self._last, self.frames = tick, self.frames + 1
         self._encode(sheet)
@@ -281,67 +277,6 @@ class VideoWriter:
         if sheet is None and self._encoding and self._encoder.hardware:
             raise EncoderError(self._encoder)
 
-    def _frame_with(self, image: ImageArray) -> av.VideoFrame:
-        """An array as a frame, until the next one comes; new ones would take longer."""
-        height, width = image.shape[:2]
-        if self._drawn is None or (self._drawn.width, self._drawn.height) != (width, height):
-            self._drawn = av.VideoFrame(width, height, "rgb24")
-        (plane,) = self._drawn.planes
-        rows = np.frombuffer(memoryview(plane), np.uint8).reshape(height, plane.line_size)
-        rows[:, : 3 * width] = image.reshape(height, 3 * width)
-        return self._drawn
-
-    def _fitted(self, frame: av.VideoFrame) -> av.VideoFrame:
-        """A picture of its own in the size of the video, upright."""
-        turned = orientation(frame)
-        width, height = across, down = self._size
-        shown = turned.size(frame.width, frame.height)
-        self._shape = self._shape or shown
-        if not self._stretch or shown != self._shape:
-            # where pixels are not square, they are so in every shape
-            aspect = self._stretched(width / height)
-            scale = min(width / (shown[0] * aspect), height / shown[1])
-            across, down = (
-                min(_nearest_even(side * scale), most)
-                for side, most in zip((shown[0] * aspect, shown[1]), self._size, strict=True)
-            )
-        # colours of a camera come without a statement, and then are those of ITU-R BT.601
-        small = self._converter.reformat(
-            frame,
-            *turned.size(across, down),
-            "yuv420p",
-            dst_colorspace=Colorspace.ITU709,
-            src_color_range=frame.color_range,
-            dst_color_range=ColorRange.MPEG,
-        )
-        if small is not frame and turned == Orientation() and (across, down) == self._size:
-            return small
-        sheet = av.VideoFrame(width, height, "yuv420p")
-        for target, source, black in zip(sheet.planes, small.planes, _BLACK, strict=True):
-            canvas, picture = _pixels(target), turned.apply(_pixels(source))
-            canvas[:] = black
-            top, left = (
-                (have - need) // 2 for have, need in zip(canvas.shape, picture.shape, strict=True)
-            )
-            canvas[top : top + picture.shape[0], left : left + picture.shape[1]] = picture
-        return sheet
-
-    def _stretched(self, video_aspect: float) -> float:
-        """How much wider pixels become than they are high; 1 where pictures keep their shape."""
-        if not self._stretch or self._shape is None:
-            return 1.0
-        return video_aspect / (self._shape[0] / self._shape[1])
-
-
-def _pixels(plane: av.video.plane.VideoPlane) -> npt.NDArray[np.uint8]:
-    """(height, width) of a plane, to look at and to write in."""
-    rows: npt.NDArray[np.uint8] = np.frombuffer(memoryview(plane), np.uint8)
-    return rows.reshape(-1, plane.line_size)[: plane.height, : plane.width]
-
 
 def _even(side: int) -> int:
     return max(side - side % 2, 2)
-
-
-def _nearest_even(side: float) -> int:
-    return max(2 * round(side / 2), 2)

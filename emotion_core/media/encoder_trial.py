@@ -19,6 +19,7 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 from pydantic import TypeAdapter
 
 from emotion_core.media.encoders import CLOCK, Encoder, add_pictures, x264
+from emotion_core.media.fitting import pixels
 
 _FPS = 4.0  # so few that a second key frame is due among the pictures
 _TICKS = tuple(round(CLOCK * time) for time in (0, 0.25, 0.26, 0.5, 0.8, 1, 1.2, 1.5, 1.7, 2, 2.5))
@@ -135,11 +136,7 @@ def _check(read: list[av.VideoFrame], size: tuple[int, int], context: av.VideoCo
 
 
 def _planes(frame: av.VideoFrame) -> Planes:
-    planes = []
-    for plane in frame.planes:
-        rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
-        planes.append(rows[: plane.height, : plane.width].copy())
-    return planes
+    return [pixels(plane).copy() for plane in frame.planes]
 
 
 def _psnr(one: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> float:

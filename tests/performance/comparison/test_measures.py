@@ -5,7 +5,11 @@ import pytest
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.performance.comparison.measures import (
+    BLOCK,
     MEASURES,
+    _count_runs,
+    _replicate,
+    _Sums,
     estimates,
     measure,
 )
@@ -90,3 +94,33 @@ def test_the_same_readings_at_another_rate_measure_alike() -> None:
     one = measure(make_performance(values, 30)).values
     other = measure(make_performance(values[::2], 15)).values
     assert np.allclose(one, other, rtol=0.1, atol=0.01)
+
+
+def taken_one_by_one(begins: np.ndarray, cells: np.ndarray) -> np.ndarray:
+    counts = np.zeros(begins.shape)
+    for row in range(len(begins)):
+        own = 0
+        for place in range(begins.shape[1]):
+            own = cells[row, place] if begins[row, place] else (own + 1) % begins.shape[1]
+            counts[row, own] += 1
+    return counts
+
+
+def test_cells_of_runs_are_counted_as_if_they_were_taken_one_by_one() -> None:
+    rng = np.random.default_rng(0)
+    for n, share in ((1, 1.0), (7, 0.0), (7, 0.3), (40, 0.05), (40, 1.0)):
+        begins = rng.random((9, n)) < share
+        begins[:, 0] = True
+        cells = rng.integers(n, size=begins.shape, dtype=np.int32)
+        assert np.array_equal(_count_runs(begins, cells), taken_one_by_one(begins, cells))
+
+
+def test_replicates_are_the_same_whatever_is_counted_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sums = _Sums.of(make_performance(wander(60, seed=2)), 0.0, BLOCK)
+    found = _replicate(sums, np.random.default_rng(3), 50, BLOCK)
+    monkeypatch.setattr("emotion_core.performance.comparison.measures._PART", 1)
+    again = _replicate(sums, np.random.default_rng(3), 50, BLOCK)
+    assert len(found) == 50 and np.ptp(found[:, 0]) > 0
+    np.testing.assert_allclose(again, found, rtol=1e-12)

@@ -112,17 +112,22 @@ def detector() -> FaceDetector:
         return reader(settings().model).detector
 
 
-def load_models() -> None:
+def load_models() -> EmotionClassifier | None:
     """Load the model in use and what finds faces, if they lie on this machine.
+
+    Returns:
+        The model as :func:`exact_classifier` gives it; ``None`` where it is not here.
 
     Raises:
         ModelError: it cannot be loaded.
     """
     name = last_model() or settings().model
-    if identify_model(name, settings().models_dir) is not None:
-        detector()
-        exact_classifier(name)
-        classifier(name)
+    if identify_model(name, settings().models_dir) is None:
+        return None
+    detector()
+    exact = exact_classifier(name)
+    classifier(name)
+    return exact
 
 
 def load_scene(address: str, created: str) -> SceneAnalysis | None:

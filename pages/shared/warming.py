@@ -6,6 +6,7 @@ comes meanwhile waits for the same.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import pkgutil
 import threading
@@ -23,8 +24,11 @@ _FETCHING = 2.0
 _ORDER = ("shared", "players", "scene", "library", "progression", "compare")
 # The one that computes before it shows anything, and so imports what computes.
 _COMPUTES = "attributions"
-# What the core imports where it computes: for beats, distances and drawings.
-_COMPUTING = ("ruptures", "scipy.cluster.hierarchy", "plotly.graph_objects")
+# What is imported where it is needed first: for beats, distances, drawings, colours and tables.
+_COMPUTING = (
+    "ruptures", "scipy.cluster.hierarchy", "plotly.graph_objects", "plotly.tools",
+    "matplotlib", "pyarrow.parquet",
+)  # fmt: skip
 
 
 def warm_up() -> None:
@@ -51,7 +55,20 @@ def _warm_up() -> None:
     for name in (*_COMPUTING, *filter(_computes, modules)):
         importlib.import_module(name)
     with suppress(EmotionCoreError):
-        services.load_models()
+        _load()
+    # What is there by now stays, and is much: going through all of it for garbage would hold up
+    # whichever page brings that about by half a second.
+    gc.collect()
+    gc.freeze()
+
+
+def _load() -> None:
+    from pages.shared import services
+    from pages.shared.faces import masks
+
+    classifier = services.load_models()
+    if classifier is not None:
+        masks.prepare(classifier)
 
 
 def _computes(name: str) -> bool:

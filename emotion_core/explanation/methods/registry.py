@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from pkgutil import resolve_name
 
@@ -24,6 +25,8 @@ METHODS = {
     "gaussian": "baselines:CentredGaussian",
 }
 ALL_METHODS = (MaskExplainer.name, *METHODS)
+# Those of them that look into the network, and so not into every one: the others only read with it.
+_LOOK_INSIDE = ("grad-cam", "rollout")
 
 
 def build_method(
@@ -52,6 +55,21 @@ def build_method(
         raise ModelError(f"There is no method {name!r}. Choose one of {', '.join(ALL_METHODS)}.")
     method: AttributionMethod = resolve_name(f"{__package__}.{METHODS[name]}")(classifier)
     return method
+
+
+def methods_for(classifier: EmotionClassifier) -> list[str]:
+    """Those of :data:`METHODS` that can look into a network; only what may fail is tried.
+
+    Args:
+        classifier: as for :func:`build_method`.
+    """
+    found = []
+    for name in METHODS:
+        with suppress(ModelError):
+            if name in _LOOK_INSIDE:
+                build_method(name, classifier)
+            found.append(name)
+    return found
 
 
 def default_method(classifier: ModelId, explainers: Iterable[Path] = ()) -> str:

@@ -10,12 +10,15 @@ import streamlit as st
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.registry import hash_weights
-from emotion_core.errors import ModelError
 from emotion_core.explanation.explainers import find_explainers
 from emotion_core.explanation.found_faces import attribute_faces
 from emotion_core.explanation.methods.interface import AttributionMethod
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
-from emotion_core.explanation.methods.registry import METHODS, build_method, default_method
+from emotion_core.explanation.methods.registry import (
+    build_method,
+    default_method,
+    methods_for,
+)
 from emotion_core.jobs.queue import Job, JobState, Phase
 from emotion_core.progress import Task, finish
 from emotion_core.types import Attribution
@@ -126,6 +129,15 @@ def load_method(classifier: EmotionClassifier, method: str) -> AttributionMethod
     return _load_method(key, classifier, method)
 
 
+def prepare(classifier: EmotionClassifier) -> None:
+    """Load what a face is explained with unless something else is chosen. Needs no page.
+
+    Raises:
+        ModelError: it cannot be made.
+    """
+    load_method(classifier, method_names(classifier)[0])
+
+
 def run_once(
     key: str, title: str, begin: Callable[[], Task[Any]], ask: str | None = None
 ) -> Job | None:
@@ -178,12 +190,5 @@ def _load_method(key: str, _classifier: EmotionClassifier, method: str) -> Attri
 
 @st.cache_data(show_spinner=False, max_entries=8)
 def _available(fingerprint: str, _classifier: EmotionClassifier) -> list[str]:
-    found = []
-    for name in _NAMES:
-        if name in METHODS:
-            try:
-                build_method(name, _classifier)
-                found.append(name)
-            except ModelError:
-                continue  # it cannot look into this network
-    return found
+    able = methods_for(_classifier)
+    return [name for name in _NAMES if name in able]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import captum.attr
 import numpy as np
 import pytest
@@ -18,7 +20,7 @@ from emotion_core.explanation.methods.layers import find_blocks, find_feature_la
 from emotion_core.explanation.methods.maps import normalise_maps
 from emotion_core.explanation.methods.occlusion import Occlusion
 from emotion_core.explanation.methods.reading_network import ReadingNetwork
-from emotion_core.explanation.methods.registry import METHODS, build_method
+from emotion_core.explanation.methods.registry import METHODS, build_method, methods_for
 from emotion_core.explanation.methods.rise import RISE
 from emotion_core.explanation.methods.rollout import AttentionRollout, roll_out
 from emotion_core.progress import Progress, finish
@@ -223,6 +225,20 @@ def test_methods_leave_the_classifier_as_it_was(transformer: EmotionClassifier) 
     hooks = [m for m in transformer.model.modules() if m._forward_hooks or m._forward_pre_hooks]
     kept = [type(module).__name__ for module in hooks]
     assert "ViTLayer" not in kept, "no hook of a method stays"
+
+
+def test_those_that_can_look_into_a_network_are_those_that_can_be_built(
+    transformer: EmotionClassifier,
+) -> None:
+    def buildable(name: str, classifier: EmotionClassifier) -> bool:
+        with suppress(ModelError):
+            return bool(build_method(name, classifier))
+        return False
+
+    without_features = wrap(PixelModel(quarters()))
+    for classifier in (transformer, resnet(), without_features):
+        assert methods_for(classifier) == [name for name in METHODS if buildable(name, classifier)]
+    assert methods_for(transformer) == list(METHODS) != methods_for(without_features)
 
 
 def test_layers_are_found_by_what_they_do(transformer: EmotionClassifier) -> None:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from pages.shared import services, warming
+from pages.shared.faces import masks
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -50,4 +52,16 @@ def test_a_model_that_is_not_on_this_machine_is_not_fetched_beforehand(
     monkeypatch.setattr(services, "last_model", lambda: "somebody/far-away")
     monkeypatch.setattr(services, "identify_model", lambda *_: None)
     monkeypatch.setattr(services, "exact_classifier", lambda _: pytest.fail("it was loaded"))
-    services.load_models()
+    assert services.load_models() is None
+
+
+def test_what_explains_the_model_is_loaded_with_it(
+    monkeypatch: pytest.MonkeyPatch, own_data: Path
+) -> None:
+    warming._load()
+    name = services.settings().model
+    monkeypatch.setattr(MaskExplainer, "load", lambda *_: pytest.fail("loaded again"))
+    monkeypatch.setattr(masks, "methods_for", lambda *_: pytest.fail("tried again"))
+    classifier = services.exact_classifier(name)
+    method = masks.load_method(classifier, masks.method_names(classifier)[0])
+    assert isinstance(method, MaskExplainer)

@@ -12,14 +12,14 @@ from typing import Any
 
 QUIET = 1.5  # s without a change after which a page is at rest
 PATIENCE = 180.0
-_STATE = """
+_STATE = r"""
 const app = document.querySelector('[data-testid="stApp"]');
 const busy = app?.dataset.testScriptState !== "notRunning" ||
   document.querySelector('[data-testid="stSkeleton"]') !== null;
 const found = { data: 0, clip: 0, files: 0 };
 for (const entry of performance.getEntriesByType("resource")) {
   const kind = entry.initiatorType === "video" ? "clip"
-    : new URL(entry.name).pathname.startsWith("/media/") ? "data" : "files";
+    : /^\/(media|faces)\//.test(new URL(entry.name).pathname) ? "data" : "files";
   found[kind] += entry.encodedBodySize;
 }
 return { ...globalThis.__measured, ...found, busy, now: performance.now(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -19,6 +20,16 @@ from emotion_core.types import ImageArray
 SIZE = 224
 SHOT_WIDTH = 160
 _ROOM = 0.3  # of the longer side of the box, on each side
+
+
+class FacePlace(NamedTuple):
+    """A moment of a clip in seconds, and the box of a face then, in px."""
+
+    time: float
+    x1: float
+    y1: float
+    x2: float
+    y2: float
 
 
 def face_pictures(
@@ -38,15 +49,40 @@ def face_pictures(
     Raises:
         MediaError: the clip cannot be read.
     """
+    return cut_faces(clip, find_faces(faces, places), size)
+
+
+def find_faces(faces: pd.DataFrame, places: Sequence[tuple[float, int]]) -> list[FacePlace]:
+    """Where in a clip faces are at some moments.
+
+    Args:
+        faces, places: as for :func:`face_pictures`.
+    """
     rows = [_nearest(faces, time, track) for time, track in places]
-    order = sorted(range(len(rows)), key=lambda place: float(rows[place]["time"]))
-    images = read_images_at(clip, [float(rows[place]["time"]) for place in order])
-    found: dict[int, ImageArray] = {}
+    return [
+        FacePlace(float(row["time"]), *(float(row[name]) for name in ("x1", "y1", "x2", "y2")))
+        for row in rows
+    ]
+
+
+def cut_faces(clip: Path, found: Sequence[FacePlace], size: int = SIZE) -> list[ImageArray]:
+    """The pictures of :func:`face_pictures`, without the table.
+
+    Args:
+        clip, size: as there.
+        found: by :func:`find_faces`.
+
+    Raises:
+        MediaError: the clip cannot be read.
+    """
+    order = sorted(range(len(found)), key=lambda place: found[place].time)
+    images = read_images_at(clip, [found[place].time for place in order])
+    pictures: dict[int, ImageArray] = {}
     for place, image in zip(order, images, strict=True):
-        x1, y1, x2, y2 = (float(rows[place][name]) for name in ("x1", "y1", "x2", "y2"))
+        _, x1, y1, x2, y2 = found[place]
         room = _ROOM * max(x2 - x1, y2 - y1)
-        found[place] = crop_face(image, (x1 - room, y1 - room, x2 + room, y2 + room), size)
-    return [found[place] for place in range(len(rows))]
+        pictures[place] = crop_face(image, (x1 - room, y1 - room, x2 + room, y2 + room), size)
+    return [pictures[place] for place in range(len(found))]
 
 
 def shot_pictures(

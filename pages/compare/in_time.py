@@ -20,15 +20,15 @@ from emotion_core.performance.comparison.tables import (
 from emotion_core.performance.performance import Performance
 from emotion_core.performance.wording.comparison import describe_alignment_gain
 from emotion_core.render.figures.aligned import draw_aligned, draw_arcs, draw_path
-from emotion_core.scene.stills import face_pictures
+from emotion_core.scene.stills import cut_faces, find_faces
 from emotion_core.text import format_time
 from emotion_core.types import ImageArray
 from pages.compare.tabs import tabs_on_demand
 from pages.players.scene.player import Seek
 from pages.players.synced.players import SyncedPlayer, synced_players
 from pages.shared import services
-from pages.shared.faces.moments import pictures_of
 from pages.shared.performance_picker import scene_of
+from pages.shared.serving.pictures import pictures_of
 from pages.shared.table_button import table_button
 from pages.shared.text import as_text
 
@@ -147,9 +147,10 @@ def _moments(
         (entries[0], first.performance, [one.first_time for one in pair.divergences]),
         (entries[pair.other], second.performance, [one.second_time for one in pair.divergences]),
     )
+    rows = st.container(key="cut-faces-pairs")
     for number, found in enumerate(pair.divergences):
         if number % _IN_A_ROW == 0:
-            columns = st.columns(_IN_A_ROW)
+            columns = rows.columns(_IN_A_ROW)
         with columns[number % _IN_A_ROW]:
             if pictures:
                 alt = f"Both faces at the divergence {number + 1}"
@@ -173,23 +174,26 @@ def _moments(
 _Side = tuple[PerformanceEntry, Performance, list[float]]
 
 
-def _both_faces(*sides: _Side) -> list[bytes]:
+def _both_faces(*sides: _Side) -> Sequence[str | bytes]:
     """The faces of two performances side by side, at times of each; none without both clips."""
     clips = [services.find_clip(scene_of(entry)) for entry, _, _ in sides]
     if not all(clips):
         return []
     places = [_places(performance, times) for _, performance, times in sides]
 
+    found = [
+        find_faces(performance.faces, own)
+        for own, (_, performance, _) in zip(places, sides, strict=True)
+    ]
+
     def cut_out() -> list[ImageArray]:
         faces = [
-            face_pictures(clip, performance.faces, own)
-            for clip, own, (_, performance, _) in zip(clips, places, sides, strict=True)
-            if clip is not None
+            cut_faces(clip, own) for clip, own in zip(clips, found, strict=True) if clip is not None
         ]
         return [np.hstack(pair) for pair in zip(*faces, strict=True)]
 
     key = [(entry.key, str(clip)) for (entry, _, _), clip in zip(sides, clips, strict=True)]
-    return pictures_of((*key, *map(tuple, places)), cut_out)
+    return pictures_of((*key, *map(tuple, places)), len(places[0]), cut_out)
 
 
 def _places(performance: Performance, times: Sequence[float]) -> list[tuple[float, int]]:

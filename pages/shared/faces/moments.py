@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 import streamlit as st
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.uncertainty import describe_moment, describe_reading, uncertainty_of
 from emotion_core.scene.analysis import SceneAnalysis
-from emotion_core.scene.stills import face_pictures
+from emotion_core.scene.stills import cut_faces, find_faces
 from emotion_core.scene.summary import Moment
 from emotion_core.text import format_time
-from emotion_core.types import ImageArray
 from pages.shared.faces.why import why_button
+from pages.shared.serving.pictures import pictures_of
 from pages.shared.text import as_text
 
 # Of a picture with its words, in pixels: two beside each other on a phone.
 _WIDTH = 165
-# Across of what is sent: enough for screens of twice as many, and for two faces side by side.
-_PIXELS, _QUALITY = 480, 88
 
 
 def moment_strip(
@@ -30,7 +27,7 @@ def moment_strip(
 ) -> Moment | None:
     """A row of moments; returns the one whose button was pressed in this run."""
     pressed = None
-    row = st.container(horizontal=True, gap="medium")
+    row = st.container(horizontal=True, gap="medium", key="cut-faces-strip")
     pictures = _face_pictures(analysis, clip, [(one.time, one.track) for one in moments])
     for moment, picture in zip(moments, pictures, strict=True):
         with row.container(width=_WIDTH):
@@ -56,7 +53,7 @@ def moment_card(analysis: SceneAnalysis, clip: Path | None, time: float, track: 
         st.caption("No usable face is in view.")
         return
     names, flags = analysis.face_names(), uncertainty_of(rows)
-    side_by_side = st.container(horizontal=True, gap="medium")
+    side_by_side = st.container(horizontal=True, gap="medium", key="cut-faces-card")
     pictures = _face_pictures(analysis, clip, [(time, int(own)) for own in rows["track"]])
     flagged_rows = zip(rows.iterrows(), flags.to_numpy(bool), pictures, strict=True)
     for (_, row), flagged, picture in flagged_rows:
@@ -74,37 +71,15 @@ def moment_card(analysis: SceneAnalysis, clip: Path | None, time: float, track: 
 
 def _face_pictures(
     analysis: SceneAnalysis, clip: Path | None, places: Sequence[tuple[float, int]]
-) -> Sequence[bytes | None]:
+) -> Sequence[str | bytes | None]:
     """Faces by time and track; without a clip there are no pictures."""
     if clip is None:
         return [None] * len(places)
-    return pictures_of(
-        (analysis.id, str(clip), *places), lambda: face_pictures(clip, analysis.faces, places)
-    )
+    found = find_faces(analysis.faces, places)
+    key = (analysis.id, str(clip), *places)
+    return pictures_of(key, len(places), lambda: cut_faces(clip, found))
 
 
-def _show_face(picture: bytes | None, name: str, time: float) -> None:
+def _show_face(picture: str | bytes | None, name: str, time: float) -> None:
     if picture is not None:
         st.image(picture, width="stretch", alt=f"{name} at {format_time(time)}")
-
-
-@st.cache_data(show_spinner=False, max_entries=200)
-def pictures_of(
-    key: tuple[object, ...], _cut_out: Callable[[], Sequence[ImageArray]]
-) -> list[bytes]:
-    """Pictures as JPEGs for the browser, cut out of clips and encoded once for all sessions.
-
-    Args:
-        key: what they show: analyses, clips, times and faces.
-    """
-    return [_encode(picture) for picture in _cut_out()]
-
-
-def _encode(picture: ImageArray) -> bytes:
-    scale = min(_PIXELS / picture.shape[1], 1.0)
-    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    done, encoded = cv2.imencode(
-        ".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _QUALITY]
-    )
-    assert done
-    return encoded.tobytes()

@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+import threading
 from urllib.parse import urlsplit
 
 import streamlit as st
+
+# Whether the server that runs answers what is asked for below our own routes.
+_added = threading.Event()
+
+
+def routes_added() -> None:
+    """The server has our routes."""
+    _added.set()
+
+
+def route_url(path: str) -> str | None:
+    """The same as :func:`app_url` for a path of our own routes; ``None`` also where there is none.
+
+    Args:
+        path: begins with a slash.
+    """
+    return app_url(path) if _added.is_set() else None
 
 
 def app_url(path: str) -> str | None:

@@ -13,40 +13,23 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pages.shared.serving.address import app_url, with_base
+from pages.shared.serving.address import route_url
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-_ROUTE = "clips"
+ROUTE = "clips"
 _LOCK = threading.Lock()
 # What pages have shown, by a name that nobody can guess: nothing else is served. A file that took
 # the place of another has a name of its own, or browsers would play what they remember.
 _names: dict[tuple[Path, int, int], str] = {}
 _paths: dict[str, Path] = {}
-_added = threading.Event()
-
-
-def add_route() -> None:
-    """Have the server that starts next serve clips."""
-    from starlette.applications import Starlette
-    from starlette.routing import Route
-    from streamlit.runtime import Runtime
-    from streamlit.web.server.starlette import create_starlette_app, starlette_server
-
-    def create(runtime: Runtime) -> Starlette:
-        app = create_starlette_app(runtime)
-        app.router.routes.insert(0, Route(with_base(f"/{_ROUTE}/{{name}}"), _answer))
-        _added.set()
-        return app
-
-    starlette_server.create_starlette_app = create  # type: ignore[attr-defined]
 
 
 def playable_from(clip: Path) -> str | Path:
     """What ``st.video`` plays for a clip: its address, or the file where none is served."""
-    url = app_url(f"/{_ROUTE}/") if _added.is_set() else None
+    url = route_url(f"/{ROUTE}/")
     if url is None:
         return clip
     try:
@@ -67,7 +50,8 @@ def _kind(clip: Path) -> str:
     return kind if kind.startswith("video/") else "video/mp4"
 
 
-async def _answer(request: Request) -> Response:
+async def answer(request: Request) -> Response:
+    """A clip, or the part of it that is asked for."""
     from starlette.exceptions import HTTPException
     from starlette.responses import FileResponse
 

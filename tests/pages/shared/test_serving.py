@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
+from PIL import Image
 from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from pages.shared.serving import address, clips
+from emotion_core.errors import MediaError
+from pages.shared.serving import address, clips, pictures
 from pages.shared.serving.readings import serve
 
 
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> TestClient:
-    """Asks a server that has the route; a page asks for it at another host, through a proxy."""
+    """Asks a server that has the routes; a page asks for it at another host, through a proxy."""
     context = SimpleNamespace(url="https://films.example/compare")
     monkeypatch.setattr(address, "st", SimpleNamespace(context=context, get_option=lambda _: ""))
-    monkeypatch.setattr(clips, "_added", SimpleNamespace(is_set=lambda: True))
-    return TestClient(Starlette(routes=[Route("/clips/{name}", clips._answer)]))
+    monkeypatch.setattr(address, "_added", SimpleNamespace(is_set=lambda: True))
+    routes = [
+        Route("/clips/{name}", clips.answer),
+        Route("/faces/{name}/{number}", pictures.answer),
+    ]
+    return TestClient(Starlette(routes=routes))
 
 
 def test_a_clip_is_played_from_where_it_lies_and_a_part_of_it_is_a_part(
@@ -80,3 +88,47 @@ def test_addresses_lie_below_the_base_path(monkeypatch: pytest.MonkeyPatch) -> N
     stub = SimpleNamespace(context=context, get_option=lambda _: "eme")
     monkeypatch.setattr(address, "st", stub)
     assert address.app_url("/media/a.bin") == "http://localhost:8501/eme/media/a.bin"
+
+
+def face(shade: int) -> np.ndarray:
+    return np.full((90, 90, 3), shade, np.uint8)
+
+
+def test_faces_are_cut_out_once_when_the_browser_asks_for_one(browser: TestClient) -> None:
+    asked: list[int] = []
+
+    def cut_out() -> list[np.ndarray]:
+        asked.append(1)
+        return [face(20), face(200)]
+
+    key = ("two faces", "clip.mp4")
+    found = pictures.pictures_of(key, 2, cut_out)
+    assert pictures.pictures_of(key, 2, cut_out) == found and not asked
+    paths = [str(one).removeprefix("https://films.example") for one in found]
+    answers = [browser.get(path) for path in paths]
+    shades = [Image.open(BytesIO(one.content)).getpixel((5, 5))[0] for one in answers]
+    assert shades == pytest.approx([20, 200], abs=3) and asked == [1]
+    assert answers[0].headers["content-type"] == "image/jpeg"
+
+
+def test_a_face_that_is_not_there_is_not_found(
+    browser: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone() -> list[np.ndarray]:
+        raise MediaError("The file has no image.")
+
+    (url,) = pictures.pictures_of(("a clip that is gone",), 1, gone)
+    path = str(url).removeprefix("https://films.example")
+    (other,) = pictures.pictures_of(("another clip",), 1, lambda: [face(9)])
+    there = str(other).removeprefix("https://films.example")
+    assert browser.get(there).status_code == 200
+    for wrong in (path, there[:-1] + "7", there[:-1] + "x", "/faces/guessed/0"):
+        assert browser.get(wrong).status_code == 404
+    monkeypatch.setattr(pictures, "_MOST", 1)
+    pictures.pictures_of(("one more clip",), 1, lambda: [face(9)])
+    assert browser.get(there).status_code == 404 and len(pictures._names) == 1
+
+
+def test_where_no_server_serves_them_faces_are_in_the_page_itself() -> None:
+    (picture,) = pictures.pictures_of(("in the page",), 1, lambda: [face(90)])
+    assert isinstance(picture, bytes) and picture.startswith(b"\xff\xd8")

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import streamlit as st
 
 from emotion_core.errors import ComparisonError
-from emotion_core.library.characters.entering import with_characters
 from emotion_core.library.editing import listed
 from emotion_core.library.queries.performances import PerformanceEntry, performance_entries
 from emotion_core.performance.comparison.comparison import FEWEST, MOST
@@ -61,10 +60,12 @@ def read_performance(entry: PerformanceEntry) -> Performance:
     Raises:
         ComparisonError: they are no longer there.
     """
-    analysis = services.analyses().load(entry.address)
+    stored = services.analyses().read(entry.address)
+    created = "" if stored is None else stored.created.isoformat()
+    # two who are compared are often of one scene, which then is read once
+    analysis = services.load_scene(entry.address, created)
     if analysis is not None:
-        named = with_characters(services.library(), analysis)
-        for performance in performances_of(named, entry.scene):
+        for performance in performances_of(analysis, entry.scene):
             if performance.name == entry.character:
                 return performance
     raise ComparisonError(

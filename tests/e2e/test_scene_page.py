@@ -62,6 +62,12 @@ def _chosen(page: Page) -> str:
     return " ".join(str(field.get_attribute("value")) for field in fields)
 
 
+_FACES_SHOWN = """
+const faces = [...document.querySelectorAll('[class*="st-key-cut-faces-strip"] img')];
+return faces.length > 0 && faces.every((face) => face.naturalWidth > 100);
+"""
+
+
 def _saved(folder: Path, name: str, page: Page) -> bytes:
     path = folder / name
     page.wait_until(path.exists, f"the download {name}")
@@ -75,6 +81,7 @@ def test_a_student_sees_the_sample_uploads_a_clip_plays_seeks_and_takes_the_tabl
     browser.wait_for_text("Strongest moments", seconds=300)
     browser.wait_until(lambda: "Sample scene" in _chosen(browser), "the sample to be chosen")
     browser.wait_until(lambda: browser.video("video.readyState >= 2"), "the sample to load")
+    browser.wait_until(lambda: browser.driver.execute_script(_FACES_SHOWN), "its faces")
     browser.screenshot("sample-1400")
     browser.resize(800, 1000)
     assert browser.overflow() == 0

@@ -133,13 +133,15 @@ def chord_shares(chords: pd.DataFrame) -> pd.DataFrame:
         ``unsure``, the share of its seconds in which it is unsure, each 0 to 1.
     """
     total = chords["seconds"].sum()
+    lengths, shares = chords["seconds"].to_numpy(), chords[list(EMOTIONS)].to_numpy()
+    is_unsure = (chords["unsure"] != "").to_numpy(bool)
     rows = []
-    for chord, own in chords.groupby("chord", sort=True):
-        weights = own["seconds"].to_numpy()
-        means = dict(zip(EMOTIONS, weights @ own[list(EMOTIONS)].to_numpy(), strict=True))
+    for chord, own in sorted(chords.groupby("chord").indices.items()):
+        weights = lengths[own]
+        means = dict(zip(EMOTIONS, weights @ shares[own], strict=True))
         ordered = by_share(emotions_in(str(chord)), means)
         seconds = float(weights.sum())
-        unsure = float(weights[(own["unsure"] != "").to_numpy(bool)].sum()) / seconds
+        unsure = float(weights[is_unsure[own]].sum()) / seconds
         words = chord, name_chord(ordered), chord_symbol(ordered)
         rows.append((*words, len(own), seconds, seconds / total, unsure))
     columns = ["chord", "name", "symbol", "times", "seconds", "share", "unsure"]

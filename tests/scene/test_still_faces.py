@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from emotion_core.scene.still_faces import still_tracks
+from emotion_core.scene.still_faces import _spread, still_tracks
 from tests.scene.scenes import make_scene
 
 
@@ -22,3 +22,11 @@ def test_a_face_that_plays_or_is_seen_but_shortly_is_no_picture() -> None:
 
 def test_no_faces_are_no_pictures() -> None:
     assert still_tracks(make_scene({}).faces) == frozenset()
+
+
+def test_the_spread_is_between_percentiles_as_numpy_has_them() -> None:
+    rng = np.random.default_rng(0)
+    for count in (1, 2, 3, 20, 21, 500):
+        values = rng.normal(0, 9, (count, 4))
+        low, high = np.percentile(values, [5, 95], axis=0)
+        np.testing.assert_allclose(_spread(values), high - low, atol=1e-12)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import ColumnElement, delete, func, select
-from sqlalchemy.orm import Session, defer, selectinload
+from sqlalchemy.orm import Session
 
 from emotion_core.faces.identity.clustering import (
     KnownCharacters,
@@ -107,24 +107,24 @@ def with_characters(database: Database, analysis: SceneAnalysis) -> SceneAnalysi
 
 def track_characters(database: Database, analysis: SceneAnalysis) -> dict[int, Character]:
     """The character of each track of an analysis; tracks of nobody are not in it."""
+    # columns and not whole appearances: of a film there are thousands, at each run of a page
     query = (
-        select(Appearance)
+        select(Appearance.track, Appearance.address, Appearance.anchors, Character)
+        .join(Appearance.character)
         .join(Scene, Scene.id == Appearance.scene_id)
         .where(Scene.clip_sha256 == analysis.clip.sha256)
-        # what it looks like is not asked for, and is most of it
-        .options(selectinload(Appearance.character))
-        .options(defer(Appearance.portrait), defer(Appearance.vector))
+        .order_by(Appearance.id)
     )
     with database.reading() as session:
-        found = session.scalars(query).all()
+        found = session.execute(query).all()
     address = analysis.id
     here = [one for one in found if one.address == address]
-    names = {one.track: one.character for one in here if one.track is not None}
+    names = {one.track: one.Character for one in here if one.track is not None}
     elsewhere = [one for one in found if one.address != address]
     matched = match_tracks([from_json(one.anchors) for one in elsewhere], analysis)
     for one, track in zip(elsewhere, matched, strict=True):
         if track is not None:
-            names.setdefault(track, one.character)
+            names.setdefault(track, one.Character)
     return {int(track): character for track, character in names.items()}
 
 

@@ -8,6 +8,8 @@ as a new session. Each round has a server of its own. A row of the table gives, 
 
 - **first**, **again**: ms of the page's script on the server, at the first visit since the server
   began, and at the second one. The server has started, shown a page and loaded its models by then.
+- **work**: ms for which the script's thread had a processor at the first visit, which is less than
+  *first* where it waits, also for what else the machine does.
 - **payload**: kB that reach the browser until the page is at rest: over the connection, and the
   pictures and readings that it fetches. The app's own files and what plays of the clip come apart.
 - **title**, **painted**: seconds from the start of the navigation until the title of the page and
@@ -131,15 +133,16 @@ def _print_pages(
             for key, address in addresses.items():
                 for visits in (first, again):
                     visits[key].append(visit(driver, f"{url}/{address}", log))
-    names = ("first", "again", "runs", "payload", "title", "painted")
+    names = ("first", "work", "again", "runs", "payload", "title", "painted")
     print(f"{'page':<14}{'shows':<8}", *(f"{name:>9}" for name in names), sep="")
-    print(" " * 22, *(f"{unit:>9}" for unit in ("ms", "ms", "", "kB", "s", "s")), sep="")
+    print(" " * 22, *(f"{unit:>9}" for unit in ("ms", "ms", "ms", "", "kB", "s", "s")), sep="")
     for (page, shown), visits in first.items():
         one, two = middle(visits), middle(again[page, shown])
         payload = max(one.data, two.data) / 1000
         print(
-            f"{page:<14}{shown:<8}{1000 * one.script:>9.0f}{1000 * two.script:>9.0f}"
-            f"{two.runs:>9.0f}{payload:>9.0f}{two.title:>9.2f}{two.painted:>9.2f}",
+            f"{page:<14}{shown:<8}{1000 * one.script:>9.0f}{1000 * one.worked:>9.0f}"
+            f"{1000 * two.script:>9.0f}{two.runs:>9.0f}{payload:>9.0f}"
+            f"{two.title:>9.2f}{two.painted:>9.2f}",
             flush=True,
         )
 

@@ -33,6 +33,7 @@ class Visit:
 
     Attributes:
         script: seconds of all runs of the page's script on the server.
+        worked: seconds in which their threads had a processor.
         runs: how many they were, those of fragments included.
         data: bytes of the connection, and of pictures and readings that the page fetched.
         title: seconds from the start of the navigation until the page's title was painted.
@@ -40,6 +41,7 @@ class Visit:
     """
 
     script: float
+    worked: float
     runs: float
     data: float
     title: float
@@ -72,6 +74,7 @@ def visit(driver: Any, url: str, log: Path) -> Visit:
     own = _runs(log)[known:]
     return Visit(
         sum(run["seconds"] for run in own),
+        sum(run["worked"] for run in own),
         len(own),
         state["bytes"] + state["data"],
         state["title"] / 1000,

@@ -2,9 +2,10 @@
 
     python -m benchmarks.pages.recording LOG [OPTIONS OF STREAMLIT]
 
-A line of the log is a run: when it began (seconds since 1970), how long it took, and whether it
-was that of a fragment. The time is that between the two ends of Streamlit's own function that
-runs a script, in its thread; what the page computes in other threads counts only where it waits.
+A line of the log is a run: when it began (seconds since 1970), how long it took, how long its
+thread had a processor, and whether it was that of a fragment. The time is that between the two ends
+of Streamlit's own function that runs a script, in its thread; what the page computes in other
+threads counts only where it waits.
 """
 
 from __future__ import annotations
@@ -24,12 +25,14 @@ def main() -> None:
     run = ScriptRunner._run_script
 
     def recorded(self: ScriptRunner, data: Any) -> None:
-        began, clock = time.time(), time.perf_counter()
+        began, clock, worked = time.time(), time.perf_counter(), time.thread_time()
         try:
             run(self, data)
         finally:
             seconds = time.perf_counter() - clock
-            line = {"began": began, "seconds": seconds, "part": bool(data.fragment_id_queue)}
+            worked = time.thread_time() - worked
+            line = {"began": began, "seconds": seconds, "worked": worked}
+            line["part"] = bool(data.fragment_id_queue)
             with log.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(line) + "\n")
 

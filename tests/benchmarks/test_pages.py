@@ -39,12 +39,14 @@ def test_a_visit_adds_up_its_own_runs_and_what_reached_the_browser(tmp_path: Pat
 
     def get(_: str) -> None:
         with log.open("a") as file:
-            file.writelines(json.dumps({"seconds": one}) + "\n" for one in (0.25, 0.5))
+            file.writelines(
+                json.dumps({"seconds": one, "worked": one / 2}) + "\n" for one in (0.25, 0.5)
+            )
 
     driver = SimpleNamespace(get=get, execute_script=lambda _: state)
     found = browser.visit(driver, "http://localhost", log)
-    assert found == browser.Visit(0.75, 2, 1000, 0.4, 2.0)
-    assert browser.middle([found, found, browser.Visit(9, 9, 9, 9, 9)]) == found
+    assert found == browser.Visit(0.75, 0.375, 2, 1000, 0.4, 2.0)
+    assert browser.middle([found, found, browser.Visit(9, 9, 9, 9, 9, 9)]) == found
 
 
 def test_each_action_is_timed_in_each_library_and_asks_equally_often(

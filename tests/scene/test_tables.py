@@ -10,6 +10,7 @@ import pandas as pd
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.faces.tracking.follow import FollowedFrame
 from emotion_core.faces.tracking.tracker import TrackedFaces
+from emotion_core.scene import tables as tables_module
 from emotion_core.scene.analysis import FACE_DTYPES, FRAME_DTYPES
 from emotion_core.scene.tables import FaceReadings, SceneTables
 from emotion_core.types import EmotionScores, Frame, VideoInfo
@@ -59,14 +60,17 @@ def test_a_clip_without_faces_has_empty_columns_of_the_same_kinds() -> None:
 
 
 def test_a_row_takes_little_more_than_its_values_while_a_long_clip_is_read() -> None:
-    tables, parts = SceneTables(INFO), 2_000
+    tables, parts = SceneTables(INFO), 800
     batch, reading = [_frame(index, 2) for index in range(8)], _reading(16, 0)
-    tracemalloc.start()
+    tracemalloc.start(8)
     try:
         for _ in range(parts):
             tables.add(batch, reading)
-        kept, _peak = tracemalloc.get_traced_memory()
+        # what threads of other tests have left running takes does not count
+        own = tracemalloc.Filter(True, tables_module.__file__, all_frames=True)
+        traces = tracemalloc.take_snapshot().filter_traces([own])
     finally:
         tracemalloc.stop()
+    kept = sum(trace.size for trace in traces.traces)
     values = len(tables.faces()) * 97 + len(tables.frames()) * 20  # bytes, of FACE_DTYPES
     assert kept < 2 * values

@@ -93,8 +93,9 @@ def test_an_embedder_that_is_not_there_or_damaged_is_reported_in_a_sentence(
 def test_facenet_is_reported_in_a_sentence_where_its_weights_cannot_be_fetched(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    import facenet_pytorch
     from facenet_pytorch.models import inception_resnet_v1
+
+    from emotion_core.inference import libraries
 
     def unreachable(*_: object, **__: object) -> None:
         raise OSError("no network")
@@ -104,10 +105,8 @@ def test_facenet_is_reported_in_a_sentence_where_its_weights_cannot_be_fetched(
     with pytest.raises(ModelError, match="cannot be downloaded"):
         load_embedder(FACENET, tmp_path)
 
-    made = facenet_pytorch.InceptionResnetV1
-    monkeypatch.setattr(
-        facenet_pytorch, "InceptionResnetV1", lambda pretrained: made(pretrained=None)
-    )
+    made = libraries.InceptionResnetV1
+    monkeypatch.setattr(libraries, "InceptionResnetV1", lambda pretrained: made(pretrained=None))
     found = load_embedder(FACENET, tmp_path)
     embeddings = found.embed([np.full((40, 40, 3), 90, np.uint8)] * 2)
     assert embeddings.shape == (2, 512)

@@ -14,7 +14,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from emotion_core.emotions.classifier import BATCH_SIZE, EmotionClassifier
 from emotion_core.emotions.preprocessing import crop_face
@@ -35,8 +34,10 @@ from emotion_core.scene.analysis import (
     ClipId,
     SceneAnalysis,
 )
+from emotion_core.scene.chunk_store import ChunkStore
+from emotion_core.scene.chunks import Chunk, by_chunk, join
 from emotion_core.scene.tables import FaceReadings, SceneTables
-from emotion_core.types import EmotionScores, ImageArray, VideoInfo
+from emotion_core.types import EmotionScores, Frame, ImageArray, VideoInfo
 from emotion_core.workers import in_order
 
 # Frames that wait for a full batch of faces: each worker has a batch, and pictures are large.
@@ -51,6 +52,7 @@ def analyze_video(
     detector: FaceDetector,
     parameters: AnalysisParameters,
     embedder: FaceEmbedder | None = None,
+    kept: ChunkStore | None = None,
 ) -> Task[SceneAnalysis]:
     """Read who plays what in a clip, moment by moment.
 
@@ -62,6 +64,8 @@ def analyze_video(
         detector: finds the faces.
         parameters: how densely to read, and how freely to join faces.
         embedder: identifies people; without one, no two tracks are ever the same character.
+        kept: where chunks are kept as they are read; those that lie there are not read again,
+            only decoded. Nothing is kept if ``None``.
 
     Yields:
         Progress in seconds of the clip, after every batch of frames.
@@ -71,46 +75,80 @@ def analyze_video(
 
     Raises:
         MediaError: the clip cannot be read.
+        OutputError: a chunk cannot be kept.
     """
-    started = clock.perf_counter()
     warnings: list[str] = []
-    tables = SceneTables(info)
-    collector = None if embedder is None else TrackEmbeddingCollector(embedder)
+    chunks: list[Chunk] = []
+    reader = ChunkReader(info, classifier, detector, parameters, embedder)
+    for number, frames in by_chunk(_numbered(path, parameters, warnings.append)):
+        chunk = None if kept is None else kept.load(number)
+        if chunk is None:
+            chunk = yield from reader.read(number, frames)
+            if kept is not None:
+                kept.save(chunk)
+        else:
+            for frame, _ in frames:
+                yield Progress(frame.time, info.duration, "going on from where it stopped")
+        chunks.append(chunk)
+    return join(chunks, info, clip, classifier.identity, parameters, warnings)
 
-    followed = follow_clip(path, info, detector, parameters, warnings.append)
-    read = partial(_read, classifier, parameters.still_change)
-    for batch, reading in in_order(read, _batches(followed)):
-        tables.add(batch, reading)
+
+class ChunkReader:
+    """Reads chunks of one clip.
+
+    Args:
+        info, classifier, detector, parameters, embedder: as of :func:`analyze_video`.
+    """
+
+    def __init__(
+        self,
+        info: VideoInfo,
+        classifier: EmotionClassifier,
+        detector: FaceDetector,
+        parameters: AnalysisParameters,
+        embedder: FaceEmbedder | None,
+    ) -> None:
+        self._info, self._parameters = info, parameters
+        self._classifier, self._detector, self._embedder = classifier, detector, embedder
+        self._started, self._frames = clock.perf_counter(), 0
+
+    def read(self, number: int, frames: Iterable[tuple[Frame, int]]) -> Task[Chunk]:
+        """Read a chunk: its number, and its frames with the numbers of their shots."""
+        tables = SceneTables(self._info)
+        collector = None if self._embedder is None else TrackEmbeddingCollector(self._embedder)
+        followed = _followed(frames, self._info, self._detector, self._parameters)
+        read = partial(_read, self._classifier, self._parameters.still_change)
+        for batch, reading in in_order(read, _batches(followed)):
+            tables.add(batch, reading)
+            if collector is not None:
+                for item in batch:
+                    collector.add(item.frame.image, item.frame.time, item.faces)
+            self._frames += len(batch)
+            speed = self._frames / (clock.perf_counter() - self._started)
+            detail = f"{self._frames} frames, {speed:.0f}/s"
+            yield Progress(batch[-1].frame.time, self._info.duration, detail)
+        identity, changes = TrackEmbeddings.empty(), tuple[FaceChange, ...]()
         if collector is not None:
-            for item in batch:
-                collector.add(item.frame.image, item.frame.time, item.faces)
-        speed = tables.frame_count / (clock.perf_counter() - started)
-        detail = f"{tables.frame_count} frames, {speed:.0f}/s"
-        yield Progress(batch[-1].frame.time, info.duration, detail)
+            identity, changes = collector.finish()
+        return tables.chunk(number, identity, changes)
 
-    identity, changes = TrackEmbeddings.empty(), tuple[FaceChange, ...]()
-    if collector is not None:
-        identity, changes = collector.finish()
-    return SceneAnalysis(
-        clip=clip,
-        info=tables.info,
-        shots=tables.shots(),
-        faces=_parted(tables.faces(), changes),
-        frames=tables.frames(),
-        model=classifier.identity,
-        parameters=parameters,
-        warnings=tuple(warnings),
-        identity=identity,
+
+def _numbered(
+    path: Path, parameters: AnalysisParameters, warn: Callable[[str], None] | None
+) -> Iterator[tuple[Frame, int]]:
+    return split_shots(read_frames(path, max_side=parameters.max_side, warn=warn))
+
+
+def _followed(
+    numbered: Iterable[tuple[Frame, int]],
+    info: VideoInfo,
+    detector: FaceDetector,
+    parameters: AnalysisParameters,
+) -> Iterator[FollowedFrame]:
+    chosen = (pair for pair in numbered if pair[0].index % parameters.every == 0)
+    return follow_faces(
+        chosen, detector, parameters.tracking_at(info.fps), parameters.detect_every(info.fps)
     )
-
-
-def _parted(faces: pd.DataFrame, changes: Iterable[FaceChange]) -> pd.DataFrame:
-    """The table with tracks parted where their face changes."""
-    track, time = faces["track"].to_numpy(), faces["time"].to_numpy()
-    parted = track.copy()
-    for change in changes:
-        parted[(track == change.track) & (time >= change.time)] = change.number
-    return faces.assign(track=parted)
 
 
 def follow_clip(
@@ -132,12 +170,7 @@ def follow_clip(
     Raises:
         MediaError: the clip cannot be read.
     """
-    frames = read_frames(path, max_side=parameters.max_side, warn=warn)
-    numbered = split_shots(frames)
-    chosen = (pair for pair in numbered if pair[0].index % parameters.every == 0)
-    return follow_faces(
-        chosen, detector, parameters.tracking_at(info.fps), parameters.detect_every(info.fps)
-    )
+    return _followed(_numbered(path, parameters, warn), info, detector, parameters)
 
 
 def _batches(followed: Iterable[FollowedFrame]) -> Iterator[list[FollowedFrame]]:

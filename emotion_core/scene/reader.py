@@ -20,6 +20,8 @@ from emotion_core.scene.analysis import (
     SceneAnalysis,
     analysis_id,
 )
+from emotion_core.scene.chunk_store import ChunkStore
+from emotion_core.scene.chunks import chunk_folder
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
 
@@ -114,7 +116,9 @@ class Reader:
         return None
 
     def read(self, path: Path, clip: ClipId) -> Task[SceneAnalysis]:
-        """Read a clip, whether or not that was done before; nothing is stored.
+        """Read a clip, from where an earlier reading of it was broken off.
+
+        Its chunks are kept beside the place of the analysis until that is stored.
 
         Args:
             path: the clip.
@@ -123,12 +127,21 @@ class Reader:
         Raises:
             MediaError: the clip cannot be read; said before a model is loaded.
             ModelError: a model cannot be loaded.
+            OutputError: the data directory cannot be written to.
         """
         from emotion_core.scene.analyzer import analyze_video
 
-        info = probe(path)
+        info, classifier = probe(path), self.classifier
+        address = analysis_id(clip, classifier.identity, self.parameters)
         return (
             yield from analyze_video(
-                path, info, clip, self.classifier, self.detector, self.parameters, self.embedder
+                path,
+                info,
+                clip,
+                classifier,
+                self.detector,
+                self.parameters,
+                self.embedder,
+                ChunkStore(chunk_folder(self.settings.analyses_dir, address)),
             )
         )

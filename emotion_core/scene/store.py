@@ -5,6 +5,7 @@ Layout under the data directory::
     media/<sha256>.<ext>                                   clips that the app took in
     analyses/<clip sha256>/<model and parameters>/         faces.parquet, frames.parquet,
                                                            identity.parquet, analysis.json
+    analyses/<clip sha256>/.<model and parameters>-.../    chunks, until all of a clip was read
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from emotion_core.scene.analysis import (
     SceneAnalysis,
     analysis_id,
 )
+from emotion_core.scene.chunks import chunk_folder
 from emotion_core.types import VideoInfo
 
 _CHUNK = 1 << 20
@@ -181,7 +183,7 @@ class AnalysisStore:
                 model=stored.model,
                 parameters=stored.parameters,
                 warnings=stored.warnings,
-                identity=_read_identity(folder / "identity.parquet"),
+                identity=read_identity(folder / "identity.parquet"),
             )
         except (OSError, ValueError, TypeError, KeyError):
             return None  # damaged by hand: it is simply computed again
@@ -220,8 +222,9 @@ class AnalysisStore:
         with completed_folder(folder) as work:
             analysis.faces.to_parquet(work / "faces.parquet")
             analysis.frames.to_parquet(work / "frames.parquet")
-            _identity_table(analysis.identity).to_parquet(work / "identity.parquet")
+            identity_table(analysis.identity).to_parquet(work / "identity.parquet")
             (work / "analysis.json").write_bytes(_STORED.dump_json(stored, indent=1))
+        shutil.rmtree(chunk_folder(self.folder, analysis.id), ignore_errors=True)
         return stored
 
     def relocate(self, address: str, source: Path, name: str | None = None) -> None:
@@ -235,10 +238,12 @@ class AnalysisStore:
 
     def delete(self, address: str) -> None:
         """Forget an analysis; the clip stays."""
-        shutil.rmtree(self.folder / address, ignore_errors=True)
+        for folder in (self.folder / address, chunk_folder(self.folder, address)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
-def _identity_table(identity: TrackEmbeddings) -> pd.DataFrame:
+def identity_table(identity: TrackEmbeddings) -> pd.DataFrame:
+    """Embeddings of tracks as a table, one row a track."""
     return pd.DataFrame(
         {
             "track": identity.track,
@@ -251,7 +256,14 @@ def _identity_table(identity: TrackEmbeddings) -> pd.DataFrame:
     )
 
 
-def _read_identity(path: Path) -> TrackEmbeddings:
+def read_identity(path: Path) -> TrackEmbeddings:
+    """Read a table that :func:`identity_table` gave.
+
+    Raises:
+        OSError: there is none.
+        ValueError: it is not what it should be.
+        KeyError: it lacks a column.
+    """
     table = pd.read_parquet(path)
     if table.empty:
         return TrackEmbeddings.empty()

@@ -1,4 +1,4 @@
-"""The tables of a scene, as they grow while it is read."""
+"""The tables of a chunk, as they grow while it is read."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS, valence_arousal
+from emotion_core.faces.identity.track_embeddings import FaceChange, TrackEmbeddings
 from emotion_core.faces.quality import turn
 from emotion_core.faces.tracking.follow import FollowedFrame
-from emotion_core.media.probe import with_end
 from emotion_core.scene.analysis import FACE_DTYPES, FRAME_DTYPES
+from emotion_core.scene.chunks import Chunk
 from emotion_core.stats import entropy
 from emotion_core.types import EmotionScores, FloatArray, Frame, VideoInfo
 
@@ -33,26 +34,15 @@ class FaceReadings:
 
 
 class SceneTables:
-    """Collects the rows of the two tables as batches come in.
-
-    Attributes:
-        frame_count: number of frames added so far.
-    """
+    """Collects the rows of the two tables as batches come in."""
 
     def __init__(self, info: VideoInfo) -> None:
-        self.frame_count = 0
         self._info = info
         self._end = 0.0
         self._frames, self._faces = _Table(FRAME_DTYPES), _Table(FACE_DTYPES)
 
-    @property
-    def info(self) -> VideoInfo:
-        """What the clip says of itself, with the length that was read where it said less."""
-        return with_end(self._info, self._end)
-
     def add(self, batch: Sequence[FollowedFrame], reading: FaceReadings) -> None:
         """Take some frames, and what was read in their faces in the same order."""
-        self.frame_count += len(batch)
         self._end = batch[-1].frame.time + batch[-1].frame.duration
         repeats = [len(item.faces) for item in batch]
         self._frames.add(
@@ -94,12 +84,13 @@ class SceneTables:
         """One row per frame, see :class:`SceneAnalysis`."""
         return self._frames.joined()
 
-    def shots(self) -> tuple[tuple[float, float], ...]:
-        """First and end time of each shot; a shot ends where the next begins."""
-        frames = self.frames()
-        starts = frames.groupby("shot")["time"].min().tolist()
-        end = max(self.info.duration, float(frames["time"].max()))
-        return tuple(zip(starts, [*starts[1:], end], strict=True))
+    def chunk(
+        self, number: int, identity: TrackEmbeddings, changes: tuple[FaceChange, ...]
+    ) -> Chunk:
+        """All that was taken, with what was seen of the tracks on the way."""
+        faces = self.faces()
+        tracks = int(faces["track"].max()) + 1 if len(faces) else 0
+        return Chunk(number, faces, self.frames(), tracks, self._end, identity, changes)
 
     def _scale(self, frame: Frame) -> float:
         """From pixels of the shrunk picture to pixels of the clip."""

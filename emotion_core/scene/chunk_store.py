@@ -1,0 +1,70 @@
+"""Chunks of a clip that is being read, kept until all of it was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from pydantic import TypeAdapter
+
+from emotion_core.faces.identity.track_embeddings import FaceChange
+from emotion_core.files import completed_folder
+from emotion_core.scene.chunks import Chunk
+from emotion_core.scene.store import identity_table, read_identity
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What is kept beside the tables of a chunk."""
+
+    tracks: int
+    end: float
+    changes: tuple[FaceChange, ...]
+
+
+_BESIDE = TypeAdapter(_Beside)
+
+
+class ChunkStore:
+    """The chunks of one analysis; a chunk is there whole or not at all.
+
+    Args:
+        folder: where they lie, see :func:`emotion_core.scene.chunks.chunk_folder`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def load(self, number: int) -> Chunk | None:
+        """A chunk, if it was kept and can be read."""
+        folder = self._folder(number)
+        try:
+            beside = _BESIDE.validate_json((folder / "chunk.json").read_bytes())
+            return Chunk(
+                number,
+                pd.read_parquet(folder / "faces.parquet"),
+                pd.read_parquet(folder / "frames.parquet"),
+                beside.tracks,
+                beside.end,
+                read_identity(folder / "identity.parquet"),
+                beside.changes,
+            )
+        except (OSError, ValueError, KeyError):
+            return None  # it is read again
+
+    def save(self, chunk: Chunk) -> None:
+        """Keep a chunk.
+
+        Raises:
+            OutputError: the data directory cannot be written to.
+        """
+        with completed_folder(self._folder(chunk.number)) as work:
+            chunk.faces.to_parquet(work / "faces.parquet")
+            chunk.frames.to_parquet(work / "frames.parquet")
+            identity_table(chunk.identity).to_parquet(work / "identity.parquet")
+            beside = _Beside(chunk.tracks, chunk.end, chunk.changes)
+            (work / "chunk.json").write_bytes(_BESIDE.dump_json(beside))
+
+    def _folder(self, number: int) -> Path:
+        return self.folder / f"{number:05d}"

@@ -31,7 +31,7 @@ def scene_analysis() -> None:
 
 # above the page and not beside it: the player needs the width
 page = st.navigation([*pages, st.Page(scene_analysis, visibility="hidden")], position="top")
-head(page.title)
+menu = head(page.title)
 page.run()
-footer()
+footer(menu)
 page_shown()

@@ -47,3 +47,7 @@ class SettingsError(EmotionCoreError):
 
 class CameraError(EmotionCoreError):
     """A camera that cannot be connected."""
+
+
+class JobError(EmotionCoreError):
+    """Work in the background cannot be done."""

@@ -55,6 +55,10 @@ class Settings(BaseSettings):
             (``EME_EMBEDDER``).
         still_change: of a face that changed less since it was last read, that reading is taken:
             grey levels of 255 (``EME_STILL_CHANGE``); 0 reads every face that changed at all.
+        scheduler: the Dask cluster that does long work, as ``tcp://host:8786`` (``EME_SCHEDULER``);
+            one of our own on this machine if empty.
+        workers: processes that do long work on this machine (``EME_WORKERS``); 0 does it in the
+            app itself.
         device: ``auto``, ``cpu``, ``cuda`` or ``mps`` (``EME_DEVICE``).
         encoder: what encodes long videos, ``auto``, ``software`` or a hardware encoder of FFmpeg
             (``EME_ENCODER``).
@@ -74,6 +78,8 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", repr=False)
     embedder: str = "eme-faces"
     still_change: float = Field(default=0.0, ge=0, le=255)
+    scheduler: str = ""
+    workers: int = Field(default=0, ge=0, le=256)
     device: str = "auto"
     encoder: Literal["auto", "software", EncoderName] = "auto"
     ice_servers: list[dict[str, Any]] = []

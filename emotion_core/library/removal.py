@@ -17,7 +17,7 @@ from emotion_core.errors import LibraryError
 from emotion_core.files import from_text
 from emotion_core.library.characters.entering import delete_unseen, release_tracks
 from emotion_core.library.database.engine import Database
-from emotion_core.library.database.tables import Film, Scene
+from emotion_core.library.database.tables import Film, Job, Scene
 from emotion_core.library.editing import drop_unused_tags
 from emotion_core.library.queries.browsing import scene_numbers
 from emotion_core.library.scenes import recluster_scene
@@ -83,6 +83,9 @@ def delete_scenes(
             )
     with database.writing() as session:
         session.execute(delete(Scene).where(Scene.id.in_([scene.id for scene in found])))
+        for scene in found:  # what was done about it names it, and where it lay
+            about = Job.subject.contains(scene.clip_sha256, autoescape=True)
+            session.execute(delete(Job).where(about))
         drop_unused_tags(session)
         delete_unseen(session)
     left = [path for scene in found for path in _files(scene, settings) if not _remove(path)]

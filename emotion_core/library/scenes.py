@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session, selectinload
 
 from emotion_core.errors import MediaError
 from emotion_core.files import to_text
-from emotion_core.jobs.queue import Phase
 from emotion_core.library.characters.entering import (
     delete_unseen,
     enter_characters,
@@ -25,7 +24,6 @@ from emotion_core.library.database.engine import Database, find_or_add, open_dat
 from emotion_core.library.database.tables import Analysis, Appearance, Film, Scene
 from emotion_core.library.statistics import SceneStatistics, copy_statistics, statistics_of
 from emotion_core.library.thumbnails import thumbnails_path, write_thumbnails
-from emotion_core.media.playback import make_playable, playable
 from emotion_core.media.sample import build_sample_scene
 from emotion_core.progress import Progress, Task
 from emotion_core.scene.analysis import ClipId, SceneAnalysis
@@ -90,29 +88,6 @@ def read_scene(
         with suppress(MediaError):
             write_thumbnails(path, analysis, strip)
     return analysis
-
-
-def reading_phases(
-    reader: Reader, path: Path, clip: ClipId, film_id: int | None = None, *, anew: bool = False
-) -> list[Phase]:
-    """Make a clip playable in a browser, then read it into the library.
-
-    Args:
-        reader, path, clip, film_id, anew: as for :func:`read_scene`.
-
-    Returns:
-        Phases, of which the last one gives the analysis.
-    """
-    preview = reader.settings.previews_dir / f"{clip.sha256}.mp4"
-
-    def copy() -> Task[None]:
-        if not preview.exists() and not playable(path):
-            yield from make_playable(path, preview)
-
-    return [
-        Phase("Converting the clip for playback", copy),
-        Phase("Analyzing", lambda: read_scene(reader, path, clip, film_id, anew=anew)),
-    ]
 
 
 def open_sample(reader: Reader) -> Task[SceneAnalysis]:

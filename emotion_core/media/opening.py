@@ -7,6 +7,7 @@ formats on :data:`FORMATS` are opened, only from the file system, and nothing th
 
 from __future__ import annotations
 
+import mimetypes
 from pathlib import Path
 
 import av
@@ -144,3 +145,24 @@ def audio_streams(container: InputContainer) -> list[av.AudioStream]:
     """The sounds of a file that can be decoded, the default ones first."""
     known = [stream for stream in container.streams.audio if stream.codec_context is not None]
     return sorted(known, key=lambda stream: not stream.disposition & Disposition.default)
+
+
+def clips_in(folder: Path) -> list[Path]:
+    """The files in a folder, and in those in it, that are called as clips are, by name.
+
+    Raises:
+        MediaError: there is none, or the folder may not be read.
+    """
+    try:
+        clips = sorted(path for path in folder.rglob("*") if _is_called_a_clip(path))
+    except OSError as error:
+        raise MediaError(f"The folder {folder} cannot be read: {error.strerror}.") from error
+    if not clips:
+        raise MediaError(f"There is no clip in the folder {folder}.")
+    return clips
+
+
+def _is_called_a_clip(path: Path) -> bool:
+    kind, _ = mimetypes.guess_type(path.name)
+    called = kind is not None and kind.startswith("video/") and not path.name.startswith(".")
+    return called and path.is_file()

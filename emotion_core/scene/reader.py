@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
@@ -24,6 +25,9 @@ from emotion_core.scene.chunk_store import ChunkStore
 from emotion_core.scene.chunks import chunk_folder
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
+
+# Two threads that ask at the same time would load a model twice.
+_ONE_BY_ONE = threading.RLock()
 
 
 class Reader:
@@ -70,15 +74,17 @@ class Reader:
         Raises:
             ModelError: it cannot be loaded.
         """
-        return self._load_classifier(self.model)
+        with _ONE_BY_ONE:
+            return self._load_classifier(self.model)
 
     @cached_property
     def detector(self) -> FaceDetector:
         """What finds the faces."""
         from emotion_core.faces.mtcnn import MTCNNDetector
 
-        device = choose_device(self.settings.device)
-        return MTCNNDetector(self.parameters.min_face, device=device)
+        with _ONE_BY_ONE:
+            device = choose_device(self.settings.device)
+            return MTCNNDetector(self.parameters.min_face, device=device)
 
     @cached_property
     def embedder(self) -> FaceEmbedder:

@@ -9,19 +9,19 @@ from uuid import uuid4
 
 import streamlit as st
 
-from emotion_core.jobs.queue import Job, Phase
-from emotion_core.library.archive.exporting import ExportSummary, export_library
-from emotion_core.library.archive.importing import import_library
+from emotion_core.files import to_text
+from emotion_core.jobs.archives import ExportLibrary, ImportLibrary
+from emotion_core.jobs.kinds import result_of
+from emotion_core.jobs.records import Job
+from emotion_core.library.archive.exporting import ExportSummary
 from emotion_core.library.archive.merging import MergeSummary
 from emotion_core.library.database.tables import now
-from emotion_core.progress import Task
 from emotion_core.text import count_of
 from pages.shared import services
 from pages.shared.intake import choose_film
-from pages.shared.job_panel import close_button, follow_job, follow_jobs
+from pages.shared.jobs.panel import close_button, follow_job, follow_jobs
 from pages.shared.text import as_text
 
-_EXPORT, _IMPORT = "export", "import"  # kinds of jobs
 _NUMBER = "archive_number"
 _SHOWN = 12
 # What goes through the memory of the app to the browser; more is taken from the disk.
@@ -76,17 +76,16 @@ def _follow(job: Job) -> NoReturn:
 
 def follow_archive() -> None:
     """How far an export or import is, and what it has brought."""
-    for kind, describe_result in ((_EXPORT, _describe_export), (_IMPORT, _describe_import)):
-        for job in follow_jobs(kind):
-            describe_result(job)
-            close_button(job)
+    for job in follow_jobs(ExportLibrary, ImportLibrary):
+        if job.kind == ExportLibrary.kind:
+            _describe_export(job)
+        else:
+            _describe_import(job)
+        close_button(job)
 
 
 def _begin_export(film_id: int | None) -> Job:
-    library, settings = services.library(), services.settings()
-    path = _export_path()
-    phase = Phase("Writing the archive", lambda: export_library(library, settings, path, film_id))
-    return services.jobs().submit(f"{_EXPORT}:library", "Library export", [phase])
+    return services.submit(ExportLibrary(to_text(_export_path()), film_id))
 
 
 def _export_path() -> Path:
@@ -94,21 +93,11 @@ def _export_path() -> Path:
 
 
 def _begin_import(path: Path, upload: Path | None) -> Job:
-    library, settings = services.library(), services.settings()
-
-    def work() -> Task[MergeSummary]:
-        try:
-            return (yield from import_library(library, settings, path))
-        finally:
-            if upload is not None:
-                upload.unlink(missing_ok=True)
-
-    key = f"{_IMPORT}:{path.name}"
-    return services.jobs().submit(key, "Archive import", [Phase("Reading the archive", work)])
+    return services.submit(ImportLibrary(to_text(path), uploaded=upload is not None))
 
 
 def _describe_export(job: Job) -> None:
-    summary = job.result
+    summary = result_of(job)
     assert isinstance(summary, ExportSummary)
     path = _export_path()
     st.success(
@@ -133,7 +122,7 @@ def _describe_export(job: Job) -> None:
 
 
 def _describe_import(job: Job) -> None:
-    summary = job.result
+    summary = result_of(job)
     assert isinstance(summary, MergeSummary)
     st.success(
         f"Added {count_of(summary.films, 'film')} and {count_of(summary.scenes, 'scene')}. "

@@ -191,8 +191,8 @@ def delete_scene_dialog(scene: Scene) -> None:
     """Say what goes with a scene, and delete it if that is wanted."""
     describe_removal(what_leaves(services.library(), services.settings(), [scene.id]))
     if st.button("Delete", icon=":material/delete:", type="primary", key="really-delete"):
-        library, settings, busy = services.library(), services.settings(), services.jobs().busy_with
-        delete_scenes(library, settings, [scene.id], busy)
+        library, settings = services.library(), services.settings()
+        delete_scenes(library, settings, [scene.id], services.is_busy_with)
         _close()
 
 
@@ -219,8 +219,7 @@ def delete_film_dialog(film: Film) -> None:
     if with_scenes:
         describe_removal(what_leaves(library, settings, own))
     if st.button("Delete", icon=":material/delete:", type="primary", key="really-delete"):
-        busy = services.jobs().busy_with
-        delete_film(library, settings, film.id, with_scenes, busy)
+        delete_film(library, settings, film.id, with_scenes, services.is_busy_with)
         _close()
 
 

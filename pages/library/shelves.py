@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from emotion_core.errors import EmotionCoreError
-from emotion_core.jobs.queue import Phase
+from emotion_core.jobs.drawing import MakeThumbnails
 from emotion_core.library.database.tables import Film, Scene
 from emotion_core.library.queries.browsing import Shelf, get_scene
-from emotion_core.library.scenes import clip_of, write_missing_thumbnails
+from emotion_core.library.scenes import clip_of
 from emotion_core.library.thumbnails import thumbnails_path
 from emotion_core.scene.analysis import ClipId
 from pages.library.cards import film_head, scene_text
@@ -70,11 +70,7 @@ def request_thumbnails(shelves: tuple[Shelf, ...]) -> None:
     ]
     if missing:
         tried.update(missing)
-        library, settings = services.library(), services.settings()
-        phase = Phase(
-            "Making thumbnails", lambda: write_missing_thumbnails(library, settings, missing)
-        )
-        services.jobs().submit(f"strips:{missing}", "Library thumbnails", [phase])
+        services.submit(MakeThumbnails(tuple(missing)))
 
 
 def _film(film: Film) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from emotion_core.errors import EmotionCoreError
+from emotion_core.jobs import records
 from emotion_core.library.queries.browsing import get_scene
 from emotion_core.library.queries.performances import PerformanceEntry
 from emotion_core.library.removal import what_leaves
@@ -22,7 +23,7 @@ from emotion_core.text import count_of, format_time
 from pages.shared import services
 from pages.shared.dialogs import describe_removal, in_sentences
 from pages.shared.intake import request_reading
-from pages.shared.job_panel import job_panel
+from pages.shared.jobs.panel import job_panel
 from pages.shared.performance_picker import (
     available_performances,
     compare_next,
@@ -76,7 +77,7 @@ def _readings(takes: Sequence[TakeEntry]) -> list[tuple[int, bool]]:
     for take in takes:
         scene = None if take.address else get_scene(services.library(), take.scene_id)
         if scene is not None:
-            found.append((take.scene_id, services.jobs().busy_with(scene.clip_sha256)))
+            found.append((take.scene_id, services.is_busy_with(scene.clip_sha256)))
     return found
 
 
@@ -121,8 +122,8 @@ def _reading(take: TakeEntry) -> None:
     clip = None if scene is None else clip_of(scene, services.settings())
     if scene is None or clip is None:
         return
-    job = services.jobs().about(scene.clip_sha256)
-    if job is not None and job.active:
+    job = records.about(services.library(), scene.clip_sha256)
+    if job is not None:
         job_panel(job)
     elif st.button("Analyze", icon=":material/refresh:", key=f"read-{take.scene_id}"):
         request_reading(clip, ClipId(scene.clip_sha256, scene.clip_name))
@@ -193,5 +194,5 @@ def _delete_dialog(scene_ids: list[int]) -> None:
     describe_removal(what_leaves(library, settings, scene_ids))
     label = f"Delete {count_of(len(scene_ids), 'take')}"
     if st.button(label, icon=":material/delete:", type="primary", key="really-delete-takes"):
-        delete_takes(library, settings, scene_ids, services.jobs().busy_with)
+        delete_takes(library, settings, scene_ids, services.is_busy_with)
         st.rerun()

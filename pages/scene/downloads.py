@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
-from emotion_core.emotions.registry import hash_weights
 from emotion_core.export.formats import Format
-from emotion_core.jobs.queue import Phase
-from emotion_core.progress import Task
-from emotion_core.render.video.annotated import write_annotated_video
-from emotion_core.render.video.mask_overlay import MaskOverlay
+from emotion_core.files import to_text
+from emotion_core.jobs import records
+from emotion_core.jobs.drawing import DrawVideo, video_path
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.store import StoredScene
 from pages.shared import services
 from pages.shared.export_button import export_button, more_formats, readings_button
-from pages.shared.job_panel import job_panel
+from pages.shared.jobs.panel import job_panel
 
 
 def downloads(scene: StoredScene, analysis: SceneAnalysis) -> None:
@@ -36,8 +32,7 @@ def downloads(scene: StoredScene, analysis: SceneAnalysis) -> None:
 
 def _annotated_video(scene: StoredScene, analysis: SceneAnalysis, name: str) -> None:
     """The clip with the readings drawn in: made on request, then offered."""
-    key = f"draw:{scene.id}"
-    job = services.jobs().get(key)
+    job = records.latest(services.library(), DrawVideo, scene.id)
     active = job is not None and job.active
     button = st.container()  # on one line with the other downloads; the tick stands below
     explainer = services.find_explainer(scene.model)
@@ -50,7 +45,7 @@ def _annotated_video(scene: StoredScene, analysis: SceneAnalysis, name: str) -> 
     )
     clip = services.find_clip(scene)
     chosen = explainer if masked else None
-    path = services.analyses().folder / scene.id / _video_file(chosen)
+    path = video_path(services.settings(), scene.id, chosen)
     with button:
         if path.is_file():
             st.download_button(
@@ -68,25 +63,5 @@ def _annotated_video(scene: StoredScene, analysis: SceneAnalysis, name: str) -> 
         if clip is None or active:
             return
         if st.button("Make annotated video", icon=":material/brush:", width="stretch"):
-            phase = Phase("Drawing the video", lambda: _draw(clip, scene, analysis, path, chosen))
-            services.jobs().submit(key, "Annotated video", [phase])
+            services.submit(DrawVideo(scene.id, "" if chosen is None else to_text(chosen)))
             st.rerun()
-
-
-def _video_file(explainer: Path | None) -> str:
-    """Name of the video; one with masks is made anew when its explainer has changed."""
-    if explainer is None:
-        return "annotated.mp4"
-    return f"annotated-{hash_weights(explainer)}.mp4"
-
-
-def _draw(
-    clip: Path, scene: StoredScene, analysis: SceneAnalysis, path: Path, explainer: Path | None
-) -> Task[None]:
-    """Write the video, with the masks of an explainer if there is one."""
-    every = analysis.parameters.every
-    overlay = None
-    if explainer is not None:
-        classifier = services.classifier(scene.model.name)
-        overlay = MaskOverlay.load(classifier, [explainer], every)
-    yield from write_annotated_video(clip, analysis.faces, path, every=every, overlay=overlay)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from emotion_core import __version__
 
@@ -14,18 +15,25 @@ ICON = Path(__file__).with_name("icon.svg")
 THEME = Path(__file__).with_name("theme.css")
 
 
-def head(title: str) -> None:
-    """The title of a page, also of its tab in the browser.
+def head(title: str) -> DeltaGenerator:
+    """The title of a page, also of its tab in the browser, and a place for the menu of jobs.
 
     Drawn before the page itself is loaded, which takes seconds on a fresh server.
     """
     st.set_page_config(f"{title} · Eme")
     st.html(THEME)
-    st.title(title)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(title)
+        return st.container(width="content")
 
 
-def footer() -> None:
-    """The version, and a button that opens the table of terms over the page."""
+def footer(menu: DeltaGenerator) -> None:
+    """What stands around a page once it stands: the menu of jobs, the version, and the terms."""
+    # here and not at the top: the title does not wait for what the menu is made of
+    from pages.shared.jobs.menu import jobs_menu
+
+    with menu:
+        jobs_menu()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"Eme {__version__}", width="content")
         if st.button("What the words mean", icon=":material/menu_book:", type="tertiary"):

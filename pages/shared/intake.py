@@ -1,32 +1,40 @@
-"""Taking a clip in: an upload, or a file that lies on this machine."""
+"""Taking clips in: uploads, or files and folders that lie on this machine."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import streamlit as st
 
 from emotion_core.emotions.registry import short_name
 from emotion_core.errors import EmotionCoreError, MediaError
-from emotion_core.jobs.queue import Job, Phase
+from emotion_core.files import to_text
+from emotion_core.jobs.kinds import result_of
+from emotion_core.jobs.reading import ReadClip, ReadSample
+from emotion_core.jobs.records import Job
 from emotion_core.library.queries.browsing import film_titles
-from emotion_core.library.scenes import open_sample, reading_phases
+from emotion_core.media.opening import clips_in
 from emotion_core.media.probe import probe
 from emotion_core.scene.analysis import ClipId
 from emotion_core.scene.store import identify
 from pages.shared.active_model import active_model, models_line
-from pages.shared.job_panel import close_button, close_job, follow_job, follow_jobs
+from pages.shared.jobs.panel import close_button, close_job, follow_job, follow_jobs
 from pages.shared.scene_picker import PAGE, link_to, open_scene
-from pages.shared.services import jobs, library, media, reader, settings
+from pages.shared.services import library, media, settings, submit
 from pages.shared.text import as_text
 
-_KIND = "read"
-_OWN = "own_reading"  # key of the one that this browser waits for
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+_OWN = "own_reading"  # number of the one that this browser waits for
+_REFUSED = "refused_clips"  # sentences that are still to be said
+Given = TypeVar("Given")
 
 
 def intake(film_id: int | None = None) -> None:
-    """Widgets that take in a clip and queue its reading.
+    """Widgets that take in clips and queue their reading.
 
     Args:
         film_id: the film that is chosen at first.
@@ -34,44 +42,83 @@ def intake(film_id: int | None = None) -> None:
     Raises:
         LibraryError: the library cannot be reached.
     """
-    film = choose_film("Film of this clip", film_id, key="intake-film")
-    upload_tab, path_tab = st.tabs(["Upload a clip", "Open a file on this computer"])
+    film = choose_film("Film of these clips", film_id, key="intake-film")
+    upload_tab, path_tab = st.tabs(["Upload clips", "Open files on this computer"])
     with upload_tab:
-        # a new key empties the widget, and with it the memory that held the upload
+        # a new key empties the widget, and with it the memory that held the uploads
         number = st.session_state.setdefault("intake_number", 0)
-        upload = st.file_uploader(
-            "Clip",
+        uploads = st.file_uploader(
+            "Clips",
             key=f"upload-{number}",
+            accept_multiple_files=True,
             max_upload_size=round(settings().max_upload_gb * 1024),
-            help=f"Any video format, up to {settings().max_minutes:.0f} minutes.",
+            help=f"Any video format, up to {settings().max_minutes:.0f} minutes each.",
         )
     with path_tab, st.form("open-path", border=False):
-        text = st.text_input("Path of the file", placeholder="/home/me/Films/scene.mkv")
+        text = st.text_input("Path of a file or folder", placeholder="/home/me/Films/scene.mkv")
         st.caption(
-            "For films too large to upload. Eme reads the file in place and does not copy it."
+            "For films too large to upload, and for many at once. Eme reads the files in place "
+            "and does not copy them."
         )
         opened = st.form_submit_button("Open", icon=":material/folder_open:")
     models_line(f"Model: {as_text(short_name(active_model()))}.")
-
-    name = upload.name if upload is not None else text
-    try:
-        if upload is not None:
-            with st.spinner(as_text(f"Copying {upload.name} …")):
-                path, clip = media().add(upload, upload.name)
-            st.session_state["intake_number"] += 1
-            try:
-                check_length(path)
-            except EmotionCoreError:
-                path.unlink(missing_ok=True)
-                raise
-            begin_reading(path, clip, film)
-        if opened and text.strip():
+    if uploads:
+        _request_all(uploads, lambda upload: upload.name, _take_in, film)
+    if opened and text.strip():
+        try:
             path = Path(text.strip().strip("\"'")).expanduser()
-            probe(path)
-            st.session_state["intake_number"] += 1
-            begin_reading(path, identify(path), film)
-    except EmotionCoreError as error:
-        st.error(as_text(f"{name}: {error}"), icon=":material/error:")
+            clips = clips_in(path) if path.is_dir() else [path]
+        except EmotionCoreError as error:
+            st.error(as_text(str(error)), icon=":material/error:")
+        else:
+            name = str if len(clips) > 1 else lambda _: text
+            _request_all(clips, name, _open, film)
+
+
+def _request_all(
+    given: Sequence[Given],
+    name: Callable[[Given], str],
+    take: Callable[[Given], tuple[Path, ClipId]],
+    film: int | None,
+) -> None:
+    """Queue the reading of some clips; this browser waits for the first that can be read."""
+    st.session_state["intake_number"] += 1
+    first: Job | None = None
+    for one in given:
+        try:
+            path, clip = take(one)
+            job = request_reading(path, clip, film)
+            follow_job(job)
+            first = first or job
+        except EmotionCoreError as error:
+            st.session_state.setdefault(_REFUSED, []).append(f"{name(one)}: {error}")
+    if first is not None:
+        _wait_for(first)
+    say_refused()
+
+
+def say_refused() -> None:
+    """Say which clips were not taken in, and why; once."""
+    for sentence in st.session_state.pop(_REFUSED, []):
+        st.error(as_text(sentence), icon=":material/error:")
+
+
+def _take_in(upload: UploadedFile) -> tuple[Path, ClipId]:
+    """Copy an upload into the library."""
+    with st.spinner(as_text(f"Copying {upload.name} …")):
+        path, clip = media().add(upload, upload.name)
+    try:
+        check_length(path)
+    except EmotionCoreError:
+        path.unlink(missing_ok=True)
+        raise
+    return path, clip
+
+
+def _open(path: Path) -> tuple[Path, ClipId]:
+    """A clip that stays where it lies."""
+    probe(path)
+    return path, identify(path)
 
 
 def check_length(path: Path) -> None:
@@ -122,13 +169,11 @@ def begin_reading(
 def begin_with_sample() -> None:
     """Read the sample scene, unless this browser has begun to read something already."""
     if _OWN not in st.session_state:
-        sample = reader(active_model())
-        phase = Phase("Analyzing", lambda: open_sample(sample))
-        _wait_for(jobs().submit(f"{_KIND}:sample", "Sample scene", [phase]))
+        _wait_for(submit(ReadSample(active_model())))
 
 
 def _wait_for(job: Job) -> NoReturn:
-    st.session_state[_OWN] = job.key
+    st.session_state[_OWN] = job.id
     follow_job(job)
     st.rerun()
 
@@ -139,10 +184,12 @@ def follow_readings(open_own: bool = False) -> None:
     Args:
         open_own: let the page be about the scene that this browser waits for, once it is read.
     """
-    for job in follow_jobs(_KIND):
-        if open_own and st.session_state.get(_OWN) == job.key:
+    say_refused()
+    for job in follow_jobs(ReadClip, ReadSample):
+        address = result_of(job)
+        if open_own and st.session_state.get(_OWN) == job.id:
             del st.session_state[_OWN]
-            open_scene(job.result.id)
+            open_scene(address)
             close_job(job)
             continue
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -151,7 +198,7 @@ def follow_readings(open_own: bool = False) -> None:
                 PAGE,
                 label="Open",
                 icon=":material/movie:",
-                query_params=link_to(job.result.id),
+                query_params=link_to(address),
                 width="content",
             )
             close_button(job)
@@ -173,6 +220,4 @@ def request_reading_with(
     model: str, path: Path, clip: ClipId, film_id: int | None = None, *, anew: bool = False
 ) -> Job:
     """The same with a model of this name; needs no page."""
-    key = f"{_KIND}:{clip.sha256}:{model}"
-    phases = reading_phases(reader(model), path, clip, film_id, anew=anew)
-    return jobs().submit(key, clip.name, phases)
+    return submit(ReadClip(to_text(path), clip, model, film_id, anew))

@@ -18,7 +18,12 @@ from emotion_core.emotions.registry import ModelId, identify_model
 from emotion_core.errors import ModelError
 from emotion_core.explanation import explainers
 from emotion_core.faces.detection import FaceDetector
-from emotion_core.jobs.queue import JobQueue
+from emotion_core.jobs import records
+from emotion_core.jobs.computing import Computations
+from emotion_core.jobs.dispatcher import Dispatcher
+from emotion_core.jobs.reading import reader_of
+from emotion_core.jobs.records import Job
+from emotion_core.jobs.work import Work
 from emotion_core.library.characters.entering import with_characters
 from emotion_core.library.database.engine import Database
 from emotion_core.library.scenes import open_library
@@ -39,9 +44,40 @@ def settings() -> Settings:
 
 
 @cache
-def jobs() -> JobQueue:
-    """The queue of long work, one for all sessions."""
-    return JobQueue()
+def dispatcher() -> Dispatcher:
+    """What has jobs done, whoever asked for them."""
+    return Dispatcher(settings())
+
+
+def submit(work: Work) -> Job:
+    """Ask for long work, unless the same waits or runs already.
+
+    Raises:
+        LibraryError: the library cannot be written to.
+    """
+    dispatcher().start()
+    return records.add(library(), work)
+
+
+def retry(job: Job) -> Job | None:
+    """Ask again for work that failed or was stopped.
+
+    Raises:
+        LibraryError: the library cannot be written to.
+    """
+    dispatcher().start()
+    return records.retry(library(), job.id)
+
+
+def is_busy_with(sha256: str) -> bool:
+    """Whether a job waits or runs that is about a clip of this content."""
+    return records.about(library(), sha256) is not None
+
+
+@cache
+def computations() -> Computations:
+    """What pages compute for themselves."""
+    return Computations()
 
 
 @cache
@@ -80,13 +116,7 @@ def media() -> MediaStore:
 
 def classifier(name: str) -> EmotionClassifier:
     """The classifier of a name, loaded once, and again when its files have changed."""
-    with _LOADING:  # or two who ask at the same time would both load it
-        return _classifier(name, identify_model(name, settings().models_dir))
-
-
-@lru_cache(maxsize=2)
-def _classifier(name: str, identity: ModelId | None) -> EmotionClassifier:
-    return EmotionClassifier.load(name, settings().models_dir, settings().device)
+    return reader(name).classifier
 
 
 def exact_classifier(name: str) -> EmotionClassifier:
@@ -100,16 +130,14 @@ def _exact_classifier(name: str, identity: ModelId | None) -> EmotionClassifier:
     return EmotionClassifier.load(name, settings().models_dir, settings().device, exact=True)
 
 
-@cache
 def reader(model: str) -> Reader:
-    """What reads clips with a model: one for all sessions, its classifier from the cache."""
-    return Reader(settings(), model, load_classifier=classifier)
+    """What reads clips with a model: one for all sessions and all jobs of this process."""
+    return reader_of(settings(), model)
 
 
 def detector() -> FaceDetector:
     """What finds faces in pictures, and again in clips that were read."""
-    with _LOADING:
-        return reader(settings().model).detector
+    return reader(settings().model).detector
 
 
 def load_models() -> EmotionClassifier | None:

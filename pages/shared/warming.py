@@ -50,6 +50,7 @@ def _warm_up() -> None:
             importlib.import_module(name)
     with suppress(EmotionCoreError):  # the page says what is wrong with it
         services.library()
+        services.dispatcher().start()  # what was open when Eme was closed goes on
     _shown.wait()
     time.sleep(_FETCHING)
     for name in (*_COMPUTING, *filter(_computes, modules)):

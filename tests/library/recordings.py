@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from emotion_core.jobs.queue import Job
 from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Scene
 from emotion_core.library.queries.browsing import get_scene
@@ -67,11 +65,3 @@ def files(settings: Settings) -> set[str]:
     folder = settings.data_dir
     found = (path for path in folder.rglob("*") if path.is_file())
     return {str(p.relative_to(folder)) for p in found if not p.name.startswith("catalogue")}
-
-
-def wait(job: Job) -> Job:
-    deadline = time.monotonic() + 120
-    while job.active:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    return job

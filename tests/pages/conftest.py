@@ -6,10 +6,12 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
 
+from emotion_core.errors import EmotionCoreError
 from emotion_core.progress import Progress, Task
 from emotion_core.scene.reader import Reader
 from emotion_core.settings import Settings
@@ -21,9 +23,11 @@ def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("EME_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.delenv("EME_DATABASE_URL", raising=False)
     services.settings.cache_clear()
-    services.jobs.cache_clear()
+    services.dispatcher.cache_clear()
+    services.computations.cache_clear()
     services._models.cache_clear()
     yield tmp_path
+    services.dispatcher().close()
     services.settings.cache_clear()
 
 
@@ -32,11 +36,12 @@ def no_sample(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The sample scene, which an empty library begins with, is read until the test is over."""
     over = threading.Event()
 
-    def open_sample(_: Reader) -> Task[None]:
+    def open_sample(_: Reader) -> Task[NoReturn]:
         while not over.wait(0.1):
             yield Progress(0, 1, "frames")
+        raise EmotionCoreError("The test is over.")
 
-    monkeypatch.setattr("pages.shared.intake.open_sample", open_sample)
+    monkeypatch.setattr("emotion_core.jobs.reading.open_sample", open_sample)
     yield
     over.set()
 

@@ -1,11 +1,15 @@
-"""The app, opened at the address of a page."""
+"""The app, opened at the address of a page, and the end of what it has begun."""
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
+
+from emotion_core.jobs import records
+from pages.shared import services
 
 APP = str(Path(__file__).resolve().parents[2] / "streamlit_app.py")
 
@@ -18,3 +22,11 @@ def at_page(address: str, timeout: float = 60) -> AppTest:
     app = AppTest.from_file(APP, default_timeout=timeout)
     app._page_hash = calc_hash(address)
     return app
+
+
+def wait_for_jobs() -> None:
+    """Wait until nothing is done in the background any more."""
+    end = time.monotonic() + 60
+    while records.listed(services.library(), only_open=True):
+        assert time.monotonic() < end
+        time.sleep(0.05)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,14 +12,16 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.jobs.queue import Phase
+from emotion_core.jobs import records
+from emotion_core.jobs.drawing import DrawVideo
+from emotion_core.jobs.reading import ReadClip
 from emotion_core.progress import Progress, Task
-from emotion_core.scene.analysis import SceneAnalysis
+from emotion_core.scene.analysis import ClipId, SceneAnalysis
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import load_settings
 from pages.shared import services
 from tests.media.clips import make_clip
-from tests.pages.opening import at_page
+from tests.pages.opening import at_page, wait_for_jobs
 from tests.scene.scenes import make_scene
 
 NOWHERE = "The scene of this link is not in your library. It may have been deleted."
@@ -115,16 +118,24 @@ def test_a_link_leads_to_a_comparison_its_reference_first(scenes: list[SceneAnal
 
 
 @pytest.fixture
-def reading(scenes: list[SceneAnalysis]) -> Iterator[threading.Event]:
-    """A reading that goes on until the event is set, begun by some other browser."""
+def reading(
+    scenes: list[SceneAnalysis], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[threading.Event]:
+    """A reading that goes on until the event is set, asked for by some other browser."""
     going_on = threading.Event()
 
-    def work() -> Task[Any]:
+    def work(*_: Any, **__: Any) -> Task[Any]:
         while not going_on.wait(0.02):
             yield Progress(0.5)
         return SimpleNamespace(id=scenes[0].id)
 
-    services.jobs().submit("read:x", "a.mp4", [Phase("Analyzing", work)])
+    monkeypatch.setattr("emotion_core.jobs.reading.playable", lambda _: True)
+    monkeypatch.setattr("emotion_core.jobs.reading.read_scene", work)
+    services.submit(ReadClip("a.mp4", ClipId("0" * 64, "a.mp4"), "eme-lite2"))
+    end = time.monotonic() + 60
+    while not any(job.share for job in records.listed(services.library())):
+        assert time.monotonic() < end
+        time.sleep(0.05)
     yield going_on
     going_on.set()
 
@@ -134,29 +145,43 @@ def test_every_browser_sees_what_is_read_and_a_link_to_it_at_the_end(
     page: str, reading: threading.Event, scenes: list[SceneAnalysis]
 ) -> None:
     app = opened(page)
-    assert app.button(key="stop-read:x").label == "Stop"
+    assert app.button(key="stop-read:1").label == "Stop"
     reading.set()
-    job = services.jobs().get("read:x")
-    assert job is not None
-    while job.active:
-        pass
+    wait_for_jobs()
     again(app)
     assert "a.mp4 is ready." in said(app)
-    [link] = [link for link in app.get("page_link") if link.proto.label == "Open"]
+    link = next(link for link in app.get("page_link") if link.proto.label == "Open")
     assert scenes[0].id.split("/")[0] in link.proto.query_string
-    app.button(key="close-read:x").click()
+    app.button(key="close-read:1").click()
     assert "is ready" not in said(again(app))
 
 
 def test_every_browser_can_stop_what_is_read(reading: threading.Event) -> None:
     app = opened()
-    app.button(key="stop-read:x").click()
+    app.button(key="stop-read:1").click()
     again(app)
-    job = services.jobs().get("read:x")
-    assert job is not None
-    while job.active:
-        pass
-    assert "a.mp4 was stopped. Nothing was saved." in said(again(app))
+    wait_for_jobs()
+    assert "a.mp4 was stopped." in said(again(app))
+
+
+def test_every_page_has_a_menu_of_all_work(
+    reading: threading.Event, scenes: list[SceneAnalysis]
+) -> None:
+    library = services.library()
+    other, third = (records.add(library, DrawVideo(scene.id)) for scene in scenes)
+    app = opened("models")
+    assert all(app.button(key=f"menu-stop-{number}") for number in (1, other.id, third.id))
+    app.button(key=f"menu-first-{third.id}").click()
+    again(app)
+    waiting = [job.id for job in records.listed(library, only_open=True)]
+    assert waiting == [1, third.id, other.id]
+    app.button(key=f"menu-stop-{third.id}").click()
+    again(app)
+    reading.set()
+    wait_for_jobs()
+    again(app)
+    assert "a.mp4: done" in said(app) and "Annotated video: stopped" in said(app)
+    assert app.button(key=f"menu-again-{third.id}").label == "Try again"
 
 
 def test_a_new_session_begins_with_the_model_that_was_chosen_last(

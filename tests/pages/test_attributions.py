@@ -14,7 +14,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.emotions.registry import ModelId, identify_model
-from emotion_core.jobs.queue import JobState
+from emotion_core.jobs.records import JobState
 from emotion_core.scene.analysis import FACE_DTYPES, SceneAnalysis
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import load_settings
@@ -73,7 +73,7 @@ def open_page() -> AppTest:
 def finish_jobs(app: AppTest) -> AppTest:
     """Wait until nothing is computed any more."""
     end = time.monotonic() + 120
-    jobs = services.jobs()._jobs
+    jobs = services.computations()._jobs
     while any(job.active for job in list(jobs.values())) and time.monotonic() < end:
         time.sleep(0.1)
     app.run()
@@ -184,7 +184,7 @@ def test_what_is_computed_for_a_face_that_was_left_is_stopped(scene: SceneAnalys
     app = open_page()
     app.pills[0].set_value(["rise"]).run()
     press(app, "Compute RISE")
-    (job,) = services.jobs()._jobs.values()
+    (job,) = services.computations()._jobs.values()
     app.selectbox(key=f"face-of-{scene.id}").set_value(1).run()
     assert not app.exception
     finish_jobs(app)

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.emotions.registry import ModelId, identify_model
-from emotion_core.jobs.queue import JobState
+from emotion_core.jobs.records import JobState
 from emotion_core.library.characters.editing import characters_of_scene, rename_character
 from emotion_core.library.editing import add_film, edit_scene
 from emotion_core.library.queries.browsing import scene_at
@@ -228,7 +228,7 @@ def test_many_are_aligned_on_request_and_clustered_by_film(
 
 
 def wait_for_jobs() -> None:
-    jobs = list(services.jobs()._jobs.values())
+    jobs = list(services.computations()._jobs.values())
     end = time.monotonic() + 60
     while any(job.active for job in jobs) and time.monotonic() < end:
         time.sleep(0.1)

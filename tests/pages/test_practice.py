@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.jobs.queue import Job, JobQueue, JobState
+from emotion_core.jobs.records import Job, JobState
 from emotion_core.library.database.engine import Database
 from emotion_core.library.queries.performances import performance_entries
 from emotion_core.library.scenes import enter_scene
@@ -47,6 +47,9 @@ def library(settings: Settings) -> Database:
     return services.library()
 
 
+NOTHING = Job(0, "sample", "", "", "", JobState.STOPPED, "", 0.0, None, False, "", "")
+
+
 @pytest.fixture(autouse=True)
 def no_reading(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Nothing is read in the background here; gives the names of what would be."""
@@ -57,7 +60,7 @@ def no_reading(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return "job"
 
     # nor the sample, which the first page would begin to read
-    monkeypatch.setattr(JobQueue, "submit", lambda _, *job: Job(*job, JobState.STOPPED))
+    monkeypatch.setattr("pages.shared.intake.submit", lambda _: NOTHING)
     for module in ("pages.shared.intake", "pages.practice.session"):
         monkeypatch.setattr(f"{module}.request_reading_with", submit)
     return asked

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.emotions.registry import ModelId, identify_model
-from emotion_core.jobs.queue import JobState
+from emotion_core.jobs import records
+from emotion_core.jobs.drawing import DrawVideo
+from emotion_core.jobs.records import JobState
 from emotion_core.library.queries.browsing import get_scene
 from emotion_core.media.probe import probe
 from emotion_core.render.video.panel import Layout
@@ -22,6 +23,7 @@ from pages.shared import services
 from pages.shared.bookmarks import bookmark_now
 from tests.library.characters.casts import enter
 from tests.media.clips import make_clip
+from tests.pages.opening import wait_for_jobs
 from tests.scene.scenes import make_scene
 
 APP = str(Path(__file__).resolve().parents[2] / "streamlit_app.py")
@@ -278,9 +280,6 @@ def press_make(app: AppTest, folder: Path) -> None:
     next(button for button in app.button if button.label == "Make annotated video").click()
     app.run()
     assert not app.exception
-    job = services.jobs().get(f"draw:{folder.relative_to(folder.parents[1])}")
-    assert job is not None
-    end = time.monotonic() + 60
-    while job.active and time.monotonic() < end:
-        time.sleep(0.1)
-    assert job.state is JobState.DONE, job.error
+    wait_for_jobs()
+    job = records.latest(services.library(), DrawVideo, f"{folder.parent.name}/{folder.name}")
+    assert job is not None and job.state is JobState.DONE, job and job.error

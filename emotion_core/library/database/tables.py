@@ -1,4 +1,4 @@
-"""The tables of the library: films, scenes, their analyses, tags, bookmarks, takes.
+"""The tables of the library: films, scenes, their analyses, tags, bookmarks, takes, jobs.
 
 What a user writes is kept as it was written. What the app reads (:class:`Scene` from ``duration``
 on) is copied from the latest analysis, so that a card needs no file and a filter no loop.
@@ -352,6 +352,45 @@ class Take(Base):
     model_character_id: Mapped[int | None] = mapped_column(
         ForeignKey("characters.id", ondelete="SET NULL"), index=True
     )
+
+
+class Job(Base):
+    """Work in the background, from the moment that it is asked for.
+
+    Attributes:
+        kind: what is done, see :mod:`emotion_core.jobs.kinds`.
+        subject: what it is done to; the same work is not queued twice.
+        title: what to call it.
+        arguments: JSON, all that the work needs to be begun, also after a restart.
+        state: ``waiting``, ``running``, ``done``, ``failed`` or ``stopped``.
+        place: those that wait are done in this order.
+        label: what it is doing now.
+        share: of that, what is done, 0 to 1.
+        seconds_left: until that is done; ``None`` before it is known.
+        stopping: whether it was asked to end before it is done.
+        result: JSON, once it is done.
+        error: one sentence, where it failed.
+        created, ended: when it was asked for, and when it came to its end.
+    """
+
+    __tablename__ = "jobs"
+    __table_args__ = _KEPT_IDS
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(index=True)
+    title: Mapped[str]
+    arguments: Mapped[str]
+    state: Mapped[str] = mapped_column(String(10), default="waiting", index=True)
+    place: Mapped[float]
+    label: Mapped[str] = mapped_column(default="")
+    share: Mapped[float] = mapped_column(default=0.0)
+    seconds_left: Mapped[float | None] = mapped_column(default=None)
+    stopping: Mapped[bool] = mapped_column(default=False)
+    result: Mapped[str] = mapped_column(default="")
+    error: Mapped[str] = mapped_column(default="")
+    created: Mapped[datetime] = mapped_column(default=now)
+    ended: Mapped[datetime | None] = mapped_column(default=None)
 
 
 @event.listens_for(Film, "before_insert")

@@ -19,12 +19,14 @@ from emotion_core.explanation.methods.registry import (
     default_method,
     methods_for,
 )
-from emotion_core.jobs.queue import Job, JobState, Phase
+from emotion_core.jobs.computing import Computation
+from emotion_core.jobs.records import JobState
+from emotion_core.jobs.work import Phase
 from emotion_core.progress import Task, finish
 from emotion_core.types import Attribution
 from pages.shared import services
 from pages.shared.faces.chosen_face import ChosenFace
-from pages.shared.job_panel import job_panel
+from pages.shared.jobs.panel import computation_panel
 
 # What each method is called, and how it looks.
 _NAMES = {
@@ -140,7 +142,7 @@ def prepare(classifier: EmotionClassifier) -> None:
 
 def run_once(
     key: str, title: str, begin: Callable[[], Task[Any]], ask: str | None = None
-) -> Job | None:
+) -> Computation | None:
     """Do something slow in the background; gives the job once it is done.
 
     Args:
@@ -149,16 +151,16 @@ def run_once(
         begin: begins the task.
         ask: label of a button that has to be pressed first.
     """
-    job = services.jobs().get(key)
+    job = services.computations().get(key)
     if job is not None and job.state is JobState.DONE:
         return job
     if job is not None:
-        job_panel(job)
+        computation_panel(job)
         ask = "Try again"
     if job is not None and job.active:
         return None
     if ask is None or st.button(ask, key=f"ask-{key}", icon=":material/play_arrow:"):
-        services.jobs().submit(key, title, [Phase("computing", begin)])
+        services.computations().submit(key, title, [Phase("computing", begin)])
         st.session_state.setdefault(_JOBS, set()).add(key)
         st.rerun()
     return None
@@ -167,7 +169,7 @@ def run_once(
 def stop_others(chosen: ChosenFace) -> None:
     """Stop what this session still computes for faces that it has left."""
     for key in list(st.session_state.get(_JOBS, ())):
-        job = services.jobs().get(key)
+        job = services.computations().get(key)
         here = chosen.address in key or (chosen.track_address and chosen.track_address in key)
         if job is None or not job.active or not here:
             st.session_state[_JOBS].discard(key)

@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import func, select, update
 
 from emotion_core.errors import LibraryError
-from emotion_core.jobs.queue import JobQueue, JobState
+from emotion_core.files import to_text
+from emotion_core.jobs.reading import ReadClip
 from emotion_core.library.database.engine import Database, open_database
 from emotion_core.library.database.tables import Appearance, Scene, Take
 from emotion_core.library.queries.browsing import get_film, get_scene
 from emotion_core.library.removal import delete_film
-from emotion_core.library.scenes import open_library, reading_phases
+from emotion_core.library.scenes import open_library
 from emotion_core.library.takes import (
     TakeNote,
     delete_takes,
@@ -24,13 +25,13 @@ from emotion_core.library.takes import (
 )
 from emotion_core.library.thumbnails import thumbnails_path, write_thumbnails
 from emotion_core.practice.takes.recorder import TakeRecorder
-from emotion_core.scene.reader import Reader
+from emotion_core.progress import finish
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
 from emotion_core.types import ImageArray
 from tests.conftest import place
 from tests.library.characters.casts import BEN, enter, played
-from tests.library.recordings import files, keep, nobody, only, read, scene_of, wait
+from tests.library.recordings import files, keep, nobody, only, read, scene_of
 from tests.practice.sights import sound
 
 
@@ -100,9 +101,9 @@ def test_a_take_goes_from_the_camera_into_the_library_and_leaves_nothing(
     assert not list(path.parent.glob(f"*{path.stem}*"))
     assert before == {f"media/{kept.clip.sha256}.mp4"}
 
-    phases = reading_phases(Reader(settings), kept.path, kept.clip)
-    job = wait(JobQueue().submit("read", "Take 1", phases))
-    assert job.state is JobState.DONE and not settings.previews_dir.exists()
+    for phase in ReadClip(to_text(kept.path), kept.clip, settings.model).phases(settings):
+        finish(phase.begin())
+    assert not settings.previews_dir.exists()
     entry = only(library)
     assert entry.title == "Take 1 · Hold happy" and entry.model == settings.model
     assert entry.performance is not None and entry.duration == pytest.approx(1.0, abs=0.02)

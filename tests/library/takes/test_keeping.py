@@ -13,7 +13,6 @@ from sqlalchemy import event
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.errors import LibraryError, MediaError, ModelError, OutputError
-from emotion_core.jobs.queue import JobQueue, JobState
 from emotion_core.library.characters.editing import characters_of_scene
 from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Scene, Take
@@ -27,7 +26,7 @@ from emotion_core.library.editing import (
 from emotion_core.library.queries.browsing import film_titles
 from emotion_core.library.queries.performances import performance_entries
 from emotion_core.library.removal import delete_film
-from emotion_core.library.scenes import clip_of, reading_phases
+from emotion_core.library.scenes import clip_of, read_scene
 from emotion_core.library.takes import (
     TakeNote,
     delete_takes,
@@ -35,10 +34,11 @@ from emotion_core.library.takes import (
     take_entries,
 )
 from emotion_core.media.playback import playable
+from emotion_core.progress import finish
 from emotion_core.scene.reader import Reader
 from emotion_core.settings import Settings
 from tests.library.characters.casts import ANA, BEN
-from tests.library.recordings import files, keep, nobody, only, read, recording, scene_of, wait
+from tests.library.recordings import files, keep, nobody, only, read, recording, scene_of
 
 
 @contextmanager
@@ -176,10 +176,9 @@ def test_a_take_whose_reading_fails_or_is_stopped_stays_and_can_be_read_again(
     def broken(name: str) -> EmotionClassifier:
         raise ModelError("There is no such model.")
 
-    kept, queue = keep(settings, tmp_path), JobQueue()
-    phases = reading_phases(Reader(settings, load_classifier=broken), kept.path, kept.clip)
-    job = wait(queue.submit("read", "Take 1", phases))
-    assert job.state is JobState.FAILED and job.error == "There is no such model."
+    kept, reader = keep(settings, tmp_path), Reader(settings, load_classifier=broken)
+    with pytest.raises(ModelError, match=r"There is no such model\."):
+        finish(read_scene(reader, kept.path, kept.clip))
     assert only(library).address == ""
     assert clip_of(scene_of(library, kept.scene_id), settings) == kept.path
     read(library, settings, kept)

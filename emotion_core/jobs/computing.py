@@ -1,8 +1,8 @@
-"""Long work in the background, so that a page can be left and come back to.
+"""What a page computes for itself and shows at once: masks of a face, tests of them.
 
-Work is a sequence of phases, each a task of :mod:`emotion_core.progress`.
-One worker takes one job after the other: two readings at once on two cores would only make
-both slow. Nothing here calls Streamlit; pages look at a :class:`Job` and draw it.
+It is not written down as a job is (:mod:`emotion_core.jobs.records`): its results are arrays that
+only the process that shows them needs. One thread computes one thing after the other. Nothing here
+calls Streamlit; pages look at a :class:`Computation` and draw it.
 """
 
 from __future__ import annotations
@@ -10,14 +10,15 @@ from __future__ import annotations
 import logging
 import threading
 import time as clock
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any
 
 from emotion_core.errors import EmotionCoreError
-from emotion_core.progress import Progress, Task, finish
+from emotion_core.jobs.records import JobState
+from emotion_core.jobs.work import Phase
+from emotion_core.progress import Progress, finish
 
 log = logging.getLogger(__name__)
 
@@ -31,27 +32,9 @@ class _Stopped(Exception):
     """Ends a phase of which the user wants no more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phase:
-    """A part of a job: what to call it, and how to begin it."""
-
-    label: str
-    begin: Callable[[], Task[Any]]
-
-
-class JobState(Enum):
-    """Where a job stands."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    STOPPED = "stopped"
-
-
 @dataclass
-class Job:
-    """Work in the background, as pages see it. Written by the worker only, but for the stop.
+class Computation:
+    """Something that is computed. Written by the thread only, but for the stop.
 
     Attributes:
         key: what the job is about; the same work is not queued twice.
@@ -123,15 +106,15 @@ class Job:
             raise _Stopped
 
 
-class JobQueue:
-    """Jobs, one at a time, in the order in which they came."""
+class Computations:
+    """Computations, one at a time, in the order in which they came."""
 
     def __init__(self) -> None:
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="eme-job")
-        self._jobs: dict[str, Job] = {}
+        self._jobs: dict[str, Computation] = {}
         self._lock = threading.Lock()
 
-    def submit(self, key: str, title: str, phases: Sequence[Phase]) -> Job:
+    def submit(self, key: str, title: str, phases: Sequence[Phase]) -> Computation:
         """Queue some work, unless the same is queued or running already.
 
         Args:
@@ -143,7 +126,7 @@ class JobQueue:
             present = self._jobs.get(key)
             if present is not None and present.active:
                 return present
-            job = Job(key, title, phases)
+            job = Computation(key, title, phases)
             self._jobs.pop(key, None)
             self._jobs[key] = job
             finished = [other.key for other in self._jobs.values() if not other.active]
@@ -152,24 +135,16 @@ class JobQueue:
         self._worker.submit(job.run)
         return job
 
-    def get(self, key: str) -> Job | None:
+    def get(self, key: str) -> Computation | None:
         """The latest job with this key."""
         return self._jobs.get(key)
 
-    def active(self) -> list[Job]:
+    def active(self) -> list[Computation]:
         """The jobs that wait or run, in the order in which they came."""
         with self._lock:
             return [job for job in self._jobs.values() if job.active]
 
-    def about(self, subject: str) -> Job | None:
-        """A job that waits or runs and whose key names this subject."""
-        return next((job for job in self.active() if subject in job.key), None)
-
-    def busy_with(self, subject: str) -> bool:
-        """Whether there is a job :meth:`about` it."""
-        return self.about(subject) is not None
-
-    def ahead_of(self, job: Job) -> int:
+    def ahead_of(self, job: Computation) -> int:
         """How many jobs come before one that waits."""
         with self._lock:
             jobs = list(self._jobs.values())

@@ -7,7 +7,9 @@ import time
 from collections.abc import Callable
 
 from emotion_core.errors import MediaError
-from emotion_core.jobs.queue import Job, JobQueue, JobState, Phase
+from emotion_core.jobs.computing import Computation, Computations
+from emotion_core.jobs.records import JobState
+from emotion_core.jobs.work import Phase
 from emotion_core.progress import Progress, Task
 
 
@@ -22,7 +24,7 @@ def _phase(*times: float, gate: threading.Event | None = None) -> Phase:
     return Phase("Counting", begin)
 
 
-def _wait(job: Job, done: Callable[[], bool] | None = None) -> None:
+def _wait(job: Computation, done: Callable[[], bool] | None = None) -> None:
     deadline = time.monotonic() + 10
     while not (done() if done else not job.active):
         assert time.monotonic() < deadline, f"still {job.state}"
@@ -30,13 +32,13 @@ def _wait(job: Job, done: Callable[[], bool] | None = None) -> None:
 
 
 def test_a_job_runs_its_phases_and_keeps_the_result_of_the_last() -> None:
-    job = JobQueue().submit("a", "A", [_phase(1, 2), _phase(3, 4)])
+    job = Computations().submit("a", "A", [_phase(1, 2), _phase(3, 4)])
     _wait(job)
     assert job.state is JobState.DONE and job.result == 4 and job.share == 1
 
 
 def test_the_same_work_is_queued_once_and_can_be_done_again_later() -> None:
-    queue, gate = JobQueue(), threading.Event()
+    queue, gate = Computations(), threading.Event()
     first = queue.submit("a", "A", [_phase(1, gate=gate)])
     assert queue.submit("a", "A", [_phase(1)]) is first
     gate.set()
@@ -47,7 +49,7 @@ def test_the_same_work_is_queued_once_and_can_be_done_again_later() -> None:
 
 
 def test_jobs_wait_for_their_turn() -> None:
-    queue, gate = JobQueue(), threading.Event()
+    queue, gate = Computations(), threading.Event()
     first = queue.submit("a", "A", [_phase(1, gate=gate)])
     second = queue.submit("b", "B", [_phase(1)])
     _wait(first, lambda: first.state is JobState.RUNNING)
@@ -68,7 +70,7 @@ def test_a_stop_ends_the_work_and_lets_it_clean_up() -> None:
         finally:
             cleaned.set()
 
-    job = JobQueue().submit("a", "A", [Phase("Working", begin), _phase(1)])
+    job = Computations().submit("a", "A", [Phase("Working", begin), _phase(1)])
     _wait(job, lambda: job.share > 0)
     job.stop()
     _wait(job)
@@ -76,7 +78,7 @@ def test_a_stop_ends_the_work_and_lets_it_clean_up() -> None:
 
 
 def test_a_job_stopped_while_waiting_never_begins() -> None:
-    queue, gate = JobQueue(), threading.Event()
+    queue, gate = Computations(), threading.Event()
     queue.submit("a", "A", [_phase(1, gate=gate)])
     job = queue.submit("b", "B", [_phase(1)])
     job.stop()
@@ -94,7 +96,7 @@ def test_what_a_user_can_mend_is_reported_as_it_is_and_the_rest_in_general_words
         yield Progress(0, 1)
         raise KeyError("secret detail")
 
-    queue = JobQueue()
+    queue = Computations()
     text, hidden = (queue.submit(str(f), "X", [Phase("", f)]) for f in (bad_clip, bug))
     _wait(hidden)
     assert (text.state, text.error) == (JobState.FAILED, "The file is empty (0 bytes).")
@@ -102,17 +104,8 @@ def test_what_a_user_can_mend_is_reported_as_it_is_and_the_rest_in_general_words
 
 
 def test_time_left_follows_from_the_speed_so_far() -> None:
-    job = Job("a", "A", [])
+    job = Computation("a", "A", [])
     assert job.share == 0 and job.seconds_left is None
     job.state, job.progress = JobState.RUNNING, Progress(1, 4)
     job._phase_started = time.perf_counter() - 10
     assert job.seconds_left is not None and abs(job.seconds_left - 30) < 1
-
-
-def test_a_queue_is_busy_with_what_a_waiting_or_running_job_is_about() -> None:
-    queue, gate = JobQueue(), threading.Event()
-    job = queue.submit("read:abc:model", "A", [_phase(1, gate=gate)])
-    assert queue.busy_with("abc") and not queue.busy_with("abd")
-    gate.set()
-    _wait(job)
-    assert not queue.busy_with("abc")

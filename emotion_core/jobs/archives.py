@@ -1,0 +1,89 @@
+"""Archives of the library, written and merged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from emotion_core.files import from_text
+from emotion_core.jobs.work import Phase, Work
+from emotion_core.library.archive.exporting import ExportSummary, export_library
+from emotion_core.library.archive.importing import import_library
+from emotion_core.library.archive.merging import MergeSummary
+from emotion_core.library.database.engine import open_database
+from emotion_core.settings import Settings
+
+
+@dataclass(frozen=True)
+class ExportLibrary(Work):
+    """Write the library, or one film of it, as one file.
+
+    Attributes:
+        out: the file, as :func:`~emotion_core.files.to_text` writes it.
+        film_id: only this film and its scenes.
+    """
+
+    out: str
+    film_id: int | None = None
+
+    kind: ClassVar[str] = "export"
+    result: ClassVar[Any] = ExportSummary
+    computes: ClassVar[bool] = False
+
+    @property
+    def subject(self) -> str:
+        """The file."""
+        return self.out
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return "Library export"
+
+    def phases(self, settings: Settings) -> Sequence[Phase]:
+        """One, which says what was written."""
+        database, out = open_database(settings), from_text(self.out)
+        return [
+            Phase(
+                "Writing the archive",
+                lambda: export_library(database, settings, out, self.film_id),
+            )
+        ]
+
+
+@dataclass(frozen=True)
+class ImportLibrary(Work):
+    """Merge an archive into the library.
+
+    Attributes:
+        path: the file, as :func:`~emotion_core.files.to_text` writes it.
+        uploaded: whether the file is only there for this.
+    """
+
+    path: str
+    uploaded: bool = False
+
+    kind: ClassVar[str] = "import"
+    result: ClassVar[Any] = MergeSummary
+    computes: ClassVar[bool] = False
+
+    @property
+    def subject(self) -> str:
+        """The file."""
+        return self.path
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return "Archive import"
+
+    def phases(self, settings: Settings) -> Sequence[Phase]:
+        """One, which says what the archive has brought."""
+        database, path = open_database(settings), from_text(self.path)
+        return [Phase("Reading the archive", lambda: import_library(database, settings, path))]
+
+    def tidy(self) -> None:
+        """Remove an upload."""
+        if self.uploaded:
+            from_text(self.path).unlink(missing_ok=True)

@@ -1,0 +1,179 @@
+"""The one process that has the jobs of a library done.
+
+Whoever may: the app's server, and a command that waits for its work. A lock lets one of them, and
+another one take its place when it ends, however it ends. It gives the jobs that wait to the
+cluster in their order, follows them, and keeps the database in step.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock, Timeout
+
+from emotion_core.errors import EmotionCoreError, LibraryError
+from emotion_core.jobs import records
+from emotion_core.jobs.cluster import COMPUTE, connect
+from emotion_core.jobs.kinds import load_work
+from emotion_core.jobs.records import Job, JobState, Standing
+from emotion_core.jobs.worker import Outcome, run, stop_name, topic_of
+from emotion_core.library.database.engine import Database, open_database
+from emotion_core.settings import Settings
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+# Seconds from one look at the database to the next; to be the dispatcher; to reach the cluster.
+_LOOK, _TRY_AGAIN, _REACH_AGAIN = 0.25, 2.0, 5.0
+# Jobs that do not keep a worker busy and may run at the same time.
+_LIGHT = 2
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Running:
+    job: Job
+    future: Future
+    computes: bool
+    standing: Standing | None = None  # the latest, until it is written
+    told_to_stop: bool = False
+
+
+@dataclass
+class Dispatcher:
+    """Has jobs done in a thread of its own, from :meth:`start` to :meth:`close`."""
+
+    settings: Settings
+    _ended: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+    _running: dict[int, _Running] = field(default_factory=dict)
+
+    def start(self) -> None:
+        """Begin, once; jobs that were open when an earlier dispatcher ended are done first."""
+        if self._thread is not None:
+            return
+        self._thread = threading.Thread(target=self._wait_for_turn, name="eme-jobs", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """End; what runs is given up, and taken up again by the next dispatcher."""
+        self._ended.set()
+        if self._thread is not None:
+            self._thread.join(timeout=20)
+
+    def _wait_for_turn(self) -> None:
+        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.settings.data_dir / ".jobs.lock")
+        while not self._ended.is_set():
+            try:
+                with lock.acquire(timeout=0):
+                    self._serve()
+            except Timeout:
+                pass  # another process has them done
+            except LibraryError as error:
+                _log.warning("%s", error)
+            self._ended.wait(_TRY_AGAIN)
+
+    def _serve(self) -> None:
+        """Reach the cluster once there is something to do, and again where it is lost."""
+        database = open_database(self.settings)
+        while not self._ended.is_set():
+            records.reopen(database)
+            self._running.clear()
+            while not records.listed(database, only_open=True):
+                if self._ended.wait(_LOOK):
+                    return
+            try:
+                with ExitStack() as stack:
+                    client = stack.enter_context(connect(self.settings))
+                    self._follow(database, client)
+            except EmotionCoreError as error:
+                _log.warning("%s", error)
+                self._ended.wait(_REACH_AGAIN)
+
+    def _follow(self, database: Database, client: Client) -> None:
+        while not self._ended.is_set() and client.status == "running":
+            jobs = records.listed(database, only_open=True)
+            for job in jobs:
+                self._stop_if_asked(client, job)
+            self._begin(database, client, [job for job in jobs if job.state is JobState.WAITING])
+            for running in list(self._running.values()):
+                self._write(database, running)
+            self._ended.wait(_LOOK)
+
+    def _begin(self, database: Database, client: Client, waiting: list[Job]) -> None:
+        """Give jobs to the cluster, as many as it has room for; the others can change places."""
+        room = {True: _compute_slots(client), False: _LIGHT}
+        for running in self._running.values():
+            room[running.computes] -= 1
+        for job in waiting:
+            if job.stopping:
+                self._end(database, job, Outcome(JobState.STOPPED))
+                continue
+            computes = load_work(job.kind, job.arguments).computes
+            if room[computes] <= 0 or not records.begin(database, job.id):
+                continue
+            room[computes] -= 1
+            client.subscribe_topic(topic_of(job.id), self._hear)
+            future = client.submit(
+                run,
+                job.id,
+                job.kind,
+                job.arguments,
+                pure=False,
+                resources={COMPUTE: 1} if computes else None,
+            )
+            self._running[job.id] = _Running(job, future, computes)
+
+    def _hear(self, event: tuple[Any, dict[str, Any]]) -> None:
+        """Remember how far a job is; called in the client's thread."""
+        said = event[1]
+        running = self._running.get(said["job"])
+        if running is not None:
+            running.standing = Standing(said["label"], said["share"], said["seconds_left"])
+
+    def _stop_if_asked(self, client: Client, job: Job) -> None:
+        from distributed import Event
+
+        running = self._running.get(job.id)
+        if job.stopping and running is not None and not running.told_to_stop:
+            Event(stop_name(job.id), client=client).set()
+            running.told_to_stop = True
+
+    def _write(self, database: Database, running: _Running) -> None:
+        """Bring the database in step with a job on the cluster."""
+        standing, running.standing = running.standing, None
+        if not running.future.done():
+            if standing is not None:
+                records.report(database, running.job.id, standing)
+            return
+        del self._running[running.job.id]
+        self._end(database, running.job, _outcome_of(running.future))
+
+    def _end(self, database: Database, job: Job, outcome: Outcome) -> None:
+        load_work(job.kind, job.arguments).tidy()
+        records.end(database, job.id, outcome.state, result=outcome.result, error=outcome.error)
+
+
+def _outcome_of(future: Future) -> Outcome:
+    if future.status == "finished":
+        outcome = future.result()
+        assert isinstance(outcome, Outcome)
+        return outcome
+    if future.status == "cancelled":
+        return Outcome(JobState.STOPPED)
+    _log.error("A job was lost: %s", future.exception())
+    return Outcome(
+        JobState.FAILED,
+        error="The program that did this work was ended again and again. Try again.",
+    )
+
+
+def _compute_slots(client: Client) -> int:
+    """How many jobs that keep a worker busy the cluster can do at the same time, at least one."""
+    workers = client.scheduler_info(n_workers=-1)["workers"].values()
+    return max(int(sum(worker["resources"].get(COMPUTE, 0) for worker in workers)), 1)

@@ -1,0 +1,126 @@
+"""Reading clips into the library."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from emotion_core.emotions.registry import ModelId, identify_model
+from emotion_core.files import from_text
+from emotion_core.jobs.work import Phase, Work
+from emotion_core.library.scenes import open_sample, read_scene
+from emotion_core.media.playback import make_playable, playable
+from emotion_core.progress import Task
+from emotion_core.scene.analysis import ClipId, SceneAnalysis
+from emotion_core.scene.reader import Reader
+from emotion_core.settings import Settings
+
+_LOADING = threading.RLock()
+_MOST_READERS = 2
+_readers: dict[tuple[Path, str, ModelId | None], Reader] = {}
+
+
+@dataclass(frozen=True)
+class ReadClip(Work):
+    """Make a clip playable in a browser, then read it into the library.
+
+    Attributes:
+        path: where it lies, as :func:`~emotion_core.files.to_text` writes it.
+        clip: its identity.
+        model: name of the classifier.
+        film_id: the film that the clip is from; ``None`` leaves a known clip where it is.
+        anew: whether a reading by an earlier version of the method is done again.
+    """
+
+    path: str
+    clip: ClipId
+    model: str
+    film_id: int | None = None
+    anew: bool = False
+
+    kind: ClassVar[str] = "read"
+    result: ClassVar[Any] = str
+    computes: ClassVar[bool] = True
+
+    @property
+    def subject(self) -> str:
+        """The clip and the model."""
+        return f"{self.clip.sha256}:{self.model}"
+
+    @property
+    def title(self) -> str:
+        """The name of the clip."""
+        return self.clip.name
+
+    def phases(self, settings: Settings) -> Sequence[Phase]:
+        """The last one gives the address of the analysis."""
+        path = from_text(self.path)
+        preview = settings.previews_dir / f"{self.clip.sha256}.mp4"
+
+        def copy() -> Task[None]:
+            if not preview.exists() and not playable(path):
+                yield from make_playable(path, preview)
+
+        def read() -> Task[str]:
+            reader = reader_of(settings, self.model)
+            return _address(
+                (yield from read_scene(reader, path, self.clip, self.film_id, anew=self.anew))
+            )
+
+        return [Phase("Converting the clip for playback", copy), Phase("Analyzing", read)]
+
+
+@dataclass(frozen=True)
+class ReadSample(Work):
+    """Build the sample scene and read it.
+
+    Attributes:
+        model: name of the classifier.
+    """
+
+    model: str
+
+    kind: ClassVar[str] = "sample"
+    result: ClassVar[Any] = str
+    computes: ClassVar[bool] = True
+
+    @property
+    def subject(self) -> str:
+        """The model."""
+        return self.model
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return "Sample scene"
+
+    def phases(self, settings: Settings) -> Sequence[Phase]:
+        """One, which gives the address of the analysis."""
+
+        def read() -> Task[str]:
+            return _address((yield from open_sample(reader_of(settings, self.model))))
+
+        return [Phase("Analyzing", read)]
+
+
+def reader_of(settings: Settings, model: str) -> Reader:
+    """What reads clips with a model: made once a process, and again when its files have changed.
+
+    Raises:
+        ModelError: there is no such model.
+    """
+    identity = identify_model(model, settings.models_dir)
+    with _LOADING:  # or two who ask at the same time would both load it
+        place = settings.data_dir, model, identity
+        if place not in _readers:
+            while len(_readers) >= _MOST_READERS:
+                del _readers[next(iter(_readers))]
+            _readers[place] = Reader(settings, model)
+        return _readers[place]
+
+
+def _address(analysis: SceneAnalysis) -> str:
+    return analysis.id

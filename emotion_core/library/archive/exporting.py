@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import defer, selectinload
 
 from emotion_core.errors import LibraryError
-from emotion_core.files import cannot_write, whole_file
+from emotion_core.files import Room, cannot_write, whole_file
 from emotion_core.library.archive.manifest import (
     ANALYSIS_FILES,
     MANIFEST,
@@ -59,12 +59,14 @@ def export_library(
 
     Raises:
         LibraryError: the film is gone, or a clip has been changed since it was read.
-        OutputError: the file cannot be written.
+        OutputError: the file cannot be written, or would leave too little on the disk.
     """
     films, scenes, said, takes = _rows(database, film_id)
     numbers = {film.id: film.uuid for film in films}
     clips = {scene.id: clip_of(scene, settings) for scene in scenes}
-    total = sum(path.stat().st_size for path in clips.values() if path is not None) or 1
+    needed = sum(path.stat().st_size for path in clips.values() if path is not None)
+    room, total = Room(out.parent), needed or 1
+    room.check(needed)
     done, archived = 0, []
     with whole_file(out) as work:
         try:
@@ -74,6 +76,7 @@ def export_library(
                     name = "" if clip is None else f"media/{scene.clip_sha256}{_ending(clip)}"
                     for size in () if clip is None else _copy(archive, clip, name, scene):
                         done += size
+                        room.check()
                         yield Progress(done, total)
                     addresses = _add_files(archive, scene, settings)
                     people = _archived_characters(said.get(scene.id, ()))

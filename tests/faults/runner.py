@@ -117,12 +117,14 @@ def main() -> None:
     import tempfile
 
     kind = sys.argv[1]
-    numbers = [int(one) for one in sys.argv[2:]] or range(len(kind_of(kind).names()))
+    numbers = [int(one) for one in sys.argv[2:] if one != "-v"] or range(len(kind_of(kind).names()))
     with tempfile.TemporaryDirectory() as shared:
         outcomes = run_cases(kind, Path(shared), numbers)
     for one in outcomes:
         if one.fault:
             print(f"{one.number:4d} {one.name}: {one.fault}")
+        elif "-v" in sys.argv:
+            print(f"{one.number:4d} {one.name}: {one.seconds:.2f} s, {one.said or 'went through'}")
     refused = sum(bool(one.said) and not one.fault for one in outcomes)
     fallen = sum(bool(one.fault) for one in outcomes)
     slowest = max(outcomes, key=lambda one: one.seconds)

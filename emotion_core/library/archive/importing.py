@@ -114,10 +114,10 @@ def _wanted(
                 raise damaged(address)
             if not (settings.analyses_dir / address).exists():
                 names += analysis_files(address, archive.NameToInfo)
-    try:
-        members = [archive.getinfo(name) for name in dict.fromkeys(names)]
-    except KeyError as error:
-        raise LibraryError(f"The archive is damaged: a file is missing ({error}).") from None
+    missing = next((name for name in names if name not in archive.NameToInfo), None)
+    if missing is not None:
+        raise LibraryError(f"The archive is damaged: {missing} is missing.")
+    members = [archive.getinfo(name) for name in dict.fromkeys(names)]
     needed = sum(member.file_size for member in members)
     check_members(members)
     Room(settings.data_dir).check(needed)

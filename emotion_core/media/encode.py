@@ -39,6 +39,7 @@ SoundPiece = tuple[av.AudioFrame, float]
 SOUND_RATE = 48_000
 _SOUND_BITS = 160_000  # a second
 _LAYOUTS = {1: "mono", 2: "stereo"}
+_LONGEST_SILENCE = 60.0  # s, once the pictures have ended
 _PICTURES_BETWEEN = 50  # after so many, the disk is looked at again
 _DRIFT = 0.04  # s that sound may be off its place before it is put back
 
@@ -234,7 +235,9 @@ class VideoWriter:
             if at is not None:
                 if at > time:
                     break
-                self.write_sound(piece, at)
+                # a stray piece after all pictures would be led to by hours of silence
+                if time < float("inf") or at <= self.seconds + _LONGEST_SILENCE:
+                    self.write_sound(piece, at)
             self._piece = next(self._pieces, None)
 
     def _place_sound(self, part: av.AudioFrame, time: float) -> float:

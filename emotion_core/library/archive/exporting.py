@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import defer, selectinload
 
@@ -35,6 +36,7 @@ from emotion_core.library.scenes import clip_of
 from emotion_core.library.thumbnails import thumbnails_path
 from emotion_core.progress import Progress, Task
 from emotion_core.settings import Settings
+from emotion_core.validation import first_problem
 
 CHUNK = 1 << 20
 
@@ -58,7 +60,8 @@ def export_library(
         film_id: only this film and its scenes.
 
     Raises:
-        LibraryError: the film is gone, or a clip has been changed since it was read.
+        LibraryError: the film is gone, a clip has been changed since it was read, or a text is
+            longer than an archive may hold.
         OutputError: the file cannot be written, or would leave too little on the disk.
     """
     films, scenes, said, takes = _rows(database, film_id)
@@ -86,6 +89,10 @@ def export_library(
                     created=now(), films=[_archived_film(film) for film in films], scenes=archived
                 )
                 archive.writestr(MANIFEST, manifest.model_dump_json(indent=1))
+        except ValidationError as error:
+            raise LibraryError(
+                f"The library has something that no archive can hold: {first_problem(error)}."
+            ) from error
         except OSError as error:
             raise cannot_write(out, error) from error
     missing = tuple(scene.title for scene in scenes if clips[scene.id] is None)

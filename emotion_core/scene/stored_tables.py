@@ -31,6 +31,13 @@ _KINDS: dict[str, Callable[[pa.DataType], bool]] = {
     "float64": pa.types.is_floating,
     "bool": pa.types.is_boolean,
 }
+_ARROW = {
+    "int32": pa.int32(),
+    "float32": pa.float32(),
+    "float64": pa.float64(),
+    "bool": pa.bool_(),
+    "string": pa.large_string(),
+}
 _IDENTITY: dict[str, Callable[[pa.DataType], bool]] = {
     "track": pa.types.is_integer,
     "vector": lambda kind: pa.types.is_list(kind) and pa.types.is_floating(kind.value_type),
@@ -101,7 +108,7 @@ def _read(
     path: Path, columns: Collection[str], most: int, most_values: int | None = None
 ) -> pa.Table:
     """A table with these columns and no others, of at most so many rows."""
-    with path.open("rb") as source:  # or pyarrow takes what is no file for a data set
+    with path.open("rb") as source:
         try:
             file = pq.ParquetFile(source)
             schema, head = file.schema_arrow, file.metadata
@@ -138,6 +145,7 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def _to_frame(table: pa.Table, dtypes: Mapping[str, str]) -> pd.DataFrame:
+    columns = {}
     for name, dtype in dtypes.items():
         column = table.column(name)
         if dtype == "string":
@@ -145,12 +153,9 @@ def _to_frame(table: pa.Table, dtypes: Mapping[str, str]) -> pd.DataFrame:
                 _check_lengths(column, LONGEST_TEXT)
         elif not _KINDS[dtype](column.type) or column.null_count:
             raise ValueError(f"{name} must be {dtype}, but is {column.type}")
-    read = table.to_pandas(ignore_metadata=True)
-    for name, dtype in dtypes.items():
-        if dtype == "int32" and len(read) and int(np.abs(read[name]).max()) >= 2**31:
-            raise ValueError(f"{name} has numbers that are too large")
-    with np.errstate(over="ignore"):
-        frame: pd.DataFrame = read.astype(dict(dtypes))
+        columns[name] = column.cast(_ARROW[dtype])  # a number that does not fit is an error
+    strings = {_ARROW["string"]: pd.StringDtype()}
+    frame: pd.DataFrame = pa.table(columns).to_pandas(types_mapper=strings.get)
     return frame
 
 

@@ -15,11 +15,11 @@ JOURNEYS := $(shell test $(or $(MEMORY),0) -ge 16 && echo 2 || echo 1)
 .PHONY: run test units journeys faults lint install clean help
 
 help:
-	@echo "make run    install what the app needs, read the sample scene, open the app"
-	@echo "make test   install what the tests need, run them"
-	@echo "make faults all of the hostile input, of which make test tries a tenth"
-	@echo "make lint   ruff, mypy and import-linter"
-	@echo "make clean  remove the virtual environment"
+	@echo "make run     install what the app needs, read the sample scene, open the app"
+	@echo "make test    install what the tests need, run them"
+	@echo "make faults  all of the hostile input, a tenth of which make test tries"
+	@echo "make lint    ruff, mypy and import-linter"
+	@echo "make clean   remove the virtual environment"
 
 run: $(VENV)/.run
 	$(BIN)/python -m emotion_core sample

@@ -18,6 +18,9 @@ from tests.faults import crafted
 from tests.faults.watching import Watch
 
 
+MOST_SECONDS = 30.0  # of computing, for one case
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What became of a case.
@@ -27,7 +30,7 @@ class Outcome:
         name: what it is.
         said: the sentence of the error that was raised; empty where all went well.
         fault: what must not be: a traceback, a leftover, a foreign file; empty for none.
-        seconds: how long it took.
+        seconds: of computing that it took, on all cores together.
         megabytes: what the process held at most, more than before.
     """
 
@@ -94,7 +97,7 @@ def _run(kind: Cases, number: int, name: str, folder: Path, shared: Path) -> Out
     print(json.dumps({"began": number}), flush=True)
     before = _memory(reset=True)
     _watch[0].start()
-    started = time.monotonic()
+    started = time.process_time()
     said = fault = ""
     try:
         kind.use(path, folder)
@@ -106,7 +109,9 @@ def _run(kind: Cases, number: int, name: str, folder: Path, shared: Path) -> Out
         lines = traceback.format_exc().strip().splitlines()
         place = next((x.strip() for x in reversed(lines) if "emotion_core" in x), "")
         fault = f"{type(error).__name__}: {error} | {place}"
-    seconds = time.monotonic() - started
+    seconds = time.process_time() - started
+    if seconds > MOST_SECONDS and not fault:
+        fault = f"{seconds:.0f} s of computing"
     opened = _watch[0].opened()
     if opened and not fault:
         fault = f"opened {'; '.join(opened)}"

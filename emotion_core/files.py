@@ -42,13 +42,14 @@ class Room:
         Raises:
             OutputError: less would be left than is to stay free.
         """
-        free = shutil.disk_usage(self._folder).free
-        if free - needed < self._least:
+        disk = shutil.disk_usage(self._folder)
+        # some file systems, as those that the kernel makes up, do not say how large they are
+        if disk.total and disk.free - needed < self._least:
+            free, least = f"{disk.free / 1e9:.1f} GB", f"{self._least / 1e9:.1f} GB"
             wanted = f"{needed / 1e9:.1f} GB are needed, " if needed >= 1e8 else ""
             raise OutputError(
-                f"The disk is nearly full: {wanted}{free / 1e9:.1f} GB are free, and "
-                f"{self._least / 1e9:.1f} GB must stay free (EME_MIN_FREE_GB). Free some space, "
-                "then try again."
+                f"The disk with {self._folder} is nearly full: {wanted}{free} are free, and {least} "
+                "must stay free (EME_MIN_FREE_GB). Free some space, then try again."
             )
 
 

@@ -27,7 +27,7 @@ class Disk:
 
     def __call__(self, _: Path) -> Usage:
         self.free -= self.less
-        return Usage(0, 0, round(self.free))
+        return Usage(10**12, 0, round(self.free))
 
 
 @pytest.fixture
@@ -42,8 +42,8 @@ def test_nothing_is_written_to_a_disk_that_is_nearly_full(
     with pytest.raises(OutputError) as caught, whole_file(tmp_path / "a" / "b.txt"):
         pass
     assert str(caught.value) == (
-        "The disk is nearly full: 1.5 GB are free, and 2.0 GB must stay free (EME_MIN_FREE_GB). "
-        "Free some space, then try again."
+        f"The disk with {tmp_path} is nearly full: 1.5 GB are free, and 2.0 GB must stay free "
+        "(EME_MIN_FREE_GB). Free some space, then try again."
     )
     with pytest.raises(OutputError), completed_folder(tmp_path / "c"):
         pass

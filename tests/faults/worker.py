@@ -17,7 +17,6 @@ from emotion_core.errors import EmotionCoreError
 from tests.faults import crafted
 from tests.faults.watching import Watch
 
-
 MOST_SECONDS = 30.0  # of computing, for one case
 
 

@@ -179,7 +179,9 @@ def test_a_disk_that_fills_while_a_video_is_written_ends_it_and_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     free = iter([5e9, 5e9, *[1e8] * 1000])
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=next(free)))
+    monkeypatch.setattr(
+        shutil, "disk_usage", lambda _: SimpleNamespace(total=1e12, free=next(free))
+    )
     written = 0
     with (
         pytest.raises(OutputError, match="nearly full"),

@@ -177,7 +177,9 @@ def test_an_upload_that_would_fill_the_disk_ends_in_a_sentence_and_leaves_nothin
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     free = iter([5e9, 5e9, 5e9, 1e8])
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=next(free)))
+    monkeypatch.setattr(
+        shutil, "disk_usage", lambda _: SimpleNamespace(total=1e12, free=next(free))
+    )
     with pytest.raises(OutputError, match="nearly full"):
         MediaStore(tmp_path / "media").add(io.BytesIO(bytes(9 << 20)), "a.mp4")
     assert list((tmp_path / "media").iterdir()) == []

@@ -48,8 +48,8 @@ class Room:
             free, least = f"{disk.free / 1e9:.1f} GB", f"{self._least / 1e9:.1f} GB"
             wanted = f"{needed / 1e9:.1f} GB are needed, " if needed >= 1e8 else ""
             raise OutputError(
-                f"The disk with {self._folder} is nearly full: {wanted}{free} are free, and {least} "
-                "must stay free (EME_MIN_FREE_GB). Free some space, then try again."
+                f"The disk with {self._folder} is nearly full: {wanted}{free} are free, and "
+                f"{least} must stay free (EME_MIN_FREE_GB). Free some space, then try again."
             )
 
 

@@ -18,7 +18,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
-import pandas as pd
 from pydantic import BeforeValidator, TypeAdapter
 
 from emotion_core.emotions.registry import ModelId
@@ -33,7 +32,13 @@ from emotion_core.scene.analysis import (
     analysis_id,
 )
 from emotion_core.scene.checks import check_analysis, check_clip
-from emotion_core.scene.stored_tables import EarlierTable, read_faces, read_frames, read_identity
+from emotion_core.scene.stored_tables import (
+    EarlierTable,
+    identity_table,
+    read_faces,
+    read_frames,
+    read_identity,
+)
 from emotion_core.types import VideoInfo
 from emotion_core.validation import Instant
 
@@ -241,7 +246,7 @@ class AnalysisStore:
         with completed_folder(folder) as work:
             analysis.faces.to_parquet(work / "faces.parquet")
             analysis.frames.to_parquet(work / "frames.parquet")
-            _identity_table(analysis.identity).to_parquet(work / "identity.parquet")
+            identity_table(analysis.identity).to_parquet(work / "identity.parquet")
             (work / "analysis.json").write_bytes(_STORED.dump_json(stored, indent=1))
         return stored
 
@@ -264,19 +269,6 @@ class AnalysisStore:
     def delete(self, address: str) -> None:
         """Forget an analysis; the clip stays."""
         shutil.rmtree(self.folder / address, ignore_errors=True)
-
-
-def _identity_table(identity: TrackEmbeddings) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "track": identity.track,
-            "vector": list(identity.vectors),
-            "weight": identity.weights,
-            "portrait": list(identity.portraits),
-            "embedder": identity.embedder,
-            "threshold": identity.threshold,
-        }
-    )
 
 
 def _read_stored(path: Path) -> StoredScene | None:

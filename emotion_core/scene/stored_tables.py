@@ -70,8 +70,22 @@ def read_frames(path: Path) -> pd.DataFrame:
     return _to_frame(_read(path, FRAME_DTYPES, MOST_FRAMES), FRAME_DTYPES)
 
 
+def identity_table(identity: TrackEmbeddings) -> pd.DataFrame:
+    """Embeddings of tracks as a table, one row a track."""
+    return pd.DataFrame(
+        {
+            "track": identity.track,
+            "vector": list(identity.vectors),
+            "weight": identity.weights,
+            "portrait": list(identity.portraits),
+            "embedder": identity.embedder,
+            "threshold": identity.threshold,
+        }
+    )
+
+
 def read_identity(path: Path) -> TrackEmbeddings:
-    """The embeddings of tracks.
+    """The embeddings of tracks in a file of :func:`identity_table`.
 
     Raises: as :func:`read_faces`.
     """

@@ -22,7 +22,6 @@ from pydantic import BeforeValidator, TypeAdapter
 
 from emotion_core.emotions.registry import ModelId
 from emotion_core.errors import ExportError, MediaError, OutputError
-from emotion_core.faces.identity.track_embeddings import TrackEmbeddings
 from emotion_core.files import Room, completed_folder, from_text, printable, to_text, whole_file
 from emotion_core.scene.analysis import (
     UNSTATED_VERSION,

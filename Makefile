@@ -12,13 +12,14 @@ MEMORY := $(shell awk '/MemAvailable/ { print int($$2 / 1000000) }' /proc/meminf
 JOBS := $(shell test $(or $(MEMORY),0) -ge 10 && echo 2 || echo 1)
 JOURNEYS := $(shell test $(or $(MEMORY),0) -ge 16 && echo 2 || echo 1)
 
-.PHONY: run test units journeys lint install clean help
+.PHONY: run test units journeys faults lint install clean help
 
 help:
-	@echo "make run    install what the app needs, read the sample scene, open the app"
-	@echo "make test   install what the tests need, run them"
-	@echo "make lint   ruff, mypy and import-linter"
-	@echo "make clean  remove the virtual environment"
+	@echo "make run     install what the app needs, read the sample scene, open the app"
+	@echo "make test    install what the tests need, run them"
+	@echo "make faults  all of the hostile input, a tenth of which make test tries"
+	@echo "make lint    ruff, mypy and import-linter"
+	@echo "make clean   remove the virtual environment"
 
 run: $(VENV)/.run
 	$(BIN)/python -m emotion_core sample
@@ -35,6 +36,10 @@ units: $(VENV)/.dev
 # Users in a browser; skipped where there is none. A journey mostly waits, for a page or for a clip.
 journeys: $(VENV)/.dev
 	$(BIN)/python -m pytest tests/e2e -n $(JOURNEYS) --dist loadfile
+
+# All of the hostile input, of which `make test` tries every tenth: some minutes.
+faults: $(VENV)/.dev
+	$(BIN)/python -m pytest tests/faults --all-cases
 
 install: $(VENV)/.dev
 

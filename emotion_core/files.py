@@ -8,12 +8,49 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import unquote_to_bytes
 from uuid import uuid4
 
 from emotion_core.errors import OutputError
+from emotion_core.settings import load_settings
 
 _LONGEST_SUFFIX = 40  # characters
+_PIECE = 1 << 20
+
+
+class Room:
+    """What may be written to a disk until too little is left on it, see ``EME_MIN_FREE_GB``.
+
+    Others write to it too, so what writes for long asks again and again.
+
+    Args:
+        folder: on that disk; need not be there yet.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder = folder.absolute()
+        self._folder = next(path for path in (folder, *folder.parents) if path.exists())
+        self._least = load_settings().min_free_gb * 1e9
+
+    def check(self, needed: float = 0) -> None:
+        """Refuse to write.
+
+        Args:
+            needed: bytes that will be written.
+
+        Raises:
+            OutputError: less would be left than is to stay free.
+        """
+        disk = shutil.disk_usage(self._folder)
+        # some file systems, as those that the kernel makes up, do not say how large they are
+        if disk.total and disk.free - needed < self._least:
+            free, least = f"{disk.free / 1e9:.1f} GB", f"{self._least / 1e9:.1f} GB"
+            wanted = f"{needed / 1e9:.1f} GB are needed, " if needed >= 1e8 else ""
+            raise OutputError(
+                f"The disk with {self._folder} is nearly full: {wanted}{free} are free, and "
+                f"{least} must stay free (EME_MIN_FREE_GB). Free some space, then try again."
+            )
 
 
 @contextmanager
@@ -24,8 +61,10 @@ def whole_file(out: Path) -> Iterator[Path]:
     leaves an older ``out`` as it was.
 
     Raises:
-        OutputError: the folder cannot be made or written to, or the file cannot be replaced.
+        OutputError: the folder cannot be made or written to, the file cannot be replaced, or too
+            little is left on the disk.
     """
+    Room(out.parent).check()
     # of the suffix alone, since a name may be as long as the file system allows
     temporary = out.with_name(f".{uuid4().hex[:16]}.part{out.suffix[:_LONGEST_SUFFIX]}")
     try:
@@ -46,6 +85,23 @@ def whole_file(out: Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
 
 
+def copy_whole(source: BinaryIO, out: Path) -> None:
+    """Copy an open file, a piece at a time; the copy appears whole or not at all.
+
+    Raises:
+        OutputError: it cannot be written, or too little is left on the disk.
+    """
+    with whole_file(out) as part:
+        room = Room(out.parent)
+        try:
+            with part.open("wb") as copy:
+                while piece := source.read(_PIECE):
+                    room.check(len(piece))
+                    copy.write(piece)
+        except OSError as error:
+            raise cannot_write(out, error) from error
+
+
 @contextmanager
 def completed_folder(target: Path) -> Iterator[Path]:
     """A folder to fill, whose files appear in ``target`` only once all are there.
@@ -54,9 +110,10 @@ def completed_folder(target: Path) -> Iterator[Path]:
     an error, nothing is left, not even folders made on the way.
 
     Raises:
-        OutputError: the place cannot be written to; raised before the block runs where that
-            is known.
+        OutputError: the place cannot be written to, or too little is left on the disk; raised
+            before the block runs where that is known.
     """
+    Room(target.parent).check()
     made = [path for path in (target.parent, *target.parent.parents) if not path.exists()]
     work: Path | None = None
     try:

@@ -67,6 +67,10 @@ class Settings(BaseSettings):
             outside is asked.
         max_upload_gb: largest file that the app accepts (``EME_MAX_UPLOAD_GB``).
         max_minutes: longest clip that the app accepts as an upload (``EME_MAX_MINUTES``).
+        max_import_minutes: longest time that the import of an archive may take
+            (``EME_MAX_IMPORT_MINUTES``).
+        min_free_gb: what stays free on a disk: nothing is written that would leave less
+            (``EME_MIN_FREE_GB``).
         max_megapixels: largest pictures that a clip may have, in millions of pixels
             (``EME_MAX_MEGAPIXELS``); 8K has 35.
     """
@@ -86,6 +90,8 @@ class Settings(BaseSettings):
     max_upload_gb: float = 2.0
     max_minutes: float = 30.0
     max_megapixels: float = 40.0
+    max_import_minutes: float = Field(default=60.0, gt=0)
+    min_free_gb: float = Field(default=0.5, ge=0)
 
     @property
     def media_dir(self) -> Path:

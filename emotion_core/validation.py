@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import AfterValidator, TypeAdapter, ValidationError
 
 from emotion_core.errors import EmotionCoreError
 
 _T = TypeVar("_T")
 OBJECT = TypeAdapter(dict[str, Any])
+
+
+def _with_zone(moment: datetime) -> datetime:
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise ValueError("the year is out of range")
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+# When something was made or read: with a zone, and far enough from the ends of the calendar that it
+# can be told in any other.
+Instant = Annotated[datetime, AfterValidator(_with_zone)]
+_FIRST_YEAR, _LAST_YEAR = 1900, 9000
 
 
 def read_json(path: Path, kind: TypeAdapter[_T], subject: str, error: type[EmotionCoreError]) -> _T:

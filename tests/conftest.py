@@ -11,6 +11,15 @@ from skimage import data
 
 from emotion_core.types import ImageArray
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--all-cases",
+        action="store_true",
+        help="tests/faults: all of the hostile input, for minutes",
+    )
+
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 

@@ -21,7 +21,7 @@ from av.container import OutputContainer
 from av.error import FFmpegError
 from av.video.reformatter import ColorPrimaries, ColorTrc
 
-from emotion_core.files import cannot_write, whole_file
+from emotion_core.files import Room, cannot_write, whole_file
 from emotion_core.media.encoders import (
     CLOCK,
     Encoder,
@@ -39,6 +39,8 @@ SoundPiece = tuple[av.AudioFrame, float]
 SOUND_RATE = 48_000
 _SOUND_BITS = 160_000  # a second
 _LAYOUTS = {1: "mono", 2: "stereo"}
+_LONGEST_SILENCE = 60.0  # s, once the pictures have ended
+_PICTURES_BETWEEN = 50  # after so many, the disk is looked at again
 _DRIFT = 0.04  # s that sound may be off its place before it is put back
 
 
@@ -78,7 +80,7 @@ def open_video(
         Where pictures go; for one thread.
 
     Raises:
-        OutputError: it cannot be written.
+        OutputError: it cannot be written, or too little is left on the disk.
         EncoderError: the hardware encoder has failed.
     """
     size = _even(size[0]), _even(size[1])
@@ -95,7 +97,7 @@ def open_video(
             container = av.open(str(part), "w", format="mp4", options=faststart)
             try:
                 video = VideoWriter(
-                    container, encoder, size, fps, channels, stretch, pieces, sound_at
+                    container, encoder, size, fps, channels, stretch, pieces, sound_at, Room(part)
                 )
                 yield video
                 video.finish()
@@ -124,8 +126,10 @@ class VideoWriter:
         stretch: bool,
         pieces: Iterator[SoundPiece],
         sound_at: Callable[[float], float | None],
+        room: Room,
     ) -> None:
         self.frames = 0
+        self._disk = room
         self._container, self._pieces = container, pieces
         self._piece, self._sound_at = next(pieces, None), sound_at
         self._step = 1 / fps
@@ -231,7 +235,9 @@ class VideoWriter:
             if at is not None:
                 if at > time:
                     break
-                self.write_sound(piece, at)
+                # a stray piece after all pictures would be led to by hours of silence
+                if time < float("inf") or at <= self.seconds + _LONGEST_SILENCE:
+                    self.write_sound(piece, at)
             self._piece = next(self._pieces, None)
 
     def _place_sound(self, part: av.AudioFrame, time: float) -> float:
@@ -267,6 +273,8 @@ class VideoWriter:
             if self._encoder.hardware:
                 raise EncoderError(self._encoder) from error
             raise
+        if self.frames % _PICTURES_BETWEEN == 0:
+            self._disk.check()
         for packet in packets:
             due = self._encoding.popleft() if self._encoding else None
             if self._encoder.hardware and packet.pts != due:

@@ -101,17 +101,27 @@ def _edges(path: Path, size: int = 1 << 20) -> bytes:
         return head + file.read()
 
 
-def _check_size(container: InputContainer) -> None:
+def check_pixels(width: int, height: int) -> float:
+    """Refuse pictures that are larger than the settings allow; gives the limit in megapixels.
+
+    Raises:
+        MediaError: they are.
+    """
     limit = load_settings().max_megapixels
+    if width * height > limit * 1e6:
+        raise MediaError(
+            f"Its pictures have {width} x {height} px; {limit:g} megapixels are the limit "
+            "(EME_MAX_MEGAPIXELS). Make a smaller copy first."
+        )
+    return limit
+
+
+def _check_size(container: InputContainer) -> None:
     for stream in container.streams.video:
         context: VideoCodecContext | None = stream.codec_context  # for an unknown codec
         if context is None:
             continue
-        if context.width * context.height > limit * 1e6:
-            raise MediaError(
-                f"Its pictures have {context.width} x {context.height} px; {limit:g} megapixels "
-                "are the limit (EME_MAX_MEGAPIXELS). Make a smaller copy first."
-            )
+        limit = check_pixels(context.width, context.height)
         # a picture that grows midway is refused by the decoder
         context.options = {**context.options, "max_pixels": str(round(limit * 1e6))}
 

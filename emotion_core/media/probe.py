@@ -14,13 +14,16 @@ from av.video.stream import VideoStream
 
 from emotion_core.errors import MediaError
 from emotion_core.media.clock import Survey, may_jump, survey
-from emotion_core.media.opening import open_clip, video_stream
+from emotion_core.media.opening import check_pixels, open_clip, video_stream
 from emotion_core.media.orientation import orientation
 from emotion_core.types import VideoInfo
 
 DEFAULT_FPS = 25.0
+# Seconds. Of more, time stamps are damaged; what is drawn over time would fill the memory.
+LONGEST_CLIP = 7 * 86_400.0
 # Rates beyond are those of clocks and not of pictures, unless the time stamps say the same.
 _LARGEST_FPS = 240.0
+_LARGEST_ASPECT = 16  # of pixels, width to height or height to width
 # A mean rate that is off the usual one by this factor: pictures are held, or left out.
 _VARIABLE = Fraction(6, 5)
 
@@ -32,8 +35,8 @@ def probe(path: Path) -> VideoInfo:
     time stamps may jump, its packets are gone through once.
 
     Raises:
-        MediaError: the path is missing, a folder, empty, not a video, damaged, or holds no
-            picture.
+        MediaError: the path is missing, a folder, empty, not a video, damaged, holds no picture,
+            or is longer than :data:`LONGEST_CLIP`.
     """
     try:
         state = path.stat()
@@ -51,11 +54,17 @@ def _probe(path: Path, _size: int, _changed: int) -> VideoInfo:
         width, height = display_size(first, stream)
         counted = counted_packets(path, container, stream)
         fps = nominal_fps(stream, counted)
+        duration = picture_duration(container, stream, fps, counted)
+        if not 0 <= duration <= LONGEST_CLIP:
+            raise MediaError(
+                f"By its time stamps the clip is {duration / 86_400:.0f} days long, so they are "
+                "damaged. Convert the clip first."
+            )
         return VideoInfo(
             width=width,
             height=height,
             fps=fps,
-            duration=picture_duration(container, stream, fps, counted),
+            duration=duration,
             frame_count=stream.frames or None,
             has_audio=bool(container.streams.audio),
         )
@@ -135,9 +144,16 @@ def with_end(info: VideoInfo, end: float) -> VideoInfo:
 
 
 def display_size(picture: av.VideoFrame, stream: VideoStream) -> tuple[int, int]:
-    """Width and height as shown: square pixels, upright."""
+    """Width and height as shown: square pixels, upright.
+
+    Raises:
+        MediaError: with square pixels they have more of them than the settings allow.
+    """
     width, height = picture.width, picture.height
     aspect = stream.sample_aspect_ratio
-    if aspect and aspect != 1:
+    # of another shape than this no pixels are: nobody has meant that
+    if aspect and aspect != 1 and 1 / _LARGEST_ASPECT <= aspect <= _LARGEST_ASPECT:
         width = max(round(width * float(aspect)), 1)
+        if aspect > 1:
+            check_pixels(width, height)
     return orientation(picture).size(width, height)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
 from pydantic import TypeAdapter
 
 from emotion_core.faces.identity.track_embeddings import FaceChange
 from emotion_core.files import completed_folder
 from emotion_core.scene.chunks import Chunk
-from emotion_core.scene.store import identity_table, read_identity
+from emotion_core.scene.stored_tables import identity_table, read_faces, read_frames, read_identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +42,8 @@ class ChunkStore:
             beside = _BESIDE.validate_json((folder / "chunk.json").read_bytes())
             return Chunk(
                 number,
-                pd.read_parquet(folder / "faces.parquet"),
-                pd.read_parquet(folder / "frames.parquet"),
+                read_faces(folder / "faces.parquet"),
+                read_frames(folder / "frames.parquet"),
                 beside.tracks,
                 beside.end,
                 read_identity(folder / "identity.parquet"),

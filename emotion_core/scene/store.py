@@ -19,14 +19,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
-import numpy as np
-import pandas as pd
 from pydantic import BeforeValidator, TypeAdapter
 
 from emotion_core.emotions.registry import ModelId
 from emotion_core.errors import ExportError, MediaError, OutputError
-from emotion_core.faces.identity.track_embeddings import TrackEmbeddings
-from emotion_core.files import completed_folder, from_text, printable, to_text, whole_file
+from emotion_core.files import Room, completed_folder, from_text, printable, to_text, whole_file
 from emotion_core.scene.analysis import (
     UNSTATED_VERSION,
     AnalysisParameters,
@@ -34,8 +31,17 @@ from emotion_core.scene.analysis import (
     SceneAnalysis,
     analysis_id,
 )
+from emotion_core.scene.checks import check_analysis, check_clip
 from emotion_core.scene.chunks import chunk_folder
+from emotion_core.scene.stored_tables import (
+    EarlierTable,
+    identity_table,
+    read_faces,
+    read_frames,
+    read_identity,
+)
 from emotion_core.types import VideoInfo
+from emotion_core.validation import Instant
 
 _CHUNK = 1 << 20
 
@@ -81,9 +87,10 @@ class MediaStore:
             name: what the user calls it; gives the extension.
 
         Raises:
-            OutputError: the data directory cannot be written to.
+            OutputError: the data directory cannot be written to, or too little is left on its disk.
         """
-        digest = hashlib.sha256()
+        digest, room = hashlib.sha256(), Room(self.folder)
+        room.check()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".new-", delete=False) as copy:
@@ -91,6 +98,7 @@ class MediaStore:
                 try:
                     while chunk := source.read(_CHUNK):
                         digest.update(chunk)
+                        room.check(len(chunk))
                         copy.write(chunk)
                 except BaseException:
                     work.unlink()
@@ -141,7 +149,7 @@ class StoredScene:
     parameters: _StoredParameters
     warnings: tuple[str, ...]
     source: str
-    created: datetime
+    created: Instant
 
     @property
     def id(self) -> str:
@@ -169,24 +177,41 @@ class AnalysisStore:
         Args:
             address: :attr:`SceneAnalysis.id`, or what :func:`analysis_id` gives.
         """
-        folder = self.folder / address
-        stored = self.read(address)
+        try:
+            return self.load_checked(address)
+        except (OSError, ValueError):
+            return None  # damaged by hand: it is simply computed again
+
+    def load_checked(self, address: str) -> SceneAnalysis | None:
+        """The same, where damage is no reason to compute it again but an error.
+
+        Returns:
+            ``None`` for one of an early version, that had fewer tables and columns.
+
+        Raises:
+            OSError, ValueError: it cannot be read, or is not what an analysis can be.
+        """
+        folder, stored = self.folder / address, self.read(address)
         if stored is None:
+            raise ValueError("an analysis must say of which clip it is")
+        if not (folder / "identity.parquet").is_file():
             return None
         try:
-            return SceneAnalysis(
+            analysis = SceneAnalysis(
                 clip=stored.clip,
                 info=stored.info,
                 shots=stored.shots,
-                faces=pd.read_parquet(folder / "faces.parquet"),
-                frames=pd.read_parquet(folder / "frames.parquet"),
+                faces=read_faces(folder / "faces.parquet"),
+                frames=read_frames(folder / "frames.parquet"),
                 model=stored.model,
                 parameters=stored.parameters,
                 warnings=stored.warnings,
                 identity=read_identity(folder / "identity.parquet"),
             )
-        except (OSError, ValueError, TypeError, KeyError):
-            return None  # damaged by hand: it is simply computed again
+        except EarlierTable:
+            return None
+        check_analysis(analysis)
+        return analysis
 
     def read(self, address: str) -> StoredScene | None:
         """What is stored beside the tables at an address, if it can be read."""
@@ -227,12 +252,19 @@ class AnalysisStore:
         shutil.rmtree(chunk_folder(self.folder, analysis.id), ignore_errors=True)
         return stored
 
-    def relocate(self, address: str, source: Path, name: str | None = None) -> None:
-        """Say of a stored analysis that its clip lies elsewhere now, or has another name."""
+    def relocate(self, address: str, source: Path | None, name: str | None = None) -> None:
+        """Say of a stored analysis that its clip lies elsewhere now, or has another name.
+
+        Args:
+            address: of the analysis.
+            source: where the clip lies; ``None`` for nowhere that is known.
+            name: of the clip; as before if ``None``.
+        """
         stored = self.read(address)
         if stored is not None:
             clip = replace(stored.clip, name=name or stored.clip.name)
-            moved = replace(stored, source=to_text(source.resolve()), clip=clip)
+            place = "" if source is None else to_text(source.resolve())
+            moved = replace(stored, source=place, clip=clip)
             with whole_file(self.folder / address / "analysis.json") as work:
                 work.write_bytes(_STORED.dump_json(moved, indent=1))
 
@@ -242,50 +274,13 @@ class AnalysisStore:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def identity_table(identity: TrackEmbeddings) -> pd.DataFrame:
-    """Embeddings of tracks as a table, one row a track."""
-    return pd.DataFrame(
-        {
-            "track": identity.track,
-            "vector": list(identity.vectors),
-            "weight": identity.weights,
-            "portrait": list(identity.portraits),
-            "embedder": identity.embedder,
-            "threshold": identity.threshold,
-        }
-    )
-
-
-def read_identity(path: Path) -> TrackEmbeddings:
-    """Read a table that :func:`identity_table` gave.
-
-    Raises:
-        OSError: there is none.
-        ValueError: it is not what it should be.
-        KeyError: it lacks a column.
-    """
-    table = pd.read_parquet(path)
-    if table.empty:
-        return TrackEmbeddings.empty()
-    vectors = np.stack(table["vector"].to_list()).astype(np.float32)
-    weights = table["weight"].to_numpy(np.float32)
-    if not (np.isfinite(vectors).all() and np.isfinite(weights).all()):
-        raise ValueError("embeddings must be finite")
-    return TrackEmbeddings(
-        table["track"].to_numpy(np.int32),
-        vectors,
-        weights,
-        tuple(table["portrait"]),
-        str(table["embedder"].iloc[0]),
-        float(table["threshold"].iloc[0]),
-    )
-
-
 def _read_stored(path: Path) -> StoredScene | None:
     try:
-        return _STORED.validate_json(path.read_bytes())
+        stored = _STORED.validate_json(path.read_bytes())
+        check_clip(stored.info, stored.parameters)
     except (OSError, ValueError):
         return None
+    return stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,12 +321,13 @@ def load_analysis(folder: Path) -> tuple[SceneAnalysis, Path | None]:
             clip=described.clip,
             info=described.info,
             shots=described.shots,
-            faces=pd.read_parquet(folder / "faces.parquet"),
-            frames=pd.read_parquet(folder / "frames.parquet"),
+            faces=read_faces(folder / "faces.parquet"),
+            frames=read_frames(folder / "frames.parquet"),
             model=described.model,
             parameters=described.parameters,
             warnings=described.warnings,
         )
+        check_analysis(analysis)
     except (OSError, ValueError) as error:
         raise ExportError(
             f"The analysis in {folder} is damaged or from an older version. Analyze the clip again."

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import NoReturn
 from uuid import uuid4
 
 import streamlit as st
 
-from emotion_core.files import to_text
+from emotion_core.errors import OutputError
+from emotion_core.files import copy_whole, to_text
 from emotion_core.jobs.archives import ExportLibrary, ImportLibrary
 from emotion_core.jobs.kinds import result_of
 from emotion_core.jobs.records import Job
@@ -54,10 +54,12 @@ def archive_panel() -> None:
         if st.button("Import", icon=":material/unarchive:", key="import"):
             if upload is not None:
                 path = services.settings().data_dir / f".upload-{uuid4().hex[:8]}.zip"
-                path.parent.mkdir(parents=True, exist_ok=True)
-                with path.open("wb") as copy:
-                    shutil.copyfileobj(upload, copy)
-                _follow(_begin_import(path, path))
+                try:
+                    copy_whole(upload, path)
+                except OutputError as error:
+                    st.error(as_text(str(error)), icon=":material/error:")
+                else:
+                    _follow(_begin_import(path, path))
             elif text.strip():
                 path = Path(text.strip().strip("\"'")).expanduser()
                 _follow(_begin_import(path, None))

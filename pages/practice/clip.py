@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
 import streamlit as st
 
-from emotion_core.errors import EmotionCoreError, OutputError
+from emotion_core.errors import EmotionCoreError
+from emotion_core.files import copy_whole
 from emotion_core.library.takes import keep_take
 from emotion_core.practice.exercises.exercise import Exercise
 from pages.practice.exercise_picker import ChosenExercise
@@ -57,11 +57,7 @@ def _take_in(source: BinaryIO, name: str, exercise: Exercise | None) -> None:
     """
     with tempfile.TemporaryDirectory(prefix="eme-take-") as folder:
         path = Path(folder) / f"take{Path(name).suffix.lower()}"
-        try:
-            with path.open("wb") as copy:
-                shutil.copyfileobj(source, copy)
-        except OSError as error:
-            raise OutputError(f"The clip cannot be saved: {error.strerror}.") from error
+        copy_whole(source, path)
         check_length(path)
         kept = keep_take(path, settings(), note_of(exercise))
     request_reading(kept.path, kept.clip)

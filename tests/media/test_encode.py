@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import resource
+import shutil
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
 import av
 import numpy as np
@@ -161,3 +163,31 @@ def test_a_block_that_fails_leaves_nothing(tmp_path: Path) -> None:
         video.write(grey(), 0)
         raise KeyError
     assert list(tmp_path.iterdir()) == []
+
+
+def test_sound_that_comes_long_after_the_last_picture_is_left_out(tmp_path: Path) -> None:
+    pieces = list(tone(1.0))
+    late = [(piece, time + (100_000 if time >= 0.5 else 0)) for piece, time in pieces]
+    with open_video(tmp_path / "a.mp4", SIZE, 25, sound=late) as video:
+        for index in range(5):
+            video.write(grey(), index / 25)
+    *_, (last, end) = read_sound(tmp_path / "a.mp4")
+    assert end + last.samples / last.sample_rate == pytest.approx(0.5, abs=0.1)
+
+
+def test_a_disk_that_fills_while_a_video_is_written_ends_it_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = iter([5e9, 5e9, *[1e8] * 1000])
+    monkeypatch.setattr(
+        shutil, "disk_usage", lambda _: SimpleNamespace(total=1e12, free=next(free))
+    )
+    written = 0
+    with (
+        pytest.raises(OutputError, match="nearly full"),
+        open_video(tmp_path / "a.mp4", SIZE, 25) as video,
+    ):
+        for index in range(500):
+            video.write(grey(), index / 25)
+            written += 1
+    assert 0 < written < 500 and list(tmp_path.iterdir()) == []

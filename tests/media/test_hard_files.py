@@ -242,6 +242,38 @@ def test_very_large_pictures_are_refused_in_one_sentence(
     assert probe(clip).width == 640
 
 
+def test_time_stamps_that_say_years_are_damaged(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "a.mkv", 3, pts=[0.0, 0.04, 3.2e7])
+    with pytest.raises(MediaError, match="370 days long, so they are damaged"):
+        probe(clip)
+
+
+@pytest.mark.parametrize(
+    ("aspect", "width"), [((2, 1), 192), ((60_000, 1), 96), ((1, 1 << 30), 96)]
+)
+def test_a_shape_of_pixels_that_cannot_be_is_not_believed(
+    tmp_path: Path, aspect: tuple[int, int], width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = tmp_path / "a.mp4"
+    with av.open(str(clip), "w") as container:
+        video = container.add_stream("libx264", rate=25, options={"preset": "ultrafast"})
+        video.width, video.height, video.pix_fmt = 96, 64, "yuv420p"
+        video.codec_context.sample_aspect_ratio = Fraction(1001, 997)
+        picture = av.VideoFrame.from_ndarray(marked_image(0, (96, 64)), "rgb24")
+        container.mux(video.encode(picture.reformat(format="yuv420p")))
+        container.mux(video.encode(None))
+    data = bytearray(clip.read_bytes())
+    place = data.index(b"pasp") + 4
+    data[place : place + 8] = struct.pack(">II", *aspect)
+    clip.write_bytes(data)
+    assert probe(clip).width == width
+    assert [frame.image.shape for frame in read_frames(clip)] == [(64, width, 3)]
+    if width > 96:  # the limit counts the pixels that are drawn
+        monkeypatch.setenv("EME_MAX_MEGAPIXELS", "0.01")
+        with pytest.raises(MediaError, match="192 x 64 px"):
+            next(read_frames(clip))
+
+
 def test_a_long_gap_between_pictures_is_said(tmp_path: Path) -> None:
     clip, warnings = make_clip(tmp_path / "a.mkv", 3, pts=[0.0, 0.04, 4000.0]), []
     assert [time for time, _ in marks(clip, warnings)][-1] == pytest.approx(4000, abs=0.01)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import shutil
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -169,3 +171,24 @@ def test_a_place_that_cannot_be_written_to_is_reported_before_the_work(tmp_path:
     for target in (tmp_path / "file", tmp_path / "file" / "scene"):
         with pytest.raises(OutputError, match="cannot be written"), completed_folder(target):
             pytest.fail("the block must not run")
+
+
+def test_an_upload_that_would_fill_the_disk_ends_in_a_sentence_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = iter([5e9, 5e9, 5e9, 1e8])
+    monkeypatch.setattr(
+        shutil, "disk_usage", lambda _: SimpleNamespace(total=1e12, free=next(free))
+    )
+    with pytest.raises(OutputError, match="nearly full"):
+        MediaStore(tmp_path / "media").add(io.BytesIO(bytes(9 << 20)), "a.mp4")
+    assert list((tmp_path / "media").iterdir()) == []
+
+
+def test_an_analysis_is_not_stored_on_a_disk_that_is_nearly_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EME_MIN_FREE_GB", "1e6")
+    with pytest.raises(OutputError, match="nearly full"):
+        AnalysisStore(tmp_path).save(make_scene(), tmp_path / "a.mp4")
+    assert list(tmp_path.iterdir()) == []

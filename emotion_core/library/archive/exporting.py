@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import defer, selectinload
 
 from emotion_core.errors import LibraryError
-from emotion_core.files import cannot_write, whole_file
+from emotion_core.files import Room, cannot_write, whole_file
 from emotion_core.library.archive.manifest import (
     ANALYSIS_FILES,
     MANIFEST,
@@ -35,6 +36,7 @@ from emotion_core.library.scenes import clip_of
 from emotion_core.library.thumbnails import thumbnails_path
 from emotion_core.progress import Progress, Task
 from emotion_core.settings import Settings
+from emotion_core.validation import first_problem
 
 CHUNK = 1 << 20
 
@@ -58,13 +60,16 @@ def export_library(
         film_id: only this film and its scenes.
 
     Raises:
-        LibraryError: the film is gone, or a clip has been changed since it was read.
-        OutputError: the file cannot be written.
+        LibraryError: the film is gone, a clip has been changed since it was read, or a text is
+            longer than an archive may hold.
+        OutputError: the file cannot be written, or would leave too little on the disk.
     """
     films, scenes, said, takes = _rows(database, film_id)
     numbers = {film.id: film.uuid for film in films}
     clips = {scene.id: clip_of(scene, settings) for scene in scenes}
-    total = sum(path.stat().st_size for path in clips.values() if path is not None) or 1
+    needed = sum(path.stat().st_size for path in clips.values() if path is not None)
+    room, total = Room(out.parent), needed or 1
+    room.check(needed)
     done, archived = 0, []
     with whole_file(out) as work:
         try:
@@ -74,6 +79,7 @@ def export_library(
                     name = "" if clip is None else f"media/{scene.clip_sha256}{_ending(clip)}"
                     for size in () if clip is None else _copy(archive, clip, name, scene):
                         done += size
+                        room.check()
                         yield Progress(done, total)
                     addresses = _add_files(archive, scene, settings)
                     people = _archived_characters(said.get(scene.id, ()))
@@ -83,6 +89,10 @@ def export_library(
                     created=now(), films=[_archived_film(film) for film in films], scenes=archived
                 )
                 archive.writestr(MANIFEST, manifest.model_dump_json(indent=1))
+        except ValidationError as error:
+            raise LibraryError(
+                f"The library has something that no archive can hold: {first_problem(error)}."
+            ) from error
         except OSError as error:
             raise cannot_write(out, error) from error
     missing = tuple(scene.title for scene in scenes if clips[scene.id] is None)

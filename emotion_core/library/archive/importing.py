@@ -10,25 +10,25 @@ import hashlib
 import shutil
 import tempfile
 import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
-from pydantic import ValidationError
 
 from emotion_core.errors import LibraryError
-from emotion_core.files import cannot_write
+from emotion_core.files import Room, cannot_write
 from emotion_core.library.archive.character_merging import merge_archived_characters
 from emotion_core.library.archive.exporting import CHUNK
-from emotion_core.library.archive.manifest import (
-    FORMAT_VERSION,
-    MANIFEST,
-    ArchivedScene,
-    Manifest,
-    analysis_files,
-)
+from emotion_core.library.archive.manifest import ArchivedScene, Manifest, analysis_files
 from emotion_core.library.archive.merging import Merge, MergeSummary
+from emotion_core.library.archive.opening import (
+    BROKEN,
+    Deadline,
+    check_members,
+    damaged,
+    open_archive,
+    read_manifest,
+)
 from emotion_core.library.archive.takes import find_models, merge_takes
 from emotion_core.library.characters.hiding import count_hidden
 from emotion_core.library.database.engine import Database
@@ -36,15 +36,9 @@ from emotion_core.library.scenes import put_analysis, recluster_scene
 from emotion_core.library.statistics import SceneStatistics, statistics_of
 from emotion_core.library.thumbnails import TILE_HEIGHT, TILE_WIDTH, TILES
 from emotion_core.progress import Progress, Task
+from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.store import AnalysisStore, MediaStore, StoredScene
 from emotion_core.settings import Settings
-from emotion_core.validation import first_problem
-
-_MANIFEST_LIMIT = 200 << 20
-# Deflate reaches 1000; tables of readings, which are compressed already, stay below 20.
-_RATIO_LIMIT = 200
-_SMALL = 1 << 20
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +57,30 @@ def import_library(database: Database, settings: Settings, path: Path) -> Task[M
         path: the file.
 
     Raises:
-        LibraryError: it is no archive of a library, damaged, or needs more room than there is.
-        OutputError: the data directory cannot be written to.
+        LibraryError: it is no archive of a library, damaged, needs more room than there is, or
+            takes longer than the settings allow.
+        OutputError: the data directory cannot be written to, or too little is left on its disk.
     """
+    deadline = Deadline(settings.max_import_minutes)
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         with (
-            _opened(path) as archive,
+            open_archive(path) as archive,
             tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".import-") as folder,
         ):
-            manifest = _read_manifest(archive)
+            manifest = read_manifest(archive)
             stage, media = Path(folder), MediaStore(settings.media_dir)
             members = _wanted(archive, manifest, settings, media)
-            yield from _unpack(archive, members, stage)
+            yield from _unpack(archive, members, stage, deadline)
             store = AnalysisStore(settings.analyses_dir)
             staged: dict[str, list[_Staged]] = {}
             for number, scene in enumerate(manifest.scenes):
+                deadline.check()
                 staged[scene.clip_sha256] = _check_scene(scene, stage, settings, media)
                 yield Progress(0.9 + 0.1 * number / len(manifest.scenes))
-            summary, scenes, changed = _put_in_place(database, settings, manifest, staged, stage)
+            summary, scenes, changed = _put_in_place(
+                database, settings, manifest, staged, stage, deadline
+            )
         # A scene at a time, so that others who write need not wait for all of them; and without a
         # step at which it could be stopped, since all is in place by now.
         for scene_id in changed:
@@ -93,39 +92,6 @@ def import_library(database: Database, settings: Settings, path: Path) -> Task[M
     return summary
 
 
-def _opened(path: Path) -> zipfile.ZipFile:
-    try:
-        return zipfile.ZipFile(path)
-    except FileNotFoundError:
-        raise LibraryError(f"There is no file {path}.") from None
-    except OSError as error:
-        raise LibraryError(f"{path} cannot be read: {error.strerror}.") from error
-    except _BROKEN as error:
-        raise LibraryError("This is not a library archive: it is not a ZIP file.") from error
-
-
-def _read_manifest(archive: zipfile.ZipFile) -> Manifest:
-    try:
-        member = archive.getinfo(MANIFEST)
-    except KeyError:
-        raise LibraryError(f"This is not a library archive: it has no {MANIFEST}.") from None
-    if member.file_size > _MANIFEST_LIMIT:
-        raise LibraryError("The archive is damaged: its list of scenes is too long.")
-    try:
-        manifest = Manifest.model_validate_json(archive.read(member))
-    except ValidationError as error:
-        raise LibraryError(
-            f"The archive is damaged, or from another program: {first_problem(error)}."
-        ) from error
-    except _BROKEN as error:
-        raise _damaged(MANIFEST) from error
-    if manifest.version > FORMAT_VERSION:
-        raise LibraryError(
-            "The archive was made by a newer version of Eme. Import it with that version."
-        )
-    return manifest
-
-
 def _wanted(
     archive: zipfile.ZipFile, manifest: Manifest, settings: Settings, media: MediaStore
 ) -> list[zipfile.ZipInfo]:
@@ -134,7 +100,7 @@ def _wanted(
     for scene in manifest.scenes:
         sha = scene.clip_sha256
         if scene.clip and Path(scene.clip).stem != sha:
-            raise _damaged(scene.clip)
+            raise damaged(scene.clip)
         if scene.clip and media.find(sha) is None:
             names.append(scene.clip)
         optional = [f"previews/{sha}.mp4", f"thumbnails/{sha}.webp"]
@@ -145,30 +111,23 @@ def _wanted(
         ]
         for address in scene.analyses:
             if not address.startswith(sha):
-                raise _damaged(address)
+                raise damaged(address)
             if not (settings.analyses_dir / address).exists():
                 names += analysis_files(address, archive.NameToInfo)
-    try:
-        members = [archive.getinfo(name) for name in dict.fromkeys(names)]
-    except KeyError as error:
-        raise LibraryError(f"The archive is damaged: a file is missing ({error}).") from None
-    needed, free = sum(member.file_size for member in members), _free(settings.data_dir)
-    if any(
-        member.file_size > max(_SMALL, _RATIO_LIMIT * member.compress_size) for member in members
-    ):
-        raise LibraryError("The archive is damaged: a file in it is larger than it claims.")
-    if needed > free:
-        raise LibraryError(
-            f"The archive needs {needed / 1e9:.1f} GB on the disk; {free / 1e9:.1f} GB are free."
-        )
+    missing = next((name for name in names if name not in archive.NameToInfo), None)
+    if missing is not None:
+        raise LibraryError(f"The archive is damaged: {missing} is missing.")
+    members = [archive.getinfo(name) for name in dict.fromkeys(names)]
+    needed = sum(member.file_size for member in members)
+    check_members(members)
+    Room(settings.data_dir).check(needed)
     return members
 
 
-def _free(folder: Path) -> int:
-    return shutil.disk_usage(folder).free
-
-
-def _unpack(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], stage: Path) -> Task[None]:
+def _unpack(
+    archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], stage: Path, deadline: Deadline
+) -> Task[None]:
+    room = Room(stage)
     total = sum(member.file_size for member in members) or 1
     done = 0
     for member in members:
@@ -178,15 +137,17 @@ def _unpack(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], stage: Pat
         try:
             with archive.open(member) as source, target.open("wb") as copy:
                 while piece := source.read(CHUNK):
+                    deadline.check()
+                    room.check()
                     digest.update(piece)
                     copy.write(piece)
                     done += len(piece)
                     yield Progress(0.9 * done / total)
-        except _BROKEN as error:
-            raise _damaged(member.filename) from error
+        except BROKEN as error:
+            raise damaged(member.filename) from error
         is_clip = target.parent.name == "media"
         if is_clip and digest.hexdigest() != target.stem:
-            raise _damaged(member.filename)
+            raise damaged(member.filename)
 
 
 def _check_scene(
@@ -203,20 +164,34 @@ def _check_scene(
     for address in scene.analyses:
         new = (stage / "analyses" / address).exists()
         store = AnalysisStore(stage / "analyses" if new else settings.analyses_dir)
-        if new and clip is not None:
+        if new:  # what it names as its source is a file of another machine, or of anybody's here
             store.relocate(address, clip)
         stored = store.read(address)
         if stored is None or stored.clip.sha256 != scene.clip_sha256:
-            raise _damaged(f"analyses/{address}")
-        loaded = store.load(address)
+            raise damaged(f"analyses/{address}")
+        loaded = _load_new(store, address) if new else store.load(address)
         found.append(_Staged(address, stored, None if loaded is None else statistics_of(loaded)))
     return found
+
+
+def _load_new(store: AnalysisStore, address: str) -> SceneAnalysis | None:
+    """An analysis that was unpacked; ``None`` for one of an early version, which is kept."""
+    try:
+        loaded = store.load_checked(address)
+    except (OSError, ValueError) as error:
+        raise damaged(f"analyses/{address}") from error
+    if loaded is not None and loaded.id != address:
+        raise damaged(f"analyses/{address}")
+    return loaded
 
 
 def _is_strip(path: Path) -> bool:
     try:
         with Image.open(path, formats=["WEBP"]) as picture:
-            return bool(picture.size == (TILES * TILE_WIDTH, TILE_HEIGHT))
+            fits = picture.size == (TILES * TILE_WIDTH, TILE_HEIGHT)
+            if fits:
+                picture.load()
+            return bool(fits)
     except (OSError, ValueError, Image.DecompressionBombError):
         return False
 
@@ -227,6 +202,7 @@ def _put_in_place(
     manifest: Manifest,
     staged: dict[str, list[_Staged]],
     stage: Path,
+    deadline: Deadline,
 ) -> tuple[MergeSummary, list[int], list[int]]:
     """Move the files to where they belong and write all rows; on an error take all back.
 
@@ -239,6 +215,7 @@ def _put_in_place(
         with database.writing() as session:
             merge = Merge(session, list(staged))
             for film in manifest.films:
+                deadline.check()
                 merge.film(film)
             for path in _movable(stage):
                 target = settings.data_dir / path.relative_to(stage)
@@ -248,6 +225,7 @@ def _put_in_place(
                     moved.append(target)
             rows, read_anew = [], set()
             for scene in manifest.scenes:
+                deadline.check()
                 rows.append(row := merge.scene(scene))
                 before = row.address
                 for one in staged[scene.clip_sha256]:
@@ -258,6 +236,7 @@ def _put_in_place(
             scenes = list(zip(rows, manifest.scenes, strict=True))
             merge_takes(session, scenes)
             changed = merge_archived_characters(session, store, merge, scenes, read_anew)
+            deadline.check()
     except BaseException:
         for path in moved:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
@@ -271,7 +250,3 @@ def _movable(stage: Path) -> list[Path]:
         path for kind in ("media", "previews", "thumbnails") for path in stage.glob(f"{kind}/*")
     ]
     return [*files, *stage.glob("analyses/*/*")]
-
-
-def _damaged(name: str) -> LibraryError:
-    return LibraryError(f"The archive is damaged: {name} is not what it should be.")

@@ -9,16 +9,18 @@ Layout::
     thumbnails/<sha256>.webp                     strips
     analyses/<sha256>/<model and parameters>/    as in the data directory
 
-A field that is added later needs a default, so that older archives stay readable.
+A field that is added later needs a default, so that older archives stay readable. All lists and
+texts have bounds, far beyond what a library holds: whoever wrote an archive may have filled them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Container
-from datetime import datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
+
+from emotion_core.validation import Instant
 
 FORMAT_VERSION = 1
 MANIFEST = "library.json"
@@ -30,6 +32,10 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 # the first sign is no dot: no name leads out of its folder
 Address = Annotated[str, Field(pattern=r"^[0-9a-f]{64}/[\w-][\w.-]*$", max_length=320)]
 
+Name = Annotated[str, Field(max_length=1_000)]
+Title = Annotated[str, Field(min_length=1, max_length=1_000)]
+# forms take 50,000 characters, and merges add to what is there
+Text = Annotated[str, Field(max_length=500_000)]
 Seconds = Annotated[float, Field(ge=0, le=1e7, allow_inf_nan=False)]
 # a box may reach out of the picture, but not by pictures
 Share = Annotated[float, Field(ge=-10, le=10, allow_inf_nan=False)]
@@ -39,16 +45,16 @@ class ArchivedFilm(BaseModel):
     """A film, as :class:`~emotion_core.library.database.tables.Film`."""
 
     uuid: Annotated[str, Field(min_length=1, max_length=36)]
-    title: Annotated[str, Field(min_length=1)]
-    original_title: str = ""
+    title: Title
+    original_title: Name = ""
     year: Annotated[int, Field(ge=-9999, le=9999)] | None = None
-    director: str = ""
-    country: str = ""
-    language: str = ""
-    genre: str = ""
+    director: Name = ""
+    country: Name = ""
+    language: Name = ""
+    genre: Name = ""
     color: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#8A7F76"
-    looking_for: str = ""
-    created: datetime
+    looking_for: Text = ""
+    created: Instant
 
 
 class ArchivedBookmark(BaseModel):
@@ -56,7 +62,7 @@ class ArchivedBookmark(BaseModel):
 
     time: Seconds
     end: Seconds | None = None
-    comment: str = ""
+    comment: Annotated[str, Field(max_length=10_000)] = ""
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:
@@ -96,7 +102,7 @@ class ArchivedCharacter(BaseModel):
     name: Annotated[str, Field(max_length=100)] = ""
     number: Annotated[int, Field(ge=1, le=1_000_000)]
     hidden: bool = False
-    tracks: Annotated[list[ArchivedTrack], Field(max_length=100_000)]
+    tracks: Annotated[list[ArchivedTrack], Field(max_length=20_000)]
 
 
 class ArchivedTake(BaseModel):
@@ -112,7 +118,7 @@ class ArchivedTake(BaseModel):
 
     number: Annotated[int, Field(ge=1, le=1_000_000)]
     title: Annotated[str, Field(max_length=1_000)] = ""
-    recorded: datetime
+    recorded: Instant
     exercise: Annotated[str, Field(max_length=100_000)] = ""
     model_clip: Sha256 | None = None
     model_character: Annotated[str, Field(min_length=1, max_length=36)] | None = None
@@ -123,18 +129,18 @@ class ArchivedScene(BaseModel):
     """A scene; ``film`` is the ``uuid`` of its film, ``clip`` the name of its clip's file."""
 
     clip_sha256: Sha256
-    clip_name: str
+    clip_name: Name
     clip: Annotated[str, Field(pattern=r"^(media/[0-9a-f]{64}(\.\w{1,10})?)?$")] = ""
-    film: str | None = None
-    title: Annotated[str, Field(min_length=1)]
-    quote: str = ""
-    notes: str = ""
-    duration: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
-    created: datetime
-    tags: list[str] = []
-    bookmarks: list[ArchivedBookmark] = []
-    analyses: list[Address] = []
-    characters: Annotated[list[ArchivedCharacter], Field(max_length=100_000)] = []
+    film: Annotated[str, Field(max_length=36)] | None = None
+    title: Title
+    quote: Text = ""
+    notes: Text = ""
+    duration: Seconds = 0.0
+    created: Instant
+    tags: Annotated[list[Name], Field(max_length=1_000)] = []
+    bookmarks: Annotated[list[ArchivedBookmark], Field(max_length=10_000)] = []
+    analyses: Annotated[list[Address], Field(max_length=1_000)] = []
+    characters: Annotated[list[ArchivedCharacter], Field(max_length=20_000)] = []
     take: ArchivedTake | None = None
 
 
@@ -153,6 +159,20 @@ class Manifest(BaseModel):
 
     format: Literal["eme-library"] = "eme-library"
     version: Annotated[int, Field(ge=1)] = FORMAT_VERSION
-    created: datetime
-    films: list[ArchivedFilm] = []
-    scenes: list[ArchivedScene] = []
+    created: Instant
+    films: Annotated[list[ArchivedFilm], Field(max_length=20_000)] = []
+    scenes: Annotated[list[ArchivedScene], Field(max_length=50_000)] = []
+
+    @model_validator(mode="after")
+    def _has_not_too_much(self) -> Self:
+        tags = {tag for scene in self.scenes for tag in scene.tags}
+        parts = {
+            "tags": (len(tags), 20_000),
+            "bookmarks": (sum(len(scene.bookmarks) for scene in self.scenes), 200_000),
+            "analyses": (sum(len(scene.analyses) for scene in self.scenes), 200_000),
+            "characters": (sum(len(scene.characters) for scene in self.scenes), 200_000),
+        }
+        for name, (count, most) in parts.items():
+            if count > most:
+                raise ValueError(f"there are {count} {name}, and {most} are the limit")
+        return self

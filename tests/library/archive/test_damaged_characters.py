@@ -59,8 +59,11 @@ def test_embeddings_that_cannot_be_are_a_damaged_reading(
     enter(there, clip)
     path = there.store.folder / clip.id / "identity.parquet"
     pd.read_parquet(path).assign(**column).to_parquet(path)
-    assert carry(there, here, tmp_path / "a.zip").scenes == 1
-    assert tracks(here.library) == {} and scene_of(here.library).address == clip.id
+    assert there.store.load(clip.id) is None
+    before = contents(here.library)
+    with pytest.raises(LibraryError, match="damaged"):
+        carry(there, here, tmp_path / "a.zip")
+    assert contents(here.library) == before
 
 
 def test_a_reading_by_an_older_version_does_not_replace_the_same_by_this_one(

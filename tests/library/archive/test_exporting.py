@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from emotion_core.errors import LibraryError
+from emotion_core.errors import LibraryError, OutputError
 from emotion_core.library.archive.exporting import export_library
 from emotion_core.library.archive.importing import import_library
 from emotion_core.library.archive.merging import MergeSummary, both
@@ -323,9 +323,26 @@ def test_too_little_room_on_the_disk_is_reported_before_anything_is_written(
     sound: dict[str, bytes], other: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     theirs = open_database(other)
-    monkeypatch.setattr("emotion_core.library.archive.importing._free", lambda _: 10)
-    with pytest.raises(LibraryError, match="The archive needs"):
-        take_in(theirs, other, packed(sound, tmp_path / "a.zip"))
+    archive = packed(sound, tmp_path / "a.zip")
+    monkeypatch.setenv("EME_MIN_FREE_GB", "1e6")
+    with pytest.raises(OutputError, match="is nearly full"):
+        take_in(theirs, other, archive)
+    assert files(other) == set()
+    with pytest.raises(OutputError, match=r"1000000\.0 GB must stay free"):
+        export(theirs, other, tmp_path / "b.zip")
+    assert not list(tmp_path.glob("*b.zip"))
+
+
+def test_an_import_that_takes_too_long_ends_and_leaves_nothing(
+    sound: dict[str, bytes], other: Settings, tmp_path: Path
+) -> None:
+    theirs = open_database(other)
+    before = rows(theirs)
+    hasty = other.model_copy(update={"max_import_minutes": 1e-9})
+    with pytest.raises(LibraryError, match="took longer than 1e-09 minutes"):
+        take_in(theirs, hasty, packed(sound, tmp_path / "a.zip"))
+    assert rows(theirs) == before and files(other) == set()
+    assert not list(other.data_dir.glob(".import-*"))
 
 
 def test_an_import_that_fails_at_its_end_takes_its_files_back(

@@ -46,6 +46,10 @@ def connect(settings: Settings) -> Iterator[Client]:
             # Dask shows what it does to whoever asks; the menu of jobs says all that is needed
             "distributed.scheduler.http.routes": [],
             "distributed.worker.http.routes": [],
+            # nor where its own time goes, at which it would look a hundred times a second
+            "distributed.worker.profile.enabled": False,
+            "distributed.admin.tick.interval": "1s",
+            "distributed.admin.system-monitor.interval": "5s",
         }
     )
     if settings.scheduler:

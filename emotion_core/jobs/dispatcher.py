@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from emotion_core.errors import EmotionCoreError, LibraryError
+from emotion_core.errors import EmotionCoreError, JobError, LibraryError
 from emotion_core.jobs import records
 from emotion_core.jobs.cluster import COMPUTE, connect
 from emotion_core.jobs.kinds import load_work
@@ -97,24 +97,35 @@ class Dispatcher:
 
     def _follow(self, database: Database, client: Client) -> None:
         while not self._ended.is_set() and client.status == "running":
-            jobs = records.listed(database, only_open=True)
-            for job in jobs:
-                self._stop_if_asked(client, job)
-            self._begin(database, client, [job for job in jobs if job.state is JobState.WAITING])
-            for running in list(self._running.values()):
-                self._write(database, running)
+            try:
+                jobs = records.listed(database, only_open=True)
+                for job in jobs:
+                    self._stop_if_asked(client, job)
+                waiting = [job for job in jobs if job.state is JobState.WAITING]
+                self._begin(database, client, waiting)
+                for running in list(self._running.values()):
+                    self._write(database, client, running)
+            except LibraryError as error:  # what runs goes on, and is written once that can be
+                _log.warning("%s", error)
+                self._ended.wait(_REACH_AGAIN)
             self._ended.wait(_LOOK)
 
     def _begin(self, database: Database, client: Client, waiting: list[Job]) -> None:
         """Give jobs to the cluster, as many as it has room for; the others can change places."""
+        if not waiting:
+            return
         room = {True: _compute_slots(client), False: _LIGHT}
         for running in self._running.values():
             room[running.computes] -= 1
         for job in waiting:
             if job.stopping:
-                self._end(database, job, Outcome(JobState.STOPPED))
+                _end(database, job, Outcome(JobState.STOPPED))
                 continue
-            computes = load_work(job.kind, job.arguments).computes
+            try:
+                computes = load_work(job.kind, job.arguments).computes
+            except JobError as error:
+                _end(database, job, Outcome(JobState.FAILED, error=str(error)))
+                continue
             if room[computes] <= 0 or not records.begin(database, job.id):
                 continue
             room[computes] -= 1
@@ -144,19 +155,22 @@ class Dispatcher:
             Event(stop_name(job.id), client=client).set()
             running.told_to_stop = True
 
-    def _write(self, database: Database, running: _Running) -> None:
+    def _write(self, database: Database, client: Client, running: _Running) -> None:
         """Bring the database in step with a job on the cluster."""
         standing, running.standing = running.standing, None
         if not running.future.done():
             if standing is not None:
                 records.report(database, running.job.id, standing)
             return
+        _end(database, running.job, _outcome_of(running.future))
         del self._running[running.job.id]
-        self._end(database, running.job, _outcome_of(running.future))
+        client.unsubscribe_topic(topic_of(running.job.id))
 
-    def _end(self, database: Database, job: Job, outcome: Outcome) -> None:
+
+def _end(database: Database, job: Job, outcome: Outcome) -> None:
+    with suppress(JobError, OSError):  # of another version, or a file that nobody may remove
         load_work(job.kind, job.arguments).tidy()
-        records.end(database, job.id, outcome.state, result=outcome.result, error=outcome.error)
+    records.end(database, job.id, outcome.state, result=outcome.result, error=outcome.error)
 
 
 def _outcome_of(future: Future) -> Outcome:

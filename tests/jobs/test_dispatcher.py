@@ -9,14 +9,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 import numpy as np
 import pandas as pd
 import psutil
 import pytest
 
-from emotion_core.errors import MediaError
+from emotion_core.errors import LibraryError, MediaError
 from emotion_core.files import to_text
 from emotion_core.jobs import kinds, records
 from emotion_core.jobs.dispatcher import Dispatcher
@@ -135,6 +135,41 @@ def test_one_that_fails_says_why_and_those_after_it_are_done(library: Database) 
     assert (bad.state, bad.error) == (JobState.FAILED, "The file is damaged.")
     assert broken.state is JobState.FAILED and "Its log has the details." in broken.error
     assert good.state is JobState.DONE
+
+
+@pytest.mark.usefixtures("dispatcher")
+def test_work_of_another_version_fails_and_does_not_keep_others_from_being_done(
+    library: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as newer:
+        newer.setattr(Held, "kind", "unheard-of")
+        foreign = records.add(library, Held("a"))
+    good = records.add(library, Held("b"))
+    assert until(library, good, ended).state is JobState.DONE
+    assert until(library, foreign, ended).error.startswith("Another version of Eme asked")
+
+
+def test_a_library_that_cannot_be_read_for_a_while_does_not_lose_what_runs(
+    library: Database, dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emotion_core.jobs.dispatcher._REACH_AGAIN", 0.1)
+    gates["a"], asked = threading.Event(), list[int]()
+    job = records.add(library, Held("a"))
+    until(library, job, lambda job: job.state is JobState.RUNNING)
+
+    def locked(*_: object, **__: object) -> NoReturn:
+        asked.append(1)
+        raise LibraryError("The library is locked.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("emotion_core.jobs.dispatcher.records.listed", locked)
+        gates["a"].set()
+        end = time.monotonic() + 20
+        while len(asked) < 3:
+            assert time.monotonic() < end
+            time.sleep(0.02)
+    assert until(library, job, ended).state is JobState.DONE and did.count("a") == 1
+    assert dispatcher._thread is not None and dispatcher._thread.is_alive()
 
 
 @pytest.mark.usefixtures("dispatcher")

@@ -285,7 +285,7 @@ def test_all_clips_of_a_folder_are_read_and_what_is_none_is_named(
     waiting = [job.title for job in records.listed(library, only_open=True)]
     assert waiting == ["a.mov", "b.mp4"]
     (error,) = app.error
-    assert str(folder / "c.mkv").replace("_", r"\_") in error.value
+    assert f"{folder / 'c.mkv'}: The file cannot be opened" in error.value.replace("\\", "")
     assert [button.key for button in app.button if "menu-stop" in str(button.key)] == [
         "menu-stop-1",
         "menu-stop-2",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from emotion_core.scene.chunk_store import ChunkStore
 from emotion_core.scene.store import identify
 from emotion_core.settings import load_settings
 from emotion_core.types import Frame, ImageArray
+from emotion_core.workers import submit, worker_count
 from tests.conftest import place
 from tests.emotions.test_classifier import make_vit
 from tests.media.clips import make_clip
@@ -62,8 +64,15 @@ class Read:
             next(task)
         if frames is not None:
             task.close()
+            _wait_for_workers()  # what they have begun, they read to its end
             raise InterruptedError
         return finish(task)
+
+
+def _wait_for_workers() -> None:
+    everybody = threading.Barrier(worker_count())
+    for waiting in [submit(everybody.wait, 60.0) for _ in range(worker_count())]:
+        waiting.result()
 
 
 @pytest.fixture(scope="module")

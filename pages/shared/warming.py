@@ -18,8 +18,10 @@ import pages
 from emotion_core.errors import EmotionCoreError
 
 _shown = threading.Event()
-# Seconds in which the browser fetches what the first page shows: imports would hold it up.
-_FETCHING = 2.0
+_last_run = [0.0]  # when a page was last run
+# Seconds without a page being run, after which the processor is taken to be free: what a page
+# shows has been fetched, and whoever looks at it does not go on to the next.
+_CALM = 4.0
 # Of the pages, in the order in which they are likely asked for.
 _ORDER = ("shared", "players", "scene", "library", "progression", "compare")
 # The one that computes before it shows anything, and so imports what computes.
@@ -37,7 +39,8 @@ def warm_up() -> None:
 
 
 def page_shown() -> None:
-    """A page stands: from now on the processor is free for what comes next."""
+    """A page stands: once nobody asks for another, the processor is free for what comes next."""
+    _last_run[0] = time.monotonic()
     _shown.set()
 
 
@@ -52,7 +55,8 @@ def _warm_up() -> None:
         services.library()
         services.dispatcher().start()  # what was open when Eme was closed goes on
     _shown.wait()
-    time.sleep(_FETCHING)
+    while (left := _last_run[0] + _CALM - time.monotonic()) > 0:
+        time.sleep(left)
     for name in (*_COMPUTING, *filter(_computes, modules)):
         importlib.import_module(name)
     with suppress(EmotionCoreError):

@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from emotion_core.cli.main import app
+from emotion_core.errors import JobError
 from emotion_core.jobs import records
 from emotion_core.jobs.drawing import DrawVideo
 from emotion_core.jobs.records import JobState, Standing
@@ -54,13 +55,18 @@ def test_jobs_are_listed_stopped_and_put_in_another_order() -> None:
     assert len(said("jobs").splitlines()) == 3
 
 
-def test_a_job_that_is_not_there_and_a_scheduler_that_is_not_are_one_sentence_each(
-    tmp_path: Path,
-) -> None:
+def test_a_job_that_is_not_there_is_one_sentence() -> None:
+    for arguments, sentence in (
+        (["jobs", "--stop", "7"], "no job 7"),
+        (["worker"], "Name a sched"),
+    ):
+        with pytest.raises(JobError, match=sentence):
+            CliRunner().invoke(app, arguments, catch_exceptions=False)
+
+
+def test_a_scheduler_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "a.mp4", n=5, size=(64, 36))
     for arguments, sentence in (
-        (["jobs", "--stop", "7"], "There is no job 7."),
-        (["worker"], "Name a scheduler"),
         (["worker", "nowhere"], "The scheduler at nowhere cannot be reached."),
         (["analyze", str(clip), "--scheduler", "what:ever"], "The scheduler at what:ever cannot"),
     ):

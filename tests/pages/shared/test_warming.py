@@ -38,11 +38,25 @@ def test_models_are_loaded_once_a_page_stands_and_not_before(
 ) -> None:
     loaded = threading.Event()
     monkeypatch.setattr(warming, "_shown", threading.Event())
-    monkeypatch.setattr(warming, "_FETCHING", 0)
+    monkeypatch.setattr(warming, "_CALM", 0)
     monkeypatch.setattr(services, "load_models", loaded.set)
     warming.warm_up()
     assert not loaded.wait(0.5)
     warming.page_shown()
+    assert loaded.wait(60)
+
+
+def test_models_wait_until_nobody_goes_on_to_another_page(
+    monkeypatch: pytest.MonkeyPatch, own_data: Path
+) -> None:
+    loaded = threading.Event()
+    monkeypatch.setattr(warming, "_shown", threading.Event())
+    monkeypatch.setattr(warming, "_CALM", 1.0)
+    monkeypatch.setattr(services, "load_models", loaded.set)
+    warming.warm_up()
+    for _ in range(6):
+        warming.page_shown()
+        assert not loaded.wait(0.4)
     assert loaded.wait(60)
 
 

@@ -104,7 +104,7 @@ def scheduler() -> Iterator[str]:
         for process in reversed(processes):
             process.send_signal(signal.SIGINT)
             try:
-                process.wait(20)
+                process.wait(5)
             except subprocess.TimeoutExpired:
                 process.kill()
 

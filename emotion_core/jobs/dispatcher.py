@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from emotion_core.errors import EmotionCoreError, JobError, LibraryError
+from emotion_core.errors import JobError, LibraryError
 from emotion_core.jobs import records
 from emotion_core.jobs.cluster import COMPUTE, connect
 from emotion_core.jobs.kinds import load_work
@@ -66,16 +66,16 @@ class Dispatcher:
             self._thread.join(timeout=20)
 
     def _wait_for_turn(self) -> None:
-        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.settings.data_dir / ".jobs.lock")
         while not self._ended.is_set():
             try:
+                self.settings.data_dir.mkdir(parents=True, exist_ok=True)
                 with lock.acquire(timeout=0):
                     self._serve()
             except Timeout:
                 pass  # another process has them done
-            except LibraryError as error:
-                _log.warning("%s", error)
+            except (LibraryError, OSError) as error:
+                _log.warning("Work in the background has to wait: %s", error)
             self._ended.wait(_TRY_AGAIN)
 
     def _serve(self) -> None:
@@ -91,8 +91,11 @@ class Dispatcher:
                 with ExitStack() as stack:
                     client = stack.enter_context(connect(self.settings))
                     self._follow(database, client)
-            except EmotionCoreError as error:
-                _log.warning("%s", error)
+            except LibraryError:
+                raise
+            # a cluster that is lost shows in many ways, and this thread must outlive all of them
+            except Exception as error:
+                _log.warning("The cluster is lost: %s", error)
                 self._ended.wait(_REACH_AGAIN)
 
     def _follow(self, database: Database, client: Client) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import psutil
 import pytest
+from distributed import Client
 
 from emotion_core.errors import LibraryError, MediaError
 from emotion_core.files import to_text
@@ -170,6 +171,42 @@ def test_a_library_that_cannot_be_read_for_a_while_does_not_lose_what_runs(
             time.sleep(0.02)
     assert until(library, job, ended).state is JobState.DONE and did.count("a") == 1
     assert dispatcher._thread is not None and dispatcher._thread.is_alive()
+
+
+def test_what_ran_on_a_cluster_that_is_lost_is_done_by_the_next(
+    library: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emotion_core.jobs.dispatcher._REACH_AGAIN", 0.1)
+    lost, submit = list[int](), Client.submit
+
+    def break_off(self: Client, *arguments: Any, **named: Any) -> Any:
+        if not lost:
+            lost.append(1)
+            raise OSError("The connection is closed.")
+        return submit(self, *arguments, **named)
+
+    monkeypatch.setattr(Client, "submit", break_off)
+    job, dispatcher = records.add(library, Held("a")), Dispatcher(settings)
+    dispatcher.start()
+    assert until(library, job, ended).state is JobState.DONE and lost and did.count("a") == 1
+    dispatcher.close()
+
+
+def test_a_data_directory_that_cannot_be_written_to_yet_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emotion_core.jobs.dispatcher._TRY_AGAIN", 0.1)
+    monkeypatch.setenv("EME_DATA_DIR", str(tmp_path / "file" / "data"))
+    (tmp_path / "file").write_text("in the way")
+    dispatcher = Dispatcher(load_settings())
+    dispatcher.start()
+    time.sleep(0.3)
+    (tmp_path / "file").unlink()
+    library = open_database(load_settings())
+    job = records.add(library, Held("a"))
+    assert until(library, job, ended).state is JobState.DONE
+    dispatcher.close()
+    library.close()
 
 
 @pytest.mark.usefixtures("dispatcher")

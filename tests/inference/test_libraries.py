@@ -14,19 +14,22 @@ from emotion_core.settings import load_settings
 
 settings = load_settings()
 
+done = []
+
 def load():
     load_pretrained(settings.model, settings.models_dir)
-    print("done", flush=True)
+    done.append("models")
 
 def meet(name):
-    importlib.import_module(name)
-    print("done", flush=True)
+    importlib.import_module("emotion_core." + name)
+    done.append(name)
 
 NAMES = "faces.mtcnn", "faces.identity.network", "explanation.mask_network"
 threads = [Thread(target=load) for _ in range(3)]
-threads += [Thread(target=meet, args=("emotion_core." + name,)) for name in NAMES]
+threads += [Thread(target=meet, args=(name,)) for name in NAMES]
 for thread in threads: thread.start()
 for thread in threads: thread.join()
+print(len(done))
 """
 
 
@@ -35,4 +38,4 @@ def test_several_threads_may_load_models_first_at_the_same_time() -> None:
     done = subprocess.run(
         [sys.executable, "-c", _AT_ONCE], capture_output=True, text=True, check=False
     )
-    assert done.stdout.split() == 6 * ["done"], done.stderr[-2000:]
+    assert done.stdout.strip() == "6", done.stderr[-2000:]

@@ -34,7 +34,7 @@ from emotion_core.emotions.labels import EMOTIONS, percent
 from emotion_core.errors import EmotionCoreError
 from emotion_core.export.formats import TableFormat
 from emotion_core.export.spreadsheets import write_table
-from emotion_core.media.encode import open_video
+from emotion_core.media.encoding.writer import open_video
 from emotion_core.media.playback import make_playable, playable
 from emotion_core.progress import Progress, finish
 from emotion_core.render.video.annotated import write_annotated_video

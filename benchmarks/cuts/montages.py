@@ -10,7 +10,7 @@ import numpy as np
 import skimage.data
 
 from emotion_core.media.decode import read_frames
-from emotion_core.media.encode import open_video
+from emotion_core.media.encoding.writer import open_video
 from emotion_core.types import ImageArray
 
 FPS = 25.0

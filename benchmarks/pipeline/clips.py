@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from emotion_core.media.encode import open_video
+from emotion_core.media.encoding.writer import open_video
 from emotion_core.media.sample import load_portraits
 from emotion_core.types import ImageArray
 

@@ -18,7 +18,7 @@ from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.identity.track_embeddings import TrackEmbeddingCollector
 from emotion_core.faces.tracking.follow import follow_faces
 from emotion_core.media.decode import read_frames
-from emotion_core.media.encode import open_video
+from emotion_core.media.encoding.writer import open_video
 from emotion_core.media.probe import probe
 from emotion_core.media.shots import split_shots
 from emotion_core.progress import finish

@@ -19,7 +19,7 @@ from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.preprocessing import crop_face, face_square
 from emotion_core.emotions.uncertainty import HARD_TO_SEE, uncertainty_of
 from emotion_core.errors import DatasetError, MediaError
-from emotion_core.media.decode import read_images_at
+from emotion_core.media.seeking import read_images_at
 from emotion_core.progress import Progress, Task
 
 _LARGEST = 224  # px, the side of a crop; smaller faces are not enlarged

@@ -16,7 +16,7 @@ from emotion_core.explanation.found_faces import SHOWN_SIDE, FoundFace
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.quality import sharpness, turn
 from emotion_core.faces.regions import to_crop
-from emotion_core.media.decode import read_image_at, read_images_at
+from emotion_core.media.seeking import read_image_at, read_images_at
 from emotion_core.types import FloatArray, ImageArray
 
 # Points that were found in a box which shares less than this with the face belong to another one.

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from emotion_core.files import whole_file
-from emotion_core.media.decode import read_images_at
+from emotion_core.media.seeking import read_images_at
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.summary import strongest_moments
 from emotion_core.types import ImageArray

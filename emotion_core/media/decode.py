@@ -7,16 +7,13 @@ timestamps counted from the start of the container, which is what a browser's
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, suppress
-from itertools import chain, islice
 from pathlib import Path
 
 import av
 import cv2
 import numpy as np
-import numpy.typing as npt
-from av.container import InputContainer
 from av.error import FFmpegError
 from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
@@ -30,19 +27,14 @@ from emotion_core.media.probe import (
     display_size,
     nominal_fps,
     picture_duration,
-    probe,
 )
 from emotion_core.text import format_time
 from emotion_core.types import Frame, ImageArray
 
-# Times in seconds that differ by less are the same.
-_SAME_TIME = 1e-6
 # Of longer gaps between pictures, an annotated video shows this much, in seconds.
 LONGEST_HOLD = 60.0
 # Pictures with more are decoded one at a time: FFmpeg would hold one or more for each core.
 _LARGE_PIXELS = 4096 * 2304
-# A decoded picture with its time in seconds.
-_Stamped = tuple[av.VideoFrame, float]
 
 
 def read_frames(
@@ -66,14 +58,14 @@ def read_frames(
     Raises:
         MediaError: as :func:`probe`, or when not one picture can be decoded.
     """
-    canvas: _Canvas | None = None
+    canvas: Canvas | None = None
     # closed here, so that a reader that stops early leaves no open file behind
-    with closing(_decode(path, warn)) as pictures:
+    with closing(decode(path, warn)) as pictures:
         for index, (picture, stream, time) in enumerate(pictures):
             if canvas is None:
-                canvas = _Canvas(display_size(picture, stream), max_side)
+                canvas = Canvas(display_size(picture, stream), max_side)
             image = canvas.draw(picture, stream)
-            yield Frame(image, index, time, _held(picture))
+            yield Frame(image, index, time, held(picture))
 
 
 def read_pictures(
@@ -83,22 +75,22 @@ def read_pictures(
 
     They lie as they were stored, see :func:`emotion_core.media.orientation.orientation`.
     """
-    for picture, _, time in _decode(path, warn):
+    for picture, _, time in decode(path, warn):
         yield picture, time
 
 
-def _held(picture: av.VideoFrame) -> float:
+def held(picture: av.VideoFrame) -> float:
     """Seconds for which a picture is shown by its own account; 0 where it has none."""
     return float((picture.duration or 0) * (picture.time_base or 0))
 
 
-def _decode(
+def decode(
     path: Path, warn: Callable[[str], None] | None
 ) -> Generator[tuple[av.VideoFrame, VideoStream, float]]:
     """The pictures of a clip, the stream that they are of, and their times in seconds."""
     with open_clip(path) as container:
         stream = video_stream(container)
-        _choose_threads(stream)
+        choose_threads(stream)
         counted = counted_packets(path, container, stream)
         fps = nominal_fps(stream, counted)
         duration = picture_duration(container, stream, fps, counted)
@@ -133,7 +125,7 @@ def _decode(
         if index == 0:
             raise MediaError("The file has no image.")
         # a file cut off behind its index ends without an error from the decoder
-        missing = duration - (time + max(step, _held(picture)))
+        missing = duration - (time + max(step, held(picture)))
         if warn is not None and missing > max(0.5, 0.02 * duration):
             warn(
                 f"The clip ends early, after {time:.1f} of {duration:.1f} s. Everything "
@@ -141,7 +133,7 @@ def _decode(
             )
 
 
-def _choose_threads(stream: VideoStream) -> None:
+def choose_threads(stream: VideoStream) -> None:
     """Decode on all cores; very large pictures on one at a time, which holds fewer of them."""
     context = stream.codec_context
     large = context.width * context.height > _LARGE_PIXELS
@@ -182,102 +174,7 @@ def _sounds(path: Path) -> int:
         return len(audio_streams(container))
 
 
-def read_image_at(path: Path, time: float) -> ImageArray:
-    """The picture that is on screen at a time, found by seeking.
-
-    Args:
-        path: the clip.
-        time: seconds; before the first picture it gives the first, after the last the last.
-
-    Raises:
-        MediaError: as :func:`probe`.
-    """
-    return next(read_images_at(path, [time]))
-
-
-def read_images_at(path: Path, times: Sequence[float]) -> Iterator[ImageArray]:
-    """The pictures that are on screen at some times, in one pass.
-
-    It seeks only over key frames, so that no picture is decoded twice however close the times
-    are, and no long part is decoded for nothing where they are far apart. A file that has no
-    index is decoded from the first of the times on.
-
-    Args:
-        path: the clip.
-        times: seconds, ascending; the first and the last picture stand for times outside.
-
-    Raises:
-        MediaError: as :func:`probe`.
-    """
-    info = probe(path)
-    canvas = _Canvas((info.width, info.height), None)
-    with open_clip(path) as container:
-        stream = video_stream(container)
-        counted = counted_packets(path, container, stream)
-        if counted is not None and (counted.jumps or not counted.seconds):
-            yield from _in_order(path, times, canvas)
-            return
-        _choose_threads(stream)
-        start = (container.start_time or 0) / av.time_base
-        keys = _key_times(stream, start)
-        pictures: Iterator[_Stamped] = iter(())
-        shown: _Stamped | None = None
-        ahead: _Stamped | None = None
-        position = -np.inf
-        for time in times:
-            if keys[keys <= time].max(initial=0.0) > position:
-                pictures = _seek(container, stream, time, start)
-                shown, ahead = next(pictures, None), next(pictures, None)
-            while ahead is not None and ahead[1] <= time + _SAME_TIME:
-                shown, ahead = ahead, next(pictures, None)
-            if shown is None:
-                raise MediaError("The file has no image.")
-            position = shown[1]
-            yield canvas.draw(shown[0], stream)
-
-
-def _in_order(path: Path, times: Sequence[float], canvas: _Canvas) -> Iterator[ImageArray]:
-    """The pictures at some times, read from the start: time stamps do not lead to their place."""
-    with closing(_decode(path, None)) as pictures:
-        shown = next(pictures)
-        ahead = next(pictures, None)
-        for time in times:
-            while ahead is not None and ahead[2] <= time + _SAME_TIME:
-                shown, ahead = ahead, next(pictures, None)
-            yield canvas.draw(shown[0], shown[1])
-
-
-def _key_times(stream: VideoStream, start: float) -> npt.NDArray[np.float64]:
-    """Seconds at which the index of a file has key frames; none where it has no index."""
-    keys = [entry.timestamp for entry in stream.index_entries if entry.is_keyframe]
-    return np.array(keys, np.float64) * float(stream.time_base or 0) - start
-
-
-def _seek(
-    container: InputContainer, stream: VideoStream, time: float, start: float
-) -> Iterator[_Stamped]:
-    """The pictures from the key frame before a time on."""
-    first: list[_Stamped] = []
-    pictures: Iterator[_Stamped] = iter(())
-    # a damaged index sends the seek past its target; then the clip is read from its start
-    for target in (time, 0.0):
-        with suppress(FFmpegError):
-            container.seek(round((target + start) * av.time_base), backward=True)
-        pictures = _stamped(container, stream, start)
-        first = list(islice(pictures, 1))
-        if first and first[0][1] <= time + _SAME_TIME:
-            break
-    return chain(first, pictures)
-
-
-def _stamped(container: InputContainer, stream: VideoStream, start: float) -> Iterator[_Stamped]:
-    """Pictures with their times in seconds, up to the end or to damage."""
-    with suppress(FFmpegError):
-        for picture in container.decode(stream):
-            yield picture, 0.0 if picture.time is None else float(picture.time) - start
-
-
-class _Canvas:
+class Canvas:
     """Draws the pictures of a clip upright, all in the size and shape of its first.
 
     Args:

@@ -9,8 +9,8 @@ from av.error import FFmpegError
 
 from emotion_core.errors import MediaError
 from emotion_core.media.decode import read_pictures, read_sound
-from emotion_core.media.encode import open_video
-from emotion_core.media.encoders import begin_again
+from emotion_core.media.encoding.encoders import begin_again
+from emotion_core.media.encoding.writer import open_video
 from emotion_core.media.opening import open_clip, video_stream, video_streams
 from emotion_core.media.orientation import orientation
 from emotion_core.media.probe import first_frame, probe

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from emotion_core.media.drawing import BACKGROUND, MUTED, TEXT, draw_text
-from emotion_core.media.encode import SOUND_RATE, SoundPiece, open_video
+from emotion_core.media.encoding.writer import SOUND_RATE, SoundPiece, open_video
 from emotion_core.types import ImageArray
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from emotion_core.emotions.preprocessing import crop_face
 from emotion_core.errors import MediaError
-from emotion_core.media.decode import read_images_at
+from emotion_core.media.seeking import read_images_at
 from emotion_core.scene.summary import Moment
 from emotion_core.types import ImageArray
 

@@ -12,7 +12,7 @@ from emotion_core.datasets.from_scenes import SceneFaces, faces_of_scenes
 from emotion_core.datasets.layouts import Dataset
 from emotion_core.emotions.preprocessing import crop_face
 from emotion_core.errors import DatasetError
-from emotion_core.media.decode import read_image_at
+from emotion_core.media.seeking import read_image_at
 from emotion_core.progress import finish
 from emotion_core.scene.analysis import FACE_DTYPES
 from tests.media.clips import make_clip, read_mark

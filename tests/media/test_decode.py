@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from emotion_core.errors import MediaError
-from emotion_core.media.decode import read_frames, read_image_at, read_images_at
+from emotion_core.media.decode import read_frames
 from emotion_core.media.probe import probe
+from emotion_core.media.seeking import read_image_at, read_images_at
 from tests.media.clips import Codec, make_clip, marked_image, read_mark
 
 

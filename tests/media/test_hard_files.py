@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 from emotion_core.errors import MediaError
-from emotion_core.media.decode import LONGEST_HOLD, read_frames, read_image_at, read_sound
+from emotion_core.media.decode import LONGEST_HOLD, read_frames, read_sound
 from emotion_core.media.opening import open_clip, video_stream
 from emotion_core.media.playback import make_playable, playable
 from emotion_core.media.probe import probe
+from emotion_core.media.seeking import read_image_at
 from emotion_core.progress import finish
 from tests.media.clips import make_clip, marked_image, read_mark
 

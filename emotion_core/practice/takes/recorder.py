@@ -13,7 +13,7 @@ import av
 
 from emotion_core.errors import OutputError
 from emotion_core.files import cannot_write
-from emotion_core.media.encode import VideoWriter, open_video
+from emotion_core.media.encoding.writer import VideoWriter, open_video
 
 log = logging.getLogger(__name__)
 

@@ -16,8 +16,8 @@ import pandas as pd
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.uncertainty import UNCERTAINTY_REASONS, uncertainty_of
 from emotion_core.media.decode import LONGEST_HOLD, read_frames, read_sound
-from emotion_core.media.encode import open_video
-from emotion_core.media.encoders import begin_again
+from emotion_core.media.encoding.encoders import begin_again
+from emotion_core.media.encoding.writer import open_video
 from emotion_core.media.probe import probe, with_end
 from emotion_core.progress import Progress, Task
 from emotion_core.render.video.face_reading import FaceOverlay, FaceReading

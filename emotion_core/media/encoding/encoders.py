@@ -2,7 +2,7 @@
 
 What FFmpeg offers is no sign of hardware, and hardware is no sign of a driver that works, of a size
 that it takes, or of pictures that come back as they were. So a hardware encoder is tried first, by
-:mod:`emotion_core.media.encoder_trial`: with the options and in the size of the video.
+:mod:`emotion_core.media.encoding.trial`: with the options and in the size of the video.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def can_write(encoder: Encoder, size: tuple[int, int]) -> bool:
         _open(encoder, size)
     except (FFmpegError, OSError, ValueError):
         return False
-    command = [sys.executable, "-m", "emotion_core.media.encoder_trial", *map(str, size)]
+    command = [sys.executable, "-m", "emotion_core.media.encoding.trial", *map(str, size)]
     try:
         trial = subprocess.run(
             command,

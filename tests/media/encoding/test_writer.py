@@ -15,7 +15,7 @@ import pytest
 
 from emotion_core.errors import OutputError
 from emotion_core.media.decode import read_frames, read_sound
-from emotion_core.media.encode import SoundPiece, open_video
+from emotion_core.media.encoding.writer import SoundPiece, open_video
 from emotion_core.types import ImageArray
 from tests.media.clips import make_clip, marked_image, read_mark
 

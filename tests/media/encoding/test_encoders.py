@@ -18,10 +18,10 @@ import pytest
 from av.error import FFmpegError
 
 from emotion_core.errors import OutputError
-from emotion_core.media import encode, encoders
 from emotion_core.media.decode import read_frames
-from emotion_core.media.encode import open_video
-from emotion_core.media.encoders import Encoder, choose_encoder, hardware_encoder
+from emotion_core.media.encoding import encoders, writer
+from emotion_core.media.encoding.encoders import Encoder, choose_encoder, hardware_encoder
+from emotion_core.media.encoding.writer import open_video
 from emotion_core.media.playback import make_playable, playable
 from emotion_core.practice.takes.recorder import TakeRecorder
 from emotion_core.progress import finish
@@ -199,7 +199,7 @@ def breaking(install: Install, monkeypatch: pytest.MonkeyPatch, request: Any) ->
         stream = encoders.add_pictures(container, encoder, *more)
         return Breaking(stream, request.param) if encoder.hardware else stream
 
-    monkeypatch.setattr(encode, "add_pictures", add)
+    monkeypatch.setattr(writer, "add_pictures", add)
 
 
 @pytest.mark.parametrize("breaking", ["fails", "loses"], indirect=True)

@@ -1,8 +1,8 @@
 """The trial of a hardware encoder: whether what it writes comes back, beside what x264 writes.
 
-    python -m emotion_core.media.encoder_trial WIDTH HEIGHT < encoder.json
+    python -m emotion_core.media.encoding.trial WIDTH HEIGHT < encoder.json
 
-ends with 0 if it does. Run by :mod:`emotion_core.media.encoders`, in a process of its own.
+ends with 0 if it does. Run by :mod:`emotion_core.media.encoding.encoders`, in a process of its own.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from av.error import FFmpegError
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 from pydantic import TypeAdapter
 
-from emotion_core.media.encoders import CLOCK, Encoder, add_pictures, x264
-from emotion_core.media.fitting import pixels
+from emotion_core.media.encoding.encoders import CLOCK, Encoder, add_pictures, x264
+from emotion_core.media.encoding.fitting import pixels
 
 _FPS = 4.0  # so few that a second key frame is due among the pictures
 _TICKS = tuple(round(CLOCK * time) for time in (0, 0.25, 0.26, 0.5, 0.8, 1, 1.2, 1.5, 1.7, 2, 2.5))

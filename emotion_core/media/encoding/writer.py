@@ -22,7 +22,7 @@ from av.error import FFmpegError
 from av.video.reformatter import ColorPrimaries, ColorTrc
 
 from emotion_core.files import Room, cannot_write, whole_file
-from emotion_core.media.encoders import (
+from emotion_core.media.encoding.encoders import (
     CLOCK,
     Encoder,
     EncoderError,
@@ -30,7 +30,7 @@ from emotion_core.media.encoders import (
     choose_encoder,
     x264,
 )
-from emotion_core.media.fitting import PictureFitter
+from emotion_core.media.encoding.fitting import PictureFitter
 from emotion_core.types import ImageArray
 
 # A piece of sound, and the second at which it begins.

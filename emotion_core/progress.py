@@ -78,3 +78,22 @@ def part(task: Task[T], start: float, end: float) -> Task[T]:
         return result
     finally:
         task.close()
+
+
+def within(task: Task[T], start: float, total: float) -> Task[T]:
+    """A task that says where in something longer it is, counted from its own beginning.
+
+    Args:
+        task: the task.
+        start: where it begins, in the unit of its progress.
+        total: how long it is.
+    """
+    try:
+        while True:
+            step = next(task)
+            yield Progress(step.done - start, total, step.detail)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+    finally:
+        task.close()

@@ -131,8 +131,10 @@ def worker(
     """Do the work that a Dask scheduler gives, until it is closed.
 
     The data directory and the library must be the same as those of the app: EME_DATA_DIR on a
-    shared folder, and EME_DATABASE_URL. A worker that is lost is started again.
+    shared folder, and EME_DATABASE_URL. A worker that is lost is started again. Where there are
+    workers with a graphics card, only they read clips and draw videos.
     """
+    from emotion_core.emotions.classifier import choose_device
     from emotion_core.library.database.engine import open_database
     from emotion_core.settings import load_settings
     from emotion_core.workers import share_cores
@@ -143,17 +145,18 @@ def worker(
         raise JobError("Name a scheduler, as tcp://host:8786, or set EME_SCHEDULER.")
     open_database(settings)  # says now what no job could work with
     share_cores()
-    asyncio.run(_work(address, name))
+    gpu = choose_device(settings.device).type == "cuda"
+    asyncio.run(_work(address, name, gpu=gpu))
 
 
-async def _work(address: str, name: str | None) -> None:
+async def _work(address: str, name: str | None, *, gpu: bool) -> None:
     from distributed import Nanny
 
     from emotion_core.jobs.cluster import worker_options
 
     logging.getLogger("distributed").setLevel(logging.WARNING)
     try:
-        async with Nanny(address, name=name, **worker_options()) as nanny:
+        async with Nanny(address, name=name, **worker_options(gpu=gpu)) as nanny:
             print(f"Working for {address} as {nanny.name}. Close with Ctrl-C.", flush=True)
             await nanny.finished()
     except (OSError, TimeoutError, ValueError) as error:

@@ -20,8 +20,9 @@ from emotion_core.workers import share_cores
 if TYPE_CHECKING:
     from distributed import Client, LocalCluster
 
-# What a worker has one of: work that keeps all its cores busy takes it.
-COMPUTE = "compute"
+# What a worker has one of: work that keeps all its cores busy takes it. Those with a graphics card
+# have one of that too.
+_COMPUTE, _GPU = "compute", "gpu"
 # Threads of a worker: beside the one that computes, some for what mostly waits for a disk.
 _THREADS = 3
 _HERE = "127.0.0.1:0"  # for Dask's HTTP servers, which cannot be turned off
@@ -82,12 +83,37 @@ async def _reach(address: str) -> None:
     await connection.close()
 
 
-def worker_options() -> dict[str, Any]:
-    """How a worker is set up, here and on other machines."""
+def compute_resources(client: Client) -> dict[str, float]:
+    """What work takes of a worker while it keeps that busy.
+
+    Where there are workers with graphics cards, only they do such work: they are many times as
+    fast, and what one kind of machine reads differs from what another does in its last digits.
+    """
+    gpus = any(_GPU in resources for resources in _resources(client))
+    return {_COMPUTE: 1, _GPU: 1} if gpus else {_COMPUTE: 1}
+
+
+def compute_slots(client: Client) -> int:
+    """How many tasks that keep a worker busy the cluster can do at the same time, at least one."""
+    name = _GPU if _GPU in compute_resources(client) else _COMPUTE
+    return max(int(sum(resources.get(name, 0) for resources in _resources(client))), 1)
+
+
+def _resources(client: Client) -> list[dict[str, float]]:
+    workers = client.scheduler_info(n_workers=-1)["workers"].values()
+    return [worker["resources"] for worker in workers]
+
+
+def worker_options(*, gpu: bool = False) -> dict[str, Any]:
+    """How a worker is set up, here and on other machines.
+
+    Args:
+        gpu: whether it has a graphics card that it computes on.
+    """
     # what it holds in memory does not grow with a clip; Dask would stop it half way
     return {
         "nthreads": _THREADS,
-        "resources": {COMPUTE: 1},
+        "resources": {_COMPUTE: 1, _GPU: 1} if gpu else {_COMPUTE: 1},
         "memory_limit": 0,
         "dashboard_address": _HERE,
     }

@@ -17,10 +17,12 @@ from filelock import FileLock, Timeout
 
 from emotion_core.errors import JobError, LibraryError
 from emotion_core.jobs import records
-from emotion_core.jobs.cluster import COMPUTE, connect
+from emotion_core.jobs.cluster import compute_resources, compute_slots, connect
 from emotion_core.jobs.kinds import load_work
+from emotion_core.jobs.pulse import stop_name
 from emotion_core.jobs.records import Job, JobState, Standing
-from emotion_core.jobs.worker import Outcome, run, stop_name, topic_of
+from emotion_core.jobs.work import Work
+from emotion_core.jobs.worker import Outcome, run, topic_of
 from emotion_core.library.database.engine import Database, open_database
 from emotion_core.settings import Settings
 
@@ -117,31 +119,37 @@ class Dispatcher:
         """Give jobs to the cluster, as many as it has room for; the others can change places."""
         if not waiting:
             return
-        room = {True: _compute_slots(client), False: _LIGHT}
+        room = {True: compute_slots(client), False: _LIGHT}
         for running in self._running.values():
             room[running.computes] -= 1
+        works: list[tuple[Job, Work]] = []
         for job in waiting:
             if job.stopping:
                 _end(database, job, Outcome(JobState.STOPPED))
                 continue
             try:
-                computes = load_work(job.kind, job.arguments).computes
+                works.append((job, load_work(job.kind, job.arguments)))
             except JobError as error:
                 _end(database, job, Outcome(JobState.FAILED, error=str(error)))
+        # as long as there are enough jobs, each worker does one: none has to wait for another then
+        spare = room[True] - sum(work.computes for _, work in works)
+        for job, work in works:
+            if room[work.computes] <= 0 or not records.begin(database, job.id):
                 continue
-            if room[computes] <= 0 or not records.begin(database, job.id):
-                continue
-            room[computes] -= 1
+            room[work.computes] -= 1
+            spread = work.spreads and spare > 0
             client.subscribe_topic(topic_of(job.id), self._hear)
             future = client.submit(
                 run,
                 job.id,
                 job.kind,
                 job.arguments,
+                spread=spread,
                 pure=False,
-                resources={COMPUTE: 1} if computes else None,
+                # of one that is spread, the parts take workers
+                resources=compute_resources(client) if work.computes and not spread else None,
             )
-            self._running[job.id] = _Running(job, future, computes)
+            self._running[job.id] = _Running(job, future, work.computes)
 
     def _hear(self, event: tuple[Any, dict[str, Any]]) -> None:
         """Remember how far a job is; called in the client's thread."""
@@ -188,9 +196,3 @@ def _outcome_of(future: Future) -> Outcome:
         JobState.FAILED,
         error="The program that did this work was ended again and again. Try again.",
     )
-
-
-def _compute_slots(client: Client) -> int:
-    """How many jobs that keep a worker busy the cluster can do at the same time, at least one."""
-    workers = client.scheduler_info(n_workers=-1)["workers"].values()
-    return max(int(sum(worker["resources"].get(COMPUTE, 0) for worker in workers)), 1)

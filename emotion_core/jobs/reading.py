@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
 from emotion_core.emotions.registry import ModelId, identify_model
 from emotion_core.files import from_text
-from emotion_core.jobs.work import Phase, Work
+from emotion_core.jobs.work import Crew, Phase, Work
 from emotion_core.library.scenes import open_sample, read_scene
 from emotion_core.media.playback import make_playable, playable
+from emotion_core.media.seeking import Segment
 from emotion_core.progress import Task
 from emotion_core.scene.analysis import ClipId, SceneAnalysis
+from emotion_core.scene.chunks import HandOut
 from emotion_core.scene.reader import Reader
 from emotion_core.settings import Settings
 
@@ -44,6 +46,7 @@ class ReadClip(Work):
     kind: ClassVar[str] = "read"
     result: ClassVar[Any] = str
     computes: ClassVar[bool] = True
+    spreads: ClassVar[bool] = True
 
     @property
     def subject(self) -> str:
@@ -57,6 +60,22 @@ class ReadClip(Work):
 
     def phases(self, settings: Settings) -> Sequence[Phase]:
         """The last one gives the address of the analysis."""
+        return self._phases(settings, None)
+
+    def spread_phases(self, settings: Settings, crew: Crew) -> Sequence[Phase]:
+        """The same, with chunks read by others."""
+
+        def hand_out(found: Iterator[tuple[int, Segment] | None]) -> Task[None]:
+            parts = (None if chunk is None else (self, *chunk) for chunk in found)
+            return crew.do(_read_chunk, parts)
+
+        return self._phases(settings, hand_out)
+
+    def _phases(
+        self,
+        settings: Settings,
+        hand_out: HandOut | None,
+    ) -> Sequence[Phase]:
         path = from_text(self.path)
         preview = settings.previews_dir / f"{self.clip.sha256}.mp4"
 
@@ -66,11 +85,17 @@ class ReadClip(Work):
 
         def read() -> Task[str]:
             reader = reader_of(settings, self.model)
-            return _address(
-                (yield from read_scene(reader, path, self.clip, self.film_id, anew=self.anew))
+            task = read_scene(
+                reader, path, self.clip, self.film_id, anew=self.anew, hand_out=hand_out
             )
+            return _address((yield from task))
 
         return [Phase("Converting the clip for playback", copy), Phase("Analyzing", read)]
+
+
+def _read_chunk(settings: Settings, work: ReadClip, number: int, segment: Segment) -> Task[None]:
+    reader = reader_of(settings, work.model)
+    return reader.read_chunk(from_text(work.path), work.clip, number, segment)
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from pydantic import TypeAdapter
 
@@ -21,6 +21,31 @@ class Phase:
     begin: Callable[[], Task[Any]]
 
 
+class Crew(Protocol):
+    """The other workers of a cluster."""
+
+    def do(
+        self,
+        part: Callable[..., Task[None]],
+        arguments: Iterable[tuple[Any, ...] | None],
+    ) -> Task[None]:
+        """Have parts of a job done by whoever is free, each again where its worker is lost.
+
+        Args:
+            part: does one, from the settings of its worker and some arguments; a function of a
+                module.
+            arguments: of each part, taken as there are workers for them; ``None`` as a sign of life
+                from what finds them.
+
+        Yields:
+            The sum of what the parts have done, in their unit.
+
+        Raises:
+            EmotionCoreError: the first that a part raises.
+        """
+        ...
+
+
 class Work(ABC):
     """Some work; its subclasses are frozen dataclasses of plain values.
 
@@ -28,11 +53,13 @@ class Work(ABC):
         kind: its name in the database.
         result: type of what the last phase gives.
         computes: whether it keeps all cores of a worker busy; of such, each worker does one.
+        spreads: whether it has parts that several workers can do at the same time.
     """
 
     kind: ClassVar[str]
     result: ClassVar[Any]
     computes: ClassVar[bool]
+    spreads: ClassVar[bool] = False
 
     @property
     @abstractmethod
@@ -47,6 +74,10 @@ class Work(ABC):
     @abstractmethod
     def phases(self, settings: Settings) -> Sequence[Phase]:
         """What to do, one after the other."""
+
+    def spread_phases(self, settings: Settings, crew: Crew) -> Sequence[Phase]:  # noqa: ARG002
+        """The same, with parts of it done by a crew."""
+        return self.phases(settings)
 
     def tidy(self) -> None:  # noqa: B027 - most leave nothing
         """Remove what was only there for this work; called once it has ended, however."""

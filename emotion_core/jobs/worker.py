@@ -9,18 +9,14 @@ from dataclasses import asdict, dataclass
 from pydantic import TypeAdapter
 
 from emotion_core.errors import EmotionCoreError
+from emotion_core.jobs.crew import DaskCrew
 from emotion_core.jobs.kinds import load_work
+from emotion_core.jobs.pulse import Pulse, StopAsked
 from emotion_core.jobs.records import JobState, Standing
 from emotion_core.progress import Progress, finish
 from emotion_core.settings import load_settings
 
-# Seconds from one word of how far a job is to the next.
-_INTERVAL = 0.3
 _log = logging.getLogger(__name__)
-
-
-class _StopAsked(Exception):
-    """Ends a job of which the user wants no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +33,21 @@ def topic_of(job_id: int) -> str:
     return f"eme-job-{job_id}"
 
 
-def stop_name(job_id: int) -> str:
-    """Name of the event by which a worker is asked to end a job."""
-    return f"eme-stop-{job_id}"
-
-
-def run(job_id: int, kind: str, arguments: str) -> Outcome:
+def run(job_id: int, kind: str, arguments: str, spread: bool = False) -> Outcome:
     """Do a job; called by Dask on a worker, and again on another one where that is lost.
 
-    Args: as of :class:`emotion_core.library.database.tables.Job`.
+    Args:
+        job_id, kind, arguments: as of :class:`emotion_core.library.database.tables.Job`.
+        spread: whether other workers help.
     """
     try:
-        work = load_work(kind, arguments)
+        work, settings = load_work(kind, arguments), load_settings()
+        phases = work.spread_phases(settings, DaskCrew(job_id)) if spread else work.phases(settings)
         result: object = None
-        for phase in work.phases(load_settings()):
+        for phase in phases:
             result = finish(phase.begin(), _Reporter(job_id, phase.label))
         return Outcome(JobState.DONE, TypeAdapter(work.result).dump_json(result).decode())
-    except _StopAsked:
+    except StopAsked:
         return Outcome(JobState.STOPPED)
     except EmotionCoreError as error:
         return Outcome(JobState.FAILED, error=str(error))
@@ -67,21 +61,14 @@ class _Reporter:
     """Passes on how far a phase is, now and then, and looks whether it is still wanted."""
 
     def __init__(self, job_id: int, label: str) -> None:
-        from distributed import Event, get_worker
-
-        self._job, self._worker, self._topic = job_id, get_worker(), topic_of(job_id)
-        self._stop = Event(stop_name(job_id))
-        self._label, self._started, self._due = label, clock.monotonic(), 0.0
+        self._job, self._label, self._started = job_id, label, clock.monotonic()
+        self._pulse = Pulse(job_id, topic_of(job_id))
         self(Progress(0.0))
 
     def __call__(self, progress: Progress) -> None:
-        now = clock.monotonic()
-        if now < self._due:
+        if not self._pulse.due():
             return
-        self._due = now + _INTERVAL
-        if self._stop.is_set():
-            raise _StopAsked
-        elapsed, share = now - self._started, progress.share
+        elapsed, share = clock.monotonic() - self._started, progress.share
         left = elapsed * (1 - share) / share if elapsed >= 1 and share >= 0.01 else None
         standing = Standing(self._label, share, left)
-        self._worker.log_event(self._topic, {"job": self._job, **asdict(standing)})
+        self._pulse.say({"job": self._job, **asdict(standing)})

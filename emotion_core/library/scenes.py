@@ -27,6 +27,7 @@ from emotion_core.library.thumbnails import thumbnails_path, write_thumbnails
 from emotion_core.media.sample import build_sample_scene
 from emotion_core.progress import Progress, Task
 from emotion_core.scene.analysis import ClipId, SceneAnalysis
+from emotion_core.scene.chunks import HandOut
 from emotion_core.scene.reader import Reader
 from emotion_core.scene.store import AnalysisStore, MediaStore, StoredScene, identify
 from emotion_core.settings import Settings
@@ -52,7 +53,13 @@ def open_library(settings: Settings) -> Database:
 
 
 def read_scene(
-    reader: Reader, path: Path, clip: ClipId, film_id: int | None = None, *, anew: bool = False
+    reader: Reader,
+    path: Path,
+    clip: ClipId,
+    film_id: int | None = None,
+    *,
+    anew: bool = False,
+    hand_out: HandOut | None = None,
 ) -> Task[SceneAnalysis]:
     """Read a clip, unless that was done before, and enter it in the library.
 
@@ -62,6 +69,7 @@ def read_scene(
         clip: its identity.
         film_id: the film that the clip is from; ``None`` leaves a known clip where it is.
         anew: whether a reading by an earlier version of the method is done again.
+        hand_out: has others read chunks, see :meth:`~emotion_core.scene.reader.Reader.read`.
 
     Raises:
         LibraryError: the library cannot be opened; reported before anything is read.
@@ -79,7 +87,7 @@ def read_scene(
             analysis = replace(analysis, clip=clip)
         stored = store.read(analysis.id)
     else:
-        analysis = yield from reader.read(path, clip)
+        analysis = yield from reader.read(path, clip, hand_out)
         stored = store.save(analysis, path)
     enter_scene(database, store, analysis.id, stored, analysis, path, film_id)
     strip = thumbnails_path(reader.settings.thumbnails_dir, clip.sha256)

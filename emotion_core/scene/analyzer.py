@@ -17,6 +17,8 @@ import numpy.typing as npt
 
 from emotion_core.emotions.classifier import BATCH_SIZE, EmotionClassifier
 from emotion_core.emotions.preprocessing import crop_face
+from emotion_core.emotions.registry import ModelId
+from emotion_core.errors import OutputError
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.identity.track_embeddings import (
     FaceChange,
@@ -27,6 +29,7 @@ from emotion_core.faces.identity.track_embeddings import (
 from emotion_core.faces.quality import SHARPNESS_SIDE, sharpness
 from emotion_core.faces.tracking.follow import FollowedFrame, follow_faces
 from emotion_core.media.decode import read_frames
+from emotion_core.media.seeking import Segment
 from emotion_core.media.shots import split_shots
 from emotion_core.progress import Progress, Task
 from emotion_core.scene.analysis import (
@@ -35,7 +38,7 @@ from emotion_core.scene.analysis import (
     SceneAnalysis,
 )
 from emotion_core.scene.chunk_store import ChunkStore
-from emotion_core.scene.chunks import Chunk, by_chunk, join
+from emotion_core.scene.chunks import Chunk, HandOut, by_chunk, find_segments, join
 from emotion_core.scene.tables import FaceReadings, SceneTables
 from emotion_core.types import EmotionScores, Frame, ImageArray, VideoInfo
 from emotion_core.workers import in_order
@@ -91,6 +94,60 @@ def analyze_video(
                 yield Progress(frame.time, info.duration, "going on from where it stopped")
         chunks.append(chunk)
     return join(chunks, info, clip, classifier.identity, parameters, warnings)
+
+
+def analyze_by_many(
+    path: Path,
+    info: VideoInfo,
+    clip: ClipId,
+    model: ModelId,
+    parameters: AnalysisParameters,
+    kept: ChunkStore,
+    hand_out: HandOut,
+) -> Task[SceneAnalysis]:
+    """As :func:`analyze_video`, but others read the chunks, each from its place in the clip.
+
+    Here all of the clip is decoded once to find its cuts, which need all that came before, and
+    chunks are handed out as they are found.
+
+    Args:
+        path, info, clip, parameters: as of :func:`analyze_video`.
+        model: the classifier that they read with.
+        kept: where they keep chunks; those that lie there are not read again.
+        hand_out: has them read what it is given, the numbers of chunks and where they lie; its
+            progress is in seconds of the clip.
+
+    Yields:
+        Progress in seconds of the clip.
+
+    Returns:
+        The analysis, the same as that of :func:`analyze_video`.
+
+    Raises:
+        MediaError: the clip cannot be read.
+    """
+    warnings: list[str] = []
+    count, there = 0, 0.0
+
+    def missing() -> Iterator[tuple[int, Segment] | None]:
+        nonlocal count, there
+        for segment in find_segments(_numbered(path, parameters, warnings.append)):
+            if segment is None:
+                yield None
+                continue
+            count += 1
+            if kept.load(count - 1) is None:
+                yield count - 1, segment
+            else:
+                there += segment.seconds
+
+    for step in hand_out(missing()):
+        yield Progress(there + step.done, info.duration, step.detail)
+    chunks = [kept.load(number) for number in range(count)]
+    whole = [chunk for chunk in chunks if chunk is not None]
+    if len(whole) < count:
+        raise OutputError("What was read of the clip was removed while it was read. Try again.")
+    return join(whole, info, clip, model, parameters, warnings)
 
 
 class ChunkReader:

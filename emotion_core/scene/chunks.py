@@ -6,10 +6,11 @@ they are the analysis of the clip, in whichever order and by whomever each was r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -18,11 +19,19 @@ import pandas as pd
 from emotion_core.emotions.registry import ModelId
 from emotion_core.faces.identity.track_embeddings import FaceChange, TrackEmbeddings
 from emotion_core.media.probe import with_end
+from emotion_core.media.seeking import Segment, mark_of
+from emotion_core.progress import Task
 from emotion_core.scene.analysis import AnalysisParameters, ClipId, SceneAnalysis
 from emotion_core.types import Frame, VideoInfo
 
 # A chunk ends with the first shot that ends so many seconds after its beginning.
 CHUNK_SECONDS = 60.0
+# Pictures from one sign of life to the next while chunks are searched for.
+_SIGN_OF_LIFE = 50
+
+# Has others read chunks, of which it gets the numbers and where they lie as they are found, and
+# ``None`` as a sign of life in between; its progress is in seconds of the clip.
+HandOut: TypeAlias = Callable[[Iterator[tuple[int, Segment] | None]], Task[None]]
 
 
 def chunk_folder(analyses: Path, address: str) -> Path:
@@ -75,6 +84,34 @@ def by_chunk(
         return chunk
 
     return groupby(numbered, number)
+
+
+def find_segments(numbered: Iterable[tuple[Frame, int]]) -> Iterator[Segment | None]:
+    """Where the chunks of a clip begin and end, as its pictures stream by.
+
+    Args:
+        numbered: the pictures of a clip in order, and the numbers of their shots.
+
+    Yields:
+        One for each chunk, in order, and ``None`` as a sign of life in between.
+    """
+    for _, pairs in by_chunk(numbered):
+        seen: list[tuple[float, float, int]] = []
+        first = mark = 0
+        for frame, shot in pairs:
+            if not seen:
+                first, mark = frame.index, mark_of(frame.image)
+            seen.append((frame.time, frame.duration, shot))
+            if len(seen) % _SIGN_OF_LIFE == 0:
+                yield None
+        times, durations, shots = zip(*seen, strict=True)
+        yield Segment(
+            first,
+            np.array(times, np.float64),
+            np.array(durations, np.float64),
+            np.array(shots, np.int32),
+            mark,
+        )
 
 
 def join(

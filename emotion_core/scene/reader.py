@@ -9,11 +9,12 @@ from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 from emotion_core.emotions.classifier import EmotionClassifier, choose_device
-from emotion_core.emotions.registry import identify_model
+from emotion_core.emotions.registry import ModelId, identify_model
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.identity.track_embeddings import FaceEmbedder
 from emotion_core.media.probe import probe
-from emotion_core.progress import Task
+from emotion_core.media.seeking import Segment, read_segment
+from emotion_core.progress import Task, within
 from emotion_core.scene.analysis import (
     UNSTATED_VERSION,
     AnalysisParameters,
@@ -22,7 +23,7 @@ from emotion_core.scene.analysis import (
     analysis_id,
 )
 from emotion_core.scene.chunk_store import ChunkStore
-from emotion_core.scene.chunks import chunk_folder
+from emotion_core.scene.chunks import HandOut, chunk_folder
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
 
@@ -121,7 +122,12 @@ class Reader:
                 return found
         return None
 
-    def read(self, path: Path, clip: ClipId) -> Task[SceneAnalysis]:
+    def read(
+        self,
+        path: Path,
+        clip: ClipId,
+        hand_out: HandOut | None = None,
+    ) -> Task[SceneAnalysis]:
         """Read a clip, from where an earlier reading of it was broken off.
 
         Its chunks are kept beside the place of the analysis until that is stored.
@@ -129,16 +135,24 @@ class Reader:
         Args:
             path: the clip.
             clip: its identity, see :func:`emotion_core.scene.store.identify`.
+            hand_out: has others read chunks, with :meth:`read_chunk`; see
+                :func:`~emotion_core.scene.analyzer.analyze_by_many`.
 
         Raises:
             MediaError: the clip cannot be read; said before a model is loaded.
             ModelError: a model cannot be loaded.
             OutputError: the data directory cannot be written to.
         """
-        from emotion_core.scene.analyzer import analyze_video
+        from emotion_core.scene.analyzer import analyze_by_many, analyze_video
 
-        info, classifier = probe(path), self.classifier
-        address = analysis_id(clip, classifier.identity, self.parameters)
+        info = probe(path)
+        if hand_out is not None:
+            model = self._model()
+            kept = self._chunks(clip, model)
+            return (
+                yield from analyze_by_many(path, info, clip, model, self.parameters, kept, hand_out)
+            )
+        classifier = self.classifier
         return (
             yield from analyze_video(
                 path,
@@ -148,6 +162,37 @@ class Reader:
                 self.detector,
                 self.parameters,
                 self.embedder,
-                ChunkStore(chunk_folder(self.settings.analyses_dir, address)),
+                self._chunks(clip, classifier.identity),
             )
         )
+
+    def read_chunk(self, path: Path, clip: ClipId, number: int, segment: Segment) -> Task[None]:
+        """Read a chunk of a clip and keep it where :meth:`read` looks for it.
+
+        Args:
+            path, clip: as of :meth:`read`.
+            number: of the chunk.
+            segment: where it lies.
+
+        Yields:
+            Progress in seconds of the clip.
+
+        Raises:
+            MediaError, ModelError, OutputError: as :meth:`read`.
+        """
+        from emotion_core.scene.analyzer import ChunkReader
+
+        info, classifier = probe(path), self.classifier
+        reader = ChunkReader(info, classifier, self.detector, self.parameters, self.embedder)
+        frames = read_segment(path, segment, max_side=self.parameters.max_side)
+        task = reader.read(number, frames)
+        chunk = yield from within(task, segment.start, segment.seconds)
+        self._chunks(clip, classifier.identity).save(chunk)
+
+    def _chunks(self, clip: ClipId, model: ModelId) -> ChunkStore:
+        address = analysis_id(clip, model, self.parameters)
+        return ChunkStore(chunk_folder(self.settings.analyses_dir, address))
+
+    def _model(self) -> ModelId:
+        """The classifier; it is loaded only where that is the way to find it."""
+        return identify_model(self.model, self.settings.models_dir) or self.classifier.identity

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +12,15 @@ import pandas as pd
 import pytest
 
 from emotion_core.emotions.classifier import EmotionClassifier
+from emotion_core.errors import OutputError
 from emotion_core.faces.identity.embedder import load_embedder
 from emotion_core.faces.mtcnn import MTCNNDetector
 from emotion_core.media.probe import probe
-from emotion_core.progress import finish
+from emotion_core.media.seeking import Segment, read_segment
+from emotion_core.progress import Progress, Task, finish
 from emotion_core.scene import chunks
 from emotion_core.scene.analysis import AnalysisParameters, SceneAnalysis
-from emotion_core.scene.analyzer import analyze_video
+from emotion_core.scene.analyzer import ChunkReader, analyze_by_many, analyze_video
 from emotion_core.scene.chunk_store import ChunkStore
 from emotion_core.scene.store import identify
 from emotion_core.settings import load_settings
@@ -67,6 +70,20 @@ class Read:
             _wait_for_workers()  # what they have begun, they read to its end
             raise InterruptedError
         return finish(task)
+
+    def by_many(self, kept: ChunkStore) -> SceneAnalysis:
+        """All of it, the last chunk first, each from its place in the clip."""
+        info, parameters = probe(self.path), AnalysisParameters()
+        reader = ChunkReader(info, self.classifier, self.detector, parameters, self.embedder)
+
+        def hand_out(found: Iterator[tuple[int, Segment] | None]) -> Task[None]:
+            missing = [chunk for chunk in found if chunk is not None]
+            for number, segment in reversed(missing):
+                frames = read_segment(self.path, segment, max_side=parameters.max_side)
+                kept.save((yield from reader.read(number, frames)))
+
+        clip, model = identify(self.path), self.classifier.identity
+        return finish(analyze_by_many(self.path, info, clip, model, parameters, kept, hand_out))
 
 
 def _wait_for_workers() -> None:
@@ -158,3 +175,24 @@ def test_chunks_that_cannot_be_read_are_read_anew(read: Read, tmp_path: Path) ->
     (folders[0] / "faces.parquet").write_bytes(b"PAR1")
     (folders[1] / "chunk.json").unlink()
     same(read(kept), undisturbed)
+
+
+@pytest.mark.usefixtures("short")
+def test_a_clip_that_many_read_is_the_same(read: Read, tmp_path: Path) -> None:
+    undisturbed, kept = read(), ChunkStore(tmp_path)
+    same(read.by_many(kept), undisturbed)
+    shutil.rmtree(tmp_path / "00001")
+    read.crops = 0
+    same(read.by_many(kept), undisturbed)  # only what is missing is read
+    assert 0 < read.crops < 70
+
+
+def test_what_is_removed_while_it_is_read_is_said(read: Read, tmp_path: Path) -> None:
+    info, clip, model = probe(read.path), identify(read.path), read.classifier.identity
+    kept, parameters = ChunkStore(tmp_path), AnalysisParameters()
+
+    def nobody(found: Iterator[tuple[int, Segment] | None]) -> Task[None]:
+        yield Progress(float(sum(1 for _ in found)))
+
+    with pytest.raises(OutputError, match="removed while it was read"):
+        finish(analyze_by_many(read.path, info, clip, model, parameters, kept, nobody))

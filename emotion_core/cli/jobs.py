@@ -134,7 +134,8 @@ def worker(
     shared folder, and EME_DATABASE_URL. A worker that is lost is started again. Where there are
     workers with a graphics card, only they read clips and draw videos.
     """
-    from emotion_core.emotions.classifier import choose_device
+    import torch
+
     from emotion_core.library.database.engine import open_database
     from emotion_core.settings import load_settings
     from emotion_core.workers import share_cores
@@ -145,7 +146,7 @@ def worker(
         raise JobError("Name a scheduler, as tcp://host:8786, or set EME_SCHEDULER.")
     open_database(settings)  # says now what no job could work with
     share_cores()
-    gpu = choose_device(settings.device).type == "cuda"
+    gpu = settings.device.startswith(("auto", "cuda")) and torch.cuda.is_available()
     asyncio.run(_work(address, name, gpu=gpu))
 
 

@@ -1,0 +1,1 @@
+"""One clip and many clips, read by more and more workers."""

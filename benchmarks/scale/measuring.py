@@ -65,7 +65,7 @@ def _read(work: Path, clips: Sequence[Path], model: str, workers: int, *, spread
 
     with _workers(work, workers, model) as client:
         given = [ReadClip(to_text(clip), identify(clip), model) for clip in clips]
-        resources = None if spread else compute_resources(client)
+        resources = compute_resources(client)
         started = clock.perf_counter()
         futures = [
             client.submit(

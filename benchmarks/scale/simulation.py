@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
+import heapq
 from dataclasses import dataclass
 
-# Seconds of a step; chunks take many of them.
-_STEP = 0.02
+import numpy as np
 
 
 @dataclass(frozen=True)
@@ -43,31 +42,14 @@ class Costs:
 def simulate(costs: Costs, workers: int) -> float:
     """Seconds for a clip whose chunks are read by so many workers, each on one core.
 
-    One of them also searches for the cuts; while it reads as well, both take twice as long. A
-    chunk waits until it is found, and then for a worker. With one worker, the clip is read in one
-    piece.
+    One of them finds the chunks and then reads as the others do; a chunk waits until it is found,
+    and then for a worker. One worker alone reads the clip in one piece.
     """
     if workers == 1:
         return costs.whole
-    found, cuts, ready = 0, deque(costs.cuts), deque[int]()
-    left = [0.0] * workers  # seconds until each is free
-    search, time, done = cuts.popleft(), 0.0, 0
-    searching = True
-    while done < len(costs.reads):
-        for worker in reversed(range(workers)):  # the one that searches comes last
-            if left[worker] <= 0 and ready:
-                left[worker] = costs.reads[ready.popleft()]
-        shared = searching and left[0] > 0
-        for worker in range(workers):
-            if left[worker] > 0:
-                left[worker] -= _STEP / 2 if shared and worker == 0 else _STEP
-                done += left[worker] <= 0
-        if searching:
-            search -= _STEP / 2 if shared else _STEP
-            if search <= 0:
-                ready.append(found)
-                found += 1
-                searching = bool(cuts)
-                search = cuts.popleft() if cuts else 0.0
-        time += _STEP
-    return time + costs.join
+    found = np.cumsum(costs.cuts)
+    free = [float(found[-1]), *[0.0] * (workers - 1)]
+    for ready, seconds in zip(found, costs.reads, strict=True):
+        start = heapq.heappop(free)
+        heapq.heappush(free, max(start, float(ready)) + seconds)
+    return max(free) + costs.join

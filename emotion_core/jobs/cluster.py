@@ -84,24 +84,28 @@ async def _reach(address: str) -> None:
 
 
 def compute_resources(client: Client) -> dict[str, float]:
-    """What work takes of a worker while it keeps that busy.
+    """What work takes of a worker while it keeps that busy."""
+    return {_COMPUTE: 1, _GPU: 1} if _graphics_cards(client) else {_COMPUTE: 1}
 
-    Where there are workers with graphics cards, only they do such work: they are many times as
-    fast, and what one kind of machine reads differs from what another does in its last digits.
+
+def compute_workers(client: Client) -> list[str]:
+    """Addresses of the workers that do what keeps a worker busy.
+
+    Where there are some with graphics cards, only they do: they are many times as fast, and what
+    one kind of machine reads differs from what another does in its last digits.
     """
-    gpus = any(_GPU in resources for resources in _resources(client))
-    return {_COMPUTE: 1, _GPU: 1} if gpus else {_COMPUTE: 1}
+    return _graphics_cards(client) or [
+        address for address, resources in _resources(client).items() if _COMPUTE in resources
+    ]
 
 
-def compute_slots(client: Client) -> int:
-    """How many tasks that keep a worker busy the cluster can do at the same time, at least one."""
-    name = _GPU if _GPU in compute_resources(client) else _COMPUTE
-    return max(int(sum(resources.get(name, 0) for resources in _resources(client))), 1)
+def _graphics_cards(client: Client) -> list[str]:
+    return [address for address, resources in _resources(client).items() if _GPU in resources]
 
 
-def _resources(client: Client) -> list[dict[str, float]]:
-    workers = client.scheduler_info(n_workers=-1)["workers"].values()
-    return [worker["resources"] for worker in workers]
+def _resources(client: Client) -> dict[str, dict[str, float]]:
+    workers = client.scheduler_info(n_workers=-1)["workers"]
+    return {address: worker["resources"] for address, worker in workers.items()}
 
 
 def worker_options(*, gpu: bool = False) -> dict[str, Any]:

@@ -17,9 +17,9 @@ from filelock import FileLock, Timeout
 
 from emotion_core.errors import JobError, LibraryError
 from emotion_core.jobs import records
-from emotion_core.jobs.cluster import compute_resources, compute_slots, connect
+from emotion_core.jobs.cluster import compute_resources, compute_workers, connect
 from emotion_core.jobs.kinds import load_work
-from emotion_core.jobs.pulse import stop_name
+from emotion_core.jobs.pulse import LOST_AGAIN_AND_AGAIN, stop_name
 from emotion_core.jobs.records import Job, JobState, Standing
 from emotion_core.jobs.work import Work
 from emotion_core.jobs.worker import Outcome, run, topic_of
@@ -119,7 +119,7 @@ class Dispatcher:
         """Give jobs to the cluster, as many as it has room for; the others can change places."""
         if not waiting:
             return
-        room = {True: compute_slots(client), False: _LIGHT}
+        room = {True: max(len(compute_workers(client)), 1), False: _LIGHT}
         for running in self._running.values():
             room[running.computes] -= 1
         works: list[tuple[Job, Work]] = []
@@ -137,17 +137,15 @@ class Dispatcher:
             if room[work.computes] <= 0 or not records.begin(database, job.id):
                 continue
             room[work.computes] -= 1
-            spread = work.spreads and spare > 0
             client.subscribe_topic(topic_of(job.id), self._hear)
             future = client.submit(
                 run,
                 job.id,
                 job.kind,
                 job.arguments,
-                spread=spread,
+                spread=work.spreads and spare > 0,
                 pure=False,
-                # of one that is spread, the parts take workers
-                resources=compute_resources(client) if work.computes and not spread else None,
+                resources=compute_resources(client) if work.computes else None,
             )
             self._running[job.id] = _Running(job, future, work.computes)
 
@@ -192,7 +190,4 @@ def _outcome_of(future: Future) -> Outcome:
     if future.status == "cancelled":
         return Outcome(JobState.STOPPED)
     _log.error("A job was lost: %s", future.exception())
-    return Outcome(
-        JobState.FAILED,
-        error="The program that did this work was ended again and again. Try again.",
-    )
+    return Outcome(JobState.FAILED, error=LOST_AGAIN_AND_AGAIN)

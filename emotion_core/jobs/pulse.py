@@ -7,6 +7,7 @@ from typing import Any
 
 # Seconds from one time to the next.
 _INTERVAL = 0.3
+LOST_AGAIN_AND_AGAIN = "The program that did this work was ended again and again. Try again."
 
 
 class StopAsked(Exception):

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic_settings import SettingsError as NotJson
 
 from emotion_core.errors import SettingsError
+from emotion_core.users import User, is_listed
 
 EncoderName = Literal["h264_nvenc", "h264_qsv", "h264_amf", "h264_videotoolbox"]
+
+
+def _addresses(value: Any) -> Any:
+    return value.casefold().replace(",", " ").split() if isinstance(value, str) else value
+
+
+# Written as words with commas or spaces between them.
+Addresses = Annotated[frozenset[str], NoDecode, BeforeValidator(_addresses)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,14 @@ class Settings(BaseSettings):
             (``EME_MIN_FREE_GB``).
         max_megapixels: largest pictures that a clip may have, in millions of pixels
             (``EME_MAX_MEGAPIXELS``); 8K has 35.
+        sign_in: whether everybody has to sign in (``EME_SIGN_IN``).
+        members: e-mail addresses and domains of those who may, as ``ana@school.org, @x.org``
+            (``EME_MEMBERS``); all whom the provider signs in if empty.
+        teachers: the same of those who may change the class library (``EME_TEACHERS``).
+        max_jobs_per_user: jobs that wait or run at the same time for one who has signed in
+            (``EME_MAX_JOBS_PER_USER``).
+        library: whose library is meant, as :attr:`emotion_core.users.User.library`
+            (``EME_LIBRARY``); that of everybody, the class library where people sign in, if empty.
     """
 
     model_config = SettingsConfigDict(env_prefix="EME_", frozen=True)
@@ -92,36 +109,58 @@ class Settings(BaseSettings):
     max_megapixels: float = 40.0
     max_import_minutes: float = Field(default=60.0, gt=0)
     min_free_gb: float = Field(default=0.5, ge=0)
+    sign_in: bool = False
+    members: Addresses = frozenset()
+    teachers: Addresses = frozenset()
+    max_jobs_per_user: int = Field(default=50, ge=1)
+    library: str = Field(default="", pattern=r"^([0-9a-f]{32})?$")
+
+    def library_of(self, name: str) -> Settings:
+        """The same for a library of this name; for that of everybody if it is empty."""
+        return self if name == self.library else self.model_copy(update={"library": name})
+
+    def admits(self, user: User) -> bool:
+        """Whether somebody who has signed in may use the app."""
+        return not self.members or is_listed(user.email, self.members | self.teachers)
+
+    def is_teacher(self, user: User) -> bool:
+        """Whether somebody may change the class library."""
+        return is_listed(user.email, self.teachers)
+
+    @property
+    def home(self) -> Path:
+        """Where all of the library lies that is meant."""
+        return self.data_dir / "users" / self.library if self.library else self.data_dir
 
     @property
     def media_dir(self) -> Path:
         """Clips of the library."""
-        return self.data_dir / "media"
+        return self.home / "media"
 
     @property
     def analyses_dir(self) -> Path:
         """Stored analyses of scenes."""
-        return self.data_dir / "analyses"
+        return self.home / "analyses"
 
     @property
     def previews_dir(self) -> Path:
         """Copies that browsers play, of clips that they do not."""
-        return self.data_dir / "previews"
+        return self.home / "previews"
 
     @property
     def thumbnails_dir(self) -> Path:
         """Strips of pictures of the clips in the library."""
-        return self.data_dir / "thumbnails"
+        return self.home / "thumbnails"
 
     @property
     def runs_dir(self) -> Path:
         """Training runs, a folder each."""
-        return self.data_dir / "runs"
+        return self.home / "runs"
 
     @property
     def sample_clip(self) -> Path:
         """The clip of the sample scene, once it is made."""
-        return self.data_dir / "Sample scene.mp4"
+        return self.home / "Sample scene.mp4"
 
     @property
     def models_dir(self) -> Path:
@@ -129,9 +168,13 @@ class Settings(BaseSettings):
         return SHIPPED.models
 
     def explainer_folders(self) -> list[Path]:
-        """Where trained explainers may lie: the shipped ones, then the user's own, newest first."""
+        """Where trained explainers may lie: the shipped ones, then the user's own, newest first.
+
+        What was trained in the library of everybody is everybody's own.
+        """
         shipped = sorted((self.models_dir / "explainers").glob("*/"))
-        own = [path.parent for path in self.runs_dir.glob("*/model/config.json")]
+        runs = {self.runs_dir, self.library_of("").runs_dir}
+        own = [path.parent for one in runs for path in one.glob("*/model/config.json")]
         return [*shipped, *sorted(own, key=lambda path: path.stat().st_mtime, reverse=True)]
 
 

@@ -38,10 +38,9 @@ def jobs(
     closed goes on when it is opened again.
     """
     from emotion_core.jobs import records
-    from emotion_core.library.database.engine import open_database
     from emotion_core.settings import load_settings
 
-    library = open_database(load_settings())
+    library = records.open_queue(load_settings())
     for number in (stop, first, again):
         if number is not None and records.find(library, number) is None:
             raise JobError(f"There is no job {number}. See the list with eme jobs --all.")
@@ -87,7 +86,6 @@ def read_on_cluster(
     from emotion_core.jobs.cluster import connect
     from emotion_core.jobs.dispatcher import Dispatcher
     from emotion_core.jobs.reading import ReadClip
-    from emotion_core.library.database.engine import open_database
     from emotion_core.progress import Progress
     from emotion_core.scene.store import identify
     from emotion_core.settings import load_settings
@@ -96,10 +94,10 @@ def read_on_cluster(
     settings = load_settings()
     with connect(settings):
         pass  # says now that it cannot be reached; the dispatcher would try again and again
-    library, asked = open_database(settings), {}
+    library, asked = records.open_queue(settings), {}
     for clip in clips:
         work = ReadClip(to_text(clip.resolve()), identify(clip), model or settings.model, anew=anew)
-        asked[clip] = records.add(library, work).id
+        asked[clip] = records.add(library, work, settings).id
     dispatcher = Dispatcher(settings)
     dispatcher.start()
     try:

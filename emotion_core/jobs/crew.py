@@ -40,10 +40,11 @@ class DaskCrew:
 
     Args:
         job_id: of the job whose parts are done.
+        library: the name of that which it is about.
     """
 
-    def __init__(self, job_id: int) -> None:
-        self._job = job_id
+    def __init__(self, job_id: int, library: str) -> None:
+        self._job, self._library = job_id, library
         self._topic = f"eme-parts-{job_id}"
         self._queue: deque[_Part] = deque()
         self._others: dict[Future, _Part] = {}  # what others do
@@ -71,7 +72,7 @@ class DaskCrew:
                     self._hand_out(client, part)
                     yield self._progress()
                     continue
-                for step in part(load_settings(), *own.given):
+                for step in part(load_settings().library_of(self._library), *own.given):
                     self._done[own.number] = step.done
                     self._hand_out(client, part)
                     yield self._progress()
@@ -119,6 +120,7 @@ class DaskCrew:
                 future = client.submit(
                     _do_part,
                     self._job,
+                    self._library,
                     given.number,
                     part,
                     given.given,
@@ -142,7 +144,11 @@ class DaskCrew:
 
 
 def _do_part(
-    job_id: int, number: int, part: Callable[..., Task[None]], given: tuple[Any, ...]
+    job_id: int,
+    library: str,
+    number: int,
+    part: Callable[..., Task[None]],
+    given: tuple[Any, ...],
 ) -> None:
     """Do a part; called by Dask on another worker."""
     pulse, done = Pulse(job_id, f"eme-parts-{job_id}"), 0.0
@@ -155,5 +161,5 @@ def _do_part(
 
     with suppress(StopAsked):  # the job ends by itself
         pulse.say({"part": number, "done": done})
-        finish(part(load_settings(), *given), report)
+        finish(part(load_settings().library_of(library), *given), report)
         pulse.say({"part": number, "done": done})

@@ -1,4 +1,4 @@
-"""The one process that has the jobs of a library done.
+"""The one process that has the jobs of all libraries of a data directory done.
 
 Whoever may: the app's server, and a command that waits for its work. A lock lets one of them, and
 another one take its place when it ends, however it ends. It gives the jobs that wait to the
@@ -23,7 +23,7 @@ from emotion_core.jobs.pulse import LOST_AGAIN_AND_AGAIN, stop_name
 from emotion_core.jobs.records import Job, JobState, Standing
 from emotion_core.jobs.work import Work
 from emotion_core.jobs.worker import Outcome, run, topic_of
-from emotion_core.library.database.engine import Database, open_database
+from emotion_core.library.database.engine import Database
 from emotion_core.settings import Settings
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Dispatcher:
 
     def _serve(self) -> None:
         """Reach the cluster once there is something to do, and again where it is lost."""
-        database = open_database(self.settings)
+        database = records.open_queue(self.settings)
         while not self._ended.is_set():
             records.reopen(database)
             self._running.clear()
@@ -143,6 +143,7 @@ class Dispatcher:
                 job.id,
                 job.kind,
                 job.arguments,
+                job.library,
                 spread=work.spreads and spare > 0,
                 pure=False,
                 resources=compute_resources(client) if work.computes else None,

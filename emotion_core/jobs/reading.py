@@ -132,7 +132,9 @@ class ReadSample(Work):
 
 
 def reader_of(settings: Settings, model: str) -> Reader:
-    """What reads clips with a model: made once a process, and again when its files have changed.
+    """What reads clips with a model into a library.
+
+    Its models are loaded once a process for all libraries, and again when their files have changed.
 
     Raises:
         ModelError: there is no such model.
@@ -143,8 +145,9 @@ def reader_of(settings: Settings, model: str) -> Reader:
         if place not in _readers:
             while len(_readers) >= _MOST_READERS:
                 del _readers[next(iter(_readers))]
-            _readers[place] = Reader(settings, model)
-        return _readers[place]
+            _readers[place] = Reader(settings.library_of(""), model)
+        found = _readers[place]
+    return found if not settings.library else Reader(settings, model, models_of=found)
 
 
 def _address(analysis: SceneAnalysis) -> str:

@@ -33,16 +33,19 @@ def topic_of(job_id: int) -> str:
     return f"eme-job-{job_id}"
 
 
-def run(job_id: int, kind: str, arguments: str, spread: bool = False) -> Outcome:
+def run(
+    job_id: int, kind: str, arguments: str, library: str, *, spread: bool = False
+) -> Outcome:
     """Do a job; called by Dask on a worker, and again on another one where that is lost.
 
     Args:
-        job_id, kind, arguments: as of :class:`emotion_core.library.database.tables.Job`.
+        job_id, kind, arguments, library: as of :class:`emotion_core.library.database.tables.Job`.
         spread: whether other workers help.
     """
     try:
-        work, settings = load_work(kind, arguments), load_settings()
-        phases = work.spread_phases(settings, DaskCrew(job_id)) if spread else work.phases(settings)
+        work, settings = load_work(kind, arguments), load_settings().library_of(library)
+        crew = DaskCrew(job_id, library)
+        phases = work.spread_phases(settings, crew) if spread else work.phases(settings)
         result: object = None
         for phase in phases:
             result = finish(phase.begin(), _Reporter(job_id, phase.label))

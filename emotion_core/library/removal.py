@@ -16,7 +16,7 @@ from sqlalchemy.orm import selectinload
 from emotion_core.errors import LibraryError
 from emotion_core.files import from_text
 from emotion_core.library.characters.entering import delete_unseen, release_tracks
-from emotion_core.library.database.engine import Database
+from emotion_core.library.database.engine import Database, open_database
 from emotion_core.library.database.tables import Film, Job, Scene
 from emotion_core.library.editing import drop_unused_tags
 from emotion_core.library.queries.browsing import scene_numbers
@@ -83,11 +83,9 @@ def delete_scenes(
             )
     with database.writing() as session:
         session.execute(delete(Scene).where(Scene.id.in_([scene.id for scene in found])))
-        for scene in found:  # what was done about it names it, and where it lay
-            about = Job.subject.contains(scene.clip_sha256, autoescape=True)
-            session.execute(delete(Job).where(about))
         drop_unused_tags(session)
         delete_unseen(session)
+    _forget_jobs(settings, found)
     left = [path for scene in found for path in _files(scene, settings) if not _remove(path)]
     if left:
         raise LibraryError(
@@ -120,6 +118,14 @@ def _scenes(database: Database, ids: Iterable[int]) -> list[Scene]:
     query = query.options(selectinload(Scene.analyses), selectinload(Scene.bookmarks))
     with database.reading() as session:
         return list(session.scalars(query))
+
+
+def _forget_jobs(settings: Settings, scenes: Iterable[Scene]) -> None:
+    """Forget what was done about scenes: it names them, and where they lay."""
+    with open_database(settings.library_of("")).writing() as session:
+        for scene in scenes:
+            about = Job.subject.contains(scene.clip_sha256, autoescape=True)
+            session.execute(delete(Job).where(about, Job.library == settings.library))
 
 
 def _own_clips(scene: Scene, settings: Settings) -> list[Path]:

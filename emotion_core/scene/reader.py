@@ -42,6 +42,7 @@ class Reader:
         every: of a clip, every N-th frame is read.
         exact: whether the classifier computes in full precision, as explanations need it.
         load_classifier: gives the classifier of a name; the app passes its cache.
+        models_of: another one with the same model, whose models it uses.
     """
 
     def __init__(
@@ -52,8 +53,9 @@ class Reader:
         every: int = 1,
         exact: bool = False,
         load_classifier: Callable[[str], EmotionClassifier] | None = None,
+        models_of: Reader | None = None,
     ) -> None:
-        self.settings = settings
+        self.settings, self._models_of = settings, models_of
         self.model = model or settings.model
         self.parameters = AnalysisParameters(
             every=every, embedder=settings.embedder, still_change=settings.still_change
@@ -75,12 +77,16 @@ class Reader:
         Raises:
             ModelError: it cannot be loaded.
         """
+        if self._models_of is not None:
+            return self._models_of.classifier
         with _ONE_BY_ONE:
             return self._load_classifier(self.model)
 
     @cached_property
     def detector(self) -> FaceDetector:
         """What finds the faces."""
+        if self._models_of is not None:
+            return self._models_of.detector
         from emotion_core.faces.mtcnn import MTCNNDetector
 
         with _ONE_BY_ONE:
@@ -94,6 +100,8 @@ class Reader:
         Raises:
             ModelError: it cannot be loaded.
         """
+        if self._models_of is not None:
+            return self._models_of.embedder
         from emotion_core.faces.identity.embedder import load_embedder
 
         device = choose_device(self.settings.device)

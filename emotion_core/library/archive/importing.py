@@ -63,10 +63,10 @@ def import_library(database: Database, settings: Settings, path: Path) -> Task[M
     """
     deadline = Deadline(settings.max_import_minutes)
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.home.mkdir(parents=True, exist_ok=True)
         with (
             open_archive(path) as archive,
-            tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".import-") as folder,
+            tempfile.TemporaryDirectory(dir=settings.home, prefix=".import-") as folder,
         ):
             manifest = read_manifest(archive)
             stage, media = Path(folder), MediaStore(settings.media_dir)
@@ -88,7 +88,7 @@ def import_library(database: Database, settings: Settings, path: Path) -> Task[M
         count_hidden(database, store, scenes)
         find_models(database, manifest.scenes)
     except OSError as error:
-        raise cannot_write(settings.data_dir, error) from error
+        raise cannot_write(settings.home, error) from error
     return summary
 
 
@@ -107,7 +107,7 @@ def _wanted(
         names += [
             name
             for name in optional
-            if name in archive.NameToInfo and not (settings.data_dir / name).exists()
+            if name in archive.NameToInfo and not (settings.home / name).exists()
         ]
         for address in scene.analyses:
             if not address.startswith(sha):
@@ -120,7 +120,7 @@ def _wanted(
     members = [archive.getinfo(name) for name in dict.fromkeys(names)]
     needed = sum(member.file_size for member in members)
     check_members(members)
-    Room(settings.data_dir).check(needed)
+    Room(settings.home).check(needed)
     return members
 
 
@@ -159,7 +159,7 @@ def _check_scene(
         strip.unlink()
     clip = media.find(scene.clip_sha256)
     if clip is None and scene.clip:
-        clip = settings.data_dir / scene.clip
+        clip = settings.home / scene.clip
     found = []
     for address in scene.analyses:
         new = (stage / "analyses" / address).exists()
@@ -218,7 +218,7 @@ def _put_in_place(
                 deadline.check()
                 merge.film(film)
             for path in _movable(stage):
-                target = settings.data_dir / path.relative_to(stage)
+                target = settings.home / path.relative_to(stage)
                 if not target.exists():
                     target.parent.mkdir(parents=True, exist_ok=True)
                     path.replace(target)

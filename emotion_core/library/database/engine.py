@@ -1,6 +1,7 @@
 """The database of the library: where it is, how it is brought up to date, and its transactions.
 
-SQLite in the data directory, or what ``EME_DATABASE_URL`` names. SQLite writes ahead (WAL), so
+SQLite in the folder of a library, or what ``EME_DATABASE_URL`` names; on a server, each user's
+library is a schema of its own, and all of them share connections. SQLite writes ahead (WAL), so
 that readers never wait, and a writer takes its lock at the start (``BEGIN IMMEDIATE``): it then
 waits for the one before it, where two that had only read would be in each other's way. Keep
 transactions short, and compute before them.
@@ -43,10 +44,23 @@ _MIGRATION_LOCK = 20_230_615
 
 
 class Database:
-    """Transactions on the library; safe to share between threads."""
+    """Transactions on the library; safe to share between threads.
 
-    def __init__(self, url: URL) -> None:
-        self._engine = _make_engine(url)
+    Args:
+        engine: where it is.
+        closed: why nothing of it may be changed, in a sentence; it may be if empty.
+    """
+
+    def __init__(self, engine: Engine, closed: str = "") -> None:
+        self._engine, self._closed = engine, closed
+
+    def read_only(self, why: str) -> Database:
+        """The same for somebody who may not change anything.
+
+        Args:
+            why: the sentence that they read where they try to.
+        """
+        return Database(self._engine, why)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -68,6 +82,8 @@ class Database:
         Raises:
             LibraryError: the database cannot be reached or written to.
         """
+        if self._closed:
+            raise LibraryError(self._closed)
         engine = self._engine.execution_options(eme_writes=True)
         with (
             library_errors(self._engine.url),
@@ -86,7 +102,8 @@ class Database:
         return self._engine
 
 
-_open: dict[str, Database] = {}
+_open: dict[tuple[str, str], Database] = {}
+_engines: dict[str, Engine] = {}
 _opening = threading.Lock()
 
 
@@ -97,15 +114,19 @@ def open_database(settings: Settings) -> Database:
         LibraryError: the address is not one, the server cannot be reached, the file is damaged,
             or a newer version of the product has written it.
     """
-    url = database_url(settings)
-    key = url.render_as_string(hide_password=False)
+    url, schema = database_url(settings), _schema_of(settings)
+    place = url.render_as_string(hide_password=False)
     with _opening:
-        if key not in _open or _gone(url):
-            _migrate(url)
-            if key in _open:
-                _open.pop(key).close()
-            _open[key] = Database(url)
-        return _open[key]
+        known = _open.get((place, schema))
+        if known is None or _gone(url):
+            _migrate(url, schema)
+            if known is not None:
+                known.close()
+            if known is not None or place not in _engines:
+                _engines[place] = _make_engine(url)
+            engine = _engines[place].execution_options(eme_schema=schema)
+            _open[place, schema] = known = Database(engine)
+        return known
 
 
 def database_url(settings: Settings) -> URL:
@@ -115,7 +136,7 @@ def database_url(settings: Settings) -> URL:
         LibraryError: ``EME_DATABASE_URL`` is not an address that can be used.
     """
     if not settings.database_url:
-        return URL.create("sqlite", database=str(settings.data_dir / "catalogue.sqlite"))
+        return _own_file(settings)
     try:
         url = make_url(settings.database_url)
         url.get_dialect().import_dbapi()
@@ -131,7 +152,18 @@ def database_url(settings: Settings) -> URL:
         raise LibraryError("EME_DATABASE_URL must name a SQLite or a PostgreSQL database.")
     if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
         raise LibraryError("EME_DATABASE_URL must name a file: sqlite:///folder/library.sqlite.")
+    if url.get_backend_name() == "sqlite" and settings.library:
+        return _own_file(settings)
     return url
+
+
+def _own_file(settings: Settings) -> URL:
+    return URL.create("sqlite", database=str(settings.home / "catalogue.sqlite"))
+
+
+def _schema_of(settings: Settings) -> str:
+    """Schema of a user's library on a server; empty for the usual one."""
+    return f"eme_{settings.library}" if settings.library else ""
 
 
 def _bad_address() -> LibraryError:
@@ -183,7 +215,7 @@ def _gone(url: URL) -> bool:
 
 def _make_engine(url: URL, foreign_keys: bool = True) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+        return _make_server_engine(url)
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
 
     # SQLAlchemy, "Using SQLAlchemy to emit BEGIN in lieu of SQLite's transaction control"
@@ -203,7 +235,19 @@ def _make_engine(url: URL, foreign_keys: bool = True) -> Engine:
     return engine
 
 
-def _migrate(url: URL) -> None:
+def _make_server_engine(url: URL) -> Engine:
+    engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        schema = connection.get_execution_options().get("eme_schema", "")
+        if schema:  # until the transaction ends: the next one on this connection may be another's
+            connection.exec_driver_sql(f'SET LOCAL search_path TO "{schema}"')
+
+    return engine
+
+
+def _migrate(url: URL, schema: str) -> None:
     """Bring the tables to the latest version; of several at once, one does it and others wait."""
     sqlite = url.get_backend_name() == "sqlite"
     with library_errors(url):
@@ -214,10 +258,13 @@ def _migrate(url: URL) -> None:
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         try:
-            with engine.execution_options(eme_writes=True).begin() as connection:
+            options = {"eme_writes": True, "eme_schema": schema}
+            with engine.execution_options(**options).begin() as connection:
                 if not sqlite:
                     lock = text("SELECT pg_advisory_xact_lock(:key)")
                     connection.execute(lock, {"key": _MIGRATION_LOCK})
+                if schema and not sqlite:
+                    connection.exec_driver_sql(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
         except CommandError as error:

@@ -357,7 +357,10 @@ class Take(Base):
 class Job(Base):
     """Work in the background, from the moment that it is asked for.
 
+    Those of all libraries stand in the database of the library of everybody.
+
     Attributes:
+        library: for which it is done, see :attr:`emotion_core.settings.Settings.library`.
         kind: what is done, see :mod:`emotion_core.jobs.kinds`.
         subject: what it is done to; the same work is not queued twice.
         title: what to call it.
@@ -370,13 +373,14 @@ class Job(Base):
         stopping: whether it was asked to end before it is done.
         result: JSON, once it is done.
         error: one sentence, where it failed.
-        created, ended: when it was asked for, and when it came to its end.
+        created, begun, ended: when it was asked for, when it was begun last, and when it ended.
     """
 
     __tablename__ = "jobs"
     __table_args__ = _KEPT_IDS
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    library: Mapped[str] = mapped_column(String(32), default="", server_default="", index=True)
     kind: Mapped[str] = mapped_column(String(40))
     subject: Mapped[str] = mapped_column(index=True)
     title: Mapped[str]
@@ -390,6 +394,7 @@ class Job(Base):
     result: Mapped[str] = mapped_column(default="")
     error: Mapped[str] = mapped_column(default="")
     created: Mapped[datetime] = mapped_column(default=now)
+    begun: Mapped[datetime | None] = mapped_column(default=None)
     ended: Mapped[datetime | None] = mapped_column(default=None)
 
 

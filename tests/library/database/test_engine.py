@@ -15,6 +15,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import func, select, text
 
 from emotion_core.errors import LibraryError
+from emotion_core.library.database import engine as database
 from emotion_core.library.database.engine import Database, open_database
 from emotion_core.library.database.tables import (
     Base,
@@ -73,11 +74,9 @@ def test_a_film_that_was_deleted_stays_deleted(settings: Settings) -> None:
     with library.writing() as session:
         session.delete(session.scalars(select(Film).where(Film.title == "Himala")).one())
     library.close()
-    with Database(library.engine.url).reading() as session:
+    with Database(database._make_engine(library.engine.url)).reading() as session:
         assert session.scalar(select(func.count(Film.id))) == 3
-    from emotion_core.library.database import engine as database
-
-    database._migrate(library.engine.url)
+    database._migrate(library.engine.url, "")
     with library.reading() as session:
         assert session.scalar(select(func.count(Film.id))) == 3
 

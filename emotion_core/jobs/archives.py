@@ -1,4 +1,4 @@
-"""Archives of the library, written and merged."""
+"""Archives of the library, written and merged, and scenes copied from one library to another."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from emotion_core.files import from_text
 from emotion_core.jobs.work import Phase, Work
+from emotion_core.library.archive.copying import Chosen, copy_scenes
 from emotion_core.library.archive.exporting import ExportSummary, export_library
 from emotion_core.library.archive.importing import import_library
 from emotion_core.library.archive.merging import MergeSummary
@@ -87,3 +88,47 @@ class ImportLibrary(Work):
         """Remove an upload."""
         if self.uploaded:
             from_text(self.path).unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class CopyScenes(Work):
+    """Copy a scene, or a film with its scenes, from one library into another.
+
+    Attributes:
+        source, target: names of the libraries, see
+            :attr:`~emotion_core.settings.Settings.library`.
+        chosen: what to copy.
+        about: what to call it.
+        add_only: whether what the other library has already stays as it is.
+    """
+
+    source: str
+    target: str
+    chosen: Chosen
+    about: str
+    add_only: bool = True
+
+    kind: ClassVar[str] = "copy"
+    result: ClassVar[Any] = MergeSummary
+    computes: ClassVar[bool] = False
+
+    @property
+    def subject(self) -> str:
+        """What is copied, and where."""
+        number = f"film {self.chosen.film_id}" if self.chosen.film_id else self.chosen.scene_id
+        return f"{self.source}:{self.target}:{number}"
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return f"Copy of {self.about}"
+
+    def phases(self, settings: Settings) -> Sequence[Phase]:
+        """One, which says what is new there."""
+        source, target = settings.library_of(self.source), settings.library_of(self.target)
+        return [
+            Phase(
+                "Copying",
+                lambda: copy_scenes(source, target, self.chosen, add_only=self.add_only),
+            )
+        ]

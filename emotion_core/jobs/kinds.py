@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from emotion_core.errors import JobError
-from emotion_core.jobs.archives import ExportLibrary, ImportLibrary
+from emotion_core.jobs.archives import CopyScenes, ExportLibrary, ImportLibrary
 from emotion_core.jobs.drawing import DrawVideo, MakeThumbnails
 from emotion_core.jobs.reading import ReadClip, ReadSample
 from emotion_core.jobs.records import Job
@@ -15,7 +15,15 @@ from emotion_core.jobs.work import Work
 
 KINDS: dict[str, type[Work]] = {
     work.kind: work
-    for work in (ReadClip, ReadSample, DrawVideo, MakeThumbnails, ExportLibrary, ImportLibrary)
+    for work in (
+        ReadClip,
+        ReadSample,
+        DrawVideo,
+        MakeThumbnails,
+        ExportLibrary,
+        ImportLibrary,
+        CopyScenes,
+    )
 }
 
 

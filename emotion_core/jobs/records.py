@@ -1,9 +1,9 @@
 """Jobs in the database: what was asked for, how far it is, and how it ended.
 
 The jobs of all libraries stand in one database, that of the library of everybody, so that their
-users can take turns: of those that wait, one of each library is done after the other. Any process that opens the library may ask for work, watch it, stop it or change the order. One has
-it done (:mod:`emotion_core.jobs.dispatcher`); when that is started again, it finds here what was
-open.
+users can take turns: of those that wait, one of each library is done after the other. Any process
+that opens it may ask for work, watch it, stop it or change the order. One has it done
+(:mod:`emotion_core.jobs.dispatcher`); when that is started again, it finds here what was open.
 """
 
 from __future__ import annotations

@@ -130,6 +130,23 @@ def test_jobs_are_done_in_their_order_and_bring_their_results(library: Database)
 
 
 @pytest.mark.usefixtures("dispatcher")
+def test_a_job_is_done_in_its_own_library(
+    library: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    homes = []
+
+    def phases(self: Held, settings: Settings) -> Sequence[Phase]:
+        homes.append(settings.home)
+        return [Phase("Holding", self._hold)]
+
+    monkeypatch.setattr(Held, "phases", phases)
+    own = settings.library_of("a" * 32)
+    for whose in (own, settings):
+        until(library, records.add(library, Held("a"), whose), ended)
+    assert homes == [own.home, settings.home]
+
+
+@pytest.mark.usefixtures("dispatcher")
 def test_one_that_fails_says_why_and_those_after_it_are_done(library: Database) -> None:
     jobs = [records.add(library, Held(name)) for name in ("bad", "broken", "good")]
     bad, broken, good = (until(library, job, ended) for job in jobs)

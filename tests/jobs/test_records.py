@@ -102,6 +102,45 @@ def test_work_that_failed_can_be_asked_for_again(library: Database) -> None:
     assert again is not None and again.id != job.id and again.arguments == job.arguments
 
 
+def test_users_take_turns_however_many_jobs_one_of_them_has(library: Database) -> None:
+    server = Settings()
+    of_ada, of_ben = (server.library_of(digit * 32) for digit in "ab")
+    asked = [records.add(library, DrawVideo(f"a{number}"), of_ada) for number in range(5)]
+    asked += [records.add(library, DrawVideo(f"b{number}"), of_ben) for number in range(2)]
+    done = []
+    while waiting := records.listed(library, only_open=True):
+        assert records.ahead_of(library, waiting[0]) == 0
+        records.begin(library, waiting[0].id)
+        records.end(library, waiting[0].id, JobState.DONE, result="null")
+        done.append(waiting[0].subject)
+    assert done == ["a0", "b0", "a1", "b1", "a2", "a3", "a4"]
+
+
+def test_a_user_has_so_many_jobs_at_a_time_and_others_have_theirs(library: Database) -> None:
+    of_ada = Settings(library="a" * 32, max_jobs_per_user=2)
+    first = records.add(library, DrawVideo("a"), of_ada)
+    records.add(library, DrawVideo("b"), of_ada)
+    assert records.add(library, DrawVideo("a"), of_ada).id == first.id  # is asked for already
+    with pytest.raises(JobError, match="You have 2 jobs in the background, and 2 is the limit"):
+        records.add(library, DrawVideo("c"), of_ada)
+    for number in range(4):  # no limit where nobody has signed in
+        records.add(library, DrawVideo(f"{number}"), Settings(max_jobs_per_user=2))
+    records.end(library, first.id, JobState.FAILED, error="No.")
+    again = records.retry(library, first.id, of_ada)
+    assert again is not None and again.library == of_ada.library
+
+
+def test_jobs_of_one_library_are_nobody_elses(library: Database) -> None:
+    of_ada = Settings(library="a" * 32)
+    own, others = records.add(library, CLIP, of_ada), records.add(library, CLIP)
+    assert own.id != others.id
+    assert records.listed(library, libraries=[of_ada.library]) == [own]
+    assert records.latest(library, ReadClip, CLIP.subject) == others
+    assert records.about(library, "a" * 64, "b" * 32) is None
+    records.move_first(library, own.id)
+    assert [job.id for job in records.listed(library)] == [own.id, others.id]
+
+
 def test_old_jobs_are_forgotten_and_open_ones_are_not(
     library: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

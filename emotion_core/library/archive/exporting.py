@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,22 +51,29 @@ class ExportSummary:
 
 
 def export_library(
-    database: Database, settings: Settings, out: Path, film_id: int | None = None
+    database: Database,
+    settings: Settings,
+    out: Path,
+    film_id: int | None = None,
+    *,
+    only: Sequence[int] | None = None,
 ) -> Task[ExportSummary]:
     """Write an archive; a clip passes through in pieces, whatever its size.
 
     Args:
         out: the file; it appears whole or not at all.
         film_id: only this film and its scenes.
+        only: only these scenes with their films, and without clips, copies and pictures: for
+            another library of the same data directory.
 
     Raises:
         LibraryError: the film is gone, a clip has been changed since it was read, or a text is
             longer than an archive may hold.
         OutputError: the file cannot be written, or would leave too little on the disk.
     """
-    films, scenes, said, takes = _rows(database, film_id)
+    films, scenes, said, takes = _rows(database, film_id, only)
     numbers = {film.id: film.uuid for film in films}
-    clips = {scene.id: clip_of(scene, settings) for scene in scenes}
+    clips = {scene.id: clip_of(scene, settings) if only is None else None for scene in scenes}
     needed = sum(path.stat().st_size for path in clips.values() if path is not None)
     room, total = Room(out.parent), needed or 1
     room.check(needed)
@@ -81,7 +88,9 @@ def export_library(
                         done += size
                         room.check()
                         yield Progress(done, total)
-                    addresses = _add_files(archive, scene, settings)
+                    if only is None:
+                        _add_pictures(archive, scene, settings)
+                    addresses = _add_analyses(archive, scene, settings)
                     people = _archived_characters(said.get(scene.id, ()))
                     take = takes.get(scene.id)
                     archived.append(_archived_scene(scene, numbers, name, addresses, people, take))
@@ -100,12 +109,16 @@ def export_library(
 
 
 def _rows(
-    database: Database, film_id: int | None
+    database: Database, film_id: int | None, only: Sequence[int] | None
 ) -> tuple[list[Film], list[Scene], dict[int, list[Appearance]], dict[int, ArchivedTake]]:
     """The films and the scenes; by scene, the tracks that the user has named, and its take."""
     films, scenes = select(Film).order_by(Film.id), select(Scene).order_by(Scene.id)
     if film_id is not None:
         films, scenes = films.where(Film.id == film_id), scenes.where(Scene.film_id == film_id)
+    elif only is not None:
+        films = films.where(Film.id.in_(select(Scene.film_id).where(Scene.id.in_(only))))
+    if only is not None:
+        scenes = scenes.where(Scene.id.in_(only))
     fixed = select(Appearance).where(Appearance.fixed).order_by(Appearance.start, Appearance.id)
     numbers = scenes.with_only_columns(Scene.id).order_by(None)
     fixed = fixed.where(Appearance.scene_id.in_(numbers))
@@ -186,8 +199,8 @@ def _copy(archive: zipfile.ZipFile, clip: Path, name: str, scene: Scene) -> Iter
         raise LibraryError(f"The clip of {scene.title} has changed since it was analyzed: {clip}.")
 
 
-def _add_files(archive: zipfile.ZipFile, scene: Scene, settings: Settings) -> list[str]:
-    """Add what was made of a clip; gives the addresses of its analyses."""
+def _add_pictures(archive: zipfile.ZipFile, scene: Scene, settings: Settings) -> None:
+    """Add what was drawn of a clip."""
     sha = scene.clip_sha256
     preview = settings.previews_dir / f"{sha}.mp4"
     if preview.is_file():
@@ -195,6 +208,10 @@ def _add_files(archive: zipfile.ZipFile, scene: Scene, settings: Settings) -> li
     strip = thumbnails_path(settings.thumbnails_dir, sha)
     if strip.is_file():
         archive.write(strip, f"thumbnails/{strip.name}", zipfile.ZIP_STORED)
+
+
+def _add_analyses(archive: zipfile.ZipFile, scene: Scene, settings: Settings) -> list[str]:
+    """Add the analyses of a scene; gives their addresses."""
     addresses = []
     for analysis in scene.analyses:
         folder = settings.analyses_dir / analysis.address

@@ -50,11 +50,14 @@ class _Staged:
     statistics: SceneStatistics | None
 
 
-def import_library(database: Database, settings: Settings, path: Path) -> Task[MergeSummary]:
+def import_library(
+    database: Database, settings: Settings, path: Path, *, add_only: bool = False
+) -> Task[MergeSummary]:
     """Merge an archive into the library: all of it, or on any error nothing.
 
     Args:
         path: the file.
+        add_only: whether films and scenes that are here already stay as they are.
 
     Raises:
         LibraryError: it is no archive of a library, damaged, needs more room than there is, or
@@ -79,7 +82,7 @@ def import_library(database: Database, settings: Settings, path: Path) -> Task[M
                 staged[scene.clip_sha256] = _check_scene(scene, stage, settings, media)
                 yield Progress(0.9 + 0.1 * number / len(manifest.scenes))
             summary, scenes, changed = _put_in_place(
-                database, settings, manifest, staged, stage, deadline
+                database, settings, manifest, staged, stage, deadline, add_only
             )
         # A scene at a time, so that others who write need not wait for all of them; and without a
         # step at which it could be stopped, since all is in place by now.
@@ -203,6 +206,7 @@ def _put_in_place(
     staged: dict[str, list[_Staged]],
     stage: Path,
     deadline: Deadline,
+    add_only: bool,
 ) -> tuple[MergeSummary, list[int], list[int]]:
     """Move the files to where they belong and write all rows; on an error take all back.
 
@@ -213,7 +217,8 @@ def _put_in_place(
     moved: list[Path] = []
     try:
         with database.writing() as session:
-            merge = Merge(session, list(staged))
+            merge = Merge(session, list(staged), add_only)
+            taken = [scene for scene in manifest.scenes if not merge.keeps(scene)]
             for film in manifest.films:
                 deadline.check()
                 merge.film(film)
@@ -224,7 +229,7 @@ def _put_in_place(
                     path.replace(target)
                     moved.append(target)
             rows, read_anew = [], set()
-            for scene in manifest.scenes:
+            for scene in taken:
                 deadline.check()
                 rows.append(row := merge.scene(scene))
                 before = row.address
@@ -233,7 +238,7 @@ def _put_in_place(
                 if row.address != before:
                     read_anew.add(row)
             session.flush()
-            scenes = list(zip(rows, manifest.scenes, strict=True))
+            scenes = list(zip(rows, taken, strict=True))
             merge_takes(session, scenes)
             changed = merge_archived_characters(session, store, merge, scenes, read_anew)
             deadline.check()

@@ -59,9 +59,15 @@ class Merge:
         moved: scenes that were here already, and have come into a film.
     """
 
-    def __init__(self, session: Session, hashes: Sequence[str]) -> None:
-        """Begin a merge; ``hashes`` are those of the clips that will come."""
-        self._session = session
+    def __init__(self, session: Session, hashes: Sequence[str], add_only: bool = False) -> None:
+        """Begin a merge.
+
+        Args:
+            session: a writing one.
+            hashes: those of the clips that will come.
+            add_only: whether what is here already stays as it is.
+        """
+        self._session, self._add_only = session, add_only
         lock_tables(session, "films", "scenes", "tags", "characters", "appearances", "takes")
         films = session.scalars(select(Film)).all()
         self._scenes = _known_scenes(session, hashes)
@@ -83,9 +89,14 @@ class Merge:
             self._counts["films"] += 1
         else:
             self._counts["known_films"] += 1
-            self._merge_film(film, archived)
+            if not self._add_only:
+                self._merge_film(film, archived)
         self._by_uuid[archived.uuid] = film
         return film
+
+    def keeps(self, archived: ArchivedScene) -> bool:
+        """Whether a scene is here already and stays as it is."""
+        return self._add_only and archived.clip_sha256 in self._scenes
 
     def scene(self, archived: ArchivedScene) -> Scene:
         """The scene of the library that has the same clip, or a new one."""

@@ -1,0 +1,140 @@
+"""Scenes of one library copied into another one of the same data directory.
+
+Goes the way of an archive, without its bytes: clips and what was drawn of them are linked from one
+folder to the other, or copied where the disk knows no links. Takes are never copied: they are
+private to whoever has played them.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from emotion_core.errors import LibraryError
+from emotion_core.files import cannot_write, copy_whole
+from emotion_core.library.archive.exporting import export_library
+from emotion_core.library.archive.importing import import_library
+from emotion_core.library.archive.merging import MergeSummary
+from emotion_core.library.database.engine import open_database
+from emotion_core.library.database.tables import Scene, Take
+from emotion_core.library.scenes import clip_of
+from emotion_core.library.thumbnails import thumbnails_path
+from emotion_core.progress import Task
+from emotion_core.scene.store import MediaStore
+from emotion_core.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What is copied: a scene, or a film with its scenes."""
+
+    scene_id: int | None = None
+    film_id: int | None = None
+
+
+def copy_scenes(
+    source: Settings, target: Settings, chosen: Chosen, *, add_only: bool
+) -> Task[MergeSummary]:
+    """Copy scenes with all that is said of them: all of them, or on any error nothing.
+
+    Args:
+        source: of the library that they are in.
+        target: of the other one.
+        chosen: which.
+        add_only: whether films and scenes that the other one has already stay as they are there.
+
+    Raises:
+        LibraryError: they are gone, takes, or cannot be copied.
+        OutputError: the other library cannot be written to.
+    """
+    scenes = _scenes(source, chosen)
+    known = _known(target, scenes) if add_only else set()
+    wanted = [scene for scene in scenes if scene.clip_sha256 not in known]
+    if not wanted and chosen.film_id is None:
+        return MergeSummary(0, 0, 0, len(known), ())
+    made: list[Path] = []
+    try:
+        target.home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.home, prefix=".copy-") as folder:
+            archive = Path(folder) / "copy.zip"
+            for scene in wanted:
+                made += _link_files(scene, source, target)
+            ids = [scene.id for scene in wanted]
+            yield from export_library(
+                open_database(source), source, archive, chosen.film_id, only=ids
+            )
+            summary = yield from import_library(
+                open_database(target), target, archive, add_only=add_only
+            )
+    except BaseException as error:
+        for path in made:
+            path.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise cannot_write(target.home, error) from error
+        raise
+    return replace(summary, known_scenes=summary.known_scenes + len(known))
+
+
+def _scenes(source: Settings, chosen: Chosen) -> list[Scene]:
+    query = select(Scene).where(Scene.id.not_in(select(Take.scene_id))).order_by(Scene.id)
+    if chosen.film_id is not None:
+        query = query.where(Scene.film_id == chosen.film_id)
+    else:
+        query = query.where(Scene.id == chosen.scene_id)
+    with open_database(source).reading() as session:
+        found = list(session.scalars(query.options(selectinload(Scene.analyses))))
+    if not found and chosen.film_id is None:
+        raise LibraryError("This scene cannot be copied: it has been deleted, or is a take.")
+    return found
+
+
+def _known(target: Settings, scenes: Sequence[Scene]) -> set[str]:
+    """The clips that the other library has as scenes already."""
+    hashes = [scene.clip_sha256 for scene in scenes]
+    with open_database(target).reading() as session:
+        return set(session.scalars(select(Scene.clip_sha256).where(Scene.clip_sha256.in_(hashes))))
+
+
+def _link_files(scene: Scene, source: Settings, target: Settings) -> list[Path]:
+    """Put the clip of a scene and what was drawn of it in place; gives what is new there."""
+    sha, made = scene.clip_sha256, []
+    clip = clip_of(scene, source)
+    if clip is not None and MediaStore(target.media_dir).find(sha) is None:
+        if clip.parent == source.media_dir:
+            made.append(_link(clip, target.media_dir / clip.name))
+        else:  # somebody's own file, which they may change
+            made.append(_copy(clip, scene, target))
+    drawn = [
+        source.previews_dir / f"{sha}.mp4",
+        thumbnails_path(source.thumbnails_dir, sha),
+    ]
+    for path in drawn:
+        place = target.home / path.relative_to(source.home)
+        if path.is_file() and not place.exists():
+            made.append(_link(path, place))
+    return made
+
+
+def _link(path: Path, place: Path) -> Path:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(path, place)
+    except OSError:  # another disk, or one without links
+        with path.open("rb") as file:
+            copy_whole(file, place)
+    return place
+
+
+def _copy(clip: Path, scene: Scene, target: Settings) -> Path:
+    with clip.open("rb") as file:
+        path, identity = MediaStore(target.media_dir).add(file, clip.name)
+    if identity.sha256 != scene.clip_sha256:
+        path.unlink()
+        raise LibraryError(f"The clip of {scene.title} has changed since it was analyzed.")
+    return path

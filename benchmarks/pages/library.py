@@ -51,7 +51,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             os.environ["EME_DATA_DIR"] = folder
             os.environ.pop("EME_DATABASE_URL", None)
-            services.settings.cache_clear()
+            services.server_settings.cache_clear()
             library = services.library()
             fill(library, films)
             _draw_strips(library)

@@ -98,7 +98,7 @@ class CopyScenes(Work):
         source, target: names of the libraries, see
             :attr:`~emotion_core.settings.Settings.library`.
         chosen: what to copy.
-        about: what to call it.
+        about: what it is called.
         add_only: whether what the other library has already stays as it is.
     """
 
@@ -121,7 +121,7 @@ class CopyScenes(Work):
     @property
     def title(self) -> str:
         """What it is called."""
-        return f"Copy of {self.about}"
+        return self.about
 
     def phases(self, settings: Settings) -> Sequence[Phase]:
         """One, which says what is new there."""

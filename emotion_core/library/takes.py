@@ -147,6 +147,13 @@ def take_entries(database: Database) -> list[TakeEntry]:
     return [_entry(take, scene, players.get(scene.id)) for take, scene in found]
 
 
+def takes_among(database: Database, scene_ids: Iterable[int]) -> set[int]:
+    """Those of some scenes that are takes."""
+    query = select(Take.scene_id).where(Take.scene_id.in_(list(scene_ids)))
+    with database.reading() as session:
+        return set(session.scalars(query))
+
+
 def delete_takes(
     database: Database, settings: Settings, scene_ids: Iterable[int], busy: Busy
 ) -> None:
@@ -159,10 +166,7 @@ def delete_takes(
     Raises:
         LibraryError: a take is being read, then nothing is deleted; or a file cannot be deleted.
     """
-    with database.reading() as session:
-        takes = session.scalars(select(Take.scene_id).where(Take.scene_id.in_(list(scene_ids))))
-        own = takes.all()
-    delete_scenes(database, settings, own, busy)
+    delete_scenes(database, settings, sorted(takes_among(database, scene_ids)), busy)
 
 
 def _enter(session: Session, sha256: str, suffix: str, duration: float, about: TakeNote) -> Scene:

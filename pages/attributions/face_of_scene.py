@@ -18,6 +18,7 @@ from pages.shared import services
 from pages.shared.faces.chosen_face import ChosenFace
 from pages.shared.scene_picker import choose_scene, linked_moment, put_moment
 from pages.shared.text import as_text
+from pages.shared.users.caches import per_library
 
 # Scene, track and time that were looked at last; what widgets hold ends with their page.
 _LAST = "explained_face"
@@ -145,7 +146,7 @@ def _last_in(scene: StoredScene) -> tuple[int, float] | None:
     return (track, time) if address == scene.id else None
 
 
-@st.cache_data(show_spinner=False, max_entries=100)
+@per_library(st.cache_data(show_spinner=False, max_entries=100))
 def _face_at(
     address: str, track: int, frame: int, size: int, clip: str, _row: pd.Series
 ) -> FoundFace:

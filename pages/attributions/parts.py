@@ -14,6 +14,7 @@ from emotion_core.render.figures.explanation import draw_changes, draw_regions
 from emotion_core.types import Attribution
 from pages.shared.faces.chosen_face import ChosenFace
 from pages.shared.table_button import table_button
+from pages.shared.users.caches import per_library
 
 _HIDDEN = ("forehead", "brows", "eyes", "nose", "cheeks", "mouth", "chin")
 _PICTURE = 224
@@ -73,7 +74,7 @@ def hide_a_part(chosen: ChosenFace) -> None:
     )
 
 
-@st.cache_data(show_spinner="Reading the face again …", max_entries=100)
+@per_library(st.cache_data(show_spinner="Reading the face again …", max_entries=100))
 def _changes(key: str, parts: tuple[str, ...], _chosen: ChosenFace) -> dict[str, float]:
     classifier = _chosen.classifier
     regions = regions_of(_chosen.face, classifier.preprocessing.size)

@@ -25,6 +25,7 @@ from pages.shared.performance_picker import (
     scene_of,
 )
 from pages.shared.text import as_text
+from pages.shared.users.caches import per_library
 
 _SCENES = "pages/scene/page.py"
 
@@ -91,7 +92,7 @@ def _tabs(
     )
 
 
-@st.cache_resource(show_spinner="Aligning the performances …", max_entries=8)
+@per_library(st.cache_resource(show_spinner="Aligning the performances …", max_entries=8))
 def _compare(keys: tuple[str, ...], _entries: Sequence[PerformanceEntry]) -> Comparison:
     scenes = [scene_of(entry) for entry in _entries]
     return compare(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -49,7 +49,7 @@ def regions(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None
     job = run_once(
         f"regions:{hashlib.sha256(keys.encode()).hexdigest()}",
         "Regions of the faces",
-        lambda: _look(able),
+        _look(able),
         "Explain the faces",
     )
     if job is None:
@@ -87,15 +87,23 @@ def _missing(entry: PerformanceEntry) -> str:
 
 def _look(
     able: Sequence[tuple[PerformanceEntry, ComparedPerformance]],
-) -> Task[tuple[pd.DataFrame, ...]]:
-    faces = []
+) -> Callable[[], Task[tuple[pd.DataFrame, ...]]]:
+    """Begins to look; where things lie is found here, since what follows has no page."""
+    places = []
     for entry, one in able:
         scene = scene_of(entry)
-        clip, folder = services.find_clip(scene), services.find_explainer(scene.model)
-        if clip is None or folder is None:
-            raise MediaError(f"The clip of {one.title} has been moved or deleted.")
-        classifier = services.exact_classifier(scene.model.name)
-        method = MaskExplainer.load(folder, classifier)
-        rows = strong_moments(one.performance, _MOMENTS)
-        faces.append(FaceMoments(clip, rows, classifier, method))
-    return (yield from explain_performances(faces, services.detector()))
+        found = services.find_clip(scene), services.find_explainer(scene.model)
+        places.append((one, scene.model.name, *found))
+
+    def look() -> Task[tuple[pd.DataFrame, ...]]:
+        faces = []
+        for one, model, clip, folder in places:
+            if clip is None or folder is None:
+                raise MediaError(f"The clip of {one.title} has been moved or deleted.")
+            classifier = services.exact_classifier(model)
+            method = MaskExplainer.load(folder, classifier)
+            rows = strong_moments(one.performance, _MOMENTS)
+            faces.append(FaceMoments(clip, rows, classifier, method))
+        return (yield from explain_performances(faces, services.detector()))
+
+    return look

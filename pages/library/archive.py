@@ -21,6 +21,7 @@ from pages.shared import services
 from pages.shared.intake import choose_film
 from pages.shared.jobs.panel import close_button, follow_job, follow_jobs
 from pages.shared.text import as_text
+from pages.shared.users.visitor import visitor
 
 _NUMBER = "archive_number"
 _SHOWN = 12
@@ -50,10 +51,12 @@ def archive_panel() -> None:
             key=f"archive-{panel_number()}",
             max_upload_size=round(services.settings().max_upload_gb * 1024),
         )
-        text = st.text_input("Or the path of the file on this computer", key="archive-path")
+        text = ""
+        if visitor().is_local:
+            text = st.text_input("Or the path of the file on this computer", key="archive-path")
         if st.button("Import", icon=":material/unarchive:", key="import"):
             if upload is not None:
-                path = services.settings().data_dir / f".upload-{uuid4().hex[:8]}.zip"
+                path = services.settings().home / f".upload-{uuid4().hex[:8]}.zip"
                 try:
                     copy_whole(upload, path)
                 except OutputError as error:
@@ -91,7 +94,7 @@ def _begin_export(film_id: int | None) -> Job:
 
 
 def _export_path() -> Path:
-    return services.settings().data_dir / "exports" / f"Eme library {now():%Y-%m-%d}.zip"
+    return services.settings().home / "exports" / f"Eme library {now():%Y-%m-%d}.zip"
 
 
 def _begin_import(path: Path, upload: Path | None) -> Job:
@@ -102,9 +105,10 @@ def _describe_export(job: Job) -> None:
     summary = result_of(job)
     assert isinstance(summary, ExportSummary)
     path = _export_path()
+    where = f" to {as_text(str(path))}" if visitor().is_local else "."
     st.success(
-        f"Exported {count_of(summary.films, 'film')} and {count_of(summary.scenes, 'scene')} to "
-        f"{as_text(str(path))}",
+        f"Exported {count_of(summary.films, 'film')} and {count_of(summary.scenes, 'scene')}"
+        f"{where}",
         icon=":material/archive:",
     )
     if summary.without_clip:
@@ -121,6 +125,8 @@ def _describe_export(job: Job) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
+    elif path.is_file() and not visitor().is_local:
+        st.caption("It is too large to be sent by this page. Ask whoever runs this server for it.")
 
 
 def _describe_import(job: Job) -> None:

@@ -11,16 +11,21 @@ from pages.library.archive import archive_panel, follow_archive, panel_number
 from pages.library.cards import card_style, legend
 from pages.library.dialogs import add_clip_dialog, add_film_dialog
 from pages.library.filters import PAGE, choose_filters, turn_pages
+from pages.library.sharing import follow_copies
 from pages.library.shelves import FILM, draw_shelf, request_thumbnails
 from pages.shared import services
 from pages.shared.intake import follow_readings
 from pages.shared.text import as_text
+from pages.shared.users.visitor import ONLY_TEACHERS, visitor
 
 
 def main() -> None:
     """Show the films and scenes, to find, edit and open."""
+    whose = (
+        "The films and scenes of your class." if visitor().in_class else "Your films and scenes."
+    )
     st.caption(
-        "Your films and scenes. The strip under each scene shows the leading emotion from start "
+        f"{whose} The strip under each scene shows the leading emotion from start "
         "to end; the line below says how long a face is in view. Eme reads the performed "
         "expression and never grades."
     )
@@ -28,6 +33,7 @@ def main() -> None:
     _actions()
     follow_readings()
     follow_archive()
+    follow_copies()
     library = services.library()
     filters, order, page = choose_filters(choices(library))
     found = browse(library, filters, order, page)
@@ -44,6 +50,9 @@ def main() -> None:
 
 
 def _actions() -> None:
+    if not visitor().may_edit:
+        st.caption(ONLY_TEACHERS)
+        return
     with st.container(horizontal=True, gap="small"):
         if st.button("Add a film", icon=":material/add:"):
             add_film_dialog()

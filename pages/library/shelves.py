@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import streamlit as st
 
-from emotion_core.errors import EmotionCoreError
+from emotion_core.errors import EmotionCoreError, JobError
 from emotion_core.jobs.drawing import MakeThumbnails
+from emotion_core.library.archive.copying import Chosen
 from emotion_core.library.database.tables import Film, Scene
 from emotion_core.library.queries.browsing import Shelf, get_scene
 from emotion_core.library.scenes import clip_of
+from emotion_core.library.takes import takes_among
 from emotion_core.library.thumbnails import thumbnails_path
 from emotion_core.scene.analysis import ClipId
 from pages.library.cards import film_head, scene_text
@@ -21,10 +24,12 @@ from pages.library.dialogs import (
     edit_film_dialog,
     edit_scene_dialog,
 )
+from pages.library.sharing import copy_button
 from pages.shared import services
 from pages.shared.intake import begin_reading
 from pages.shared.scene_picker import go_to_scene
 from pages.shared.text import as_text
+from pages.shared.users.visitor import visitor
 
 FILM = "library_film"  # the one film that is shown alone
 CARD_WIDTH = 354
@@ -37,16 +42,17 @@ def draw_shelf(shelf: Shelf) -> None:
     Args:
         shelf: what to show.
     """
+    takes = takes_among(services.library(), [scene.id for scene in shelf.scenes])
     with st.container(border=True):
         if shelf.film is None:
             st.html('<h2 class="eme-shelf">Scenes without a film</h2>')
             st.caption("To add a scene to a film, edit the scene.")
         else:
-            _film(shelf.film)
+            _film(shelf.film, private=bool(shelf.scenes) and len(takes) == len(shelf.scenes))
         if shelf.scenes:
             with st.container(horizontal=True, gap="small"):
                 for scene in shelf.scenes:
-                    _card(scene, shelf.names.get(scene.id, ()))
+                    _card(scene, shelf.names.get(scene.id, ()), private=scene.id in takes)
         elif shelf.film is not None:
             _waiting(shelf.film)
         number = 0 if shelf.film is None else shelf.film.id
@@ -60,6 +66,8 @@ def draw_shelf(shelf: Shelf) -> None:
 
 def request_thumbnails(shelves: tuple[Shelf, ...]) -> None:
     """Queue the pictures of cards that have none, once; they were read before there were cards."""
+    if not visitor().may_edit:
+        return
     folder, tried = services.settings().thumbnails_dir, st.session_state.setdefault(_TRIED, set())
     missing = [
         scene.id
@@ -70,34 +78,44 @@ def request_thumbnails(shelves: tuple[Shelf, ...]) -> None:
     ]
     if missing:
         tried.update(missing)
-        services.submit(MakeThumbnails(tuple(missing)))
+        with suppress(JobError):  # too many jobs: cards stand without pictures until later
+            services.submit(MakeThumbnails(tuple(missing)))
 
 
-def _film(film: Film) -> None:
+def _film(film: Film, *, private: bool) -> None:
+    """The head of a film; one whose scenes are all takes is not shared."""
     with st.container(horizontal=True, gap="small"):
         st.html(film_head(film))
-        if st.button(
-            "", icon=":material/add:", key=f"clip-{film.id}", help="Add a clip of this film"
-        ):
-            add_clip_dialog(film.id)
-        if st.button("", icon=":material/edit:", key=f"edit-film-{film.id}", help="Edit film"):
-            edit_film_dialog(film)
-        help_text = "Delete film"
-        if st.button("", icon=":material/delete:", key=f"delete-film-{film.id}", help=help_text):
-            delete_film_dialog(film)
+        if not private:
+            copy_button(f"film-{film.id}", film.title, Chosen(film_id=film.id))
+        if visitor().may_edit:
+            _film_buttons(film)
     if film.looking_for:
         lines = as_text(film.looking_for).replace("\n", "  \n")
         st.markdown(f"**What to look for.** {lines}")
 
 
+def _film_buttons(film: Film) -> None:
+    if st.button("", icon=":material/add:", key=f"clip-{film.id}", help="Add a clip of this film"):
+        add_clip_dialog(film.id)
+    if st.button("", icon=":material/edit:", key=f"edit-film-{film.id}", help="Edit film"):
+        edit_film_dialog(film)
+    help_text = "Delete film"
+    if st.button("", icon=":material/delete:", key=f"delete-film-{film.id}", help=help_text):
+        delete_film_dialog(film)
+
+
 def _waiting(film: Film) -> None:
+    if not visitor().may_edit:
+        st.caption("No clip yet.")
+        return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("No clip yet. Add a scene from your own copy of the film.", width="content")
         if st.button("Add your clip", icon=":material/upload:", key=f"wait-{film.id}"):
             add_clip_dialog(film.id)
 
 
-def _card(scene: Scene, names: Sequence[str]) -> None:
+def _card(scene: Scene, names: Sequence[str], *, private: bool) -> None:
     with st.container(border=True, width=CARD_WIDTH, key=f"card-{scene.id}"):
         strip = thumbnails_path(services.settings().thumbnails_dir, scene.clip_sha256)
         if strip.is_file():
@@ -109,13 +127,22 @@ def _card(scene: Scene, names: Sequence[str]) -> None:
             if scene.address:
                 if st.button("Open", icon=":material/movie:", key=f"open-{scene.id}"):
                     go_to_scene(scene.address)
-            elif st.button("Analyze", icon=":material/refresh:", key=f"read-{scene.id}"):
+            elif visitor().may_edit and st.button(
+                "Analyze", icon=":material/refresh:", key=f"read-{scene.id}"
+            ):
                 _read(scene.id)
-            help_text = "Title, quote, notes, film, tags and bookmarks"
-            if st.button("Edit", icon=":material/edit:", key=f"edit-{scene.id}", help=help_text):
-                edit_scene_dialog(scene.id)
-            if st.button("", icon=":material/delete:", key=f"delete-{scene.id}", help="Delete"):
-                delete_scene_dialog(scene)
+            if not private:
+                copy_button(f"{scene.id}", scene.title, Chosen(scene_id=scene.id))
+            if visitor().may_edit:
+                _scene_buttons(scene)
+
+
+def _scene_buttons(scene: Scene) -> None:
+    help_text = "Title, quote, notes, film, tags and bookmarks"
+    if st.button("Edit", icon=":material/edit:", key=f"edit-{scene.id}", help=help_text):
+        edit_scene_dialog(scene.id)
+    if st.button("", icon=":material/delete:", key=f"delete-{scene.id}", help="Delete"):
+        delete_scene_dialog(scene)
 
 
 def _read(scene_id: int) -> None:

@@ -13,6 +13,7 @@ from pages.models.report import AGREEMENT, CALIBRATION, show_card, show_figures
 from pages.shared import services
 from pages.shared.active_model import active_model, known_models, use_folder, use_model
 from pages.shared.text import as_text
+from pages.shared.users.visitor import visitor
 
 SHOWN = "shown_model"
 
@@ -48,8 +49,9 @@ def _choose() -> None:
     chooser, user, opener = st.columns([5, 2, 2], vertical_alignment="bottom")
     # a new key closes it once a model was taken from it
     number = st.session_state.setdefault("folder_number", 0)
-    with opener.popover("Open a folder", width="stretch", key=f"folder-{number}"):
-        _open_folder()
+    if visitor().is_local:
+        with opener.popover("Open a folder", width="stretch", key=f"folder-{number}"):
+            _open_folder()
     models = known_models()
     if st.session_state.get(SHOWN) not in models:
         st.session_state[SHOWN] = active_model()

@@ -14,9 +14,11 @@ from emotion_core.library.takes import keep_take
 from emotion_core.practice.exercises.exercise import Exercise
 from pages.practice.exercise_picker import ChosenExercise
 from pages.practice.session import note_of
-from pages.shared.intake import check_length, request_reading
+from pages.shared.active_model import active_model
+from pages.shared.intake import check_length, request_reading_of_take
 from pages.shared.services import settings
 from pages.shared.text import as_text
+from pages.shared.users.visitor import visitor
 
 _NUMBER = "practice-clip-number"
 
@@ -59,5 +61,6 @@ def _take_in(source: BinaryIO, name: str, exercise: Exercise | None) -> None:
         path = Path(folder) / f"take{Path(name).suffix.lower()}"
         copy_whole(source, path)
         check_length(path)
-        kept = keep_take(path, settings(), note_of(exercise))
-    request_reading(kept.path, kept.clip)
+        own = visitor().own
+        kept = keep_take(path, own, note_of(exercise))
+    request_reading_of_take(own, active_model(), kept.path, kept.clip)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.shared.users.visitor import visitor
+
 _AGREED = "practice-agreed"
 
 _PICTURE = """
@@ -13,11 +15,15 @@ _PICTURE = """
   is read there; only the reading comes back. If Eme runs on your own laptop, it never leaves the
   laptop.
 - Nothing is stored while you practise: each frame is discarded when the next one arrives.
-- Eme saves a take, with sound if you wish, only when you press a button that says *record*. The
-  take is a clip in this library, visible to everyone who uses it, until you delete it. Deleting a
-  take also deletes everything that was read in it.
+- Eme saves a take, with sound if you wish, only when you press a button that says *record*. WHOSE
+  Deleting a take also deletes everything that was read in it.
 - Nothing is sent to anyone else.
 """
+_IN_ONE = """The take is a clip in this
+  library, visible to everyone who uses it, until you delete it."""
+_IN_OWN = """The take is a clip in your
+  own library until you delete it: nobody else who signs in sees it, and it is never shared with the
+  class."""
 _READING = """
 **What a reading is**
 
@@ -46,7 +52,7 @@ def agreed() -> bool:
         return True
     st.header("Before the camera")
     left, right = st.columns(2, gap="large")
-    left.markdown(_PICTURE)
+    left.markdown(_picture())
     right.markdown(_READING)
     st.markdown(_LIMITS)
     st.caption("The camera is still off. Your browser will ask you again.")
@@ -56,8 +62,12 @@ def agreed() -> bool:
     return False
 
 
+def _picture() -> str:
+    return _PICTURE.replace("WHOSE", _IN_ONE if visitor().user is None else _IN_OWN)
+
+
 @st.dialog("Your video, and what Eme reads", width="large")
 def consent_dialog() -> None:
     """The same, to be read again."""
-    for text in (_PICTURE, _READING, _LIMITS):
+    for text in (_picture(), _READING, _LIMITS):
         st.markdown(text)

@@ -19,9 +19,11 @@ from emotion_core.practice.live.reader import MIN_FACE
 from emotion_core.practice.live.region_feedback import Explain, explain_with
 from emotion_core.practice.live.session import LiveSession
 from emotion_core.practice.takes.recorder import RecordedTake
+from emotion_core.settings import Settings
 from pages.shared import services
 from pages.shared.active_model import active_model
-from pages.shared.intake import request_reading_with
+from pages.shared.intake import request_reading_of_take
+from pages.shared.users.visitor import visitor
 
 _SESSION = "practice-session"
 # From so many cores on, a take may be read while the camera is on without holding it up.
@@ -39,7 +41,7 @@ def live_session() -> LiveSession:
     found = st.session_state.get(_SESSION)
     if found is None or found.classifier is not classifier:
         explain = _explain(classifier)
-        found = LiveSession(classifier, _live_detector(), _Keeper(name), explain)
+        found = LiveSession(classifier, _live_detector(), _Keeper(name, visitor().own), explain)
         st.session_state[_SESSION] = found
     return found
 
@@ -48,7 +50,7 @@ def live_session() -> LiveSession:
 def _live_detector() -> FaceDetector:
     from emotion_core.faces.mtcnn import MTCNNDetector
 
-    return MTCNNDetector(MIN_FACE, device=choose_device(services.settings().device))
+    return MTCNNDetector(MIN_FACE, device=choose_device(services.server_settings().device))
 
 
 def _explain(classifier: EmotionClassifier) -> Explain | None:
@@ -58,16 +60,16 @@ def _explain(classifier: EmotionClassifier) -> Explain | None:
 
 
 class _Keeper:
-    """Takes takes into the library and has them read. Runs without a page."""
+    """Takes takes into the user's own library and has them read. Runs without a page."""
 
-    def __init__(self, model: str) -> None:
-        self._model = model
+    def __init__(self, model: str, settings: Settings) -> None:
+        self._model, self._settings = model, settings
         self._later: list[KeptTake] = []
         self._lock = Lock()
 
     def keep(self, take: RecordedTake, exercise: Exercise | None, *, on: bool) -> None:
         """Keep a take; on a small machine it is read once the camera is off."""
-        kept = keep_take(take.path, services.settings(), note_of(exercise))
+        kept = keep_take(take.path, self._settings, note_of(exercise))
         if on and (cpu_count() or 1) < _ENOUGH_CORES:
             with self._lock:
                 self._later.append(kept)
@@ -83,7 +85,7 @@ class _Keeper:
 
     def _read(self, kept: KeptTake) -> None:
         if kept.path.exists():  # it may have been deleted meanwhile
-            request_reading_with(self._model, kept.path, kept.clip)
+            request_reading_of_take(self._settings, self._model, kept.path, kept.clip)
 
 
 def note_of(exercise: Exercise | None) -> TakeNote:

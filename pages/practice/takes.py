@@ -31,6 +31,8 @@ from pages.shared.performance_picker import (
 )
 from pages.shared.scene_picker import go_to_scene
 from pages.shared.text import as_text
+from pages.shared.users.caches import per_library
+from pages.shared.users.visitor import OWN, open_library, visitor
 
 _SHOWN = 10
 _MORE = "takes-shown"
@@ -44,8 +46,12 @@ def take_list() -> None:
     Raises:
         LibraryError: the library cannot be reached.
     """
-    takes = take_entries(services.library())
     st.header("Your takes")
+    if visitor().in_class:
+        st.caption("Your takes are kept in your own library, where nobody else sees them.")
+        st.button("Open my library", key="open-takes", on_click=open_library, args=(OWN,))
+        return
+    takes = take_entries(services.library())
     if not takes:
         st.caption("No takes yet. Eme records only when you press a record button.")
         return
@@ -122,7 +128,7 @@ def _reading(take: TakeEntry) -> None:
     clip = None if scene is None else clip_of(scene, services.settings())
     if scene is None or clip is None:
         return
-    job = records.about(services.library(), scene.clip_sha256)
+    job = records.about(services.queue(), scene.clip_sha256, services.settings().library)
     if job is not None:
         job_panel(job)
     elif st.button("Analyze", icon=":material/refresh:", key=f"read-{take.scene_id}"):
@@ -148,7 +154,7 @@ def _outcome(take: TakeEntry, model: PerformanceEntry | None) -> str:
     return "the target is no longer available" if distance is None else f"distance {distance:.2f}"
 
 
-@st.cache_data(show_spinner=False, max_entries=500)
+@per_library(st.cache_data(show_spinner=False, max_entries=500))
 def _distance(
     key: str,
     exercise_text: str,

@@ -29,6 +29,8 @@ from pages.shared.performance_picker import (
     scene_of,
 )
 from pages.shared.text import as_text
+from pages.shared.users.caches import per_library
+from pages.shared.users.visitor import visitor
 
 # Faces of the model a second; more would not be seen in a small picture beside one's own.
 _STILLS_PER_SECOND = 4
@@ -61,7 +63,9 @@ def choose_part() -> ChosenPart | None:
     try:
         performance = read_performance(entry)
         start, end = _choose_times(entry, performance)
-        exercise = PlayAlong.of(performance, entry.scene_id, entry.character_id, start, end)
+        # the take is kept in the user's own library, where these numbers are those of others
+        numbers = (0, 0) if visitor().in_class else (entry.scene_id, entry.character_id)
+        exercise = PlayAlong.of(performance, *numbers, start, end)
         stills = _stills(entry.key, _clip_of(entry), start, end, performance)
     except (EmotionCoreError, ValueError) as error:
         st.error(as_text(str(error)), icon=":material/error:")
@@ -123,7 +127,9 @@ def _clip_of(entry: PerformanceEntry) -> str:
     return "" if clip is None else str(clip)
 
 
-@st.cache_resource(show_spinner="Cutting out the faces to play along with …", max_entries=4)
+@per_library(
+    st.cache_resource(show_spinner="Cutting out the faces to play along with …", max_entries=4)
+)
 def _stills(
     key: str, clip: str, start: float, end: float, _performance: Performance
 ) -> dict[int, ImageArray]:
@@ -175,7 +181,7 @@ def _moment() -> ChosenStill | None:
     return ChosenStill(tuple(readings[number].values()), title, pictures[number])
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
+@per_library(st.cache_resource(show_spinner=False, max_entries=16))
 def _moment_pictures(key: str, clip: str, _performance: Performance) -> list[ImageArray]:
     moments = strong_moments(_performance, _MOMENTS)
     if not clip or moments.empty:

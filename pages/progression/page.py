@@ -34,6 +34,7 @@ from pages.progression.sections import (
 from pages.progression.settings import choose_settings, choose_span
 from pages.shared.chart import chart
 from pages.shared.text import as_text
+from pages.shared.users.caches import per_library
 
 
 def main() -> None:
@@ -59,7 +60,7 @@ def main() -> None:
 
 
 # as they are and not copied at each run; nothing changes them
-@st.cache_resource(show_spinner=False, max_entries=16)
+@per_library(st.cache_resource(show_spinner=False, max_entries=16))
 def _read(address: str, settings: ProgressionSettings, _performance: Performance) -> Progression:
     return read_progression(_performance, settings)
 
@@ -104,7 +105,7 @@ def _show_course(chosen: ChosenPerformance, progression: Progression) -> None:
     )
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
+@per_library(st.cache_resource(show_spinner=False, max_entries=32))
 def _figures_over_time(
     address: str, settings: ProgressionSettings, span: Span, _progression: Progression
 ) -> tuple[go.Figure, go.Figure]:

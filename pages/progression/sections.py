@@ -22,6 +22,7 @@ from emotion_core.render.figures.progression_parts import (
 from pages.progression.character_picker import ChosenPerformance
 from pages.shared.chart import chart
 from pages.shared.table_button import table_button, table_format
+from pages.shared.users.caches import per_library
 
 _FEW = 10
 _CHAINS = {"changes": "By change of emotion", "clock": "Every half second"}
@@ -74,7 +75,7 @@ def _figure(
     return _drawn(draw.__name__, chosen.address, progression.settings, draw, progression)
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@per_library(st.cache_resource(show_spinner=False, max_entries=64))
 def _drawn(
     name: str,
     address: str,

@@ -74,6 +74,16 @@ def character_panel(scene_id: int, characters: Sequence[SceneCharacter], still: 
         st.toggle(f"All {len(characters)} characters", key=f"all-cast-{scene_id}")
 
 
+def character_row(characters: Sequence[SceneCharacter]) -> None:
+    """Show who is in a scene to somebody who may not change that."""
+    with st.container(horizontal=True, gap="medium"):
+        for member in (one for one in characters[:_SHOWN] if not one.hidden):
+            with st.container(width=120):
+                _portrait(member.appearances[0], 96)
+                st.markdown(as_text(member.label))
+                st.caption(f"{member.seconds:.1f} s in view")
+
+
 def _offer_merge() -> None:
     """Merge two who are on screen together after all, where the user has just tried."""
     pending = st.session_state.get(_TOGETHER)

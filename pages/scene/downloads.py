@@ -13,6 +13,7 @@ from emotion_core.scene.store import StoredScene
 from pages.shared import services
 from pages.shared.export_button import export_button, more_formats, readings_button
 from pages.shared.jobs.panel import job_panel
+from pages.shared.users.visitor import visitor
 
 
 def downloads(scene: StoredScene, analysis: SceneAnalysis) -> None:
@@ -32,7 +33,7 @@ def downloads(scene: StoredScene, analysis: SceneAnalysis) -> None:
 
 def _annotated_video(scene: StoredScene, analysis: SceneAnalysis, name: str) -> None:
     """The clip with the readings drawn in: made on request, then offered."""
-    job = records.latest(services.library(), DrawVideo, scene.id)
+    job = records.latest(services.queue(), DrawVideo, scene.id, services.settings().library)
     active = job is not None and job.active
     button = st.container()  # on one line with the other downloads; the tick stands below
     explainer = services.find_explainer(scene.model)
@@ -57,6 +58,9 @@ def _annotated_video(scene: StoredScene, analysis: SceneAnalysis, name: str) -> 
                 on_click="ignore",
                 width="stretch",
             )
+            return
+        if not visitor().may_edit:
+            st.caption("A teacher can make the annotated video of this scene.")
             return
         if job is not None:
             job_panel(job)

@@ -13,6 +13,7 @@ from emotion_core.scene.store import StoredScene
 from pages.shared.active_model import active_identity, active_model, models_line
 from pages.shared.intake import begin_reading
 from pages.shared.text import as_text
+from pages.shared.users.visitor import visitor
 
 
 def model_line(scene: StoredScene, clip: Path | None, version: int) -> None:
@@ -32,7 +33,7 @@ def model_line(scene: StoredScene, clip: Path | None, version: int) -> None:
         )
         return
     same = _same(scene.model, active)
-    if same and version == ANALYSIS_VERSION:
+    if (same and version == ANALYSIS_VERSION) or not visitor().may_edit:
         return
     name = as_text(short_name(active_model()))
     with line:
@@ -63,7 +64,9 @@ def unreadable(scene: StoredScene, clip: Path | None) -> None:
     )
     if clip is None:
         st.caption("The clip is missing, so it cannot be analyzed again.")
-    elif st.button("Analyze again", icon=":material/refresh:", key="read-again"):
+    elif visitor().may_edit and st.button(
+        "Analyze again", icon=":material/refresh:", key="read-again"
+    ):
         begin_reading(clip, scene.clip)
 
 

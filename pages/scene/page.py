@@ -19,7 +19,7 @@ from emotion_core.scene.store import StoredScene
 from emotion_core.scene.summary import SceneSummary, describe_uncertainty
 from emotion_core.text import count_of
 from pages.players.scene.player import Seek, scene_player
-from pages.scene.characters import character_panel
+from pages.scene.characters import character_panel, character_row
 from pages.scene.downloads import downloads
 from pages.scene.model_line import model_line, unreadable
 from pages.shared import services
@@ -34,6 +34,8 @@ from pages.shared.scene_picker import (
     wished_moment,
 )
 from pages.shared.text import as_text
+from pages.shared.users.caches import per_library
+from pages.shared.users.visitor import ONLY_TEACHERS, visitor
 
 _OPENED = "opened_moment"  # the last one that the player has reported
 _SHOWN = 12
@@ -49,8 +51,9 @@ def main() -> None:
     # a new key closes it once a clip was taken in
     number = st.session_state.get("intake_number", 0)
     label, icon = "Add a clip", ":material/add:"
-    with adder.popover(label, icon=icon, width="stretch", key=f"add-{number}"):
-        intake()
+    if visitor().may_edit:
+        with adder.popover(label, icon=icon, width="stretch", key=f"add-{number}"):
+            intake()
     follow_readings(open_own=True)
     with chooser:
         scene = choose_scene()
@@ -100,7 +103,7 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
             start=first if linked is None else linked[0],
             seek=Seek(*wish) if wish else None,
             marks=[(mark.time, mark.end, mark.comment) for mark in marks],
-            on_mark=partial(bookmark_now, number),
+            on_mark=partial(bookmark_now, number) if visitor().may_edit else _refuse,
         )
         if event is not None and event != st.session_state.get(_OPENED):
             st.session_state[_OPENED] = event
@@ -133,8 +136,10 @@ def _show_characters(
     if not characters and not summary.characters:
         return
     st.header("Characters")
-    if number is not None and characters:
+    if number is not None and characters and visitor().may_edit:
         character_panel(number, characters, _still_tracks(scene, analysis))
+    elif characters:
+        character_row(characters)
     if not summary.characters:
         return
     alt = "The mean reading of each character, in the seven emotions."
@@ -148,11 +153,15 @@ def _still_tracks(scene: StoredScene, analysis: SceneAnalysis) -> frozenset[int]
     return _found_still(scene.id, scene.created.isoformat(), key, analysis)
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
+@per_library(st.cache_resource(show_spinner=False, max_entries=32))
 def _found_still(
     address: str, created: str, names: str, _analysis: SceneAnalysis
 ) -> frozenset[int]:
     return still_tracks(_analysis.faces)
+
+
+def _refuse(_time: float) -> None:
+    st.toast(ONLY_TEACHERS, icon=":material/lock:")
 
 
 def _frame_time(analysis: SceneAnalysis, time: float) -> float:

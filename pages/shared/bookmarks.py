@@ -13,6 +13,7 @@ from emotion_core.text import format_time
 from pages.shared import services
 from pages.shared.scene_picker import go_to_scene
 from pages.shared.text import as_text
+from pages.shared.users.visitor import visitor
 
 _PROBLEM = "bookmark_problem"
 _LONGEST = 300  # characters of a comment
@@ -64,7 +65,7 @@ def bookmark_form(scene: Scene) -> None:
 
 
 def _row(scene: Scene, mark: Bookmark) -> None:
-    label, number = format_time(mark.time), mark.id
+    label, number, closed = format_time(mark.time), mark.id, not visitor().may_edit
     comment, end = f"bookmark-comment-{number}", f"bookmark-end-{number}"
     # what is stored, also where another session has written it
     st.session_state[comment], st.session_state[end] = mark.comment, mark.end
@@ -85,6 +86,7 @@ def _row(scene: Scene, mark: Bookmark) -> None:
             key=comment,
             on_change=save,
             label_visibility="collapsed",
+            disabled=closed,
         )
         st.number_input(
             f"The bookmark at {label} ends at (seconds)",
@@ -97,12 +99,14 @@ def _row(scene: Scene, mark: Bookmark) -> None:
             on_change=save,
             label_visibility="collapsed",
             width=150,
+            disabled=closed,
         )
         st.button(
             "",
             icon=":material/delete:",
             key=f"unmark-{number}",
             help="Delete the bookmark",
+            disabled=closed,
             on_click=_try,
             args=(lambda: delete_bookmark(services.library(), number),),
         )

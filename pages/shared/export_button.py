@@ -18,6 +18,7 @@ from emotion_core.export.report.html import to_html
 from emotion_core.export.shot_list import shots_to_spreadsheet
 from emotion_core.export.tables import readings_table
 from emotion_core.export.writing import export_scene
+from emotion_core.library.database.engine import Database
 from emotion_core.library.report_data import library_report_data
 from emotion_core.performance.comparison.comparison import Comparison
 from emotion_core.performance.comparison.stills import divergence_stills
@@ -55,9 +56,10 @@ def export_button(scene: StoredScene, analysis: SceneAnalysis, wanted: Format, l
     name = scene.clip.name.rsplit(".", 1)[0]
     kind, ending = _FILES[wanted]
     clip = services.find_clip(scene) if wanted.is_report or wanted.shows_shots else None
+    library = services.library()  # here, since what follows has no page
     st.download_button(
         label,
-        lambda: _export(analysis, wanted, name, clip),
+        lambda: _export(library, analysis, wanted, name, clip),
         f"{name}{' report' * (wanted is Format.MD)}.{ending}",
         kind,
         icon=":material/download:",
@@ -86,9 +88,10 @@ def shot_table_button(scene: StoredScene, analysis: SceneAnalysis) -> None:
     """A button that gives the shot list in the format of tables."""
     wanted, name = table_format(), scene.clip.name.rsplit(".", 1)[0]
     clip = services.find_clip(scene) if wanted is TableFormat.XLSX else None
+    library = services.library()
     st.download_button(
         f"Shot list as {wanted.ending.upper()}",
-        lambda: _shot_table(analysis, wanted, clip),
+        lambda: _shot_table(library, analysis, wanted, clip),
         f"{name}.shots.{wanted.ending}",
         wanted.mime,
         icon=":material/download:",
@@ -137,8 +140,10 @@ def comparison_buttons(comparison: Comparison, clips: Sequence[Path | None]) -> 
         format_menu("comparison")
 
 
-def _export(analysis: SceneAnalysis, wanted: Format, name: str, clip: Path | None) -> bytes:
-    data = library_report_data(services.library(), analysis)
+def _export(
+    library: Database, analysis: SceneAnalysis, wanted: Format, name: str, clip: Path | None
+) -> bytes:
+    data = library_report_data(library, analysis)
     stills = moment_pictures(
         clip if wanted.is_report else None, analysis.faces, data.summary.moments
     )
@@ -147,8 +152,10 @@ def _export(analysis: SceneAnalysis, wanted: Format, name: str, clip: Path | Non
     return files_to_zip(files) if wanted is Format.MD else files[f"{name}.{wanted}"]
 
 
-def _shot_table(analysis: SceneAnalysis, wanted: TableFormat, clip: Path | None) -> bytes:
-    data = library_report_data(services.library(), analysis)
+def _shot_table(
+    library: Database, analysis: SceneAnalysis, wanted: TableFormat, clip: Path | None
+) -> bytes:
+    data = library_report_data(library, analysis)
     return shots_to_spreadsheet(data, wanted, _shot_stills(analysis, clip))
 
 

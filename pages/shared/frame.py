@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from emotion_core import __version__
+from pages.shared.users.account import account_menu, admit
 
 # The same as docs/glossary.md, beside the code: an installed app has no docs/.
 TERMS = Path(__file__).with_name("glossary.md")
@@ -24,6 +25,8 @@ def head(title: str) -> DeltaGenerator:
     st.html(THEME)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(title)
+        admit()
+        account_menu()
         return st.container(width="content")
 
 

@@ -19,11 +19,13 @@ from emotion_core.media.opening import clips_in
 from emotion_core.media.probe import probe
 from emotion_core.scene.analysis import ClipId
 from emotion_core.scene.store import identify
+from emotion_core.settings import Settings
 from pages.shared.active_model import active_model, models_line
 from pages.shared.jobs.panel import close_button, close_job, follow_job, follow_jobs
 from pages.shared.scene_picker import PAGE, link_to, open_scene
-from pages.shared.services import library, media, settings, submit
+from pages.shared.services import library, media, settings, submit, submit_to
 from pages.shared.text import as_text
+from pages.shared.users.visitor import ONLY_TEACHERS, visitor
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -42,9 +44,13 @@ def intake(film_id: int | None = None) -> None:
     Raises:
         LibraryError: the library cannot be reached.
     """
+    if not visitor().may_edit:
+        st.caption(ONLY_TEACHERS)
+        return
     film = choose_film("Film of these clips", film_id, key="intake-film")
-    upload_tab, path_tab = st.tabs(["Upload clips", "Open files on this computer"])
-    with upload_tab:
+    local = visitor().is_local
+    tabs = st.tabs(["Upload clips", *["Open files on this computer"] * local])
+    with tabs[0]:
         # a new key empties the widget, and with it the memory that held the uploads
         number = st.session_state.setdefault("intake_number", 0)
         uploads = st.file_uploader(
@@ -54,17 +60,14 @@ def intake(film_id: int | None = None) -> None:
             max_upload_size=round(settings().max_upload_gb * 1024),
             help=f"Any video format, up to {settings().max_minutes:.0f} minutes each.",
         )
-    with path_tab, st.form("open-path", border=False):
-        text = st.text_input("Path of a file or folder", placeholder="/home/me/Films/scene.mkv")
-        st.caption(
-            "For films too large to upload, and for many at once. Eme reads the files in place "
-            "and does not copy them."
-        )
-        opened = st.form_submit_button("Open", icon=":material/folder_open:")
+    text = ""
+    if local:
+        with tabs[1]:
+            text = _path_form()
     models_line(f"Model: {as_text(short_name(active_model()))}.")
     if uploads:
         _request_all(uploads, lambda upload: upload.name, _take_in, film)
-    if opened and text.strip():
+    if text.strip():
         try:
             path = Path(text.strip().strip("\"'")).expanduser()
             clips = clips_in(path) if path.is_dir() else [path]
@@ -73,6 +76,18 @@ def intake(film_id: int | None = None) -> None:
         else:
             name = str if len(clips) > 1 else lambda _: text
             _request_all(clips, name, _open, film)
+
+
+def _path_form() -> str:
+    """A field for a path on this machine; gives what was sent with it."""
+    with st.form("open-path", border=False):
+        text = st.text_input("Path of a file or folder", placeholder="/home/me/Films/scene.mkv")
+        st.caption(
+            "For films too large to upload, and for many at once. Eme reads the files in place "
+            "and does not copy them."
+        )
+        opened = st.form_submit_button("Open", icon=":material/folder_open:")
+    return text if opened else ""
 
 
 def _request_all(
@@ -129,9 +144,10 @@ def check_length(path: Path) -> None:
     """
     minutes, limit = probe(path).duration / 60, settings().max_minutes
     if minutes > limit:
+        by_path = ", or open the file by its path on this computer" * visitor().is_local
         raise MediaError(
             f"This clip is {minutes:.0f} minutes long; uploads may be {limit:.0f}. Cut out a "
-            "scene, or open the file by its path on this computer."
+            f"scene{by_path}."
         )
 
 
@@ -168,7 +184,9 @@ def begin_reading(
 
 def begin_with_sample() -> None:
     """Read the sample scene, unless this browser has begun to read something already."""
-    if _OWN not in st.session_state:
+    if not visitor().may_edit:
+        st.info("The class library has no scenes yet. Share one from your own library.")
+    elif _OWN not in st.session_state:
         _wait_for(submit(ReadSample(active_model())))
 
 
@@ -213,11 +231,13 @@ def request_reading(
         film_id: the film that the clip is from; ``None`` leaves a known clip where it is.
         anew: whether a reading by an earlier version of Eme is done again.
     """
-    return request_reading_with(active_model(), path, clip, film_id, anew=anew)
+    return submit(ReadClip(to_text(path), clip, active_model(), film_id, anew))
 
 
-def request_reading_with(
-    model: str, path: Path, clip: ClipId, film_id: int | None = None, *, anew: bool = False
-) -> Job:
-    """The same with a model of this name; needs no page."""
-    return submit(ReadClip(to_text(path), clip, model, film_id, anew))
+def request_reading_of_take(place: Settings, model: str, path: Path, clip: ClipId) -> Job:
+    """Queue the reading of a take with a model of this name; needs no page.
+
+    Args:
+        place: the settings of the library that it is in.
+    """
+    return submit_to(place, ReadClip(to_text(path), clip, model))

@@ -1,7 +1,7 @@
 """Which scene a page is about: one choice for all pages of a session.
 
 The address of a page says it, ``?scene=...&face=...&t=...``, so that a link or a reload leads to
-the same scene, face and moment.
+the same scene, face and moment; where people sign in, also in which library it is.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from emotion_core.library.queries.browsing import SceneEntry, scene_entries
 from emotion_core.library.scenes import forget_analysis
 from emotion_core.scene.store import StoredScene
 from pages.shared import services
+from pages.shared.users.visitor import link_parts
 
 SCENE = "scene"
 FACE = "face"
@@ -63,14 +64,14 @@ def choose_scene() -> StoredScene | None:
         st.rerun()
     st.session_state[_LAST] = chosen
     if not asked:
-        st.query_params[SCENE] = chosen
+        st.query_params.update({SCENE: chosen, **link_parts()})
     return stored
 
 
 def open_scene(address: str) -> None:
     """Let the page that is open be about another analysis, from its next run on."""
     st.session_state[_LAST] = address
-    st.query_params.from_dict({SCENE: address})
+    st.query_params.from_dict(link_to(address))
 
 
 def go_to_scene(address: str, time: float | None = None) -> NoReturn:
@@ -80,14 +81,23 @@ def go_to_scene(address: str, time: float | None = None) -> NoReturn:
     st.switch_page(PAGE, query_params=link_to(address, time))
 
 
-def link_to(address: str, time: float | None = None, track: int | None = None) -> dict[str, str]:
-    """The query of a link to an analysis, a moment in seconds, and a face."""
+def link_to(
+    address: str,
+    time: float | None = None,
+    track: int | None = None,
+    library: str | None = None,
+) -> dict[str, str]:
+    """The query of a link to an analysis, a moment in seconds, and a face.
+
+    Args: as far as they are given; ``library`` is the name of another one than that which is open.
+    """
     parts = {
         SCENE: address,
         TIME: None if time is None else f"{time:.4f}",
         FACE: None if track is None else str(track),
     }
-    return {name: value for name, value in parts.items() if value is not None}
+    found = {name: value for name, value in parts.items() if value is not None}
+    return found | link_parts(library)
 
 
 def put_moment(address: str, time: float, track: int | None) -> None:

@@ -1,6 +1,8 @@
 """What pages share and the app makes once: settings, models, stores, the queue of jobs.
 
-Plain caches and not Streamlit's, where the worker of the queue needs them too: it has no page.
+The library is the one that is open before whoever looks at the page (:mod:`pages.shared.users`);
+models and the dispatcher are the server's. Plain caches and not Streamlit's, where the worker of
+the queue needs them too: it has no page.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import streamlit as st
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.registry import ModelId, identify_model
-from emotion_core.errors import ModelError
+from emotion_core.errors import LibraryError, ModelError
 from emotion_core.explanation import explainers
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.jobs import records
@@ -31,47 +33,86 @@ from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.reader import Reader
 from emotion_core.scene.store import AnalysisStore, MediaStore, StoredScene
 from emotion_core.scene.summary import SceneSummary, summarize
-from emotion_core.settings import Settings, load_settings
+from emotion_core.settings import Settings
 from pages.shared.serving.clips import playable_from
+from pages.shared.users.caches import per_library
+from pages.shared.users.visitor import ONLY_TEACHERS, server_settings, visitor
 
 _LOADING = threading.RLock()
 
 
-@cache
 def settings() -> Settings:
-    """The settings, read once for all sessions."""
-    return load_settings()
+    """The settings, of the library that is open."""
+    return visitor().settings
 
 
 @cache
 def dispatcher() -> Dispatcher:
     """What has jobs done, whoever asked for them."""
-    return Dispatcher(settings())
+    return Dispatcher(server_settings())
+
+
+def queue() -> Database:
+    """Where the jobs of all libraries stand.
+
+    Raises:
+        LibraryError: the database cannot be reached or read.
+    """
+    return records.open_queue(server_settings())
 
 
 def submit(work: Work) -> Job:
-    """Ask for long work, unless the same waits or runs already.
+    """Ask for long work in the library that is open, unless the same waits or runs already.
 
     Raises:
-        LibraryError: the library cannot be written to.
+        JobError: there are too many jobs of this user.
+        LibraryError: they may not change this library, or the queue cannot be written to.
+    """
+    if not visitor().may_edit:
+        raise LibraryError(ONLY_TEACHERS)
+    return submit_to(settings(), work)
+
+
+def submit_to(place: Settings, work: Work) -> Job:
+    """Ask for long work in a library; needs no page.
+
+    Raises:
+        JobError, LibraryError: as :func:`submit`.
     """
     dispatcher().start()
-    return records.add(library(), work)
+    return records.add(queue(), work, place)
 
 
 def retry(job: Job) -> Job | None:
     """Ask again for work that failed or was stopped.
 
     Raises:
-        LibraryError: the library cannot be written to.
+        JobError, LibraryError: as :func:`submit`.
     """
     dispatcher().start()
-    return records.retry(library(), job.id)
+    return records.retry(queue(), job.id, server_settings().library_of(job.library))
+
+
+def jobs(*, only_open: bool = False, here: bool = False) -> list[Job]:
+    """The jobs that this user sees, in their order.
+
+    Args:
+        only_open: without those that have ended.
+        here: only those of the library that is open.
+
+    Raises:
+        LibraryError: the queue cannot be read.
+    """
+    found = visitor()
+    seen = found.job_libraries
+    if here:
+        seen = [name for name in seen if name == found.settings.library]
+    return records.listed(queue(), only_open=only_open, libraries=seen)
 
 
 def is_busy_with(sha256: str) -> bool:
     """Whether a job waits or runs that is about a clip of this content."""
-    return records.about(library(), sha256) is not None
+    return records.about(queue(), sha256, settings().library) is not None
 
 
 @cache
@@ -81,27 +122,29 @@ def computations() -> Computations:
 
 
 @cache
-def _models() -> list[str]:
-    return []
+def _models() -> dict[str, str]:
+    return {}
 
 
 def last_model() -> str | None:
-    """Name of the model that was chosen last, by whichever session; ``None`` before any was."""
-    return _models()[-1] if _models() else None
+    """Name of the model that this user has chosen last, in whichever session, if they have."""
+    return _models().get(visitor().own.library)
 
 
 def remember_model(name: str) -> None:
-    """Let sessions that begin from now on read with this model."""
-    _models()[:] = [name]
+    """Let sessions of this user that begin from now on read with this model."""
+    _models()[visitor().own.library] = name
 
 
 def library() -> Database:
-    """Films and scenes.
+    """Films and scenes; who may not change them reads so where they try to.
 
     Raises:
         LibraryError: the database cannot be reached or read.
     """
-    return open_library(settings())
+    found = visitor()
+    opened = open_library(found.settings)
+    return opened if found.may_edit else opened.read_only(ONLY_TEACHERS)
 
 
 def analyses() -> AnalysisStore:
@@ -122,22 +165,23 @@ def classifier(name: str) -> EmotionClassifier:
 def exact_classifier(name: str) -> EmotionClassifier:
     """The same in full precision, in which readings are explained."""
     with _LOADING:
-        return _exact_classifier(name, identify_model(name, settings().models_dir))
+        return _exact_classifier(name, identify_model(name, server_settings().models_dir))
 
 
 @lru_cache(maxsize=2)
 def _exact_classifier(name: str, identity: ModelId | None) -> EmotionClassifier:
-    return EmotionClassifier.load(name, settings().models_dir, settings().device, exact=True)
+    server = server_settings()
+    return EmotionClassifier.load(name, server.models_dir, server.device, exact=True)
 
 
 def reader(model: str) -> Reader:
-    """What reads clips with a model: one for all sessions and all jobs of this process."""
-    return reader_of(settings(), model)
+    """What reads with a model: one for all sessions and all jobs of this process."""
+    return reader_of(server_settings(), model)
 
 
 def detector() -> FaceDetector:
     """What finds faces in pictures, and again in clips that were read."""
-    return reader(settings().model).detector
+    return reader(server_settings().model).detector
 
 
 def load_models() -> EmotionClassifier | None:
@@ -149,8 +193,8 @@ def load_models() -> EmotionClassifier | None:
     Raises:
         ModelError: it cannot be loaded.
     """
-    name = last_model() or settings().model
-    if identify_model(name, settings().models_dir) is None:
+    name = _models().get("") or server_settings().model
+    if identify_model(name, server_settings().models_dir) is None:
         return None
     detector()
     exact = exact_classifier(name)
@@ -169,7 +213,7 @@ def load_scene(address: str, created: str) -> SceneAnalysis | None:
     return None if stored is None else with_characters(library(), stored)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
+@per_library(st.cache_resource(show_spinner=False, max_entries=8))
 def _load_stored(address: str, created: str) -> SceneAnalysis | None:
     return analyses().load(address)
 
@@ -179,7 +223,7 @@ def summary_of(scene: StoredScene, analysis: SceneAnalysis) -> SceneSummary:
     return _summary(scene.id, scene.created.isoformat(), names_key(analysis.face_names()), analysis)
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
+@per_library(st.cache_resource(show_spinner=False, max_entries=32))
 def _summary(address: str, created: str, names: str, _analysis: SceneAnalysis) -> SceneSummary:
     return summarize(_analysis)
 
@@ -204,7 +248,7 @@ def find_video(scene: StoredScene) -> str | Path | None:
 def find_explainer(model: ModelId) -> Path | None:
     """Folder of the explainer of a model; ``None`` without one, or once the model has changed."""
     try:
-        if identify_model(model.name, settings().models_dir) != model:
+        if identify_model(model.name, server_settings().models_dir) != model:
             return None
     except ModelError:
         return None

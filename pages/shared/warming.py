@@ -45,6 +45,13 @@ def page_shown() -> None:
 
 
 def _warm_up() -> None:
+    from pages.shared.users.visitor import as_the_server
+
+    with as_the_server():
+        _warm()
+
+
+def _warm() -> None:
     from pages.shared import services
 
     modules = list(_modules())

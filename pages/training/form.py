@@ -21,6 +21,7 @@ from emotion_core.training.runs.origin import RunOrigin
 from pages.shared.active_model import active_model, known_models
 from pages.shared.services import settings
 from pages.shared.text import as_text
+from pages.shared.users.visitor import visitor
 from pages.training.own_faces import collect_faces, own_scenes
 
 _BACKBONES = {
@@ -53,6 +54,8 @@ def start_form(last: Sequence[str]) -> Path | None:
     """
     scenes = own_scenes()
     sources = [_SETS, _SCENES] if last or not scenes else [_SCENES, _SETS]
+    if not visitor().is_local:
+        sources = [_SCENES]  # data sets are named by their paths
     source = st.segmented_control(
         "Train on", sources, default=sources[0], required=True, key="run-source"
     )
@@ -226,12 +229,14 @@ def _more_fields() -> dict[str, Any]:
         ),
     }
     weights, seed, test = st.columns([2, 1, 2], vertical_alignment="bottom")
-    written = weights.text_input(
-        "Start from",
-        placeholder="new weights",
-        help="Path of an explainer's folder to continue from, or of a file with weights in "
-        "torchvision or timm format.",
-    )
+    written = ""
+    if visitor().is_local:
+        written = weights.text_input(
+            "Start from",
+            placeholder="new weights",
+            help="Path of an explainer's folder to continue from, or of a file with weights in "
+            "torchvision or timm format.",
+        )
     values["weights"] = Path(written.strip()).expanduser().resolve() if written.strip() else None
     values["seed"] = seed.number_input(
         "Seed", 0, None, 0, help="The same seed gives the same random numbers."

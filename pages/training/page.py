@@ -12,6 +12,7 @@ from emotion_core.optional import need_packages
 from emotion_core.training.runs.folders import RunSummary, read_run
 from pages.shared import services
 from pages.shared.text import as_text
+from pages.shared.users.visitor import visitor
 from pages.training.form import start_form
 from pages.training.masks import show_masks
 from pages.training.report import compare_runs, show_curves, show_settings, show_test
@@ -30,6 +31,24 @@ def main() -> None:
         "learn. It explains a reading of a performed expression, never a feeling."
     )
     runs = all_runs()
+    if visitor().is_teacher:
+        _actions(runs)
+    elif not runs:
+        st.info("There are no runs here. Teachers train explainers.", icon=":material/info:")
+        return
+    if not runs:
+        _explain()
+        return
+    # refreshed only while there is something to wait for
+    waiting = any(run.state in LIVE for run in runs)
+    st.fragment(run_every=REFRESH_SECONDS if waiting else None)(list_table)()
+    run = choose_run(runs)
+    live = run.state in LIVE
+    st.fragment(run_every=REFRESH_SECONDS if live else None)(_show)(run.folder, live)
+
+
+def _actions(runs: Sequence[RunSummary]) -> None:
+    """Buttons that open the form and other runs, and the form."""
     form = st.session_state.setdefault(FORM, not runs)
     with st.container(horizontal=True):
         if st.button(
@@ -42,19 +61,11 @@ def main() -> None:
             st.rerun()
         # a new key closes it once a folder was taken from it
         number = st.session_state.setdefault("run_folder_number", 0)
-        with st.popover("Open another run", key=f"run-folder-{number}"):
-            open_folder()
+        if visitor().is_local:
+            with st.popover("Open another run", key=f"run-folder-{number}"):
+                open_folder()
     if form:
         _start(runs)
-    if not runs:
-        _explain()
-        return
-    # refreshed only while there is something to wait for
-    waiting = any(run.state in LIVE for run in runs)
-    st.fragment(run_every=REFRESH_SECONDS if waiting else None)(list_table)()
-    run = choose_run(runs)
-    live = run.state in LIVE
-    st.fragment(run_every=REFRESH_SECONDS if live else None)(_show)(run.folder, live)
 
 
 def _start(runs: Sequence[RunSummary]) -> None:
@@ -77,8 +88,11 @@ def _start(runs: Sequence[RunSummary]) -> None:
 
 def _explain() -> None:
     """What the page is for, where there is no run yet."""
-    runs = services.settings().runs_dir
     st.header("No runs yet")
+    if not visitor().is_local:
+        st.markdown("Start a run with the form.")
+        return
+    runs = services.settings().runs_dir
     st.markdown("Start a run with the form or in a terminal. Both appear here:")
     st.code(
         "python -m emotion_core train explainer --data my-faces.zip \\\n"

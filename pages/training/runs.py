@@ -13,6 +13,7 @@ from emotion_core.training.runs.folders import RunSummary, is_run, list_runs, re
 from pages.shared.dialogs import in_sentences
 from pages.shared.services import settings
 from pages.shared.text import as_text
+from pages.shared.users.visitor import visitor
 from pages.training.status import LIVE, STATES, epochs_of
 
 # where in the session state a run is left that is to be shown next
@@ -77,7 +78,7 @@ def choose_run(runs: list[RunSummary]) -> RunSummary:
         "Delete",
         icon=":material/delete:",
         width="stretch",
-        disabled=not own or run.state in LIVE,
+        disabled=not own or run.state in LIVE or not visitor().is_teacher,
         help="Delete the run with its model, checkpoints and masks. Only for runs that have ended "
         "and lie in Eme's own folder.",
         key="delete-run",

@@ -17,6 +17,7 @@ from emotion_core.training.runs.folders import (
 )
 from emotion_core.training.runs.status import is_here
 from pages.shared.text import as_text, time_left
+from pages.shared.users.visitor import visitor
 
 STATES = {
     "running": "running",
@@ -39,7 +40,7 @@ def epochs_of(run: RunSummary) -> str:
 
 def show_status(run: TrainingRun) -> None:
     """The state of a run in words, its progress, and what can be done."""
-    if run.state in ("running", "stopped", "crashed"):
+    if run.state in ("running", "stopped", "crashed") and visitor().is_teacher:
         line, button = st.columns([5, 1], vertical_alignment="center")
         with line:
             _say_state(run)

@@ -59,7 +59,7 @@ def test_each_action_is_timed_in_each_library_and_asks_equally_often(
         library, "ACTIONS", {name: library.ACTIONS[name] for name in ("open", "search")}
     )
     library.main()
-    services.settings.cache_clear()
+    services.server_settings.cache_clear()
     rows = [line.split() for line in capsys.readouterr().out.splitlines()[1:]]
     assert [(row[0], row[2]) for row in rows] == [
         ("7", "open"), ("7", "search"), ("14", "open"), ("14", "search"),

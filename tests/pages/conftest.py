@@ -22,13 +22,13 @@ from pages.shared import services
 def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("EME_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.delenv("EME_DATABASE_URL", raising=False)
-    services.settings.cache_clear()
+    services.server_settings.cache_clear()
     services.dispatcher.cache_clear()
     services.computations.cache_clear()
     services._models.cache_clear()
     yield tmp_path
     services.dispatcher().close()
-    services.settings.cache_clear()
+    services.server_settings.cache_clear()
 
 
 @pytest.fixture(autouse=True)

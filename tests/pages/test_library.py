@@ -205,7 +205,7 @@ def test_a_library_that_cannot_be_reached_is_reported_in_a_sentence(
     monkeypatch: pytest.MonkeyPatch, page: str
 ) -> None:
     monkeypatch.setenv("EME_DATABASE_URL", "postgresql+psycopg://eme:secret@127.0.0.1:1/eme")
-    services.settings.cache_clear()
+    services.server_settings.cache_clear()
     app = at_page(page).run()
     assert not app.exception
     assert any("cannot be used" in str(error.value) for error in app.error)

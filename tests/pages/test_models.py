@@ -146,7 +146,7 @@ def test_a_default_model_that_is_not_there_leaves_the_page_usable(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("EME_MODEL", "/no/such/model")
-    services.settings.cache_clear()
+    services.server_settings.cache_clear()
     app = open_models()
     assert "There is no model" in texts(app)
     app.selectbox(key="shown_model").set_value("eme-lite2").run()

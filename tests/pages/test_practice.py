@@ -55,14 +55,14 @@ def no_reading(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Nothing is read in the background here; gives the names of what would be."""
     asked: list[str] = []
 
-    def submit(model: str, path: Path, *_: object, **__: object) -> str:
+    def submit(place: Settings, model: str, path: Path, *_: object) -> str:
         asked.append(path.name)
         return "job"
 
     # nor the sample, which the first page would begin to read
     monkeypatch.setattr("pages.shared.intake.submit", lambda _: NOTHING)
-    for module in ("pages.shared.intake", "pages.practice.session"):
-        monkeypatch.setattr(f"{module}.request_reading_with", submit)
+    for module in ("pages.practice.clip", "pages.practice.session"):
+        monkeypatch.setattr(f"{module}.request_reading_of_take", submit)
     return asked
 
 

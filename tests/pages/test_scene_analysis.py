@@ -210,7 +210,7 @@ def test_a_default_model_that_is_not_there_is_reported(
     store: AnalysisStore, own_data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EME_MODEL", "/no/such/model")
-    services.settings.cache_clear()
+    services.server_settings.cache_clear()
     store.save(make_scene(), own_data / "gone.mp4")
     assert "The selected model cannot be used: There is no model" in texts(open_app())
 

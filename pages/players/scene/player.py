@@ -27,6 +27,7 @@ import streamlit as st
 
 from pages.players.scene.encoding import EncodedScene, encode_scene, prefixed
 from pages.shared.serving.readings import serve
+from pages.shared.users.caches import per_library
 
 ASSETS = Path(__file__).parent
 SCRIPTS = (
@@ -164,7 +165,7 @@ def _cue(
     return {"key": key, "source": source, "start": start, "seek": wish, "marks": shown}
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
+@per_library(st.cache_resource(show_spinner=False, max_entries=8))
 def _encoded(
     source: str,
     names_key: str,

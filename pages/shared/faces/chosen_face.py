@@ -12,6 +12,7 @@ from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.explanation.found_faces import FoundFace
 from emotion_core.types import FloatArray
+from pages.shared.users.caches import per_library
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class ChosenFace:
         return dict(zip(EMOTIONS, map(float, self.probabilities), strict=True))
 
 
-@st.cache_data(show_spinner=False, max_entries=200)
+@per_library(st.cache_data(show_spinner=False, max_entries=200))
 def _read(key: str, _chosen: ChosenFace) -> FloatArray:
     probabilities: FloatArray = _chosen.classifier.classify([_chosen.face.crop]).probabilities[0]
     return probabilities

@@ -27,6 +27,7 @@ from emotion_core.types import Attribution
 from pages.shared import services
 from pages.shared.faces.chosen_face import ChosenFace
 from pages.shared.jobs.panel import computation_panel
+from pages.shared.users.caches import per_library
 
 # What each method is called, and how it looks.
 _NAMES = {
@@ -151,6 +152,7 @@ def run_once(
         begin: begins the task.
         ask: label of a button that has to be pressed first.
     """
+    key = f"{services.settings().library}:{key}"
     job = services.computations().get(key)
     if job is not None and job.state is JobState.DONE:
         return job
@@ -177,7 +179,7 @@ def stop_others(chosen: ChosenFace) -> None:
                 job.stop()
 
 
-@st.cache_data(show_spinner=False, max_entries=100)
+@per_library(st.cache_data(show_spinner=False, max_entries=100))
 def _attribute(key: str, _chosen: ChosenFace, method: str) -> Attribution:
     return finish(attribute_faces([_chosen.face], load_method(_chosen.classifier, method)))
 

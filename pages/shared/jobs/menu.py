@@ -22,9 +22,9 @@ _ENDED = 8
 
 @st.fragment(run_every=REFRESH_SECONDS)
 def jobs_menu() -> None:
-    """What runs, what waits in its order, and what has ended, whoever has asked for it."""
+    """What runs, what waits in its order, and what has ended, of all that this user sees."""
     try:
-        jobs = records.listed(services.library())
+        jobs = services.jobs()
     except EmotionCoreError:
         return  # the page says what is wrong with the library
     active = [job for job in jobs if job.active]
@@ -50,7 +50,7 @@ def _active_row(job: Job, first: bool) -> None:
                 icon=":material/vertical_align_top:",
                 key=f"menu-first-{job.id}",
                 on_click=records.move_first,
-                args=(services.library(), job.id),
+                args=(services.queue(), job.id),
                 width="content",
             )
         st.button(
@@ -59,7 +59,7 @@ def _active_row(job: Job, first: bool) -> None:
             key=f"menu-stop-{job.id}",
             disabled=job.stopping,
             on_click=records.stop,
-            args=(services.library(), job.id),
+            args=(services.queue(), job.id),
             width="content",
         )
 
@@ -73,7 +73,7 @@ def _ended_row(job: Job) -> None:
                 PAGE,
                 label="Open",
                 icon=":material/movie:",
-                query_params=link_to(result_of(job)),
+                query_params=link_to(result_of(job), library=job.library),
                 width="content",
             )
         elif job.state is not JobState.DONE:
@@ -88,4 +88,7 @@ def _ended_row(job: Job) -> None:
 
 
 def _try_again(job: Job) -> None:
-    services.retry(job)
+    try:
+        services.retry(job)
+    except EmotionCoreError as error:
+        st.toast(as_text(str(error)), icon=":material/error:")

@@ -1,7 +1,7 @@
 """How far work in the background is: bar, time left, stop button.
 
-What is asked for is written down in the library, and so every session sees it, also one that
-begins later; a job goes on when the page that has asked for it is reloaded or closed.
+What is asked for is written down, and so every session of a library sees it, also one that begins
+later; a job goes on when the page that has asked for it is reloaded or closed.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from emotion_core.errors import EmotionCoreError
 from emotion_core.jobs import records
 from emotion_core.jobs.computing import Computation
 from emotion_core.jobs.records import Job, JobState
 from emotion_core.jobs.work import Work
-from pages.shared.services import computations, library, retry
+from pages.shared.services import computations, jobs, queue, retry
 from pages.shared.text import as_text, time_left
 
 REFRESH_SECONDS = 0.5
@@ -36,12 +37,12 @@ def follow_jobs(*kinds: type[Work]) -> list[Job]:
         Those that are done and not closed yet; the page says what they have brought.
     """
     names = {kind.kind for kind in kinds}
-    for job in records.listed(library(), only_open=True):
+    for job in jobs(only_open=True, here=True):
         if job.kind in names:
             follow_job(job)
     shown = []
     for number in sorted(number for name in names for number in _followed(name)):
-        known = records.find(library(), number)
+        known = records.find(queue(), number)
         if known is not None:
             shown.append(known)
             job_panel(known)
@@ -53,8 +54,12 @@ def follow_jobs(*kinds: type[Work]) -> list[Job]:
 def _offer_again(job: Job) -> None:
     with st.container(horizontal=True):
         if st.button("Try again", icon=":material/refresh:", key=f"again-{job.key}"):
+            try:
+                again = retry(job)
+            except EmotionCoreError as error:
+                st.error(as_text(str(error)), icon=":material/error:")
+                return
             close_job(job)
-            again = retry(job)
             if again is not None:
                 follow_job(again)
             st.rerun()
@@ -84,7 +89,7 @@ def job_panel(job: Job) -> None:
     Args:
         job: queued, running, or at its end.
     """
-    _panel(job, lambda: records.find(library(), job.id), lambda: records.stop(library(), job.id))
+    _panel(job, lambda: records.find(queue(), job.id), lambda: records.stop(queue(), job.id))
 
 
 def computation_panel(computation: Computation) -> None:
@@ -126,7 +131,7 @@ def status_of(work: Job | Computation) -> str:
         return "stopping"
     if work.state is JobState.WAITING:
         ahead = (
-            records.ahead_of(library(), work)
+            records.ahead_of(queue(), work)
             if isinstance(work, Job)
             else computations().ahead_of(work)
         )

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pages.shared.serving.address import route_url
+from pages.shared.serving.gate import may_fetch
+from pages.shared.users.visitor import visitor
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -21,10 +23,11 @@ if TYPE_CHECKING:
 
 ROUTE = "clips"
 _LOCK = threading.Lock()
-# What pages have shown, by a name that nobody can guess: nothing else is served. A file that took
+# What pages have shown, by a name that nobody can guess, and the library that it belongs to: nothing
+# else is served. A file that took
 # the place of another has a name of its own, or browsers would play what they remember.
 _names: dict[tuple[Path, int, int], str] = {}
-_paths: dict[str, Path] = {}
+_paths: dict[str, tuple[str, Path]] = {}
 
 
 def playable_from(clip: Path) -> str | Path:
@@ -40,7 +43,7 @@ def playable_from(clip: Path) -> str | Path:
     name = f"{secrets.token_urlsafe(16)}{mimetypes.guess_extension(_kind(clip)) or ''}"
     with _LOCK:
         name = _names.setdefault((clip, state.st_mtime_ns, state.st_size), name)
-        _paths[name] = clip
+        _paths[name] = visitor().settings.library, clip
     return url + name
 
 
@@ -55,8 +58,8 @@ async def answer(request: Request) -> Response:
     from starlette.exceptions import HTTPException
     from starlette.responses import FileResponse
 
-    clip = _paths.get(request.path_params["name"])
-    if clip is None or not clip.is_file():
+    library, clip = _paths.get(request.path_params["name"], ("", None))
+    if clip is None or not may_fetch(request.cookies, library) or not clip.is_file():
         raise HTTPException(404)
     # answers requests for a part, reading no more of the file than that
     return FileResponse(clip, media_type=_kind(clip), headers={"X-Content-Type-Options": "nosniff"})

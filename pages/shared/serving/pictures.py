@@ -16,6 +16,8 @@ import streamlit as st
 
 from emotion_core.errors import MediaError
 from pages.shared.serving.address import route_url
+from pages.shared.serving.gate import may_fetch
+from pages.shared.users.visitor import visitor
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -32,7 +34,7 @@ _LOCK = threading.Lock()
 
 Key = tuple[object, ...]
 Cut = Callable[[], "Sequence[ImageArray]"]
-# By a name that nobody can guess: nothing else is served.
+# By a name that nobody can guess: nothing else is served. A key begins with the library.
 _cuts: OrderedDict[str, tuple[Key, Cut]] = OrderedDict()
 _names: dict[Key, str] = {}
 
@@ -49,6 +51,7 @@ def pictures_of(key: Key, count: int, cut_out: Cut) -> Sequence[str | bytes]:
     Returns:
         JPEGs where no address is served, as in a test of a page.
     """
+    key = (visitor().settings.library, *key)
     url = route_url(f"/{ROUTE}/")
     if url is None:
         return _encoded(key, cut_out)
@@ -69,7 +72,7 @@ def answer(request: Request) -> Response:
 
     found = _cuts.get(request.path_params["name"])
     number = request.path_params["number"]
-    if found is None or not number.isdecimal():
+    if found is None or not number.isdecimal() or not may_fetch(request.cookies, str(found[0][0])):
         raise HTTPException(404)
     try:
         picture = _encoded(*found)[int(number)]

@@ -1,0 +1,85 @@
+"""What goes from one's own library into that of the class, and back."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from emotion_core.jobs.archives import CopyScenes
+from emotion_core.jobs.kinds import result_of
+from emotion_core.library.archive.copying import Chosen
+from emotion_core.library.archive.merging import MergeSummary
+from emotion_core.text import count_of
+from pages.shared import services
+from pages.shared.dialogs import in_sentences
+from pages.shared.jobs.panel import close_button, follow_job, follow_jobs
+from pages.shared.text import as_text
+from pages.shared.users.visitor import visitor
+
+SHARE, TAKE_HOME = "Share with the class", "Copy to my library"
+
+
+def copy_button(key: str, title: str, chosen: Chosen) -> None:
+    """A button that shares a scene or a film, or brings it home; none where nobody signs in.
+
+    Args:
+        key: of the scene or the film, unique on the page.
+        title: what it is called.
+        chosen: which one.
+    """
+    found = visitor()
+    if found.user is None:
+        return
+    label = TAKE_HOME if found.in_class else SHARE
+    icon = ":material/library_add:" if found.in_class else ":material/group_add:"
+    if st.button("", icon=icon, key=f"copy-{key}", help=label):
+        _take_home(title, chosen) if found.in_class else _share(title, chosen)
+
+
+@st.dialog(SHARE)
+@in_sentences
+def _share(title: str, chosen: Chosen) -> None:
+    st.markdown(
+        f"Everyone in your class will see **{as_text(title)}** with its clips, readings, "
+        "characters, quotes, notes, tags and bookmarks. Takes are never shared."
+    )
+    if visitor().is_teacher:
+        st.caption("What the class has of it already is merged with yours.")
+    else:
+        st.caption(
+            "What the class has of it already stays as it is. Only a teacher can remove it again."
+        )
+    _begin(SHARE, title, chosen)
+
+
+@st.dialog(TAKE_HOME)
+@in_sentences
+def _take_home(title: str, chosen: Chosen) -> None:
+    st.markdown(
+        f"You get a copy of **{as_text(title)}** in your own library, to change as you like. "
+        "The class library stays as it is."
+    )
+    _begin(TAKE_HOME, title, chosen)
+
+
+def _begin(what: str, title: str, chosen: Chosen) -> None:
+    if not st.button(what, type="primary", key="really-copy"):
+        return
+    found = visitor()
+    places = ["", found.own.library] if found.in_class else [found.own.library, ""]
+    # what is one's own, and for teachers the class library, may be merged into
+    add_only = not found.in_class and not found.is_teacher
+    work = CopyScenes(*places, chosen, f"{what}: {title}", add_only)
+    follow_job(services.submit_to(found.own, work))
+    st.rerun()
+
+
+def follow_copies() -> None:
+    """How far what is copied is, and what it has brought."""
+    for job in follow_jobs(CopyScenes):
+        summary = result_of(job)
+        assert isinstance(summary, MergeSummary)
+        said = f"{count_of(summary.films, 'film')} and {count_of(summary.scenes, 'scene')} added"
+        if known := summary.known_scenes:
+            said += f", {count_of(known, 'scene')} there already"
+        st.success(as_text(f"{job.title}. {said}."), icon=":material/check:")
+        close_button(job)

@@ -1,0 +1,1 @@
+"""Who looks at the pages, and whose library they look at."""

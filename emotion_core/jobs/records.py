@@ -181,11 +181,12 @@ def listed(
         query = query.where(Row.library.in_(libraries))
     with database.reading() as session:
         rows = session.scalars(query).all()
-        last = dict(
-            session.execute(select(Row.library, func.max(Row.begun)).group_by(Row.library)).all()
-        )
+        waiting = [row for row in rows if row.state == JobState.WAITING]
+        last: dict[str, datetime | None] = {}
+        if len({row.library for row in waiting}) > 1:
+            begun = select(Row.library, func.max(Row.begun)).group_by(Row.library)
+            last = dict(session.execute(begun).tuples().all())
     running = [row for row in rows if row.state == JobState.RUNNING]
-    waiting = [row for row in rows if row.state == JobState.WAITING]
     ended = [row for row in rows if row.state not in _OPEN]
     ordered = [
         *sorted(running, key=lambda row: row.place),

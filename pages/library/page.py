@@ -11,7 +11,7 @@ from pages.library.archive import archive_panel, follow_archive, panel_number
 from pages.library.cards import card_style, legend
 from pages.library.dialogs import add_clip_dialog, add_film_dialog
 from pages.library.filters import PAGE, choose_filters, turn_pages
-from pages.library.sharing import follow_copies
+from pages.library.sharing import follow_copies, private_scenes
 from pages.library.shelves import FILM, draw_shelf, request_thumbnails
 from pages.shared import services
 from pages.shared.intake import follow_readings
@@ -41,8 +41,9 @@ def main() -> None:
         st.session_state[PAGE] = page = found.pages - 1
         found = browse(library, filters, order, page)
     _headline(found)
+    takes = private_scenes(found.shelves)
     for shelf in found.shelves:
-        draw_shelf(shelf)
+        draw_shelf(shelf, takes)
     if not found.shelves:
         st.info("Nothing matches. Remove a filter, or add a film.")
     turn_pages(found, page)

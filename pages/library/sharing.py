@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from emotion_core.jobs.archives import CopyScenes
 from emotion_core.jobs.kinds import result_of
 from emotion_core.library.archive.copying import Chosen
 from emotion_core.library.archive.merging import MergeSummary
+from emotion_core.library.queries.browsing import Shelf
+from emotion_core.library.takes import takes_among
 from emotion_core.text import count_of
 from pages.shared import services
 from pages.shared.dialogs import in_sentences
@@ -65,12 +69,21 @@ def _begin(what: str, title: str, chosen: Chosen) -> None:
     if not st.button(what, type="primary", key="really-copy"):
         return
     found = visitor()
-    places = ["", found.own.library] if found.in_class else [found.own.library, ""]
+    own = found.own.library
+    source, target = ("", own) if found.in_class else (own, "")
     # what is one's own, and for teachers the class library, may be merged into
     add_only = not found.in_class and not found.is_teacher
-    work = CopyScenes(*places, chosen, f"{what}: {title}", add_only)
+    work = CopyScenes(source, target, chosen, f"{what}: {title}", add_only)
     follow_job(services.submit_to(found.own, work))
     st.rerun()
+
+
+def private_scenes(shelves: Iterable[Shelf]) -> set[int]:
+    """The takes among scenes, which are never shared; nothing is asked where nobody signs in."""
+    if visitor().user is None:
+        return set()
+    scenes = [scene.id for shelf in shelves for scene in shelf.scenes]
+    return takes_among(services.library(), scenes)
 
 
 def follow_copies() -> None:

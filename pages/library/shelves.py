@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from contextlib import suppress
 
 import streamlit as st
@@ -13,7 +13,6 @@ from emotion_core.library.archive.copying import Chosen
 from emotion_core.library.database.tables import Film, Scene
 from emotion_core.library.queries.browsing import Shelf, get_scene
 from emotion_core.library.scenes import clip_of
-from emotion_core.library.takes import takes_among
 from emotion_core.library.thumbnails import thumbnails_path
 from emotion_core.scene.analysis import ClipId
 from pages.library.cards import film_head, scene_text
@@ -36,19 +35,20 @@ CARD_WIDTH = 354
 _TRIED = "library_strips"
 
 
-def draw_shelf(shelf: Shelf) -> None:
+def draw_shelf(shelf: Shelf, takes: Set[int]) -> None:
     """A film, or the scenes without one.
 
     Args:
         shelf: what to show.
+        takes: the scenes that are not shared.
     """
-    takes = takes_among(services.library(), [scene.id for scene in shelf.scenes])
     with st.container(border=True):
         if shelf.film is None:
             st.html('<h2 class="eme-shelf">Scenes without a film</h2>')
             st.caption("To add a scene to a film, edit the scene.")
         else:
-            _film(shelf.film, private=bool(shelf.scenes) and len(takes) == len(shelf.scenes))
+            own = {scene.id for scene in shelf.scenes}
+            _film(shelf.film, private=bool(own) and own <= takes)
         if shelf.scenes:
             with st.container(horizontal=True, gap="small"):
                 for scene in shelf.scenes:

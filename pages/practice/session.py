@@ -23,7 +23,7 @@ from emotion_core.settings import Settings
 from pages.shared import services
 from pages.shared.active_model import active_model
 from pages.shared.intake import request_reading_of_take
-from pages.shared.users.visitor import visitor
+from pages.shared.users.visitor import server_settings, visitor
 
 _SESSION = "practice-session"
 # From so many cores on, a take may be read while the camera is on without holding it up.
@@ -50,7 +50,7 @@ def live_session() -> LiveSession:
 def _live_detector() -> FaceDetector:
     from emotion_core.faces.mtcnn import MTCNNDetector
 
-    return MTCNNDetector(MIN_FACE, device=choose_device(services.server_settings().device))
+    return MTCNNDetector(MIN_FACE, device=choose_device(server_settings().device))
 
 
 def _explain(classifier: EmotionClassifier) -> Explain | None:

@@ -62,11 +62,11 @@ def unreadable(scene: StoredScene, clip: Path | None) -> None:
         "The stored analysis of this scene is damaged or from an older version of Eme.",
         icon=":material/error:",
     )
+    if not visitor().may_edit:
+        return
     if clip is None:
         st.caption("The clip is missing, so it cannot be analyzed again.")
-    elif visitor().may_edit and st.button(
-        "Analyze again", icon=":material/refresh:", key="read-again"
-    ):
+    elif st.button("Analyze again", icon=":material/refresh:", key="read-again"):
         begin_reading(clip, scene.clip)
 
 

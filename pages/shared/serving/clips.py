@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 ROUTE = "clips"
 _LOCK = threading.Lock()
-# What pages have shown, by a name that nobody can guess, and the library that it belongs to: nothing
-# else is served. A file that took
-# the place of another has a name of its own, or browsers would play what they remember.
+# What pages have shown, by a name that nobody can guess, with the library that it belongs to:
+# nothing else is served. A file that took the place of another has a name of its own, or browsers
+# would play what they remember.
 _names: dict[tuple[Path, int, int], str] = {}
 _paths: dict[str, tuple[str, Path]] = {}
 

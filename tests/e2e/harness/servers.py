@@ -32,12 +32,12 @@ class AppUrl(str):
 
 
 @contextmanager
-def running(script: Path, variables: dict[str, str]) -> Iterator[AppUrl]:
+def running(script: Path, variables: dict[str, str], port: int = 0) -> Iterator[AppUrl]:
     """Run a Streamlit script on a free port; gives its address and ends it afterwards.
 
     The app itself starts as ``make run`` starts it.
     """
-    port = _PORTS_LEFT.pop() if _PORTS_LEFT else _free_port()
+    port = port or free_port()
     if script == APP:
         command = [sys.executable, "-m", "emotion_core", "app"]
     else:
@@ -62,7 +62,10 @@ def running(script: Path, variables: dict[str, str]) -> Iterator[AppUrl]:
             _PORTS_LEFT.append(port)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens at."""
+    if _PORTS_LEFT:
+        return _PORTS_LEFT.pop()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

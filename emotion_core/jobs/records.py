@@ -185,7 +185,7 @@ def listed(
         last: dict[str, datetime | None] = {}
         if len({row.library for row in waiting}) > 1:
             begun = select(Row.library, func.max(Row.begun)).group_by(Row.library)
-            last = dict(session.execute(begun).tuples().all())
+            last = {name: when for name, when in session.execute(begun)}
     running = [row for row in rows if row.state == JobState.RUNNING]
     ended = [row for row in rows if row.state not in _OPEN]
     ordered = [

@@ -88,11 +88,15 @@ def private_scenes(shelves: Iterable[Shelf]) -> set[int]:
 
 def follow_copies() -> None:
     """How far what is copied is, and what it has brought."""
+    if visitor().user is None:
+        return
     for job in follow_jobs(CopyScenes):
         summary = result_of(job)
         assert isinstance(summary, MergeSummary)
-        said = f"{count_of(summary.films, 'film')} and {count_of(summary.scenes, 'scene')} added"
+        new = [(summary.films, "film"), (summary.scenes, "scene")]
+        added = " and ".join(count_of(count, name) for count, name in new if count) or "nothing"
+        said = f"{job.title}. New there: {added}."
         if known := summary.known_scenes:
-            said += f", {count_of(known, 'scene')} there already"
-        st.success(as_text(f"{job.title}. {said}."), icon=":material/check:")
+            said += f" There already: {count_of(known, 'scene')}."
+        st.success(as_text(said), icon=":material/check:")
         close_button(job)

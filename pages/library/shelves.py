@@ -45,7 +45,8 @@ def draw_shelf(shelf: Shelf, takes: Set[int]) -> None:
     with st.container(border=True):
         if shelf.film is None:
             st.html('<h2 class="eme-shelf">Scenes without a film</h2>')
-            st.caption("To add a scene to a film, edit the scene.")
+            if visitor().may_edit:
+                st.caption("To add a scene to a film, edit the scene.")
         else:
             own = {scene.id for scene in shelf.scenes}
             _film(shelf.film, private=bool(own) and own <= takes)

@@ -80,7 +80,7 @@ def _share(page: Page) -> None:
     assert "scene of ben" not in page.text()
     page.click_for('[class*="st-key-copy-"] button', "Takes are never shared")
     page.photograph("share")
-    page.click_for(".st-key-really-copy button", "1 scene added")
+    page.click_for(".st-key-really-copy button", "New there: 1 scene")
     page.photograph("shared")
 
 

@@ -13,16 +13,16 @@ from streamlit.errors import StreamlitAuthError, StreamlitMissingAuthlibError
 
 from emotion_core.errors import LibraryError
 from emotion_core.files import cannot_write, whole_file
+from emotion_core.settings import Settings
+from emotion_core.users import User
 from pages.shared.text import as_text
 from pages.shared.users.visitor import (
     CLASS,
     OWN,
-    Visitor,
-    claims,
+    NotAdmitted,
+    NotSignedIn,
     follow_link,
     open_library,
-    server_settings,
-    user_of,
     visitor,
 )
 
@@ -34,16 +34,15 @@ _DEFAULT = "default"
 
 def admit() -> None:
     """Let nobody past who has to sign in and has not; the page ends here for them."""
-    said = claims()
-    if said is None:
-        return
-    if not said:
+    try:
+        found = visitor()
+    except NotSignedIn:
         _ask()
-    user = user_of(said)
-    if user is None or not server_settings().admits(user):
-        _refuse("" if user is None else user.email)
-    follow_link()
-    _remember(visitor())
+    except NotAdmitted as error:
+        _refuse(error)
+    if found.user is not None:
+        follow_link()
+        _remember(found.own, found.user)
 
 
 def account_menu() -> None:
@@ -106,22 +105,17 @@ def _providers(auth: Mapping[str, object]) -> list[str]:
     return [_DEFAULT] * ("client_id" in auth) + named
 
 
-def _refuse(email: str) -> NoReturn:
-    who = f" with {as_text(email)}" if email else ""
-    st.error(
-        f"You are signed in{who}, but this server is for others. Ask whoever runs it to add you.",
-        icon=":material/lock:",
-    )
+def _refuse(error: NotAdmitted) -> NoReturn:
+    st.error(as_text(str(error)), icon=":material/lock:")
     st.button("Sign out", icon=":material/logout:", key="sign-out", on_click=st.logout)
     st.stop()
 
 
-def _remember(found: Visitor) -> None:
+def _remember(own: Settings, user: User) -> None:
     """Write down whose library it is, for whoever runs the server; once a session."""
-    user = found.user
-    if user is None or st.session_state.get(_KNOWN) == user:
+    if st.session_state.get(_KNOWN) == user:
         return
-    path, said = found.own.home / "user.json", json.dumps(asdict(user), indent=1)
+    path, said = own.home / "user.json", json.dumps(asdict(user), indent=1)
     try:
         if not path.is_file() or path.read_text(encoding="utf-8") != said:
             with whole_file(path) as part:

@@ -70,6 +70,14 @@ def user_of(said: Mapping[str, Any]) -> User | None:
     return User(str(issuer), str(subject), email, name)
 
 
+class NotSignedIn(LibraryError):
+    """Nobody has signed in where everybody has to."""
+
+
+class NotAdmitted(LibraryError):
+    """Somebody has signed in for whom this server is not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Visitor:
     """Somebody before a page.
@@ -119,14 +127,21 @@ def visitor() -> Visitor:
     """Who looks at this page.
 
     Raises:
-        LibraryError: they have not signed in, or may not use the app.
+        NotSignedIn: they have not signed in.
+        NotAdmitted: they have, and may not use the app.
     """
     said = None if _for_itself.get() else claims()
     if said is None:
         return Visitor(server_settings())
+    if not said:
+        raise NotSignedIn("Sign in first.")
     user = user_of(said)
     if user is None or not server_settings().admits(user):
-        raise LibraryError("Sign in first.")
+        name = f" with {user.email}" if user is not None and user.email else ""
+        raise NotAdmitted(
+            f"You are signed in{name}, but this server is for others. Ask whoever runs it to add "
+            "you."
+        )
     return Visitor(server_settings(), user, st.session_state.get(_OPEN) == CLASS)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import typer.main
+import yaml
 from typer.core import TyperGroup
 
 from emotion_core.cli.main import app
@@ -93,3 +94,26 @@ def test_the_page_on_deployment_names_every_setting() -> None:
     text = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
     told = set(re.findall(r"^\| `(EME_\w+)`", text, re.MULTILINE))
     assert told == {f"EME_{name.upper()}" for name in Settings.model_fields}
+
+
+def test_the_compose_file_asks_for_what_exists() -> None:
+    text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+    whole, docs = yaml.safe_load(text), (ROOT / "docs" / "deployment.md").read_text("utf-8")
+    settings = {f"EME_{name.upper()}" for name in Settings.model_fields}
+    for service in whole["services"].values():
+        command = service.get("command", "")
+        if command.startswith("eme "):
+            check_command(command.split()[1:])
+        if service.get("image") == "eme":
+            assert {name for name in service["environment"] if name.startswith("EME_")} <= settings
+        mounts = {mount.split(":")[0] for mount in service.get("volumes", ())}
+        assert mounts <= set(whole["volumes"])
+        given = {
+            one if isinstance(one, str) else one["source"] for one in service.get("secrets", ())
+        }
+        assert given <= set(whole["secrets"])
+    # what is to be written in .env, and the files that hold secrets, are told of
+    for name in set(re.findall(r"\$\{(\w+)", text)):
+        assert re.search(rf"^{name}=", docs, re.MULTILINE), name
+    for secret in whole["secrets"].values():
+        assert secret["file"] in docs

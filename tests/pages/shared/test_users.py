@@ -32,7 +32,7 @@ from tests.pages.opening import at_page
 
 ADA: dict[str, Any] = {"iss": "https://school", "sub": "ada", "name": "Ada", "email": "ada@x.org"}
 ANN: dict[str, Any] = {"iss": "https://school", "sub": "ann", "name": "Ann", "email": "ann@x.org"}
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SignIn = Callable[[dict[str, Any]], Settings]
 
 

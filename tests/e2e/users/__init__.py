@@ -1,0 +1,1 @@
+"""Users who sign in, in a real browser."""

@@ -66,7 +66,8 @@ def _line(job: Job) -> str:
         said = f"{job.label} {job.share:.0%}"
         if job.seconds_left is not None:
             said += f", {format_time(job.seconds_left)} left"
-    return f"{job.id:>5}  {job.state:<8}  {job.title}  {said}".rstrip()
+    whose = f"  (library {job.library})" if job.library else ""
+    return f"{job.id:>5}  {job.state:<8}  {job.title}  {said}".rstrip() + whose
 
 
 def read_on_cluster(

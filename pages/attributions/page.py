@@ -109,10 +109,11 @@ def _show_masks(chosen: ChosenFace, found: Attribution, shown: list[int]) -> Non
 
 
 def _downloads(chosen: ChosenFace, found: Attribution, least: float) -> None:
+    probabilities = chosen.probabilities  # here, since what follows has no page
     with st.container(horizontal=True):
         st.download_button(
             "Masks as image (PNG)",
-            lambda: pack_picture(chosen.face, found, chosen.probabilities, least),
+            lambda: pack_picture(chosen.face, found, probabilities, least),
             f"{chosen.file_name}.png",
             "image/png",
             icon=":material/download:",
@@ -120,7 +121,7 @@ def _downloads(chosen: ChosenFace, found: Attribution, least: float) -> None:
         )
         st.download_button(
             "Masks as data (NPZ)",
-            lambda: pack_explanation(chosen.face, found, chosen.probabilities),
+            lambda: pack_explanation(chosen.face, found, probabilities),
             f"{chosen.file_name}.npz",
             "application/octet-stream",
             icon=":material/download:",

@@ -23,9 +23,10 @@ def head(title: str) -> DeltaGenerator:
     """
     st.set_page_config(f"{title} · Eme")
     st.html(THEME)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.title(title)
-        admit()
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.title(title)
+    admit()
+    with row:
         account_menu()
         return st.container(width="content")
 

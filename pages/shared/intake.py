@@ -183,9 +183,17 @@ def begin_reading(
 
 
 def begin_with_sample() -> None:
-    """Read the sample scene, unless this browser has begun to read something already."""
-    if not visitor().may_edit:
+    """Read the sample scene, unless this browser has begun to read something already.
+
+    Where people sign in, only who asks for it: a class that begins at once would wait for it.
+    """
+    found = visitor()
+    if not found.may_edit:
         st.info("The class library has no scenes yet. Share one from your own library.")
+    elif found.user is not None:
+        st.info("This library has no scenes yet. Add a clip, or begin with the sample scene.")
+        if st.button("Read the sample scene", icon=":material/play_arrow:", key="read-sample"):
+            _wait_for(submit(ReadSample(active_model())))
     elif _OWN not in st.session_state:
         _wait_for(submit(ReadSample(active_model())))
 

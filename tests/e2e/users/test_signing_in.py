@@ -68,6 +68,9 @@ def test_students_have_their_own_libraries_and_see_what_one_shares_with_the_clas
             page.click_button("Sign out")
             sign_in(page, provider, "ben")
             clip = _look_at_what_is_shared(page)
+            page.click_button("Report")
+            report = tmp_path / "downloads" / "scene of ada.html"
+            page.wait_until(report.is_file, "the report")
             assert status_of(clip) == 403
             assert page.driver.execute_async_script(
                 "fetch(arguments[0]).then((a) => arguments[1](a.status))", clip

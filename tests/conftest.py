@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -9,6 +10,8 @@ import numpy as np
 import pytest
 from skimage import data
 
+from emotion_core.inference import compiled, fastest
+from emotion_core.inference.task import InferenceTask
 from emotion_core.types import ImageArray
 
 
@@ -27,6 +30,29 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 def portrait() -> ImageArray:
     """Eileen Collins, NASA, public domain: (512, 512, 3) with one face near (220, 115)."""
     return np.ascontiguousarray(data.astronaut(), dtype=np.uint8)
+
+
+_MOST_COMPILED = 10  # of one process; a large one takes 50 MB
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _networks_compiled_once() -> Iterator[None]:
+    """Each test loads its models anew; what OpenVINO made of the same weights is used again."""
+    kept: dict[str, compiled.CompiledNetwork | None] = {}
+
+    def compile_once(task: InferenceTask) -> compiled.CompiledNetwork | None:
+        import openvino
+
+        key = compiled._key(task, openvino.__version__, openvino.Core())
+        found = kept.pop(key) if key in kept else compiled.compile_network(task)
+        kept[key] = found
+        if len(kept) > _MOST_COMPILED:
+            del kept[next(iter(kept))]
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fastest, "compile_network", compile_once)
+        yield
 
 
 @pytest.fixture(scope="session")

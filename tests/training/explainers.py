@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import torch
+
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.explanation.explainers import ExplainerCard
@@ -22,7 +24,9 @@ def load_vit(folder: Path, size: int = 32) -> EmotionClassifier:
 
 
 def make_network(classifier: EmotionClassifier) -> tuple[MaskNetwork, ExplainerCard]:
-    """An untrained explainer and its card."""
+    """An untrained explainer and its card: the same weights each time, so that a machine compiles
+    them once."""
+    torch.manual_seed(0)
     card = ExplainerCard("mobilenet_v3_large", 32, MEAN, STD, classifier.identity, EMOTIONS)
     return MaskNetwork(card.architecture, MEAN, STD).eval(), card
 

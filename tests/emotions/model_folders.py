@@ -8,12 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from transformers import ViTConfig, ViTForImageClassification, ViTImageProcessor
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.measured import MeasuredOn
-from emotion_core.training.classifier.evaluation import compare
 
 # the order and the names of the reference checkpoint differ from the project's on purpose
 LABELS = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear")
@@ -47,6 +44,10 @@ SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="320" height="200">
 
 def make_vit(folder: Path, labels: tuple[str, ...] = LABELS, size: int = 32) -> Path:
     """A tiny, randomly initialised ViT of the reference's kind, saved to a folder."""
+    # here, so that journeys which make none do not wait seconds for the libraries
+    import torch
+    from transformers import ViTConfig, ViTForImageClassification, ViTImageProcessor
+
     torch.manual_seed(0)
     config = ViTConfig(
         hidden_size=32,
@@ -89,6 +90,8 @@ def make_figures() -> dict[str, Any]:
 
 def make_new_figures() -> dict[str, Any]:
     """What ``evaluate --json`` writes today, of made-up readings of 60 faces with ten votes."""
+    from emotion_core.training.classifier.evaluation import compare
+
     random = np.random.default_rng(0)
     votes = random.multinomial(10, random.dirichlet(np.full(10, 0.2), 60)).astype(np.float32)
     votes[:, :7] += np.eye(7, dtype=np.float32)[np.arange(60) % 7]

@@ -24,32 +24,25 @@ from __future__ import annotations
 
 import argparse
 import os
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import psutil
-
 from benchmarks.pages import films
 from benchmarks.pages.browser import Visit, measure, middle, painted_at, visit
+from benchmarks.pages.serving import server, settle
 from emotion_core.library.queries.performances import performance_entries
 from emotion_core.library.scenes import open_library
 from emotion_core.settings import Settings
 from tests.e2e.harness.browsers import find_programs, start_browser
 
-ROOT = Path(__file__).resolve().parents[2]
 OF_A_SCENE = ("scene", "attributions", "progression", "compare")
 OTHERS = ("library", "practice", "models", "training")
-START_SECONDS = 90
 
 
 def main() -> None:
@@ -111,7 +104,7 @@ def _print_start(driver: Any, rounds: int, address: str) -> None:
     taken = []
     for _ in range(rounds):
         began = time.time()
-        with _server(["-m", "emotion_core", "app"]) as (url, line, answers, _):
+        with server(["-m", "emotion_core", "app"]) as (url, line, answers, _):
             taken.append((line, answers, *painted_at(driver, f"{url}/{address}")))
             taken[-1] = tuple(moment - began for moment in taken[-1])
     print("start of the app, s")
@@ -127,9 +120,9 @@ def _print_pages(
     again: dict[tuple[str, str], list[Visit]] = {key: [] for key in addresses}
     for _ in range(rounds):
         log.write_text("")
-        with _server(["-m", "benchmarks.pages.recording", str(log)]) as (url, _, _, pid):
+        with server(["-m", "benchmarks.pages.recording", str(log)]) as (url, _, _, pid):
             visit(driver, f"{url}/models", log)
-            _settle(pid)
+            settle(pid)
             for key, address in addresses.items():
                 for visits in (first, again):
                     visits[key].append(visit(driver, f"{url}/{address}", log))
@@ -145,50 +138,6 @@ def _print_pages(
             f"{two.title:>9.2f}{two.painted:>9.2f}",
             flush=True,
         )
-
-
-@contextmanager
-def _server(command: list[str]) -> Iterator[tuple[str, float, float, int]]:
-    """A running app: its address, when it wrote its first line and first answered, its process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    options = ["--server.port", str(port), "--server.headless", "true"]
-    with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(
-            [sys.executable, *command, *options, "--server.address", "127.0.0.1"],
-            cwd=ROOT, stdout=output, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        try:
-            yield url, *_wait(process, url, output.fileno()), process.pid
-        finally:
-            process.kill()
-            process.wait()
-
-
-def _settle(pid: int) -> None:
-    """Wait until the server has nothing more to do."""
-    process = psutil.Process(pid)
-    end = time.monotonic() + START_SECONDS
-    while process.cpu_percent(1.0) > 10 and time.monotonic() < end:
-        pass
-
-
-def _wait(process: subprocess.Popen[bytes], url: str, output: int) -> tuple[float, float]:
-    # a proxy of the environment has no say about this machine itself
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    line, end = 0.0, time.monotonic() + START_SECONDS
-    while time.monotonic() < end and process.poll() is None:
-        if not line and os.fstat(output).st_size:
-            line = time.time()
-        try:
-            with opener.open(f"{url}/_stcore/health", timeout=2) as answer:
-                if answer.status == 200:
-                    return line or time.time(), time.time()
-        except OSError:
-            time.sleep(0.02)
-    raise RuntimeError("the app did not start")
 
 
 if __name__ == "__main__":

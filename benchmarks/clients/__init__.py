@@ -1,0 +1,1 @@
+"""Many who use one server of the app at the same time."""

@@ -5,14 +5,14 @@
 Starts the app as ``make run`` does, with the sample scene in a new library (or the one in
 ``--data``), and lets ``--clients`` use it for some minutes: each goes from page to page, looks at
 each for 2 to 8 s, and uploads a clip of two seconds about once a minute, whose scene it then opens.
-``--browsers`` of them are headless Chromium, which open pages by their address; the others speak the
-protocol of the app's pages (``protocol.py``), since ten browsers would take the processor from the
-server that is measured. Who they are, what they choose and when is the same each time.
+``--browsers`` of them are headless Chromium, which open pages by their address; the others speak
+the protocol of the app's pages (``protocol.py``), since ten browsers would take the processor from
+the server that is measured. Who they are, what they choose and when is the same each time.
 
 - **script**: ms from asking for a page until its script has finished, as a client sees it.
 - **complete**: ms until pictures, readings and the head of the clip that it shows have come too.
 - **painted**: s from the start of the navigation until the last paint, in Chromium.
-- **uploaded**, **read**: s until the page stands again after an upload, and until its scene is open.
+- **uploaded**, **read**: s from an upload until the page stands again, and until its scene is open.
 - **memory**: resident MB of the server and its processes: after the first page and the models, the
   most of any second, and at the end, once nobody is there and nothing runs.
 
@@ -179,8 +179,8 @@ def report(diaries: Sequence[Diary], memory: Memory, browsers: int) -> int:
                 f"most {longest:.1f} s"
             )
     print(
-        f"memory, MB: before {memory.before:.0f}, most {memory.most:.0f}, after {memory.after:.0f}; "
-        f"the server's processor: {memory.seconds:.0f} s"
+        f"memory, MB: before {memory.before:.0f}, most {memory.most:.0f}, "
+        f"after {memory.after:.0f}; the server's processor: {memory.seconds:.0f} s"
     )
     errors = [error for diary in diaries for error in diary.errors]
     print(f"errors: {len(errors)}", *errors[:20], sep="\n  ")

@@ -1,10 +1,12 @@
-"""What each page costs with a scene of five minutes and with a film of two hours.
+"""What each page costs with a scene of five minutes, a film of two hours, and many scenes.
 
     python -m benchmarks.pages [--rounds 3] [--pages scene compare ...] [--data FOLDER]
+    python -m benchmarks.pages --scenes 5000 [--rounds 3] ...
 
-Makes a library of made-up readings (``films.py``; ``--data`` keeps it), starts the app as
-``make run`` does, and opens each page in headless Chromium, 1400 px wide, by its address, each time
-as a new session. Each round has a server of its own. A row of the table gives, as medians:
+Makes a library of made-up readings (``films.py``), or with ``--scenes`` one of so many scenes, all
+with the reading of the sample (``many.py``). ``--data`` keeps it. Starts the app as ``make run``
+does, and opens each page in headless Chromium, 1400 px wide, by its address, each time as a new
+session. Each round has a server of its own. A row of the table gives, as medians:
 
 - **first**, **again**: ms of the page's script on the server, at the first visit since the server
   began, and at the second one. The server has started, shown a page and loaded its models by then.
@@ -33,7 +35,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from benchmarks.pages import films
+from benchmarks.pages import films, many
 from benchmarks.pages.browser import Visit, measure, middle, painted_at, visit
 from benchmarks.pages.serving import server, settle
 from emotion_core.library.queries.performances import performance_entries
@@ -50,6 +52,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--pages", nargs="+", default=[*OF_A_SCENE, *OTHERS])
     parser.add_argument("--data", type=Path)
+    parser.add_argument("--scenes", type=int, help="of a library of many instead")
     arguments = parser.parse_args()
     programs = find_programs()
     if None in programs:
@@ -57,7 +60,8 @@ def main() -> None:
     kept = nullcontext(arguments.data) if arguments.data else tempfile.TemporaryDirectory()
     with kept as data, tempfile.TemporaryDirectory() as work:
         os.environ["EME_DATA_DIR"] = str(data)
-        addresses, start = _addresses(Settings(data_dir=Path(data)), arguments.pages)
+        settings = Settings(data_dir=Path(data))
+        addresses, start = _addresses(settings, arguments.pages, arguments.scenes)
         driver = start_browser(programs, Path(work))
         try:
             driver.execute_cdp_cmd(
@@ -71,7 +75,9 @@ def main() -> None:
             driver.quit()
 
 
-def _addresses(settings: Settings, pages: list[str]) -> tuple[dict[tuple[str, str], str], str]:
+def _addresses(
+    settings: Settings, pages: list[str], many_scenes: int | None
+) -> tuple[dict[tuple[str, str], str], str]:
     """Where each page is opened, and the first one.
 
     Returns:
@@ -80,7 +86,10 @@ def _addresses(settings: Settings, pages: list[str]) -> tuple[dict[tuple[str, st
     known = settings.data_dir / "addresses.txt"
     if not known.is_file():
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        made = films.fill(settings)
+        if many_scenes:
+            made = {str(many_scenes): many.fill(settings, many_scenes)}
+        else:
+            made = films.fill(settings)
         known.write_text("".join(f"{name} {scene}\n" for name, scene in made.items()))
     scenes = dict(line.split() for line in known.read_text().splitlines())
     database = open_library(settings)
@@ -96,7 +105,7 @@ def _addresses(settings: Settings, pages: list[str]) -> tuple[dict[tuple[str, st
             found[page, name] = f"{'' if page == 'scene' else page}?{question}"
     found |= {(page, ""): page for page in OTHERS}
     wanted = {key: address for key, address in found.items() if key[0] in pages}
-    return wanted, found["scene", films.SCENE.name]
+    return wanted, found["scene", next(iter(scenes))]
 
 
 def _print_start(driver: Any, rounds: int, address: str) -> None:

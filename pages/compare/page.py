@@ -19,8 +19,9 @@ from pages.compare.tabs import tabs_on_demand
 from pages.shared import services
 from pages.shared.export_button import comparison_buttons
 from pages.shared.performance_picker import (
-    available_performances,
+    choose_offered,
     choose_performances,
+    chosen_addresses,
     read_performance,
     scene_of,
 )
@@ -36,7 +37,7 @@ def main() -> None:
         "Compare performances side by side: two characters, two takes, two films. Eme compares "
         "performed expressions. It cannot know what anyone feels, and it never grades."
     )
-    entries = available_performances()
+    entries = choose_offered("compare-film", chosen_addresses("grouped"))
     if len(entries) < FEWEST:
         st.info("You need two performances to compare. Analyze a clip first.")
         st.page_link(_SCENES, label="Go to Scene analysis", icon=":material/movie:")

@@ -9,7 +9,7 @@ import streamlit as st
 from emotion_core.errors import EmotionCoreError
 from emotion_core.jobs import records
 from emotion_core.library.queries.browsing import get_scene
-from emotion_core.library.queries.performances import PerformanceEntry
+from emotion_core.library.queries.performances import PerformanceEntry, performance_entries
 from emotion_core.library.removal import what_leaves
 from emotion_core.library.scenes import clip_of
 from emotion_core.library.takes import TakeEntry, delete_takes, take_entries
@@ -25,7 +25,6 @@ from pages.shared.dialogs import describe_removal, in_sentences
 from pages.shared.intake import request_reading
 from pages.shared.jobs.panel import job_panel
 from pages.shared.performance_picker import (
-    available_performances,
     compare_next,
     read_performance,
 )
@@ -55,10 +54,12 @@ def take_list() -> None:
     if not takes:
         st.caption("No takes yet. Eme records only when you press a record button.")
         return
-    performances = {
-        (entry.scene_id, entry.character_id): entry for entry in available_performances()
-    }
     shown = takes[: st.session_state.get(_MORE, _SHOWN)]
+    models = {take.model_scene_id for take in shown if take.model_scene_id}
+    performances = {
+        (entry.scene_id, entry.character_id): entry
+        for entry in performance_entries(services.library(), models)
+    }
     chosen = [take for take in shown if _row(take, performances)]
     if len(takes) > len(shown) and st.button("Show more", icon=":material/expand_more:"):
         st.session_state[_MORE] = len(shown) + _SHOWN

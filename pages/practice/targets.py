@@ -24,7 +24,7 @@ from emotion_core.types import ImageArray
 from pages.shared import services
 from pages.shared.faces.photo import face_of_photo
 from pages.shared.performance_picker import (
-    available_performances,
+    choose_offered,
     read_performance,
     scene_of,
 )
@@ -85,7 +85,7 @@ def choose_still() -> ChosenStill | None:
 
 
 def _choose_entry(label: str, key: str) -> PerformanceEntry | None:
-    entries = {entry.key: entry for entry in available_performances()}
+    entries = {entry.key: entry for entry in choose_offered(f"{key}-film")}
     if not entries:
         st.info("The library has no performances yet. Add a clip on the page Library.")
         return None

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import streamlit as st
 
 from emotion_core.errors import ComparisonError
 from emotion_core.library.editing import listed
+from emotion_core.library.queries.browsing import (
+    film_titles,
+    latest_scenes,
+    scene_numbers,
+    scenes_at,
+)
 from emotion_core.library.queries.performances import PerformanceEntry, performance_entries
 from emotion_core.performance.comparison.comparison import FEWEST, MOST
 from emotion_core.performance.comparison.groups import PerformanceLabels
@@ -19,15 +25,55 @@ _CHOSEN, _REFERENCE = "compared", "reference"
 # What widgets hold ends with their page; this is what was left.
 _LAST = "last_compared"
 _IN_ADDRESS = "performance"
+# Scenes whose performances are offered at a time: all names go to the browser.
+_OFFERED = 300
 
 
-def available_performances() -> list[PerformanceEntry]:
-    """Each character of each scene, newest scene and longest in view first.
+def choose_offered(key: str, wanted: Collection[str] = ()) -> list[PerformanceEntry]:
+    """The performances to choose from, and a field to choose their film where there are many.
+
+    Args:
+        key: of the field.
+        wanted: addresses of analyses whose performances are among them in any case.
 
     Raises:
         LibraryError: the library cannot be reached.
     """
-    return performance_entries(services.library())
+    library, film = services.library(), None
+    if len(latest_scenes(library, _OFFERED + 1)) > _OFFERED:
+        titles = film_titles(library)
+        film = st.selectbox(
+            "Choose from",
+            [0, *titles],
+            format_func=lambda number: titles.get(number, f"the {_OFFERED} newest scenes"),
+            key=key,
+        )
+    return available_performances(film, wanted)
+
+
+def available_performances(
+    film: int | None = None, wanted: Collection[str] = ()
+) -> list[PerformanceEntry]:
+    """Each character of each scene, newest scene and longest in view first.
+
+    Args:
+        film: whose scenes; the newest scenes of the library if it is ``None`` or 0.
+        wanted: addresses of analyses that are among them in any case.
+
+    Raises:
+        LibraryError: the library cannot be reached.
+    """
+    library = services.library()
+    scenes = scene_numbers(library, film) if film else latest_scenes(library, _OFFERED)
+    missing = scenes_at(library, wanted) if wanted else []
+    return performance_entries(library, {*scenes, *missing})
+
+
+def chosen_addresses(*keys: str) -> set[str]:
+    """Analyses of the performances that the address of the page names, and some widgets hold."""
+    named = {name.rpartition("/")[0] for name in st.query_params.get_all(_IN_ADDRESS)}
+    held = (name for key in (_CHOSEN, _LAST, *keys) for name in st.session_state.get(key, ()))
+    return named | {name.split(":", 1)[0] for name in held}
 
 
 def labels_of(entry: PerformanceEntry) -> PerformanceLabels:

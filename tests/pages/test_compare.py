@@ -14,11 +14,13 @@ from emotion_core.jobs.records import JobState
 from emotion_core.library.characters.editing import characters_of_scene, rename_character
 from emotion_core.library.editing import add_film, edit_scene
 from emotion_core.library.queries.browsing import scene_at
+from emotion_core.library.queries.performances import performance_entries
+from emotion_core.library.scenes import enter_scene
 from emotion_core.performance.comparison.groups import PerformanceLabels
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import load_settings
-from pages.shared import services
+from pages.shared import performance_picker, services
 from pages.shared.performance_picker import available_performances, labels_of
 from tests.media.clips import make_clip
 from tests.scene.scenes import make_scene
@@ -73,7 +75,7 @@ def choose(app: AppTest, *wanted: tuple[str, str]) -> None:
     """Choose performances by the name of the character and of the clip."""
     found = [
         entry.key
-        for entry in available_performances()
+        for entry in performance_entries(services.library())
         if (entry.character, f"{entry.scene}.mp4") in wanted
     ]
     app.multiselect(key="compared").set_value(found).run()
@@ -258,3 +260,25 @@ def test_performances_carry_what_the_library_knows_of_their_film(
         language=("Tagalog",),
         tag=("close-up",),
     )
+
+
+def test_of_a_large_library_the_newest_scenes_are_offered_and_those_of_a_film_on_request(
+    store: AnalysisStore, own_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(performance_picker, "_OFFERED", 1)
+    film = add_film(services.library(), {"title": "Himala"})
+    for sha, film_id in (("a", film.id), ("b", film.id), ("c", None)):
+        scene = two_faces(sha, f"{sha}.mp4")
+        store.save(scene, own_data / "gone.mp4")
+        enter_scene(services.library(), store, scene.id, analysis=scene, film_id=film_id)
+    app = open_page()
+
+    def offered() -> set[str]:
+        return {option.split(" · ")[-2] for option in app.multiselect(key="compared").options}
+
+    assert offered() == {"c"}
+    app.selectbox(key="compare-film").set_value(film.id).run()
+    assert not app.exception and offered() == {"a", "b", "c"}, "what is compared stays"
+    choose(app, ("Person 1", "a.mp4"), ("Person 1", "c.mp4"))
+    app.selectbox(key="compare-film").set_value(0).run()
+    assert not app.exception and offered() == {"a", "c"}

@@ -228,6 +228,20 @@ def scene_numbers(database: Database, film_id: int) -> list[int]:
         return list(session.scalars(select(Scene.id).where(Scene.film_id == film_id)))
 
 
+def latest_scenes(database: Database, limit: int) -> list[int]:
+    """The scenes that were taken in last, the newest first; at most so many."""
+    query = select(Scene.id).where(Scene.address != "").order_by(Scene.created.desc(), Scene.id)
+    with database.reading() as session:
+        return list(session.scalars(query.limit(limit)))
+
+
+def scenes_at(database: Database, addresses: Collection[str]) -> list[int]:
+    """The scenes that some analyses are of."""
+    query = select(Analysis.scene_id).where(Analysis.address.in_(addresses))
+    with database.reading() as session:
+        return list(session.scalars(query))
+
+
 def get_film(database: Database, film_id: int) -> Film | None:
     """A film."""
     with database.reading() as session:

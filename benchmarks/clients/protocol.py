@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urljoin
@@ -23,6 +24,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
+from websockets.typing import Origin, Subprotocol
 
 PATIENCE = 120.0  # s
 _HEAD = 1_000_000  # bytes of a clip that a player fetches before it plays
@@ -64,13 +66,16 @@ class Client:
         self._http.get(f"{url}/_stcore/health", timeout=PATIENCE).raise_for_status()
         token = self._http.cookies.get("_streamlit_xsrf", "")
         self._token = token
-        self._socket = connect(
-            url.replace("http", "ws", 1) + "/_stcore/stream",
-            subprotocols=["streamlit", token or "none"],  # type: ignore[list-item]
-            additional_headers={"Cookie": f"_streamlit_xsrf={token}"},
-            origin=url,  # type: ignore[arg-type]
-            max_size=None,
-            proxy=None,
+        self._open = ExitStack()
+        self._socket = self._open.enter_context(
+            connect(
+                url.replace("http", "ws", 1) + "/_stcore/stream",
+                subprotocols=[Subprotocol("streamlit"), Subprotocol(token or "none")],
+                additional_headers={"Cookie": f"_streamlit_xsrf={token}"},
+                origin=Origin(url),
+                max_size=None,
+                proxy=None,
+            )
         )
         self.shown = Shown()
         self._pages: dict[str, str] = {}  # address -> hash of its script
@@ -82,7 +87,7 @@ class Client:
 
     def close(self) -> None:
         """Leave, as when a tab is closed."""
-        self._socket.close()
+        self._open.close()
 
     def open(self, address: str = "", query: str = "") -> float:
         """Ask for a page as by its address, or by a link of the navigation once there is one.

@@ -106,7 +106,8 @@ def test_what_travels_with_the_code_is_found_in_both_places(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("pins", "extras"), [("requirements.txt", ["postgres", "sign-in"]), ("requirements-train.txt", ["train"])]
+    ("pins", "extras"),
+    [("requirements.txt", ["postgres", "sign-in"]), ("requirements-train.txt", ["train"])],
 )
 def test_pins_and_dependencies_are_of_the_same_packages_and_agree(
     pins: str, extras: list[str]

@@ -69,7 +69,7 @@ def _read(work: Path, clips: Sequence[Path], model: str, workers: int, *, spread
         started = clock.perf_counter()
         futures = [
             client.submit(
-                run, number, work.kind, work.to_json(), spread=spread, resources=resources
+                run, number, work.kind, work.to_json(), "", spread=spread, resources=resources
             )
             for number, work in enumerate(given)
         ]

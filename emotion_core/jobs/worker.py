@@ -33,9 +33,7 @@ def topic_of(job_id: int) -> str:
     return f"eme-job-{job_id}"
 
 
-def run(
-    job_id: int, kind: str, arguments: str, library: str, *, spread: bool = False
-) -> Outcome:
+def run(job_id: int, kind: str, arguments: str, library: str, *, spread: bool = False) -> Outcome:
     """Do a job; called by Dask on a worker, and again on another one where that is lost.
 
     Args:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,6 +13,7 @@ from uuid import uuid4
 
 from emotion_core.errors import OutputError
 from emotion_core.settings import load_settings
+from emotion_core.unfinished import Note, TemporaryFolder
 
 _LONGEST_SUFFIX = 40  # characters
 _PIECE = 1 << 20
@@ -67,22 +67,22 @@ def whole_file(out: Path) -> Iterator[Path]:
     Room(out.parent).check()
     # of the suffix alone, since a name may be as long as the file system allows
     temporary = out.with_name(f".{uuid4().hex[:16]}.part{out.suffix[:_LONGEST_SUFFIX]}")
+    note: Note | None = None
     try:
         if out.is_dir():
             raise IsADirectoryError(21, "it is a folder")
         out.parent.mkdir(parents=True, exist_ok=True)
+        note = Note(temporary)
         temporary.touch()
+        yield temporary
+        temporary.replace(out)
     except OSError as error:
         raise cannot_write(out, error) from error
-    try:
-        yield temporary
-        try:
-            temporary.replace(out)
-        except OSError as error:
-            raise cannot_write(out, error) from error
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+        if note is not None:
+            note.close()
 
 
 def copy_whole(source: BinaryIO, out: Path) -> None:
@@ -91,15 +91,11 @@ def copy_whole(source: BinaryIO, out: Path) -> None:
     Raises:
         OutputError: it cannot be written, or too little is left on the disk.
     """
-    with whole_file(out) as part:
+    with whole_file(out) as part, part.open("wb") as copy:
         room = Room(out.parent)
-        try:
-            with part.open("wb") as copy:
-                while piece := source.read(_PIECE):
-                    room.check(len(piece))
-                    copy.write(piece)
-        except OSError as error:
-            raise cannot_write(out, error) from error
+        while piece := source.read(_PIECE):
+            room.check(len(piece))
+            copy.write(piece)
 
 
 @contextmanager
@@ -115,25 +111,20 @@ def completed_folder(target: Path) -> Iterator[Path]:
     """
     Room(target.parent).check()
     made = [path for path in (target.parent, *target.parent.parents) if not path.exists()]
-    work: Path | None = None
+    work: TemporaryFolder | None = None
     try:
         if target.exists() and not target.is_dir():
             raise OutputError(f"{target} cannot be written: a file with that name is in the way.")
         target.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(dir=target.parent, prefix=".new-"))
-        yield work
-        work.chmod(0o755)
-        if not target.exists():
-            work.replace(target)
-        else:
-            for path in work.iterdir():
-                path.replace(target / path.name)
+        work = TemporaryFolder(".new-", target.parent)
+        yield work.path
+        work.move_into(target)
         made = []
     except OSError as error:
-        raise OutputError(f"{target} cannot be written: {error.strerror or error}.") from error
+        raise cannot_write(target, error) from error
     finally:
         if work is not None:
-            shutil.rmtree(work, ignore_errors=True)
+            work.close()
         for path in made:
             with suppress(OSError):
                 path.rmdir()

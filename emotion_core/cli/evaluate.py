@@ -108,16 +108,13 @@ def _write(
 ) -> None:
     from dataclasses import asdict
 
-    from emotion_core.files import cannot_write, whole_file
+    from emotion_core.files import whole_file
     from emotion_core.training.classifier.reliability import plot_reliability
 
     if json_file is not None:
         content = {"measured": asdict(origin), **result.to_dict()}
         with whole_file(json_file) as part:
-            try:
-                part.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-            except OSError as error:
-                raise cannot_write(json_file, error) from error
+            part.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     if plot is not None:
         title = f"{origin.model} on {origin.where}"
         title += f"\ncalibration error {100 * result.ece:.1f}%, {result.count} images"

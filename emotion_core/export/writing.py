@@ -21,7 +21,7 @@ from emotion_core.export.shot_list import (
 )
 from emotion_core.export.tables import readings_table, scene_to_json
 from emotion_core.export.webvtt import scene_to_vtt
-from emotion_core.files import cannot_write, whole_file
+from emotion_core.files import whole_file
 from emotion_core.scene.summary import Moment
 from emotion_core.types import ImageArray
 
@@ -137,7 +137,4 @@ def write_files(files: Mapping[str, bytes], folder: Path) -> None:
     """
     for name, content in files.items():
         with whole_file(folder / name) as part:
-            try:
-                part.write_bytes(content)
-            except OSError as error:
-                raise cannot_write(folder / name, error) from error
+            part.write_bytes(content)

@@ -24,6 +24,7 @@ from emotion_core.library.scenes import recluster_scene
 from emotion_core.library.thumbnails import thumbnails_path
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
+from emotion_core.unfinished import Note
 
 Busy = Callable[[str], bool]
 
@@ -81,12 +82,16 @@ def delete_scenes(
             raise LibraryError(
                 f"{scene.title} is being analyzed. Stop that, or wait until it is done."
             )
+    files = [path for scene in found for path in _files(scene, settings)]
+    note = Note()
+    note.unless_known(*files)  # who is killed on the way leaves it to the next to go on
     with database.writing() as session:
         session.execute(delete(Scene).where(Scene.id.in_([scene.id for scene in found])))
         drop_unused_tags(session)
         delete_unseen(session)
     _forget_jobs(settings, found)
-    left = [path for scene in found for path in _files(scene, settings) if not _remove(path)]
+    left = [path for path in files if not _remove(path)]
+    note.close()
     if left:
         raise LibraryError(
             f"The scene is gone from the library, but {left[0]} could not be deleted."

@@ -22,6 +22,7 @@ from emotion_core.library.characters.entering import (
 from emotion_core.library.characters.hiding import count_hidden, counted_again
 from emotion_core.library.database.engine import Database, find_or_add, open_database
 from emotion_core.library.database.tables import Analysis, Appearance, Film, Scene
+from emotion_core.library.recovery import recover
 from emotion_core.library.statistics import SceneStatistics, copy_statistics, statistics_of
 from emotion_core.library.thumbnails import thumbnails_path, write_thumbnails
 from emotion_core.media.sample import build_sample_scene
@@ -39,6 +40,8 @@ _completing = threading.Lock()
 def open_library(settings: Settings) -> Database:
     """The library, with all that lies in the data directory entered once a process.
 
+    What processes that were killed have left is finished or removed before.
+
     Raises:
         LibraryError: as :func:`~emotion_core.library.database.engine.open_database`.
     """
@@ -46,6 +49,7 @@ def open_library(settings: Settings) -> Database:
     with _completing:
         if database not in _completed:
             store = AnalysisStore(settings.analyses_dir)
+            recover(database, settings)
             _enter_unknown(database, store)
             _cluster_missing(database, store)
             _completed.add(database)

@@ -24,8 +24,9 @@ from emotion_core.library.queries.performances import PerformanceEntry, performa
 from emotion_core.library.removal import Busy, delete_scenes
 from emotion_core.media.probe import probe
 from emotion_core.scene.analysis import ClipId
-from emotion_core.scene.store import MediaStore, identify
+from emotion_core.scene.store import MediaStore
 from emotion_core.settings import Settings
+from emotion_core.unfinished import placing
 
 FILM_OF_TAKES = "Takes"
 _LOOKING_FOR = (
@@ -113,20 +114,16 @@ def keep_take(recording: Path, settings: Settings, about: TakeNote) -> KeptTake:
         OutputError: the data directory cannot be written to.
     """
     database, media = open_database(settings), MediaStore(settings.media_dir)
-    duration, known = probe(recording).duration, media.find(identify(recording).sha256)
-    try:
-        with recording.open("rb") as file:
-            path, clip = media.add(file, recording.name)
-    except FileNotFoundError as error:
-        raise MediaError("The recording is missing.") from error
-    try:
+    duration = probe(recording).duration
+    with placing() as note:
+        try:
+            with recording.open("rb") as file:
+                path, clip = media.add(file, recording.name, note)
+        except FileNotFoundError as error:
+            raise MediaError("The recording is missing.") from error
         with database.writing() as session:
             scene = _enter(session, clip.sha256, recording.suffix, duration, about)
             scene.source = to_text(path.resolve())
-    except BaseException:
-        if known is None:
-            path.unlink(missing_ok=True)
-        raise
     with suppress(OSError):
         recording.unlink()
     return KeptTake(scene.id, path, ClipId(clip.sha256, scene.clip_name))

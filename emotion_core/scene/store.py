@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -22,8 +21,16 @@ from typing import Annotated, BinaryIO
 from pydantic import BeforeValidator, TypeAdapter
 
 from emotion_core.emotions.registry import ModelId
-from emotion_core.errors import ExportError, MediaError, OutputError
-from emotion_core.files import Room, completed_folder, from_text, printable, to_text, whole_file
+from emotion_core.errors import ExportError, MediaError
+from emotion_core.files import (
+    Room,
+    cannot_write,
+    completed_folder,
+    from_text,
+    printable,
+    to_text,
+    whole_file,
+)
 from emotion_core.scene.analysis import (
     UNSTATED_VERSION,
     AnalysisParameters,
@@ -41,6 +48,7 @@ from emotion_core.scene.stored_tables import (
     read_identity,
 )
 from emotion_core.types import VideoInfo
+from emotion_core.unfinished import Note, TemporaryFolder
 from emotion_core.validation import Instant
 
 _CHUNK = 1 << 20
@@ -79,12 +87,13 @@ class MediaStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def add(self, source: BinaryIO, name: str) -> tuple[Path, ClipId]:
+    def add(self, source: BinaryIO, name: str, note: Note | None = None) -> tuple[Path, ClipId]:
         """Copy a clip in, a chunk at a time.
 
         Args:
             source: an open file.
             name: what the user calls it; gives the extension.
+            note: where it is noted that the clip is new, until the library knows it.
 
         Raises:
             OutputError: the data directory cannot be written to, or too little is left on its disk.
@@ -93,20 +102,18 @@ class MediaStore:
         room.check()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".new-", delete=False) as copy:
-                work = Path(copy.name)
-                try:
+            with TemporaryFolder(".new-", self.folder) as folder:
+                with (folder / "clip").open("wb") as copy:
                     while chunk := source.read(_CHUNK):
                         digest.update(chunk)
                         room.check(len(chunk))
                         copy.write(chunk)
-                except BaseException:
-                    work.unlink()
-                    raise
-            path = self.folder / f"{digest.hexdigest()}{Path(name).suffix.lower()}"
-            work.replace(path)
+                path = self.folder / f"{digest.hexdigest()}{Path(name).suffix.lower()}"
+                if note is not None and self.find(digest.hexdigest()) is None:
+                    note.unless_known(path)
+                (folder / "clip").replace(path)
         except OSError as error:
-            raise OutputError(f"{name} cannot be saved: {error.strerror or error}.") from error
+            raise cannot_write(Path(name), error) from error
         return path, ClipId(digest.hexdigest(), name)
 
     def find(self, sha256: str) -> Path | None:

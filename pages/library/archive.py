@@ -17,6 +17,7 @@ from emotion_core.library.archive.exporting import ExportSummary
 from emotion_core.library.archive.merging import MergeSummary
 from emotion_core.library.database.tables import now
 from emotion_core.text import count_of
+from emotion_core.unfinished import placing
 from pages.shared import services
 from pages.shared.intake import choose_film
 from pages.shared.jobs.panel import close_button, follow_job, follow_jobs
@@ -58,11 +59,14 @@ def archive_panel() -> None:
             if upload is not None:
                 path = services.settings().home / f".upload-{uuid4().hex[:8]}.zip"
                 try:
-                    copy_whole(upload, path)
+                    with placing() as note:
+                        note.unless_known(path)
+                        copy_whole(upload, path)
+                        job = _begin_import(path, path)
                 except OutputError as error:
                     st.error(as_text(str(error)), icon=":material/error:")
                 else:
-                    _follow(_begin_import(path, path))
+                    _follow(job)
             elif text.strip():
                 path = Path(text.strip().strip("\"'")).expanduser()
                 _follow(_begin_import(path, None))

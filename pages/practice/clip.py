@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,6 +11,7 @@ from emotion_core.errors import EmotionCoreError
 from emotion_core.files import copy_whole
 from emotion_core.library.takes import keep_take
 from emotion_core.practice.exercises.exercise import Exercise
+from emotion_core.unfinished import TemporaryFolder
 from pages.practice.exercise_picker import ChosenExercise
 from pages.practice.session import note_of
 from pages.shared.active_model import active_model
@@ -57,8 +57,8 @@ def _take_in(source: BinaryIO, name: str, exercise: Exercise | None) -> None:
     Raises:
         LibraryError, MediaError, OutputError: it is no clip, too long, or cannot be kept.
     """
-    with tempfile.TemporaryDirectory(prefix="eme-take-") as folder:
-        path = Path(folder) / f"take{Path(name).suffix.lower()}"
+    with TemporaryFolder("eme-take-") as folder:
+        path = folder / f"take{Path(name).suffix.lower()}"
         copy_whole(source, path)
         check_length(path)
         own = visitor().own

@@ -20,6 +20,7 @@ from emotion_core.media.probe import probe
 from emotion_core.scene.analysis import ClipId
 from emotion_core.scene.store import identify
 from emotion_core.settings import Settings
+from emotion_core.unfinished import Note, placing
 from pages.shared.active_model import active_model, models_line
 from pages.shared.jobs.panel import close_button, close_job, follow_job, follow_jobs
 from pages.shared.scene_picker import PAGE, link_to, open_scene
@@ -93,7 +94,7 @@ def _path_form() -> str:
 def _request_all(
     given: Sequence[Given],
     name: Callable[[Given], str],
-    take: Callable[[Given], tuple[Path, ClipId]],
+    take: Callable[[Given, Note], tuple[Path, ClipId]],
     film: int | None,
 ) -> None:
     """Queue the reading of some clips; this browser waits for the first that can be read."""
@@ -101,8 +102,9 @@ def _request_all(
     first: Job | None = None
     for one in given:
         try:
-            path, clip = take(one)
-            job = request_reading(path, clip, film)
+            with placing() as note:
+                path, clip = take(one, note)
+                job = request_reading(path, clip, film)
             follow_job(job)
             first = first or job
         except EmotionCoreError as error:
@@ -118,19 +120,15 @@ def say_refused() -> None:
         st.error(as_text(sentence), icon=":material/error:")
 
 
-def _take_in(upload: UploadedFile) -> tuple[Path, ClipId]:
+def _take_in(upload: UploadedFile, note: Note) -> tuple[Path, ClipId]:
     """Copy an upload into the library."""
     with st.spinner(as_text(f"Copying {upload.name} …")):
-        path, clip = media().add(upload, upload.name)
-    try:
-        check_length(path)
-    except EmotionCoreError:
-        path.unlink(missing_ok=True)
-        raise
+        path, clip = media().add(upload, upload.name, note)
+    check_length(path)
     return path, clip
 
 
-def _open(path: Path) -> tuple[Path, ClipId]:
+def _open(path: Path, _: Note) -> tuple[Path, ClipId]:
     """A clip that stays where it lies."""
     probe(path)
     return path, identify(path)

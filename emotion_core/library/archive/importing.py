@@ -7,8 +7,6 @@ hash to their names, and what a card shows is computed anew from the analyses.
 from __future__ import annotations
 
 import hashlib
-import shutil
-import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +37,7 @@ from emotion_core.progress import Progress, Task
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.store import AnalysisStore, MediaStore, StoredScene
 from emotion_core.settings import Settings
+from emotion_core.unfinished import TemporaryFolder, placing
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +68,9 @@ def import_library(
         settings.home.mkdir(parents=True, exist_ok=True)
         with (
             open_archive(path) as archive,
-            tempfile.TemporaryDirectory(dir=settings.home, prefix=".import-") as folder,
+            TemporaryFolder(".import-", settings.home) as stage,
         ):
-            manifest = read_manifest(archive)
-            stage, media = Path(folder), MediaStore(settings.media_dir)
+            manifest, media = read_manifest(archive), MediaStore(settings.media_dir)
             members = _wanted(archive, manifest, settings, media)
             yield from _unpack(archive, members, stage, deadline)
             store = AnalysisStore(settings.analyses_dir)
@@ -214,38 +212,32 @@ def _put_in_place(
         What was merged, its scenes, and those whose tracks are still to be clustered.
     """
     store = AnalysisStore(settings.analyses_dir)
-    moved: list[Path] = []
-    try:
-        with database.writing() as session:
-            merge = Merge(session, list(staged), add_only)
-            taken = [scene for scene in manifest.scenes if not merge.keeps(scene)]
-            for film in manifest.films:
-                deadline.check()
-                merge.film(film)
-            for path in _movable(stage):
-                target = settings.home / path.relative_to(stage)
-                if not target.exists():
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    path.replace(target)
-                    moved.append(target)
-            rows, read_anew = [], set()
-            for scene in taken:
-                deadline.check()
-                rows.append(row := merge.scene(scene))
-                before = row.address
-                for one in staged[scene.clip_sha256]:
-                    put_analysis(row, store, one.address, one.stored, one.statistics)
-                if row.address != before:
-                    read_anew.add(row)
-            session.flush()
-            scenes = list(zip(rows, taken, strict=True))
-            merge_takes(session, scenes)
-            changed = merge_archived_characters(session, store, merge, scenes, read_anew)
+    with placing() as note, database.writing() as session:
+        merge = Merge(session, list(staged), add_only)
+        taken = [scene for scene in manifest.scenes if not merge.keeps(scene)]
+        for film in manifest.films:
             deadline.check()
-    except BaseException:
-        for path in moved:
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-        raise
+            merge.film(film)
+        targets = {path: settings.home / path.relative_to(stage) for path in _movable(stage)}
+        new = {path: target for path, target in targets.items() if not target.exists()}
+        note.unless_known(*new.values())
+        for path, target in new.items():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(target)
+        rows, read_anew = [], set()
+        for scene in taken:
+            deadline.check()
+            rows.append(row := merge.scene(scene))
+            before = row.address
+            for one in staged[scene.clip_sha256]:
+                put_analysis(row, store, one.address, one.stored, one.statistics)
+            if row.address != before:
+                read_anew.add(row)
+        session.flush()
+        scenes = list(zip(rows, taken, strict=True))
+        merge_takes(session, scenes)
+        changed = merge_archived_characters(session, store, merge, scenes, read_anew)
+        deadline.check()
     return merge.summary(), [row.id for row in rows], changed
 
 

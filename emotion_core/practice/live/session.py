@@ -8,12 +8,10 @@ what is to be done and asks how it goes.
 from __future__ import annotations
 
 import logging
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 import av
@@ -32,6 +30,7 @@ from emotion_core.practice.live.smoothing import STEADINESS
 from emotion_core.practice.live.view import LiveView
 from emotion_core.practice.takes.recorder import RecordedTake, TakeRecorder
 from emotion_core.types import ImageArray
+from emotion_core.unfinished import TemporaryFolder
 
 log = logging.getLogger(__name__)
 
@@ -310,8 +309,8 @@ class _Take:
     """A take while it is recorded, in a folder outside of the data directory."""
 
     def __init__(self, width: int, height: int) -> None:
-        self.folder = tempfile.TemporaryDirectory(prefix="eme-take-")
-        path = Path(self.folder.name) / "take.mp4"
+        self.folder = TemporaryFolder("eme-take-")
+        path = self.folder.path / "take.mp4"
         # a microphone may come later; where none does, the file has no sound
         self.recorder = TakeRecorder(path, width, height, with_sound=True, longest=LONGEST_TAKE)
 

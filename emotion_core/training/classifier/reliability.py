@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from emotion_core.emotions.measured import FEW, ConfidenceBin
 from emotion_core.errors import OutputError
-from emotion_core.files import cannot_write, whole_file
+from emotion_core.files import whole_file
 from emotion_core.types import FloatArray
 
 BINS = 15
@@ -80,11 +80,8 @@ def plot_reliability(bins: Sequence[ConfidenceBin], title: str, out: Path) -> No
         below.bar(_middles(bins), shares, width=_WIDTH, color="#9A938C")
         below.set(xlabel="images (%)", ylabel="confidence (%)")
         with whole_file(out) as part:
-            try:
-                metadata = {"Date": None} if out.suffix.lower() == ".svg" else None
-                figure.savefig(part, dpi=120, metadata=metadata)
-            except OSError as error:
-                raise cannot_write(out, error) from error
+            metadata = {"Date": None} if out.suffix.lower() == ".svg" else None
+            figure.savefig(part, dpi=120, metadata=metadata)
 
 
 def _draw_accuracy(axes: Any, bins: Sequence[ConfidenceBin]) -> None:

@@ -1,0 +1,150 @@
+"""Processes that kill themselves at a given step of an action, as by ``kill -9``.
+
+One process imports all that the actions need and forks another for each death, so that a death
+costs little. A step is whatever changes a file or folder, each statement to the database, and each
+sign of progress: between two of them nothing changes that another process could find.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.faults.runner import ROOT
+
+_CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "shutil.copyfile")
+_WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+NEVER = 1 << 30
+
+
+@dataclass(frozen=True)
+class Death:
+    """How a process ended: by itself or at a step, after how many, and what it said."""
+
+    killed: bool
+    steps: int
+    said: str
+
+
+class Killer:
+    """Asks the process that forks for one death after the other."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def __call__(self, action: str, folder: Path, at: int = NEVER) -> Death:
+        """Let an action be done in a folder by a process that dies at a step."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        print(json.dumps([action, str(folder), at]), file=self._process.stdin, flush=True)
+        return Death(**json.loads(self._process.stdout.readline()))
+
+
+@contextmanager
+def killer() -> Iterator[Killer]:
+    """Start the process that forks, and end it."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "EME_MIN_FREE_GB": "0"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.crashes.killing"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=environment,
+    ) as process:
+        yield Killer(process)
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+def main() -> None:
+    """Fork a process for each line, and say how it ended."""
+    from tests.faults.crashes import actions  # noqa: F401 - once, for all that are forked
+
+    answers = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)
+    for line in sys.stdin:
+        action, folder, at = json.loads(line)
+        told, tell = os.pipe()
+        if (child := os.fork()) == 0:
+            os.close(told)
+            _die_at(action, Path(folder), at, tell)
+        os.close(tell)
+        with os.fdopen(told) as file:
+            said = file.read()
+        status = os.waitpid(child, 0)[1]
+        killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+        steps, _, sentence = said.partition(" ")
+        answers.write(json.dumps({"killed": killed, "steps": int(steps or at), "said": sentence}))
+        answers.write("\n")
+
+
+def _die_at(action: str, folder: Path, at: int, tell: int) -> None:
+    from emotion_core.errors import EmotionCoreError
+    from emotion_core.settings import load_settings
+    from tests.faults.crashes.actions import ACTIONS
+
+    os.environ["EME_DATA_DIR"] = str(folder / "data")
+    os.environ["TMPDIR"] = tempfile.tempdir = str(folder / "tmp")
+    steps, said, code = _Steps(folder, at), "", 0
+    try:
+        ACTIONS[action](folder, load_settings())
+    except EmotionCoreError as error:
+        said = str(error)
+    except BaseException:
+        import traceback
+
+        said, code = traceback.format_exc(), 1
+    os.write(tell, f"{steps.count} {said}".encode())
+    os._exit(code)
+
+
+class _Steps:
+    """Counts the steps of this process, and kills it at one of them."""
+
+    def __init__(self, folder: Path, at: int) -> None:
+        from sqlalchemy import event
+        from sqlalchemy.engine import Engine
+
+        import emotion_core.progress as progress
+
+        self.count, self._at, self._folder = 0, at, str(folder)
+        sys.addaudithook(self._audit)
+        event.listen(Engine, "before_cursor_execute", lambda *_: self.step())
+        event.listen(Engine, "commit", lambda *_: self.step())
+        made = progress.Progress.__init__
+
+        def counted(*arguments: Any, **named: Any) -> None:
+            made(*arguments, **named)
+            self.step()
+
+        progress.Progress.__init__ = counted  # type: ignore[method-assign]
+
+    def step(self) -> None:
+        self.count += 1
+        if self.count == self._at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def _audit(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open":
+            if not (arguments[2] or 0) & _WRITES:
+                return
+        elif event not in _CHANGES:
+            return
+        path = arguments[0]
+        if isinstance(path, (str, bytes, os.PathLike)) and os.fsdecode(path).startswith(
+            self._folder
+        ):
+            self.step()
+
+
+if __name__ == "__main__":
+    main()

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -15,11 +12,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from emotion_core.library.database.engine import Database, open_database
 from emotion_core.settings import Settings
-
-
-def _program(name: str) -> str | None:
-    debian = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
-    return shutil.which(name) or (str(debian[-1]) if debian else None)
+from tests.library.servers import started_server
 
 
 @pytest.fixture(scope="session")
@@ -28,25 +21,8 @@ def server() -> Iterator[str]:
     if given := os.environ.get("EME_TEST_DATABASE_URL"):
         yield given
         return
-    initdb, pg_ctl = _program("initdb"), _program("pg_ctl")
-    if initdb is None or pg_ctl is None:
-        pytest.skip("no PostgreSQL server: set EME_TEST_DATABASE_URL, or install one")
-    # PostgreSQL refuses to run as root; Debian's package makes a user for it
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o777)
-        data = f"{folder}/data"
-        init = [*as_user, initdb, "-D", data, "-U", "eme", "-A", "trust", "-E", "UTF8"]
-        if subprocess.run(init, capture_output=True, cwd="/").returncode:
-            pytest.skip("a PostgreSQL server is installed, but none can be set up here")
-        options = f"-c listen_addresses= -k {folder} -c fsync=off"
-        start = [*as_user, pg_ctl, "-D", data, "-w", "-o", options, "-l", f"{folder}/log", "start"]
-        subprocess.run(start, check=True, cwd="/", stdout=subprocess.DEVNULL)
-        try:
-            yield f"postgresql+psycopg://eme@/postgres?host={folder}"
-        finally:
-            stop = [*as_user, pg_ctl, "-D", data, "-m", "immediate", "stop"]
-            subprocess.run(stop, check=True, cwd="/", stdout=subprocess.DEVNULL)
+    with started_server() as started:
+        yield started.url
 
 
 @pytest.fixture

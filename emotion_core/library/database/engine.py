@@ -9,6 +9,8 @@ transactions short, and compute before them.
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 import threading
 import time as clock
@@ -25,6 +27,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import (
     ArgumentError,
     DBAPIError,
+    DisconnectionError,
     IntegrityError,
     NoSuchModuleError,
 )
@@ -36,6 +39,7 @@ from emotion_core.settings import Settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 30.0
+_LEAST_ROOM = 128 << 10  # bytes that SQLite may need for a transaction and what readers share
 
 T = TypeVar("T")
 
@@ -195,17 +199,34 @@ def find_or_add(session: Session, query: Select[T], make: Callable[[], Any]) -> 
 @contextmanager
 def library_errors(url: URL) -> Iterator[None]:
     """Turn what a database reports into one sentence; the password is never in it."""
-    place = url.render_as_string(hide_password=True)
-    if url.get_backend_name() == "sqlite":
-        place = str(url.database)
     try:
         yield
     except DBAPIError as error:
-        lines = str(error.orig).strip().splitlines()
-        reason = (lines[0] if lines else type(error.orig).__name__).rstrip(".")
-        raise LibraryError(f"The library in {place} cannot be used: {reason}.") from error
+        raise _unusable(url, error.orig) from error
     except PoolTimeout as error:
-        raise LibraryError(f"The library in {place} is busy. Try again in a moment.") from error
+        busy = f"The library in {_place(url)} is busy. Try again in a moment."
+        raise LibraryError(busy) from error
+
+
+def _place(url: URL) -> str:
+    sqlite = url.get_backend_name() == "sqlite"
+    return str(url.database) if sqlite else url.render_as_string(hide_password=True)
+
+
+def _unusable(url: URL, error: BaseException | None) -> LibraryError:
+    lines = str(error).strip().splitlines()
+    reason = (lines[0] if lines else type(error).__name__).rstrip(".")
+    if isinstance(error, sqlite3.OperationalError):
+        folder = Path(str(url.database)).parent
+        if "locked" in reason:
+            reason = "another program keeps it locked"
+        elif not Path(str(url.database)).exists() and os.access(folder, os.W_OK):
+            reason = "the file is not there"
+        elif not os.access(folder, os.W_OK):
+            reason = "its folder cannot be written to"
+        elif shutil.disk_usage(folder).free < _LEAST_ROOM:
+            reason = "the disk is full"
+    return LibraryError(f"The library in {_place(url)} cannot be used: {reason}.")
 
 
 def _gone(url: URL) -> bool:
@@ -213,14 +234,36 @@ def _gone(url: URL) -> bool:
     return url.get_backend_name() == "sqlite" and not Path(str(url.database)).is_file()
 
 
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open a file that is there: an empty one in its place would hide that it is gone."""
+    address = f"{path.absolute().as_uri()}?mode=rw"
+    return sqlite3.connect(address, BUSY_SECONDS, uri=True, check_same_thread=False)
+
+
+def _file_of(url: URL) -> tuple[int, int] | None:
+    """What tells the file of a library from another one in its place."""
+    try:
+        state = os.stat(str(url.database))  # noqa: PTH116 - called for each transaction
+    except OSError:
+        return None
+    return state.st_dev, state.st_ino
+
+
 def _make_engine(url: URL, foreign_keys: bool = True) -> Engine:
     if url.get_backend_name() != "sqlite":
         return _make_server_engine(url)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(url, creator=lambda: _connect(Path(str(url.database))))
+
+    # a connection to a file that was taken away would go on writing to what nobody finds again
+    @event.listens_for(engine, "checkout")
+    def look_again(_connection: sqlite3.Connection, record: Any, _proxy: Any) -> None:
+        if record.info.get("file") != _file_of(url):
+            raise DisconnectionError
 
     # SQLAlchemy, "Using SQLAlchemy to emit BEGIN in lieu of SQLite's transaction control"
     @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _record: Any) -> None:
+    def prepare(connection: sqlite3.Connection, record: Any) -> None:
+        record.info["file"] = _file_of(url)
         connection.isolation_level = None
         connection.execute("PRAGMA synchronous = NORMAL")
         # what is deleted, portraits among it, does not stay in free pages of the file
@@ -252,7 +295,7 @@ def _migrate(url: URL, schema: str) -> None:
     sqlite = url.get_backend_name() == "sqlite"
     with library_errors(url):
         if sqlite:
-            _prepare_file(Path(str(url.database)))
+            _prepare_file(url)
         # a table of SQLite is changed by making it anew, and must not take its rows' children along
         engine = _make_engine(url, foreign_keys=False)
         config = Config()
@@ -275,8 +318,9 @@ def _migrate(url: URL, schema: str) -> None:
             engine.dispose()
 
 
-def _prepare_file(path: Path) -> None:
+def _prepare_file(url: URL) -> None:
     """Make the folder, and let the file be written ahead; the file remembers it."""
+    path = Path(str(url.database))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -293,7 +337,7 @@ def _prepare_file(path: Path) -> None:
         except sqlite3.OperationalError as error:
             # this one change does not always wait for others by itself
             if "locked" not in str(error) or clock.monotonic() > deadline:
-                raise LibraryError(f"The library in {path} cannot be used: {error}.") from error
+                raise _unusable(url, error) from error
             clock.sleep(0.05)
         except sqlite3.DatabaseError as error:
-            raise LibraryError(f"The library in {path} cannot be used: {error}.") from error
+            raise _unusable(url, error) from error

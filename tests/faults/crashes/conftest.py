@@ -16,13 +16,13 @@ from tests.faults.crashes.killing import Killer, killer
 Fresh = Callable[[Path], Settings]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def kill() -> Iterator[Killer]:
     with killer() as started:
         yield started
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a library, and what the actions take in."""
     folder = tmp_path_factory.mktemp("prepared")

@@ -7,23 +7,41 @@ sign of progress: between two of them nothing changes that another process could
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import tempfile
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from emotion_core import progress
+from emotion_core.errors import EmotionCoreError
+from emotion_core.settings import load_settings
 from tests.faults.runner import ROOT
 
 _CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "shutil.copyfile")
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 NEVER = 1 << 30
+# What the actions import; it starts no threads, which would be gone in a fork.
+_IMPORTED = (
+    "tests.faults.crashes.actions",
+    "emotion_core.scene.analyzer",
+    "emotion_core.render.video.annotated",
+    "pandas",
+    "pyarrow.parquet",
+    "scenedetect",
+    "torch",
+)
 
 
 @dataclass(frozen=True)
@@ -43,9 +61,18 @@ class Killer:
 
     def __call__(self, action: str, folder: Path, at: int = NEVER) -> Death:
         """Let an action be done in a folder by a process that dies at a step."""
+        (death,) = self._ask(action, folder, at, 1)
+        return death
+
+    def at_once(self, action: str, folder: Path, times: int) -> list[Death]:
+        """Let the same be done by several processes at the same time."""
+        return self._ask(action, folder, NEVER, times)
+
+    def _ask(self, action: str, folder: Path, at: int, times: int) -> list[Death]:
         assert self._process.stdin is not None and self._process.stdout is not None
-        print(json.dumps([action, str(folder), at]), file=self._process.stdin, flush=True)
-        return Death(**json.loads(self._process.stdout.readline()))
+        line = json.dumps([action, str(folder), at, times])
+        print(line, file=self._process.stdin, flush=True)
+        return [Death(**one) for one in json.loads(self._process.stdout.readline())]
 
 
 @contextmanager
@@ -66,30 +93,36 @@ def killer() -> Iterator[Killer]:
 
 
 def main() -> None:
-    """Fork a process for each line, and say how it ended."""
-    from tests.faults.crashes import actions  # noqa: F401 - once, for all that are forked
-
+    """Fork the processes that each line asks for, and say how they ended."""
+    for name in _IMPORTED:
+        importlib.import_module(name)
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
     for line in sys.stdin:
-        action, folder, at = json.loads(line)
-        told, tell = os.pipe()
-        if (child := os.fork()) == 0:
-            os.close(told)
-            _die_at(action, Path(folder), at, tell)
-        os.close(tell)
-        with os.fdopen(told) as file:
-            said = file.read()
-        status = os.waitpid(child, 0)[1]
-        killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
-        steps, _, sentence = said.partition(" ")
-        answers.write(json.dumps({"killed": killed, "steps": int(steps or at), "said": sentence}))
-        answers.write("\n")
+        action, folder, at, times = json.loads(line)
+        started = [_fork(action, Path(folder), at) for _ in range(times)]
+        print(json.dumps([_end_of(child, told) for child, told in started]), file=answers)
+
+
+def _fork(action: str, folder: Path, at: int) -> tuple[int, int]:
+    """A process, and where it says what has become of it."""
+    told, tell = os.pipe()
+    if (child := os.fork()) == 0:
+        os.close(told)
+        _die_at(action, folder, at, tell)
+    os.close(tell)
+    return child, told
+
+
+def _end_of(child: int, told: int) -> dict[str, object]:
+    with os.fdopen(told) as file:
+        steps, _, said = file.read().partition(" ")
+    status = os.waitpid(child, 0)[1]
+    killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+    return asdict(Death(killed, int(steps or 0), said))
 
 
 def _die_at(action: str, folder: Path, at: int, tell: int) -> None:
-    from emotion_core.errors import EmotionCoreError
-    from emotion_core.settings import load_settings
     from tests.faults.crashes.actions import ACTIONS
 
     os.environ["EME_DATA_DIR"] = str(folder / "data")
@@ -100,8 +133,6 @@ def _die_at(action: str, folder: Path, at: int, tell: int) -> None:
     except EmotionCoreError as error:
         said = str(error)
     except BaseException:
-        import traceback
-
         said, code = traceback.format_exc(), 1
     os.write(tell, f"{steps.count} {said}".encode())
     os._exit(code)
@@ -111,11 +142,6 @@ class _Steps:
     """Counts the steps of this process, and kills it at one of them."""
 
     def __init__(self, folder: Path, at: int) -> None:
-        from sqlalchemy import event
-        from sqlalchemy.engine import Engine
-
-        import emotion_core.progress as progress
-
         self.count, self._at, self._folder = 0, at, str(folder)
         sys.addaudithook(self._audit)
         event.listen(Engine, "before_cursor_execute", lambda *_: self.step())

@@ -95,3 +95,9 @@ def _lasting(path: Path) -> bytes:
 def leave(settings: Settings) -> None:
     """Close a library, as the end of a process does."""
     open_library(settings).close()
+
+
+def check_sentence(said: str) -> None:
+    """Whether an error is one sentence or two that a user can act on."""
+    assert said.endswith(".") and "\n" not in said and len(said) < 400, said
+    assert "Error" not in said and "errno" not in said.lower(), said

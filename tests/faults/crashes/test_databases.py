@@ -20,7 +20,7 @@ from emotion_core.jobs.records import JobState
 from emotion_core.library.database import engine
 from emotion_core.library.database.engine import Database, open_database
 from emotion_core.settings import Settings, load_settings
-from tests.faults.crashes.test_disks import check_sentence
+from tests.faults.crashes.soundness import check_sentence
 from tests.library.servers import Server, started_server
 
 _LOCK = """

@@ -1,5 +1,5 @@
-"""A full disk, or one that cannot be written to: one sentence, nothing half there, and the same
-asked for again once there is room ends as if nothing had been."""
+"""Whatever is killed, whatever cannot be written, whoever asks at the same time: the library
+opens, nothing is half there, and what is asked for again ends as if nothing had been."""
 
 from __future__ import annotations
 
@@ -13,10 +13,37 @@ from emotion_core.library.scenes import open_library
 from tests.faults.crashes.actions import ACTIONS
 from tests.faults.crashes.conftest import Disk, Fresh
 from tests.faults.crashes.killing import Killer
-from tests.faults.crashes.soundness import check_whole, content_of, leave
+from tests.faults.crashes.soundness import check_sentence, check_whole, content_of, leave
 
+_KILLED = 2  # of the steps of an action; all with --all-cases
+_ROUNDS = 20  # for two who are at it at once; one without --all-cases
 # kB that are free when an action begins: nothing, then up to what all of it takes
 _FREE = (0, 8, 16, 32, 64, 96, 128, 192, 256, 384)
+
+
+@pytest.mark.parametrize("action", list(ACTIONS))
+def test_what_is_killed_leaves_nothing_half_there(
+    action: str, kill: Killer, fresh: Fresh, all_cases: bool, tmp_path: Path
+) -> None:
+    undisturbed = fresh(tmp_path / "undisturbed")
+    ended = kill(action, tmp_path / "undisturbed")
+    assert (ended.killed, ended.said) == (False, "") and ended.steps > 5
+    check_whole(tmp_path / "undisturbed", undisturbed)
+    wanted = content_of(tmp_path / "undisturbed", undisturbed)
+    leave(undisturbed)
+    every = 1 if all_cases else ended.steps // _KILLED
+    for at in range(1 + sum(map(ord, action)) % every, ended.steps + 1, every):
+        folder = tmp_path / f"killed at {at}"  # a library is looked through once a process
+        settings = fresh(folder)
+        died = kill(action, folder, at)
+        assert died.killed, died
+        check_whole(folder, settings)
+        again = kill(action, folder)
+        assert (again.killed, again.said) == (False, "")
+        check_whole(folder, settings)
+        assert content_of(folder, settings) == wanted, f"killed at step {at}"
+        leave(settings)
+        shutil.rmtree(folder)
 
 
 @pytest.mark.parametrize("action", list(ACTIONS))
@@ -75,7 +102,16 @@ def _undisturbed(action: str, kill: Killer, fresh: Fresh, folder: Path) -> dict[
     return content
 
 
-def check_sentence(said: str) -> None:
-    """Whether an error is one sentence or two that a user can act on."""
-    assert said.endswith(".") and "\n" not in said and len(said) < 400, said
-    assert "Error" not in said and "errno" not in said.lower(), said
+@pytest.mark.parametrize("action", ["adding a clip", "reading a clip", "importing"])
+def test_the_same_asked_for_twice_at_once_is_there_once(
+    action: str, kill: Killer, fresh: Fresh, all_cases: bool, tmp_path: Path
+) -> None:
+    wanted = _undisturbed(action, kill, fresh, tmp_path / "alone")
+    for number in range(_ROUNDS if all_cases else 1):
+        folder = tmp_path / f"both {number}"
+        settings = fresh(folder)
+        assert [end.said for end in kill.at_once(action, folder, 2)] == ["", ""]
+        check_whole(folder, settings)
+        assert content_of(folder, settings) == wanted
+        leave(settings)
+        shutil.rmtree(folder)

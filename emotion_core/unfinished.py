@@ -71,8 +71,11 @@ class Note:
         self._add(target=self._name(target))
 
     def unless_known(self, *paths: Path) -> None:
-        """Note what stays only if the library knows it, before it is put in place."""
-        self._placed += paths
+        """Note what stays only if the library knows it, before it is put in place.
+
+        What is there already is noted too: another process may have left it, or have it taken back.
+        """
+        self._placed += [path for path in paths if not path.exists()]
         self._add(unless_known=[self._name(path) for path in paths])
 
     def take_back(self) -> None:

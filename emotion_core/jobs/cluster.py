@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from emotion_core.errors import JobError
+from emotion_core.jobs import clock
 from emotion_core.settings import Settings
 from emotion_core.workers import share_cores
 
@@ -41,9 +42,13 @@ def connect(settings: Settings) -> Iterator[Client]:
     import dask
     from distributed import Client
 
+    clock.keep_time()
     dask.config.set(
         {
             "distributed.scheduler.allowed-failures": _LOSSES,
+            # a clock that is set, or a machine that sleeps, makes every worker look silent for
+            # long; one that is lost shows by its connection
+            "distributed.scheduler.worker-ttl": None,
             # Dask shows what it does to whoever asks; the menu of jobs says all that is needed
             "distributed.scheduler.http.routes": [],
             "distributed.worker.http.routes": [],
@@ -120,6 +125,7 @@ def worker_options(*, gpu: bool = False) -> dict[str, Any]:
         "resources": {_COMPUTE: 1, _GPU: 1} if gpu else {_COMPUTE: 1},
         "memory_limit": 0,
         "dashboard_address": _HERE,
+        "preload": [clock.__name__],
     }
 
 

@@ -24,6 +24,7 @@ from emotion_core.jobs.records import Job, JobState, Standing
 from emotion_core.jobs.work import Work
 from emotion_core.jobs.worker import Outcome, run, topic_of
 from emotion_core.library.database.engine import Database
+from emotion_core.library.scenes import open_library
 from emotion_core.settings import Settings
 
 if TYPE_CHECKING:
@@ -82,7 +83,8 @@ class Dispatcher:
 
     def _serve(self) -> None:
         """Reach the cluster once there is something to do, and again where it is lost."""
-        database = records.open_queue(self.settings)
+        # that of everybody, which the jobs of all libraries stand in
+        database = open_library(self.settings.library_of(""))
         while not self._ended.is_set():
             records.reopen(database)
             self._running.clear()

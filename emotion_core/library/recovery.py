@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from sqlalchemy import exists, or_, select
@@ -33,3 +34,8 @@ def recover(database: Database, settings: Settings) -> None:
             return bool(session.scalar(select(or_(scene, open_job))))
 
     clear_up(settings.data_dir, known)
+    # chunks of what was read to its end
+    for folder in settings.analyses_dir.glob("*/.*-in-*-s"):
+        whole = folder.with_name(folder.name[1:].rpartition("-in-")[0])
+        if (whole / "analysis.json").is_file():
+            shutil.rmtree(folder, ignore_errors=True)

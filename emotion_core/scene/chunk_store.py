@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from emotion_core.errors import OutputError
 from emotion_core.faces.identity.track_embeddings import FaceChange
 from emotion_core.files import completed_folder
 from emotion_core.scene.chunks import Chunk
@@ -58,12 +59,17 @@ class ChunkStore:
         Raises:
             OutputError: the data directory cannot be written to.
         """
-        with completed_folder(self._folder(chunk.number)) as work:
-            chunk.faces.to_parquet(work / "faces.parquet")
-            chunk.frames.to_parquet(work / "frames.parquet")
-            identity_table(chunk.identity).to_parquet(work / "identity.parquet")
-            beside = _Beside(chunk.tracks, chunk.end, chunk.changes)
-            (work / "chunk.json").write_bytes(_BESIDE.dump_json(beside))
+        try:
+            with completed_folder(self._folder(chunk.number)) as work:
+                chunk.faces.to_parquet(work / "faces.parquet")
+                chunk.frames.to_parquet(work / "frames.parquet")
+                identity_table(chunk.identity).to_parquet(work / "identity.parquet")
+                beside = _Beside(chunk.tracks, chunk.end, chunk.changes)
+                (work / "chunk.json").write_bytes(_BESIDE.dump_json(beside))
+        except OutputError:
+            # gone where another process has read all of the clip meanwhile: nobody needs it then
+            if self.folder.exists():
+                raise
 
     def _folder(self, number: int) -> Path:
         return self.folder / f"{number:05d}"

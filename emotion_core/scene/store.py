@@ -13,8 +13,10 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from math import ceil
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -109,7 +111,7 @@ class MediaStore:
                         room.check(len(chunk))
                         copy.write(chunk)
                 path = self.folder / f"{digest.hexdigest()}{Path(name).suffix.lower()}"
-                if note is not None and self.find(digest.hexdigest()) is None:
+                if note is not None:
                     note.unless_known(path)
                 (folder / "clip").replace(path)
         except OSError as error:
@@ -248,7 +250,7 @@ class AnalysisStore:
             parameters=analysis.parameters,
             warnings=analysis.warnings,
             source=to_text(source.resolve()),
-            created=datetime.now(UTC),
+            created=self._moment(analysis.clip, source),
         )
         folder = self.folder / analysis.id
         with completed_folder(folder) as work:
@@ -258,6 +260,19 @@ class AnalysisStore:
             (work / "analysis.json").write_bytes(_STORED.dump_json(stored, indent=1))
         shutil.rmtree(chunk_folder(self.folder, analysis.id), ignore_errors=True)
         return stored
+
+    def _moment(self, clip: ClipId, source: Path) -> datetime:
+        """The present, but after the clip and its earlier analyses, whatever the clock says."""
+        present, earlier = datetime.now(UTC), []
+        with suppress(OSError):
+            changed = source.stat().st_mtime
+            if changed > present.timestamp():
+                earlier.append(datetime.fromtimestamp(ceil(changed), UTC))
+        for path in self.folder.glob(f"{clip.sha256}/[!.]*/analysis.json"):
+            stored = _read_stored(path)
+            if stored is not None:
+                earlier.append(stored.created + timedelta(microseconds=1))
+        return max([present, *earlier])
 
     def relocate(self, address: str, source: Path | None, name: str | None = None) -> None:
         """Say of a stored analysis that its clip lies elsewhere now, or has another name.

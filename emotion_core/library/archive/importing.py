@@ -220,7 +220,7 @@ def _put_in_place(
             merge.film(film)
         targets = {path: settings.home / path.relative_to(stage) for path in _movable(stage)}
         new = {path: target for path, target in targets.items() if not target.exists()}
-        note.unless_known(*new.values())
+        note.unless_known(*targets.values())
         for path, target in new.items():
             target.parent.mkdir(parents=True, exist_ok=True)
             path.replace(target)

@@ -7,7 +7,7 @@ from pathlib import Path
 from av import VideoFrame
 from sqlalchemy import select
 
-from emotion_core.files import to_text
+from emotion_core.files import copy_whole, to_text
 from emotion_core.jobs import records
 from emotion_core.jobs.archives import ExportLibrary, ImportLibrary
 from emotion_core.jobs.drawing import DrawVideo, MakeThumbnails
@@ -71,8 +71,6 @@ def _draw(_: Path, settings: Settings) -> None:
 
 
 def _thumbnails(_: Path, settings: Settings) -> None:
-    for strip in settings.thumbnails_dir.glob("*.webp"):
-        strip.unlink()
     run(MakeThumbnails((scene(settings).id,)), settings)
 
 
@@ -94,7 +92,8 @@ def _keep_take(folder: Path, settings: Settings) -> None:
     open_library(settings)
     with TemporaryFolder("eme-take-") as temporary:
         recording = temporary / "take.mp4"
-        recording.write_bytes((folder / TAKE).read_bytes())
+        with (folder / TAKE).open("rb") as upload:
+            copy_whole(upload, recording)
         keep_take(recording, settings, TakeNote("Hold sad"))
 
 

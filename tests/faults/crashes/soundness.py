@@ -37,7 +37,7 @@ def check_whole(folder: Path, settings: Settings) -> None:
         if path.name not in (".unfinished", ".jobs.lock") and not _of_open_job(path, settings)
     }
     assert not hidden, f"left behind: {hidden}"
-    assert not any((folder / "tmp").iterdir()), "a recording is left behind"
+    assert not list((folder / "tmp").glob("eme-*")), "a recording is left behind"
     assert not list((settings.data_dir / ".unfinished").glob("*/*.json")), "a note is left behind"
     assert set(store.addresses()) == addresses, "the tables and the folders differ"
     for address in addresses:

@@ -24,6 +24,9 @@ def _addresses(value: Any) -> Any:
 # Written as words with commas or spaces between them.
 Addresses = Annotated[frozenset[str], NoDecode, BeforeValidator(_addresses)]
 
+# Folder of the libraries of those who sign in.
+_USERS = "users"
+
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
@@ -130,7 +133,12 @@ class Settings(BaseSettings):
     @property
     def home(self) -> Path:
         """Where all of the library lies that is meant."""
-        return self.data_dir / "users" / self.library if self.library else self.data_dir
+        return self.data_dir / _USERS / self.library if self.library else self.data_dir
+
+    def library_at(self, path: Path) -> str:
+        """The name of the library that a file in the data directory belongs to."""
+        place = path.absolute().relative_to(self.data_dir.absolute()).parts
+        return place[1] if place[0] == _USERS and len(place) > 1 else ""
 
     @property
     def media_dir(self) -> Path:

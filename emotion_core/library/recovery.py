@@ -5,33 +5,40 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, select
 
-from emotion_core.library.database.engine import Database
+from emotion_core.library.database.engine import open_database
 from emotion_core.library.database.tables import Analysis, Job, Scene
 from emotion_core.settings import Settings
 from emotion_core.unfinished import clear_up
 
 
-def recover(database: Database, settings: Settings) -> None:
-    """Finish or remove what processes that were killed have left.
+def recover(settings: Settings) -> None:
+    """Finish or remove what processes that were killed have left in any library.
+
+    Args:
+        settings: of the library that is opened.
 
     Raises:
-        LibraryError: the library cannot be read.
+        LibraryError: a library cannot be read.
     """
 
     def known(path: Path) -> bool:
-        place = path.relative_to(settings.data_dir.absolute()).parts
-        with database.reading() as session:
-            if place[0] == settings.analyses_dir.name:
+        of = settings.library_of(settings.library_at(path))
+        place = path.relative_to(of.home.absolute()).parts
+        with open_database(of).reading() as session:
+            if place[0] == of.analyses_dir.name:
                 about = Analysis.address.startswith("/".join(place[1:]), autoescape=True)
                 return bool(session.scalar(select(exists().where(about))))
-            scene = exists().where(Scene.clip_sha256 == path.stem)
+            if session.scalar(select(exists().where(Scene.clip_sha256 == path.stem))):
+                return True
+        with open_database(settings.library_of("")).reading() as session:
             open_job = exists().where(
+                Job.library == of.library,
                 Job.subject.contains(path.stem, autoescape=True),
                 Job.state.in_(("waiting", "running")),
             )
-            return bool(session.scalar(select(or_(scene, open_job))))
+            return bool(session.scalar(select(open_job)))
 
     clear_up(settings.data_dir, known)
     # chunks of what was read to its end

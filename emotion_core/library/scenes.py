@@ -49,7 +49,7 @@ def open_library(settings: Settings) -> Database:
     with _completing:
         if database not in _completed:
             store = AnalysisStore(settings.analyses_dir)
-            recover(database, settings)
+            recover(settings)
             _enter_unknown(database, store)
             _cluster_missing(database, store)
             _completed.add(database)

@@ -14,6 +14,7 @@ from emotion_core.library.database.engine import Database, open_database
 from emotion_core.library.database.tables import Bookmark, Film, Scene
 from emotion_core.library.editing import add_film
 from emotion_core.library.removal import delete_scenes
+from emotion_core.library.scenes import open_library
 from emotion_core.library.takes import take_entries
 from emotion_core.progress import finish
 from emotion_core.scene.store import AnalysisStore, MediaStore, identify
@@ -24,6 +25,7 @@ from tests.library.archive.transfers import Side
 from tests.library.characters.casts import ANA, enter, played
 from tests.library.recordings import nobody
 from tests.media.clips import make_clip
+from tests.test_unfinished import die
 
 ADA, BEN = User("https://school", "ada"), User("https://school", "ben")
 
@@ -188,3 +190,17 @@ def test_who_may_not_change_a_library_reads_why_and_nothing_is_lost(
         with pytest.raises(LibraryError, match="Only teachers may"):
             change()
     assert recordings.files(settings) == before and titles(settings) == ["a clip"]
+
+
+def test_what_a_killed_process_has_left_is_judged_by_the_library_that_it_lies_in(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EME_DATA_DIR", str(settings.data_dir))
+    own = settings.library_of(ADA.library)
+    enter_clip(own, tmp_path)
+    (known,) = own.media_dir.iterdir()
+    unknown = own.media_dir / f"{'0' * 64}.mp4"
+    die(f"Note().unless_known(Path({str(known)!r}), Path({str(unknown)!r}))")
+    unknown.touch()
+    open_library(settings).close()
+    assert known.is_file() and not unknown.exists()

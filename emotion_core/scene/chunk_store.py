@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -52,6 +53,10 @@ class ChunkStore:
             )
         except (OSError, ValueError, KeyError):
             return None  # it is read again
+
+    def ready(self) -> int:
+        """How many chunks are kept in a row, from the first on."""
+        return next(number for number in count() if not self._folder(number).is_dir())
 
     def save(self, chunk: Chunk) -> None:
         """Keep a chunk.

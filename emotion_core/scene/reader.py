@@ -23,7 +23,7 @@ from emotion_core.scene.analysis import (
     analysis_id,
 )
 from emotion_core.scene.chunk_store import ChunkStore
-from emotion_core.scene.chunks import HandOut, chunk_folder
+from emotion_core.scene.chunks import HandOut, chunk_folder, join
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
 
@@ -196,6 +196,40 @@ class Reader:
         task = reader.read(number, frames)
         chunk = yield from within(task, segment.start, segment.seconds)
         self._chunks(clip, classifier.identity).save(chunk)
+
+    def address(self, clip: ClipId) -> str:
+        """Where the analysis of a clip will lie, or lies.
+
+        Raises:
+            ModelError: there is no such model.
+        """
+        return analysis_id(clip, self._model(), self.parameters)
+
+    def ready(self, clip: ClipId) -> int:
+        """How many chunks of a clip that is being read are there, from its beginning on."""
+        return self._chunks(clip, self._model()).ready()
+
+    def read_so_far(self, path: Path, clip: ClipId, ready: int) -> SceneAnalysis | None:
+        """The beginning of a clip that is being read; nothing is read for it.
+
+        Args:
+            path, clip: as of :meth:`read`.
+            ready: how many chunks of it, see :meth:`ready`.
+
+        Returns:
+            As that of a clip that ends there; ``None`` where its chunks are no longer there.
+
+        Raises:
+            MediaError: the clip cannot be opened.
+        """
+        model = self._model()
+        kept = self._chunks(clip, model)
+        chunks = [kept.load(number) for number in range(ready)]
+        whole = [chunk for chunk in chunks if chunk is not None]
+        if not whole or len(whole) < ready:
+            return None
+        info = replace(probe(path), duration=whole[-1].end)
+        return join(whole, info, clip, model, self.parameters, ())
 
     def _chunks(self, clip: ClipId, model: ModelId) -> ChunkStore:
         address = analysis_id(clip, model, self.parameters)

@@ -202,6 +202,12 @@ def _wait_for(job: Job) -> NoReturn:
     st.rerun()
 
 
+def own_reading() -> int | None:
+    """Number of the job that this browser waits for."""
+    number: int | None = st.session_state.get(_OWN)
+    return number
+
+
 def follow_readings(open_own: bool = False) -> None:
     """How far the readings of all sessions are, and links to the scenes that they have brought.
 

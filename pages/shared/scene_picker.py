@@ -7,6 +7,7 @@ the same scene, face and moment; where people sign in, also in which library it 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import NoReturn
 
 import streamlit as st
@@ -35,37 +36,54 @@ def choose_scene() -> StoredScene | None:
     Raises:
         LibraryError: the library cannot be reached.
     """
+    chosen = choose_address({})
+    return None if chosen is None else stored_scene(chosen)
+
+
+def stored_scene(address: str) -> StoredScene:
+    """The scene of an address that was chosen; the page runs again where its files are gone."""
+    stored = services.analyses().read(address)
+    if stored is None:  # someone has removed its files
+        forget_analysis(services.library(), address)
+        st.query_params.clear()
+        st.rerun()
+    return stored
+
+
+def choose_address(unfinished: Mapping[str, str]) -> str | None:
+    """As :func:`choose_scene`, with clips that are still being read beside the scenes.
+
+    Args:
+        unfinished: what they are called, by address.
+    """
     asked, last = st.query_params.get(SCENE), st.session_state.get(_LAST)
     wanted = [address for address in (asked, last) if address]
-    by_address = _offered(wanted)
-    if asked and asked not in by_address:
+    by_address = _offered([address for address in wanted if address not in unfinished])
+    labels = {address: _label(entry) for address, entry in by_address.items()}
+    labels |= unfinished
+    if asked and asked not in labels:
         st.warning(
             "The scene of this link is not in your library. It may have been deleted.",
             icon=":material/link_off:",
         )
-    if not by_address:
+    if not labels:
         return None
-    known = [address for address in wanted if address in by_address]
-    st.session_state[SCENE] = known[0] if known else next(iter(by_address))
-    chosen = st.selectbox(
+    known = [address for address in wanted if address in labels]
+    st.session_state[SCENE] = known[0] if known else next(iter(labels))
+    chosen: str = st.selectbox(
         "Scene",
-        list(by_address),
-        format_func=lambda address: _label(by_address[address]),
+        list(labels),
+        format_func=labels.__getitem__,
         key=SCENE,
         on_change=lambda: open_scene(st.session_state[SCENE]),
         help=f"The {_OFFERED} most recent scenes. Open older ones from the library."
         if len(by_address) >= _OFFERED
         else None,
     )
-    stored = services.analyses().read(chosen)
-    if stored is None:  # someone has removed its files
-        forget_analysis(services.library(), chosen)
-        st.query_params.clear()
-        st.rerun()
     st.session_state[_LAST] = chosen
     if not asked:
         st.query_params.update({SCENE: chosen, **link_parts()})
-    return stored
+    return chosen
 
 
 def open_scene(address: str) -> None:

@@ -100,6 +100,7 @@ class CopyScenes(Work):
         chosen: what to copy.
         about: what it is called.
         add_only: whether what the other library has already stays as it is.
+        by: who shares it; nobody who is named, if empty.
     """
 
     source: str
@@ -107,6 +108,7 @@ class CopyScenes(Work):
     chosen: Chosen
     about: str
     add_only: bool = True
+    by: str = ""
 
     kind: ClassVar[str] = "copy"
     result: ClassVar[Any] = MergeSummary
@@ -129,6 +131,8 @@ class CopyScenes(Work):
         return [
             Phase(
                 "Copying",
-                lambda: copy_scenes(source, target, self.chosen, add_only=self.add_only),
+                lambda: copy_scenes(
+                    source, target, self.chosen, add_only=self.add_only, by=self.by
+                ),
             )
         ]

@@ -44,7 +44,8 @@ def copy_button(key: str, title: str, chosen: Chosen) -> None:
 def _share(title: str, chosen: Chosen) -> None:
     st.markdown(
         f"Everyone in your class will see **{as_text(title)}** with its clips, readings, "
-        "characters, quotes, notes, tags and bookmarks. Takes are never shared."
+        "characters, quotes, notes, tags and bookmarks, and your name as who has shared it. Takes "
+        "are never shared."
     )
     if visitor().is_teacher:
         st.caption("What the class has of it already is merged with yours.")
@@ -73,7 +74,8 @@ def _begin(what: str, title: str, chosen: Chosen) -> None:
     source, target = ("", own) if found.in_class else (own, "")
     # what is one's own, and for teachers the class library, may be merged into
     add_only = not found.in_class and not found.is_teacher
-    work = CopyScenes(source, target, chosen, f"{what}: {title}", add_only)
+    by = "" if found.in_class or found.user is None else found.user.name
+    work = CopyScenes(source, target, chosen, f"{what}: {title}", add_only, by)
     follow_job(services.submit_to(found.own, work))
     st.rerun()
 

@@ -120,6 +120,18 @@ def test_a_shared_scene_is_in_the_class_library_with_all_that_was_said_of_it(
     library.close()
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_what_is_new_in_the_class_library_says_who_has_shared_it(
+    settings: Settings, tmp_path: Path
+) -> None:
+    for user, name in ((ADA, "Ada"), (BEN, "Ben")):
+        own = settings.library_of(user.library)
+        chosen = Chosen(scene_id=enter_clip(own, tmp_path))
+        finish(copy_scenes(own, settings, chosen, add_only=False, by=name))
+    with open_database(settings).reading() as session:
+        assert session.scalars(select(Scene.notes)).all() == ["Shared by Ada."]
+
+
 def test_a_film_is_shared_without_its_takes(settings: Settings, tmp_path: Path) -> None:
     own = settings.library_of(ADA.library)
     take = recordings.keep(own, tmp_path)

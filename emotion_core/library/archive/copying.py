@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,9 +20,9 @@ from emotion_core.errors import LibraryError
 from emotion_core.files import cannot_write, copy_whole
 from emotion_core.library.archive.exporting import export_library
 from emotion_core.library.archive.importing import import_library
-from emotion_core.library.archive.merging import MergeSummary
+from emotion_core.library.archive.merging import MergeSummary, both
 from emotion_core.library.database.engine import open_database
-from emotion_core.library.database.tables import Scene, Take
+from emotion_core.library.database.tables import Scene, Take, storable
 from emotion_core.library.scenes import clip_of
 from emotion_core.library.thumbnails import thumbnails_path
 from emotion_core.progress import Task
@@ -39,7 +39,7 @@ class Chosen:
 
 
 def copy_scenes(
-    source: Settings, target: Settings, chosen: Chosen, *, add_only: bool
+    source: Settings, target: Settings, chosen: Chosen, *, add_only: bool, by: str = ""
 ) -> Task[MergeSummary]:
     """Copy scenes with all that is said of them: all of them, or on any error nothing.
 
@@ -48,13 +48,15 @@ def copy_scenes(
         target: of the other one.
         chosen: which.
         add_only: whether films and scenes that the other one has already stay as they are there.
+        by: who shares them, as the notes of what is new there say.
 
     Raises:
         LibraryError: they are gone, takes, or cannot be copied.
         OutputError: the other library cannot be written to.
     """
     scenes = _scenes(source, chosen)
-    known = _known(target, scenes) if add_only else set()
+    there = _known(target, scenes)
+    known = there if add_only else set()
     wanted = [scene for scene in scenes if scene.clip_sha256 not in known]
     if not wanted and chosen.film_id is None:
         return MergeSummary(0, 0, 0, len(known), ())
@@ -78,6 +80,8 @@ def copy_scenes(
         if isinstance(error, OSError):
             raise cannot_write(target.home, error) from error
         raise
+    if by:
+        _sign(target, {scene.clip_sha256 for scene in wanted} - there, by)
     return replace(summary, known_scenes=summary.known_scenes + len(known))
 
 
@@ -99,6 +103,13 @@ def _known(target: Settings, scenes: Sequence[Scene]) -> set[str]:
     hashes = [scene.clip_sha256 for scene in scenes]
     with open_database(target).reading() as session:
         return set(session.scalars(select(Scene.clip_sha256).where(Scene.clip_sha256.in_(hashes))))
+
+
+def _sign(target: Settings, hashes: Set[str], by: str) -> None:
+    """Say of new scenes who has shared them."""
+    with open_database(target).writing() as session:
+        for scene in session.scalars(select(Scene).where(Scene.clip_sha256.in_(hashes))):
+            scene.notes = both(scene.notes, f"Shared by {storable(by)}.")
 
 
 def _link_files(scene: Scene, source: Settings, target: Settings) -> list[Path]:

@@ -19,15 +19,18 @@ from emotion_core.jobs import records
 from emotion_core.jobs.dispatcher import Dispatcher
 from emotion_core.jobs.drawing import DrawVideo, MakeThumbnails
 from emotion_core.library.database.engine import open_database
+from emotion_core.library.takes import take_entries
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings, load_settings
 from emotion_core.users import User
+from pages.practice.clip import _take_in
 from pages.shared import services
 from pages.shared.serving.gate import may_fetch
 from pages.shared.users import visitor as visiting
 from pages.shared.users.caches import per_library
 from pages.shared.users.visitor import Visitor, user_of
 from tests.library.characters.casts import ANA, enter, played
+from tests.library.recordings import recording
 from tests.pages.opening import at_page
 
 ADA: dict[str, Any] = {"iss": "https://school", "sub": "ada", "name": "Ada", "email": "ada@x.org"}
@@ -167,6 +170,19 @@ def test_a_link_opens_the_library_that_its_scene_is_in(sign_in: SignIn, class_sc
     app.segmented_control(key="library-switch").set_value("own").run()
     assert "scene" not in app.query_params or class_scene not in app.query_params["scene"]
     assert "last_scene" not in app.session_state
+
+
+def test_a_take_is_kept_in_the_own_library_whichever_is_open(
+    sign_in: SignIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, read = sign_in(ADA), list[Settings]()
+    monkeypatch.setitem(st.session_state, "open_library", "class")
+    ask = "pages.practice.clip.request_reading_of_take"
+    monkeypatch.setattr(ask, lambda place, *_: read.append(place))
+    with recording(tmp_path).open("rb") as file:
+        _take_in(file, "me.mp4", None)
+    assert len(take_entries(open_database(own))) == 1 and read == [own]
+    assert take_entries(open_database(services.settings())) == []
 
 
 def test_users_see_their_own_jobs_and_teachers_those_of_the_class(sign_in: SignIn) -> None:

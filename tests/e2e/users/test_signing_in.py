@@ -62,6 +62,7 @@ def test_students_have_their_own_libraries_and_see_what_one_shares_with_the_clas
             page = new_page(url)
             page.open("library")
             assert "Add a clip" not in page.text() and "scene of" not in page.text()
+            page.photograph("sign-in")
             sign_in(page, provider, "ada")
             _share(page)
             page.click_button("Ada")

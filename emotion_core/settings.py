@@ -1,7 +1,8 @@
-"""Settings read from the environment, prefix ``EME_``."""
+"""Settings read from the environment, prefix ``EME_``, and whom they let in."""
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -12,7 +13,6 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic_settings import SettingsError as NotJson
 
 from emotion_core.errors import SettingsError
-from emotion_core.users import User, is_listed
 
 EncoderName = Literal["h264_nvenc", "h264_qsv", "h264_amf", "h264_videotoolbox"]
 
@@ -54,6 +54,34 @@ class Shipped:
 SHIPPED = Shipped.beside(Path(__file__).resolve().parent)
 
 
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody whom an OpenID provider has signed in.
+
+    Attributes:
+        issuer, subject: who it is, for ever (OpenID Connect Core 1.0, section 5.7: no other claim
+            is a stable name of a user).
+        email: empty where the provider says that it is not theirs.
+        name: what to call them.
+    """
+
+    issuer: str
+    subject: str
+    email: str = ""
+    name: str = ""
+
+    @property
+    def library(self) -> str:
+        """Name of their own library, of 32 hexadecimal digits; says nothing of who they are."""
+        return hashlib.sha256(f"{self.issuer}\n{self.subject}".encode()).hexdigest()[:32]
+
+
+def is_listed(email: str, addresses: frozenset[str]) -> bool:
+    """Whether an address is among some addresses and domains, as ``ana@x.org`` and ``@y.org``."""
+    email = email.casefold()
+    return bool(email) and (email in addresses or f"@{email.rpartition('@')[2]}" in addresses)
+
+
 class Settings(BaseSettings):
     """Where the product keeps its files and what it reads faces with.
 
@@ -91,7 +119,7 @@ class Settings(BaseSettings):
         teachers: the same of those who may change the class library (``EME_TEACHERS``).
         max_jobs_per_user: jobs that wait or run at the same time for one who has signed in
             (``EME_MAX_JOBS_PER_USER``).
-        library: whose library is meant, as :attr:`emotion_core.users.User.library`
+        library: whose library is meant, as :attr:`User.library`
             (``EME_LIBRARY``); that of everybody, the class library where people sign in, if empty.
     """
 

@@ -18,8 +18,7 @@ from emotion_core.library.scenes import open_library
 from emotion_core.library.takes import take_entries
 from emotion_core.progress import finish
 from emotion_core.scene.store import AnalysisStore, MediaStore, identify
-from emotion_core.settings import Settings, load_settings
-from emotion_core.users import User
+from emotion_core.settings import Settings, User, load_settings
 from tests.library import recordings
 from tests.library.archive.transfers import Side
 from tests.library.characters.casts import ANA, enter, played

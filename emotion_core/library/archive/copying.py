@@ -8,7 +8,6 @@ private to whoever has played them.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +27,7 @@ from emotion_core.library.thumbnails import thumbnails_path
 from emotion_core.progress import Task
 from emotion_core.scene.store import MediaStore
 from emotion_core.settings import Settings
+from emotion_core.unfinished import Note, TemporaryFolder, placing
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +60,12 @@ def copy_scenes(
     wanted = [scene for scene in scenes if scene.clip_sha256 not in known]
     if not wanted and chosen.film_id is None:
         return MergeSummary(0, 0, 0, len(known), ())
-    made: list[Path] = []
     try:
         target.home.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.home, prefix=".copy-") as folder:
-            archive = Path(folder) / "copy.zip"
+        with placing() as note, TemporaryFolder(".copy-", target.home) as folder:
+            archive = folder / "copy.zip"
             for scene in wanted:
-                made += _link_files(scene, source, target)
+                _link_files(scene, source, target, note)
             ids = [scene.id for scene in wanted]
             yield from export_library(
                 open_database(source), source, archive, chosen.film_id, only=ids
@@ -74,12 +73,8 @@ def copy_scenes(
             summary = yield from import_library(
                 open_database(target), target, archive, add_only=add_only
             )
-    except BaseException as error:
-        for path in made:
-            path.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise cannot_write(target.home, error) from error
-        raise
+    except OSError as error:
+        raise cannot_write(target.home, error) from error
     if by:
         _sign(target, {scene.clip_sha256 for scene in wanted} - there, by)
     return replace(summary, known_scenes=summary.known_scenes + len(known))
@@ -112,40 +107,34 @@ def _sign(target: Settings, hashes: Set[str], by: str) -> None:
             scene.notes = both(scene.notes, f"Shared by {storable(by)}.")
 
 
-def _link_files(scene: Scene, source: Settings, target: Settings) -> list[Path]:
-    """Put the clip of a scene and what was drawn of it in place; gives what is new there."""
-    sha, made = scene.clip_sha256, []
-    clip = clip_of(scene, source)
+def _link_files(scene: Scene, source: Settings, target: Settings, note: Note) -> None:
+    """Put the clip of a scene and what was drawn of it in place, where that is not there yet."""
+    sha, clip = scene.clip_sha256, clip_of(scene, source)
     if clip is not None and MediaStore(target.media_dir).find(sha) is None:
         if clip.parent == source.media_dir:
-            made.append(_link(clip, target.media_dir / clip.name))
+            _link(clip, target.media_dir / clip.name, note)
         else:  # somebody's own file, which they may change
-            made.append(_copy(clip, scene, target))
-    drawn = [
-        source.previews_dir / f"{sha}.mp4",
-        thumbnails_path(source.thumbnails_dir, sha),
-    ]
-    for path in drawn:
+            note.unless_known(target.media_dir / f"{sha}{clip.suffix.lower()}")
+            _copy(clip, scene, target)
+    for path in (source.previews_dir / f"{sha}.mp4", thumbnails_path(source.thumbnails_dir, sha)):
         place = target.home / path.relative_to(source.home)
         if path.is_file() and not place.exists():
-            made.append(_link(path, place))
-    return made
+            _link(path, place, note)
 
 
-def _link(path: Path, place: Path) -> Path:
+def _link(path: Path, place: Path, note: Note) -> None:
+    note.unless_known(place)
     place.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(path, place)
     except OSError:  # another disk, or one without links
         with path.open("rb") as file:
             copy_whole(file, place)
-    return place
 
 
-def _copy(clip: Path, scene: Scene, target: Settings) -> Path:
+def _copy(clip: Path, scene: Scene, target: Settings) -> None:
     with clip.open("rb") as file:
         path, identity = MediaStore(target.media_dir).add(file, clip.name)
     if identity.sha256 != scene.clip_sha256:
         path.unlink()
         raise LibraryError(f"The clip of {scene.title} has changed since it was analyzed.")
-    return path

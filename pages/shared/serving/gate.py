@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from emotion_core.users import User
+    from emotion_core.settings import User
 
 # Streamlit's own: pictures, readings and downloads of pages, and uploads.
 _OF_STREAMLIT = ("/media/", "/_stcore/upload_file/")

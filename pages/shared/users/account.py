@@ -13,8 +13,7 @@ from streamlit.errors import StreamlitAuthError, StreamlitMissingAuthlibError
 
 from emotion_core.errors import LibraryError
 from emotion_core.files import cannot_write, whole_file
-from emotion_core.settings import Settings
-from emotion_core.users import User
+from emotion_core.settings import Settings, User
 from pages.shared.text import as_text
 from pages.shared.users.visitor import (
     CLASS,

@@ -18,8 +18,7 @@ from streamlit.auth_util import get_secrets_auth_section
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from emotion_core.errors import LibraryError
-from emotion_core.settings import Settings, load_settings
-from emotion_core.users import User
+from emotion_core.settings import Settings, User, load_settings
 
 ONLY_TEACHERS = (
     "Only teachers can change the class library. Copy what you want to work on to your own library."

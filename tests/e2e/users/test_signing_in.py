@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core.settings import Settings
+from emotion_core.settings import Settings, User
 from emotion_core.types import ImageArray
-from emotion_core.users import User
 from tests.e2e.harness.page import NewPage, Page
 from tests.e2e.harness.provider import Provider, providing, write_secrets
 from tests.e2e.harness.read_scene import enter_read_scene

@@ -21,8 +21,7 @@ from emotion_core.jobs.drawing import DrawVideo, MakeThumbnails
 from emotion_core.library.database.engine import open_database
 from emotion_core.library.takes import take_entries
 from emotion_core.scene.store import AnalysisStore
-from emotion_core.settings import Settings, load_settings
-from emotion_core.users import User
+from emotion_core.settings import Settings, User, load_settings
 from pages.practice.clip import _take_in
 from pages.shared import services
 from pages.shared.serving.gate import may_fetch

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from emotion_core.emotions.classifier import EmotionClassifier
@@ -14,13 +17,16 @@ from emotion_core.emotions.labels import CHANCE, EMOTIONS
 from emotion_core.emotions.preprocessing import resize_face
 from emotion_core.explanation.found_faces import FoundFace, attribute_faces
 from emotion_core.explanation.methods.interface import AttributionMethod
-from emotion_core.explanation.moments import even_moments, find_at_moments
+from emotion_core.explanation.moments import find_at_moments
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.regions import FaceRegions, face_regions, region_shares
+from emotion_core.files import whole_file
 from emotion_core.progress import Progress, Task, finish
 from emotion_core.types import FloatArray, ImageArray
 
 MOMENTS = 24
+# Columns of the table of shares.
+_SHARES = ["face", "emotion", "region", "share", "area"]
 # Side in pixels of the faces and masks that are kept.
 STRIP_SIDE = 112
 
@@ -43,18 +49,6 @@ class TrackExplanation:
     masks: FloatArray
     probabilities: FloatArray
     shares: pd.DataFrame
-
-
-def explain_track(
-    clip: Path,
-    rows: pd.DataFrame,
-    detector: FaceDetector,
-    classifier: EmotionClassifier,
-    method: AttributionMethod,
-    count: int = MOMENTS,
-) -> Task[TrackExplanation]:
-    """Look at a face at evenly spread moments, at most ``count``; see :func:`explain_moments`."""
-    return explain_moments(clip, even_moments(rows, count), detector, classifier, method)
 
 
 def explain_moments(
@@ -88,7 +82,7 @@ def explain_moments(
         masks.append([_resize(mask) for mask in found.masks[0]])
         probabilities.append(classifier.classify([face.crop]).probabilities[0])
         yield Progress(number + 1, len(moments))
-    empty = pd.DataFrame(columns=["face", "emotion", "region", "share", "area"])
+    empty = pd.DataFrame(columns=_SHARES)
     return TrackExplanation(
         moments["time"].to_numpy(np.float32),
         np.array(faces, np.uint8).reshape(-1, STRIP_SIDE, STRIP_SIDE, 3),
@@ -96,6 +90,46 @@ def explain_moments(
         np.array(probabilities, np.float32).reshape(-1, len(EMOTIONS)),
         pd.concat(shares, ignore_index=True) if shares else empty,
     )
+
+
+def save_explanation(explanation: TrackExplanation, path: Path) -> None:
+    """Write a face at some moments as one file, its masks in half precision.
+
+    Raises:
+        OutputError: that cannot be done.
+    """
+    shares: dict[str, Any] = {
+        f"shares.{name}": _plain(column.to_numpy()) for name, column in explanation.shares.items()
+    }
+    with whole_file(path) as work, work.open("wb") as file:
+        np.savez_compressed(
+            file,
+            times=explanation.times,
+            faces=explanation.faces,
+            masks=explanation.masks.astype(np.float16),
+            probabilities=explanation.probabilities,
+            **shares,
+        )
+
+
+def load_explanation(path: Path) -> TrackExplanation | None:
+    """What :func:`save_explanation` has written; ``None`` where it cannot be read."""
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return TrackExplanation(
+                stored["times"],
+                stored["faces"],
+                stored["masks"].astype(np.float32),
+                stored["probabilities"],
+                pd.DataFrame({name: stored[f"shares.{name}"] for name in _SHARES}),
+            )
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        return None
+
+
+def _plain(column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Words as an array that needs no pickle."""
+    return column.astype(str) if column.dtype == object else column
 
 
 def regions_of(face: FoundFace, size: int) -> FaceRegions | None:

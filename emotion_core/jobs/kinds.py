@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from emotion_core.errors import JobError
 from emotion_core.jobs.archives import CopyScenes, ExportLibrary, ImportLibrary
 from emotion_core.jobs.drawing import DrawVideo, MakeThumbnails
+from emotion_core.jobs.explaining import ExplainFaces
 from emotion_core.jobs.reading import ReadClip, ReadSample
 from emotion_core.jobs.records import Job
 from emotion_core.jobs.work import Work
@@ -19,6 +20,7 @@ KINDS: dict[str, type[Work]] = {
         ReadClip,
         ReadSample,
         DrawVideo,
+        ExplainFaces,
         MakeThumbnails,
         ExportLibrary,
         ImportLibrary,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
+from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.registry import ModelId, identify_model
 from emotion_core.files import from_text
 from emotion_core.jobs.work import Crew, Phase, Work
@@ -148,6 +150,26 @@ def reader_of(settings: Settings, model: str) -> Reader:
             _readers[place] = Reader(settings.library_of(""), model)
         found = _readers[place]
     return found if not settings.library else Reader(settings, model, models_of=found)
+
+
+def exact_classifier_of(settings: Settings, model: str) -> EmotionClassifier:
+    """The classifier of a name in full precision, in which readings are explained.
+
+    Loaded once a process, and again when its files have changed.
+
+    Raises:
+        ModelError: it cannot be loaded.
+    """
+    with _LOADING:
+        identity = identify_model(model, settings.models_dir)
+        return _load_exact(model, identity, settings.models_dir, settings.device)
+
+
+@lru_cache(maxsize=2)
+def _load_exact(
+    model: str, _identity: ModelId | None, models_dir: Path, device: str
+) -> EmotionClassifier:
+    return EmotionClassifier.load(model, models_dir, device, exact=True)
 
 
 def _address(analysis: SceneAnalysis) -> str:

@@ -53,12 +53,14 @@ class Work(ABC):
         kind: its name in the database.
         result: type of what the last phase gives.
         computes: whether it keeps all cores of a worker busy; of such, each worker does one.
+        edits: whether it changes what a library has, and not only adds what is computed from that.
         spreads: whether it has parts that several workers can do at the same time.
     """
 
     kind: ClassVar[str]
     result: ClassVar[Any]
     computes: ClassVar[bool]
+    edits: ClassVar[bool] = True
     spreads: ClassVar[bool] = False
 
     @property

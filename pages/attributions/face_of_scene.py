@@ -80,6 +80,7 @@ def _find(
         file_name=f"{stem} {track.name} {face.time:.2f} s",
         clip=clip,
         rows=rows,
+        analysis=scene.id,
         track_address=f"{scene.id}:{face.track}",
     )
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 import streamlit as st
 
 from emotion_core.emotions.labels import CHANCE, EMOTIONS, percent
+from emotion_core.explanation.moments import even_moments
 from emotion_core.explanation.tracks import (
     MOMENTS,
     TrackExplanation,
-    explain_track,
     mean_shares,
 )
 from emotion_core.explanation.wording import describe_shares
+from emotion_core.jobs.explaining import FaceToExplain
 from emotion_core.render.figures.explanation import draw_regions
 from emotion_core.render.masks import overlay
 from emotion_core.text import format_time
 from pages.attributions.parts import REGIONS_ALT
-from pages.shared import services
 from pages.shared.faces.chosen_face import ChosenFace
-from pages.shared.faces.masks import load_method, method_key, run_once
+from pages.shared.faces.explained import explained, method_of
 from pages.shared.table_button import table_button
 
 _PICTURE = 104
@@ -28,25 +28,20 @@ _LEADING = "the leading emotion"
 @st.fragment
 def through_time(chosen: ChosenFace, method: str) -> None:
     """A strip of small masks, and the mean share of each part of the face."""
-    clip, rows = chosen.clip, chosen.rows
-    if clip is None or rows is None:
+    rows = chosen.rows
+    if chosen.clip is None or rows is None:
         return
     st.header("Over time")
     st.caption(
         f"The same face at up to {MOMENTS} moments, spread evenly over this shot, with the method "
         "chosen above."
     )
-    classifier, detector = chosen.classifier, services.detector()
-    built = load_method(classifier, method)
-    fingerprint = classifier.identity.fingerprint
-    job = run_once(
-        f"track:{chosen.track_address}:{fingerprint}:{method_key(classifier, method)}",
-        "Masks over time",
-        lambda: explain_track(clip, rows, detector, classifier, built),
-        "Explain the whole shot",
-    )
-    if job is not None:
-        _show(job.result, chosen)
+    model, moments = chosen.classifier.identity, even_moments(rows, MOMENTS)
+    looks = method_of(model, method)
+    face = FaceToExplain.at(chosen.analysis, model.fingerprint, moments, *looks)
+    found = explained([face], "Explain the whole shot")
+    if found is not None:
+        _show(found[0], chosen)
 
 
 def _show(track: TrackExplanation, chosen: ChosenFace) -> None:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
 
 from emotion_core.emotions.registry import short_name
-from emotion_core.errors import MediaError
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
-from emotion_core.explanation.performances import FaceMoments, explain_performances
+from emotion_core.explanation.tracks import leading_shares
+from emotion_core.jobs.explaining import FaceToExplain
 from emotion_core.library.queries.performances import PerformanceEntry
 from emotion_core.performance.comparison.comparison import (
     ComparedPerformance,
     Comparison,
 )
 from emotion_core.performance.strong_moments import strong_moments
-from emotion_core.progress import Task
 from emotion_core.render.figures.comparison import draw_region_shares
 from pages.shared import services
-from pages.shared.faces.masks import run_once
+from pages.shared.faces.explained import explained, method_of
 from pages.shared.performance_picker import scene_of
 from pages.shared.table_button import table_button
 from pages.shared.text import as_text
@@ -45,18 +43,11 @@ def regions(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None
         "emotion's mask lies in each region. The masks come from the trained explainer and show "
         "what the model uses."
     )
-    keys = "|".join(entry.key for entry, _ in able)
-    job = run_once(
-        f"regions:{hashlib.sha256(keys.encode()).hexdigest()}",
-        "Regions of the faces",
-        _look(able),
-        "Explain the faces",
-    )
-    if job is None:
+    explanations = explained([_face(entry, one) for entry, one in able], "Explain the faces")
+    if explanations is None:
         return
-    found = [
-        (one.title, table) for (_, one), table in zip(able, job.result, strict=True) if len(table)
-    ]
+    tables = [leading_shares(one) for one in explanations]
+    found = [(one.title, table) for (_, one), table in zip(able, tables, strict=True) if len(table)]
     if not found:
         st.caption("The regions of these faces could not be found at any moment.")
         return
@@ -85,25 +76,8 @@ def _missing(entry: PerformanceEntry) -> str:
     return ""
 
 
-def _look(
-    able: Sequence[tuple[PerformanceEntry, ComparedPerformance]],
-) -> Callable[[], Task[tuple[pd.DataFrame, ...]]]:
-    """Begins to look; where things lie is found here, since what follows has no page."""
-    places = []
-    for entry, one in able:
-        scene = scene_of(entry)
-        found = services.find_clip(scene), services.find_explainer(scene.model)
-        places.append((one, scene.model.name, *found))
-
-    def look() -> Task[tuple[pd.DataFrame, ...]]:
-        faces = []
-        for one, model, clip, folder in places:
-            if clip is None or folder is None:
-                raise MediaError(f"The clip of {one.title} has been moved or deleted.")
-            classifier = services.exact_classifier(model)
-            method = MaskExplainer.load(folder, classifier)
-            rows = strong_moments(one.performance, _MOMENTS)
-            faces.append(FaceMoments(clip, rows, classifier, method))
-        return (yield from explain_performances(faces, services.detector()))
-
-    return look
+def _face(entry: PerformanceEntry, one: ComparedPerformance) -> FaceToExplain:
+    scene = scene_of(entry)
+    rows = strong_moments(one.performance, _MOMENTS)
+    looks = method_of(scene.model, MaskExplainer.name)
+    return FaceToExplain.at(scene.id, scene.model.fingerprint, rows, *looks)

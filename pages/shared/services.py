@@ -8,9 +8,8 @@ the queue needs them too: it has no page.
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -23,7 +22,7 @@ from emotion_core.faces.detection import FaceDetector
 from emotion_core.jobs import records
 from emotion_core.jobs.computing import Computations
 from emotion_core.jobs.dispatcher import Dispatcher
-from emotion_core.jobs.reading import reader_of
+from emotion_core.jobs.reading import exact_classifier_of, reader_of
 from emotion_core.jobs.records import Job
 from emotion_core.jobs.work import Work
 from emotion_core.library.characters.entering import with_characters
@@ -37,8 +36,6 @@ from emotion_core.settings import Settings
 from pages.shared.serving.clips import playable_from
 from pages.shared.users.caches import per_library
 from pages.shared.users.visitor import ONLY_TEACHERS, server_settings, visitor
-
-_LOADING = threading.RLock()
 
 
 def settings() -> Settings:
@@ -68,7 +65,7 @@ def submit(work: Work) -> Job:
         JobError: there are too many jobs of this user.
         LibraryError: they may not change this library, or the queue cannot be written to.
     """
-    if not visitor().may_edit:
+    if work.edits and not visitor().may_edit:
         raise LibraryError(ONLY_TEACHERS)
     return submit_to(settings(), work)
 
@@ -164,14 +161,7 @@ def classifier(name: str) -> EmotionClassifier:
 
 def exact_classifier(name: str) -> EmotionClassifier:
     """The same in full precision, in which readings are explained."""
-    with _LOADING:
-        return _exact_classifier(name, identify_model(name, server_settings().models_dir))
-
-
-@lru_cache(maxsize=2)
-def _exact_classifier(name: str, identity: ModelId | None) -> EmotionClassifier:
-    server = server_settings()
-    return EmotionClassifier.load(name, server.models_dir, server.device, exact=True)
+    return exact_classifier_of(server_settings(), name)
 
 
 def reader(model: str) -> Reader:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,13 +18,14 @@ from emotion_core.explanation.moments import (
     find_landmarks,
     nearest_row,
 )
-from emotion_core.explanation.performances import FaceMoments, explain_performances
 from emotion_core.explanation.tracks import (
     TrackExplanation,
-    explain_track,
+    explain_moments,
     leading_shares,
+    load_explanation,
     mean_shares,
     regions_of,
+    save_explanation,
 )
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.mtcnn import MTCNNDetector
@@ -98,7 +100,10 @@ def test_a_face_is_looked_at_through_its_time_with_progress(
     classifier = load_vit(tmp_path / "vit")
     method = CentredGaussian(classifier)
     steps: list[Progress] = []
-    track = finish(explain_track(clip, rows, MTCNNDetector(), classifier, method, 4), steps.append)
+    track = finish(
+        explain_moments(clip, even_moments(rows, 4), MTCNNDetector(), classifier, method),
+        steps.append,
+    )
     assert steps == [Progress(done, 4) for done in (1, 2, 3, 4)]
     assert track.faces.shape == (4, 112, 112, 3) and track.masks.shape == (4, 7, 112, 112)
     assert set(track.shares["face"]) == {0, 1, 2, 3}
@@ -124,7 +129,11 @@ def test_a_track_whose_parts_cannot_be_located_still_has_its_masks(tmp_path: Pat
     clip = make_clip(tmp_path / "clip.mp4", n=5, size=(64, 64))
     classifier = load_vit(tmp_path / "vit")
     rows = make_rows(np.arange(5) / 25, np.array([0, 0, 64, 64]))
-    track = finish(explain_track(clip, rows, Blind(), classifier, CentredGaussian(classifier), 2))
+    track = finish(
+        explain_moments(
+            clip, even_moments(rows, 2), Blind(), classifier, CentredGaussian(classifier)
+        )
+    )
     assert len(track.masks) == 2 and mean_shares(track).empty
 
 
@@ -147,23 +156,22 @@ def test_the_leading_mask_of_each_moment_counts_and_no_other() -> None:
     assert (row.region, row.moments) == ("mouth", 2) and row.share == pytest.approx(0.3)
 
 
-def test_several_faces_are_looked_at_one_after_the_other(
-    tmp_path: Path, portrait: ImageArray
-) -> None:
-    clip = make_clip(
-        tmp_path / "clip.mp4",
-        n=20,
-        size=(512, 512),
-        picture=lambda _: place(portrait, (512, 512), 0, 0, 512),
-    )
+def test_what_was_explained_is_kept_as_it_was(tmp_path: Path, portrait: ImageArray) -> None:
+    picture = lambda _: place(portrait, (256, 256), 0, 0, 256)  # noqa: E731
+    clip = make_clip(tmp_path / "clip.mp4", n=8, size=(256, 256), picture=picture)
     classifier = load_vit(tmp_path / "vit")
-    method = CentredGaussian(classifier)
-    faces = [
-        FaceMoments(clip, make_rows(np.array(times), BOX), classifier, method)
-        for times in ([0.0, 0.4], [0.6])
-    ]
-    steps: list[Progress] = []
-    first, second = finish(explain_performances(faces, MTCNNDetector()), steps.append)
-    assert [step.share for step in steps] == pytest.approx([1 / 3, 2 / 3, 1])
-    assert set(first["moments"]) == {2} and set(second["moments"]) == {1}
-    assert first["share"].sum() == pytest.approx(1)
+    rows = make_rows(np.arange(8) / 25, BOX / 2).iloc[:2]
+    task = explain_moments(clip, rows, MTCNNDetector(), classifier, CentredGaussian(classifier))
+    found = finish(task)
+    for track in (found, replace(found, shares=found.shares.iloc[:0])):
+        save_explanation(track, tmp_path / "a.npz")
+        loaded = load_explanation(tmp_path / "a.npz")
+        assert loaded is not None
+        pd.testing.assert_frame_equal(loaded.shares, track.shares, check_dtype=False)
+        np.testing.assert_allclose(loaded.masks, track.masks, atol=5e-4)
+        for name in ("times", "faces", "probabilities"):
+            np.testing.assert_array_equal(getattr(loaded, name), getattr(track, name))
+        if len(track.shares):
+            pd.testing.assert_frame_equal(leading_shares(loaded), leading_shares(track))
+    (tmp_path / "a.npz").write_bytes(b"PK")
+    assert load_explanation(tmp_path / "a.npz") is None

@@ -23,7 +23,7 @@ from pages.shared import services
 from tests.conftest import place
 from tests.library.shelves import keep
 from tests.media.clips import make_clip
-from tests.pages.opening import at_page
+from tests.pages.opening import at_page, wait_for_jobs
 from tests.pages.test_scene_analysis import APP, texts
 from tests.scene.scenes import make_scene
 from tests.training.explainers import make_explainer
@@ -165,10 +165,15 @@ def test_slow_methods_wait_to_be_asked_for() -> None:
     assert "1,000 random masks" in texts(app)
 
 
-def test_the_whole_shot_is_looked_through_on_request(scene: SceneAnalysis) -> None:
-    app = finish_jobs(press(open_page(), "Explain the whole shot"))
-    assert "(over 24 moments)" in texts(app)
+def test_the_whole_shot_is_looked_through_on_request_and_stays_so(scene: SceneAnalysis) -> None:
+    app = press(open_page(), "Explain the whole shot")
+    wait_for_jobs()
+    app.run()
+    assert not app.exception and "(over 24 moments)" in texts(app)
     assert "Region shares over time as CSV" in {button.label for button in app.download_button}
+    later = open_page()
+    assert "(over 24 moments)" in texts(later)
+    assert "Explain the whole shot" not in [button.label for button in later.button]
 
 
 def test_a_strong_moment_of_the_scene_page_is_opened_here(scene: SceneAnalysis) -> None:

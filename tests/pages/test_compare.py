@@ -18,11 +18,12 @@ from emotion_core.library.queries.performances import performance_entries
 from emotion_core.library.scenes import enter_scene
 from emotion_core.performance.comparison.groups import PerformanceLabels
 from emotion_core.scene.analysis import SceneAnalysis
-from emotion_core.scene.store import AnalysisStore
+from emotion_core.scene.store import AnalysisStore, identify
 from emotion_core.settings import load_settings
 from pages.shared import performance_picker, services
 from pages.shared.performance_picker import available_performances, labels_of
 from tests.media.clips import make_clip
+from tests.pages import opening
 from tests.scene.scenes import make_scene
 
 APP = str(Path(__file__).resolve().parents[2] / "streamlit_app.py")
@@ -206,10 +207,12 @@ def test_with_an_explainer_the_parts_of_the_face_wait_for_a_button(
     active = identify_model("eme-lite2", load_settings().models_dir)
     assert active is not None
     clip = make_clip(own_data / "duet.mp4", n=50, size=(64, 36))
-    store.save(replace(two_faces(), model=active), clip)
-    assert "Explain the faces" in [
-        button.label for button in turn_to(open_page(), "Regions").button
-    ]
+    store.save(replace(two_faces(), model=active, clip=identify(clip)), clip)
+    app = press(turn_to(open_page(), "Regions"), "Explain the faces")
+    opening.wait_for_jobs()
+    app.run()
+    assert not app.exception, "there is no face in the clip, but all of it went its way"
+    assert "The regions of these faces could not be found at any moment." in texts(app)
 
 
 def test_many_are_aligned_on_request_and_clustered_by_film(

@@ -25,7 +25,8 @@ class ChosenFace:
         classifier: in full precision.
         title: what to call it.
         file_name: of downloads, without an ending.
-        clip, rows, track_address: where it continues in time; ``None`` and empty for a photo.
+        clip, rows, analysis, track_address: where it continues in time; ``None`` and empty for a
+            photo.
     """
 
     address: str
@@ -35,6 +36,7 @@ class ChosenFace:
     file_name: str
     clip: Path | None = None
     rows: pd.DataFrame | None = None
+    analysis: str = ""
     track_address: str = ""
 
     @property

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from emotion_core.emotions.classifier import EmotionClassifier
-from emotion_core.emotions.registry import hash_weights
+from emotion_core.emotions.registry import ModelId, hash_weights
 from emotion_core.explanation.explainers import find_explainers
 from emotion_core.explanation.found_faces import attribute_faces
 from emotion_core.explanation.methods.interface import AttributionMethod
@@ -111,14 +111,14 @@ def masks_key(chosen: ChosenFace, method: str) -> str:
 
 def method_key(classifier: EmotionClassifier, method: str) -> str:
     """Changes with the method, and with the weights of the explainer."""
-    folder = _explainer_folder(classifier, method)
+    folder = explainer_folder(classifier.identity, method)
     return method if folder is None else f"{method}-{hash_weights(folder)}"
 
 
-def _explainer_folder(classifier: EmotionClassifier, method: str) -> Path | None:
+def explainer_folder(model: ModelId, method: str) -> Path | None:
     """Where the explainer lies that a method is; ``None`` if it is none, or there is none."""
     if method == MaskExplainer.name:
-        return services.find_explainer(classifier.identity)
+        return services.find_explainer(model)
     return Path(method.removeprefix(_OWN)) if method.startswith(_OWN) else None
 
 
@@ -172,8 +172,7 @@ def stop_others(chosen: ChosenFace) -> None:
     """Stop what this session still computes for faces that it has left."""
     for key in list(st.session_state.get(_JOBS, ())):
         job = services.computations().get(key)
-        here = chosen.address in key or (chosen.track_address and chosen.track_address in key)
-        if job is None or not job.active or not here:
+        if job is None or not job.active or chosen.address not in key:
             st.session_state[_JOBS].discard(key)
             if job is not None and job.active:
                 job.stop()
@@ -186,7 +185,7 @@ def _attribute(key: str, _chosen: ChosenFace, method: str) -> Attribution:
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _load_method(key: str, _classifier: EmotionClassifier, method: str) -> AttributionMethod:
-    folder = _explainer_folder(_classifier, method)
+    folder = explainer_folder(_classifier.identity, method)
     if folder is not None:
         return MaskExplainer.load(folder, _classifier)
     return build_method(method, _classifier)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 # Seconds from one look at the database to the next; to be the dispatcher; to reach the cluster.
 _LOOK, _TRY_AGAIN, _REACH_AGAIN = 0.25, 2.0, 5.0
 # Jobs that do not keep a worker busy and may run at the same time.
-_LIGHT = 2
+_LIGHT = 3
 _log = logging.getLogger(__name__)
 
 
@@ -127,12 +127,12 @@ class Dispatcher:
         works: list[tuple[Job, Work]] = []
         for job in waiting:
             if job.stopping:
-                _end(database, job, Outcome(JobState.STOPPED))
+                self._end(database, job, Outcome(JobState.STOPPED))
                 continue
             try:
                 works.append((job, load_work(job.kind, job.arguments)))
             except JobError as error:
-                _end(database, job, Outcome(JobState.FAILED, error=str(error)))
+                self._end(database, job, Outcome(JobState.FAILED, error=str(error)))
         # as long as there are enough jobs, each worker does one: none has to wait for another then
         spare = room[True] - sum(work.computes for _, work in works)
         for job, work in works:
@@ -174,15 +174,17 @@ class Dispatcher:
             if standing is not None:
                 records.report(database, running.job.id, standing)
             return
-        _end(database, running.job, _outcome_of(running.future))
+        self._end(database, running.job, _outcome_of(running.future))
         del self._running[running.job.id]
         client.unsubscribe_topic(topic_of(running.job.id))
 
-
-def _end(database: Database, job: Job, outcome: Outcome) -> None:
-    with suppress(JobError, OSError):  # of another version, or a file that nobody may remove
-        load_work(job.kind, job.arguments).tidy()
-    records.end(database, job.id, outcome.state, result=outcome.result, error=outcome.error)
+    def _end(self, database: Database, job: Job, outcome: Outcome) -> None:
+        with suppress(JobError, OSError):  # of another version, or a file that nobody may remove
+            work = load_work(job.kind, job.arguments)
+            if outcome.state is JobState.STOPPED:
+                work.stop(self.settings.library_of(job.library))
+            work.tidy()
+        records.end(database, job.id, outcome.state, result=outcome.result, error=outcome.error)
 
 
 def _outcome_of(future: Future) -> Outcome:

@@ -12,6 +12,7 @@ from emotion_core.jobs.drawing import DrawVideo, MakeThumbnails
 from emotion_core.jobs.explaining import ExplainFaces
 from emotion_core.jobs.reading import ReadClip, ReadSample
 from emotion_core.jobs.records import Job
+from emotion_core.jobs.training import FollowTraining
 from emotion_core.jobs.work import Work
 
 KINDS: dict[str, type[Work]] = {
@@ -24,6 +25,7 @@ KINDS: dict[str, type[Work]] = {
         MakeThumbnails,
         ExportLibrary,
         ImportLibrary,
+        FollowTraining,
         CopyScenes,
     )
 }

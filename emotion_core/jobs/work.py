@@ -81,6 +81,9 @@ class Work(ABC):
         """The same, with parts of it done by a crew."""
         return self.phases(settings)
 
+    def stop(self, settings: Settings) -> None:  # noqa: B027 - most end with their task
+        """Stop what goes on without its task; called once a user has stopped it."""
+
     def tidy(self) -> None:  # noqa: B027 - most leave nothing
         """Remove what was only there for this work; called once it has ended, however."""
 

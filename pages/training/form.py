@@ -12,6 +12,7 @@ import streamlit as st
 
 from emotion_core.emotions.registry import short_name
 from emotion_core.errors import EmotionCoreError
+from emotion_core.jobs.training import FollowTraining
 from emotion_core.library.queries.browsing import SceneEntry
 from emotion_core.render.figures.curves import TERMS
 from emotion_core.text import count_of
@@ -19,7 +20,7 @@ from emotion_core.training.explainer.config import ExplainerConfig, LossWeights
 from emotion_core.training.launching import check_free, run_folder, start_run
 from emotion_core.training.runs.origin import RunOrigin
 from pages.shared.active_model import active_model, known_models
-from pages.shared.services import settings
+from pages.shared.services import settings, submit
 from pages.shared.text import as_text
 from pages.shared.users.visitor import visitor
 from pages.training.own_faces import collect_faces, own_scenes
@@ -263,4 +264,5 @@ def _start(
         values.pop("test"),
     )
     start_run(folder, ExplainerConfig(**values, loss=LossWeights(**weights)), origin)
+    submit(FollowTraining(folder.name))
     return folder

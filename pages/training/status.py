@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from emotion_core.errors import EmotionCoreError
+from emotion_core.jobs.training import FollowTraining
 from emotion_core.training.launching import resume_run, stop_run
 from emotion_core.training.runs.folders import (
     RunSummary,
@@ -16,6 +17,7 @@ from emotion_core.training.runs.folders import (
     read_log,
 )
 from emotion_core.training.runs.status import is_here
+from pages.shared.services import settings, submit
 from pages.shared.text import as_text, time_left
 from pages.shared.users.visitor import visitor
 
@@ -136,7 +138,15 @@ def _offer(run: TrainingRun) -> None:
         label = "Resume" if run.checkpoint else "Try again"
         icon = ":material/play_arrow:" if run.checkpoint else ":material/replay:"
         if st.button(label, icon=icon, width="stretch", type="primary", key="resume-run"):
-            _do(lambda: resume_run(run))
+            _do(lambda: _resume(run))
+
+
+def _resume(run: TrainingRun) -> None:
+    resume_run(run)
+    if (
+        run.folder.parent == settings().runs_dir
+    ):  # one of another folder is not the app's to look after
+        submit(FollowTraining(run.name))
 
 
 def _do(action: Callable[[], None]) -> None:

@@ -17,6 +17,9 @@ from typing import Any, BinaryIO
 import pytest
 
 from emotion_core.errors import DatasetError, RunError
+from emotion_core.jobs.training import LIVE, FollowTraining
+from emotion_core.progress import Progress, finish
+from emotion_core.settings import load_settings
 from emotion_core.training.explainer.config import ExplainerConfig, LossWeights
 from emotion_core.training.launching import (
     config_from,
@@ -29,7 +32,7 @@ from emotion_core.training.launching import (
 )
 from emotion_core.training.runs.folders import TrainingRun, read_run
 from emotion_core.training.runs.origin import RunOrigin, write_config
-from emotion_core.training.runs.status import RunStatus, write_status
+from emotion_core.training.runs.status import RunStatus, read_status, write_status
 from tests.cli.commands import run as run_here
 from tests.emotions.model_folders import make_vit
 from tests.training.runs.run_trees import make_run
@@ -267,3 +270,36 @@ def test_a_name_that_is_no_folder_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(RunError, match="letters, digits"):
         run_folder(tmp_path, name)
     assert run_folder(tmp_path, " first try ") == tmp_path / "first try"
+
+
+def test_a_job_follows_a_run_to_its_end_and_takes_up_one_that_broke_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EME_DATA_DIR", str(tmp_path / "data"))
+    _launch_as(FakeTraining, monkeypatch)
+    settings, work = load_settings(), FollowTraining("mine")
+    folder, data = settings.runs_dir / "mine", label_zip(tmp_path / "set.zip", 40)
+    start_run(folder, replace(CONFIG, epochs=6), _origin(data, tmp_path))
+    steps: list[Progress] = []
+    (phase,) = work.phases(settings)
+    assert finish(phase.begin(), steps.append) == "finished"
+    assert steps and {step.total for step in steps} == {6}
+    crashed = replace(read_status(folder) or RunStatus("crashed"), state="crashed", epoch=3)
+    write_status(folder, crashed)
+    assert finish(phase.begin()) == "finished"
+    status = read_status(folder)
+    assert status is not None and status.epoch == 6
+
+
+def test_a_job_that_is_stopped_stops_its_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EME_DATA_DIR", str(tmp_path / "data"))
+    _launch_as(FakeTraining, monkeypatch)
+    settings, work = load_settings(), FollowTraining("mine")
+    folder, data = settings.runs_dir / "mine", label_zip(tmp_path / "set.zip", 40)
+    start_run(folder, CONFIG, _origin(data, tmp_path))
+    _wait(folder, lambda run: run.status is not None and run.status.epoch > 0)
+    work.stop(settings)
+    assert _wait(folder, lambda run: run.state not in LIVE).state == "stopped"
+    work.stop(settings)  # it has ended already

@@ -9,6 +9,7 @@ from emotion_core.jobs import records
 from emotion_core.jobs.kinds import result_of
 from emotion_core.jobs.reading import ReadClip, ReadSample
 from emotion_core.jobs.records import Job, JobState
+from emotion_core.jobs.training import FollowTraining
 from emotion_core.text import count_of
 from pages.shared import services
 from pages.shared.jobs.panel import status_of
@@ -65,7 +66,8 @@ def _active_row(job: Job, first: bool) -> None:
 
 
 def _ended_row(job: Job) -> None:
-    how = {JobState.DONE: "done", JobState.STOPPED: "stopped", JobState.FAILED: job.error}
+    done = result_of(job) if job.kind == FollowTraining.kind and job.result else "done"
+    how = {JobState.DONE: done, JobState.STOPPED: "stopped", JobState.FAILED: job.error}
     with st.container(horizontal=True, vertical_alignment="center", key=f"menu-{job.id}"):
         st.markdown(as_text(f"{job.title}: {how[job.state]}"), width="stretch")
         if job.state is JobState.DONE and job.kind in (ReadClip.kind, ReadSample.kind):

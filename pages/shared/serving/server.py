@@ -21,9 +21,11 @@ def main() -> None:
     PagesManager.uses_pages_directory = False
     sys.path.insert(0, str(APP.parent))  # an installed app lies inside of the package
     from pages.shared.serving.routes import add_routes
+    from pages.shared.serving.uploads import keep_upload_addresses
     from pages.shared.warming import warm_up
 
     add_routes()
+    keep_upload_addresses()
     warm_up()
     # following the thousands of files of .venv would take most of a core for ever
     options = ["--server.fileWatcherType", "none", *sys.argv[1:]]

@@ -12,10 +12,13 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 
 from emotion_core.errors import MediaError
 from pages.shared.serving import address, clips, pictures
 from pages.shared.serving.readings import serve
+from pages.shared.serving.uploads import keep_upload_addresses
 
 
 @pytest.fixture
@@ -132,3 +135,20 @@ def test_a_face_that_is_not_there_is_not_found(
 def test_where_no_server_serves_them_faces_are_in_the_page_itself() -> None:
     (picture,) = pictures.pictures_of(("in the page",), 1, lambda: [face(90)])
     assert isinstance(picture, bytes) and picture.startswith(b"\xff\xd8")
+
+
+def test_a_script_that_begins_does_not_take_away_where_a_browser_may_upload_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ForwardMsgQueue, "clear", ForwardMsgQueue.clear)  # is put back
+    keep_upload_addresses()
+    queue, answer, drawn = ForwardMsgQueue(), ForwardMsg(), ForwardMsg()
+    answer.file_urls_response.response_id = "upload"
+    drawn.delta.new_element.text.body = "of the last run"
+    drawn.metadata.delta_path[:] = [0, 0]
+    queue.enqueue(answer)
+    queue.enqueue(drawn)
+    for fragments in (None, ["part"]):
+        queue.clear(retain_lifecycle_msgs=True, fragment_ids_this_run=fragments)
+        kinds = [one.WhichOneof("type") for one in queue._queue]
+        assert kinds == ["file_urls_response"]

@@ -371,6 +371,7 @@ def _png(image: ImageArray) -> bytes:
 
 
 def _files(settings: Settings) -> list[str]:
-    """What lies in the data directory, but for the catalogue."""
+    """What lies in the data directory, but for the catalogue and the lock of this process."""
     found = sorted(path for path in settings.data_dir.rglob("*") if path.is_file())
-    return [str(path) for path in found if not path.name.startswith("catalogue.")]
+    others = (path for path in found if not path.name.startswith("catalogue."))
+    return [str(path) for path in others if path.suffix != ".lock"]

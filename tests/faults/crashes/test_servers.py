@@ -54,15 +54,15 @@ def only_with_all(all_cases: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 @pytest.fixture(scope="session")
 def minute(tmp_path_factory: pytest.TempPathFactory, portrait: ImageArray) -> Path:
-    """A clip of a minute, in shots of five seconds."""
+    """A clip of a minute, in shots of five seconds, at six frames a second."""
 
     def picture(index: int) -> ImageArray:
-        shot, at = divmod(index, 60)
+        shot, at = divmod(index, 30)
         one = place(portrait, (320, 180), at, 0, 150 + 3 * (shot % 10))
         return one if shot % 2 else 255 - (255 - one) // 2
 
     path = tmp_path_factory.mktemp("clips") / "minute.mp4"
-    return make_clip(path, n=720, fps=12, size=(320, 180), picture=picture)
+    return make_clip(path, n=360, fps=6, size=(320, 180), picture=picture)
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-
 import pytest
 
 from emotion_core.errors import LibraryError
@@ -155,7 +153,7 @@ def test_the_picture_goes_on_where_no_take_can_be_begun(
     def full(prefix: str) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(tempfile, "TemporaryDirectory", full)
+    monkeypatch.setattr(room, "TemporaryFolder", full)
     theatre.begin(Plan(HOLD, record=True))
     theatre.play(0.5)
     state = theatre.live_session.state()

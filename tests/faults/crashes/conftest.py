@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ import pytest
 from emotion_core.settings import Settings, load_settings
 from tests.faults.crashes import actions
 from tests.faults.crashes.killing import Killer, killer
+from tests.faults.crashes.soundness import check_whole, content_of, leave
 
 Fresh = Callable[[Path], Settings]
+Undisturbed = Callable[[str], tuple[dict[str, object], int]]
 
 
 @pytest.fixture(scope="session")
@@ -39,14 +42,36 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def fresh(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> Fresh:
     """Copies the prepared folder to where nothing is yet; the settings are those of the copy."""
 
-    def copy(folder: Path) -> Settings:
-        shutil.copytree(prepared, folder, dirs_exist_ok=True)
-        (folder / "tmp").mkdir()
-        monkeypatch.setenv("EME_DATA_DIR", str(folder / "data"))
-        monkeypatch.setenv("EME_MIN_FREE_GB", "0")
-        return load_settings()
+    return lambda folder: _copy(prepared, folder, monkeypatch)
 
-    return copy
+
+def _copy(prepared: Path, folder: Path, patch: pytest.MonkeyPatch) -> Settings:
+    shutil.copytree(prepared, folder, dirs_exist_ok=True)
+    (folder / "tmp").mkdir()
+    patch.setenv("EME_DATA_DIR", str(folder / "data"))
+    patch.setenv("EME_MIN_FREE_GB", "0")
+    return load_settings()
+
+
+@pytest.fixture(scope="session")
+def undisturbed(
+    kill: Killer, prepared: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Undisturbed:
+    """What a library has after an action that nothing disturbs, and the steps that it takes."""
+
+    @cache
+    def do(action: str) -> tuple[dict[str, object], int]:
+        folder = tmp_path_factory.mktemp("undisturbed")
+        with pytest.MonkeyPatch.context() as patch:
+            settings = _copy(prepared, folder, patch)
+            ended = kill(action, folder)
+            assert (ended.killed, ended.said) == (False, "")
+            check_whole(folder, settings)
+            content = content_of(folder, settings)
+            leave(settings)
+        return content, ended.steps
+
+    return do
 
 
 class Disk:

@@ -11,7 +11,7 @@ import pytest
 from emotion_core.errors import LibraryError
 from emotion_core.library.scenes import open_library
 from tests.faults.crashes.actions import ACTIONS
-from tests.faults.crashes.conftest import Disk, Fresh
+from tests.faults.crashes.conftest import Disk, Fresh, Undisturbed
 from tests.faults.crashes.killing import Killer
 from tests.faults.crashes.soundness import check_sentence, check_whole, content_of, leave
 
@@ -23,16 +23,17 @@ _FREE = (0, 8, 16, 32, 64, 96, 128, 192, 256, 384)
 
 @pytest.mark.parametrize("action", list(ACTIONS))
 def test_what_is_killed_leaves_nothing_half_there(
-    action: str, kill: Killer, fresh: Fresh, all_cases: bool, tmp_path: Path
+    action: str,
+    kill: Killer,
+    fresh: Fresh,
+    undisturbed: Undisturbed,
+    all_cases: bool,
+    tmp_path: Path,
 ) -> None:
-    undisturbed = fresh(tmp_path / "undisturbed")
-    ended = kill(action, tmp_path / "undisturbed")
-    assert (ended.killed, ended.said) == (False, "") and ended.steps > 5
-    check_whole(tmp_path / "undisturbed", undisturbed)
-    wanted = content_of(tmp_path / "undisturbed", undisturbed)
-    leave(undisturbed)
-    every = 1 if all_cases else ended.steps // _KILLED
-    for at in range(1 + sum(map(ord, action)) % every, ended.steps + 1, every):
+    wanted, steps = undisturbed(action)
+    assert steps > 5
+    every = 1 if all_cases else steps // _KILLED
+    for at in range(1 + sum(map(ord, action)) % every, steps + 1, every):
         folder = tmp_path / f"killed at {at}"  # a library is looked through once a process
         settings = fresh(folder)
         died = kill(action, folder, at)
@@ -48,9 +49,15 @@ def test_what_is_killed_leaves_nothing_half_there(
 
 @pytest.mark.parametrize("action", list(ACTIONS))
 def test_a_full_disk_is_one_sentence(
-    action: str, kill: Killer, fresh: Fresh, all_cases: bool, disk: Disk, tmp_path: Path
+    action: str,
+    kill: Killer,
+    fresh: Fresh,
+    undisturbed: Undisturbed,
+    all_cases: bool,
+    disk: Disk,
+    tmp_path: Path,
 ) -> None:
-    wanted, said = _undisturbed(action, kill, fresh, tmp_path / "undisturbed"), []
+    wanted, said = undisturbed(action)[0], []
     for free in _FREE if all_cases else (24,):
         folder = disk.folder / str(free)
         settings = fresh(folder)
@@ -72,11 +79,17 @@ def test_a_full_disk_is_one_sentence(
 
 @pytest.mark.parametrize("action", list(ACTIONS))
 def test_a_disk_that_cannot_be_written_to_is_one_sentence(
-    action: str, kill: Killer, fresh: Fresh, all_cases: bool, disk: Disk, tmp_path: Path
+    action: str,
+    kill: Killer,
+    fresh: Fresh,
+    undisturbed: Undisturbed,
+    all_cases: bool,
+    disk: Disk,
+    tmp_path: Path,
 ) -> None:
     if not all_cases and action not in ("reading a clip", "keeping a take"):
         pytest.skip("only with --all-cases")
-    wanted = _undisturbed(action, kill, fresh, tmp_path / "undisturbed")
+    wanted = undisturbed(action)[0]
     folder = disk.folder / "own"
     settings = fresh(folder)
     disk.protect()
@@ -94,19 +107,16 @@ def test_a_disk_that_cannot_be_written_to_is_one_sentence(
     leave(settings)
 
 
-def _undisturbed(action: str, kill: Killer, fresh: Fresh, folder: Path) -> dict[str, object]:
-    settings = fresh(folder)
-    assert kill(action, folder).said == ""
-    content = content_of(folder, settings)
-    leave(settings)
-    return content
-
-
 @pytest.mark.parametrize("action", ["adding a clip", "reading a clip", "importing"])
 def test_the_same_asked_for_twice_at_once_is_there_once(
-    action: str, kill: Killer, fresh: Fresh, all_cases: bool, tmp_path: Path
+    action: str,
+    kill: Killer,
+    fresh: Fresh,
+    undisturbed: Undisturbed,
+    all_cases: bool,
+    tmp_path: Path,
 ) -> None:
-    wanted = _undisturbed(action, kill, fresh, tmp_path / "alone")
+    wanted = undisturbed(action)[0]
     for number in range(_ROUNDS if all_cases else 1):
         folder = tmp_path / f"both {number}"
         settings = fresh(folder)

@@ -37,7 +37,7 @@ units: $(VENV)/.dev
 journeys: $(VENV)/.dev
 	$(BIN)/python -m pytest tests/e2e -n $(JOURNEYS) --dist loadfile
 
-# All of the hostile input and of the crashes, of which `make test` tries a part: half an hour.
+# All of the hostile input and of the crashes, of which `make test` tries a part: many minutes.
 faults: $(VENV)/.dev
 	$(BIN)/python -m pytest tests/faults --all-cases
 

@@ -19,7 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--all-cases",
         action="store_true",
-        help="tests/faults: all of the hostile input and crashes, for half an hour",
+        help="tests/faults: all of the hostile input and crashes, for many minutes",
     )
 
 

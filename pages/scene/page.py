@@ -66,7 +66,8 @@ def _show_beginning(unfinished: UnfinishedScene) -> None:
     scene, analysis = found
     say_unfinished(unfinished, analysis)
     summary = services.summary_of(scene, analysis)
-    show_sentence(summary)
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        show_sentence(summary, "face")
     show_player(scene, analysis, None)
     show_moments(scene, analysis, summary)
     show_characters(None, scene, analysis, summary)

@@ -35,9 +35,14 @@ _OPENED = "opened_moment"  # the last one that the player has reported
 _SHOWN = 12
 
 
-def show_sentence(summary: SceneSummary) -> None:
-    """How many shots and characters there are, and how much of it is unsure."""
-    st.markdown(_in_a_sentence(summary), width="content")
+def show_sentence(summary: SceneSummary, one: str = "character") -> None:
+    """How many shots and characters there are, and how much of it is unsure.
+
+    Args:
+        summary: of the scene.
+        one: what a character is called; a face, before it is known who is who.
+    """
+    st.markdown(_in_a_sentence(summary, one), width="content")
     if unsure := describe_uncertainty(summary):
         st.caption(unsure, width="content")
 
@@ -151,13 +156,13 @@ def _frame_time(analysis: SceneAnalysis, time: float) -> float:
     return float(times.iloc[int((times - time).abs().argmin())])
 
 
-def _in_a_sentence(summary: SceneSummary) -> str:
+def _in_a_sentence(summary: SceneSummary, one: str) -> str:
     shots = count_of(summary.shots, "shot")
     if not summary.tracks:
         return (
             f"{shots}. No usable face was found: faces may be too small, turned away or too dark."
         )
-    characters = count_of(len(summary.characters), "character")
+    characters = count_of(len(summary.characters), one)
     return f"{shots}, {characters}, a face in view {percent(summary.face_share)} of the time."
 
 

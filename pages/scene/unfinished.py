@@ -11,9 +11,9 @@ from emotion_core.errors import EmotionCoreError
 from emotion_core.files import from_text
 from emotion_core.jobs.kinds import load_work
 from emotion_core.jobs.reading import ReadClip, reader_of
+from emotion_core.jobs.records import Job
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.store import StoredScene
-from emotion_core.text import format_time
 from pages.shared import services
 from pages.shared.intake import own_reading
 from pages.shared.scene_picker import SCENE, open_scene
@@ -32,7 +32,7 @@ class UnfinishedScene:
         job: number of the job.
         work: what is asked for.
         address: where its analysis will lie.
-        ready: how many chunks of it are there, from its beginning on; at least one.
+        ready: how many chunks of it are there, from its beginning on.
     """
 
     job: int
@@ -54,17 +54,11 @@ def unfinished_scenes() -> dict[str, UnfinishedScene]:
     """
     found = {}
     for job in services.jobs(only_open=True, here=True):
-        if job.kind != ReadClip.kind:
-            continue
-        try:
-            work = load_work(job.kind, job.arguments)
-            assert isinstance(work, ReadClip)
-            reader = reader_of(services.settings(), work.model)
-            address, ready = reader.address(work.clip), reader.ready(work.clip)
-        except EmotionCoreError:
-            continue  # its panel says why
-        if ready and services.analyses().read(address) is None:
-            found[address] = UnfinishedScene(job.id, work, address, ready)
+        scene = _unfinished(job)
+        if scene is not None and scene.ready:
+            found[scene.address] = scene
+        elif scene is not None and scene.job == own_reading():
+            _wait_for_beginning(scene)
     for scene in found.values():
         if scene.job == own_reading() and st.session_state.get(_OPENED) != scene.job:
             st.session_state[_OPENED] = scene.job
@@ -78,6 +72,31 @@ def unfinished_scenes() -> dict[str, UnfinishedScene]:
     return found
 
 
+def _unfinished(job: Job) -> UnfinishedScene | None:
+    """What a job reads; ``None`` where it does something else, or the scene is there already."""
+    if job.kind != ReadClip.kind:
+        return None
+    try:
+        work = load_work(job.kind, job.arguments)
+        assert isinstance(work, ReadClip)
+        reader = reader_of(services.settings(), work.model)
+        scene = UnfinishedScene(job.id, work, reader.address(work.clip), reader.ready(work.clip))
+    except EmotionCoreError:
+        return None  # its panel says why
+    return scene if services.analyses().read(scene.address) is None else None
+
+
+@st.fragment(run_every=REFRESH_SECONDS)
+def _wait_for_beginning(scene: UnfinishedScene) -> None:
+    """The page runs again once the first chunk is there."""
+    if _ready(scene):
+        st.rerun()
+
+
+def _ready(scene: UnfinishedScene) -> int:
+    return reader_of(services.settings(), scene.work.model).ready(scene.work.clip)
+
+
 def load_beginning(scene: UnfinishedScene) -> tuple[StoredScene, SceneAnalysis] | None:
     """What is there of it; the same until the user asks for more, so that nothing jumps."""
     st.session_state[_SHOWN] = scene.address
@@ -87,10 +106,10 @@ def load_beginning(scene: UnfinishedScene) -> tuple[StoredScene, SceneAnalysis] 
 
 def say_unfinished(scene: UnfinishedScene, analysis: SceneAnalysis) -> None:
     """How far it has been read, and a button that shows what has come since."""
-    end = format_time(analysis.info.duration)
+    minutes, seconds = divmod(round(analysis.info.duration), 60)
     st.info(
-        f"This clip is still being analyzed. You see it up to {end}. Characters, bookmarks and "
-        "downloads come when all of it is done.",
+        f"This clip is still being analyzed. You see it up to {minutes}:{seconds:02d}. "
+        "Characters, bookmarks and downloads come when all of it is done.",
         icon=":material/hourglass_top:",
     )
     _offer_more(scene)
@@ -98,7 +117,7 @@ def say_unfinished(scene: UnfinishedScene, analysis: SceneAnalysis) -> None:
 
 @st.fragment(run_every=REFRESH_SECONDS)
 def _offer_more(scene: UnfinishedScene) -> None:
-    ready = reader_of(services.settings(), scene.work.model).ready(scene.work.clip)
+    ready = _ready(scene)
     if ready > st.session_state[_count_key(scene)] and st.button(
         "Show what has been analyzed since", icon=":material/refresh:", key="show-more"
     ):

@@ -323,7 +323,7 @@ def test_what_is_read_of_a_clip_is_shown_while_the_rest_is_read(
     app.run()
     text = texts(app)
     assert not app.exception and "still being analyzed. You see it up to 0:02" in text
-    assert "1 shot" in text and "sad" in text
+    assert "1 shot, 1 face, a face in view" in text and "sad" in text
     chosen = app.selectbox(key="scene")
     assert chosen.value == reader_of(load_settings(), work.model).address(work.clip)
     assert "long take.mp4 · being analyzed" in chosen.options

@@ -9,7 +9,6 @@ from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from emotion_core.emotions.classifier import EmotionClassifier
@@ -25,8 +24,8 @@ from emotion_core.progress import Progress, Task, finish
 from emotion_core.types import FloatArray, ImageArray
 
 MOMENTS = 24
-# Columns of the table of shares.
-_SHARES = ["face", "emotion", "region", "share", "area"]
+# Columns of the table of shares, as they are kept.
+_SHARES = {"face": np.int64, "emotion": str, "region": str, "share": np.float64, "area": np.float64}
 # Side in pixels of the faces and masks that are kept.
 STRIP_SIDE = 112
 
@@ -82,7 +81,7 @@ def explain_moments(
         masks.append([_resize(mask) for mask in found.masks[0]])
         probabilities.append(classifier.classify([face.crop]).probabilities[0])
         yield Progress(number + 1, len(moments))
-    empty = pd.DataFrame(columns=_SHARES)
+    empty = pd.DataFrame(columns=list(_SHARES))
     return TrackExplanation(
         moments["time"].to_numpy(np.float32),
         np.array(faces, np.uint8).reshape(-1, STRIP_SIDE, STRIP_SIDE, 3),
@@ -99,7 +98,8 @@ def save_explanation(explanation: TrackExplanation, path: Path) -> None:
         OutputError: that cannot be done.
     """
     shares: dict[str, Any] = {
-        f"shares.{name}": _plain(column.to_numpy()) for name, column in explanation.shares.items()
+        f"shares.{name}": explanation.shares[name].to_numpy().astype(dtype)
+        for name, dtype in _SHARES.items()
     }
     with whole_file(path) as work, work.open("wb") as file:
         np.savez_compressed(
@@ -125,11 +125,6 @@ def load_explanation(path: Path) -> TrackExplanation | None:
             )
     except (OSError, ValueError, KeyError, zipfile.BadZipFile):
         return None
-
-
-def _plain(column: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Words as an array that needs no pickle."""
-    return column.astype(str) if column.dtype == object else column
 
 
 def regions_of(face: FoundFace, size: int) -> FaceRegions | None:

@@ -81,6 +81,7 @@ def _follow(lines: queue.Queue[str | None]) -> tuple[list[Outcome], str]:
 def _process(kind: str, shared: Path, numbers: Sequence[int]) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "tests.faults.worker", kind, str(shared), *map(str, numbers)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
+    environment["EME_DATA_DIR"] = str(shared / "nowhere")  # not that of who runs the tests
     return subprocess.Popen(
         command,
         stdout=subprocess.PIPE,

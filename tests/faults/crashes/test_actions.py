@@ -15,7 +15,7 @@ from tests.faults.crashes.conftest import Disk, Fresh, Undisturbed
 from tests.faults.crashes.killing import Killer
 from tests.faults.crashes.soundness import check_sentence, check_whole, content_of, leave
 
-_KILLED = 2  # of the steps of an action; all with --all-cases
+_KILLED = 1  # of the steps of an action; all with --all-cases
 _ROUNDS = 20  # for two who are at it at once; one without --all-cases
 # kB that are free when an action begins: nothing, then up to what all of it takes
 _FREE = (0, 8, 16, 32, 64, 96, 128, 192, 256, 384)

@@ -95,7 +95,7 @@ def main() -> None:
         print(f"{arguments.clip.name}: {frames} frames{', busy' if arguments.busy else ''}")
         variables = {"EME_DATA_DIR": str(folder / "data")}
         flags = [f"--use-file-for-fake-video-capture={camera}"]
-        with running(ROOT / "streamlit_app.py", variables) as url:
+        with running(ROOT / "streamlit_app.py", variables, afresh=True) as url:
             driver = start_browser(find_programs(), folder, flags)
             driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": SPY})
             try:

@@ -112,7 +112,7 @@ def main(names: Sequence[str]) -> None:
             check=True,
         )
         write_camera(data / "Sample scene.mp4", camera, numbered=False)
-        with running(APP, variables) as url:
+        with running(APP, variables, afresh=True) as url:
             flags = [f"--use-file-for-fake-video-capture={camera}"]
             driver = start_browser(programs, Path(folder), flags)
             try:

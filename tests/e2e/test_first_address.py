@@ -31,7 +31,7 @@ def _headers(page: Page) -> list[str]:
 def test_a_fresh_server_answers_with_the_page_itself_below_the_navigation(
     address: str, new_page: NewPage, data_with_sample: Path
 ) -> None:
-    with running(APP, {"EME_DATA_DIR": str(data_with_sample)}) as url:
+    with running(APP, {"EME_DATA_DIR": str(data_with_sample)}, afresh=True) as url:
         page = new_page(url)
         page.open(f"/{address}")
         page.wait_until(

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.e2e.harness.forking import Forked, run_module
+
 ROOT = Path(__file__).resolve().parents[3]
 APP = ROOT / "streamlit_app.py"
 START_SECONDS = 90.0
@@ -32,25 +34,31 @@ class AppUrl(str):
 
 
 @contextmanager
-def running(script: Path, variables: dict[str, str], port: int = 0) -> Iterator[AppUrl]:
+def running(
+    script: Path, variables: dict[str, str], port: int = 0, *, afresh: bool = False
+) -> Iterator[AppUrl]:
     """Run a Streamlit script on a free port; gives its address and ends it afterwards.
 
     The app itself starts as ``make run`` starts it.
+
+    Args:
+        script: which one.
+        variables: of its environment.
+        port: where it listens; a free one if 0.
+        afresh: whether it imports all that it needs itself, see :mod:`.forking`.
     """
     port = port or free_port()
-    if script == APP:
-        command = [sys.executable, "-m", "emotion_core", "app"]
-    else:
-        command = [sys.executable, "-m", "streamlit", "run", str(script)]
-    command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
-    command += ["--server.headless", "true", "--server.fileWatcherType", "none"]
-    environment = {**os.environ, **variables, "PYTHONPATH": str(ROOT)}
+    arguments = ["--server.port", str(port), "--server.address", "127.0.0.1"]
+    arguments += ["--server.headless", "true", "--server.fileWatcherType", "none"]
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "streamlit.log"
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+        log.touch()
+        if script == APP and not afresh:
+            process: Forked | subprocess.Popen[bytes] = run_module(
+                ["app", *arguments], variables, log
             )
+        else:
+            process = _start(script, arguments, variables, log)
         try:
             url = AppUrl(f"http://127.0.0.1:{port}")
             url.pid = process.pid
@@ -62,6 +70,21 @@ def running(script: Path, variables: dict[str, str], port: int = 0) -> Iterator[
             _PORTS_LEFT.append(port)
 
 
+def _start(
+    script: Path, arguments: list[str], variables: dict[str, str], log: Path
+) -> subprocess.Popen[bytes]:
+    name = ["emotion_core", "app"] if script == APP else ["streamlit", "run", str(script)]
+    environment = {**os.environ, **variables, "PYTHONPATH": str(ROOT)}
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", *name, *arguments],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+
+
 def free_port() -> int:
     """A port that nobody listens at."""
     if _PORTS_LEFT:
@@ -71,7 +94,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait_until_healthy(url: str, process: Forked | subprocess.Popen[bytes], log: Path) -> None:
     # A proxy of the environment has no say about this machine itself.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     end = time.monotonic() + START_SECONDS

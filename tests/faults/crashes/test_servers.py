@@ -141,10 +141,10 @@ def test_an_app_that_is_killed_goes_on_where_it_was(minute: Path, tmp_path: Path
     wanted = undisturbed(minute, tmp_path)
     library, job = ask(minute)
     variables = {"EME_DATA_DIR": str(tmp_path / "data"), "TMPDIR": str(tmp_path / "tmp")}
-    with running(APP, variables) as app:
+    with running(APP, variables, afresh=True) as app:
         until(library, job, lambda job: job.share > 0.3)
         os.kill(app.pid, signal.SIGKILL)
-    with running(APP, variables):
+    with running(APP, variables, afresh=True):
         check_same(analysis_of(library, job), wanted)
     check_whole(tmp_path, load_settings())
 

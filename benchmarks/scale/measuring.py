@@ -58,7 +58,7 @@ def _read(work: Path, clips: Sequence[Path], model: str, workers: int, *, spread
     """Seconds, from when the models are loaded until the last clip is in the library."""
     from emotion_core.files import to_text
     from emotion_core.jobs.cluster import compute_resources
-    from emotion_core.jobs.reading import ReadClip
+    from emotion_core.jobs.kinds.reading import ReadClip
     from emotion_core.jobs.records import JobState
     from emotion_core.jobs.worker import run
     from emotion_core.scene.store import identify
@@ -103,7 +103,7 @@ def _workers(work: Path, count: int, model: str) -> Iterator[Client]:
 
 def _settle(core: int, model: str) -> None:
     """Keep this process on a core, and load what reads clips."""
-    from emotion_core.jobs.reading import reader_of
+    from emotion_core.jobs.kinds.reading import reader_of
     from emotion_core.settings import load_settings
 
     for thread in Path("/proc/self/task").iterdir():
@@ -114,7 +114,7 @@ def _settle(core: int, model: str) -> None:
 
 def _parts(clip: Path, model: str) -> tuple[float, tuple[float, ...], tuple[float, ...], float]:
     """Of a clip: its seconds, the seconds to find each chunk, to read each, and to join them."""
-    from emotion_core.jobs.reading import reader_of
+    from emotion_core.jobs.kinds.reading import reader_of
     from emotion_core.library.scenes import read_scene
     from emotion_core.media.decode import read_frames
     from emotion_core.media.probe import probe

@@ -86,7 +86,7 @@ def read_on_cluster(
     from emotion_core.jobs import records
     from emotion_core.jobs.cluster import connect
     from emotion_core.jobs.dispatcher import Dispatcher
-    from emotion_core.jobs.reading import ReadClip
+    from emotion_core.jobs.kinds.reading import ReadClip
     from emotion_core.progress import Progress
     from emotion_core.scene.store import identify
     from emotion_core.settings import load_settings

@@ -18,9 +18,9 @@ from filelock import FileLock, Timeout
 from emotion_core.errors import JobError, LibraryError
 from emotion_core.jobs import records
 from emotion_core.jobs.cluster import compute_resources, compute_workers, connect
-from emotion_core.jobs.kinds import load_work
 from emotion_core.jobs.pulse import LOST_AGAIN_AND_AGAIN, stop_name
 from emotion_core.jobs.records import Job, JobState, Standing
+from emotion_core.jobs.registry import load_work
 from emotion_core.jobs.work import Work
 from emotion_core.jobs.worker import Outcome, run, topic_of
 from emotion_core.library.database.engine import Database

@@ -10,9 +10,9 @@ from pydantic import TypeAdapter
 
 from emotion_core.errors import EmotionCoreError
 from emotion_core.jobs.crew import DaskCrew
-from emotion_core.jobs.kinds import load_work
 from emotion_core.jobs.pulse import Pulse, StopAsked
 from emotion_core.jobs.records import JobState, Standing
+from emotion_core.jobs.registry import load_work
 from emotion_core.progress import Progress, finish
 from emotion_core.settings import load_settings
 

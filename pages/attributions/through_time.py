@@ -12,7 +12,7 @@ from emotion_core.explanation.tracks import (
     mean_shares,
 )
 from emotion_core.explanation.wording import describe_shares
-from emotion_core.jobs.explaining import FaceToExplain
+from emotion_core.jobs.kinds.explaining import FaceToExplain
 from emotion_core.render.figures.explanation import draw_regions
 from emotion_core.render.masks import overlay
 from emotion_core.text import format_time

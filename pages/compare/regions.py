@@ -10,7 +10,7 @@ import streamlit as st
 from emotion_core.emotions.registry import short_name
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.explanation.tracks import leading_shares
-from emotion_core.jobs.explaining import FaceToExplain
+from emotion_core.jobs.kinds.explaining import FaceToExplain
 from emotion_core.library.queries.performances import PerformanceEntry
 from emotion_core.performance.comparison.comparison import (
     ComparedPerformance,

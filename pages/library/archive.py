@@ -10,9 +10,9 @@ import streamlit as st
 
 from emotion_core.errors import OutputError
 from emotion_core.files import copy_whole, to_text
-from emotion_core.jobs.archives import ExportLibrary, ImportLibrary
-from emotion_core.jobs.kinds import result_of
+from emotion_core.jobs.kinds.archives import ExportLibrary, ImportLibrary
 from emotion_core.jobs.records import Job
+from emotion_core.jobs.registry import result_of
 from emotion_core.library.archive.exporting import ExportSummary
 from emotion_core.library.archive.merging import MergeSummary
 from emotion_core.library.database.tables import now

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from emotion_core.jobs.archives import CopyScenes
-from emotion_core.jobs.kinds import result_of
+from emotion_core.jobs.kinds.archives import CopyScenes
+from emotion_core.jobs.registry import result_of
 from emotion_core.library.archive.copying import Chosen
 from emotion_core.library.archive.merging import MergeSummary
 from emotion_core.library.queries.browsing import Shelf

@@ -8,7 +8,7 @@ from contextlib import suppress
 import streamlit as st
 
 from emotion_core.errors import EmotionCoreError, JobError
-from emotion_core.jobs.drawing import MakeThumbnails
+from emotion_core.jobs.kinds.drawing import MakeThumbnails
 from emotion_core.library.archive.copying import Chosen
 from emotion_core.library.database.tables import Film, Scene
 from emotion_core.library.queries.browsing import Shelf, get_scene

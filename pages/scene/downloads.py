@@ -7,7 +7,7 @@ import streamlit as st
 from emotion_core.export.formats import Format
 from emotion_core.files import to_text
 from emotion_core.jobs import records
-from emotion_core.jobs.drawing import DrawVideo, video_path
+from emotion_core.jobs.kinds.drawing import DrawVideo, video_path
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.store import StoredScene
 from pages.shared import services

@@ -9,9 +9,9 @@ import streamlit as st
 
 from emotion_core.errors import EmotionCoreError
 from emotion_core.files import from_text
-from emotion_core.jobs.kinds import load_work
-from emotion_core.jobs.reading import ReadClip, reader_of
+from emotion_core.jobs.kinds.reading import ReadClip, reader_of
 from emotion_core.jobs.records import Job
+from emotion_core.jobs.registry import load_work
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.store import StoredScene
 from pages.shared import services

@@ -11,9 +11,9 @@ import streamlit as st
 from emotion_core.emotions.registry import short_name
 from emotion_core.errors import EmotionCoreError, MediaError
 from emotion_core.files import to_text
-from emotion_core.jobs.kinds import result_of
-from emotion_core.jobs.reading import ReadClip, ReadSample
+from emotion_core.jobs.kinds.reading import ReadClip, ReadSample
 from emotion_core.jobs.records import Job
+from emotion_core.jobs.registry import result_of
 from emotion_core.library.queries.browsing import film_titles
 from emotion_core.media.opening import clips_in
 from emotion_core.media.probe import probe

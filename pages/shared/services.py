@@ -22,7 +22,7 @@ from emotion_core.faces.detection import FaceDetector
 from emotion_core.jobs import records
 from emotion_core.jobs.computing import Computations
 from emotion_core.jobs.dispatcher import Dispatcher
-from emotion_core.jobs.reading import exact_classifier_of, reader_of
+from emotion_core.jobs.kinds.reading import exact_classifier_of, reader_of
 from emotion_core.jobs.records import Job
 from emotion_core.jobs.work import Work
 from emotion_core.library.characters.entering import with_characters

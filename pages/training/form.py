@@ -12,7 +12,7 @@ import streamlit as st
 
 from emotion_core.emotions.registry import short_name
 from emotion_core.errors import EmotionCoreError
-from emotion_core.jobs.training import FollowTraining
+from emotion_core.jobs.kinds.training import FollowTraining
 from emotion_core.library.queries.browsing import SceneEntry
 from emotion_core.render.figures.curves import TERMS
 from emotion_core.text import count_of

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from emotion_core.errors import EmotionCoreError
-from emotion_core.jobs.training import FollowTraining
+from emotion_core.jobs.kinds.training import FollowTraining
 from emotion_core.training.launching import resume_run, stop_run
 from emotion_core.training.runs.folders import (
     RunSummary,

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from emotion_core.cli.main import app
 from emotion_core.errors import JobError
 from emotion_core.jobs import records
-from emotion_core.jobs.drawing import DrawVideo
+from emotion_core.jobs.kinds.drawing import DrawVideo
 from emotion_core.jobs.records import JobState, Standing
 from emotion_core.library.database.engine import open_database
 from emotion_core.settings import load_settings

@@ -15,11 +15,11 @@ from distributed import LocalCluster
 
 from emotion_core.errors import MediaError
 from emotion_core.files import to_text
-from emotion_core.jobs import cluster, kinds, records
+from emotion_core.jobs import cluster, records, registry
 from emotion_core.jobs.dispatcher import Dispatcher
-from emotion_core.jobs.kinds import result_of
-from emotion_core.jobs.reading import ReadClip
+from emotion_core.jobs.kinds.reading import ReadClip
 from emotion_core.jobs.records import Job, JobState
+from emotion_core.jobs.registry import result_of
 from emotion_core.jobs.work import Crew, Phase, Work
 from emotion_core.library.database.engine import Database, open_database
 from emotion_core.progress import Progress, Task
@@ -90,7 +90,7 @@ def _part(settings: Settings, number: int, bad: bool, endless: bool) -> Task[Non
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Of a library whose cluster has two workers, in threads of this process."""
     monkeypatch.setenv("EME_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setitem(kinds.KINDS, "shared", Shared)
+    monkeypatch.setitem(registry.KINDS, "shared", Shared)
     for noted in (active, did):
         noted.clear()
     embedded = LocalCluster.__init__

@@ -19,11 +19,11 @@ from distributed import Client
 
 from emotion_core.errors import LibraryError, MediaError
 from emotion_core.files import to_text
-from emotion_core.jobs import kinds, records
+from emotion_core.jobs import records, registry
 from emotion_core.jobs.dispatcher import Dispatcher
-from emotion_core.jobs.kinds import result_of
-from emotion_core.jobs.reading import ReadClip
+from emotion_core.jobs.kinds.reading import ReadClip
 from emotion_core.jobs.records import Job, JobState
+from emotion_core.jobs.registry import result_of
 from emotion_core.jobs.work import Phase, Work
 from emotion_core.library.database.engine import Database, open_database
 from emotion_core.progress import Progress, Task
@@ -78,7 +78,7 @@ OPEN.set()
 
 @pytest.fixture(autouse=True)
 def own_kind(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(kinds.KINDS, "held", Held)
+    monkeypatch.setitem(registry.KINDS, "held", Held)
     gates.clear()
     did.clear()
 

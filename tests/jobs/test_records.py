@@ -9,11 +9,11 @@ import pytest
 
 from emotion_core.errors import JobError
 from emotion_core.jobs import records
-from emotion_core.jobs.archives import ExportLibrary
-from emotion_core.jobs.drawing import DrawVideo, MakeThumbnails
-from emotion_core.jobs.kinds import KINDS, load_work, result_of
-from emotion_core.jobs.reading import ReadClip
+from emotion_core.jobs.kinds.archives import ExportLibrary
+from emotion_core.jobs.kinds.drawing import DrawVideo, MakeThumbnails
+from emotion_core.jobs.kinds.reading import ReadClip
 from emotion_core.jobs.records import JobState, Standing
+from emotion_core.jobs.registry import KINDS, load_work, result_of
 from emotion_core.library.archive.exporting import ExportSummary
 from emotion_core.library.database.engine import Database, open_database
 from emotion_core.scene.analysis import ClipId

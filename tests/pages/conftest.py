@@ -41,7 +41,7 @@ def no_sample(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             yield Progress(0, 1, "frames")
         raise EmotionCoreError("The test is over.")
 
-    monkeypatch.setattr("emotion_core.jobs.reading.open_sample", open_sample)
+    monkeypatch.setattr("emotion_core.jobs.kinds.reading.open_sample", open_sample)
     yield
     over.set()
 

@@ -13,8 +13,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.jobs import records
-from emotion_core.jobs.drawing import DrawVideo
-from emotion_core.jobs.reading import ReadClip
+from emotion_core.jobs.kinds.drawing import DrawVideo
+from emotion_core.jobs.kinds.reading import ReadClip
 from emotion_core.progress import Progress, Task
 from emotion_core.scene.analysis import ClipId, SceneAnalysis
 from emotion_core.scene.store import AnalysisStore
@@ -129,8 +129,8 @@ def reading(
             yield Progress(0.5)
         return SimpleNamespace(id=scenes[0].id)
 
-    monkeypatch.setattr("emotion_core.jobs.reading.playable", lambda _: True)
-    monkeypatch.setattr("emotion_core.jobs.reading.read_scene", work)
+    monkeypatch.setattr("emotion_core.jobs.kinds.reading.playable", lambda _: True)
+    monkeypatch.setattr("emotion_core.jobs.kinds.reading.read_scene", work)
     services.submit(ReadClip("a.mp4", ClipId("0" * 64, "a.mp4"), "eme-lite2"))
     end = time.monotonic() + 60
     while not any(job.share for job in records.listed(services.library())):

@@ -12,7 +12,7 @@ from sqlalchemy import event, select
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.jobs import records
-from emotion_core.jobs.reading import ReadClip
+from emotion_core.jobs.kinds.reading import ReadClip
 from emotion_core.jobs.records import Job
 from emotion_core.jobs.work import Work
 from emotion_core.library.characters.editing import characters_of_scene, rename_character

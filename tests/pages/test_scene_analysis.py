@@ -13,8 +13,8 @@ from emotion_core.emotions.registry import ModelId, identify_model
 from emotion_core.faces.identity.track_embeddings import TrackEmbeddings
 from emotion_core.files import to_text
 from emotion_core.jobs import records
-from emotion_core.jobs.drawing import DrawVideo
-from emotion_core.jobs.reading import ReadClip, reader_of
+from emotion_core.jobs.kinds.drawing import DrawVideo
+from emotion_core.jobs.kinds.reading import ReadClip, reader_of
 from emotion_core.jobs.records import JobState
 from emotion_core.library.queries.browsing import get_scene
 from emotion_core.media.probe import probe

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 import pytest
 
 from emotion_core.errors import DatasetError, RunError
-from emotion_core.jobs.training import LIVE, FollowTraining
+from emotion_core.jobs.kinds.training import LIVE, FollowTraining
 from emotion_core.progress import Progress, finish
 from emotion_core.settings import load_settings
 from emotion_core.training.explainer.config import ExplainerConfig, LossWeights

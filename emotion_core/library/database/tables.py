@@ -361,7 +361,7 @@ class Job(Base):
 
     Attributes:
         library: for which it is done, see :attr:`emotion_core.settings.Settings.library`.
-        kind: what is done, see :mod:`emotion_core.jobs.kinds`.
+        kind: what is done, see :mod:`emotion_core.jobs.registry`.
         subject: what it is done to; the same work is not queued twice.
         title: what to call it.
         arguments: JSON, all that the work needs to be begun, also after a restart.

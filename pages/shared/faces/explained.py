@@ -11,7 +11,7 @@ from emotion_core.emotions.registry import ModelId
 from emotion_core.explanation.tracks import TrackExplanation, load_explanation
 from emotion_core.files import to_text
 from emotion_core.jobs import records
-from emotion_core.jobs.explaining import ExplainFaces, FaceToExplain, explanation_path
+from emotion_core.jobs.kinds.explaining import ExplainFaces, FaceToExplain, explanation_path
 from pages.shared import services
 from pages.shared.faces.masks import explainer_folder
 from pages.shared.jobs.panel import job_panel

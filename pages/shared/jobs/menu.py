@@ -6,10 +6,10 @@ import streamlit as st
 
 from emotion_core.errors import EmotionCoreError
 from emotion_core.jobs import records
-from emotion_core.jobs.kinds import result_of
-from emotion_core.jobs.reading import ReadClip, ReadSample
+from emotion_core.jobs.kinds.reading import ReadClip, ReadSample
+from emotion_core.jobs.kinds.training import FollowTraining
 from emotion_core.jobs.records import Job, JobState
-from emotion_core.jobs.training import FollowTraining
+from emotion_core.jobs.registry import result_of
 from emotion_core.text import count_of
 from pages.shared import services
 from pages.shared.jobs.panel import status_of

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from emotion_core.files import copy_whole, to_text
 from emotion_core.jobs import records
-from emotion_core.jobs.archives import ExportLibrary, ImportLibrary
-from emotion_core.jobs.drawing import DrawVideo, MakeThumbnails
-from emotion_core.jobs.reading import ReadClip
+from emotion_core.jobs.kinds.archives import ExportLibrary, ImportLibrary
+from emotion_core.jobs.kinds.drawing import DrawVideo, MakeThumbnails
+from emotion_core.jobs.kinds.reading import ReadClip
 from emotion_core.jobs.work import Work
 from emotion_core.library.database.tables import Film, Scene
 from emotion_core.library.removal import delete_scenes

@@ -12,10 +12,10 @@ from pathlib import Path
 import dask
 import pytest
 
-from emotion_core.jobs import kinds, records
+from emotion_core.jobs import records, registry
 from emotion_core.jobs.dispatcher import Dispatcher
-from emotion_core.jobs.kinds import result_of
 from emotion_core.jobs.records import JobState
+from emotion_core.jobs.registry import result_of
 from emotion_core.library.database.engine import Database, open_database
 from emotion_core.library.database.tables import Scene
 from emotion_core.library.queries.browsing import get_scene
@@ -44,7 +44,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Databas
 def test_a_job_goes_on_when_the_clock_is_set(
     by: timedelta, library: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(kinds.KINDS, Held.kind, Held)
+    monkeypatch.setitem(registry.KINDS, Held.kind, Held)
     did.clear()
     dispatcher = Dispatcher(load_settings())
     # so that Dask would look for workers that are silent within this test

@@ -14,8 +14,8 @@ import pytest
 
 from emotion_core.errors import LibraryError
 from emotion_core.jobs import records
-from emotion_core.jobs.archives import ExportLibrary
 from emotion_core.jobs.dispatcher import Dispatcher
+from emotion_core.jobs.kinds.archives import ExportLibrary
 from emotion_core.jobs.records import JobState
 from emotion_core.library.database import engine
 from emotion_core.library.database.engine import Database, open_database

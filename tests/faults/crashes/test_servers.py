@@ -26,9 +26,9 @@ from emotion_core.errors import LibraryError
 from emotion_core.files import to_text
 from emotion_core.jobs import records
 from emotion_core.jobs.dispatcher import Dispatcher
-from emotion_core.jobs.kinds import result_of
-from emotion_core.jobs.reading import ReadClip
+from emotion_core.jobs.kinds.reading import ReadClip
 from emotion_core.jobs.records import Job, JobState
+from emotion_core.jobs.registry import result_of
 from emotion_core.library.database.engine import Database, open_database
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.store import AnalysisStore, identify

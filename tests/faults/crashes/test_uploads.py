@@ -10,7 +10,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from emotion_core.errors import EmotionCoreError, LibraryError
 from emotion_core.files import to_text
-from emotion_core.jobs.archives import ImportLibrary
+from emotion_core.jobs.kinds.archives import ImportLibrary
 from emotion_core.library.database.engine import open_database
 from emotion_core.library.scenes import read_scene
 from emotion_core.progress import finish

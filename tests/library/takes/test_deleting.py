@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 
 from emotion_core.errors import LibraryError
 from emotion_core.files import to_text
-from emotion_core.jobs.reading import ReadClip
+from emotion_core.jobs.kinds.reading import ReadClip
 from emotion_core.library.database.engine import Database, open_database
 from emotion_core.library.database.tables import Appearance, Scene, Take
 from emotion_core.library.queries.browsing import get_film, get_scene

@@ -17,7 +17,7 @@ from streamlit.web.server.starlette.starlette_app_utils import create_signed_val
 from emotion_core.errors import JobError, LibraryError
 from emotion_core.jobs import records
 from emotion_core.jobs.dispatcher import Dispatcher
-from emotion_core.jobs.drawing import DrawVideo, MakeThumbnails
+from emotion_core.jobs.kinds.drawing import DrawVideo, MakeThumbnails
 from emotion_core.library.database.engine import open_database
 from emotion_core.library.takes import take_entries
 from emotion_core.scene.store import AnalysisStore

@@ -18,7 +18,7 @@ from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.explanation.methods.registry import build_method
 from emotion_core.explanation.tracks import explain_moments, save_explanation
 from emotion_core.files import from_text
-from emotion_core.jobs.reading import exact_classifier_of, reader_of
+from emotion_core.jobs.kinds.reading import exact_classifier_of, reader_of
 from emotion_core.jobs.work import Phase, Work
 from emotion_core.progress import Task, part
 from emotion_core.scene.store import AnalysisStore, MediaStore

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from emotion_core.emotions.registry import hash_weights
 from emotion_core.errors import JobError
 from emotion_core.files import from_text
-from emotion_core.jobs.reading import reader_of
+from emotion_core.jobs.kinds.reading import reader_of
 from emotion_core.jobs.work import Phase, Work
 from emotion_core.library.characters.entering import with_characters
 from emotion_core.library.database.engine import open_database

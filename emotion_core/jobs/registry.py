@@ -7,12 +7,12 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from emotion_core.errors import JobError
-from emotion_core.jobs.archives import CopyScenes, ExportLibrary, ImportLibrary
-from emotion_core.jobs.drawing import DrawVideo, MakeThumbnails
-from emotion_core.jobs.explaining import ExplainFaces
-from emotion_core.jobs.reading import ReadClip, ReadSample
+from emotion_core.jobs.kinds.archives import CopyScenes, ExportLibrary, ImportLibrary
+from emotion_core.jobs.kinds.drawing import DrawVideo, MakeThumbnails
+from emotion_core.jobs.kinds.explaining import ExplainFaces
+from emotion_core.jobs.kinds.reading import ReadClip, ReadSample
+from emotion_core.jobs.kinds.training import FollowTraining
 from emotion_core.jobs.records import Job
-from emotion_core.jobs.training import FollowTraining
 from emotion_core.jobs.work import Work
 
 KINDS: dict[str, type[Work]] = {

@@ -1,0 +1,1 @@
+"""What jobs do: each kind is plain data from which any worker can begin it."""

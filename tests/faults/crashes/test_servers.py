@@ -149,18 +149,19 @@ def test_an_app_that_is_killed_goes_on_where_it_was(minute: Path, tmp_path: Path
     check_whole(tmp_path, load_settings())
 
 
-def test_a_clip_of_half_an_hour_whose_worker_is_killed_three_times_is_read_as_if_none_had_been(
-    half_an_hour: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_clip_of_half_an_hour_whose_workers_are_killed_three_times_is_read_as_if_none_had_been(
+    half_an_hour: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:
     wanted = undisturbed(half_an_hour, tmp_path)
     assert wanted.info.duration == pytest.approx(HALF_AN_HOUR, abs=1)
-    monkeypatch.setenv("EME_WORKERS", "1")
+    monkeypatch.setenv("EME_WORKERS", str(workers))  # two read the clip together
     library, job = ask(half_an_hour)
     killed = set()
     with dispatching():
         for share in (0.2, 0.5, 0.8):
             until(library, job, lambda job: job.share > share, 1200)  # noqa: B023
-            (worker,) = _workers()
+            worker = _workers()[len(killed) % workers]
             killed.add(worker.pid)
             worker.kill()
         check_same(analysis_of(library, job), wanted)

@@ -91,7 +91,7 @@ class DaskCrew:
         if self._queue:
             return self._queue.popleft()
         for future, part in self._others.items():
-            if part.number not in self._done:
+            if part.number not in self._done and not future.done():
                 client.cancel(future)
                 del self._others[future]
                 return part

@@ -82,8 +82,10 @@ def test_a_scheduler_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def scheduler() -> Iterator[str]:
+def scheduler(request: pytest.FixtureRequest) -> Iterator[str]:
     """A scheduler of Dask and one worker of ours, in processes of their own."""
+    if not request.config.getoption("--all-cases"):
+        pytest.skip("only with --all-cases")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]

@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from emotion_core.emotions.registry import hash_weights
-from emotion_core.errors import JobError
 from emotion_core.files import from_text
-from emotion_core.jobs.kinds.reading import reader_of
+from emotion_core.jobs.kinds.reading import read_before, reader_of
 from emotion_core.jobs.work import Phase, Work
 from emotion_core.library.characters.entering import with_characters
 from emotion_core.library.database.engine import open_database
 from emotion_core.library.scenes import write_missing_thumbnails
 from emotion_core.progress import Task
-from emotion_core.scene.store import AnalysisStore, MediaStore
 from emotion_core.settings import Settings
 
 
@@ -54,14 +52,7 @@ class DrawVideo(Work):
         from emotion_core.render.video.annotated import write_annotated_video
         from emotion_core.render.video.mask_overlay import MaskOverlay
 
-        store = AnalysisStore(settings.analyses_dir)
-        stored, loaded = store.read(self.address), store.load(self.address)
-        if stored is None or loaded is None:
-            raise JobError("The analysis is no longer there.")
-        media = MediaStore(settings.media_dir)
-        clip = media.find_clip(stored.clip.sha256, stored.source, stored.created)
-        if clip is None:
-            raise JobError(f"The clip {stored.clip.name} is no longer there.")
+        clip, loaded = read_before(settings, self.address)
         analysis = with_characters(open_database(settings), loaded)
         every, overlay = analysis.parameters.every, None
         explainer = from_text(self.explainer) if self.explainer else None

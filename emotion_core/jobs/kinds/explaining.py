@@ -18,10 +18,9 @@ from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.explanation.methods.registry import build_method
 from emotion_core.explanation.tracks import explain_moments, save_explanation
 from emotion_core.files import from_text
-from emotion_core.jobs.kinds.reading import exact_classifier_of, reader_of
+from emotion_core.jobs.kinds.reading import exact_classifier_of, read_before, reader_of
 from emotion_core.jobs.work import Phase, Work
 from emotion_core.progress import Task, part
-from emotion_core.scene.store import AnalysisStore, MediaStore
 from emotion_core.settings import Settings
 
 # Clips that the subject of a job names; a database allows no longer ones to be searched for.
@@ -110,15 +109,7 @@ class ExplainFaces(Work):
 
 
 def _explain(settings: Settings, face: FaceToExplain) -> Task[None]:
-    store = AnalysisStore(settings.analyses_dir)
-    stored, analysis = store.read(face.address), store.load(face.address)
-    if stored is None or analysis is None:
-        raise JobError("The analysis is no longer there.")
-    clip = MediaStore(settings.media_dir).find_clip(
-        stored.clip.sha256, stored.source, stored.created
-    )
-    if clip is None:
-        raise JobError(f"The clip {stored.clip.name} is no longer there.")
+    clip, analysis = read_before(settings, face.address)
     classifier = exact_classifier_of(settings, analysis.model.name)
     if classifier.identity.fingerprint != face.model:
         raise JobError(f"The model {analysis.model.name} has changed meanwhile. Ask again.")

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.registry import ModelId, identify_model
+from emotion_core.errors import JobError
 from emotion_core.files import from_text
 from emotion_core.jobs.work import Crew, Phase, Work
 from emotion_core.library.scenes import open_sample, read_scene
@@ -20,6 +21,7 @@ from emotion_core.progress import Task
 from emotion_core.scene.analysis import ClipId, SceneAnalysis
 from emotion_core.scene.chunks import HandOut
 from emotion_core.scene.reader import Reader
+from emotion_core.scene.store import AnalysisStore, MediaStore
 from emotion_core.settings import Settings
 
 _LOADING = threading.RLock()
@@ -170,6 +172,23 @@ def _load_exact(
     model: str, _identity: ModelId | None, models_dir: Path, device: str
 ) -> EmotionClassifier:
     return EmotionClassifier.load(model, models_dir, device, exact=True)
+
+
+def read_before(settings: Settings, address: str) -> tuple[Path, SceneAnalysis]:
+    """The clip of a scene and its analysis, for work on what was read.
+
+    Raises:
+        JobError: one of them is gone.
+    """
+    store = AnalysisStore(settings.analyses_dir)
+    stored, analysis = store.read(address), store.load(address)
+    if stored is None or analysis is None:
+        raise JobError("The analysis is no longer there.")
+    media = MediaStore(settings.media_dir)
+    clip = media.find_clip(stored.clip.sha256, stored.source, stored.created)
+    if clip is None:
+        raise JobError(f"The clip {stored.clip.name} is no longer there.")
+    return clip, analysis
 
 
 def _address(analysis: SceneAnalysis) -> str:

@@ -29,8 +29,7 @@ class Room:
     """
 
     def __init__(self, folder: Path) -> None:
-        folder = folder.absolute()
-        self._folder = next(path for path in (folder, *folder.parents) if path.exists())
+        self._folder = folder.absolute()
         self._least = load_settings().min_free_gb * 1e9
 
     def check(self, needed: float = 0) -> None:
@@ -40,17 +39,27 @@ class Room:
             needed: bytes that will be written.
 
         Raises:
-            OutputError: less would be left than is to stay free.
+            OutputError: less would be left than is to stay free, or the disk cannot be asked.
         """
-        disk = shutil.disk_usage(self._folder)
+        try:
+            folder, disk = self._usage()
+        except OSError as error:
+            raise cannot_write(self._folder, error) from error
         # some file systems, as those that the kernel makes up, do not say how large they are
         if disk.total and disk.free - needed < self._least:
             free, least = f"{disk.free / 1e9:.1f} GB", f"{self._least / 1e9:.1f} GB"
             wanted = f"{needed / 1e9:.1f} GB are needed, " if needed >= 1e8 else ""
             raise OutputError(
-                f"The disk with {self._folder} is nearly full: {wanted}{free} are free, and "
+                f"The disk with {folder} is nearly full: {wanted}{free} are free, and "
                 f"{least} must stay free (EME_MIN_FREE_GB). Free some space, then try again."
             )
+
+    def _usage(self) -> tuple[Path, shutil._ntuple_diskusage]:
+        """The folder, or the nearest above it that is there at this moment."""
+        for folder in (self._folder, *self._folder.parents):
+            with suppress(FileNotFoundError, NotADirectoryError):
+                return folder, shutil.disk_usage(folder)
+        raise OutputError(f"{self._folder} cannot be written: its disk is not there.")
 
 
 @contextmanager

@@ -25,7 +25,8 @@ class Disk:
     def __init__(self, free: float, less: float = 0) -> None:
         self.free, self.less = free, less
 
-    def __call__(self, _: Path) -> Usage:
+    def __call__(self, folder: Path) -> Usage:
+        folder.stat()  # raises where it is not there
         self.free -= self.less
         return Usage(10**12, 0, round(self.free))
 
@@ -71,6 +72,18 @@ def test_what_is_needed_counts_before_it_is_written(
     room.check(3.9e9)
     with pytest.raises(OutputError, match=r"4\.1 GB are needed, 5\.0 GB are free, and 1\.0 GB"):
         room.check(4.1e9)
+
+
+def test_room_is_asked_for_where_folders_come_and_go(tmp_path: Path) -> None:
+    folder = tmp_path / "made" / "by" / "others"
+    room = Room(folder)
+    room.check()
+    folder.mkdir(parents=True)
+    room.check()
+    shutil.rmtree(tmp_path / "made")
+    room.check()
+    (tmp_path / "made").write_bytes(b"a file")
+    room.check()
 
 
 def test_a_copy_is_whole(tmp_path: Path) -> None:

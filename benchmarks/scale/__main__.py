@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -45,16 +46,22 @@ def main(given: Sequence[str] | None = None) -> None:
         costs = costs.repeated(arguments.minutes / PART)
         cores = len(os.sched_getaffinity(0))
         counts = [count for count in arguments.workers if count <= cores]
-        one = {
-            count: measure_one(work, long, arguments.model, count) for count in counts if count > 1
-        }
-        many = {}
+        one, many = {}, {}
         for count in counts:
+            if count > 1:
+                one[count] = measure_one(work, long, arguments.model, count)
+                _tell(f"one clip, {count} workers: {one[count]:.1f} s")
             clips = [
                 _join([minute], work / f"{number}.mp4", str(number)) for number in range(2 * count)
             ]
             many[count] = measure_many(work, clips, arguments.model, count)
+            _tell(f"many clips, {count} workers: {many[count].seconds:.1f} s")
         _print(costs, one, many, arguments.minutes)
+
+
+def _tell(measured: str) -> None:
+    """Say what was measured at once: the table comes after many minutes."""
+    print(measured, file=sys.stderr, flush=True)
 
 
 def _print_costs(costs: Costs) -> None:

@@ -258,7 +258,7 @@ class AnalysisStore:
             analysis.frames.to_parquet(work / "frames.parquet")
             identity_table(analysis.identity).to_parquet(work / "identity.parquet")
             (work / "analysis.json").write_bytes(_STORED.dump_json(stored, indent=1))
-        shutil.rmtree(chunk_folder(self.folder, analysis.id), ignore_errors=True)
+        self._forget_chunks(analysis.id)
         return stored
 
     def _moment(self, clip: ClipId, source: Path) -> datetime:
@@ -292,8 +292,16 @@ class AnalysisStore:
 
     def delete(self, address: str) -> None:
         """Forget an analysis; the clip stays."""
-        for folder in (self.folder / address, chunk_folder(self.folder, address)):
-            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(self.folder / address, ignore_errors=True)
+        self._forget_chunks(address)
+
+    def _forget_chunks(self, address: str) -> None:
+        # all at once: another process that reads the same clip sees either that they are there or
+        # that they are gone
+        chunks = chunk_folder(self.folder, address)
+        if chunks.is_dir():
+            with suppress(OSError), TemporaryFolder(".old-", chunks.parent) as gone:
+                chunks.replace(gone / chunks.name)
 
 
 def _read_stored(path: Path) -> StoredScene | None:

@@ -39,8 +39,8 @@ from emotion_core.media.playback import make_playable, playable
 from emotion_core.progress import Progress, finish
 from emotion_core.render.video.annotated import write_annotated_video
 from emotion_core.scene.analysis import SceneAnalysis
+from emotion_core.scene.clips.store import identify
 from emotion_core.scene.reader import Reader
-from emotion_core.scene.store import identify
 from emotion_core.scene.summary import summarize
 from emotion_core.settings import load_settings
 

@@ -42,8 +42,8 @@ from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.practice.live.adaptation import OLDEST
 from emotion_core.practice.live.smoothing import STEADINESS, Smoothing
 from emotion_core.progress import finish
+from emotion_core.scene.clips.store import identify
 from emotion_core.scene.reader import Reader
-from emotion_core.scene.store import identify
 from emotion_core.settings import load_settings
 from tests.e2e.harness.browsers import find_programs, start_browser
 from tests.e2e.harness.page import Page

@@ -30,9 +30,10 @@ from emotion_core.media import pictures
 from emotion_core.performance.comparison import comparison
 from emotion_core.performance.performance import choose_performance
 from emotion_core.progress import finish
-from emotion_core.scene import store
 from emotion_core.scene.analysis import SceneAnalysis
+from emotion_core.scene.clips.store import identify
 from emotion_core.scene.reader import Reader
+from emotion_core.scene.store import load_analysis as load_stored
 from emotion_core.settings import Settings, load_settings
 from emotion_core.types import Attribution, EmotionScores
 
@@ -61,7 +62,7 @@ def analyze(
         LibraryError: the library cannot be opened.
     """
     reader, path = _reader(model, every=every), Path(clip)
-    read = finish(read_scene(reader, path, store.identify(path)))
+    read = finish(read_scene(reader, path, identify(path)))
     analysis = with_characters(open_database(reader.settings), read)
     if out is not None:
         with completed_folder(Path(out) / path.stem) as work:
@@ -128,7 +129,7 @@ def load_analysis(folder: StrPath) -> SceneAnalysis:
     Raises:
         ExportError: there is none, or it cannot be read.
     """
-    return store.load_analysis(Path(folder))[0]
+    return load_stored(Path(folder))[0]
 
 
 def compare(

@@ -54,6 +54,14 @@ class Room:
                 f"{least} must stay free (EME_MIN_FREE_GB). Free some space, then try again."
             )
 
+    def has(self, needed: float) -> bool:
+        """Whether :meth:`check` would not refuse."""
+        try:
+            self.check(needed)
+        except OutputError:
+            return False
+        return True
+
     def _usage(self) -> tuple[Path, shutil._ntuple_diskusage]:
         """The folder, or the nearest above it that is there at this moment."""
         for folder in (self._folder, *self._folder.parents):
@@ -92,6 +100,21 @@ def whole_file(out: Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
         if note is not None:
             note.close()
+
+
+def link_whole(path: Path, out: Path) -> None:
+    """A second name for a file, or a copy where the disk knows no links or is another one.
+
+    Raises:
+        OutputError: as :func:`copy_whole`.
+        OSError: the file cannot be read.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(path, out)
+    except OSError:
+        with path.open("rb") as file:
+            copy_whole(file, out)
 
 
 def copy_whole(source: BinaryIO, out: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic_settings import SettingsError as NotJson
 
@@ -23,6 +23,30 @@ def _addresses(value: Any) -> Any:
 
 # Written as words with commas or spaces between them.
 Addresses = Annotated[frozenset[str], NoDecode, BeforeValidator(_addresses)]
+
+# What to install for the file systems that fsspec opens by packages of their own.
+_EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gcs", "gcs": "gcs", "az": "azure", "abfs": "azure"}
+
+
+def _openable(url: str) -> str:
+    """An address that fsspec has what it needs to open, or none."""
+    if url:
+        from fsspec.core import split_protocol
+        from fsspec.registry import get_filesystem_class
+
+        protocol, _ = split_protocol(url)
+        if protocol is None:
+            raise ValueError("it must be an address such as s3://bucket/eme or file:///mnt/eme")
+        try:
+            get_filesystem_class(protocol)
+        except ImportError:
+            extra = _EXTRAS.get(protocol)
+            missing = f"pip install '.[{extra}]'" if extra else "see fsspec's documentation"
+            raise ValueError(f"{protocol}:// needs a package that is missing, {missing}") from None
+        except ValueError:
+            raise ValueError(f"fsspec knows no {protocol}://") from None
+    return url
+
 
 # Folder of the libraries of those who sign in.
 _USERS = "users"
@@ -91,6 +115,10 @@ class Settings(BaseSettings):
             (``EME_MODEL``).
         database_url: where the library is, as ``postgresql+psycopg://user:password@host/name``
             (``EME_DATABASE_URL``); a SQLite file in the data directory if empty.
+        media_url: where clips are kept, as ``s3://bucket/eme`` or any other address that fsspec
+            opens (``EME_MEDIA_URL``); in the data directory if empty.
+        media_cache_gb: what copies of such clips may take on this machine
+            (``EME_MEDIA_CACHE_GB``).
         embedder: what separates faces, ``eme-faces``, ``facenet-vggface2`` or a folder
             (``EME_EMBEDDER``).
         still_change: of a face that changed less since it was last read, that reading is taken:
@@ -128,6 +156,8 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=lambda: user_data_path("eme", appauthor=False))
     model: str = "eme-lite2"
     database_url: str = Field(default="", repr=False)
+    media_url: Annotated[str, AfterValidator(_openable)] = Field(default="", repr=False)
+    media_cache_gb: float = Field(default=20.0, gt=0)
     embedder: str = "eme-faces"
     still_change: float = Field(default=0.0, ge=0, le=255)
     scheduler: str = ""
@@ -170,7 +200,7 @@ class Settings(BaseSettings):
 
     @property
     def media_dir(self) -> Path:
-        """Clips of the library."""
+        """Clips of the library, or where they would lie if they are not kept elsewhere."""
         return self.home / "media"
 
     @property
@@ -224,7 +254,7 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name, reason = str(first["loc"][0]).upper(), first["msg"]
+        name, reason = str(first["loc"][0]).upper(), first["msg"].removeprefix("Value error, ")
         raise SettingsError(
             f"EME_{name} cannot be used: {reason[:1].lower()}{reason[1:]}."
         ) from error

@@ -22,12 +22,14 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
+from emotion_core.errors import EmotionCoreError
 from emotion_core.settings import load_settings
 
 _FOLDER = ".unfinished"
@@ -62,7 +64,7 @@ class Note:
     def __init__(self, remove: Path | None = None) -> None:
         self._data = load_settings().data_dir.absolute()
         self._file: Path | None = None
-        self._placed: list[Path] = []
+        self._undo: list[Callable[[], object]] = []
         if remove is not None:
             self._add(host=socket.gethostname(), remove=self._name(remove))
 
@@ -70,18 +72,23 @@ class Note:
         """All files of the folder are there, and belong in another one."""
         self._add(target=self._name(target))
 
-    def unless_known(self, *paths: Path) -> None:
+    def unless_known(self, *paths: Path, undo: Callable[[Path], object] | None = None) -> None:
         """Note what stays only if the library knows it, before it is put in place.
 
         What is there already is noted too: another process may have left it, or have it taken back.
+
+        Args:
+            paths: where it will lie, or is said to lie if that is not a disk.
+            undo: takes one back that lies elsewhere; raises an error of ours where it cannot.
         """
-        self._placed += [path for path in paths if not path.exists()]
+        self._undo += [
+            partial(undo or remove_path, path) for path in paths if undo or not path.exists()
+        ]
         self._add(unless_known=[self._name(path) for path in paths])
 
-    def take_back(self) -> None:
-        """Remove all that was to stay only if the library knows it."""
-        for path in self._placed:
-            _remove(path)
+    def take_back(self) -> bool:
+        """Remove all that was to stay only if the library knows it; gives whether that was done."""
+        return all([_tried(undo) for undo in self._undo])
 
     def close(self) -> None:
         """All is as it should be."""
@@ -110,14 +117,15 @@ def placing() -> Iterator[Note]:
     Yields:
         Where it is noted, by :meth:`Note.unless_known`.
     """
-    note = Note()
+    note, done = Note(), True
     try:
         yield note
     except BaseException:
-        note.take_back()
+        done = note.take_back()
         raise
     finally:
-        note.close()
+        if done:  # else whoever opens the library after this process tries again
+            note.close()
 
 
 class TemporaryFolder:
@@ -166,12 +174,16 @@ def _clear_folder(path: Path, note: Note) -> None:
     note.close()
 
 
-def clear_up(data: Path, known: Callable[[Path], bool]) -> None:
+def clear_up(
+    data: Path, known: Callable[[Path], bool], remove: Callable[[Path], object] | None = None
+) -> None:
     """Finish or remove what processes that were killed have left.
 
     Args:
         data: the data directory.
         known: whether the library knows a file or folder in it.
+        remove: removes what is not known, wherever it lies; where that cannot be done, it raises an
+            error of ours, and is asked again the next time.
     """
     data = data.absolute()
     with suppress(OSError):  # of a directory that cannot be written to; all stays as it is
@@ -188,16 +200,27 @@ def clear_up(data: Path, known: Callable[[Path], bool]) -> None:
             except Timeout:
                 alive.update(data / name for one in _notes(place) for name in one.unless_known)
         for place, lock in dead:
+            done = True
             for one in _notes(place):
-                _clear(one, data, lambda path: path in alive or known(path))
-            _forget(place, lock)
+                _clear_work(one, data)
+                for path in (data / name for name in one.unless_known):
+                    if path.is_relative_to(data) and path not in alive and not known(path):
+                        done &= _tried(partial(remove or remove_path, path))
+            if done:
+                _forget(place, lock)
+            else:
+                lock.release()
 
 
-def _clear(said: _Said, data: Path, known: Callable[[Path], bool]) -> None:
-    for name in said.unless_known:
-        path = data / name
-        if path.is_relative_to(data) and not known(path):
-            _remove(path)
+def _tried(undo: Callable[[], object]) -> bool:
+    try:
+        undo()
+    except EmotionCoreError:
+        return False
+    return True
+
+
+def _clear_work(said: _Said, data: Path) -> None:
     work = data / said.remove
     here = work.is_relative_to(data) or said.host == socket.gethostname()
     if not said.remove or not here:
@@ -205,7 +228,7 @@ def _clear(said: _Said, data: Path, known: Callable[[Path], bool]) -> None:
     if said.target and work.is_dir():
         with suppress(OSError):
             _move(work, data / said.target)
-    _remove(work)
+    remove_path(work)
 
 
 def _move(work: Path, target: Path) -> None:
@@ -221,7 +244,8 @@ def _move(work: Path, target: Path) -> None:
         path.replace(target / path.name)
 
 
-def _remove(path: Path) -> None:
+def remove_path(path: Path) -> None:
+    """Remove a file, a link or a folder, as far as that can be done."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
@@ -244,7 +268,7 @@ def _notes(place: Path) -> Iterator[_Said]:
 def _clear_earlier(data: Path) -> None:
     for pattern in _EARLIER:
         for path in list(data.rglob(pattern)):
-            _remove(path)
+            remove_path(path)
 
 
 _numbers = count()
@@ -270,7 +294,11 @@ def _own_folder(data: Path) -> Path:
 
 def _end(key: tuple[int, Path]) -> None:
     if key[0] == os.getpid() and (lock := _own.pop(key, None)) is not None:
-        _forget(Path(lock.lock_file).with_suffix(""), lock)
+        place = Path(lock.lock_file).with_suffix("")
+        if any(place.glob("*.json")):  # something could not be taken back
+            lock.release()
+        else:
+            _forget(place, lock)
 
 
 def _forget(place: Path, lock: FileLock) -> None:

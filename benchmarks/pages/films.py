@@ -32,7 +32,8 @@ from emotion_core.scene.analysis import (
     ClipId,
     SceneAnalysis,
 )
-from emotion_core.scene.store import AnalysisStore, MediaStore
+from emotion_core.scene.clips.store import clips_of
+from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
 from emotion_core.stats import entropy
 from emotion_core.types import ImageArray, VideoInfo
@@ -71,7 +72,7 @@ def _enter(settings: Settings, database: Database, length: Length) -> str:
     work = settings.data_dir / f"{length.name}.mp4"
     write_clip(work, length.seconds)
     with work.open("rb") as file:
-        clip, name = MediaStore(settings.media_dir).add(file, f"The {length.name}.mp4")
+        clip, name = clips_of(settings).add(file, f"The {length.name}.mp4")
     work.unlink()
     model = identify_model(settings.model, settings.models_dir)
     assert model is not None

@@ -61,7 +61,7 @@ def _read(work: Path, clips: Sequence[Path], model: str, workers: int, *, spread
     from emotion_core.jobs.kinds.reading import ReadClip
     from emotion_core.jobs.records import JobState
     from emotion_core.jobs.worker import run
-    from emotion_core.scene.store import identify
+    from emotion_core.scene.clips.store import identify
 
     with _workers(work, workers, model) as client:
         given = [ReadClip(to_text(clip), identify(clip), model) for clip in clips]
@@ -121,7 +121,7 @@ def _parts(clip: Path, model: str) -> tuple[float, tuple[float, ...], tuple[floa
     from emotion_core.media.shots import split_shots
     from emotion_core.progress import Progress, Task, finish
     from emotion_core.scene.chunks import find_segments
-    from emotion_core.scene.store import identify
+    from emotion_core.scene.clips.store import identify
     from emotion_core.settings import load_settings
 
     reader, identity = reader_of(load_settings(), model), identify(clip)

@@ -88,7 +88,7 @@ def read_on_cluster(
     from emotion_core.jobs.dispatcher import Dispatcher
     from emotion_core.jobs.kinds.reading import ReadClip
     from emotion_core.progress import Progress
-    from emotion_core.scene.store import identify
+    from emotion_core.scene.clips.store import identify
     from emotion_core.settings import load_settings
 
     os.environ["EME_SCHEDULER"] = scheduler

@@ -29,7 +29,7 @@ def read_clip(reader: Reader, clip: Path, *, anew: bool = False) -> SceneAnalysi
     from emotion_core.library.characters.entering import with_characters
     from emotion_core.library.database.engine import open_database
     from emotion_core.library.scenes import read_scene
-    from emotion_core.scene.store import identify
+    from emotion_core.scene.clips.store import identify
 
     task = read_scene(reader, clip, identify(clip), anew=anew)
     analysis = show_progress(task, f"Reading {printable(clip.name)}")

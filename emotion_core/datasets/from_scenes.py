@@ -21,6 +21,7 @@ from emotion_core.emotions.uncertainty import HARD_TO_SEE, uncertainty_of
 from emotion_core.errors import DatasetError, MediaError
 from emotion_core.media.seeking import read_images_at
 from emotion_core.progress import Progress, Task
+from emotion_core.scene.clips.store import MediaStore
 
 _LARGEST = 224  # px, the side of a crop; smaller faces are not enlarged
 _VALIDATION = 0.2  # of each track, its end
@@ -32,7 +33,7 @@ class SceneFaces:
     """A clip and who is seen in it.
 
     Attributes:
-        clip: the file.
+        clip: where it lies, as it is written down.
         faces: the ``faces`` table of its analysis.
     """
 
@@ -40,7 +41,9 @@ class SceneFaces:
     faces: pd.DataFrame
 
 
-def faces_of_scenes(out: Path, scenes: Sequence[SceneFaces], count: int) -> Task[dict[str, int]]:
+def faces_of_scenes(
+    out: Path, scenes: Sequence[SceneFaces], count: int, clips: MediaStore
+) -> Task[dict[str, int]]:
     """Write faces of scenes as ``{train,val}/<emotion>/*.png``.
 
     Each track gives about as many faces, spread over its time, detected and seen well; the last
@@ -51,6 +54,7 @@ def faces_of_scenes(out: Path, scenes: Sequence[SceneFaces], count: int) -> Task
         out: new folder.
         scenes: where the faces are; clips that cannot be read are left out.
         count: about how many faces.
+        clips: of the library, fetched one at a time where they are kept elsewhere.
 
     Returns:
         Faces by emotion.
@@ -76,19 +80,20 @@ def faces_of_scenes(out: Path, scenes: Sequence[SceneFaces], count: int) -> Task
     with new_dataset(out) as target:
         for clip, rows in wanted.items():
             rows = rows.sort_values("time", kind="stable")
-            pictures = read_images_at(clip, rows["time"].tolist())
             try:
-                for row, picture in zip(rows.to_dict("records"), pictures, strict=False):
-                    done += 1
-                    yield Progress(done, total)
-                    box = [row[side] for side in ("x1", "y1", "x2", "y2")]
-                    face = crop_face(picture, box, min(face_square(box)[2], _LARGEST))
-                    emotion = max(EMOTIONS, key=row.__getitem__)
-                    origin = f"{clip.stem}-{row['track']}-{row['frame']}"
-                    name = names.take(f"{row['part']}/{emotion}", origin, ".png")
-                    target.add(name, png(face))
-                    counts[emotion] += 1
-                    parts[row["part"]] += 1
+                with clips.holding(clip) as file:
+                    pictures = read_images_at(file, rows["time"].tolist())
+                    for row, picture in zip(rows.to_dict("records"), pictures, strict=False):
+                        done += 1
+                        yield Progress(done, total)
+                        box = [row[side] for side in ("x1", "y1", "x2", "y2")]
+                        face = crop_face(picture, box, min(face_square(box)[2], _LARGEST))
+                        emotion = max(EMOTIONS, key=row.__getitem__)
+                        origin = f"{clip.stem}-{row['track']}-{row['frame']}"
+                        name = names.take(f"{row['part']}/{emotion}", origin, ".png")
+                        target.add(name, png(face))
+                        counts[emotion] += 1
+                        parts[row["part"]] += 1
             except MediaError:
                 continue  # moved or damaged since it was read
         if min(parts["train"], parts["val"]) < _FEWEST:

@@ -9,8 +9,9 @@ from sqlalchemy import exists, select
 
 from emotion_core.library.database.engine import open_database
 from emotion_core.library.database.tables import Analysis, Job, Scene
+from emotion_core.scene.clips.store import clips_of
 from emotion_core.settings import Settings
-from emotion_core.unfinished import clear_up
+from emotion_core.unfinished import clear_up, remove_path
 
 
 def recover(settings: Settings) -> None:
@@ -40,7 +41,14 @@ def recover(settings: Settings) -> None:
             )
             return bool(session.scalar(select(open_job)))
 
-    clear_up(settings.data_dir, known)
+    def remove(path: Path) -> None:
+        of = settings.library_of(settings.library_at(path))
+        if path.parent == of.media_dir.absolute():
+            clips_of(of).discard(path)
+        else:
+            remove_path(path)
+
+    clear_up(settings.data_dir, known, remove)
     # chunks of what was read to its end
     for folder in settings.analyses_dir.glob("*/.*-in-*-s"):
         whole = folder.with_name(folder.name[1:].rpartition("-in-")[0])

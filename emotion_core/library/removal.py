@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import delete, select
 from sqlalchemy.orm import selectinload
 
-from emotion_core.errors import LibraryError
+from emotion_core.errors import LibraryError, MediaError, OutputError
 from emotion_core.files import from_text
 from emotion_core.library.characters.entering import delete_unseen, release_tracks
 from emotion_core.library.database.engine import Database, open_database
@@ -22,6 +22,7 @@ from emotion_core.library.editing import drop_unused_tags
 from emotion_core.library.queries.browsing import scene_numbers
 from emotion_core.library.scenes import recluster_scene
 from emotion_core.library.thumbnails import thumbnails_path
+from emotion_core.scene.clips.store import clips_of
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
 from emotion_core.unfinished import Note
@@ -49,16 +50,20 @@ class Leaving:
 
 
 def what_leaves(database: Database, settings: Settings, scenes: Iterable[int]) -> Leaving:
-    """What goes when some scenes are deleted, to be said before it is done."""
+    """What goes when some scenes are deleted, to be said before it is done.
+
+    Raises:
+        LibraryError: it cannot be known, since the place where clips lie cannot be reached.
+    """
     found = _scenes(database, scenes)
     clips = [_own_clips(scene, settings) for scene in found]
     return Leaving(
         scenes=tuple(scene.title for scene in found),
-        clip_bytes=sum(path.stat().st_size for paths in clips for path in paths),
+        clip_bytes=sum(sum(sizes.values()) for sizes in clips),
         kept=tuple(
             scene.source
-            for scene, paths in zip(found, clips, strict=True)
-            if not paths and scene.source
+            for scene, sizes in zip(found, clips, strict=True)
+            if not sizes and scene.source
         ),
         models=tuple(sorted({one.model for scene in found for one in scene.analyses})),
         bookmarks=sum(len(scene.bookmarks) for scene in found),
@@ -74,7 +79,8 @@ def delete_scenes(
         busy: says of the SHA-256 of a clip whether something reads it right now.
 
     Raises:
-        LibraryError: a clip is being read, then nothing is deleted; or a file cannot be deleted.
+        LibraryError: a clip is being read, or the place where clips lie cannot be reached, then
+            nothing is deleted; or a file cannot be deleted.
     """
     found = _scenes(database, scenes)
     for scene in found:
@@ -90,7 +96,7 @@ def delete_scenes(
         drop_unused_tags(session)
         delete_unseen(session)
     _forget_jobs(settings, found)
-    left = [path for path in files if not _remove(path)]
+    left = [path for path in files if not _remove(path, settings)]
     note.close()
     if left:
         raise LibraryError(
@@ -133,12 +139,16 @@ def _forget_jobs(settings: Settings, scenes: Iterable[Scene]) -> None:
             session.execute(delete(Job).where(about, Job.library == settings.library))
 
 
-def _own_clips(scene: Scene, settings: Settings) -> list[Path]:
-    """The copies of the clip that lie in the data directory, where the app has put them."""
-    found = {*settings.media_dir.glob(f"{scene.clip_sha256}*")}
-    if scene.source and from_text(scene.source) == settings.sample_clip.resolve():
-        found.add(settings.sample_clip)
-    return sorted(path for path in found if path.is_file())
+def _own_clips(scene: Scene, settings: Settings) -> dict[Path, int]:
+    """The copies of the clip that the app has put somewhere, with their sizes."""
+    try:
+        found = clips_of(settings).kept(scene.clip_sha256)
+    except MediaError as error:
+        raise LibraryError(str(error)) from error
+    sample = settings.sample_clip
+    if scene.source and from_text(scene.source) == sample.resolve() and sample.is_file():
+        found[sample] = sample.stat().st_size
+    return dict(sorted(found.items()))
 
 
 def _files(scene: Scene, settings: Settings) -> list[Path]:
@@ -152,13 +162,15 @@ def _files(scene: Scene, settings: Settings) -> list[Path]:
     ]
 
 
-def _remove(path: Path) -> bool:
-    """Delete a file or a folder; a link goes, and what it leads to stays."""
+def _remove(path: Path, settings: Settings) -> bool:
+    """Delete a clip, a file or a folder; a link goes, and what it leads to stays."""
     try:
-        if path.is_dir() and not path.is_symlink():
+        if path.parent == settings.media_dir:
+            clips_of(settings).discard(path)
+        elif path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
         return True
-    except OSError:
+    except (OSError, OutputError):
         return False

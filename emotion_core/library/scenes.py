@@ -29,8 +29,9 @@ from emotion_core.media.sample import build_sample_scene
 from emotion_core.progress import Progress, Task
 from emotion_core.scene.analysis import ClipId, SceneAnalysis
 from emotion_core.scene.chunks import HandOut
+from emotion_core.scene.clips.store import clips_of, identify
 from emotion_core.scene.reader import Reader
-from emotion_core.scene.store import AnalysisStore, MediaStore, StoredScene, identify
+from emotion_core.scene.store import AnalysisStore, StoredScene
 from emotion_core.settings import Settings
 
 _completed: WeakSet[Database] = WeakSet()
@@ -69,7 +70,7 @@ def read_scene(
 
     Args:
         reader: reads it.
-        path: the clip.
+        path: the clip; one of the library's own where it would lie in the data directory.
         clip: its identity.
         film_id: the film that the clip is from; ``None`` leaves a known clip where it is.
         anew: whether a reading by an earlier version of the method is done again.
@@ -82,6 +83,7 @@ def read_scene(
         OutputError: the data directory cannot be written to.
     """
     database, store = open_database(reader.settings), reader.store
+    clips = clips_of(reader.settings)
     analysis = reader.find(clip, current=anew)
     if analysis is not None:
         # renamed since: exports use the name of today; the library's own copies bear no name
@@ -91,14 +93,15 @@ def read_scene(
             analysis = replace(analysis, clip=clip)
         stored = store.read(analysis.id)
     else:
-        analysis = yield from reader.read(path, clip, hand_out)
+        with clips.holding(path) as file:
+            analysis = yield from reader.read(file, clip, hand_out)
         stored = store.save(analysis, path)
     enter_scene(database, store, analysis.id, stored, analysis, path, film_id)
     strip = thumbnails_path(reader.settings.thumbnails_dir, clip.sha256)
     if not strip.exists():
         # a card without a strip is no reason to lose a reading
         with suppress(MediaError):
-            write_thumbnails(path, analysis, strip)
+            write_thumbnails(clips.local(path), analysis, strip)
     return analysis
 
 
@@ -263,17 +266,16 @@ def write_missing_thumbnails(
     Args:
         scenes: their numbers.
     """
-    store = AnalysisStore(settings.analyses_dir)
+    store, clips = AnalysisStore(settings.analyses_dir), clips_of(settings)
     query = select(Scene).where(Scene.id.in_(scenes)).options(selectinload(Scene.analyses))
     with database.reading() as session:
         found = session.scalars(query).all()
     for number, scene in enumerate(found, 1):
         clip, analysis = clip_of(scene, settings), store.load(scene.address)
         if clip is not None and analysis is not None:
+            strip = thumbnails_path(settings.thumbnails_dir, scene.clip_sha256)
             with suppress(MediaError):
-                write_thumbnails(
-                    clip, analysis, thumbnails_path(settings.thumbnails_dir, scene.clip_sha256)
-                )
+                write_thumbnails(clips.local(clip), analysis, strip)
         yield Progress(number, len(found))
 
 
@@ -291,6 +293,12 @@ def forget_analysis(database: Database, address: str) -> None:
 
 
 def clip_of(scene: Scene, settings: Settings) -> Path | None:
-    """Where the clip of a scene lies, if it is still there and has not been changed since."""
+    """Where the clip of a scene lies, if it is still there and has not been changed since.
+
+    Nothing is fetched, see :meth:`~emotion_core.scene.clips.store.MediaStore.local`.
+
+    Raises:
+        MediaError: the place where clips lie cannot be reached.
+    """
     created = max((analysis.created for analysis in scene.analyses), default=scene.created)
-    return MediaStore(settings.media_dir).find_clip(scene.clip_sha256, scene.source, created)
+    return clips_of(settings).locate_clip(scene.clip_sha256, scene.source, created)

@@ -24,7 +24,7 @@ from emotion_core.library.queries.performances import PerformanceEntry, performa
 from emotion_core.library.removal import Busy, delete_scenes
 from emotion_core.media.probe import probe
 from emotion_core.scene.analysis import ClipId
-from emotion_core.scene.store import MediaStore
+from emotion_core.scene.clips.store import clips_of
 from emotion_core.settings import Settings
 from emotion_core.unfinished import placing
 
@@ -55,7 +55,7 @@ class TakeNote:
 
 @dataclass(frozen=True, slots=True)
 class KeptTake:
-    """A take in the library: its scene, and the clip to be read."""
+    """A take in the library: its scene, and the clip to be read, where it is written down."""
 
     scene_id: int
     path: Path
@@ -111,9 +111,9 @@ def keep_take(recording: Path, settings: Settings, about: TakeNote) -> KeptTake:
     Raises:
         LibraryError: the library cannot be reached or written to, or has the clip as a scene.
         MediaError: there is no such recording, or it cannot be read.
-        OutputError: the data directory cannot be written to.
+        OutputError: the data directory, or where clips are kept, cannot be written to.
     """
-    database, media = open_database(settings), MediaStore(settings.media_dir)
+    database, media = open_database(settings), clips_of(settings)
     duration = probe(recording).duration
     with placing() as note:
         try:

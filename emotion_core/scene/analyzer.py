@@ -62,7 +62,7 @@ def analyze_video(
     Args:
         path: the clip.
         info: what :func:`~emotion_core.media.probe.probe` says of it.
-        clip: its identity, see :func:`emotion_core.scene.store.identify`.
+        clip: its identity, see :func:`emotion_core.scene.clips.store.identify`.
         classifier: reads the emotions.
         detector: finds the faces.
         parameters: how densely to read, and how freely to join faces.

@@ -142,7 +142,7 @@ class Reader:
 
         Args:
             path: the clip.
-            clip: its identity, see :func:`emotion_core.scene.store.identify`.
+            clip: its identity, see :func:`emotion_core.scene.clips.store.identify`.
             hand_out: has others read chunks, with :meth:`read_chunk`; see
                 :func:`~emotion_core.scene.analyzer.analyze_by_many`.
 

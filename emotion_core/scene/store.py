@@ -1,8 +1,7 @@
-"""Clips and analyses on disk, addressed by content: nothing is ever computed or kept twice.
+"""Analyses on disk, addressed by content: nothing is ever computed twice.
 
 Layout under the data directory::
 
-    media/<sha256>.<ext>                                   clips that the app took in
     analyses/<clip sha256>/<model and parameters>/         faces.parquet, frames.parquet,
                                                            identity.parquet, analysis.json
     analyses/<clip sha256>/.<model and parameters>-.../    chunks, until all of a clip was read
@@ -10,7 +9,6 @@ Layout under the data directory::
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
@@ -18,21 +16,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated
 
 from pydantic import BeforeValidator, TypeAdapter
 
 from emotion_core.emotions.registry import ModelId
-from emotion_core.errors import ExportError, MediaError
-from emotion_core.files import (
-    Room,
-    cannot_write,
-    completed_folder,
-    from_text,
-    printable,
-    to_text,
-    whole_file,
-)
+from emotion_core.errors import ExportError
+from emotion_core.files import completed_folder, from_text, to_text, whole_file
 from emotion_core.scene.analysis import (
     UNSTATED_VERSION,
     AnalysisParameters,
@@ -50,10 +40,8 @@ from emotion_core.scene.stored_tables import (
     read_identity,
 )
 from emotion_core.types import VideoInfo
-from emotion_core.unfinished import Note, TemporaryFolder
+from emotion_core.unfinished import TemporaryFolder
 from emotion_core.validation import Instant
-
-_CHUNK = 1 << 20
 
 
 def _with_version(parameters: object) -> object:
@@ -64,81 +52,6 @@ def _with_version(parameters: object) -> object:
 
 
 _StoredParameters = Annotated[AnalysisParameters, BeforeValidator(_with_version)]
-
-
-def identify(path: Path) -> ClipId:
-    """Hash a clip.
-
-    Raises:
-        MediaError: the file is missing, a folder, or may not be read.
-    """
-    try:
-        with path.open("rb") as file:
-            return ClipId(hashlib.file_digest(file, "sha256").hexdigest(), printable(path.name))
-    except FileNotFoundError:
-        raise MediaError(f"There is no file {path}.") from None
-    except IsADirectoryError:
-        raise MediaError(f"{path} is a folder, not a clip.") from None
-    except OSError as error:
-        raise MediaError(f"The file cannot be read: {error.strerror}.") from error
-
-
-class MediaStore:
-    """Clips that the app took in, each kept once."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def add(self, source: BinaryIO, name: str, note: Note | None = None) -> tuple[Path, ClipId]:
-        """Copy a clip in, a chunk at a time.
-
-        Args:
-            source: an open file.
-            name: what the user calls it; gives the extension.
-            note: where it is noted that the clip is new, until the library knows it.
-
-        Raises:
-            OutputError: the data directory cannot be written to, or too little is left on its disk.
-        """
-        digest, room = hashlib.sha256(), Room(self.folder)
-        room.check()
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with TemporaryFolder(".new-", self.folder) as folder:
-                with (folder / "clip").open("wb") as copy:
-                    while chunk := source.read(_CHUNK):
-                        digest.update(chunk)
-                        room.check(len(chunk))
-                        copy.write(chunk)
-                path = self.folder / f"{digest.hexdigest()}{Path(name).suffix.lower()}"
-                if note is not None:
-                    note.unless_known(path)
-                (folder / "clip").replace(path)
-        except OSError as error:
-            raise cannot_write(Path(name), error) from error
-        return path, ClipId(digest.hexdigest(), name)
-
-    def find(self, sha256: str) -> Path | None:
-        """The clip with this content, if it is here."""
-        return next(self.folder.glob(f"{sha256}.*"), None) or next(self.folder.glob(sha256), None)
-
-    def find_clip(self, sha256: str, source: str, created: datetime) -> Path | None:
-        """The clip with this content: here, or where it was read if it has not changed since.
-
-        Args:
-            sha256: of its content.
-            source: where it lay when it was read.
-            created: when that was.
-        """
-        kept = self.find(sha256)
-        if kept is not None or not source:
-            return kept
-        path = from_text(source)
-        try:
-            unchanged = path.is_file() and path.stat().st_mtime <= created.timestamp()
-        except OSError:
-            return None
-        return path if unchanged else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def face_of_scene() -> ChosenFace | None:
     time = _choose_time(scene, summary, track)
     clip = services.find_clip(scene)
     if clip is None:
-        st.info("The clip has been moved or deleted, so its faces cannot be explained.")
+        st.info(f"{services.no_clip()}, so its faces cannot be explained.")
         return None
     row = nearest_row(rows, time)
     st.session_state[_LAST] = (scene.id, track.track, float(row["time"]))

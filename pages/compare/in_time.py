@@ -122,12 +122,12 @@ def players(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None
         )
     if services.find_video(scene_of(entries[0])) is None or len(shown) < 2:
         st.info(
-            "The clips have been moved or deleted, so they cannot be played. Their readings are "
+            f"{services.no_clip('The clips have')}, so they cannot be played. Their readings are "
             "still here."
         )
         return
     if len(shown) < len(entries):
-        st.info("Some clips have been moved or deleted. The others can be played.")
+        st.info(f"{services.no_clip('Some clips have')}. The others can be played.")
     synced_players(shown, key="compared-players", seek=st.session_state.get(_seek_key(comparison)))
 
 

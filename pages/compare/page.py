@@ -16,7 +16,6 @@ from pages.compare.in_time import divergences, move_players, over_time, players
 from pages.compare.numbers import chords_and_complexity, in_words, shares
 from pages.compare.regions import regions
 from pages.compare.tabs import tabs_on_demand
-from pages.shared import services
 from pages.shared.export_button import comparison_buttons
 from pages.shared.performance_picker import (
     choose_offered,
@@ -86,7 +85,7 @@ def _tabs(
             "Groups": lambda: groups(entries),
             "What this does not mean": _cannot_mean,
             "Downloads": lambda: comparison_buttons(
-                comparison, [services.find_clip(scene_of(entry)) for entry in chosen]
+                comparison, [scene_of(entry) for entry in chosen]
             ),
         },
         "compared-tab",

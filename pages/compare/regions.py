@@ -68,8 +68,8 @@ def regions(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None
 def _missing(entry: PerformanceEntry) -> str:
     """Why a face cannot be looked at; empty if it can."""
     scene = scene_of(entry)
-    if services.find_clip(scene) is None:
-        return "the clip has been moved or deleted."
+    if services.locate_clip(scene) is None:
+        return f"{services.no_clip('the clip has')}."
     if services.find_explainer(scene.model) is None:
         name = as_text(short_name(scene.model.name))
         return f"{name}, the model that read it, has no trained explainer."

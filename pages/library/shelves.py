@@ -149,11 +149,11 @@ def _scene_buttons(scene: Scene) -> None:
 def _read(scene_id: int) -> None:
     """Read the clip of a scene that has no analysis any more."""
     scene = get_scene(services.library(), scene_id)
-    clip = None if scene is None else clip_of(scene, services.settings())
-    if scene is None or clip is None:
-        st.error("The clip has been moved or deleted, so it cannot be analyzed.")
-        return
     try:
+        clip = None if scene is None else clip_of(scene, services.settings())
+        if scene is None or clip is None:
+            st.error("The clip has been moved or deleted, so it cannot be analyzed.")
+            return
         begin_reading(clip, ClipId(scene.clip_sha256, scene.clip_name))
     except EmotionCoreError as error:
         st.error(as_text(str(error)), icon=":material/error:")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from emotion_core.errors import EmotionCoreError
+from emotion_core.errors import EmotionCoreError, MediaError
 from emotion_core.jobs import records
 from emotion_core.library.queries.browsing import get_scene
 from emotion_core.library.queries.performances import PerformanceEntry, performance_entries
@@ -126,7 +126,11 @@ def _row_buttons(take: TakeEntry, model: PerformanceEntry | None) -> None:
 def _reading(take: TakeEntry) -> None:
     """A take that is not read yet: how far its reading is, or a button to read it."""
     scene = get_scene(services.library(), take.scene_id)
-    clip = None if scene is None else clip_of(scene, services.settings())
+    try:
+        clip = None if scene is None else clip_of(scene, services.settings())
+    except MediaError as error:
+        st.caption(as_text(str(error)))
+        return
     if scene is None or clip is None:
         return
     job = records.about(services.queue(), scene.clip_sha256, services.settings().library)

@@ -44,7 +44,7 @@ def _annotated_video(scene: StoredScene, analysis: SceneAnalysis, name: str) -> 
         help="Colours each face by where the model finds the leading emotion: red where it does, "
         "blue where it does not. Faces with an unsure reading stay as they are.",
     )
-    clip = services.find_clip(scene)
+    clip = services.locate_clip(scene)
     chosen = explainer if masked else None
     path = video_path(services.settings(), scene.id, chosen)
     with button:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from emotion_core.errors import LibraryError
+from emotion_core.errors import LibraryError, MediaError
 from emotion_core.library.queries.browsing import get_scene, scene_at
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.store import StoredScene
@@ -60,7 +60,11 @@ def main() -> None:
 
 
 def _show_beginning(unfinished: UnfinishedScene) -> None:
-    found = load_beginning(unfinished)
+    try:
+        found = load_beginning(unfinished)
+    except MediaError:
+        st.info(f"{services.no_clip()}, so its beginning cannot be shown.")
+        return
     if found is None:  # it has just been read to its end, or its files were removed
         st.rerun()
     scene, analysis = found
@@ -77,7 +81,7 @@ def _show_beginning(unfinished: UnfinishedScene) -> None:
 def _show_whole(scene: StoredScene) -> None:
     analysis = services.load_scene(scene.id, scene.created.isoformat())
     if analysis is None:
-        unreadable(scene, services.find_clip(scene))
+        unreadable(scene, services.locate_clip(scene))
         return
     _show(scene, analysis)
 
@@ -89,7 +93,7 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
     # on one line where there is room, so that the player stands higher
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         show_sentence(summary)
-        model_line(scene, services.find_clip(scene), analysis.parameters.version)
+        model_line(scene, services.locate_clip(scene), analysis.parameters.version)
     number = scene_at(services.library(), scene.id)
     entry = None if number is None else get_scene(services.library(), number)
     show_player(scene, analysis, entry)

@@ -55,10 +55,7 @@ def show_player(scene: StoredScene, analysis: SceneAnalysis, entry: Scene | None
     """
     video, clip = services.find_video(scene), services.find_clip(scene)
     if video is None:
-        st.info(
-            "The clip has been moved or deleted, so it cannot be played. Its readings are still "
-            "here."
-        )
+        st.info(f"{services.no_clip()}, so it cannot be played. Its readings are still here.")
         return
     marks = [] if entry is None else entry.bookmarks
     wish, linked = wished_moment(scene.id), linked_moment(scene.id)

@@ -132,7 +132,8 @@ def _count_key(scene: UnfinishedScene) -> str:
 @per_library(st.cache_resource(show_spinner=False, max_entries=4))
 def _load(address: str, ready: int, _work: ReadClip) -> tuple[StoredScene, SceneAnalysis] | None:
     reader = reader_of(services.settings(), _work.model)
-    analysis = reader.read_so_far(from_text(_work.path), _work.clip, ready)
+    path = services.media().local(from_text(_work.path))
+    analysis = reader.read_so_far(path, _work.clip, ready)
     if analysis is None:
         return None
     return StoredScene(

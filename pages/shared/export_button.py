@@ -5,7 +5,7 @@ What they call runs apart from the script of the page, so that it calls nothing 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -40,6 +40,8 @@ _FILES = {
     Format.VTT: ("text/vtt", "vtt"),
     Format.MD: ("application/zip", "zip"),  # with its drawings
 }
+# Gives the file of a clip, if there is one.
+Clip = Callable[[], Path | None]
 _MORE = (
     (Format.SHOTS_HTML, "Shot list", "Stills, timecode, characters and emotions, to print."),
     (Format.EDL, "Shots for editing", "An edit decision list (EDL, CMX 3600)."),
@@ -55,8 +57,8 @@ def export_button(scene: StoredScene, analysis: SceneAnalysis, wanted: Format, l
     """A button that exports a scene to one format."""
     name = scene.clip.name.rsplit(".", 1)[0]
     kind, ending = _FILES[wanted]
-    clip = services.find_clip(scene) if wanted.is_report or wanted.shows_shots else None
-    library = services.library()  # here, since what follows has no page
+    # here, since what follows has no page
+    library, clip = services.library(), services.clip_for_later(scene)
     st.download_button(
         label,
         lambda: _export(library, analysis, wanted, name, clip),
@@ -87,8 +89,7 @@ def readings_button(scene: StoredScene, analysis: SceneAnalysis) -> None:
 def shot_table_button(scene: StoredScene, analysis: SceneAnalysis) -> None:
     """A button that gives the shot list in the format of tables."""
     wanted, name = table_format(), scene.clip.name.rsplit(".", 1)[0]
-    clip = services.find_clip(scene) if wanted is TableFormat.XLSX else None
-    library = services.library()
+    library, clip = services.library(), services.clip_for_later(scene)
     st.download_button(
         f"Shot list as {wanted.ending.upper()}",
         lambda: _shot_table(library, analysis, wanted, clip),
@@ -110,18 +111,19 @@ def more_formats(scene: StoredScene, analysis: SceneAnalysis) -> None:
         st.caption(purpose)
 
 
-def comparison_buttons(comparison: Comparison, clips: Sequence[Path | None]) -> None:
+def comparison_buttons(comparison: Comparison, scenes: Sequence[StoredScene]) -> None:
     """Buttons that take home a comparison: its report, and all its numbers.
 
     Args:
         comparison: what was found.
-        clips: of its performances, in their order; ``None`` for one that is not at hand.
+        scenes: of its performances, in their order.
     """
+    clips = [services.clip_for_later(scene) for scene in scenes]
     wanted = table_format()
     with st.container(horizontal=True):
         st.download_button(
             "Report",
-            lambda: to_html(comparison_report(comparison, divergence_stills(comparison, clips))),
+            lambda: _report(comparison, [clip() for clip in clips]),
             "comparison.html",
             "text/html",
             icon=":material/download:",
@@ -141,22 +143,27 @@ def comparison_buttons(comparison: Comparison, clips: Sequence[Path | None]) -> 
 
 
 def _export(
-    library: Database, analysis: SceneAnalysis, wanted: Format, name: str, clip: Path | None
+    library: Database, analysis: SceneAnalysis, wanted: Format, name: str, clip: Clip
 ) -> bytes:
     data = library_report_data(library, analysis)
     stills = moment_pictures(
-        clip if wanted.is_report else None, analysis.faces, data.summary.moments
+        clip() if wanted.is_report else None, analysis.faces, data.summary.moments
     )
-    shots = _shot_stills(analysis, clip) if wanted.shows_shots else None
+    shots = _shot_stills(analysis, clip()) if wanted.shows_shots else None
     files = export_scene(data, [wanted], name, stills, shots)
     return files_to_zip(files) if wanted is Format.MD else files[f"{name}.{wanted}"]
 
 
 def _shot_table(
-    library: Database, analysis: SceneAnalysis, wanted: TableFormat, clip: Path | None
+    library: Database, analysis: SceneAnalysis, wanted: TableFormat, clip: Clip
 ) -> bytes:
     data = library_report_data(library, analysis)
-    return shots_to_spreadsheet(data, wanted, _shot_stills(analysis, clip))
+    found = clip() if wanted is TableFormat.XLSX else None
+    return shots_to_spreadsheet(data, wanted, _shot_stills(analysis, found))
+
+
+def _report(comparison: Comparison, clips: Sequence[Path | None]) -> str:
+    return to_html(comparison_report(comparison, divergence_stills(comparison, clips)))
 
 
 def _shot_stills(analysis: SceneAnalysis, clip: Path | None) -> list[ImageArray | None]:

@@ -18,7 +18,7 @@ from emotion_core.library.queries.browsing import film_titles
 from emotion_core.media.opening import clips_in
 from emotion_core.media.probe import probe
 from emotion_core.scene.analysis import ClipId
-from emotion_core.scene.store import identify
+from emotion_core.scene.clips.store import identify
 from emotion_core.settings import Settings
 from emotion_core.unfinished import Note, placing
 from pages.shared.active_model import active_model, models_line
@@ -124,7 +124,7 @@ def _take_in(upload: UploadedFile, note: Note) -> tuple[Path, ClipId]:
     """Copy an upload into the library."""
     with st.spinner(as_text(f"Copying {upload.name} …")):
         path, clip = media().add(upload, upload.name, note)
-    check_length(path)
+    check_length(media().local(path))
     return path, clip
 
 

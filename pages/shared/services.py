@@ -8,7 +8,8 @@ the queue needs them too: it has no page.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import streamlit as st
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.registry import ModelId, identify_model
-from emotion_core.errors import LibraryError, ModelError
+from emotion_core.errors import EmotionCoreError, LibraryError, MediaError, ModelError
 from emotion_core.explanation import explainers
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.jobs import records
@@ -29,13 +30,16 @@ from emotion_core.library.characters.entering import with_characters
 from emotion_core.library.database.engine import Database
 from emotion_core.library.scenes import open_library
 from emotion_core.scene.analysis import SceneAnalysis
+from emotion_core.scene.clips.store import MediaStore, clips_of
 from emotion_core.scene.reader import Reader
-from emotion_core.scene.store import AnalysisStore, MediaStore, StoredScene
+from emotion_core.scene.store import AnalysisStore, StoredScene
 from emotion_core.scene.summary import SceneSummary, summarize
 from emotion_core.settings import Settings
 from pages.shared.serving.clips import playable_from
 from pages.shared.users.caches import per_library
 from pages.shared.users.visitor import ONLY_TEACHERS, server_settings, visitor
+
+_log = logging.getLogger(__name__)
 
 
 def settings() -> Settings:
@@ -151,7 +155,7 @@ def analyses() -> AnalysisStore:
 
 def media() -> MediaStore:
     """The clips of the library."""
-    return MediaStore(settings().media_dir)
+    return clips_of(settings())
 
 
 def classifier(name: str) -> EmotionClassifier:
@@ -223,9 +227,54 @@ def names_key(names: Mapping[int, str]) -> str:
     return hashlib.blake2b(repr(sorted(names.items())).encode(), digest_size=16).hexdigest()
 
 
+def locate_clip(scene: StoredScene) -> Path | None:
+    """Where the clip of a scene lies, if it is still there and has not been changed since.
+
+    Nothing is fetched: this is for who only asks, and for jobs. What cannot be reached counts as
+    gone; :func:`no_clip` says which it is.
+    """
+    try:
+        return media().locate_clip(scene.clip.sha256, scene.source, scene.created)
+    except MediaError:
+        return None
+
+
 def find_clip(scene: StoredScene) -> Path | None:
-    """Where the clip of a scene lies, if it is still there and has not been changed since."""
-    return media().find_clip(scene.clip.sha256, scene.source, scene.created)
+    """The file of the clip of a scene, fetched if it is kept elsewhere."""
+    place = locate_clip(scene)
+    if place is None or media().is_at_hand(place):
+        return place if place is None else media().local(place)
+    try:
+        with st.spinner("Fetching the clip …", show_time=True):
+            return media().local(place)
+    except EmotionCoreError as error:
+        _log.warning("%s", error)
+        return None
+
+
+def clip_for_later(scene: StoredScene) -> Callable[[], Path | None]:
+    """Gives the file of the clip of a scene; called where there is no page."""
+    clips = media()
+
+    def find() -> Path | None:
+        try:
+            return clips.find_clip(scene.clip.sha256, scene.source, scene.created)
+        except EmotionCoreError as error:
+            _log.warning("%s", error)
+            return None
+
+    return find
+
+
+def no_clip(which: str = "The clip has") -> str:
+    """Why there is no clip, as the beginning of a sentence.
+
+    Args:
+        which: a clip or clips, and ``has`` or ``have``.
+    """
+    if media().is_failing:
+        return f"{which.rpartition(' ')[0]} cannot be fetched right now"
+    return f"{which} been moved or deleted"
 
 
 def find_video(scene: StoredScene) -> str | Path | None:

@@ -40,7 +40,7 @@ def collect_faces(folder: Path, scenes: Sequence[SceneEntry], count: int) -> Pat
     for entry in scenes:
         stored = services.analyses().read(entry.address)
         analysis = services.load_scene(entry.address, entry.created.isoformat())
-        clip = None if stored is None else services.find_clip(stored)
+        clip = None if stored is None else services.locate_clip(stored)
         if analysis is not None and clip is not None:
             sources.append(SceneFaces(clip, analysis.faces))
     faces = folder / "faces"
@@ -51,6 +51,6 @@ def collect_faces(folder: Path, scenes: Sequence[SceneEntry], count: int) -> Pat
     def report(step: Progress) -> None:
         bar.progress(step.share, text)
 
-    finish(faces_of_scenes(faces, sources, count), report)
+    finish(faces_of_scenes(faces, sources, count, services.media()), report)
     bar.empty()
     return faces

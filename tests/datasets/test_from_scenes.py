@@ -15,6 +15,7 @@ from emotion_core.errors import DatasetError
 from emotion_core.media.seeking import read_image_at
 from emotion_core.progress import finish
 from emotion_core.scene.analysis import FACE_DTYPES
+from emotion_core.scene.clips.store import MediaStore
 from tests.media.clips import make_clip, read_mark
 from tests.scene.scenes import FPS, make_scene
 
@@ -23,7 +24,7 @@ def test_faces_are_spread_over_each_track_and_the_end_is_for_validation(tmp_path
     clip = make_clip(tmp_path / "scene.mp4", n=100, size=(64, 36))
     faces = _large(make_scene().faces)
     out = tmp_path / "faces"
-    counts = finish(faces_of_scenes(out, [SceneFaces(clip, faces)], 20))
+    counts = finish(faces_of_scenes(out, [SceneFaces(clip, faces)], 20, MediaStore(tmp_path)))
     assert 18 <= sum(counts.values()) <= 22
     with Dataset(out) as dataset:
         names = [picture.name for picture in dataset.pictures]
@@ -43,7 +44,7 @@ def test_a_crop_is_that_of_its_own_moment(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "scene.mp4", n=100, size=(128, 72))
     faces = _large(make_scene().faces).assign(x1=0.0, y1=0.0, x2=128.0, y2=72.0)
     out = tmp_path / "faces"
-    finish(faces_of_scenes(out, [SceneFaces(clip, faces)], 6))
+    finish(faces_of_scenes(out, [SceneFaces(clip, faces)], 6, MediaStore(tmp_path)))
     with Dataset(out) as dataset:
         found = list(dataset.decode(dataset.pictures))
     for picture, crop in found:
@@ -58,12 +59,14 @@ def test_faces_that_are_hard_to_see_are_left_out_and_too_few_are_said(tmp_path: 
     clip = make_clip(tmp_path / "scene.mp4", n=100, size=(64, 36))
     faces = make_scene().faces.assign(turn=1.5).astype(FACE_DTYPES)
     with pytest.raises(DatasetError, match="too few faces"):
-        finish(faces_of_scenes(tmp_path / "out", [SceneFaces(clip, faces)], 20))
+        finish(
+            faces_of_scenes(tmp_path / "out", [SceneFaces(clip, faces)], 20, MediaStore(tmp_path))
+        )
     with pytest.raises(DatasetError, match="too few faces"):
-        finish(faces_of_scenes(tmp_path / "out", [], 20))
+        finish(faces_of_scenes(tmp_path / "out", [], 20, MediaStore(tmp_path)))
     gone = SceneFaces(tmp_path / "gone.mp4", _large(make_scene().faces))
     with pytest.raises(DatasetError, match="too few faces"):
-        finish(faces_of_scenes(tmp_path / "out", [gone], 20))
+        finish(faces_of_scenes(tmp_path / "out", [gone], 20, MediaStore(tmp_path)))
     assert not (tmp_path / "out").exists()
 
 

@@ -12,7 +12,7 @@ import pytest
 from emotion_core.library.queries.browsing import film_titles, get_scene, scene_entries
 from emotion_core.library.scenes import open_library
 from emotion_core.library.thumbnails import thumbnails_path
-from emotion_core.scene.store import identify
+from emotion_core.scene.clips.store import identify
 from emotion_core.settings import Settings
 from emotion_core.types import ImageArray
 from tests.conftest import place

@@ -35,7 +35,8 @@ from emotion_core.performance.performance import performances_of
 from emotion_core.performance.progression import read_progression
 from emotion_core.progress import finish
 from emotion_core.scene.analysis import SceneAnalysis
-from emotion_core.scene.store import AnalysisStore, MediaStore
+from emotion_core.scene.clips.store import MediaStore
+from emotion_core.scene.store import AnalysisStore
 from emotion_core.scene.summary import summarize
 from emotion_core.settings import Settings
 from pages.players.scene.encoding import encode_scene

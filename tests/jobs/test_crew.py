@@ -25,8 +25,9 @@ from emotion_core.library.database.engine import Database, open_database
 from emotion_core.progress import Progress, Task
 from emotion_core.scene import chunks
 from emotion_core.scene.analysis import ClipId, SceneAnalysis
+from emotion_core.scene.clips.store import identify
 from emotion_core.scene.reader import Reader
-from emotion_core.scene.store import AnalysisStore, identify
+from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings, load_settings
 from emotion_core.types import ImageArray
 from tests.conftest import place

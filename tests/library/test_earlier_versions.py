@@ -37,8 +37,9 @@ from emotion_core.practice.exercises.serialization import from_json
 from emotion_core.progress import finish
 from emotion_core.scene import analyzer
 from emotion_core.scene.analysis import SceneAnalysis
+from emotion_core.scene.clips.store import identify
 from emotion_core.scene.reader import Reader
-from emotion_core.scene.store import AnalysisStore, identify, load_analysis
+from emotion_core.scene.store import AnalysisStore, load_analysis
 from emotion_core.settings import Settings
 from emotion_core.training.runs.folders import list_runs, read_run
 from emotion_core.training.runs.masks import read_faces, read_masks

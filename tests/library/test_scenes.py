@@ -33,8 +33,9 @@ from emotion_core.library.statistics import BARS, NO_FACE, statistics_of
 from emotion_core.library.thumbnails import thumbnail_times, thumbnails_path, write_thumbnails
 from emotion_core.progress import finish
 from emotion_core.scene.analysis import SceneAnalysis
+from emotion_core.scene.clips.store import identify
 from emotion_core.scene.reader import Reader
-from emotion_core.scene.store import AnalysisStore, identify
+from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
 from tests.media.clips import make_clip
 from tests.scene.scenes import make_scene

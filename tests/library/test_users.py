@@ -17,7 +17,8 @@ from emotion_core.library.removal import delete_scenes
 from emotion_core.library.scenes import open_library
 from emotion_core.library.takes import take_entries
 from emotion_core.progress import finish
-from emotion_core.scene.store import AnalysisStore, MediaStore, identify
+from emotion_core.scene.clips.store import MediaStore, identify
+from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings, User, load_settings
 from tests.library import recordings
 from tests.library.archive.transfers import Side

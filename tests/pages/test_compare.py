@@ -18,7 +18,8 @@ from emotion_core.library.queries.performances import performance_entries
 from emotion_core.library.scenes import enter_scene
 from emotion_core.performance.comparison.groups import PerformanceLabels
 from emotion_core.scene.analysis import SceneAnalysis
-from emotion_core.scene.store import AnalysisStore, identify
+from emotion_core.scene.clips.store import identify
+from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import load_settings
 from pages.shared import performance_picker, services
 from pages.shared.performance_picker import available_performances, labels_of

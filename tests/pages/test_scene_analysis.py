@@ -22,7 +22,8 @@ from emotion_core.render.video.panel import Layout
 from emotion_core.scene.analysis import FACE_DTYPES, UNSTATED_VERSION
 from emotion_core.scene.chunk_store import ChunkStore
 from emotion_core.scene.chunks import Chunk, chunk_folder
-from emotion_core.scene.store import AnalysisStore, identify
+from emotion_core.scene.clips.store import identify
+from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import load_settings
 from pages.shared import services
 from pages.shared.bookmarks import bookmark_now

@@ -16,7 +16,7 @@ from emotion_core.media.probe import probe
 from emotion_core.progress import Progress, finish
 from emotion_core.scene.analysis import FACE_DTYPES, AnalysisParameters, SceneAnalysis
 from emotion_core.scene.analyzer import analyze_video
-from emotion_core.scene.store import identify
+from emotion_core.scene.clips.store import identify
 from emotion_core.types import EmotionScores, ImageArray
 from tests.conftest import place
 from tests.emotions.test_classifier import make_vit

@@ -22,7 +22,7 @@ from emotion_core.scene import chunks
 from emotion_core.scene.analysis import AnalysisParameters, SceneAnalysis
 from emotion_core.scene.analyzer import ChunkReader, analyze_by_many, analyze_video
 from emotion_core.scene.chunk_store import ChunkStore
-from emotion_core.scene.store import identify
+from emotion_core.scene.clips.store import identify
 from emotion_core.settings import load_settings
 from emotion_core.types import Frame, ImageArray
 from emotion_core.workers import submit, worker_count

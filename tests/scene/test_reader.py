@@ -15,8 +15,8 @@ from emotion_core.library.queries.browsing import scene_entries
 from emotion_core.library.scenes import open_library, read_scene
 from emotion_core.progress import finish
 from emotion_core.scene.analysis import UNSTATED_VERSION
+from emotion_core.scene.clips.store import identify
 from emotion_core.scene.reader import Reader
-from emotion_core.scene.store import identify
 from emotion_core.settings import Settings
 from tests.emotions.model_folders import make_vit
 from tests.media.clips import make_clip

@@ -23,7 +23,8 @@ from emotion_core.scene.analysis import (
     ClipId,
     SceneAnalysis,
 )
-from emotion_core.scene.store import AnalysisStore, MediaStore, identify
+from emotion_core.scene.clips.store import MediaStore, identify
+from emotion_core.scene.store import AnalysisStore
 from emotion_core.types import VideoInfo
 from tests.scene.scenes import make_scene
 

@@ -15,6 +15,7 @@ from emotion_core.library.characters.entering import with_characters
 from emotion_core.library.database.engine import open_database
 from emotion_core.library.scenes import write_missing_thumbnails
 from emotion_core.progress import Task
+from emotion_core.scene.clips.store import clips_of
 from emotion_core.settings import Settings
 
 
@@ -60,7 +61,9 @@ class DrawVideo(Work):
             classifier = reader_of(settings, analysis.model.name).classifier
             overlay = MaskOverlay.load(classifier, [explainer], every)
         out = video_path(settings, self.address, explainer)
-        yield from write_annotated_video(clip, analysis.faces, out, every=every, overlay=overlay)
+        with clips_of(settings).holding(clip) as file:
+            faces = analysis.faces
+            yield from write_annotated_video(file, faces, out, every=every, overlay=overlay)
 
 
 def video_path(settings: Settings, address: str, explainer: Path | None) -> Path:

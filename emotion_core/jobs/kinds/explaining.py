@@ -21,6 +21,7 @@ from emotion_core.files import from_text
 from emotion_core.jobs.kinds.reading import exact_classifier_of, read_before, reader_of
 from emotion_core.jobs.work import Phase, Work
 from emotion_core.progress import Task, part
+from emotion_core.scene.clips.store import clips_of
 from emotion_core.settings import Settings
 
 # Clips that the subject of a job names; a database allows no longer ones to be searched for.
@@ -118,8 +119,9 @@ def _explain(settings: Settings, face: FaceToExplain) -> Task[None]:
     if len(rows) < len(moments):
         raise JobError("The scene was analyzed anew. Open it again.")
     detector = reader_of(settings, analysis.model.name).detector
-    task = explain_moments(clip, rows, detector, classifier, _method(face, classifier))
-    save_explanation((yield from task), explanation_path(settings, face))
+    with clips_of(settings).holding(clip) as file:
+        task = explain_moments(file, rows, detector, classifier, _method(face, classifier))
+        save_explanation((yield from task), explanation_path(settings, face))
 
 
 def _method(face: FaceToExplain, classifier: EmotionClassifier) -> AttributionMethod:

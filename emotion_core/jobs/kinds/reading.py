@@ -20,8 +20,9 @@ from emotion_core.media.seeking import Segment
 from emotion_core.progress import Task
 from emotion_core.scene.analysis import ClipId, SceneAnalysis
 from emotion_core.scene.chunks import HandOut
+from emotion_core.scene.clips.store import clips_of
 from emotion_core.scene.reader import Reader
-from emotion_core.scene.store import AnalysisStore, MediaStore
+from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
 
 _LOADING = threading.RLock()
@@ -34,7 +35,8 @@ class ReadClip(Work):
     """Make a clip playable in a browser, then read it into the library.
 
     Attributes:
-        path: where it lies, as :func:`~emotion_core.files.to_text` writes it.
+        path: where it lies, as :func:`~emotion_core.files.to_text` writes it; a clip of the library
+            where it would lie in the data directory.
         clip: its identity.
         model: name of the classifier.
         film_id: the film that the clip is from; ``None`` leaves a known clip where it is.
@@ -80,12 +82,18 @@ class ReadClip(Work):
         settings: Settings,
         hand_out: HandOut | None,
     ) -> Sequence[Phase]:
-        path = from_text(self.path)
+        path, clips = from_text(self.path), clips_of(settings)
         preview = settings.previews_dir / f"{self.clip.sha256}.mp4"
 
+        def fetch() -> Task[None]:
+            yield from clips.fetching(path)
+
         def copy() -> Task[None]:
-            if not preview.exists() and not playable(path):
-                yield from make_playable(path, preview)
+            if preview.exists():
+                return
+            with clips.holding(path) as file:
+                if not playable(file):
+                    yield from make_playable(file, preview)
 
         def read() -> Task[str]:
             reader = reader_of(settings, self.model)
@@ -94,12 +102,16 @@ class ReadClip(Work):
             )
             return _address((yield from task))
 
-        return [Phase("Converting the clip for playback", copy), Phase("Analyzing", read)]
+        phases = [Phase("Converting the clip for playback", copy), Phase("Analyzing", read)]
+        if not clips.is_at_hand(path):
+            phases.insert(0, Phase("Fetching the clip", fetch))
+        return phases
 
 
 def _read_chunk(settings: Settings, work: ReadClip, number: int, segment: Segment) -> Task[None]:
     reader = reader_of(settings, work.model)
-    return reader.read_chunk(from_text(work.path), work.clip, number, segment)
+    with clips_of(settings).holding(from_text(work.path)) as path:
+        yield from reader.read_chunk(path, work.clip, number, segment)
 
 
 @dataclass(frozen=True)
@@ -175,17 +187,20 @@ def _load_exact(
 
 
 def read_before(settings: Settings, address: str) -> tuple[Path, SceneAnalysis]:
-    """The clip of a scene and its analysis, for work on what was read.
+    """Where the clip of a scene lies, and its analysis, for work on what was read.
+
+    The file to read is that which ``clips_of(settings).holding`` gives.
 
     Raises:
         JobError: one of them is gone.
+        MediaError: the place where clips lie cannot be reached.
     """
     store = AnalysisStore(settings.analyses_dir)
     stored, analysis = store.read(address), store.load(address)
     if stored is None or analysis is None:
         raise JobError("The analysis is no longer there.")
-    media = MediaStore(settings.media_dir)
-    clip = media.find_clip(stored.clip.sha256, stored.source, stored.created)
+    clips = clips_of(settings)
+    clip = clips.locate_clip(stored.clip.sha256, stored.source, stored.created)
     if clip is None:
         raise JobError(f"The clip {stored.clip.name} is no longer there.")
     return clip, analysis

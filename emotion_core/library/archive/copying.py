@@ -1,13 +1,13 @@
 """Scenes of one library copied into another one of the same data directory.
 
 Goes the way of an archive, without its bytes: clips and what was drawn of them are linked from one
-folder to the other, or copied where the disk knows no links. Takes are never copied: they are
+folder to the other, or copied where the disk knows no links; clips on object storage are copied
+there. Takes are never copied: they are
 private to whoever has played them.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from emotion_core.errors import LibraryError
-from emotion_core.files import cannot_write, copy_whole
+from emotion_core.files import cannot_write, link_whole
 from emotion_core.library.archive.exporting import export_library
 from emotion_core.library.archive.importing import import_library
 from emotion_core.library.archive.merging import MergeSummary, both
@@ -25,7 +25,7 @@ from emotion_core.library.database.tables import Scene, Take, storable
 from emotion_core.library.scenes import clip_of
 from emotion_core.library.thumbnails import thumbnails_path
 from emotion_core.progress import Task
-from emotion_core.scene.store import MediaStore
+from emotion_core.scene.clips.store import MediaStore, clips_of
 from emotion_core.settings import Settings
 from emotion_core.unfinished import Note, TemporaryFolder, placing
 
@@ -52,6 +52,7 @@ def copy_scenes(
 
     Raises:
         LibraryError: they are gone, takes, or cannot be copied.
+        MediaError: the place where clips lie cannot be reached.
         OutputError: the other library cannot be written to.
     """
     scenes = _scenes(source, chosen)
@@ -109,32 +110,20 @@ def _sign(target: Settings, hashes: Set[str], by: str) -> None:
 
 def _link_files(scene: Scene, source: Settings, target: Settings, note: Note) -> None:
     """Put the clip of a scene and what was drawn of it in place, where that is not there yet."""
-    sha, clip = scene.clip_sha256, clip_of(scene, source)
-    if clip is not None and MediaStore(target.media_dir).find(sha) is None:
-        if clip.parent == source.media_dir:
-            _link(clip, target.media_dir / clip.name, note)
-        else:  # somebody's own file, which they may change
-            note.unless_known(target.media_dir / f"{sha}{clip.suffix.lower()}")
-            _copy(clip, scene, target)
+    sha, clips = scene.clip_sha256, clips_of(target)
+    if not clips.kept(sha) and not clips.copy_from(clips_of(source), sha, note):
+        clip = clip_of(scene, source)
+        if clip is not None:  # somebody's own file, which they may change
+            _copy(clip, scene, clips, note)
     for path in (source.previews_dir / f"{sha}.mp4", thumbnails_path(source.thumbnails_dir, sha)):
         place = target.home / path.relative_to(source.home)
         if path.is_file() and not place.exists():
-            _link(path, place, note)
+            note.unless_known(place)
+            link_whole(path, place)
 
 
-def _link(path: Path, place: Path, note: Note) -> None:
-    note.unless_known(place)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(path, place)
-    except OSError:  # another disk, or one without links
-        with path.open("rb") as file:
-            copy_whole(file, place)
-
-
-def _copy(clip: Path, scene: Scene, target: Settings) -> None:
+def _copy(clip: Path, scene: Scene, target: MediaStore, note: Note) -> None:
     with clip.open("rb") as file:
-        path, identity = MediaStore(target.media_dir).add(file, clip.name)
+        _, identity = target.add(file, clip.name, note)
     if identity.sha256 != scene.clip_sha256:
-        path.unlink()
         raise LibraryError(f"The clip of {scene.title} has changed since it was analyzed.")

@@ -35,6 +35,7 @@ from emotion_core.library.database.tables import Appearance, Character, Film, Sc
 from emotion_core.library.scenes import clip_of
 from emotion_core.library.thumbnails import thumbnails_path
 from emotion_core.progress import Progress, Task
+from emotion_core.scene.clips.store import clips_of
 from emotion_core.settings import Settings
 from emotion_core.validation import first_problem
 
@@ -67,14 +68,18 @@ def export_library(
             another library of the same data directory.
 
     Raises:
+        MediaError: a clip cannot be fetched from where it is kept.
         LibraryError: the film is gone, a clip has been changed since it was read, or a text is
             longer than an archive may hold.
         OutputError: the file cannot be written, or would leave too little on the disk.
     """
     films, scenes, said, takes = _rows(database, film_id, only)
     numbers = {film.id: film.uuid for film in films}
-    clips = {scene.id: clip_of(scene, settings) if only is None else None for scene in scenes}
-    needed = sum(path.stat().st_size for path in clips.values() if path is not None)
+    store, clips = clips_of(settings), dict.fromkeys((scene.id for scene in scenes), None)
+    if only is None:
+        store.kept()  # asked once for all
+        clips = {scene.id: clip_of(scene, settings) for scene in scenes}
+    needed = sum(store.size(path) for path in clips.values() if path is not None)
     room, total = Room(out.parent), needed or 1
     room.check(needed)
     done, archived = 0, []
@@ -84,10 +89,12 @@ def export_library(
                 for scene in scenes:
                     clip = clips[scene.id]
                     name = "" if clip is None else f"media/{scene.clip_sha256}{_ending(clip)}"
-                    for size in () if clip is None else _copy(archive, clip, name, scene):
-                        done += size
-                        room.check()
-                        yield Progress(done, total)
+                    if clip is not None:
+                        with store.holding(clip) as file:
+                            for size in _copy(archive, file, name, scene):
+                                done += size
+                                room.check()
+                                yield Progress(done, total)
                     if only is None:
                         _add_pictures(archive, scene, settings)
                     addresses = _add_analyses(archive, scene, settings)

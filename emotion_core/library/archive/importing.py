@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,9 +36,10 @@ from emotion_core.library.statistics import SceneStatistics, statistics_of
 from emotion_core.library.thumbnails import TILE_HEIGHT, TILE_WIDTH, TILES
 from emotion_core.progress import Progress, Task
 from emotion_core.scene.analysis import SceneAnalysis
-from emotion_core.scene.store import AnalysisStore, MediaStore, StoredScene
+from emotion_core.scene.clips.store import clips_of
+from emotion_core.scene.store import AnalysisStore, StoredScene
 from emotion_core.settings import Settings
-from emotion_core.unfinished import TemporaryFolder, placing
+from emotion_core.unfinished import Note, TemporaryFolder, placing
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,9 @@ def import_library(
     Raises:
         LibraryError: it is no archive of a library, damaged, needs more room than there is, or
             takes longer than the settings allow.
-        OutputError: the data directory cannot be written to, or too little is left on its disk.
+        MediaError: the place where clips are kept cannot be reached.
+        OutputError: that or the data directory cannot be written to, or too little is left on its
+            disk.
     """
     deadline = Deadline(settings.max_import_minutes)
     try:
@@ -70,18 +74,24 @@ def import_library(
             open_archive(path) as archive,
             TemporaryFolder(".import-", settings.home) as stage,
         ):
-            manifest, media = read_manifest(archive), MediaStore(settings.media_dir)
-            members = _wanted(archive, manifest, settings, media)
+            manifest, store = read_manifest(archive), AnalysisStore(settings.analyses_dir)
+            known = {place.name.partition(".")[0]: place for place in clips_of(settings).kept()}
+            members = _wanted(archive, manifest, settings, known)
             yield from _unpack(archive, members, stage, deadline)
-            store = AnalysisStore(settings.analyses_dir)
             staged: dict[str, list[_Staged]] = {}
             for number, scene in enumerate(manifest.scenes):
                 deadline.check()
-                staged[scene.clip_sha256] = _check_scene(scene, stage, settings, media)
+                staged[scene.clip_sha256] = _check_scene(scene, stage, settings, known)
                 yield Progress(0.9 + 0.1 * number / len(manifest.scenes))
-            summary, scenes, changed = _put_in_place(
-                database, settings, manifest, staged, stage, deadline, add_only
-            )
+            with placing() as note:
+                # before the library is locked, since they may have a long way to go
+                for clip in stage.glob("media/*"):
+                    deadline.check()
+                    clips_of(settings).put(clip, clip.name, note)
+                    yield Progress(1)
+                summary, scenes, changed = _put_in_place(
+                    database, settings, manifest, staged, stage, deadline, add_only, note
+                )
         # A scene at a time, so that others who write need not wait for all of them; and without a
         # step at which it could be stopped, since all is in place by now.
         for scene_id in changed:
@@ -94,15 +104,20 @@ def import_library(
 
 
 def _wanted(
-    archive: zipfile.ZipFile, manifest: Manifest, settings: Settings, media: MediaStore
+    archive: zipfile.ZipFile, manifest: Manifest, settings: Settings, known: Mapping[str, Path]
 ) -> list[zipfile.ZipInfo]:
-    """The files that are to be unpacked: only those that must be there, and are not here yet."""
+    """The files that are to be unpacked: only those that must be there, and are not here yet.
+
+    Args:
+        archive, manifest, settings: what is imported, and where to.
+        known: the clips that are here, by their hash.
+    """
     names: list[str] = []
     for scene in manifest.scenes:
         sha = scene.clip_sha256
         if scene.clip and Path(scene.clip).stem != sha:
             raise damaged(scene.clip)
-        if scene.clip and media.find(sha) is None:
+        if scene.clip and sha not in known:
             names.append(scene.clip)
         optional = [f"previews/{sha}.mp4", f"thumbnails/{sha}.webp"]
         names += [
@@ -152,13 +167,13 @@ def _unpack(
 
 
 def _check_scene(
-    scene: ArchivedScene, stage: Path, settings: Settings, media: MediaStore
+    scene: ArchivedScene, stage: Path, settings: Settings, known: Mapping[str, Path]
 ) -> list[_Staged]:
     """What was unpacked for a scene, once it has been looked at; broken pictures are dropped."""
     strip = stage / "thumbnails" / f"{scene.clip_sha256}.webp"
     if strip.exists() and not _is_strip(strip):
         strip.unlink()
-    clip = media.find(scene.clip_sha256)
+    clip = known.get(scene.clip_sha256)
     if clip is None and scene.clip:
         clip = settings.home / scene.clip
     found = []
@@ -205,14 +220,15 @@ def _put_in_place(
     stage: Path,
     deadline: Deadline,
     add_only: bool,
+    note: Note,
 ) -> tuple[MergeSummary, list[int], list[int]]:
-    """Move the files to where they belong and write all rows; on an error take all back.
+    """Move the files to where they belong and write all rows; what is new is noted.
 
     Returns:
         What was merged, its scenes, and those whose tracks are still to be clustered.
     """
     store = AnalysisStore(settings.analyses_dir)
-    with placing() as note, database.writing() as session:
+    with database.writing() as session:
         merge = Merge(session, list(staged), add_only)
         taken = [scene for scene in manifest.scenes if not merge.keeps(scene)]
         for film in manifest.films:
@@ -243,7 +259,5 @@ def _put_in_place(
 
 def _movable(stage: Path) -> list[Path]:
     """Single files, and each analysis as a whole."""
-    files = [
-        path for kind in ("media", "previews", "thumbnails") for path in stage.glob(f"{kind}/*")
-    ]
+    files = [path for kind in ("previews", "thumbnails") for path in stage.glob(f"{kind}/*")]
     return [*files, *stage.glob("analyses/*/*")]

@@ -10,12 +10,15 @@ from __future__ import annotations
 import mimetypes
 import secrets
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from emotion_core.errors import EmotionCoreError
+from emotion_core.scene.clips.store import clips_of
 from pages.shared.serving.address import route_url
 from pages.shared.serving.gate import may_fetch
-from pages.shared.users.visitor import visitor
+from pages.shared.users.visitor import server_settings, visitor
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -55,11 +58,18 @@ def _kind(clip: Path) -> str:
 
 async def answer(request: Request) -> Response:
     """A clip, or the part of it that is asked for."""
+    from starlette.concurrency import run_in_threadpool
     from starlette.exceptions import HTTPException
     from starlette.responses import FileResponse
 
     library, clip = _paths.get(request.path_params["name"], ("", None))
-    if clip is None or not may_fetch(request.cookies, library) or not clip.is_file():
+    if clip is None or not may_fetch(request.cookies, library):
+        raise HTTPException(404)
+    with suppress(EmotionCoreError):
+        # one that is kept elsewhere may have left this machine since its page was shown
+        clips = clips_of(server_settings().library_of(library))
+        await run_in_threadpool(clips.keep_at_hand, clip)
+    if not clip.is_file():
         raise HTTPException(404)
     # answers requests for a part, reading no more of the file than that
     return FileResponse(clip, media_type=_kind(clip), headers={"X-Content-Type-Options": "nosniff"})

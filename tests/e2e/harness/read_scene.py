@@ -8,7 +8,8 @@ from pathlib import Path
 from emotion_core.emotions.registry import identify_model
 from emotion_core.library.scenes import enter_scene, open_library
 from emotion_core.library.thumbnails import thumbnails_path, write_thumbnails
-from emotion_core.scene.store import AnalysisStore, identify
+from emotion_core.scene.clips.store import identify
+from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
 from emotion_core.types import ImageArray
 from tests.conftest import place

@@ -17,8 +17,8 @@ from emotion_core.library.database.engine import open_database
 from emotion_core.library.queries.browsing import scene_at
 from emotion_core.library.scenes import read_scene
 from emotion_core.progress import finish
+from emotion_core.scene.clips.store import identify
 from emotion_core.scene.reader import Reader
-from emotion_core.scene.store import identify
 from emotion_core.settings import Settings
 from emotion_core.types import FloatArray, ImageArray
 from tests.conftest import place

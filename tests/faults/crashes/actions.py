@@ -19,7 +19,7 @@ from emotion_core.library.scenes import open_library, read_scene
 from emotion_core.library.takes import TakeNote, keep_take
 from emotion_core.practice.takes.recorder import TakeRecorder
 from emotion_core.progress import finish
-from emotion_core.scene.store import MediaStore, identify
+from emotion_core.scene.clips.store import MediaStore, identify
 from emotion_core.settings import Settings
 from emotion_core.unfinished import TemporaryFolder, placing
 from tests.faults.crashes.readers import PlainReader, make_film

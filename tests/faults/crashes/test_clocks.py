@@ -22,7 +22,7 @@ from emotion_core.library.queries.browsing import get_scene
 from emotion_core.library.scenes import clip_of, read_scene
 from emotion_core.progress import finish
 from emotion_core.scene import store
-from emotion_core.scene.store import identify
+from emotion_core.scene.clips.store import identify
 from emotion_core.settings import Settings, load_settings
 from tests.faults.crashes.actions import scene
 from tests.faults.crashes.readers import PlainReader, make_film

@@ -31,7 +31,8 @@ from emotion_core.jobs.records import Job, JobState
 from emotion_core.jobs.registry import result_of
 from emotion_core.library.database.engine import Database, open_database
 from emotion_core.scene.analysis import SceneAnalysis
-from emotion_core.scene.store import AnalysisStore, identify
+from emotion_core.scene.clips.store import identify
+from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import load_settings
 from emotion_core.types import ImageArray
 from tests.conftest import place

@@ -29,7 +29,8 @@ from emotion_core.library.queries.browsing import film_titles, get_film, get_sce
 from emotion_core.library.scenes import clip_of, enter_scene
 from emotion_core.library.thumbnails import thumbnails_path, write_thumbnails
 from emotion_core.progress import finish
-from emotion_core.scene.store import AnalysisStore, MediaStore
+from emotion_core.scene.clips.store import MediaStore
+from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
 from tests.library.conftest import BOTH
 from tests.media.clips import make_clip

@@ -17,7 +17,7 @@ from emotion_core.library.archive.exporting import export_library
 from emotion_core.library.editing import add_film
 from emotion_core.library.scenes import clip_of
 from emotion_core.progress import finish
-from emotion_core.scene.store import MediaStore
+from emotion_core.scene.clips.store import MediaStore
 from tests.library.archive.transfers import Side, contents, enter, scene_of, take_in
 from tests.library.characters.casts import ANA, played
 from tests.media.clips import make_clip

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import shutil
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from emotion_core.emotions.registry import ModelId
-from emotion_core.errors import MediaError, OutputError
+from emotion_core.errors import OutputError
 from emotion_core.faces.identity.track_embeddings import TrackEmbeddings
 from emotion_core.files import completed_folder
 from emotion_core.scene.analysis import (
@@ -23,7 +20,6 @@ from emotion_core.scene.analysis import (
     ClipId,
     SceneAnalysis,
 )
-from emotion_core.scene.clips.store import MediaStore, identify
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.types import VideoInfo
 from tests.scene.scenes import make_scene
@@ -117,33 +113,6 @@ def test_what_is_stored_can_be_found_and_deleted(tmp_path: Path) -> None:
     assert list(store.addresses()) == [first] and store.read(second) is None
 
 
-def test_a_clip_is_kept_once_under_its_content(tmp_path: Path) -> None:
-    store = MediaStore(tmp_path / "media")
-    first, clip = store.add(io.BytesIO(b"film" * 1000), "a.MP4")
-    second, _ = store.add(io.BytesIO(b"film" * 1000), "b.mp4")
-    assert first == second and first.suffix == ".mp4"
-    assert identify(first).sha256 == clip.sha256
-    assert store.find(clip.sha256) == first and store.find("0" * 64) is None
-    assert len(list((tmp_path / "media").iterdir())) == 1
-
-
-def test_a_broken_upload_leaves_nothing(tmp_path: Path) -> None:
-    class Broken(io.BytesIO):
-        def read(self, *_: object) -> bytes:
-            raise ConnectionError("gone")
-
-    with pytest.raises((OutputError, ConnectionError)):
-        MediaStore(tmp_path).add(Broken(), "a.mp4")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_missing_clip_or_a_folder_cannot_be_identified(tmp_path: Path) -> None:
-    with pytest.raises(MediaError, match="There is no file"):
-        identify(tmp_path / "no.mp4")
-    with pytest.raises(MediaError, match="folder"):
-        identify(tmp_path)
-
-
 def test_a_folder_appears_complete_or_not_at_all(tmp_path: Path) -> None:
     target = tmp_path / "new" / "results" / "scene"
     with pytest.raises(ZeroDivisionError), completed_folder(target) as work:
@@ -172,18 +141,6 @@ def test_a_place_that_cannot_be_written_to_is_reported_before_the_work(tmp_path:
     for target in (tmp_path / "file", tmp_path / "file" / "scene"):
         with pytest.raises(OutputError, match="cannot be written"), completed_folder(target):
             pytest.fail("the block must not run")
-
-
-def test_an_upload_that_would_fill_the_disk_ends_in_a_sentence_and_leaves_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    free = iter([5e9, 5e9, 5e9, 1e8])
-    monkeypatch.setattr(
-        shutil, "disk_usage", lambda _: SimpleNamespace(total=1e12, free=next(free))
-    )
-    with pytest.raises(OutputError, match="nearly full"):
-        MediaStore(tmp_path / "media").add(io.BytesIO(bytes(9 << 20)), "a.mp4")
-    assert list((tmp_path / "media").iterdir()) == []
 
 
 def test_an_analysis_is_not_stored_on_a_disk_that_is_nearly_full(

@@ -69,7 +69,7 @@ class ClipCache:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         # a few files, whatever there is to fetch
-        lock = FileLock(self._root / f".{name[:2]}.lock", thread_local=False)
+        lock = FileLock(self._root / f"{name[:2]}.lock", thread_local=False)
         while True:
             with suppress(Timeout):
                 lock.acquire(timeout=_WAIT)

@@ -71,11 +71,13 @@ class ObjectFolder:
         """The content of an object, a piece at a time.
 
         Raises:
-            FileNotFoundError: it is not there.
-            MediaError: the place cannot be read.
+            MediaError: it is not there, or the place cannot be read.
         """
-        with self._said(MediaError, "reached", FileNotFoundError) as (files, root):
-            source = files.open(f"{self._folder(root)}/{name}", "rb", block_size=_PIECE)
+        try:
+            with self._said(MediaError, "reached", FileNotFoundError) as (files, root):
+                source = files.open(f"{self._folder(root)}/{name}", "rb", block_size=_PIECE)
+        except FileNotFoundError:
+            raise gone(name) from None
         with source:
             while True:
                 with self._said(MediaError, "reached"):
@@ -167,6 +169,11 @@ class ObjectFolder:
             if kind is MediaError:  # what may not be written can still be read
                 self._failed = time.monotonic(), said
             raise said from error
+
+
+def gone(name: str) -> MediaError:
+    """The sentence on a clip that is not there any more."""
+    return MediaError(f"The clip {name} is no longer where it was kept.")
 
 
 def _takes_prefix(files: Any) -> bool:

@@ -11,7 +11,7 @@ from uuid import uuid4
 from emotion_core.errors import MediaError
 from emotion_core.progress import Task, finish
 from emotion_core.scene.clips.cache import ClipCache, holding
-from emotion_core.scene.clips.objects import ObjectFolder
+from emotion_core.scene.clips.objects import ObjectFolder, gone
 from emotion_core.unfinished import Note, placing
 
 # Seconds for which an answer counts: a page asks for the same clips at every run. Clips do not
@@ -63,7 +63,7 @@ class RemoteClips:
         """
         sizes = self._known(name.partition(".")[0])
         if name not in sizes:
-            raise MediaError(f"The clip {name} is no longer where it was kept.")
+            raise gone(name)
         return sizes[name]
 
     def fetching(self, name: str) -> Task[Path]:
@@ -79,9 +79,9 @@ class RemoteClips:
         size = self.size(name)
         try:
             return (yield from self.cache.fetch(name, size, lambda: self.objects.read(name)))
-        except FileNotFoundError:
+        except MediaError:
             self._answers.clear()
-            raise MediaError(f"The clip {name} is no longer where it was kept.") from None
+            raise
 
     def holding(self, name: str) -> AbstractContextManager[Path]:
         """The copy on this machine, which stays until the block ends.

@@ -14,6 +14,8 @@ import pandas as pd
 import pytest
 
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.scene.clips.store import clips_of
+from emotion_core.settings import Settings
 from emotion_core.types import ImageArray
 from tests.conftest import place
 from tests.e2e.harness.page import NewPage, Page
@@ -39,10 +41,16 @@ def takes(tmp_path: Path, portrait: ImageArray) -> tuple[Path, Path]:
 
 
 @pytest.fixture
-def browser(new_page: NewPage, data_with_sample: Path) -> Iterator[Page]:
-    """Before an app of its own: what is taken in here is in nobody's way."""
-    with running(APP, {"EME_DATA_DIR": str(data_with_sample)}) as url:
+def browser(new_page: NewPage, data_with_sample: Path, tmp_path: Path) -> Iterator[Page]:
+    """Before an app of its own, which keeps the clips that are taken in as object storage does."""
+    (tmp_path / "kept").mkdir()
+    kept = f"file://{tmp_path / 'kept'}"
+    with running(APP, {"EME_DATA_DIR": str(data_with_sample), "EME_MEDIA_URL": kept}) as url:
         yield new_page(url)
+    clips = clips_of(Settings(data_dir=data_with_sample, media_url=kept))
+    for clip in clips.kept():
+        assert clips.is_at_hand(clip) and not clip.exists()
+        clips.discard(clip)  # also from the cache of this machine
 
 
 def take_in(page: Page, clip: Path) -> None:

@@ -39,7 +39,7 @@ ADA = User("https://school", "ada")
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     yield settings_of("bucket", tmp_path, monkeypatch)
-    Disk.failing = {}
+    Disk.failing.clear()
     clip_store._remote.cache_clear()
 
 
@@ -135,7 +135,7 @@ def test_a_take_is_kept_there_or_stays_where_it_was_recorded(
     with pytest.raises(OutputError, match="cannot be written to: timed out"):
         recordings.keep(settings, tmp_path)
     assert (tmp_path / "recording 0.mp4").is_file() and kept(tmp_path) == []
-    Disk.failing = {}
+    Disk.failing.clear()
     take = recordings.keep(settings, tmp_path)
     (entry,) = take_entries(open_database(settings))
     assert kept(tmp_path) == ["media"] and clips_of(settings).local(take.path).is_file()
@@ -154,7 +154,8 @@ def test_a_place_that_cannot_be_reached_keeps_scenes_from_being_deleted(
     with pytest.raises(LibraryError, match="cannot be reached: timed out"):
         delete_scenes(database, settings, [scene.id], nobody)
     assert only_scene(settings).id == scene.id
-    Disk.failing = {"remove": PermissionError(13, "Access denied")}
+    Disk.failing.clear()
+    Disk.failing["remove"] = PermissionError(13, "Access denied")
     with pytest.raises(LibraryError, match=r"gone from the library, but .* could not be deleted"):
         delete_scenes(database, settings, [scene.id], nobody)
 

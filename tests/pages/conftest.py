@@ -13,9 +13,11 @@ from streamlit.components.v2 import manifest_scanner
 
 from emotion_core.errors import EmotionCoreError
 from emotion_core.progress import Progress, Task
+from emotion_core.scene.clips import store
 from emotion_core.scene.reader import Reader
 from emotion_core.settings import Settings
 from pages.shared import services
+from tests.scene.clips.filesystems import Bucket
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +31,17 @@ def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     yield tmp_path
     services.dispatcher().close()
     services.server_settings.cache_clear()
+
+
+@pytest.fixture
+def bucket(own_data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Bucket]]:
+    """Clips are kept on object storage, on a machine that has fetched none yet."""
+    (own_data / "kept").mkdir()
+    monkeypatch.setenv("EME_MEDIA_URL", f"bucket://{own_data / 'kept'}")
+    monkeypatch.setattr(store, "_cache_root", lambda: own_data / "cache")
+    Bucket.calls.clear()
+    yield Bucket
+    Bucket.failing.clear()
 
 
 @pytest.fixture(autouse=True)

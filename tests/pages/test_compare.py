@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -18,13 +19,14 @@ from emotion_core.library.queries.performances import performance_entries
 from emotion_core.library.scenes import enter_scene
 from emotion_core.performance.comparison.groups import PerformanceLabels
 from emotion_core.scene.analysis import SceneAnalysis
-from emotion_core.scene.clips.store import identify
+from emotion_core.scene.clips.store import clips_of, identify
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import load_settings
 from pages.shared import performance_picker, services
 from pages.shared.performance_picker import available_performances, labels_of
 from tests.media.clips import make_clip
 from tests.pages import opening
+from tests.scene.clips.filesystems import Bucket
 from tests.scene.scenes import make_scene
 
 APP = str(Path(__file__).resolve().parents[2] / "streamlit_app.py")
@@ -214,6 +216,27 @@ def test_with_an_explainer_the_parts_of_the_face_wait_for_a_button(
     app.run()
     assert not app.exception, "there is no face in the clip, but all of it went its way"
     assert "The regions of these faces could not be found at any moment." in texts(app)
+
+
+def test_a_page_that_only_asks_for_a_clip_does_not_fetch_it(
+    store: AnalysisStore, own_data: Path, bucket: type[Bucket]
+) -> None:
+    clip = make_clip(own_data / "duet.mp4", n=50, size=(64, 36))
+    sha, kept = identify(clip).sha256, load_settings()
+    place = own_data / "kept" / "media" / f"{sha}.mp4"
+    for copy in (place, kept.previews_dir / place.name):
+        copy.parent.mkdir(parents=True)
+        shutil.copyfile(clip, copy)
+    clip.unlink()
+    store.save(replace(two_faces(), clip=replace(two_faces().clip, sha256=sha)), Path("gone.mp4"))
+    app = turn_to(opening.at_page("compare"), "Regions")
+    assert "has no trained explainer" in texts(app) and "cannot be played" not in texts(app)
+    turn_to(app, "Downloads")
+    assert dict(bucket.calls) == {"list": 1}
+    # gone since, and said so once that is asked for
+    place.unlink()
+    clips_of(kept).kept()
+    assert "the clip has been moved or deleted" in texts(turn_to(app, "Regions"))
 
 
 def test_many_are_aligned_on_request_and_clustered_by_film(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from pages.shared.bookmarks import bookmark_now
 from tests.library.characters.casts import enter
 from tests.media.clips import make_clip
 from tests.pages.opening import wait_for_jobs
+from tests.scene.clips.filesystems import Bucket
 from tests.scene.scenes import make_scene
 
 APP = str(Path(__file__).resolve().parents[2] / "streamlit_app.py")
@@ -113,6 +115,27 @@ def test_a_scene_whose_clip_is_gone_still_shows_its_readings(
     store.save(make_scene(), own_data / "gone.mp4")
     text = texts(open_app())
     assert "has been moved or deleted" in text and "2 characters" in text
+
+
+def test_a_clip_that_is_kept_elsewhere_is_fetched_once_and_missed_in_words(
+    store: AnalysisStore, own_data: Path, bucket: type[Bucket]
+) -> None:
+    clip = make_clip(own_data / "clip.mp4", n=100, size=(64, 36))
+    sha = identify(clip).sha256
+    place = own_data / "kept" / "media" / f"{sha}.mp4"
+    place.parent.mkdir()
+    clip.rename(place)
+    store.save(make_scene(sha=sha), load_settings().media_dir / place.name)
+    app = open_app()
+    assert "2 shots, 2 characters" in texts(app) and "cannot be played" not in texts(app)
+    app.run()
+    app.run()
+    assert dict(bucket.calls) == {"list": 1, "open": 1}
+    shutil.rmtree(own_data / "cache")
+    bucket.failing["open"] = OSError(5, "Timed out")
+    text = texts(app.run())
+    assert "The clip cannot be fetched right now, so it cannot be played" in text
+    assert not app.exception and "2 characters" in text
 
 
 def test_a_scene_without_a_face_says_so(store: AnalysisStore, own_data: Path) -> None:

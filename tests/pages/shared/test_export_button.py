@@ -37,7 +37,7 @@ def buttons(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[st
 
     monkeypatch.setattr(st, "download_button", show)
     monkeypatch.setattr(st, "menu_button", lambda *_, **__: None)
-    monkeypatch.setattr(module.services, "find_clip", lambda scene: None)
+    monkeypatch.setattr(module.services, "clip_for_later", lambda scene: lambda: None)
     yield shown
     library.close()
 

@@ -16,9 +16,12 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 
 from emotion_core.errors import MediaError
+from emotion_core.scene.clips.store import clips_of
+from emotion_core.settings import load_settings
 from pages.shared.serving import address, clips, pictures
 from pages.shared.serving.readings import serve
 from pages.shared.serving.uploads import keep_upload_addresses
+from tests.scene.clips.filesystems import Bucket
 
 
 @pytest.fixture
@@ -47,6 +50,20 @@ def test_a_clip_is_played_from_where_it_lies_and_a_part_of_it_is_a_part(
     assert answer.status_code == 206 and answer.content == bytes(range(10))
     assert answer.headers["content-type"] == "video/mp4"
     clip.unlink()
+    assert browser.get(path).status_code == 404
+
+
+def test_a_clip_that_has_left_this_machine_since_its_page_was_shown_is_fetched_again(
+    browser: TestClient, own_data: Path, bucket: type[Bucket]
+) -> None:
+    store = clips_of(load_settings())
+    place, _ = store.add(BytesIO(b"a film"), "a.mp4")
+    clip = store.local(place)
+    path = str(clips.playable_from(clip)).removeprefix("https://films.example")
+    assert browser.get(path).content == b"a film" and bucket.calls["open"] == 0
+    clip.unlink()
+    assert browser.get(path).content == b"a film" and bucket.calls["open"] == 1
+    store.discard(place)
     assert browser.get(path).status_code == 404
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,9 +36,10 @@ def new_machine(settings: Settings, folder: Path, patch: pytest.MonkeyPatch) -> 
 @pytest.fixture(autouse=True)
 def _undisturbed() -> Iterator[None]:
     store._remote.cache_clear()
-    Disk.calls, Disk.failing = Counter(), {}
+    Disk.calls.clear()
+    Disk.failing.clear()
     yield
-    Disk.failing = {}
+    Disk.failing.clear()
     store._remote.cache_clear()
 
 

@@ -161,10 +161,11 @@ def test_a_place_that_fails_is_one_sentence_and_leaves_nothing_half_there(
     Disk.failing["put"] = error
     with pytest.raises(OutputError, match=rf"EME_MEDIA_URL\) cannot be written to: {reason}\.$"):
         add(clips_of(elsewhere), b"another")
-    Disk.failing = {"remove": error}
+    Disk.failing.clear()
+    Disk.failing["remove"] = error
     with pytest.raises(OutputError, match="cannot be written to"):
         clips_of(elsewhere).discard(place)
-    Disk.failing = {}
+    Disk.failing.clear()
     assert list(clips_of(elsewhere).kept()) == [place]
     assert [name for name in fetched(tmp_path) if name != place.name] == []
     Disk.failing["open"] = error
@@ -190,7 +191,7 @@ def test_a_place_that_cannot_be_reached_is_left_alone_for_a_while(
     # a file that was opened by its path needs nobody
     assert clips.find_clip(sha, to_text(own), datetime.now(UTC)) == own
     monkeypatch.setattr("emotion_core.scene.clips.objects._LEFT_ALONE", 0.0)
-    Disk.failing = {}
+    Disk.failing.clear()
     assert clips.find(sha) is not None
 
 

@@ -10,6 +10,10 @@ RUN pip install --no-cache-dir --index-url "$TORCH_INDEX" \
         $(grep -E '^(torch|torchvision)==' requirements.txt) \
     && pip install --no-cache-dir -r requirements-train.txt
 
+# What fsspec needs for an object storage that clips are kept on: s3fs, gcsfs or adlfs.
+ARG STORAGE=""
+RUN test -z "$STORAGE" || pip install --no-cache-dir "$STORAGE"
+
 COPY . .
 RUN pip install --no-cache-dir --no-deps . \
     && useradd --create-home eme \

@@ -6,7 +6,7 @@ A file outside of the data directory is the user's own: it is never touched.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +56,7 @@ def what_leaves(database: Database, settings: Settings, scenes: Iterable[int]) -
         LibraryError: it cannot be known, since the place where clips lie cannot be reached.
     """
     found = _scenes(database, scenes)
-    clips = [_own_clips(scene, settings) for scene in found]
+    clips = _own_clips(found, settings)
     return Leaving(
         scenes=tuple(scene.title for scene in found),
         clip_bytes=sum(sum(sizes.values()) for sizes in clips),
@@ -88,7 +88,8 @@ def delete_scenes(
             raise LibraryError(
                 f"{scene.title} is being analyzed. Stop that, or wait until it is done."
             )
-    files = [path for scene in found for path in _files(scene, settings)]
+    clips = _own_clips(found, settings)
+    files = [path for one in zip(found, clips, strict=True) for path in _files(*one, settings)]
     note = Note()
     note.unless_known(*files)  # who is killed on the way leaves it to the next to go on
     with database.writing() as session:
@@ -139,26 +140,32 @@ def _forget_jobs(settings: Settings, scenes: Iterable[Scene]) -> None:
             session.execute(delete(Job).where(about, Job.library == settings.library))
 
 
-def _own_clips(scene: Scene, settings: Settings) -> dict[Path, int]:
-    """The copies of the clip that the app has put somewhere, with their sizes."""
+def _own_clips(scenes: Sequence[Scene], settings: Settings) -> list[dict[Path, int]]:
+    """The copies of each clip that the app has put somewhere, with their sizes."""
     try:
-        found = clips_of(settings).kept(scene.clip_sha256)
+        # one question, however many they are
+        kept = clips_of(settings).kept(scenes[0].clip_sha256 if len(scenes) == 1 else "")
     except MediaError as error:
         raise LibraryError(str(error)) from error
+    found = [
+        {path: size for path, size in kept.items() if path.name.startswith(scene.clip_sha256)}
+        for scene in scenes
+    ]
     sample = settings.sample_clip
-    if scene.source and from_text(scene.source) == sample.resolve() and sample.is_file():
-        found[sample] = sample.stat().st_size
-    return dict(sorted(found.items()))
+    for scene, own in zip(scenes, found, strict=True):
+        if scene.source and from_text(scene.source) == sample.resolve() and sample.is_file():
+            own[sample] = sample.stat().st_size
+    return found
 
 
-def _files(scene: Scene, settings: Settings) -> list[Path]:
+def _files(scene: Scene, clips: Iterable[Path], settings: Settings) -> list[Path]:
     """All that belongs to a scene; the clip last, since it alone cannot be made again."""
     sha = scene.clip_sha256
     return [
         settings.analyses_dir / sha,
         settings.previews_dir / f"{sha}.mp4",
         thumbnails_path(settings.thumbnails_dir, sha),
-        *_own_clips(scene, settings),
+        *sorted(clips),
     ]
 
 

@@ -11,6 +11,8 @@ import streamlit as st
 from emotion_core.emotions.classifier import EmotionClassifier, choose_device
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.faces.detection import FaceDetector
+from emotion_core.library.database.engine import open_database
+from emotion_core.library.queries.browsing import get_scene
 from emotion_core.library.takes import KeptTake, TakeNote, keep_take
 from emotion_core.practice.exercises.exercise import Exercise
 from emotion_core.practice.exercises.play_along import PlayAlong
@@ -84,7 +86,8 @@ class _Keeper:
             self._read(kept)
 
     def _read(self, kept: KeptTake) -> None:
-        if kept.path.exists():  # it may have been deleted meanwhile
+        # it may have been deleted meanwhile
+        if get_scene(open_database(self._settings), kept.scene_id) is not None:
             request_reading_of_take(self._settings, self._model, kept.path, kept.clip)
 
 

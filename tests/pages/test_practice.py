@@ -14,10 +14,11 @@ from emotion_core.jobs.records import Job, JobState
 from emotion_core.library.database.engine import Database
 from emotion_core.library.queries.performances import performance_entries
 from emotion_core.library.scenes import enter_scene
-from emotion_core.library.takes import keep_take, take_entries
+from emotion_core.library.takes import delete_takes, keep_take, take_entries
 from emotion_core.performance.performance import Performance
 from emotion_core.practice.exercises.exercise import Hold
 from emotion_core.practice.exercises.play_along import PlayAlong
+from emotion_core.practice.takes.recorder import RecordedTake
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings, load_settings
 from emotion_core.types import ImageArray
@@ -30,6 +31,7 @@ from tests.library.characters.casts import ANA
 from tests.library.recordings import read, recording
 from tests.media.clips import make_clip
 from tests.pages.test_compare import press, texts
+from tests.scene.clips.filesystems import Bucket
 from tests.scene.scenes import make_scene
 
 APP = str(Path(__file__).resolve().parents[2] / "streamlit_app.py")
@@ -217,6 +219,24 @@ def test_a_clip_becomes_a_take_of_the_exercise(
     take = take_entries(services.library())[0]
     assert take.exercise and len(no_reading) == 1
     assert not list(Path(settings.data_dir).rglob("eme-take-*"))
+
+
+def test_a_take_of_the_camera_is_read_wherever_it_is_kept_unless_it_is_deleted_before(
+    own_data: Path, bucket: type[Bucket], tmp_path: Path, no_reading: list[str]
+) -> None:
+    settings = load_settings()
+    library, keeper = services.library(), practice_session._Keeper("eme-lite2", settings)
+    for number in range(2):
+        take = RecordedTake(recording(tmp_path, number), 1.0, 25, 0, has_sound=False)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(practice_session, "cpu_count", lambda: 2)
+            keeper.keep(take, None, on=True)
+    assert no_reading == [] and bucket.calls["put"] == 2
+    first, second = sorted(take_entries(library), key=lambda entry: entry.number)
+    delete_takes(library, settings, [first.scene_id], lambda _: False)
+    keeper.rest()
+    (kept,) = (own_data / "kept" / "media").iterdir()
+    assert no_reading == [kept.name] and second.number == 2
 
 
 def test_a_file_that_is_no_clip_is_refused_and_nothing_is_kept(settings: Settings) -> None:

@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 from typing import BinaryIO
 
@@ -42,13 +43,13 @@ class ClipCache:
         self._root, self._limit = root, limit
         self.folder = root / place
 
-    def find(self, pattern: str) -> Path | None:
+    def find(self, name: str) -> Path | None:
         """A clip that is here, which counts as used now.
 
         Args:
-            pattern: its name, or a pattern of it.
+            name: its SHA-256, with the ending or without.
         """
-        path = next(self.folder.glob(pattern), None)
+        path = next(self.folder.glob(f"{escape(name)}*"), None)
         if path is None:
             return None
         with suppress(OSError):  # the time of change stays: players know a file by it

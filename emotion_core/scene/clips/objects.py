@@ -8,6 +8,7 @@ while: a page asks for the same clip several times.
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -183,6 +184,7 @@ def _takes_prefix(files: Any) -> bool:
 
 
 def _reason(error: Exception) -> str:
-    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    line = text.strip().splitlines()[0][:_LONGEST].rstrip(".")
+    """What a library says of its error, without what it asked for in an address."""
+    text = getattr(error, "strerror", None) or str(error).strip() or type(error).__name__
+    line = re.sub(r"\?[^\s\"']*", "", text.splitlines()[0])[:_LONGEST].rstrip(".")
     return line[:1].lower() + line[1:]

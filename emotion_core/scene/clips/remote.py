@@ -17,6 +17,7 @@ from emotion_core.unfinished import Note, placing
 # Seconds for which an answer counts: a page asks for the same clips at every run. Clips do not
 # change, and whoever would write or delete one asks anew.
 _REMEMBERED = 60.0
+_MOST = 10_000  # answers
 
 
 class RemoteClips:
@@ -40,6 +41,8 @@ class RemoteClips:
             MediaError: the place cannot be reached.
         """
         found = self.objects.names(sha256)
+        if len(self._answers) >= _MOST:
+            self._answers.clear()
         self._answers[sha256] = time.monotonic(), found
         # the part of an upload is not a clip yet
         return {name: size for name, size in found.items() if not name.startswith(".")}
@@ -50,7 +53,7 @@ class RemoteClips:
         Raises:
             MediaError: the place cannot be reached.
         """
-        cached = self.cache.find(f"{sha256}*")
+        cached = self.cache.find(sha256)
         if cached is not None:
             return cached.name
         return next(iter(self._known(sha256)), None)

@@ -19,7 +19,7 @@ from emotion_core.library.scenes import open_library, read_scene
 from emotion_core.library.takes import TakeNote, keep_take
 from emotion_core.practice.takes.recorder import TakeRecorder
 from emotion_core.progress import finish
-from emotion_core.scene.clips.store import MediaStore, identify
+from emotion_core.scene.clips.store import clips_of, identify
 from emotion_core.settings import Settings
 from emotion_core.unfinished import TemporaryFolder, placing
 from tests.faults.crashes.readers import PlainReader, make_film
@@ -41,7 +41,7 @@ def prepare(folder: Path, settings: Settings) -> None:
         with library.writing() as session:
             session.add(film := Film(title=f"The film of {clip.stem}"))
         with clip.open("rb") as file:
-            path, known = MediaStore(own.media_dir).add(file, clip.name)
+            path, known = clips_of(own).add(file, clip.name)
         finish(read_scene(PlainReader(own), path, known, film.id))
     run(ExportLibrary(to_text(folder / ARCHIVE)), other)
     for own in (settings, other):
@@ -57,7 +57,7 @@ def run(work: Work, settings: Settings) -> None:
 def _add(folder: Path, settings: Settings) -> None:
     library = open_library(settings)
     with placing() as note, (folder / NEW).open("rb") as file:
-        path, clip = MediaStore(settings.media_dir).add(file, NEW, note)
+        path, clip = clips_of(settings).add(file, NEW, note)
         records.add(library, ReadClip(to_text(path), clip, "plain"))
 
 

@@ -12,11 +12,11 @@ import pytest
 
 from emotion_core.settings import Settings, load_settings
 from tests.faults.crashes import actions
-from tests.faults.crashes.killing import Killer, killer
+from tests.faults.crashes.killing import KEPT, Killer, killer
 from tests.faults.crashes.soundness import check_whole, content_of, leave
 
-Fresh = Callable[[Path], Settings]
-Undisturbed = Callable[[str], tuple[dict[str, object], int]]
+Fresh = Callable[..., Settings]
+Undisturbed = Callable[..., tuple[dict[str, object], int]]
 
 
 @pytest.fixture(scope="session")
@@ -40,14 +40,27 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def fresh(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> Fresh:
-    """Copies the prepared folder to where nothing is yet; the settings are those of the copy."""
+    """Copies the prepared folder to where nothing is yet; the settings are those of the copy.
 
-    return lambda folder: _copy(prepared, folder, monkeypatch)
+    Its clips are kept outside of the data directory where that is asked for.
+    """
+
+    def copy(folder: Path, *, elsewhere: bool = False) -> Settings:
+        return _copy(prepared, folder, monkeypatch, elsewhere)
+
+    return copy
 
 
-def _copy(prepared: Path, folder: Path, patch: pytest.MonkeyPatch) -> Settings:
+def _copy(
+    prepared: Path, folder: Path, patch: pytest.MonkeyPatch, elsewhere: bool = False
+) -> Settings:
     shutil.copytree(prepared, folder, dirs_exist_ok=True)
     (folder / "tmp").mkdir()
+    if elsewhere:
+        (folder / KEPT).mkdir()
+        (folder / "data" / "media").rename(folder / KEPT / "media")
+        patch.setenv("EME_MEDIA_URL", f"file://{folder / KEPT}")
+        patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
     patch.setenv("EME_DATA_DIR", str(folder / "data"))
     patch.setenv("EME_MIN_FREE_GB", "0")
     return load_settings()
@@ -60,10 +73,10 @@ def undisturbed(
     """What a library has after an action that nothing disturbs, and the steps that it takes."""
 
     @cache
-    def do(action: str) -> tuple[dict[str, object], int]:
+    def do(action: str, elsewhere: bool = False) -> tuple[dict[str, object], int]:
         folder = tmp_path_factory.mktemp("undisturbed")
         with pytest.MonkeyPatch.context() as patch:
-            settings = _copy(prepared, folder, patch)
+            settings = _copy(prepared, folder, patch, elsewhere)
             ended = kill(action, folder)
             assert (ended.killed, ended.said) == (False, "")
             check_whole(folder, settings)

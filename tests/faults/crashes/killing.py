@@ -32,6 +32,7 @@ from tests.faults.runner import ROOT
 _CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "shutil.copyfile")
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 NEVER = 1 << 30
+KEPT = "kept"  # a folder in which clips are kept instead of the data directory, where it is there
 # What the actions import; it starts no threads, which would be gone in a fork.
 _IMPORTED = (
     "tests.faults.crashes.actions",
@@ -127,6 +128,9 @@ def _die_at(action: str, folder: Path, at: int, tell: int) -> None:
 
     os.environ["EME_DATA_DIR"] = str(folder / "data")
     os.environ["TMPDIR"] = tempfile.tempdir = str(folder / "tmp")
+    if (folder / KEPT).is_dir():
+        os.environ["EME_MEDIA_URL"] = f"file://{folder / KEPT}"
+        os.environ["XDG_CACHE_HOME"] = str(folder / "cache")
     steps, said, code = _Steps(folder, at), "", 0
     try:
         ACTIONS[action](folder, load_settings())

@@ -16,6 +16,9 @@ from emotion_core.media.probe import probe
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
 
+# Notes, and copies of clips that are kept elsewhere, below names that say where that is.
+_PASSING = {".unfinished", "cache"}
+
 
 def check_whole(folder: Path, settings: Settings) -> None:
     """Open the library as a start of the app does, and find nothing half there.
@@ -43,7 +46,9 @@ def check_whole(folder: Path, settings: Settings) -> None:
     for address in addresses:
         assert store.load_checked(address) is not None
     waiting = "".join(job.subject for job in records.listed(library, only_open=True))
-    for path in _files(settings.media_dir):
+    kept = [path for path in folder.rglob("media/*") if path.is_file()]
+    cached = folder.glob("cache/eme/clips/*/*")
+    for path in [*kept, *cached]:
         assert hashlib.sha256(path.read_bytes()).hexdigest() == path.stem, "half of a clip"
         assert path.stem in scenes or path.stem in waiting, "a clip that nobody knows"
     for path in _files(settings.thumbnails_dir):
@@ -70,7 +75,7 @@ def content_of(folder: Path, settings: Settings) -> dict[str, object]:
     files = {
         str(path.relative_to(folder)): hashlib.sha256(_lasting(path)).hexdigest()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and ".unfinished" not in path.parts and "catalogue" not in path.name
+        if path.is_file() and not _PASSING & set(path.parts) and "catalogue" not in path.name
     }
     with library.reading() as session:
         rows = {

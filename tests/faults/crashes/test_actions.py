@@ -18,28 +18,40 @@ from tests.faults.crashes.soundness import check_sentence, check_whole, content_
 _KILLED = 1  # of the steps of an action; all with --all-cases
 # Actions that are killed without --all-cases.
 _USUAL = ("adding a clip", "reading a clip", "importing", "keeping a take")
+# Actions that add, fetch or delete a clip, which may be kept outside of the data directory.
+_WITH_CLIPS = (
+    "adding a clip",
+    "drawing a video",
+    "importing",
+    "keeping a take",
+    "deleting a scene",
+)
 _ROUNDS = 20  # for two who are at it at once; one without --all-cases
 # kB that are free when an action begins: nothing, then up to what all of it takes
 _FREE = (0, 8, 16, 32, 64, 96, 128, 192, 256, 384)
 
 
-@pytest.mark.parametrize("action", list(ACTIONS))
+@pytest.mark.parametrize(
+    ("action", "elsewhere"),
+    [*((action, False) for action in ACTIONS), *((action, True) for action in _WITH_CLIPS)],
+)
 def test_what_is_killed_leaves_nothing_half_there(
     action: str,
+    elsewhere: bool,
     kill: Killer,
     fresh: Fresh,
     undisturbed: Undisturbed,
     all_cases: bool,
     tmp_path: Path,
 ) -> None:
-    if not all_cases and action not in _USUAL:
+    if not all_cases and (action not in _USUAL or (elsewhere and action != "adding a clip")):
         pytest.skip("only with --all-cases")
-    wanted, steps = undisturbed(action)
+    wanted, steps = undisturbed(action, elsewhere)
     assert steps > 5
     every = 1 if all_cases else steps // _KILLED
     for at in range(1 + sum(map(ord, action)) % every, steps + 1, every):
         folder = tmp_path / f"killed at {at}"  # a library is looked through once a process
-        settings = fresh(folder)
+        settings = fresh(folder, elsewhere=elsewhere)
         died = kill(action, folder, at)
         assert died.killed, died
         check_whole(folder, settings)

@@ -42,7 +42,7 @@ def _openable(url: str) -> str:
         except ImportError:
             extra = _EXTRAS.get(protocol)
             missing = f"pip install '.[{extra}]'" if extra else "see fsspec's documentation"
-            raise ValueError(f"{protocol}:// needs a package that is missing, {missing}") from None
+            raise ValueError(f"{protocol}:// needs a package that is missing: {missing}") from None
         except ValueError:
             raise ValueError(f"fsspec knows no {protocol}://") from None
     return url

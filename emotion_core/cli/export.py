@@ -55,17 +55,14 @@ def export(
     from emotion_core.export.writing import choose_place, export_scene, file_stem, write_files
     from emotion_core.library.database.engine import open_database
     from emotion_core.library.report_data import library_report_data
-    from emotion_core.scene.clips.store import clips_of
     from emotion_core.scene.stills import moment_pictures, shot_pictures
     from emotion_core.settings import load_settings
 
-    analysis, clip = _find_scene(source, model)
-    clips = clips_of(load_settings())
+    pictured = any(wanted.is_report or wanted.shows_shots for wanted in formats)
+    analysis, clip = _find_scene(source, model, pictured=pictured)
     stem = file_stem(analysis.clip.name)
     folder, stem = choose_place(out or Path("results") / stem, formats, stem)
     data = library_report_data(open_database(load_settings()), analysis, character)
-    if clip is not None and any(wanted.is_report or wanted.shows_shots for wanted in formats):
-        clip = clips.local(clip)
     shown = clip if any(wanted.is_report for wanted in formats) else None
     stills = moment_pictures(shown, data.analysis.faces, data.summary.moments)
     shots = [(start + end) / 2 for start, end in analysis.shots]
@@ -86,8 +83,10 @@ def export(
         print(f"Its {beside} figures, tables and stills are next to it.")
 
 
-def _find_scene(source: Path, model: str | None) -> tuple[SceneAnalysis, Path | None]:
-    """The analysis of a clip or in a folder, and where the clip lies if that is known."""
+def _find_scene(
+    source: Path, model: str | None, *, pictured: bool
+) -> tuple[SceneAnalysis, Path | None]:
+    """The analysis of a clip or in a folder, and the clip if it is wanted and at hand."""
     from emotion_core.cli.reading import make_reader, read_clip
     from emotion_core.scene.clips.store import clips_of, identify
     from emotion_core.scene.store import load_analysis
@@ -98,7 +97,9 @@ def _find_scene(source: Path, model: str | None) -> tuple[SceneAnalysis, Path | 
     if model is not None:
         raise ExportError(f"{source} is already analyzed; --model works with a clip only.")
     analysis, lay = load_analysis(source)
-    kept = clips_of(load_settings()).locate(analysis.clip.sha256)
+    if not pictured:
+        return analysis, None
+    kept = clips_of(load_settings()).find(analysis.clip.sha256)
     if kept is None and lay is not None and lay.is_file() and identify(lay) == analysis.clip:
         kept = lay
     return analysis, kept

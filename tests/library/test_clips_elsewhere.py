@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from emotion_core.errors import LibraryError, MediaError, OutputError
-from emotion_core.files import from_text
-from emotion_core.jobs.kinds.reading import read_before
+from emotion_core.files import from_text, to_text
+from emotion_core.jobs.kinds.reading import ReadClip, read_before
 from emotion_core.library.archive.copying import Chosen, copy_scenes
 from emotion_core.library.archive.exporting import export_library
 from emotion_core.library.archive.importing import import_library
@@ -76,6 +76,16 @@ def test_what_is_written_of_a_clip_holds_on_each_machine(
     clips = new_machine(settings, tmp_path, monkeypatch)
     assert clip_of(scene, settings) == read_before(settings, scene.address)[0] == place
     assert Disk.calls["open"] == 0
+    fetching, *_ = phases = ReadClip(to_text(place), stored.clip, "eme-lite2").phases(settings)
+    assert [phase.label for phase in phases][:2] == [
+        "Fetching the clip",
+        "Converting the clip for playback",
+    ]
+    finish(fetching.begin())
+    assert clips.is_at_hand(place) and Disk.calls["open"] == 1
+    phases = ReadClip(to_text(place), stored.clip, "eme-lite2").phases(settings)
+    assert phases[0].label == "Converting the clip for playback"
+    clips = new_machine(settings, tmp_path / "next", monkeypatch)
     AnalysisStore(settings.analyses_dir).delete(scene.address)
     thumbnails_path(settings.thumbnails_dir, scene.clip_sha256).unlink()
     finish(read_scene(PlainReader(settings), place, stored.clip))

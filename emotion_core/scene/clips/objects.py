@@ -166,7 +166,7 @@ class ObjectFolder:
         except Exception as error:
             place = "The place where clips are kept (EME_MEDIA_URL)"
             said = kind(f"{place} cannot be {verb}: {_reason(error)}.")
-            _log.warning("%s", said)
+            _log.warning("%s %r", said, error)
             if kind is MediaError:  # what may not be written can still be read
                 self._failed = time.monotonic(), said
             raise said from error
@@ -184,7 +184,7 @@ def _takes_prefix(files: Any) -> bool:
 
 
 def _reason(error: Exception) -> str:
-    """What a library says of its error, without what it asked for in an address."""
+    """What a library says of its error, without addresses: a user may read it."""
     text = getattr(error, "strerror", None) or str(error).strip() or type(error).__name__
-    line = re.sub(r"\?[^\s\"']*", "", text.splitlines()[0])[:_LONGEST].rstrip(".")
+    line = re.sub(r"[:\s]*[\"']?\w+://\S+", "", text.splitlines()[0])[:_LONGEST].rstrip(".")
     return line[:1].lower() + line[1:]

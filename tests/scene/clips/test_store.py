@@ -182,10 +182,12 @@ def test_a_place_that_cannot_be_reached_is_left_alone_for_a_while(
     _, sha = add(clips_of(elsewhere))
     own = tmp_path / "own.mp4"
     own.write_bytes(FILM)
-    Disk.failing["list"] = ConnectionError("Could not connect to the endpoint\nand more.")
+    Disk.failing["list"] = ConnectionError(
+        'Could not connect to the endpoint URL: "https://s3.school.org/eme?list-type=2"\nand more.'
+    )
     clips = new_machine(elsewhere, tmp_path, monkeypatch)
     for _ in range(20):
-        with pytest.raises(MediaError, match=r"reached: could not connect to the endpoint\.$"):
+        with pytest.raises(MediaError, match=r"reached: could not connect to the endpoint URL\.$"):
             clips.find(sha)
     assert Disk.calls["list"] == 1
     # a file that was opened by its path needs nobody

@@ -2,8 +2,7 @@
 
 Goes the way of an archive, without its bytes: clips and what was drawn of them are linked from one
 folder to the other, or copied where the disk knows no links; clips on object storage are copied
-there. Takes are never copied: they are
-private to whoever has played them.
+there. Takes are never copied: they are private to whoever has played them.
 """
 
 from __future__ import annotations

@@ -16,7 +16,8 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
-from fsspec.core import url_to_fs
+from fsspec.core import split_protocol, url_to_fs
+from fsspec.registry import get_filesystem_class
 
 from emotion_core.errors import EmotionCoreError, MediaError, OutputError
 
@@ -51,10 +52,11 @@ class ObjectFolder:
         """
         with self._said(MediaError, "reached") as (files, root):
             folder = self._folder(root)
-            if _takes_prefix(files):
+            if _takes_prefix(type(files)):
                 # all in one question; of a bucket that is not there it raises an error
                 found = files.find(folder, prefix=prefix, detail=True).values()
             else:
+                files.invalidate_cache()
                 try:
                     found = files.ls(folder, detail=True)
                 except FileNotFoundError:
@@ -127,7 +129,7 @@ class ObjectFolder:
             try:
                 files.rm_file(f"{self._folder(root)}/{name}")
             except FileNotFoundError:
-                if not _takes_prefix(files) and not files.isdir(root):
+                if not _takes_prefix(type(files)) and not files.isdir(root):
                     raise
 
     def _place(
@@ -139,7 +141,7 @@ class ObjectFolder:
     ) -> None:
         with self._said(OutputError, "written to", *passing) as (files, root):
             folder = self._folder(root)
-            if _takes_prefix(files):
+            if _takes_prefix(type(files)):
                 write(files, f"{folder}/{name}")
                 return
             if not files.isdir(root):
@@ -153,21 +155,24 @@ class ObjectFolder:
 
     @contextmanager
     def _said(
-        self, kind: type[EmotionCoreError], verb: str, *passing: type[Exception]
+        self, error_kind: type[EmotionCoreError], verb: str, *passing: type[Exception]
     ) -> Iterator[tuple[Any, str]]:
         """The file system, and where the URL leads there; what it raises becomes a sentence."""
         if self._failed is not None and self.is_failing:
-            raise kind(str(self._failed[1]))
+            raise error_kind(str(self._failed[1]))
         try:
+            kind = get_filesystem_class(split_protocol(self.url)[0])
+            # others need not know the option, and give it to a client that knows nothing of it
+            options = {"use_listings_cache": False} if _takes_prefix(kind) else {}
             # fsspec keeps one for each thread or process that needs its own
-            yield url_to_fs(self.url, use_listings_cache=False)
+            yield url_to_fs(self.url, **options)
         except passing:
             raise
         except Exception as error:
             place = "The place where clips are kept (EME_MEDIA_URL)"
-            said = kind(f"{place} cannot be {verb}: {_reason(error)}.")
+            said = error_kind(f"{place} cannot be {verb}: {_reason(error)}.")
             _log.warning("%s %r", said, error)
-            if kind is MediaError:  # what may not be written can still be read
+            if error_kind is MediaError:  # what may not be written can still be read
                 self._failed = time.monotonic(), said
             raise said from error
 
@@ -177,9 +182,9 @@ def gone(name: str) -> MediaError:
     return MediaError(f"The clip {name} is no longer where it was kept.")
 
 
-def _takes_prefix(files: Any) -> bool:
-    """Whether this is object storage: no folders, and what is written appears whole."""
-    find = getattr(type(files), "_find", type(files).find)
+def _takes_prefix(kind: Any) -> bool:
+    """Whether a file system is object storage: no folders, and what is written appears whole."""
+    find = getattr(kind, "_find", kind.find)
     return "prefix" in signature(find).parameters
 
 

@@ -23,6 +23,10 @@ class Disk(LocalFileSystem):  # type: ignore[misc]
     calls: ClassVar[Counter[str]] = Counter()
     failing: ClassVar[dict[str, Exception]] = {}
 
+    def __init__(self) -> None:
+        """As that of SFTP, which gives options that it does not know to its client."""
+        super().__init__()
+
     def _count(self, name: str) -> None:
         Disk.calls[name] += 1
         if name in Disk.failing:
@@ -53,6 +57,10 @@ class Bucket(Disk):
     """Object storage: names without folders, listed by their beginning, written whole."""
 
     protocol = "bucket"
+
+    def __init__(self, *, use_listings_cache: bool) -> None:
+        super().__init__()
+        assert not use_listings_cache
 
     def find(self, path: str, prefix: str = "", detail: bool = False, **_: Any) -> Any:
         self._count("list")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pages.shared.serving import clips, pictures
 from pages.shared.serving.address import routes_added, with_base
 from pages.shared.serving.gate import Gate
+from pages.shared.serving.returning import Returning
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -25,6 +26,7 @@ def add_routes() -> None:
             Route(with_base(f"/{pictures.ROUTE}/{{name}}/{{number}}"), pictures.answer),
         ]
         app.add_middleware(Gate, paths=(f"/{clips.ROUTE}/", f"/{pictures.ROUTE}/"))
+        app.add_middleware(Returning)
         routes_added()
         return app
 

@@ -59,10 +59,12 @@ def test_students_have_their_own_libraries_and_see_what_one_shares_with_the_clas
         }
         with running(APP, variables, port) as url:
             page = new_page(url)
-            page.open("library")
+            page.open("library?tag=rain%20%26%20sun")
             assert "Add a clip" not in page.text() and "scene of" not in page.text()
             page.photograph("sign-in")
             sign_in(page, provider, "ada")
+            assert page.driver.current_url == f"{url}/library?tag=rain%20%26%20sun"
+            page.open("library")
             _share(page)
             page.click_button("Ada")
             page.click_button("Sign out")

@@ -1,4 +1,8 @@
-"""Each page as the first address that a fresh server is asked for."""
+"""Each page as the first address that a server is asked for.
+
+Three of them of one that has imported nothing yet, see :mod:`tests.e2e.harness.forking`: what shows
+stored scenes only, what computes, and what leads to another address.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +25,7 @@ HEADERS = {
     "models": "Models",
     "training": "Training",
 }
+AFRESH = ("library", "attributions", "scene_analysis")
 
 
 def _headers(page: Page) -> list[str]:
@@ -31,7 +36,8 @@ def _headers(page: Page) -> list[str]:
 def test_a_fresh_server_answers_with_the_page_itself_below_the_navigation(
     address: str, new_page: NewPage, data_with_sample: Path
 ) -> None:
-    with running(APP, {"EME_DATA_DIR": str(data_with_sample)}, afresh=True) as url:
+    variables = {"EME_DATA_DIR": str(data_with_sample)}
+    with running(APP, variables, afresh=address in AFRESH) as url:
         page = new_page(url)
         page.open(f"/{address}")
         page.wait_until(

@@ -181,17 +181,6 @@ def test_what_is_not_a_clip_is_reported_in_one_sentence_and_nothing_is_lost(
     browser.wait_for_text("Strongest moments")
 
 
-def test_the_annotated_video_is_made_on_request(browser: Page, tmp_path: Path) -> None:
-    browser.open()
-    browser.wait_for_text("Strongest moments", seconds=300)
-    browser.click_button("Make annotated video")
-    browser.wait_until(lambda: "Drawing" not in browser.text(), "the drawing", seconds=240)
-    browser.click_button("Annotated video")
-    kind = "*annotated.mp4"
-    name = next(iter(browser.wait_until(lambda: _files(tmp_path / "downloads", kind), "the video")))
-    assert name.stat().st_size > 10_000
-
-
 def test_the_annotated_video_is_made_with_masks_where_an_explainer_is_there(
     browser: Page, tmp_path: Path
 ) -> None:

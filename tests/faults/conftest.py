@@ -6,7 +6,7 @@ import pytest
 
 from tests.faults.worker import kind_of
 
-_EVERY = 40
+_EVERY = 80
 
 
 @pytest.fixture
@@ -16,6 +16,6 @@ def all_cases(request: pytest.FixtureRequest) -> bool:
 
 
 def chosen(kind: str, all_cases: bool) -> list[int]:
-    """The numbers of all cases, or of the first and then every fortieth."""
+    """The numbers of all cases, or of the first and then every eightieth."""
     count = len(kind_of(kind).names())
     return list(range(count)) if all_cases else [0, *range(_EVERY - 1, count, _EVERY)]

@@ -72,6 +72,7 @@ class Watch:
         elif event == "open" and not isinstance(arguments[0], int):
             path, flags = os.fspath(arguments[0]), arguments[2] or 0
             path = os.path.abspath(os.fsdecode(path))  # noqa: PTH100
-            own = path.startswith((self._own, "/dev/null")) or "__pycache__" in path
+            bytecode = sys.pycache_prefix or "__pycache__"
+            own = path.startswith((self._own, "/dev/null")) or bytecode in path
             if flags & _WRITES and not own:
                 self._noted.append(f"wrote {path}"[:200])

@@ -132,7 +132,7 @@ def camera(clips: Path, tmp_path_factory: pytest.TempPathFactory) -> Camera:
     return Camera(f"--use-file-for-fake-video-capture={folder / 'smile.y4m'}", leading)
 
 
-def face_camera(folder: Path, portrait: ImageArray, shade: int, fps: int = FPS) -> str:
+def face_camera(folder: Path, portrait: ImageArray, shade: int, fps: int = 10) -> str:
     """The flag for a camera before which a face stays, on grey of this shade."""
     picture = np.full((480, 640, 3), shade, np.uint8)
     picture[:, 80:560] = cv2.resize(portrait, (480, 480), interpolation=cv2.INTER_AREA)

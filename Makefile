@@ -39,7 +39,7 @@ journeys: $(VENV)/.dev
 
 # All of the hostile input and of the crashes, of which `make test` tries a part: many minutes.
 faults: $(VENV)/.dev
-	$(BIN)/python -m pytest tests/faults tests/cli/test_jobs.py --all-cases
+	$(BIN)/python -m pytest tests/faults tests/cli/test_jobs.py tests/cli/test_compose.py --all-cases
 
 install: $(VENV)/.dev
 

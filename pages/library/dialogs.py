@@ -23,8 +23,9 @@ from emotion_core.library.scenes import recluster_scene
 from emotion_core.text import count_of
 from pages.shared import services
 from pages.shared.bookmarks import bookmark_form, bookmark_list
-from pages.shared.dialogs import describe_removal, guarded, in_sentences
+from pages.shared.dialogs import dialog, guarded, in_sentences
 from pages.shared.intake import choose_film, intake
+from pages.shared.removal import describe_removal
 from pages.shared.text import as_text
 
 _SHOWN = "form_shown"  # what the fields of the open form began with
@@ -33,7 +34,7 @@ _CONFLICTS = "form_conflicts"
 _NEW_FILM = {"title": "", "color": "#8A7F76"}
 
 
-@st.dialog("Add a clip", width="medium")
+@dialog("Add a clip", width="medium")
 @in_sentences
 def add_clip_dialog(film_id: int | None) -> None:
     """Take in a clip, of a film if one is given."""
@@ -67,7 +68,7 @@ def _begin(shown: Mapping[str, Any]) -> None:
     st.session_state[_CONFLICTS] = ()
 
 
-@st.dialog("Film", width="medium")
+@dialog("Film", width="medium")
 @in_sentences
 def _film_dialog(film_id: int | None) -> None:
     shown = st.session_state[_SHOWN]
@@ -109,7 +110,7 @@ def _film_fields(shown: Mapping[str, Any]) -> dict[str, Any]:
     return fields
 
 
-@st.dialog("Scene", width="medium")
+@dialog("Scene", width="medium")
 @in_sentences
 def _scene_dialog(scene_id: int) -> None:
     scene = get_scene(services.library(), scene_id)
@@ -185,7 +186,7 @@ def _in_words(conflict: Conflict, value: Any) -> str:
     return as_text(isolated(str(value))) or "(nothing)"
 
 
-@st.dialog("Delete this scene?")
+@dialog("Delete this scene?")
 @in_sentences
 def delete_scene_dialog(scene: Scene) -> None:
     """Say what goes with a scene, and delete it if that is wanted."""
@@ -196,7 +197,7 @@ def delete_scene_dialog(scene: Scene) -> None:
         _close()
 
 
-@st.dialog("Delete this film?")
+@dialog("Delete this film?")
 @in_sentences
 def delete_film_dialog(film: Film) -> None:
     """Say what goes with a film, and delete it if that is wanted."""

@@ -14,7 +14,7 @@ from emotion_core.library.queries.browsing import Shelf
 from emotion_core.library.takes import takes_among
 from emotion_core.text import count_of
 from pages.shared import services
-from pages.shared.dialogs import in_sentences
+from pages.shared.dialogs import dialog, in_sentences
 from pages.shared.jobs.panel import close_button, follow_job, follow_jobs
 from pages.shared.text import as_text
 from pages.shared.users.visitor import visitor
@@ -39,7 +39,7 @@ def copy_button(key: str, title: str, chosen: Chosen) -> None:
         _take_home(title, chosen) if found.in_class else _share(title, chosen)
 
 
-@st.dialog(SHARE)
+@dialog(SHARE)
 @in_sentences
 def _share(title: str, chosen: Chosen) -> None:
     st.markdown(
@@ -56,7 +56,7 @@ def _share(title: str, chosen: Chosen) -> None:
     _begin(SHARE, title, chosen)
 
 
-@st.dialog(TAKE_HOME)
+@dialog(TAKE_HOME)
 @in_sentences
 def _take_home(title: str, chosen: Chosen) -> None:
     st.markdown(

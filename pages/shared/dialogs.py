@@ -1,19 +1,54 @@
-"""What dialogs of several pages share: errors inside of them, and what a deletion takes along."""
+"""Dialogs that stay open, and say their errors.
+
+Streamlit closes a dialog when the whole page runs again, with all that was written in it. So parts
+of a page that run by a timer ask for such a run here, and wait for it while a dialog is open.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any, Literal, ParamSpec
 
 import streamlit as st
 
 from emotion_core.errors import EmotionCoreError
-from emotion_core.library.removal import Leaving
-from emotion_core.text import count_of
 from pages.shared.text import as_text
 
 P = ParamSpec("P")
+_OPEN = "dialog_is_open"
+
+
+def dialog(
+    title: str, width: Literal["small", "medium", "large"] = "small"
+) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """As ``st.dialog``, and nothing but the user closes it."""
+
+    def decorate(draw: Callable[P, None]) -> Callable[P, None]:
+        shown = st.dialog(title, width=width, on_dismiss=no_dialog)(draw)
+
+        @wraps(draw)
+        def opened(*args: P.args, **kwargs: P.kwargs) -> None:
+            st.session_state[_OPEN] = True
+            shown(*args, **kwargs)
+
+        return opened
+
+    return decorate
+
+
+def no_dialog() -> None:
+    """None is open: the user has closed it, or the whole page begins to run."""
+    st.session_state[_OPEN] = False
+
+
+def run_page_again() -> None:
+    """Run the whole page, from a part that runs by a timer; not while a dialog is open.
+
+    Once it is closed, the timer asks again.
+    """
+    if not st.session_state.get(_OPEN):
+        st.rerun()
 
 
 def in_sentences(draw: Callable[P, None]) -> Callable[P, None]:
@@ -33,22 +68,3 @@ def guarded(work: Callable[[], Any]) -> Any:
     except EmotionCoreError as error:
         st.error(as_text(str(error)), icon=":material/error:")
         return None
-
-
-def describe_removal(leaving: Leaving) -> None:
-    """What a deletion takes along, in a list."""
-    titles = [f"**{as_text(title)}**" for title in leaving.scenes[:5]]
-    more = len(leaving.scenes) - len(titles)
-    listed = ", ".join(titles) + (f" and {more} more" if more > 0 else "")
-    lines = [f"{listed}: title, quote, notes and tags"]
-    if leaving.bookmarks:
-        lines.append(count_of(leaving.bookmarks, "bookmark"))
-    if leaving.models:
-        count = len(leaving.models)
-        lines.append("all readings" + f" of {count} models" * (count > 1))
-    if leaving.clip_bytes:
-        lines.append(f"the clip stored by Eme ({leaving.clip_bytes / 1e6:.1f} MB)")
-    st.markdown("This deletes:\n" + "\n".join(f"- {line}" for line in lines))
-    if leaving.kept:
-        st.caption(f"Your own file is not touched: {as_text(leaving.kept[0])}")
-    st.caption("You cannot undo this.")

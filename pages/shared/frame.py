@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from emotion_core import __version__
+from pages.shared.dialogs import dialog, no_dialog
 from pages.shared.users.account import account_menu, admit
 
 # The same as docs/glossary.md, beside the code: an installed app has no docs/.
@@ -21,6 +22,7 @@ def head(title: str) -> DeltaGenerator:
 
     Drawn before the page itself is loaded, which takes seconds on a fresh server.
     """
+    no_dialog()
     st.set_page_config(f"{title} · Eme")
     st.html(THEME)
     row = st.container(horizontal=True, vertical_alignment="center")
@@ -44,7 +46,7 @@ def footer(menu: DeltaGenerator) -> None:
             _glossary()
 
 
-@st.dialog("What the words mean", width="large")
+@dialog("What the words mean", width="large")
 def _glossary() -> None:
     _, _, table = TERMS.read_text(encoding="utf-8").partition("\n\n|")
     st.markdown(f"|{table}")

@@ -17,7 +17,7 @@ JOURNEYS := $(shell test $(or $(MEMORY),0) -ge 16 && echo 2 || echo 1)
 help:
 	@echo "make run     install what the app needs, read the sample scene, open the app"
 	@echo "make test    install what the tests need, run them"
-	@echo "make faults  all of the hostile input and of the crashes, a part of which make test tries"
+	@echo "make faults  all hostile input, crashes and clusters, a part of which make test tries"
 	@echo "make lint    ruff, mypy and import-linter"
 	@echo "make clean   remove the virtual environment"
 
@@ -37,7 +37,8 @@ units: $(VENV)/.dev
 journeys: $(VENV)/.dev
 	$(BIN)/python -m pytest tests/e2e -n $(JOURNEYS) --dist loadfile
 
-# All of the hostile input and of the crashes, of which `make test` tries a part: many minutes.
+# All of the hostile input, of the crashes and of the clusters, of which `make test` tries a part:
+# many minutes.
 faults: $(VENV)/.dev
 	$(BIN)/python -m pytest tests/faults tests/cli/test_jobs.py tests/cli/test_compose.py --all-cases
 

@@ -152,8 +152,9 @@ def worker(
 async def _work(address: str, name: str | None, *, gpu: bool) -> None:
     from distributed import Nanny
 
-    from emotion_core.jobs.cluster import worker_options
+    from emotion_core.jobs.cluster import check_certificate, worker_options
 
+    check_certificate(address)
     logging.getLogger("distributed").setLevel(logging.WARNING)
     try:
         async with Nanny(address, name=name, **worker_options(gpu=gpu)) as nanny:

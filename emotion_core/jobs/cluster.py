@@ -78,11 +78,27 @@ def connect(settings: Settings) -> Iterator[Client]:
         yield client
 
 
+def check_certificate(address: str) -> None:
+    """See that there is a certificate where a scheduler asks for one.
+
+    Raises:
+        JobError: there is none.
+    """
+    from distributed.security import Security
+
+    if address.startswith("tls://") and not Security().get_connection_args("client")["ssl_context"]:
+        raise JobError(
+            f"The scheduler at {address} cannot be reached without a certificate. Name one in "
+            "Dask's settings, as docs/deployment.md shows."
+        )
+
+
 async def _reach(address: str) -> None:
     """Look whether anybody answers; a client that nobody answers goes on trying by itself."""
     from distributed.comm import connect
     from distributed.security import Security
 
+    check_certificate(address)
     arguments = Security().get_connection_args("client")
     connection = await connect(address, timeout=_PATIENCE, **arguments)
     await connection.close()

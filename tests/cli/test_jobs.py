@@ -59,6 +59,7 @@ def test_a_job_that_is_not_there_is_one_sentence() -> None:
     for arguments, sentence in (
         (["jobs", "--stop", "7"], "no job 7"),
         (["worker"], "Name a sched"),
+        (["worker", "tls://127.0.0.1:1"], "without a certificate"),
     ):
         with pytest.raises(JobError, match=sentence):
             CliRunner().invoke(app, arguments, catch_exceptions=False)

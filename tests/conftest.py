@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,13 @@ from skimage import data
 from emotion_core.inference import compiled, fastest
 from emotion_core.inference.task import InferenceTask
 from emotion_core.types import ImageArray
+
+
+def pytest_collection_finish() -> None:
+    """Leave what all tests import out of garbage collection, which took a sixth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

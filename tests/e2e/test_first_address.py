@@ -1,7 +1,7 @@
-"""Each page as the first address that a server is asked for.
+"""Pages as the first address that a server is asked for which has imported nothing yet.
 
-Three of them of one that has imported nothing yet, see :mod:`tests.e2e.harness.forking`: what shows
-stored scenes only, what computes, and what leads to another address.
+One shows stored scenes only, one computes, and one leads to another address. All pages are opened
+by their addresses in :mod:`tests.e2e.test_accessibility`.
 """
 
 from __future__ import annotations
@@ -17,15 +17,10 @@ pytestmark = pytest.mark.e2e
 
 HEADERS = {
     "library": "Library",
-    "scene_analysis": "Scene analysis",
     "attributions": "Attributions",
-    "progression": "Progression",
-    "compare": "Compare",
-    "practice": "Practice",
-    "models": "Models",
-    "training": "Training",
+    "scene_analysis": "Scene analysis",
 }
-AFRESH = ("library", "attributions", "scene_analysis")
+TITLES = (*HEADERS.values(), "Progression", "Compare", "Practice", "Models", "Training")
 
 
 def _headers(page: Page) -> list[str]:
@@ -36,8 +31,7 @@ def _headers(page: Page) -> list[str]:
 def test_a_fresh_server_answers_with_the_page_itself_below_the_navigation(
     address: str, new_page: NewPage, data_with_sample: Path
 ) -> None:
-    variables = {"EME_DATA_DIR": str(data_with_sample)}
-    with running(APP, variables, afresh=address in AFRESH) as url:
+    with running(APP, {"EME_DATA_DIR": str(data_with_sample)}, afresh=True) as url:
         page = new_page(url)
         page.open(f"/{address}")
         page.wait_until(
@@ -46,7 +40,7 @@ def test_a_fresh_server_answers_with_the_page_itself_below_the_navigation(
             seconds=60,
         )
         shown = page.text()
-        assert all(title in shown for title in HEADERS.values()) and "Page not found" not in shown
+        assert all(title in shown for title in TITLES) and "Page not found" not in shown
         assert page.find("[data-testid='stSidebarNav']") is None
         main = page.find("[data-testid='stMainBlockContainer']")
         assert main.size["width"] > 1000

@@ -21,6 +21,7 @@ _FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
+    "--renderer-process-limit=1",
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",

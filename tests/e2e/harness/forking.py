@@ -9,6 +9,7 @@ What is run, in which folder and with which settings is the same as with a proce
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import runpy
@@ -85,6 +86,7 @@ def _serve() -> None:
     import emotion_core.inference.libraries  # noqa: F401
 
     del matplotlib, openvino, pandas, plotly, pyarrow, streamlit
+    gc.freeze()  # what is imported stays shared by all
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody has to wait for those that end
     for line in sys.stdin:
         arguments, variables, log = json.loads(line)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared.dialogs import dialog
 from pages.shared.users.visitor import visitor
 
 _AGREED = "practice-agreed"
@@ -67,7 +66,7 @@ def _picture() -> str:
     return _PICTURE.replace("WHOSE", _IN_ONE if visitor().user is None else _IN_OWN)
 
 
-@dialog("Your video, and what Eme reads", width="large")
+@st.dialog("Your video, and what Eme reads", width="large")
 def consent_dialog() -> None:
     """The same, to be read again."""
     for text in (_picture(), _READING, _LIMITS):

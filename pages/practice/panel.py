@@ -14,7 +14,6 @@ from emotion_core.practice.live.session import LiveSession, LiveSessionState, Ou
 from emotion_core.render.figures.played import draw_played
 from pages.practice.exercise_picker import ChosenExercise
 from pages.shared.chart import chart
-from pages.shared.dialogs import run_page_again
 from pages.shared.text import as_text
 
 _NEWS = "practice-news"
@@ -37,7 +36,7 @@ def _panel(session: LiveSession, chosen: ChosenExercise) -> None:
     news = (state.outcome, state.keeping)
     if news != st.session_state.setdefault(_NEWS, news):
         st.session_state[_NEWS] = news
-        run_page_again()  # what stands below is not drawn anew each second
+        st.rerun()  # what stands below is not drawn anew each second
     _buttons(session, chosen, state)
     _troubles(state)
     if state.words:

@@ -21,7 +21,7 @@ from emotion_core.practice.feedback.match import match
 from emotion_core.scene.analysis import ClipId
 from emotion_core.text import count_of, format_time
 from pages.shared import services
-from pages.shared.dialogs import dialog, in_sentences, run_page_again
+from pages.shared.dialogs import in_sentences
 from pages.shared.intake import request_reading
 from pages.shared.jobs.panel import job_panel
 from pages.shared.performance_picker import (
@@ -76,7 +76,7 @@ def _watch(before: list[tuple[int, bool]]) -> None:
     unread = {number for number, _ in before}
     takes = [take for take in take_entries(services.library()) if take.scene_id in unread]
     if _readings(takes) != before:
-        run_page_again()
+        st.rerun()
 
 
 def _readings(takes: Sequence[TakeEntry]) -> list[tuple[int, bool]]:
@@ -199,7 +199,7 @@ def _actions(takes: Sequence[TakeEntry], chosen: Sequence[TakeEntry]) -> None:
             _delete_dialog([take.scene_id for take in takes])
 
 
-@dialog("Delete these takes?")
+@st.dialog("Delete these takes?")
 @in_sentences
 def _delete_dialog(scene_ids: list[int]) -> None:
     library, settings = services.library(), services.settings()

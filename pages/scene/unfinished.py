@@ -15,7 +15,6 @@ from emotion_core.jobs.registry import load_work
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.store import StoredScene
 from pages.shared import services
-from pages.shared.dialogs import run_page_again
 from pages.shared.intake import own_reading
 from pages.shared.scene_picker import SCENE, open_scene
 from pages.shared.users.caches import per_library
@@ -91,7 +90,7 @@ def _unfinished(job: Job) -> UnfinishedScene | None:
 def _wait_for_beginning(scene: UnfinishedScene) -> None:
     """The page runs again once the first chunk is there."""
     if _ready(scene):
-        run_page_again()
+        st.rerun()
 
 
 def _ready(scene: UnfinishedScene) -> int:

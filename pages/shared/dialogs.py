@@ -1,7 +1,7 @@
-"""Dialogs that stay open, and say their errors.
+"""Dialogs that stay open while somebody writes in them, and say their errors.
 
-Streamlit closes a dialog when the whole page runs again, with all that was written in it. So parts
-of a page that run by a timer ask for such a run here, and wait for it while a dialog is open.
+Streamlit closes a dialog when the whole page runs again, with all that was written in it. So what
+runs the page by a timer asks first whether one is open.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _OPEN = "dialog_is_open"
 def dialog(
     title: str, width: Literal["small", "medium", "large"] = "small"
 ) -> Callable[[Callable[P, None]], Callable[P, None]]:
-    """As ``st.dialog``, and nothing but the user closes it."""
+    """As ``st.dialog``, for one in which somebody writes."""
 
     def decorate(draw: Callable[P, None]) -> Callable[P, None]:
-        shown = st.dialog(title, width=width, on_dismiss=no_dialog)(draw)
+        shown = st.dialog(title, width=width)(draw)
 
         @wraps(draw)
         def opened(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -38,17 +38,13 @@ def dialog(
 
 
 def no_dialog() -> None:
-    """None is open: the user has closed it, or the whole page begins to run."""
+    """None is open any more, since the whole page begins to run."""
     st.session_state[_OPEN] = False
 
 
-def run_page_again() -> None:
-    """Run the whole page, from a part that runs by a timer; not while a dialog is open.
-
-    Once it is closed, the timer asks again.
-    """
-    if not st.session_state.get(_OPEN):
-        st.rerun()
+def may_be_writing() -> bool:
+    """Whether a dialog was opened since the page ran; Streamlit does not say when it is closed."""
+    return bool(st.session_state.get(_OPEN))
 
 
 def in_sentences(draw: Callable[P, None]) -> Callable[P, None]:

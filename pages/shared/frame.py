@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from emotion_core import __version__
-from pages.shared.dialogs import dialog, no_dialog
+from pages.shared.dialogs import no_dialog
 from pages.shared.users.account import account_menu, admit
 
 # The same as docs/glossary.md, beside the code: an installed app has no docs/.
@@ -46,7 +46,7 @@ def footer(menu: DeltaGenerator) -> None:
             _glossary()
 
 
-@dialog("What the words mean", width="large")
+@st.dialog("What the words mean", width="large")
 def _glossary() -> None:
     _, _, table = TERMS.read_text(encoding="utf-8").partition("\n\n|")
     st.markdown(f"|{table}")

@@ -11,7 +11,6 @@ from emotion_core.errors import DatasetError, RunError
 from emotion_core.optional import need_packages
 from emotion_core.training.runs.folders import RunSummary, read_run
 from pages.shared import services
-from pages.shared.dialogs import run_page_again
 from pages.shared.text import as_text
 from pages.shared.users.visitor import visitor
 from pages.training.form import start_form
@@ -115,7 +114,7 @@ def _show(folder: Path, live: bool) -> None:
         st.error(as_text(str(error)), icon=":material/error:")
         return
     if live and run.state not in LIVE:
-        run_page_again()  # it has ended: no more refreshing
+        st.rerun()  # it has ended: the whole page, and no more refreshing
     show_status(run)
     show_masks(run)
     others = [other for other in all_runs() if other.folder != folder]

@@ -10,7 +10,7 @@ import streamlit as st
 from emotion_core.errors import RunError
 from emotion_core.training.launching import delete_run
 from emotion_core.training.runs.folders import RunSummary, is_run, list_runs, read_run
-from pages.shared.dialogs import dialog, in_sentences
+from pages.shared.dialogs import in_sentences
 from pages.shared.services import settings
 from pages.shared.text import as_text
 from pages.shared.users.visitor import visitor
@@ -87,7 +87,7 @@ def choose_run(runs: list[RunSummary]) -> RunSummary:
     return run
 
 
-@dialog("Delete this run?")
+@st.dialog("Delete this run?")
 @in_sentences
 def _delete_dialog(run: RunSummary) -> None:
     st.markdown(f"This deletes **{as_text(run.name)}** with its model, checkpoints and masks.")

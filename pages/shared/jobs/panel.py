@@ -15,7 +15,7 @@ from emotion_core.jobs import records
 from emotion_core.jobs.computing import Computation
 from emotion_core.jobs.records import Job, JobState
 from emotion_core.jobs.work import Work
-from pages.shared.dialogs import run_page_again
+from pages.shared.dialogs import may_be_writing
 from pages.shared.services import computations, jobs, queue, retry
 from pages.shared.text import as_text, time_left
 
@@ -118,8 +118,11 @@ def _active_panel(
 ) -> None:
     work = look()
     if work is None or not work.active:
-        run_page_again()
-        return
+        if may_be_writing() and not st.button(
+            "Show what is new", icon=":material/refresh:", key=f"show-{key}"
+        ):
+            return
+        st.rerun()
     # in a row and not in columns: the button keeps its word in a narrow place
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(work.share, text=as_text(f"{work.title} · {status_of(work)}"))

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 def script() -> None:
     import streamlit as st
 
-    from pages.shared.dialogs import dialog, no_dialog, run_page_again
+    from pages.shared.dialogs import dialog, may_be_writing, no_dialog
 
     no_dialog()  # as the head of each page does
     st.session_state.runs = st.session_state.get("runs", 0) + 1
@@ -20,8 +20,8 @@ def script() -> None:
     if st.button("Open"):
         film()
     # as a panel does whose job has ended
-    if st.session_state.runs < st.session_state.get("until", 0):
-        run_page_again()
+    if st.session_state.runs < st.session_state.get("until", 0) and not may_be_writing():
+        st.rerun()
 
 
 def test_a_page_that_is_to_run_again_waits_while_a_dialog_is_open() -> None:

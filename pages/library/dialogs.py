@@ -92,7 +92,7 @@ def _film_fields(shown: Mapping[str, Any]) -> dict[str, Any]:
     title, color = st.columns([5, 1])
     fields: dict[str, Any] = {"title": text(title, "Title", "title")}
     fields["color"] = color.color_picker("Poster colour", shown["color"])
-    other, year = st.columns([4, 1])
+    other, year = st.columns([3, 1])
     fields["original_title"] = text(other, "Original or other title", "original_title")
     fields["year"] = year.number_input(
         "Year", 1870, 2100, shown.get("year"), 1, format="%d", placeholder="unknown"

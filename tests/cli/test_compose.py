@@ -75,7 +75,7 @@ class School:
 
     def __init__(self, folder: Path, database: str) -> None:
         yaml = pytest.importorskip("yaml")
-        self._file: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
+        self.file: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
         self.folder, self._running = folder, ExitStack()
         self.scheduler_port, self.port = _free_port(), _free_port()
         self._here = {
@@ -84,7 +84,7 @@ class School:
             "scheduler:8786": f"127.0.0.1:{self.scheduler_port}",
             "--port 8786": f"--port {self.scheduler_port} --host 127.0.0.1",
         }
-        for name, secret in self._file["secrets"].items():
+        for name, secret in self.file["secrets"].items():
             self._here[f"/run/secrets/{name}"] = str(folder / secret["file"])
 
     def here(self, text: str) -> str:
@@ -96,13 +96,13 @@ class School:
 
     def environment(self, service: str) -> dict[str, str]:
         """What a service finds in its environment."""
-        given = self._file["services"][service]["environment"]
+        given = self.file["services"][service]["environment"]
         return {name: self.here(str(value)) for name, value in given.items()}
 
     def start(self, service: str, command: str = "", **more: str) -> subprocess.Popen[str]:
         """Start a service by its own command, or by that of the image."""
         program, *rest = shlex.split(
-            self.here(command or self._file["services"][service]["command"])
+            self.here(command or self.file["services"][service]["command"])
         )
         module = {"eme": "emotion_core", "dask": "dask"}[program]
         log = (self.folder / f"{service}.log").open("a")
@@ -162,7 +162,7 @@ def test_the_services_of_the_file_read_a_clip_together_and_let_nobody_in(
     school: School, portrait: ImageArray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     school.start("scheduler")
-    for _ in range(school._file["services"]["worker"]["deploy"]["replicas"]):
+    for _ in range(school.file["services"]["worker"]["deploy"]["replicas"]):
         school.start("worker")
     (image,) = re.findall(r"^CMD (.*)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
     app = f"{shlex.join(json.loads(image)).replace('0.0.0.0', '127.0.0.1')} --port {school.port}"

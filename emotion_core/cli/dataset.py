@@ -1,4 +1,4 @@
-"""The commands ``dataset crop``, ``split``, ``collect`` and ``landmarks``."""
+"""The commands ``dataset crop``, ``split``, ``collect``, ``landmarks`` and ``meshes``."""
 
 from __future__ import annotations
 
@@ -195,6 +195,30 @@ def landmarks(
     # the smallest face is half of the picture, since it shows little else
     detector = MTCNNDetector(0.3, device=choose_device(load_settings().device))
     counts = show_progress(write_landmarks(source, out, detector), "Finding landmarks")
+    print(f"{counts.pop('found', 0)} faces in {out}")
+    _print_rejected(counts)
+
+
+@dataset_app.command()
+def meshes(
+    source: Annotated[Path, typer.Argument(help="Images of one face each: folder or zip.")],
+    out: Annotated[Path, typer.Argument(help="Output file, ending in .npz.")],
+    teacher: Annotated[
+        Path, typer.Option(help="Teacher: MediaPipe's network of face landmarks, a .tflite file.")
+    ],
+    people: Annotated[
+        bool, typer.Option("--people", help="Each folder of SOURCE is a person.")
+    ] = False,
+) -> None:
+    """Ask a teacher for the 468 points of the faces of SOURCE, for `train mesh`.
+
+    Training then needs no teacher. Pictures in which it sees no face are left out.
+    """
+    from emotion_core.datasets.meshes.labels import write_meshes
+    from emotion_core.datasets.meshes.teacher import MeshTeacher
+
+    task = write_meshes(source, out, MeshTeacher(teacher), people=people)
+    counts = show_progress(task, "Asking the teacher")
     print(f"{counts.pop('found', 0)} faces in {out}")
     _print_rejected(counts)
 

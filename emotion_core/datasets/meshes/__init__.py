@@ -1,0 +1,1 @@
+"""What a teacher says of the shape of the faces of a data set."""

@@ -32,13 +32,13 @@ def test_the_mean_face_is_its_own_mirror_image() -> None:
 
 @pytest.mark.parametrize("name", OUTLINES)
 def test_an_outline_does_not_cross_itself(name: str) -> None:
-    outline = np.round(mean_face()[list(OUTLINES[name]), :2] * 4000).astype(np.int32)
+    outline = np.round(mean_face()[list(OUTLINES[name]), :2] * 1000).astype(np.int32)
     assert len(set(OUTLINES[name])) == len(outline)
     # a polygon that crosses itself loses area where it runs the other way round
     low = outline.min(axis=0)
     filled = np.zeros(np.ptp(outline, axis=0)[::-1] + 1, np.uint8)
     cv2.fillPoly(filled, [outline - low], 1)
-    assert cv2.contourArea(outline) == pytest.approx(filled.sum(), rel=0.03)
+    assert cv2.contourArea(outline) == pytest.approx(filled.sum(), rel=0.06)
 
 
 def test_the_parts_lie_where_they_belong() -> None:

@@ -1,0 +1,1 @@
+"""Training the network that reads the shape of a face."""

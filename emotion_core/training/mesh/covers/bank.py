@@ -1,0 +1,193 @@
+"""A stock of covers, painted once from a seed, and laid over faces on any device."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from emotion_core.faces.mesh.points import VISIBLE_PARTS, mean_face, points_of
+from emotion_core.training.mesh.covers.canvas import LEFT, SPAN, TOP, Canvas, Chance
+from emotion_core.training.mesh.covers.hands import paint_hand
+from emotion_core.training.mesh.covers.things import (
+    paint_edge,
+    paint_hair,
+    paint_head,
+    paint_microphone,
+    paint_text,
+)
+from emotion_core.training.mesh.covers.worn import (
+    paint_clear_glasses,
+    paint_dark_glasses,
+    paint_mask,
+)
+from emotion_core.workers import in_order
+
+PAINTERS: dict[str, Callable[[Canvas, Chance], None]] = {
+    "hand": paint_hand,
+    "mask": paint_mask,
+    "dark glasses": paint_dark_glasses,
+    "clear glasses": paint_clear_glasses,
+    "hair": paint_hair,
+    "text": paint_text,
+    "microphone": paint_microphone,
+    "head": paint_head,
+    "edge": paint_edge,
+}
+KINDS = tuple(PAINTERS)
+# What sits on a face moves less against it than what is held before it.
+_WORN = {"mask", "dark glasses", "clear glasses"}
+# A point is hidden where so much of it is covered.
+_HIDDEN = 0.5
+_LUMA = (0.299, 0.587, 0.114)
+
+
+def paint_covers(count: int, seed: int) -> npt.NDArray[np.uint8]:
+    """Paint covers, the kinds in turn.
+
+    Args:
+        count: how many.
+        seed: the same seed gives the same covers.
+
+    Returns:
+        (count, SIDE, SIDE, 4) uint8, RGB times alpha, and alpha.
+    """
+
+    def paint(number: int) -> npt.NDArray[np.uint8]:
+        canvas = Canvas()
+        PAINTERS[KINDS[number % len(KINDS)]](canvas, np.random.default_rng([seed, number]))
+        return canvas.finished()
+
+    return np.stack([cover for _, cover in in_order(paint, range(count))])
+
+
+class Covers(nn.Module):
+    """Lays covers over faces, and says which parts stay visible.
+
+    Args:
+        covers: as :func:`paint_covers` gives them, the kinds in turn.
+    """
+
+    covers: Tensor
+    mean: Tensor
+    fit: Tensor
+
+    def __init__(self, covers: npt.NDArray[np.uint8]) -> None:
+        super().__init__()
+        stock = torch.from_numpy(covers).permute(0, 3, 1, 2).contiguous()
+        self.register_buffer("covers", stock, persistent=False)
+        face = np.column_stack([mean_face()[:, :2], np.ones(len(mean_face()))])
+        fit = torch.from_numpy(np.linalg.pinv(face).astype(np.float32))
+        self.register_buffer("fit", fit, persistent=False)
+        steady = torch.tensor([kind in _WORN for kind in KINDS])
+        self.register_buffer("worn", steady, persistent=False)
+
+    def draw(self, n: int, kind: str | None = None) -> Tensor:
+        """(n,) numbers of covers, by chance; of one kind if it is named."""
+        device = self.covers.device
+        if kind is None:
+            return torch.randint(len(self.covers), (n,), device=device)
+        first = KINDS.index(kind)
+        rounds = (len(self.covers) - first + len(KINDS) - 1) // len(KINDS)
+        return first + len(KINDS) * torch.randint(rounds, (n,), device=device)
+
+    def forward(self, image: Tensor, points: Tensor, chosen: Tensor) -> tuple[Tensor, Tensor]:
+        """Cover faces.
+
+        Args:
+            image: (n, 3, S, S) float RGB in [0, 1].
+            points: (n, 468, 2 or more), x and y from 0 to 1 across the image.
+            chosen: (n,) numbers of covers; -1 leaves a face bare.
+
+        Returns:
+            The covered image, and (n, 1, S, S) how much of each pixel is hidden.
+        """
+        n, side = len(image), image.shape[2]
+        worn = self.worn[chosen.clamp(min=0) % len(KINDS)]
+        # image to unit coordinates: the inverse of the affine map that best fits the mean face
+        forward = (self.fit @ points[..., :2].float()).transpose(1, 2)
+        there = torch.linalg.inv(_square(_not_flat(forward)))
+        moved = _jitter(n, worn, image.device) @ there
+        to_canvas = moved[:, :2].clone()
+        scale = 2 / SPAN
+        to_canvas[:, 0] *= scale
+        to_canvas[:, 1] *= scale
+        to_canvas[:, 0, 2] -= LEFT * scale + 1
+        to_canvas[:, 1, 2] -= TOP * scale + 1
+        # from grid coordinates of the image, -1 to 1, to 0 to 1
+        half = torch.tensor([[0.5, 0, 0.5], [0, 0.5, 0.5], [0, 0, 1]], device=image.device)
+        grid = functional.affine_grid(to_canvas @ half, [n, 4, side, side], align_corners=False)
+        painted = self.covers[chosen.clamp(min=0)].float() / 255
+        # what leaves the canvas goes on as it is there
+        laid = functional.grid_sample(painted, grid, padding_mode="border", align_corners=False)
+        laid = laid * (chosen >= 0).view(n, 1, 1, 1)
+        color, alpha = _suited(laid[:, :3], laid[:, 3:], image), laid[:, 3:]
+        return image * (1 - alpha) + color, alpha
+
+
+def visible_parts(hidden: Tensor, points: Tensor) -> Tensor:
+    """(n, k) which share of the points of each part can be seen.
+
+    Args:
+        hidden: (n, 1, S, S) how much of each pixel is hidden; what lies outside is hidden too.
+        points: (n, 468, 2 or more), x and y from 0 to 1 across the image.
+    """
+    grid = points[:, :, None, :2] * 2 - 1
+    seen = functional.grid_sample(1 - hidden, grid, align_corners=False)[:, 0, :, 0]
+    seen = (seen > 1 - _HIDDEN).float()
+    parts = [seen[:, points_of(*names)].mean(dim=1) for names in VISIBLE_PARTS.values()]
+    return torch.stack(parts, dim=1)
+
+
+def _square(matrix: Tensor) -> Tensor:
+    last = torch.tensor([0.0, 0.0, 1.0], device=matrix.device).expand(len(matrix), 1, 3)
+    return torch.cat([matrix, last], dim=1)
+
+
+def _not_flat(matrix: Tensor) -> Tensor:
+    """A profile is narrow; what is worn on it must not be squeezed into a line."""
+    matrix = matrix.clone()
+    area = matrix[:, 0, 0] * matrix[:, 1, 1] - matrix[:, 0, 1] * matrix[:, 1, 0]
+    length = matrix[:, :, 1].norm(dim=1)
+    least = 0.35 * length**2
+    # across the face is at right angles to down the face
+    across = torch.stack([matrix[:, 1, 1], -matrix[:, 0, 1]], dim=1)
+    flat = area.abs() < least
+    sign = torch.where(area < 0, -1.0, 1.0)
+    narrow = across * 0.35 * sign[:, None]
+    matrix[:, :, 0] = torch.where(flat[:, None], narrow, matrix[:, :, 0])
+    return matrix
+
+
+def _jitter(n: int, worn: Tensor, device: torch.device) -> Tensor:
+    """(n, 3, 3) a small turn, scale and shift in units, mirrored half of the time."""
+    loose = torch.where(worn, 0.25, 1.0)
+    angle = torch.randn(n, device=device) * 0.2 * loose
+    scale = torch.exp(torch.randn(n, device=device).clamp(-2, 2) * 0.15 * loose)
+    shift = torch.randn(n, 2, device=device).clamp(-2, 2) * 0.15 * loose[:, None]
+    mirror = torch.where(torch.rand(n, device=device) < 0.5, -1.0, 1.0)
+    cos, sin = torch.cos(angle) * scale, torch.sin(angle) * scale
+    rows = torch.stack(
+        [
+            torch.stack([mirror * cos, -sin, shift[:, 0]], dim=1),
+            torch.stack([mirror * sin, cos, shift[:, 1]], dim=1),
+        ],
+        dim=1,
+    )
+    return _square(rows)
+
+
+def _suited(color: Tensor, alpha: Tensor, image: Tensor) -> Tensor:
+    """Covers of pictures without colour have none, and all are about as bright as their picture."""
+    luma = torch.tensor(_LUMA, device=color.device).view(1, 3, 1, 1)
+    grey_image = (image * luma).sum(dim=1, keepdim=True)
+    colorful = (image - grey_image).abs().mean(dim=(1, 2, 3))
+    grey = (color * luma).sum(dim=1, keepdim=True).expand_as(color)
+    color = torch.where((colorful < 0.01).view(-1, 1, 1, 1), grey, color)
+    bright = grey_image.mean(dim=(1, 2, 3)) / 0.45
+    gain = bright.clamp(0.5, 1.4) ** 0.7
+    return (color * gain.view(-1, 1, 1, 1)).clamp(max=1).minimum(alpha)

@@ -14,6 +14,7 @@ import typer
 from emotion_core import __version__
 from emotion_core.cli.analyze import analyze
 from emotion_core.cli.app import PASS_ON, serve
+from emotion_core.cli.calibrate import calibrate
 from emotion_core.cli.compare import compare
 from emotion_core.cli.dataset import dataset_app
 from emotion_core.cli.evaluate import evaluate
@@ -22,7 +23,7 @@ from emotion_core.cli.export import export
 from emotion_core.cli.jobs import jobs, worker
 from emotion_core.cli.library import library_app
 from emotion_core.cli.progress import show_progress
-from emotion_core.cli.train import calibrate, train_app
+from emotion_core.cli.train import train_app
 from emotion_core.errors import EmotionCoreError
 
 app = typer.Typer(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -122,11 +123,12 @@ def read_meshes(path: Path, most_spread: float = np.inf) -> MeshLabels:
     sure = labels.spread <= most_spread
     if not sure.any():
         raise DatasetError(f"In {path} there is no face that the teacher is sure of.")
-    parts = (labels.names, labels.people, labels.points, labels.spread)
-    return MeshLabels(*(each[sure] for each in parts))
+    return MeshLabels(
+        labels.names[sure], labels.people[sure], labels.points[sure], labels.spread[sure]
+    )
 
 
-def _coded(labels: MeshLabels) -> dict[str, npt.NDArray[np.generic]]:
+def _coded(labels: MeshLabels) -> dict[str, npt.NDArray[Any]]:
     """Squares, and shapes in 16 bits each."""
     squares = [UprightSquare.around(points, 1.0) for points in labels.points]
     placed = np.array([(one.x, one.y, one.side, one.angle) for one in squares], np.float32)
@@ -148,7 +150,7 @@ def _coded(labels: MeshLabels) -> dict[str, npt.NDArray[np.generic]]:
     }
 
 
-def _decoded(content: dict[str, npt.NDArray[np.generic]]) -> MeshLabels:
+def _decoded(content: dict[str, npt.NDArray[Any]]) -> MeshLabels:
     n = len(content["names"])
     amounts = content["amounts"].astype(np.float32) * content["step"]
     flat = amounts @ content["shapes"].T + content["mean"]

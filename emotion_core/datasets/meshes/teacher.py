@@ -105,7 +105,7 @@ class MeshTeacher:
         other, second = self._look(np.ascontiguousarray(crop[:, ::-1]))
         answers = []
         for points in (one, mirror_points(other, _SIZE)):
-            in_crop = points / _SIZE
+            in_crop = np.asarray(points / _SIZE, np.float32)
             in_crop[:, :2] += 0.5 / _SIZE  # pixel 0 has its middle half a pixel in
             answers.append(square.to_picture(in_crop))
         return answers, min(first, second)

@@ -95,17 +95,24 @@ class FaceAugmentation(nn.Module):
         if not self.strength:
             return pixels[:, :3]
         image = self._other_background(pixels[:, :3], pixels[:, 3:])
-        image = self._some(0.4, image, _coarser)
-        image = self._framed(image)
-        image = self._some(0.3, image, _lit_from_one_side)
-        image = self._graded(image)
-        image = self._some(0.2, image, _blurred)
-        image = self._some(0.2, image, _compressed)
-        image = self._some(0.2, image, _grainy)
+        image = self.coarsened(image)
+        image = self.filmed(self._framed(image))
         if self.occlusion:
             image = self._some(0.25, image, _covered)
             image = self._some(0.1, image, _cut_off)
         return image.clamp(0, 1)
+
+    def coarsened(self, image: Tensor) -> Tensor:
+        """Some of the pictures as if from smaller ones; (n, 3, S, S) in [0, 1]."""
+        return self._some(0.4, image, _coarser)
+
+    def filmed(self, image: Tensor) -> Tensor:
+        """Light, grade, blur, coding and grain of film; (n, 3, S, S), not cut to [0, 1]."""
+        image = self._some(0.3, image, _lit_from_one_side)
+        image = self._graded(image)
+        image = self._some(0.2, image, _blurred)
+        image = self._some(0.2, image, _compressed)
+        return self._some(0.2, image, _grainy)
 
     def _chance(self, probability: float, image: Tensor) -> Tensor:
         """(n, 1, 1, 1) bool."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
-from emotion_core.faces.mesh.points import VISIBLE_PARTS, mean_face, points_of
+from emotion_core.faces.mesh.points import POINTS, VISIBLE_PARTS, mean_face, points_of
+from emotion_core.training.common.constants import constant
 from emotion_core.training.mesh.covers.canvas import LEFT, SPAN, TOP, Canvas, Chance
 from emotion_core.training.mesh.covers.hands import paint_hand
 from emotion_core.training.mesh.covers.things import (
@@ -65,37 +67,30 @@ def paint_covers(count: int, seed: int) -> npt.NDArray[np.uint8]:
     return np.stack([cover for _, cover in in_order(paint, range(count))])
 
 
-class Covers(nn.Module):
+class Covers:
     """Lays covers over faces, and says which parts stay visible.
 
     Args:
         covers: as :func:`paint_covers` gives them, the kinds in turn.
     """
 
-    covers: Tensor
-    mean: Tensor
-    fit: Tensor
+    # not a module: it is neither trained nor averaged, and too large to be copied every step
 
     def __init__(self, covers: npt.NDArray[np.uint8]) -> None:
-        super().__init__()
-        stock = torch.from_numpy(covers).permute(0, 3, 1, 2).contiguous()
-        self.register_buffer("covers", stock, persistent=False)
-        face = np.column_stack([mean_face()[:, :2], np.ones(len(mean_face()))])
-        fit = torch.from_numpy(np.linalg.pinv(face).astype(np.float32))
-        self.register_buffer("fit", fit, persistent=False)
-        steady = torch.tensor([kind in _WORN for kind in KINDS])
-        self.register_buffer("worn", steady, persistent=False)
+        if len(covers) < len(KINDS):
+            raise ValueError(f"there must be at least {len(KINDS)} covers, one of each kind")
+        self._stock = torch.from_numpy(covers).permute(0, 3, 1, 2).contiguous()
 
-    def draw(self, n: int, kind: str | None = None) -> Tensor:
+    def draw(self, n: int, device: torch.device, kind: str | None = None) -> Tensor:
         """(n,) numbers of covers, by chance; of one kind if it is named."""
-        device = self.covers.device
+        count = len(self._stock)
         if kind is None:
-            return torch.randint(len(self.covers), (n,), device=device)
+            return torch.randint(count, (n,), device=device)
         first = KINDS.index(kind)
-        rounds = (len(self.covers) - first + len(KINDS) - 1) // len(KINDS)
+        rounds = (count - first + len(KINDS) - 1) // len(KINDS)
         return first + len(KINDS) * torch.randint(rounds, (n,), device=device)
 
-    def forward(self, image: Tensor, points: Tensor, chosen: Tensor) -> tuple[Tensor, Tensor]:
+    def lay(self, image: Tensor, points: Tensor, chosen: Tensor) -> tuple[Tensor, Tensor]:
         """Cover faces.
 
         Args:
@@ -107,9 +102,11 @@ class Covers(nn.Module):
             The covered image, and (n, 1, S, S) how much of each pixel is hidden.
         """
         n, side = len(image), image.shape[2]
-        worn = self.worn[chosen.clamp(min=0) % len(KINDS)]
+        if self._stock.device != image.device:
+            self._stock = self._stock.to(image.device)
+        worn = constant(tuple(kind in _WORN for kind in KINDS), image)[chosen % len(KINDS)] > 0
         # image to unit coordinates: the inverse of the affine map that best fits the mean face
-        forward = (self.fit @ points[..., :2].float()).transpose(1, 2)
+        forward = (constant(_fit(), image) @ points[..., :2]).transpose(1, 2)
         there = torch.linalg.inv(_square(_not_flat(forward)))
         moved = _jitter(n, worn, image.device) @ there
         to_canvas = moved[:, :2].clone()
@@ -119,9 +116,9 @@ class Covers(nn.Module):
         to_canvas[:, 0, 2] -= LEFT * scale + 1
         to_canvas[:, 1, 2] -= TOP * scale + 1
         # from grid coordinates of the image, -1 to 1, to 0 to 1
-        half = torch.tensor([[0.5, 0, 0.5], [0, 0.5, 0.5], [0, 0, 1]], device=image.device)
+        half = constant(((0.5, 0.0, 0.5), (0.0, 0.5, 0.5), (0.0, 0.0, 1.0)), image)
         grid = functional.affine_grid(to_canvas @ half, [n, 4, side, side], align_corners=False)
-        painted = self.covers[chosen.clamp(min=0)].float() / 255
+        painted = self._stock[chosen.clamp(min=0)].float() / 255
         # what leaves the canvas goes on as it is there
         laid = functional.grid_sample(painted, grid, padding_mode="border", align_corners=False)
         laid = laid * (chosen >= 0).view(n, 1, 1, 1)
@@ -139,12 +136,28 @@ def visible_parts(hidden: Tensor, points: Tensor) -> Tensor:
     grid = points[:, :, None, :2] * 2 - 1
     seen = functional.grid_sample(1 - hidden, grid, align_corners=False)[:, 0, :, 0]
     seen = (seen > 1 - _HIDDEN).float()
-    parts = [seen[:, points_of(*names)].mean(dim=1) for names in VISIBLE_PARTS.values()]
-    return torch.stack(parts, dim=1)
+    return seen @ constant(_parts(), seen)
+
+
+@cache
+def _fit() -> tuple[tuple[float, ...], ...]:
+    """(3, 468) from points to the affine map that takes the mean face nearest to them."""
+    face = np.column_stack([mean_face()[:, :2], np.ones(POINTS)])
+    return tuple(map(tuple, np.linalg.pinv(face).tolist()))
+
+
+@cache
+def _parts() -> tuple[tuple[float, ...], ...]:
+    """(468, k) from points to the mean of each part."""
+    means = np.zeros((POINTS, len(VISIBLE_PARTS)))
+    for k, names in enumerate(VISIBLE_PARTS.values()):
+        own = points_of(*names)
+        means[own, k] = 1 / len(own)
+    return tuple(map(tuple, means.tolist()))
 
 
 def _square(matrix: Tensor) -> Tensor:
-    last = torch.tensor([0.0, 0.0, 1.0], device=matrix.device).expand(len(matrix), 1, 3)
+    last = constant((0.0, 0.0, 1.0), matrix).expand(len(matrix), 1, 3)
     return torch.cat([matrix, last], dim=1)
 
 
@@ -183,7 +196,7 @@ def _jitter(n: int, worn: Tensor, device: torch.device) -> Tensor:
 
 def _suited(color: Tensor, alpha: Tensor, image: Tensor) -> Tensor:
     """Covers of pictures without colour have none, and all are about as bright as their picture."""
-    luma = torch.tensor(_LUMA, device=color.device).view(1, 3, 1, 1)
+    luma = constant(_LUMA, color).view(1, 3, 1, 1)
     grey_image = (image * luma).sum(dim=1, keepdim=True)
     colorful = (image - grey_image).abs().mean(dim=(1, 2, 3))
     grey = (color * luma).sum(dim=1, keepdim=True).expand_as(color)

@@ -101,7 +101,7 @@ def filled(points: npt.ArrayLike, rounded: int = 3) -> FloatArray:
         outline = cut.reshape(-1, 2)
     mask: npt.NDArray[np.uint8] = np.zeros((_PIXELS, _PIXELS), np.uint8)
     cv2.fillPoly(mask, [_fixed(outline)], 255, cv2.LINE_AA, 4)
-    return mask.astype(np.float32) / 255
+    return np.asarray(mask / 255, np.float32)
 
 
 def stroke(points: npt.ArrayLike, width: float) -> FloatArray:
@@ -109,7 +109,7 @@ def stroke(points: npt.ArrayLike, width: float) -> FloatArray:
     mask: npt.NDArray[np.uint8] = np.zeros((_PIXELS, _PIXELS), np.uint8)
     thick = max(round(width * _UNIT), 1)
     cv2.polylines(mask, [_fixed(points)], False, 255, thick, cv2.LINE_AA, 4)
-    return mask.astype(np.float32) / 255
+    return np.asarray(mask / 255, np.float32)
 
 
 def _fixed(points: npt.ArrayLike) -> npt.NDArray[np.int32]:
@@ -152,7 +152,7 @@ def skin(chance: Chance) -> FloatArray:
 
 def colored(chance: Chance, colors: Sequence[Color], spread: float = 12) -> FloatArray:
     """(3,) one of some colours, a little changed, more in brightness than in tint."""
-    chosen = np.array(colors[chance.integers(len(colors))])
+    chosen = np.array(colors[int(chance.integers(len(colors)))])
     changed = chosen + chance.normal(0, spread) + chance.normal(0, spread / 3, 3)
     return np.clip(changed, 0, 255).astype(np.float32)
 

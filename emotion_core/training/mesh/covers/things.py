@@ -93,7 +93,7 @@ def _line(chance: Chance, size: float, top: float) -> FloatArray:
     font = ImageFont.load_default(size * side / SPAN)
     where = (side * chance.uniform(-0.2, 0.35), (top + 1.6) * side / SPAN)
     ImageDraw.Draw(page).text(where, " ".join(words), 255, font)
-    return np.asarray(page, np.float32) / 255
+    return np.asarray(np.asarray(page) / 255, np.float32)
 
 
 def paint_microphone(canvas: Canvas, chance: Chance) -> None:
@@ -128,7 +128,7 @@ def paint_head(canvas: Canvas, chance: Chance) -> None:
     """Somebody's head and shoulder in the foreground, from behind and out of focus."""
     size = chance.uniform(0.8, 1.7)
     side = -1.0 if chance.random() < 0.5 else 1.0
-    middle = np.array((side * chance.uniform(0.5, 1.9), chance.uniform(0.5, 2.2)))
+    middle = np.array((side * chance.uniform(0.4, 1.5), chance.uniform(0.3, 1.8)))
     angles = np.linspace(0, 2 * np.pi, 24, endpoint=False)
     wobble = 1 + chance.normal(0, 0.03, 24)
     outline = np.stack([np.cos(angles) * 0.82, np.sin(angles)], axis=1) * wobble[:, None] * size

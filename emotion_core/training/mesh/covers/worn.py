@@ -133,7 +133,7 @@ def _lens_outline(chance: Chance) -> FloatArray:
     shape = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     shape = np.sign(shape) * np.abs(shape) ** power * (half_wide, half_high)
     shape[:, 0] *= 1 - chance.uniform(0, 0.25) * shape[:, 1] / half_high
-    return shape.astype(np.float32)
+    return np.asarray(shape, np.float32)
 
 
 def _rounded(outline: FloatArray) -> FloatArray:

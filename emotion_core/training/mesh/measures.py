@@ -1,0 +1,112 @@
+"""How near a mesh network comes to its teacher, by turn and by cover, on the same views always."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from emotion_core.faces.mesh.points import VISIBLE_PARTS, points_of
+from emotion_core.training.mesh.covers.bank import KINDS
+from emotion_core.training.mesh.losses import eye_distances
+from emotion_core.training.mesh.views import ViewMaker, Views, draw_frames
+
+TURNS = (0, 15, 30, 45, 60)
+# Of the faces, so much is moved and scaled in the views that are measured.
+_STRENGTH = 0.5
+_GROUPS = {
+    "lids": ("right_eye", "left_eye"),
+    "lips": ("lips_outer", "lips_inner"),
+    "brows": VISIBLE_PARTS["brows"],
+}
+
+
+@dataclass
+class MeshMeasures:
+    """Figures that come together batch by batch.
+
+    Attributes:
+        values: by name, of each face: errors in units of the distance between the eyes, and for
+            visibility whether it was right.
+    """
+
+    values: dict[str, list[Tensor]] = field(default_factory=lambda: defaultdict(list))
+
+    def add_errors(self, name: str, points: Tensor, views: Views, *, groups: bool = False) -> None:
+        """Errors of some faces; in the picture plane, as the teacher's z is a guess.
+
+        Args:
+            name: what the faces are.
+            points: (n, 468, 3) what the network says.
+            views: what it was shown.
+            groups: also by lids, lips and brows.
+        """
+        apart = (points - views.points)[..., :2].norm(dim=-1)
+        errors = apart / eye_distances(views.points)[:, None]
+        self.values[name].append(errors.mean(dim=1).float().cpu())
+        for group, outlines in _GROUPS.items() if groups else ():
+            self.values[f"{name} {group}"].append(
+                errors[:, points_of(*outlines)].mean(dim=1).float().cpu()
+            )
+
+    def add_visibility(self, name: str, logits: Tensor, views: Views) -> None:
+        """Whether each part was rightly said to be visible, where it is clearly so or not."""
+        for k, part in enumerate(VISIBLE_PARTS):
+            truth = views.visibility[:, k]
+            clear = (truth < 0.25) | (truth > 0.75)
+            right = ((logits[:, k] > 0) == (truth > 0.5))[clear].float().cpu()
+            seen = (truth > 0.5)[clear].cpu()
+            self.values[f"{name} {part} visible"].append(right[seen])
+            self.values[f"{name} {part} hidden"].append(right[~seen])
+
+    def means(self) -> dict[str, float]:
+        """The mean of each figure, NaN where nothing was measured."""
+        joined = {name: torch.cat(parts).numpy() for name, parts in self.values.items()}
+        return {name: float(np.mean(v)) if len(v) else float("nan") for name, v in joined.items()}
+
+
+def balanced_visibility(means: dict[str, float], name: str) -> float:
+    """The mean of how often visible and hidden parts are recognized, over parts, NaN left out."""
+    found = [v for key, v in means.items() if key.startswith(name) and key.endswith(("ble", "den"))]
+    return float(np.nanmean(found)) if np.isfinite(found).any() else float("nan")
+
+
+@torch.no_grad()
+def measure_batch(
+    network: torch.nn.Module,
+    maker: ViewMaker,
+    pictures: Tensor,
+    points: Tensor,
+    measures: MeshMeasures,
+    seed: int,
+) -> None:
+    """Add what a network says of a batch: turned by each angle, and with each kind of cover.
+
+    Args:
+        network: gives points and logits of visibility.
+        maker: makes the views; the same for the same seed on the same kind of device.
+        pictures, points: as :class:`ViewMaker` takes them.
+        measures: is added to.
+        seed: of what is random in the views.
+    """
+    device = pictures.device
+    with torch.random.fork_rng([device] if device.type == "cuda" else []):
+        torch.manual_seed(seed)
+        bare = torch.full((len(pictures),), -1, device=device)
+        for turn in TURNS:
+            frames = draw_frames(points, maker.margin, strength=_STRENGTH, turn=turn)
+            views = maker.framed(pictures, points, frames, bare)
+            found, logits = network(views.pixels)
+            measures.add_errors(f"turn {turn}", found, views, groups=turn == 0)
+            if turn == 0:
+                measures.add_visibility("bare", logits, views)
+        for kind in KINDS:
+            frames = draw_frames(points, maker.margin, strength=_STRENGTH)
+            chosen = maker.covers.draw(len(pictures), device, kind)
+            views = maker.framed(pictures, points, frames, chosen)
+            found, logits = network(views.pixels)
+            measures.add_errors(f"cover {kind}", found, views)
+            measures.add_visibility(f"cover {kind}", logits, views)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -63,15 +62,23 @@ class MeshMeasures:
             self.values[f"{name} {part} hidden"].append(right[~seen])
 
     def means(self) -> dict[str, float]:
-        """The mean of each figure, NaN where nothing was measured."""
-        joined = {name: torch.cat(parts).numpy() for name, parts in self.values.items()}
-        return {name: float(np.mean(v)) if len(v) else float("nan") for name, v in joined.items()}
+        """The mean of each figure, without those for which nothing was measured."""
+        joined = {name: torch.cat(parts) for name, parts in self.values.items()}
+        return {name: float(values.mean()) for name, values in joined.items() if len(values)}
 
 
 def balanced_visibility(means: dict[str, float], name: str) -> float:
-    """The mean of how often visible and hidden parts are recognized, over parts, NaN left out."""
-    found = [v for key, v in means.items() if key.startswith(name) and key.endswith(("ble", "den"))]
-    return float(np.nanmean(found)) if np.isfinite(found).any() else float("nan")
+    """How often parts are rightly called visible and hidden, the mean of the two.
+
+    Args:
+        means: of :meth:`MeshMeasures.means`.
+        name: what the names of the figures begin with.
+    """
+    sides = [
+        [value for key, value in means.items() if key.startswith(name) and key.endswith(side)]
+        for side in (" visible", " hidden")
+    ]
+    return sum(sum(side) / max(len(side), 1) for side in sides) / 2
 
 
 @torch.no_grad()

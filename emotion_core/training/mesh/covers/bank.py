@@ -136,7 +136,8 @@ def visible_parts(hidden: Tensor, points: Tensor) -> Tensor:
     grid = points[:, :, None, :2] * 2 - 1
     seen = functional.grid_sample(1 - hidden, grid, align_corners=False)[:, 0, :, 0]
     seen = (seen > 1 - _HIDDEN).float()
-    return seen @ constant(_parts(), seen)
+    # a sum of shares may come out a little above 1
+    return (seen @ constant(_parts(), seen)).clamp(max=1)
 
 
 @cache

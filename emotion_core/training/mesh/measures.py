@@ -14,6 +14,15 @@ from emotion_core.training.mesh.losses import eye_distances
 from emotion_core.training.mesh.views import ViewMaker, Views, draw_frames
 
 TURNS = (0, 15, 30, 45, 60)
+# Distances that movements are read from, as pairs of points; the mean of each row is one figure.
+GAPS: dict[str, tuple[tuple[int, int], ...]] = {
+    "lids": ((160, 144), (159, 145), (158, 153), (387, 373), (386, 374), (385, 380)),
+    "mouth opening": ((13, 14), (82, 87), (312, 317)),
+    "mouth width": ((61, 291),),
+    "brows": ((107, 133), (105, 159), (70, 33), (336, 362), (334, 386), (300, 263)),
+}
+# Turn and nod of the head: where the tip of the nose lies beside and below the eyes, by axis.
+_NOSE_TIP = 1
 # Of the faces, so much is moved and scaled in the views that are measured.
 _STRENGTH = 0.5
 _GROUPS = {
@@ -30,9 +39,11 @@ class MeshMeasures:
     Attributes:
         values: by name, of each face: errors in units of the distance between the eyes, and for
             visibility whether it was right.
+        pairs: by name, (n, 2) what the network and the teacher say of each face.
     """
 
     values: dict[str, list[Tensor]] = field(default_factory=lambda: defaultdict(list))
+    pairs: dict[str, list[Tensor]] = field(default_factory=lambda: defaultdict(list))
 
     def add_errors(self, name: str, points: Tensor, views: Views, *, groups: bool = False) -> None:
         """Errors of some faces; in the picture plane, as the teacher's z is a guess.
@@ -61,10 +72,34 @@ class MeshMeasures:
             self.values[f"{name} {part} visible"].append(right[seen])
             self.values[f"{name} {part} hidden"].append(right[~seen])
 
+    def add_movements(self, points: Tensor, views: Views) -> None:
+        """What movements and the pose are read from, by the network and by the teacher."""
+        both = [_movements(one) for one in (points, views.points)]
+        for name in both[0]:
+            self.pairs[name].append(torch.stack([one[name] for one in both], dim=1).float().cpu())
+
+    def correlations(self) -> dict[str, float]:
+        """Pearson's correlation of the network with the teacher over all faces, by movement."""
+        joined = {name: torch.cat(parts) for name, parts in self.pairs.items()}
+        return {name: float(torch.corrcoef(values.T)[0, 1]) for name, values in joined.items()}
+
     def means(self) -> dict[str, float]:
         """The mean of each figure, without those for which nothing was measured."""
         joined = {name: torch.cat(parts) for name, parts in self.values.items()}
         return {name: float(values.mean()) for name, values in joined.items() if len(values)}
+
+
+def _movements(points: Tensor) -> dict[str, Tensor]:
+    """(n,) of each movement in units of the distance between the eyes."""
+    unit = eye_distances(points)
+    found = {}
+    for name, pairs in GAPS.items():
+        first, second = torch.tensor(pairs, device=points.device).T
+        lengths = (points[:, first] - points[:, second])[..., :2].norm(dim=-1)
+        found[name] = lengths.mean(dim=1) / unit
+    eyes = points[:, [33, 133, 263, 362]].mean(dim=1)
+    off = (points[:, _NOSE_TIP] - eyes) / unit[:, None]
+    return found | {"head turn": off[:, 0], "head nod": off[:, 1]}
 
 
 def balanced_visibility(means: dict[str, float], name: str) -> float:
@@ -110,6 +145,12 @@ def measure_batch(
             measures.add_errors(f"turn {turn}", found, views, groups=turn == 0)
             if turn == 0:
                 measures.add_visibility("bare", logits, views)
+                measures.add_movements(found, views)
+                again = draw_frames(points, maker.margin, strength=_STRENGTH, turn=turn)
+                other, _ = network(maker.framed(pictures, points, again, bare).pixels)
+                apart = frames.to_picture(found) - again.to_picture(other)
+                apart = apart[..., :2].norm(dim=-1).mean(dim=1) / eye_distances(points)
+                measures.values["moved square"].append(apart.float().cpu())
         for kind in KINDS:
             frames = draw_frames(points, maker.margin, strength=_STRENGTH)
             chosen = maker.covers.draw(len(pictures), device, kind)

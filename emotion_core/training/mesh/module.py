@@ -150,6 +150,7 @@ class MeshModule(lightning.LightningModule):
         self.log("val/error", sum(turned) / len(turned), prog_bar=True)
         self.log("val/covered", sum(covered) / len(covered))
         self.log("val/visibility", balanced_visibility(means, "cover"))
+        self.log("val/moved", means["moved square"])
         for turn in TURNS:
             self.log(f"val/turn_{turn}", means[f"turn {turn}"])
 
@@ -220,6 +221,9 @@ def _write_figures(module: MeshModule, batches: MeshBatches, run: Path) -> None:
             measures,
             number,
         )
-    figures = {name: round(value, 5) for name, value in measures.means().items()}
+    found = measures.means() | {
+        f"correlation {name}": value for name, value in measures.correlations().items()
+    }
+    figures = {name: round(value, 5) for name, value in found.items()}
     with whole_file(run / FIGURES_FILE) as part:
         part.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")

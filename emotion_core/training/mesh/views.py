@@ -199,10 +199,13 @@ class ViewMaker(nn.Module):
         grid = functional.affine_grid(theta, [n, 4, side, side], align_corners=False)
         drawn_out = torch.rand(n, 1, 1, 1, device=pictures.device) < 0.3
         shown = functional.grid_sample(pictures, grid, padding_mode="border", align_corners=False)
-        inside = (grid.abs() <= 1).all(dim=3)[:, None].float()
-        solid = torch.where(drawn_out, shown[:, 3:], shown[:, 3:] * inside)
+        edge = 1 - grid.abs().amax(dim=3)[:, None]
+        # pictures end close to their faces: a hard edge there would be learned in place of the face
+        sharpness = 100 ** torch.rand(n, 1, 1, 1, device=pictures.device) * 8
+        faded = (edge * sharpness).clamp(0, 1)
+        solid = torch.where(drawn_out, shown[:, 3:], shown[:, 3:] * faded)
         behind = self._backgrounds(pictures, side)
-        return shown[:, :3] * solid + behind * (1 - solid), inside
+        return shown[:, :3] * solid + behind * (1 - solid), (edge >= 0).float()
 
     def _backgrounds(self, pictures: Tensor, side: int) -> Tensor:
         """(n, 3, S, S) black, soft colours, or a part of another picture out of focus."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from emotion_core.faces.mesh.points import OUTLINES, mean_face
+from emotion_core.faces.mesh.points import OUTLINES, mean_face, points_of
 from emotion_core.training.mesh.data import PICTURE_SIDE, MeshFaces
 from emotion_core.types import FloatArray, ImageArray
 
@@ -25,12 +25,15 @@ def drawn_face(points: FloatArray, side: int = PICTURE_SIDE) -> ImageArray:
 
 
 def mesh_faces(count: int, seed: int = 0) -> MeshFaces:
-    """Faces of several sizes and places, about upright."""
+    """Faces of several sizes and places, about upright, their mouths opened more or less."""
     chance = np.random.default_rng(seed)
-    points = np.stack(
-        [
-            mean_face() * chance.uniform(0.25, 0.33) + (*chance.uniform(0.42, 0.5, 2), 0)
-            for _ in range(count)
-        ]
-    ).astype(np.float32)
+    points = np.stack([_face(chance) for _ in range(count)])
     return MeshFaces([drawn_face(one) for one in points], points)
+
+
+def _face(chance: np.random.Generator) -> FloatArray:
+    face = mean_face().copy()
+    lower = points_of("lower_lip")
+    face[lower, 1] += (face[lower, 1] - face[lower, 1].min()) * chance.uniform(0, 0.8)
+    placed = face * chance.uniform(0.25, 0.33) + (*chance.uniform(0.42, 0.5, 2), 0)
+    return np.asarray(placed, np.float32)

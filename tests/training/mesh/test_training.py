@@ -51,6 +51,7 @@ def test_a_run_leaves_a_network_its_figures_and_can_be_resumed(tmp_path: Path) -
     assert points.shape == (2, 468, 3) and visibility.shape == (2, 5)
     figures = json.loads((run / "figures.json").read_text())
     assert {f"turn {turn}" for turn in TURNS} | {f"cover {kind}" for kind in KINDS} <= set(figures)
+    assert {"moved square", "correlation lids", "correlation head turn"} <= set(figures)
     assert json.loads((run / "status.json").read_text())["state"] == "finished"
     longer = MeshConfig(**{**SMALL_SETTINGS, "epochs": 2})
     train_mesh(longer, batches, run, resume=True, trainer_options=QUIET)
@@ -117,10 +118,12 @@ def test_measures_are_errors_in_units_of_the_eyes_on_the_same_views_each_time() 
         torch.manual_seed(len(results))  # what was drawn before plays no part
         measure_batch(Told(maker, 0.05), maker, pictures, points, measures, seed=7)
         results.append(measures.means())
+        assert measures.correlations()["mouth opening"] == pytest.approx(1, abs=1e-3)
     assert results[0] == results[1]
     for name in [f"turn {turn}" for turn in TURNS] + [f"cover {kind}" for kind in KINDS]:
         assert results[0][name] == pytest.approx(0.05, abs=1e-4)
     assert results[0]["turn 0 lids"] == pytest.approx(0.05, abs=1e-4)
+    assert results[0]["moved square"] < 0.15  # off by the same either way, but where mirrored
     assert balanced_visibility(results[0], "cover") == 1
 
 

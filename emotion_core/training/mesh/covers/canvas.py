@@ -61,6 +61,20 @@ class Canvas:
         self.color += share[..., None] * (shown - self.color)
         self.alpha += share * (1 - self.alpha)
 
+    def draw(self, points: npt.ArrayLike, width: float, color: npt.ArrayLike) -> None:
+        """A thin opaque line, at the cost of what it covers: for the many strands of hair.
+
+        Args:
+            points: (n, 2) in units.
+            width: in units.
+            color: (3,) from 0 to 255.
+        """
+        thick = max(round(width * _UNIT), 1)
+        shown = np.clip(np.asarray(color, np.float64), 0, 255).tolist()
+        line = np.round(to_pixels(points)).astype(np.int32)
+        cv2.polylines(self.color, [line], False, shown, thick)
+        cv2.polylines(self.alpha, [line], False, 1.0, thick)
+
     def blur(self, sigma: float) -> None:
         """Put all of it out of focus; ``sigma`` in units."""
         pixels = max(sigma * _UNIT, 1e-3)

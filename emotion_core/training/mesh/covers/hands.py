@@ -59,7 +59,7 @@ class _Pose:
 
 _POSES = (
     # over the mouth, the fingers across it
-    _Pose((0.45, 0.95, 0.3), (0.6, 1.3), 0.03, (0.0, 0.0, 0.0, 0.05), 0.3),
+    _Pose((0.5, 0.8, 0.3), (0.6, 1.3), 0.03, (0.0, 0.0, 0.0, 0.05), 0.3),
     # over the eyes
     _Pose((0.55, 0.05, 0.3), (0.7, 1.3), 0.06, (0.0, 0.0, 0.0, 0.0), 0.6),
     # flat on a cheek
@@ -162,9 +162,11 @@ def _paint_chain(
     canvas.paint(mask, _lit(color, np.sqrt(np.clip(1 - nearest**2, 0, 1)), shade))
     across = np.array((-(joints[2] - joints[1])[1], (joints[2] - joints[1])[0]))
     across /= max(float(np.hypot(*across)), 1e-6)
-    for joint, radius in zip(joints[1:3], radii[1:3], strict=True):
-        crease = np.stack([joint - across * radius * 0.6, joint + across * radius * 0.6])
-        canvas.paint(stroke(crease, 0.02), color * 0.6, 0.35)
+    creases = [
+        stroke([joint - across * radius * 0.6, joint + across * radius * 0.6], 0.02)
+        for joint, radius in zip(joints[1:3], radii[1:3], strict=True)
+    ]
+    canvas.paint(np.maximum(*creases), color * 0.6, 0.35)
 
 
 def _shadow(canvas: Canvas, mask: FloatArray) -> None:

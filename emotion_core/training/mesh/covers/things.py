@@ -18,7 +18,6 @@ from emotion_core.training.mesh.covers.canvas import (
     mottled,
     places,
     skin,
-    stroke,
     turned,
 )
 from emotion_core.types import FloatArray
@@ -52,7 +51,7 @@ def paint_hair(canvas: Canvas, chance: Chance) -> None:
         xs = start[0] + lean * steps**1.5 + curl * np.sin(steps * 3) + off * 0.3 * steps
         ys = start[1] + length * steps
         tone = color * chance.uniform(0.55, 1.5)
-        canvas.paint(stroke(np.stack([xs, ys], axis=1), chance.uniform(0.008, 0.028)), tone, 0.9)
+        canvas.draw(np.stack([xs, ys], axis=1), chance.uniform(0.008, 0.028), tone)
 
 
 def _lock(root: FloatArray, reach: float, lean: float, wide: float) -> FloatArray:

@@ -24,6 +24,8 @@ from emotion_core.training.mesh.covers.bank import Covers, visible_parts
 _TURN, _WIDE_SHARE, _WIDE_TURN = 12.0, 0.3, 60.0
 # Standard deviations of the scale (its logarithm) and of the shift, in sides of the square.
 _SCALE, _SHIFT = 0.11, 0.05
+# Mean distance between the channels of a picture without colour, as coding leaves it.
+_GREY = 0.01
 
 
 @dataclass(frozen=True)
@@ -211,7 +213,9 @@ class ViewMaker(nn.Module):
         """(n, 3, S, S) black, soft colours, or a part of another picture out of focus."""
         n, device = len(pictures), pictures.device
         small = torch.rand(n, 3, 4, 4, device=device)
-        colorful = torch.rand(n, 1, 1, 1, device=device) * 0.5
+        # grey behind what is grey, as in a film
+        has_color = (pictures[:, :3] - pictures[:, :1]).abs().mean(dim=(1, 2, 3), keepdim=True)
+        colorful = torch.rand(n, 1, 1, 1, device=device) * 0.5 * (has_color > _GREY)
         small = small[:, :1] + (small - small[:, :1]) * colorful
         soft = functional.interpolate(small, (side, side), mode="bicubic").clamp(0, 1)
         blurred = functional.interpolate(pictures[:, :3].roll(1, 0), (14, 14), mode="area")

@@ -43,7 +43,7 @@ def train_mesh_command(
             help="Leave out faces on which the teacher's answers lie further apart, in units of "
             "the distance between the eyes.",
         ),
-    ] = 0.05,
+    ] = 0.04,
     average: Annotated[float, typer.Option(help="Decay of the weight average.")] = 0.998,
     minutes: Annotated[
         float | None,

@@ -1,6 +1,6 @@
 """Milliseconds a face of mesh networks by backbone and input size, as the app computes them.
 
-    python -m benchmarks.mesh_speed [--backbones A B] [--sizes 96 112 128] [--batch 32]
+    python -m benchmarks.mesh_speed [--backbones A B] [--level 3] [--sizes 96 112 128]
 
 Weights are random: they do not change how long a network computes. Each network computes batches
 on one core and then on all that the process may use, one batch a core, as frames of a clip do.
@@ -28,7 +28,7 @@ def main(given: Sequence[str] | None = None) -> None:
     print(f"{'':<28}{'px':>5}{'MB':>7}{'ms a face':>11}{f'on {worker_count()} cores':>13}")
     for backbone in arguments.backbones:
         for size in arguments.sizes:
-            reader = build(MeshCard(architecture=backbone, size=size))
+            reader = build(MeshCard(backbone, arguments.level, size))
             megabytes = sum(t.numel() for t in reader[0].state_dict().values()) * 2 / 1e6
             one, all_cores = measure(reader[1], size, arguments.batch, arguments.rounds)
             print(f"{backbone:<28}{size:>5}{megabytes:>7.2f}{one:>11.2f}{all_cores:>13.2f}")
@@ -58,6 +58,7 @@ def measure(reader: MeshReader, size: int, batch: int, rounds: int) -> tuple[flo
 def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--backbones", nargs="+", default=[MeshCard().architecture])
+    parser.add_argument("--level", type=int, default=MeshCard().level, help="of its features")
     parser.add_argument("--sizes", nargs="+", type=int, default=[96, 112, 128])
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--rounds", type=int, default=15)

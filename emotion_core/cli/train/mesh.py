@@ -23,7 +23,14 @@ def train_mesh_command(
     out: Annotated[Path, typer.Option(help="Folder of the run.")],
     backbone: Annotated[
         str, typer.Option(help="Backbone, a timm architecture.")
-    ] = "mobilenetv2_075",
+    ] = "tf_efficientnet_lite0",
+    level: Annotated[
+        int,
+        typer.Option(min=1, max=4, help="Which of its features: 3 at a sixteenth of the input."),
+    ] = 3,
+    weights: Annotated[
+        Path | None, typer.Option(help="Pretrained backbone weights from a package.")
+    ] = None,
     size: Annotated[int, typer.Option(min=32, help="Input side in pixels.")] = 128,
     epochs: Annotated[int, typer.Option(min=1)] = 150,
     batch: Annotated[int, typer.Option(min=2, help="Faces a step, each in two views.")] = 256,
@@ -67,6 +74,8 @@ def train_mesh_command(
         raise DatasetError("Each set needs its file of meshes, in the same order.")
     config = MeshConfig(
         backbone=backbone,
+        level=level,
+        weights=weights,
         size=size,
         epochs=epochs,
         batch=batch,

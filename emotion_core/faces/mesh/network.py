@@ -25,7 +25,9 @@ class MeshCard:
     """What has to be known of a mesh network: its ``config.json``.
 
     Attributes:
-        architecture: name of the backbone in timm.
+        architecture: name of the backbone in timm, of the kinds of EfficientNet and MobileNet.
+        level: which of its features are taken, by how often they were halved, less one: 3 are at a
+            sixteenth of the input.
         size: side of its input in pixels, an upright square.
         margin: side of that square over the longer side of the mesh.
         width: numbers that the features are brought down to.
@@ -33,7 +35,8 @@ class MeshCard:
         parts: whose visibility it reads, in their order.
     """
 
-    architecture: str = "mobilenetv2_075"
+    architecture: str = "tf_efficientnet_lite0"
+    level: int = 3
     size: int = 128
     margin: FiniteFloat = MARGIN
     width: int = 384
@@ -47,8 +50,8 @@ _CARD = TypeAdapter(MeshCard)
 class MeshNetwork(nn.Module):
     """A face to its points and to which of its parts are visible.
 
-    A backbone up to its last stage, a depthwise convolution over the whole of that feature map, so
-    that each place counts for itself (as in MobileFaceNet, Chen et al. 2018), and linear layers.
+    A backbone up to one of its stages, a depthwise convolution over the whole of that feature map,
+    so that each place counts for itself (as in MobileFaceNet, Chen et al. 2018), and linear layers.
     It begins with the mean face in the middle of its square.
 
     Args:
@@ -57,7 +60,12 @@ class MeshNetwork(nn.Module):
 
     def __init__(self, card: MeshCard) -> None:
         super().__init__()
-        self.backbone = timm.create_model(card.architecture, features_only=True, out_indices=(-1,))
+        self.backbone = timm.create_model(
+            card.architecture, features_only=True, out_indices=(card.level,)
+        )
+        # timm keeps the stages beyond, which nothing asks
+        last = self.backbone.feature_info.get_dicts(keys=["stage"])[0]["stage"]
+        self.backbone.blocks = self.backbone.blocks[:last]
         with torch.no_grad():
             (seen,) = self.backbone.eval()(torch.zeros(1, 3, card.size, card.size))
         self.backbone.train()

@@ -21,6 +21,7 @@ from emotion_core.faces.mesh.network import MeshCard, MeshNetwork, save_mesh_net
 from emotion_core.files import whole_file
 from emotion_core.training.common.averaging import RunningAverage
 from emotion_core.training.common.callbacks import TrackedEarlyStopping
+from emotion_core.training.common.networks import take_weights
 from emotion_core.training.common.schedule import configure_adamw
 from emotion_core.training.common.trainer import begin_run, fit, make_trainer, take_best
 from emotion_core.training.mesh.covers.bank import KINDS, Covers, paint_covers
@@ -44,6 +45,8 @@ class MeshConfig:
 
     Attributes:
         backbone: name of a timm architecture.
+        level: which of its features are taken, see :class:`MeshCard`.
+        weights: pretrained weights of the backbone, or ``None``.
         size: side of its input in pixels.
         epochs: passes over the faces.
         batch: faces a step, each in two views.
@@ -62,6 +65,8 @@ class MeshConfig:
     """
 
     backbone: str = MeshCard().architecture
+    level: int = MeshCard().level
+    weights: Path | None = None
     size: int = MeshCard().size
     epochs: int = 150
     batch: int = 256
@@ -81,7 +86,7 @@ class MeshConfig:
 
     def card(self) -> MeshCard:
         """What has to be known of the network."""
-        return MeshCard(self.backbone, self.size)
+        return MeshCard(self.backbone, self.level, self.size)
 
 
 class MeshModule(lightning.LightningModule):
@@ -97,6 +102,8 @@ class MeshModule(lightning.LightningModule):
         self.config = config
         card = config.card()
         self.network = MeshNetwork(card)
+        if config.weights is not None:
+            take_weights(self.network.backbone, config.weights, config.backbone)
         self.maker = ViewMaker(card.size, card.margin, covers, config.covered, config.augment)
         self.loss = MeshLoss(config.gaps)
         self.measures = MeshMeasures()

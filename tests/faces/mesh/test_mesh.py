@@ -17,7 +17,7 @@ from emotion_core.faces.mesh.network import (
 from emotion_core.faces.mesh.points import eye_distance, mean_face
 from emotion_core.faces.mesh.squares import MARGIN, UprightSquare
 
-SMALL = MeshCard("mobilenetv3_small_050", size=64, width=16, shapes=8)
+SMALL = MeshCard("mobilenetv3_small_050", 3, 64, width=16, shapes=8)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from pydantic import FiniteFloat, TypeAdapter
@@ -60,15 +61,14 @@ class MeshNetwork(nn.Module):
 
     def __init__(self, card: MeshCard) -> None:
         super().__init__()
-        self.backbone = timm.create_model(
+        backbone: Any = timm.create_model(
             card.architecture, features_only=True, out_indices=(card.level,)
         )
         # timm keeps the stages beyond, which nothing asks
-        last = self.backbone.feature_info.get_dicts(keys=["stage"])[0]["stage"]
-        self.backbone.blocks = self.backbone.blocks[:last]
+        backbone.blocks = backbone.blocks[: backbone.feature_info.get_dicts(["stage"])[0]["stage"]]
         with torch.no_grad():
-            (seen,) = self.backbone.eval()(torch.zeros(1, 3, card.size, card.size))
-        self.backbone.train()
+            (seen,) = backbone.eval()(torch.zeros(1, 3, card.size, card.size))
+        self.backbone = backbone.train()
         channels, side = seen.shape[1], seen.shape[2]
         self.neck = nn.Sequential(
             nn.Conv2d(channels, card.width, 1, bias=False),

@@ -1,0 +1,228 @@
+"""What happens in a face and ends again: blinks, brow flashes, nods, shakes, drops of the head."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from emotion_core.faces.movements.segments import (
+    Values,
+    known_runs,
+    readings_per_second,
+    turning_points,
+    unbroken,
+)
+
+_Found = list[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class EventKind:
+    """A kind of event.
+
+    Attributes:
+        noun: as "blink".
+        meaning: what counts as one, as a sentence without its first capital.
+        source: of its limits.
+        rate: readings a second below which none is looked for, because most would be missed.
+    """
+
+    noun: str
+    meaning: str
+    source: str
+    rate: float
+
+
+EVENT_KINDS: dict[str, EventKind] = {
+    "blink": EventKind(
+        "blink",
+        "both lids close to under 0.72 of how far they stood open around it, for at most half a "
+        "second",
+        "eye aspect ratio, Soukupova and Cech 2016; a blink lasts 0.1 to 0.4 s",
+        12,
+    ),
+    "brow_flash": EventKind(
+        "brow flash",
+        "the brows rise by at least 12% and sink again within 1.2 s",
+        "Grammer et al. 1988, Patterns on the face: the eyebrow flash in crosscultural comparison",
+        8,
+    ),
+    "nod": EventKind(
+        "nod",
+        "the chin sinks by at least 4 degrees and rises again, each within 0.6 s",
+        "Ekman, Friesen and Hager 2002, head movement M59 (nod up and down)",
+        8,
+    ),
+    "shake": EventKind(
+        "shake of the head",
+        "the head turns at least three times in a row, each by 5 degrees or more within 0.6 s",
+        "Ekman, Friesen and Hager 2002, head movement M60 (shake side to side)",
+        8,
+    ),
+    "head_drop": EventKind(
+        "drop of the head",
+        "the chin sinks by at least 12 degrees within a second and stays down for half a second",
+        "Ekman, Friesen and Hager 2002, AU54 (head down)",
+        4,
+    ),
+}
+_BLINK_OPENING, _BLINK_LONGEST, _BLINK_AROUND = 0.72, 0.5, 1.0
+_FLASH_RISE, _FLASH_LONGEST = 0.12, 1.2
+_NOD, _NOD_STROKE = 4.0, 0.6
+_SHAKE, _SHAKE_STROKE, _SHAKE_STROKES = 5.0, 0.6, 3
+_DROP, _DROP_LONGEST, _DROP_STAYS = 12.0, 1.0, 0.5
+# Seconds in view that a rate of blinks needs: people blink about every four seconds.
+_RATE_NEEDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class FaceEvent:
+    """Something that happened in a face.
+
+    Attributes:
+        kind: of :data:`EVENT_KINDS`.
+        start, end: seconds in the clip.
+    """
+
+    kind: str
+    start: float
+    end: float
+
+    @property
+    def duration(self) -> float:
+        """In seconds."""
+        return self.end - self.start
+
+
+def find_events(faces: pd.DataFrame) -> tuple[FaceEvent, ...]:
+    """All events of one character, by time; nothing is counted across a gap or a cut.
+
+    Args:
+        faces: rows of one character with ``time``, ``track``, ``shot``, the raw measures and
+            :data:`~emotion_core.faces.movements.measures.POSE`; columns that are missing count as
+            unknown. Kinds for which the rows follow each other too slowly are left out, see
+            :func:`countable`.
+    """
+    found = []
+    time = faces["time"].to_numpy(np.float64)
+    for kind, (columns, find) in _FINDERS.items():
+        if not countable(kind, faces) or not set(columns) <= set(faces.columns):
+            continue
+        with np.errstate(invalid="ignore"):
+            values = faces[list(columns)].to_numpy(np.float64).mean(axis=1)
+        for rows in unbroken(faces):
+            for run in known_runs(values, rows):
+                pairs = find(values[run], time[run])
+                found += [FaceEvent(kind, time[run[a]], time[run[b]]) for a, b in pairs]
+    return tuple(sorted(found, key=lambda event: (event.start, event.end)))
+
+
+def countable(kind: str, faces: pd.DataFrame) -> bool:
+    """Whether faces are read often enough for a kind of event: of every n-th frame they may not."""
+    # a 24 fps film that is read every second frame has 12 readings a second, up to its rounding
+    return readings_per_second(faces) >= 0.98 * EVENT_KINDS[kind].rate
+
+
+def blink_rate(faces: pd.DataFrame) -> float | None:
+    """Blinks a minute, of the time for which the lids are known.
+
+    Args:
+        faces: as for :func:`find_events`.
+
+    Returns:
+        ``None`` with fewer than 12 readings a second, or less than 10 s of known lids.
+    """
+    columns = _FINDERS["blink"][0]
+    if not countable("blink", faces) or not set(columns) <= set(faces.columns):
+        return None
+    known = np.isfinite(faces[list(columns)].to_numpy(np.float64)).all(axis=1)
+    seconds = float(known.sum()) / readings_per_second(faces)
+    if seconds < _RATE_NEEDS:
+        return None
+    blinks = sum(event.kind == "blink" for event in find_events(faces))
+    return 60 * blinks / seconds
+
+
+def _blinks(opening: Values, time: Values) -> _Found:
+    """Dips of the lids below how far they stand open within a second to each side."""
+    found: _Found = []
+    usual = np.array([np.median(opening[np.abs(time - at) <= _BLINK_AROUND]) for at in time])
+    below = opening < _BLINK_OPENING * usual
+    for start, end in _runs(below):
+        deepest = start + int(np.argmin(opening[start : end + 1]))
+        half = (usual[deepest] + opening[deepest]) / 2
+        first = last = deepest
+        while first > 0 and opening[first - 1] < half:
+            first -= 1
+        while last < len(opening) - 1 and opening[last + 1] < half:
+            last += 1
+        whole = first > 0 and last < len(opening) - 1
+        first, last = max(first - 1, 0), min(last + 1, len(opening) - 1)
+        if whole and time[last] - time[first] <= _BLINK_LONGEST:
+            found.append((first, last))
+    return found
+
+
+def _flashes(height: Values, time: Values) -> _Found:
+    points = turning_points(height, _FLASH_RISE * float(np.median(height)))
+    return [
+        (int(a), int(c))
+        for a, b, c in zip(points, points[1:], points[2:], strict=False)
+        if height[a] < height[b] > height[c] and time[c] - time[a] <= _FLASH_LONGEST
+    ]
+
+
+def _nods(nod: Values, time: Values) -> _Found:
+    points = turning_points(nod, _NOD)
+    return [
+        (int(a), int(c))
+        for a, b, c in zip(points, points[1:], points[2:], strict=False)
+        if nod[a] < nod[b] > nod[c]
+        and time[b] - time[a] <= _NOD_STROKE
+        and time[c] - time[b] <= _NOD_STROKE
+    ]
+
+
+def _shakes(turn: Values, time: Values) -> _Found:
+    points = turning_points(turn, _SHAKE)
+    quick = np.diff(time[points]) <= _SHAKE_STROKE
+    return [
+        (int(points[start]), int(points[end + 1]))
+        for start, end in _runs(quick)
+        if end + 1 - start >= _SHAKE_STROKES
+    ]
+
+
+def _drops(nod: Values, time: Values) -> _Found:
+    points = turning_points(nod, _DROP)
+    found: _Found = []
+    for a, b in pairwise(points):
+        stays = (time > time[b]) & (time <= time[b] + _DROP_STAYS)
+        long_enough = time[-1] >= time[b] + _DROP_STAYS
+        down = nod[stays] > (nod[a] + nod[b]) / 2
+        if nod[b] > nod[a] and time[b] - time[a] <= _DROP_LONGEST and long_enough and down.all():
+            found.append((int(a), int(b)))
+    return found
+
+
+def _runs(chosen: npt.NDArray[np.bool_]) -> _Found:
+    """First and last position of each run of what is chosen."""
+    edges = np.diff(np.concatenate([[False], chosen, [False]]).astype(np.int8))
+    starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) - 1
+    return [(int(a), int(b)) for a, b in zip(starts, ends, strict=True)]
+
+
+_Find = Callable[[Values, Values], _Found]
+_BROWS = ("right_inner_brow", "left_inner_brow", "right_outer_brow", "left_outer_brow")
+_FINDERS: dict[str, tuple[tuple[str, ...], _Find]] = {
+    "blink": (("right_lid_opening", "left_lid_opening"), _blinks),
+    "brow_flash": (_BROWS, _flashes),
+    "nod": (("head_nod",), _nods),
+    "shake": (("head_turn",), _shakes),
+    "head_drop": (("head_nod",), _drops),
+}

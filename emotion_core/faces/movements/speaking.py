@@ -1,0 +1,69 @@
+"""Which faces speak, as far as a moving mouth tells without the sound."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from emotion_core.faces.movements.segments import (
+    known_runs,
+    readings_per_second,
+    turning_points,
+    unbroken,
+)
+
+# Least opening or closing that counts, in distances between the eyes.
+_SWING = 0.05
+# A mouth that speaks opens and closes 2 to 7 times a second (Chandrasekaran et al. 2009, "The
+# natural statistics of audiovisual speech"): a stroke, which is half of that, takes at most this
+# many seconds.
+_LONGEST_STROKE = 0.3
+# Strokes one after the other that are speech: a smile that comes is one, a yawn two.
+_FEWEST_STROKES = 3
+# Seconds between two runs of strokes, or beyond one, that still belong to the same speech.
+_PAUSE = 0.5
+# Readings a second below which strokes cannot be told from each other.
+_SLOWEST = 8.0
+
+
+def speaking_of(faces: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Which rows speak: the mouth opens and closes repeatedly around that time.
+
+    At least three strokes of the mouth in a row, each of 5% of the distance between the eyes and
+    done within 0.3 s; speech lasts from half a second before to half a second after. Who sings,
+    chews or laughs looks the same; who mumbles is missed.
+
+    Args:
+        faces: with ``time``, ``track``, ``shot`` and ``mouth_opening``, of any number of tracks.
+
+    Returns:
+        (n,) bool, in the order of the rows; False where the mouth is unknown, and everywhere with
+        fewer than 8 readings a second.
+    """
+    speaks = np.zeros(len(faces), np.bool_)
+    if readings_per_second(faces) < _SLOWEST:
+        return speaks
+    opening = faces["mouth_opening"].to_numpy(np.float64)
+    time = faces["time"].to_numpy(np.float64)
+    for rows in unbroken(faces):
+        for run in known_runs(opening, rows):
+            for start, end in _speech(opening[run], time[run]):
+                speaks[run] |= (time[run] >= start) & (time[run] <= end)
+    return speaks
+
+
+def _speech(opening: npt.NDArray[np.float64], time: npt.NDArray[np.float64]) -> list[list[float]]:
+    """From when to when a mouth moves as in speech."""
+    points = time[turning_points(opening, _SWING)]
+    quick = np.diff(points) <= _LONGEST_STROKE
+    runs = np.split(np.arange(len(quick)), np.flatnonzero(np.diff(quick.astype(np.int8))) + 1)
+    found: list[list[float]] = []
+    for run in runs:
+        if len(run) >= _FEWEST_STROKES and quick[run[0]]:
+            start, end = points[run[0]] - _PAUSE, points[run[-1] + 1] + _PAUSE
+            if found and start <= found[-1][1]:
+                found[-1][1] = float(end)
+            else:
+                found.append([float(start), float(end)])
+    return found

@@ -43,7 +43,13 @@ def live_session() -> LiveSession:
     found = st.session_state.get(_SESSION)
     if found is None or found.classifier is not classifier:
         explain = _explain(classifier)
-        found = LiveSession(classifier, _live_detector(), _Keeper(name, visitor().own), explain)
+        found = LiveSession(
+            classifier,
+            _live_detector(),
+            services.mesh_reader(),
+            _Keeper(name, visitor().own),
+            explain,
+        )
         st.session_state[_SESSION] = found
     return found
 

@@ -20,6 +20,7 @@ from emotion_core.emotions.registry import ModelId, identify_model
 from emotion_core.errors import EmotionCoreError, LibraryError, MediaError, ModelError
 from emotion_core.explanation import explainers
 from emotion_core.faces.detection import FaceDetector
+from emotion_core.faces.mesh.mesh import MeshReader
 from emotion_core.jobs import records
 from emotion_core.jobs.computing import Computations
 from emotion_core.jobs.dispatcher import Dispatcher
@@ -178,6 +179,15 @@ def detector() -> FaceDetector:
     return reader(server_settings().model).detector
 
 
+def mesh_reader() -> MeshReader:
+    """What reads the shape of faces.
+
+    Raises:
+        ModelError: it cannot be loaded.
+    """
+    return reader(server_settings().model).mesh
+
+
 def load_models() -> EmotionClassifier | None:
     """Load the model in use and what finds faces, if they lie on this machine.
 
@@ -191,6 +201,7 @@ def load_models() -> EmotionClassifier | None:
     if identify_model(name, server_settings().models_dir) is None:
         return None
     detector()
+    mesh_reader()
     exact = exact_classifier(name)
     classifier(name)
     return exact

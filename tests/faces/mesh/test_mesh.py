@@ -47,7 +47,7 @@ def test_meshes_are_placed_where_the_square_lies_in_the_picture(folder: Path) ->
     assert reader.identity.startswith("mine-")
     image = np.random.default_rng(0).integers(0, 255, (90, 120, 3)).astype(np.uint8)
     squares = [UprightSquare(60, 45, 50, 0.0), UprightSquare(40, 50, 80, 1.0)]
-    meshes = reader.read(image, squares)
+    meshes = reader.read([(image, square) for square in squares])
     assert meshes.points.shape == (2, 468, 3)
     assert ((meshes.visibility > 0) & (meshes.visibility < 1)).all()
     for points, square in zip(meshes.points, squares, strict=True):
@@ -63,7 +63,7 @@ def test_meshes_are_placed_where_the_square_lies_in_the_picture(folder: Path) ->
 
 def test_no_face_has_no_mesh(folder: Path) -> None:
     reader = load_mesh_reader(str(folder / "meshes" / "mine"), folder)
-    assert len(reader.read(np.zeros((10, 10, 3), np.uint8), [])) == 0
+    assert len(reader.read([])) == 0
 
 
 def test_a_network_that_is_not_there_or_damaged_is_reported_in_a_sentence(folder: Path) -> None:

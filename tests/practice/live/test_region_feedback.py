@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from emotion_core.faces.mesh.upright import SeenFace, turn_upright
 from emotion_core.practice.live import region_feedback as room
 from emotion_core.practice.live.follower import FacePlace
 from emotion_core.practice.live.reader import FaceSnapshot
@@ -52,7 +53,8 @@ class Explains:
 
 def _look(time: float = 0.0) -> FaceSnapshot:
     place = FacePlace.found(np.array(BOX, np.float32), None)
-    return FaceSnapshot(numbered(0), place, shares(sad=1.0), time)
+    upright = turn_upright(None, [SeenFace(numbered(0), place.xyxy)])
+    return FaceSnapshot(numbered(0), place, upright, shares(sad=1.0), time)
 
 
 class Watched:

@@ -137,7 +137,7 @@ class App:
         boxes = np.stack([face.xyxy for face in faces])
         points = [np.full((5, 2), np.nan) if f.landmarks is None else f.landmarks for f in faces]
         sharp = [
-            sharpness(square.cut(face.image, SHARPNESS_SIDE))
+            sharpness(square.cut_smooth(face.image, SHARPNESS_SIDE))
             for face, square in zip(faces, upright.squares, strict=True)
         ]
         conditions = ReadingConditions(

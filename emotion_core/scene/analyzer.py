@@ -264,7 +264,7 @@ def _read(
         for item in batch
         for box, points in zip(item.faces.xyxy, item.faces.landmarks, strict=True)
     ]
-    small = [face.square(READ_MARGIN).cut(face.image, SHARPNESS_SIDE) for face in found]
+    small = [face.square(READ_MARGIN).cut_smooth(face.image, SHARPNESS_SIDE) for face in found]
     tracks = [int(track) for item in batch for track in item.faces.track]
     sources = _sources(small, tracks, still_change)
     read, places = np.unique(sources, return_inverse=True)

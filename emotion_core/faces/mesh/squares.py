@@ -150,11 +150,22 @@ class UprightSquare:
             image: (H, W, 3) uint8 RGB.
             size: side of the result in pixels.
         """
-        if size < self.side / 2:  # averaged first, so that nothing aliases
-            side = math.ceil(self.side)
-            whole = cv2.warpAffine(image, self.matrix(side), (side, side))
-            return resize_face(np.asarray(whole, np.uint8), size)
-        return np.asarray(cv2.warpAffine(image, self.matrix(size), (size, size)), np.uint8)
+        shrink = int(self.side / size)
+        if shrink < 2:
+            return np.asarray(cv2.warpAffine(image, self.matrix(size), (size, size)), np.uint8)
+        # what is much larger is averaged first, so that nothing aliases: in whole blocks of pixels,
+        # which is many times faster than to turn all of them
+        left, top, right, bottom = self.bounds(image.shape[1], image.shape[0])
+        area = image[top : bottom - (bottom - top) % shrink, left : right - (right - left) % shrink]
+        if not area.size:
+            return np.zeros((size, size, 3), np.uint8)
+        blocks = (area.shape[1] // shrink, area.shape[0] // shrink)
+        small = np.asarray(cv2.resize(area, blocks, interpolation=cv2.INTER_AREA), np.uint8)
+        return self.moved((-left, -top)).scaled(1 / shrink).cut(small, size)
+
+    def cut_smooth(self, image: ImageArray, size: int) -> ImageArray:
+        """As :meth:`cut`, without the false detail of coarse sampling: to measure detail in."""
+        return resize_face(self.cut(image, 2 * size), size)
 
     def to_picture(self, points: FloatArray) -> FloatArray:
         """Points of the crop in pixels of the picture, z at the same scale.

@@ -243,7 +243,7 @@ def _uncertainty(
     points = np.full((5, 2), np.nan) if face.landmarks is None else face.landmarks
     conditions = ReadingConditions(
         [float((face.xyxy[2:] - face.xyxy[:2]).min())],
-        [sharpness(square.cut(face.image, SHARPNESS_SIDE))],
+        [sharpness(square.cut_smooth(face.image, SHARPNESS_SIDE))],
         turn(points[None]),
         upright.meshes.visibility,
         [np.rad2deg(square.angle)],

@@ -53,12 +53,14 @@ def meshes(followed: list[FollowedFrame], look: Look) -> tuple[pd.DataFrame, Flo
     return table, np.stack(points) if points else np.zeros((0, POINTS, 3), np.float32)
 
 
-def by_teacher(teacher: MeshTeacher) -> Look:
-    """Meshes as the teacher answers, several times asked."""
+def by_teacher(teacher: MeshTeacher, most_spread: float) -> Look:
+    """Meshes as the teacher answers, several times asked; NaN where its answers lie far apart."""
 
     def look(image: ImageArray, square: UprightSquare) -> FloatArray:
         wide = UprightSquare(square.x, square.y, square.side / 1.3 * _TEACHER_CUT, square.angle)
         taught = teacher.teach(wide.cut(image, _TEACHER_SIDE))
+        if taught.spread > most_spread:
+            return np.full((POINTS, 3), np.nan, np.float32)
         in_crop = taught.points / _TEACHER_SIDE
         in_crop[:, :2] += 0.5 / _TEACHER_SIDE
         return wide.to_picture(in_crop)

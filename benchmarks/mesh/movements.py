@@ -4,7 +4,8 @@
 
 Of each measure: Pearson's correlation between what the two meshes give, each track by its own mean
 (what a face is like is left out, what it does remains); the mean difference between them; and how
-much the measure moves within tracks. Tracks shorter than a second are left out.
+much the measure moves within tracks. Tracks shorter than a second are left out, and faces on which
+the teacher's own answers lie further apart than training allows.
 """
 
 from __future__ import annotations
@@ -38,15 +39,19 @@ def main(given: Sequence[str] | None = None) -> None:
     """Read the clips by both, and print the table."""
     arguments = _arguments(given)
     reader = load_mesh_reader(arguments.network, load_settings().models_dir)
-    looks = (by_teacher(MeshTeacher(arguments.teacher)), by_network(reader))
+    teacher = MeshTeacher(arguments.teacher)
+    looks = (by_teacher(teacher, arguments.most_spread), by_network(reader))
     taught, read = [], []
     for clip in arguments.clips:
         followed = followed_faces(clip)
         for look, tables in zip(looks, (taught, read), strict=True):
             rows, points = meshes(followed, look)
             tables.append(measured(rows, points).assign(clip=clip.name))
-    table = agreement(pd.concat(taught), pd.concat(read))
-    print(f"{len(pd.concat(read))} faces\n{'':<24}{'r':>7}{'apart':>9}{'moves by':>10}")
+    faces = pd.concat(taught)
+    table = agreement(faces, pd.concat(read))
+    sure = int(faces["mouth_width"].notna().sum())
+    print(f"{len(faces)} faces, the teacher is sure of {sure}")
+    print(f"{'':<24}{'r':>7}{'apart':>9}{'moves by':>10}")
     for name, row in table.iterrows():
         print(f"{name!s:<24}{row.r:>7.3f}{row.apart:>9.3f}{row.moves:>10.3f}")
     for group, names in GROUPS.items():
@@ -74,7 +79,8 @@ def agreement(taught: pd.DataFrame, read: pd.DataFrame) -> pd.DataFrame:
     for name in (*MEASURES, *POSE):
         one, other = (pd.Series(table[name].to_numpy(np.float64)) for table in (taught, read))
         apart = (one - other + 180) % 360 - 180 if name == "head_tilt" else one - other
-        moved = [(side - side.groupby(track).transform("mean"))[shown] for side in (one, other)]
+        both = [side.where(one.notna() & other.notna()) for side in (one, other)]
+        moved = [(side - side.groupby(track).transform("mean"))[shown] for side in both]
         found[name] = (moved[0].corr(moved[1]), apart[shown].abs().mean(), moved[0].std())
     return pd.DataFrame.from_dict(found, orient="index", columns=["r", "apart", "moves"])
 
@@ -84,6 +90,7 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("network", help="name or folder of a mesh network")
     parser.add_argument("teacher", type=Path, help="face_landmark.tflite")
     parser.add_argument("clips", type=Path, nargs="+")
+    parser.add_argument("--most-spread", type=float, default=0.04, help="of the teacher's answers")
     return parser.parse_args(given)
 
 

@@ -14,9 +14,11 @@ from emotion_core.faces.movements.segments import (
     Values,
     known_runs,
     readings_per_second,
+    trembling,
     turning_points,
     unbroken,
 )
+from emotion_core.faces.movements.sides import seen_mean
 
 _Found = list[tuple[int, int]]
 
@@ -41,14 +43,14 @@ class EventKind:
 EVENT_KINDS: dict[str, EventKind] = {
     "blink": EventKind(
         "blink",
-        "both lids close to under 0.72 of how far they stood open around it, for at most half a "
-        "second",
+        "the lids close to under 0.8 of how far they stand open within a second to each side, and "
+        "open again, within 0.4 s",
         "eye aspect ratio, Soukupova and Cech 2016; a blink lasts 0.1 to 0.4 s",
         12,
     ),
     "brow_flash": EventKind(
         "brow flash",
-        "the brows rise by at least 12% and sink again within 1.2 s",
+        "the brows rise by at least 15% and sink again, within 0.8 s",
         "Grammer et al. 1988, Patterns on the face: the eyebrow flash in crosscultural comparison",
         8,
     ),
@@ -60,7 +62,7 @@ EVENT_KINDS: dict[str, EventKind] = {
     ),
     "shake": EventKind(
         "shake of the head",
-        "the head turns at least three times in a row, each by 5 degrees or more within 0.6 s",
+        "the head turns at least three times in a row, each by 8 degrees or more within 0.6 s",
         "Ekman, Friesen and Hager 2002, head movement M60 (shake side to side)",
         8,
     ),
@@ -71,11 +73,16 @@ EVENT_KINDS: dict[str, EventKind] = {
         4,
     ),
 }
-_BLINK_OPENING, _BLINK_LONGEST, _BLINK_AROUND = 0.72, 0.5, 1.0
-_FLASH_RISE, _FLASH_LONGEST = 0.12, 1.2
+_BLINK_OPENING, _BLINK_LONGEST, _BLINK_AROUND = 0.8, 0.4, 1.0
+_FLASH_RISE, _FLASH_LONGEST = 0.15, 0.8
 _NOD, _NOD_STROKE = 4.0, 0.6
-_SHAKE, _SHAKE_STROKE, _SHAKE_STROKES = 5.0, 0.6, 3
+_SHAKE, _SHAKE_STROKE, _SHAKE_STROKES = 8.0, 0.6, 3
 _DROP, _DROP_LONGEST, _DROP_STAYS = 12.0, 1.0, 0.5
+# How much a value trembles, times this, is the least swing that counts: the meshes of small and
+# dark faces tremble.
+_TREMBLES = 6.0
+# Pixels of width below which a face shows no events: its eyes are a few pixels wide.
+_SMALLEST = 40.0
 # Seconds in view that a rate of blinks needs: people blink about every four seconds.
 _RATE_NEEDS = 10.0
 
@@ -113,11 +120,10 @@ def find_events(faces: pd.DataFrame) -> tuple[FaceEvent, ...]:
     for kind, (columns, find) in _FINDERS.items():
         if not countable(kind, faces) or not set(columns) <= set(faces.columns):
             continue
-        with np.errstate(invalid="ignore"):
-            values = faces[list(columns)].to_numpy(np.float64).mean(axis=1)
+        values = _seen(faces, columns)
         for rows in unbroken(faces):
             for run in known_runs(values, rows):
-                pairs = find(values[run], time[run])
+                pairs = find(values[run], time[run], _TREMBLES * trembling(values[run]))
                 found += [FaceEvent(kind, time[run[a]], time[run[b]]) for a, b in pairs]
     return tuple(sorted(found, key=lambda event: (event.start, event.end)))
 
@@ -140,17 +146,26 @@ def blink_rate(faces: pd.DataFrame) -> float | None:
     columns = _FINDERS["blink"][0]
     if not countable("blink", faces) or not set(columns) <= set(faces.columns):
         return None
-    known = np.isfinite(faces[list(columns)].to_numpy(np.float64)).all(axis=1)
-    seconds = float(known.sum()) / readings_per_second(faces)
+    seconds = float(np.isfinite(_seen(faces, columns)).sum()) / readings_per_second(faces)
     if seconds < _RATE_NEEDS:
         return None
     blinks = sum(event.kind == "blink" for event in find_events(faces))
     return 60 * blinks / seconds
 
 
-def _blinks(opening: Values, time: Values) -> _Found:
+def _seen(faces: pd.DataFrame, columns: tuple[str, ...]) -> Values:
+    """The mean of some columns where they can be seen, NaN elsewhere."""
+    turn = faces["head_turn"].to_numpy(np.float64) if "head_turn" in faces else np.zeros(len(faces))
+    values = seen_mean({name: faces[name].to_numpy(np.float64) for name in columns}, turn)
+    if {"x1", "x2"} <= set(faces.columns):
+        width = (faces["x2"] - faces["x1"]).to_numpy(np.float64)
+        values = np.where(width < _SMALLEST, np.nan, values)
+    return values
+
+
+def _blinks(opening: Values, time: Values, least: float) -> _Found:
     """Dips of the lids below how far they stand open within a second to each side."""
-    found: _Found = []
+    found: set[tuple[int, int]] = set()
     usual = np.array([np.median(opening[np.abs(time - at) <= _BLINK_AROUND]) for at in time])
     below = opening < _BLINK_OPENING * usual
     for start, end in _runs(below):
@@ -163,13 +178,14 @@ def _blinks(opening: Values, time: Values) -> _Found:
             last += 1
         whole = first > 0 and last < len(opening) - 1
         first, last = max(first - 1, 0), min(last + 1, len(opening) - 1)
-        if whole and time[last] - time[first] <= _BLINK_LONGEST:
-            found.append((first, last))
-    return found
+        clear = usual[deepest] - opening[deepest] >= least
+        if clear and whole and time[last] - time[first] <= _BLINK_LONGEST:
+            found.add((first, last))  # one that trembles at its lowest is below twice
+    return sorted(found)
 
 
-def _flashes(height: Values, time: Values) -> _Found:
-    points = turning_points(height, _FLASH_RISE * float(np.median(height)))
+def _flashes(height: Values, time: Values, least: float) -> _Found:
+    points = turning_points(height, max(_FLASH_RISE * float(np.median(height)), least))
     return [
         (int(a), int(c))
         for a, b, c in zip(points, points[1:], points[2:], strict=False)
@@ -177,8 +193,8 @@ def _flashes(height: Values, time: Values) -> _Found:
     ]
 
 
-def _nods(nod: Values, time: Values) -> _Found:
-    points = turning_points(nod, _NOD)
+def _nods(nod: Values, time: Values, least: float) -> _Found:
+    points = turning_points(nod, max(_NOD, least))
     return [
         (int(a), int(c))
         for a, b, c in zip(points, points[1:], points[2:], strict=False)
@@ -188,8 +204,8 @@ def _nods(nod: Values, time: Values) -> _Found:
     ]
 
 
-def _shakes(turn: Values, time: Values) -> _Found:
-    points = turning_points(turn, _SHAKE)
+def _shakes(turn: Values, time: Values, least: float) -> _Found:
+    points = turning_points(turn, max(_SHAKE, least))
     quick = np.diff(time[points]) <= _SHAKE_STROKE
     return [
         (int(points[start]), int(points[end + 1]))
@@ -198,8 +214,8 @@ def _shakes(turn: Values, time: Values) -> _Found:
     ]
 
 
-def _drops(nod: Values, time: Values) -> _Found:
-    points = turning_points(nod, _DROP)
+def _drops(nod: Values, time: Values, least: float) -> _Found:
+    points = turning_points(nod, max(_DROP, least))
     found: _Found = []
     for a, b in pairwise(points):
         stays = (time > time[b]) & (time <= time[b] + _DROP_STAYS)
@@ -217,7 +233,7 @@ def _runs(chosen: npt.NDArray[np.bool_]) -> _Found:
     return [(int(a), int(b)) for a, b in zip(starts, ends, strict=True)]
 
 
-_Find = Callable[[Values, Values], _Found]
+_Find = Callable[[Values, Values, float], _Found]
 _BROWS = ("right_inner_brow", "left_inner_brow", "right_outer_brow", "left_outer_brow")
 _FINDERS: dict[str, tuple[tuple[str, ...], _Find]] = {
     "blink": (("right_lid_opening", "left_lid_opening"), _blinks),

@@ -15,11 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_core.faces.mesh.points import MIRRORED, OUTLINES
+from emotion_core.faces.movements.measures import GAZE
 from emotion_core.types import FloatArray, ImageArray
-
-# Column of the faces table: from -1 to 1, in half widths of the eye, positive to the right of the
-# picture (of a face that stands upright in it).
-GAZE: tuple[str, ...] = ("gaze_side",)
 
 # Outlines that begin at the corner on the left of the picture, and the number of its other corner.
 _RIGHT_EYE = OUTLINES["right_eye"]
@@ -77,7 +74,8 @@ def _dark_middle(image: ImageArray, outline: FloatArray) -> float:
     inside = grey[mask > 0]
     if len(inside) < _WIDTH // 2:
         return float("nan")
-    dark, white = np.percentile(inside, (5, 90))
+    ordered = np.sort(inside)
+    dark, white = ordered[len(ordered) // 20], ordered[-(len(ordered) // 10)]
     weight = np.clip((dark + white) / 2 - grey, 0, None) * mask
     if weight.sum() <= 0:
         return float("nan")

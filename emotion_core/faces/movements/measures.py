@@ -87,8 +87,6 @@ MEASURE_NOTES: dict[str, Measure] = {
     ),
     "lip_thickness": Measure("red of both lips that shows", _LENGTH,
                              "AU24 lip presser, AU28 lip suck", _FACS, "mouth"),
-    "lip_protrusion": Measure("how far the lips stand out before the corners of the mouth", _LENGTH,
-                              "AU18 lip pucker", _FACS, "mouth"),
     "jaw": Measure("distance from the base of the nose to the chin", _LENGTH,
                    "AU26 jaw drop", _MESH, "jaw"),
     **_sides(
@@ -106,6 +104,9 @@ MEASURE_NOTES: dict[str, Measure] = {
 MEASURES: tuple[str, ...] = tuple(MEASURE_NOTES)
 # Degrees as :func:`~emotion_core.faces.mesh.pose.head_pose` gives them.
 POSE: tuple[str, ...] = ("head_turn", "head_nod", "head_tilt")
+# As :func:`~emotion_core.faces.movements.gaze.coarse_gaze` gives it: from -1 to 1, in half widths
+# of the eye, positive to the right of the picture (of a face that stands upright in it).
+GAZE: tuple[str, ...] = ("gaze_side",)
 
 # Points of the right half; those of the left half are their mirror images.
 _INNER_BROW = (107, 66, 55, 65)
@@ -155,8 +156,6 @@ def measure_faces(points: FloatArray) -> FloatArray:
     found["lip_thickness"] = _gaps(faces, _UPPER_OUTER, _UPPER_INNER) + _gaps(
         faces, _LOWER_INNER, _LOWER_OUTER
     )
-    lips = faces[:, [*_UPPER_OUTER, *_LOWER_OUTER], 2].mean(axis=1)
-    found["lip_protrusion"] = (corner[0][:, 2] + corner[1][:, 2]) / 2 - lips
     found["jaw"] = _distance(faces[:, _NOSE_BASE], faces[:, list(_CHIN)].mean(axis=1))
     return np.stack([found[name] for name in MEASURES], axis=1).astype(np.float32)
 

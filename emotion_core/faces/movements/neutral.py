@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emotion_core.faces.movements.gaze import GAZE
-from emotion_core.faces.movements.measures import MEASURES, POSE
+from emotion_core.faces.movements.measures import GAZE, MEASURES, POSE
 
 # What a neutral face has a value for.
 NEUTRAL_COLUMNS: tuple[str, ...] = (*MEASURES, *POSE, *GAZE)

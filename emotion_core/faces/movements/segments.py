@@ -48,6 +48,21 @@ def known_runs(values: Values, rows: npt.NDArray[np.int64]) -> list[npt.NDArray[
     return [part for part in parts if len(part) and np.isfinite(values[part[0]])]
 
 
+def trembling(values: Values) -> float:
+    """The standard deviation by which a series jumps about from row to row.
+
+    By the median distance of each value from the middle of its two neighbours, so that movements
+    which last for more than a few rows do not count.
+
+    Args:
+        values: (n,) finite, by time; 0 for fewer than three.
+    """
+    if len(values) < 3:
+        return 0.0
+    jumps = np.abs(values[1:-1] - (values[:-2] + values[2:]) / 2)
+    return float(1.4826 * np.median(jumps) / np.sqrt(1.5))  # of a normal distribution
+
+
 def turning_points(values: Values, swing: float) -> npt.NDArray[np.int64]:
     """Where a series turns, of all swings that are at least so large; its ends are among them.
 

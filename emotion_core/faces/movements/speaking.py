@@ -14,11 +14,11 @@ from emotion_core.faces.movements.segments import (
 )
 
 # Least opening or closing that counts, in distances between the eyes.
-_SWING = 0.05
+_SWING = 0.07
 # A mouth that speaks opens and closes 2 to 7 times a second (Chandrasekaran et al. 2009, "The
-# natural statistics of audiovisual speech"): a stroke, which is half of that, takes at most this
-# many seconds.
-_LONGEST_STROKE = 0.3
+# natural statistics of audiovisual speech"), and where vowels are held about once: a stroke, which
+# is half of that, takes at most this many seconds.
+_LONGEST_STROKE = 0.5
 # Strokes one after the other that are speech: a smile that comes is one, a yawn two.
 _FEWEST_STROKES = 3
 # Seconds between two runs of strokes, or beyond one, that still belong to the same speech.
@@ -30,8 +30,8 @@ _SLOWEST = 8.0
 def speaking_of(faces: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Which rows speak: the mouth opens and closes repeatedly around that time.
 
-    At least three strokes of the mouth in a row, each of 5% of the distance between the eyes and
-    done within 0.3 s; speech lasts from half a second before to half a second after. Who sings,
+    At least three strokes of the mouth in a row, each of 7% of the distance between the eyes and
+    done within 0.5 s; speech lasts from half a second before to half a second after. Who sings,
     chews or laughs looks the same; who mumbles is missed.
 
     Args:

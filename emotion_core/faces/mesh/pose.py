@@ -22,8 +22,8 @@ def head_pose(points: FloatArray) -> FloatArray:
     Perspective-n-Point from the picture's x and y of :data:`STABLE` to the mean face, as OpenFace
     and py-feat take the pose from their landmarks, for a camera that is far away (scaled
     orthography: DeMenthon and Davis 1995, "Model-based object pose in 25 lines of code", the step
-    POS). Which camera took a film is unknown; of the solvers of OpenCV for a known one, ``EPNP`` goes
-    wrong by up to 140 degrees on faces without perspective and ``ITERATIVE`` turns tilted faces
+    POS). Which camera took a film is unknown. Of OpenCV's solvers for a known one, ``EPNP`` goes
+    wrong by up to 140 degrees on faces without perspective, and ``ITERATIVE`` turns tilted faces
     upside down; where they succeed they are no better. From 8 distances between the eyes to
     infinity the mean error is at most 2 degrees for each angle. The head nods about its own ear
     axis, then turns, then is tilted in the picture.

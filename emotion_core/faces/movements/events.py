@@ -13,9 +13,10 @@ import pandas as pd
 from emotion_core.faces.movements.segments import (
     Values,
     known_runs,
+    quick_runs,
     readings_per_second,
+    strokes,
     trembling,
-    turning_points,
     unbroken,
 )
 from emotion_core.faces.movements.sides import seen_mean
@@ -56,7 +57,8 @@ EVENT_KINDS: dict[str, EventKind] = {
     ),
     "nod": EventKind(
         "nod",
-        "the chin sinks by at least 4 degrees and rises again, each within 0.6 s",
+        "the chin sinks by at least 4 degrees and rises again, each within 0.6 s, with at most "
+        "half of that between them",
         "Ekman, Friesen and Hager 2002, head movement M59 (nod up and down)",
         8,
     ),
@@ -185,44 +187,37 @@ def _blinks(opening: Values, time: Values, least: float) -> _Found:
 
 
 def _flashes(height: Values, time: Values, least: float) -> _Found:
-    points = turning_points(height, max(_FLASH_RISE * float(np.median(height)), least))
+    moves = strokes(height, max(_FLASH_RISE * float(np.median(height)), least))
     return [
-        (int(a), int(c))
-        for a, b, c in zip(points, points[1:], points[2:], strict=False)
-        if height[a] < height[b] > height[c] and time[c] - time[a] <= _FLASH_LONGEST
+        (up.start, down.end)
+        for up, down in pairwise(moves)
+        if up.rise > 0 and time[down.end] - time[up.start] <= _FLASH_LONGEST
     ]
 
 
 def _nods(nod: Values, time: Values, least: float) -> _Found:
-    points = turning_points(nod, max(_NOD, least))
     return [
-        (int(a), int(c))
-        for a, b, c in zip(points, points[1:], points[2:], strict=False)
-        if nod[a] < nod[b] > nod[c]
-        and time[b] - time[a] <= _NOD_STROKE
-        and time[c] - time[b] <= _NOD_STROKE
+        (down.start, up.end)
+        for run in quick_runs(strokes(nod, max(_NOD, least)), time, _NOD_STROKE)
+        for down, up in pairwise(run)
+        if down.rise > 0  # the angle grows as the chin sinks
     ]
 
 
 def _shakes(turn: Values, time: Values, least: float) -> _Found:
-    points = turning_points(turn, max(_SHAKE, least))
-    quick = np.diff(time[points]) <= _SHAKE_STROKE
-    return [
-        (int(points[start]), int(points[end + 1]))
-        for start, end in _runs(quick)
-        if end + 1 - start >= _SHAKE_STROKES
-    ]
+    runs = quick_runs(strokes(turn, max(_SHAKE, least)), time, _SHAKE_STROKE)
+    return [(run[0].start, run[-1].end) for run in runs if len(run) >= _SHAKE_STROKES]
 
 
 def _drops(nod: Values, time: Values, least: float) -> _Found:
-    points = turning_points(nod, max(_DROP, least))
     found: _Found = []
-    for a, b in pairwise(points):
-        stays = (time > time[b]) & (time <= time[b] + _DROP_STAYS)
-        long_enough = time[-1] >= time[b] + _DROP_STAYS
-        down = nod[stays] > (nod[a] + nod[b]) / 2
-        if nod[b] > nod[a] and time[b] - time[a] <= _DROP_LONGEST and long_enough and down.all():
-            found.append((int(a), int(b)))
+    for move in strokes(nod, max(_DROP, least)):
+        after = (time > time[move.end]) & (time <= time[move.end] + _DROP_STAYS)
+        seen = time[-1] >= time[move.end] + _DROP_STAYS
+        stays = bool((nod[after] > nod[move.end] - move.rise / 2).all())
+        quick = time[move.end] - time[move.start] <= _DROP_LONGEST
+        if move.rise > 0 and quick and seen and stays:
+            found.append((move.start, move.end))
     return found
 
 

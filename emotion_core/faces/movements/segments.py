@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 Values = npt.NDArray[np.float64]
 
+# Share of a stroke's height within which it has not begun, or is done: a face at rest trembles.
+_REST = 0.1
+# Longest rest between two strokes that belong together, in the time that a stroke may take.
+_PAUSE = 0.5
 # Of the usual step between two rows, from which there is a gap.
 _GAP = 2.2
 
@@ -39,6 +46,21 @@ def readings_per_second(faces: pd.DataFrame) -> float:
     steps = np.diff(time[order])[np.diff(track[order]) == 0]
     steps = steps[steps > 0]
     return float(1 / np.median(steps)) if len(steps) else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A series going from one turning point to the next.
+
+    Attributes:
+        start: position at which it leaves the first.
+        end: position at which it reaches the second.
+        rise: by how much it rises; negative where it falls.
+    """
+
+    start: int
+    end: int
+    rise: float
 
 
 def known_runs(values: Values, rows: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
@@ -96,3 +118,41 @@ def turning_points(values: Values, swing: float) -> npt.NDArray[np.int64]:
         return np.zeros(0, np.int64)
     points.append(high if rising else low)
     return np.array(points, np.int64)
+
+
+def strokes(values: Values, swing: float) -> list[Stroke]:
+    """The movements of a series between its turning points, without the rest before and after them.
+
+    Args:
+        values: (n,) finite.
+        swing: least height of a stroke.
+    """
+    found = []
+    for first, last in pairwise(turning_points(values, swing).tolist()):
+        path = values[first : last + 1]
+        rise = float(path[-1] - path[0])
+        start = int(np.flatnonzero(np.abs(path - path[0]) <= _REST * abs(rise))[-1])
+        end = start + int(np.flatnonzero(np.abs(path[start:] - path[-1]) <= _REST * abs(rise))[0])
+        found.append(Stroke(first + start, first + end, rise))
+    return found
+
+
+def quick_runs(moves: list[Stroke], time: Values, longest: float) -> list[list[Stroke]]:
+    """Strokes that are quick and follow each other quickly, as runs.
+
+    Args:
+        moves: of one series.
+        time: (n,) seconds of the series.
+        longest: seconds that a stroke may take; the rest before the next, half of that.
+    """
+    runs: list[list[Stroke]] = []
+    before: Stroke | None = None
+    for move in moves:
+        if time[move.end] - time[move.start] > longest:
+            before = None
+            continue
+        if before is None or time[move.start] - time[before.end] > _PAUSE * longest:
+            runs.append([])
+        runs[-1].append(move)
+        before = move
+    return runs

@@ -7,9 +7,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from emotion_core.faces.movements.segments import (
+    Values,
     known_runs,
+    quick_runs,
     readings_per_second,
-    turning_points,
+    strokes,
     unbroken,
 )
 
@@ -53,17 +55,15 @@ def speaking_of(faces: pd.DataFrame) -> npt.NDArray[np.bool_]:
     return speaks
 
 
-def _speech(opening: npt.NDArray[np.float64], time: npt.NDArray[np.float64]) -> list[list[float]]:
+def _speech(opening: Values, time: Values) -> list[list[float]]:
     """From when to when a mouth moves as in speech."""
-    points = time[turning_points(opening, _SWING)]
-    quick = np.diff(points) <= _LONGEST_STROKE
-    runs = np.split(np.arange(len(quick)), np.flatnonzero(np.diff(quick.astype(np.int8))) + 1)
     found: list[list[float]] = []
-    for run in runs:
-        if len(run) >= _FEWEST_STROKES and quick[run[0]]:
-            start, end = points[run[0]] - _PAUSE, points[run[-1] + 1] + _PAUSE
-            if found and start <= found[-1][1]:
-                found[-1][1] = float(end)
-            else:
-                found.append([float(start), float(end)])
+    for run in quick_runs(strokes(opening, _SWING), time, _LONGEST_STROKE):
+        if len(run) < _FEWEST_STROKES:
+            continue
+        start, end = time[run[0].start] - _PAUSE, time[run[-1].end] + _PAUSE
+        if found and start <= found[-1][1]:
+            found[-1][1] = float(end)
+        else:
+            found.append([float(start), float(end)])
     return found

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from benchmarks.mesh import speed
+from benchmarks.mesh.movements import GROUPS, agreement
+from emotion_core.faces.movements.measures import MEASURES, POSE
 
 
 def test_each_backbone_is_measured_at_each_size(capsys: pytest.CaptureFixture[str]) -> None:
@@ -11,3 +15,29 @@ def test_each_backbone_is_measured_at_each_size(capsys: pytest.CaptureFixture[st
     rows = [line.split() for line in capsys.readouterr().out.splitlines()[1:]]
     assert [row[:2] for row in rows] == [["mobilenetv3_small_050", size] for size in ("32", "64")]
     assert all(float(value) > 0 for row in rows for value in row[2:])
+
+
+def test_every_measure_is_in_one_group() -> None:
+    for name in (*MEASURES, *POSE):
+        assert sum(name.endswith(ends) for ends in GROUPS.values()) == 1, name
+
+
+def test_what_a_face_does_is_compared_and_not_what_it_is_like() -> None:
+    random = np.random.default_rng(0)
+    names = [*MEASURES, *POSE]
+    taught = pd.DataFrame(random.normal(size=(90, len(names))), columns=names)
+    taught = taught.assign(
+        clip="a", track=np.repeat([0, 1, 2], 30), time=np.tile(np.arange(30), 3) / 25
+    )
+    taught.loc[taught["track"] == 2, "time"] /= 10  # too short to count
+    taught.loc[5, "jaw"] = np.nan  # of which the teacher is not sure
+    read = taught.copy()
+    read[names] += np.where(taught["track"] == 1, 10.0, 0.0)[:, None]  # another face
+    read.loc[5, "jaw"] = 100.0
+    read.loc[read["track"] == 2, names] = random.normal(size=(30, len(names)))
+    read["brow_gap"] = random.normal(size=90)
+    table = agreement(taught, read)
+    assert list(table.index) == names
+    assert table["r"].drop("brow_gap").to_numpy() == pytest.approx(1)
+    assert abs(table.loc["brow_gap", "r"]) < 0.5
+    assert table.loc["jaw", "apart"] == pytest.approx(10 * 30 / 59)

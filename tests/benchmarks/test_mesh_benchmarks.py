@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.mesh import speed
+from benchmarks.mesh import pose, speed
 from benchmarks.mesh.movements import GROUPS, agreement
 from emotion_core.faces.movements.measures import MEASURES, POSE
 
@@ -41,3 +41,12 @@ def test_what_a_face_does_is_compared_and_not_what_it_is_like() -> None:
     assert table["r"].drop("brow_gap").to_numpy() == pytest.approx(1)
     assert abs(table.loc["brow_gap", "r"]) < 0.5
     assert table.loc["jaw", "apart"] == pytest.approx(10 * 30 / 59)
+
+
+def test_solvers_are_compared_by_distance_and_noise(capsys: pytest.CaptureFixture[str]) -> None:
+    pose.main(["--faces", "20"])
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()[1:]]
+    ours = [row for row in rows if "head_pose" in row]
+    assert len(ours) == 2 * len(pose.DISTANCES) and len(rows) == 4 * len(ours)
+    assert [float(value) for value in ours[0][-4:]] == [0, 0, 0, 0]  # as the solver assumes
+    assert all(float(value) <= 2 for row in ours for value in row[-4:-1])

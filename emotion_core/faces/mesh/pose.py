@@ -9,7 +9,7 @@ from emotion_core.faces.mesh.points import EYE_CORNERS, mean_face
 from emotion_core.types import FloatArray
 
 # Points that lie on bone and move least with a face: corners of the eyes, bridge and tip of the
-# nose, temples, cheekbones. On the shared clips each strays by at most 1% of the distance between
+# nose, temples, cheekbones. On the shared clips each strays by about 1% of the distance between
 # the eyes (standard deviation over a track, the head taken out); a corner of the mouth by 6%.
 STABLE = np.array(
     [*np.ravel(EYE_CORNERS), 168, 6, 197, 195, 5, 4, 127, 356, 162, 389, 234, 454, 117, 346]

@@ -168,7 +168,9 @@ def _seen(faces: pd.DataFrame, columns: tuple[str, ...]) -> Values:
 def _blinks(opening: Values, time: Values, least: float) -> _Found:
     """Dips of the lids below how far they stand open within a second to each side."""
     found: set[tuple[int, int]] = set()
-    usual = np.array([np.median(opening[np.abs(time - at) <= _BLINK_AROUND]) for at in time])
+    firsts = np.searchsorted(time, time - _BLINK_AROUND)
+    lasts = np.searchsorted(time, time + _BLINK_AROUND, side="right")
+    usual = np.array([np.median(opening[a:b]) for a, b in zip(firsts, lasts, strict=True)])
     below = opening < _BLINK_OPENING * usual
     for start, end in _runs(below):
         deepest = start + int(np.argmin(opening[start : end + 1]))

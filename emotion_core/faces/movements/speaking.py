@@ -40,11 +40,11 @@ def speaking_of(faces: pd.DataFrame) -> npt.NDArray[np.bool_]:
         faces: with ``time``, ``track``, ``shot`` and ``mouth_opening``, of any number of tracks.
 
     Returns:
-        (n,) bool, in the order of the rows; False where the mouth is unknown, and everywhere with
-        fewer than 8 readings a second.
+        (n,) bool, in the order of the rows; False where the mouth is unknown, and everywhere
+        without the column or with fewer than 8 readings a second.
     """
     speaks = np.zeros(len(faces), np.bool_)
-    if readings_per_second(faces) < _SLOWEST:
+    if "mouth_opening" not in faces or readings_per_second(faces) < _SLOWEST:
         return speaks
     opening = faces["mouth_opening"].to_numpy(np.float64)
     time = faces["time"].to_numpy(np.float64)

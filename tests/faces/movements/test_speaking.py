@@ -59,3 +59,4 @@ def test_strokes_are_not_counted_across_a_cut_or_where_the_mouth_is_hidden() -> 
 def test_too_few_readings_say_nothing() -> None:
     assert not speaking_of(talking(rate=5)).any()
     assert len(speaking_of(rows(1).iloc[:0])) == 0
+    assert not speaking_of(talking().drop(columns="mouth_opening")).any()

@@ -99,7 +99,11 @@ def check_faces(
 
 
 def look_again(
-    detector: FaceDetector, image: ImageArray, found: FaceDetections, expected: FaceDetections
+    detector: FaceDetector,
+    image: ImageArray,
+    found: FaceDetections,
+    expected: FaceDetections,
+    checked: bool = False,
 ) -> FaceDetections:
     """Look where tilted faces should be, and from all angles where upright ones are gone.
 
@@ -107,6 +111,7 @@ def look_again(
         detector, image: as of :func:`find_faces`.
         found: what the detector found in the picture.
         expected: faces of tracks, where they should be by now.
+        checked: the tilt of all that was found is certain, as it comes from :func:`find_faces`.
 
     Returns:
         What was found, and the tilted faces.
@@ -115,14 +120,15 @@ def look_again(
         return found
     angles = tilts(expected.landmarks)
     tilted = np.abs(angles) > TILTED
+    if checked:
+        tilted &= ~_are_in(expected, found)
     if tilted.any():
         squares = [_square(points) for points in expected.landmarks[tilted]]
         parts = [_Part.around(image, square, detector.look_side) for square in squares]
         first = _look(detector, parts, squares)
         again = _look(detector, parts, _squares(first))
         found = _with_tilted(found, again[again.confidence >= _FAINT])
-    known = np.isfinite(angles)
-    gone = known & ~(iou(expected.xyxy, found.xyxy) >= _SAME_FACE).any(axis=1)
+    gone = np.isfinite(angles) & ~_are_in(expected, found)
     if gone.any():
         found = _with_tilted(found, _look_around(detector, image, expected.xyxy[gone]))
     return found
@@ -200,7 +206,7 @@ def _around_ellipse(square: UprightSquare, box: FloatArray) -> FloatArray:
 
     At 0 and 90 degrees it is the box itself; at 45 a box around its corners were much too large.
     """
-    middle = square.to_picture((box[:2] + box[2:]) / 2)
+    middle = square.to_picture(np.asarray((box[:2] + box[2:]) / 2, np.float32))
     a, b = (box[2:] - box[:2]).astype(float) / 2 * square.side
     cos, sin = math.cos(square.angle), math.sin(square.angle)
     half = math.hypot(a * cos, b * sin), math.hypot(a * sin, b * cos)
@@ -215,14 +221,20 @@ def _with_tilted(found: FaceDetections, seen: FaceDetections) -> FaceDetections:
     """
     if found.landmarks is None or seen.landmarks is None:
         return found
+    angles = tilts(seen.landmarks)
     for k in np.argsort(-seen.confidence):
-        one = seen[k : k + 1]
-        angle = float(tilts(one.landmarks)[0])
+        one, angle = seen[k : k + 1], angles[k]
         same = iou(one.xyxy, found.xyxy)[0] >= _SAME_FACE
+        assert found.landmarks is not None
         apart = np.abs(np.angle(np.exp(1j * (tilts(found.landmarks) - angle))))
         if abs(angle) > TILTED and not (same & ~(apart > _SAME_TILT)).any():
             found = FaceDetections.together([found[~same], one])
     return found[np.argsort(-found.confidence, kind="stable")]
+
+
+def _are_in(faces: FaceDetections, found: FaceDetections) -> npt.NDArray[np.bool_]:
+    """Which faces are among those that were found."""
+    return np.asarray((iou(faces.xyxy, found.xyxy) >= _SAME_FACE).any(axis=1))
 
 
 def _distinct(places: FaceDetections) -> FloatArray:

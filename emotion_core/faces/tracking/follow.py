@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import TypeVar
+
+import numpy as np
 
 from emotion_core.faces.detection import FaceDetector
+from emotion_core.faces.tilt import TILTED, check_faces, find_faces, look_again, tilts
 from emotion_core.faces.tracking.tracker import (
     FaceTracker,
     TrackedFaces,
@@ -17,7 +19,8 @@ from emotion_core.faces.tracking.tracker import (
 from emotion_core.types import FaceDetections, Frame
 from emotion_core.workers import in_order
 
-Item = TypeVar("Item")
+# Seconds from one search for faces at any tilt to the next, within a shot.
+_ANY_TILT_EVERY = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +34,15 @@ class FollowedFrame:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Frames of one shot of which the last is looked at, and the others where faces changed."""
+    """Frames of one shot of which the last is looked at, and the others where faces changed.
+
+    Attributes:
+        any_tilt: whether the last is searched for faces that are tilted.
+    """
 
     shot: int
     frames: list[Frame]
+    any_tilt: bool = False
 
 
 def follow_faces(
@@ -61,33 +69,78 @@ def follow_faces(
     """
     shot, tracker = -1, FaceTracker(parameters)
     waiting: deque[Frame] = deque()
-    stretches = _stretches(frames, parameters.max_gap, detect_every)
-    for stretch, found in _found(detector, stretches, lambda stretch: stretch.frames[-1]):
+    for stretch, found in _found(detector, _stretches(frames, parameters.max_gap, detect_every)):
         if stretch.shot != shot:
             tracker.close()
             yield from _settled(waiting, shot, tracker)
             shot, tracker = stretch.shot, FaceTracker(parameters, tracker.next_number)
         waiting += stretch.frames
         *between, last = stretch.frames
-        if between and tracker.disagrees(last.time, found):
-            for frame, there in _found(detector, between, lambda frame: frame):
-                tracker.update(frame.index, frame.time, there)
-        tracker.update(last.index, last.time, found)
+        there = _at_their_tilt(detector, tracker, last, found, checked=stretch.any_tilt)
+        if between and tracker.disagrees(last.time, there):
+            _update_between(detector, tracker, stretch, there)
+            there = _at_their_tilt(detector, tracker, last, found, checked=stretch.any_tilt)
+        tracker.update(last.index, last.time, there)
         yield from _settled(waiting, shot, tracker)
     tracker.close()
     yield from _settled(waiting, shot, tracker)
 
 
+def _at_their_tilt(
+    detector: FaceDetector,
+    tracker: FaceTracker,
+    frame: Frame,
+    found: FaceDetections,
+    checked: bool = False,
+) -> FaceDetections:
+    """What was found in a frame, with the tilted faces of tracks, and new ones as they are."""
+    expected = tracker.expected(frame.time)
+    found = look_again(detector, frame.image, found, expected, checked)
+    new = [] if checked else tracker.begins(frame.time, found)
+    return check_faces(detector, frame.image, found, new)
+
+
+def _update_between(
+    detector: FaceDetector, tracker: FaceTracker, stretch: _Stretch, last: FaceDetections
+) -> None:
+    """Give the tracker what is to be seen before the last frame of a stretch, where it has faces.
+
+    Tilted ones that are new there are followed back from it.
+    """
+    between = [_Stretch(stretch.shot, [frame]) for frame in stretch.frames[:-1]]
+    looked = [(one.frames[0], found) for one, found in _found(detector, between)]
+    back = _tilted(last[np.array(tracker.begins(stretch.frames[-1].time, last), np.int64)])
+    for place, (frame, found) in reversed(list(enumerate(looked))):
+        if not len(back):
+            break
+        there = look_again(detector, frame.image, found, back)
+        back, looked[place] = _tilted(there), (frame, there)
+    for frame, found in looked:
+        there = _at_their_tilt(detector, tracker, frame, found)
+        tracker.update(frame.index, frame.time, there)
+
+
+def _tilted(faces: FaceDetections) -> FaceDetections:
+    if faces.landmarks is None:
+        return FaceDetections.empty()
+    return faces[np.abs(tilts(faces.landmarks)) > TILTED]
+
+
 def _found(
-    detector: FaceDetector, items: Iterable[Item], frame: Callable[[Item], Frame]
-) -> Iterator[tuple[Item, FaceDetections]]:
-    """Each item with the faces in its frame, by as many at once as the detector takes best."""
+    detector: FaceDetector, stretches: Iterable[_Stretch]
+) -> Iterator[tuple[_Stretch, FaceDetections]]:
+    """Each with the faces in its last frame, by as many at once as the detector takes best."""
 
-    def look(group: list[Item]) -> list[FaceDetections]:
-        return detector.detect_all([frame(item).image for item in group])
+    def look(group: list[_Stretch]) -> list[FaceDetections]:
+        images = [stretch.frames[-1].image for stretch in group]
+        found = detector.detect_all(images)
+        return [
+            find_faces(detector, image, there, coarse=True) if stretch.any_tilt else there
+            for stretch, image, there in zip(group, images, found, strict=True)
+        ]
 
-    def groups() -> Iterator[list[Item]]:
-        rest = iter(items)
+    def groups() -> Iterator[list[_Stretch]]:
+        rest = iter(stretches)
         while group := list(islice(rest, detector.at_once)):
             yield group
 
@@ -100,18 +153,21 @@ def _stretches(
     frames: Iterable[tuple[Frame, int]], longest: float, detect_every: int
 ) -> Iterator[_Stretch]:
     """The frames of a clip, parted where they are looked at; the longest stretch in seconds."""
-    stretch, looked = _Stretch(-1, []), 0.0
-    for frame, shot in frames:
-        if begins := shot != stretch.shot:
-            if stretch.frames:
-                yield stretch
-            stretch = _Stretch(shot, [])
-        stretch.frames.append(frame)
-        if begins or frame.time - looked > longest or len(stretch.frames) >= detect_every:
-            yield stretch
-            stretch, looked = _Stretch(shot, []), frame.time
-    if stretch.frames:
-        yield stretch
+    shot, looked, searched = -1, 0.0, 0.0
+    stretch: list[Frame] = []
+    for frame, number in frames:
+        if begins := number != shot:
+            if stretch:
+                yield _Stretch(shot, stretch)
+            shot, stretch = number, []
+        stretch.append(frame)
+        if begins or frame.time - looked > longest or len(stretch) >= detect_every:
+            any_tilt = begins or frame.time - searched >= _ANY_TILT_EVERY
+            yield _Stretch(shot, stretch, any_tilt)
+            stretch, looked = [], frame.time
+            searched = frame.time if any_tilt else searched
+    if stretch:
+        yield _Stretch(shot, stretch)
 
 
 def _settled(waiting: deque[Frame], shot: int, tracker: FaceTracker) -> Iterator[FollowedFrame]:

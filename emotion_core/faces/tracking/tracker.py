@@ -83,15 +83,19 @@ class _Track:
 
     def predict(self, time: float) -> Boxes:
         """Where the box should be, if the face continues as between its last two sightings."""
+        return np.asarray(self.last.xyxy + np.tile(self.shift(time), 2))
+
+    def shift(self, time: float) -> Boxes:
+        """How far the face should have moved since it was last seen, (2,) px."""
         last = self.last
         if len(self.sightings) < 2:
-            return last.xyxy
+            return np.zeros(2)
         before = self.sightings[-2]
         velocity = (last.xyxy - before.xyxy) / (last.time - before.time)
         # the centre moves on; the size does not, since a growing box soon overlaps everything
-        shift = np.tile((velocity[:2] + velocity[2:]) / 2 * (time - last.time), 2)
+        shift = (velocity[:2] + velocity[2:]) / 2 * (time - last.time)
         limit = 0.5 * (last.xyxy[2:] - last.xyxy[:2]).max()
-        return np.asarray(last.xyxy + np.clip(shift, -limit, limit))
+        return np.clip(shift, -limit, limit)
 
 
 class FaceTracker:
@@ -114,6 +118,24 @@ class FaceTracker:
         self._given = -1
         self._updates = 0
         self._closed = False
+
+    def expected(self, time: float) -> FaceDetections:
+        """Where the faces in sight should be at a time, not earlier than that of the last update.
+
+        Those that do not count yet are among them: they need to be seen once more for that.
+        """
+        tracks = [track for track in self._tracks if self._may_return(track, time)]
+        if not tracks:
+            return FaceDetections.empty()
+        return FaceDetections(
+            np.array([track.predict(time) for track in tracks], np.float32),
+            np.array([track.last.confidence for track in tracks], np.float32),
+            np.array([track.last.landmarks + track.shift(time) for track in tracks], np.float32),
+        )
+
+    def begins(self, time: float, detections: FaceDetections) -> list[int]:
+        """The numbers of the detections that would begin a track."""
+        return self._match(self._tracks, time, detections)[0]
 
     def disagrees(self, time: float, detections: FaceDetections) -> bool:
         """Whether a track begins or is lost here, compared with the update before.

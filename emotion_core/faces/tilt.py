@@ -34,7 +34,7 @@ _SAME_TILT = math.radians(10)
 # Angles that a new face is looked at from, and how many of them are looked at once more.
 _ANGLES, _BEST = 8, 3
 # Confidence from which a place is a tilted face, and from which one goes on being that.
-_CERTAIN, _FAINT = 0.9, 0.6
+_CERTAIN, _FAINT = 0.97, 0.6
 # Overlap of boxes from which two places are the same face.
 _SAME_FACE = 0.3
 # From the square around the landmarks to that which MTCNN's boxes have for longer side: the median
@@ -43,6 +43,8 @@ _MARGIN = 1.02
 # A part of the picture is as many times as wide as the face within, and has so many pixels for
 # each that the net sees.
 _REACH, _FINER = 2.2, 1.4
+# What is shown to all nets of the detector is as many times as wide as the face.
+_ROOM = 2
 
 
 def tilts(landmarks: FloatArray) -> npt.NDArray[np.float64]:
@@ -135,12 +137,12 @@ def look_again(
 
 
 def _look_around(detector: TiltDetector, image: ImageArray, boxes: FloatArray) -> FaceDetections:
-    """The tilted and upright faces in (n, 4) boxes, each looked at from all angles."""
+    """The tilted faces in (n, 4) boxes, each looked at from all angles."""
     if not len(boxes):
         return FaceDetections.empty()
     middles, sides = (boxes[:, :2] + boxes[:, 2:]) / 2, (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
     upright = [
-        UprightSquare(float(x), float(y), float(side), 0.0)
+        UprightSquare(float(x), float(y), max(float(side), 1.0), 0.0)
         for (x, y), side in zip(middles, sides, strict=True)
     ]
     parts = [_Part.around(image, square, detector.look_side) for square in upright]
@@ -151,7 +153,30 @@ def _look_around(detector: TiltDetector, image: ImageArray, boxes: FloatArray) -
     second = _look(detector, _each(parts, _BEST), _squares(first[best]))
     best = _strongest(second, len(boxes), 1)
     seen = _look(detector, parts, _squares(second[best]))
-    return seen[seen.confidence >= _CERTAIN]
+    seen = seen[seen.confidence >= _CERTAIN]
+    return _confirmed(detector, image, seen)
+
+
+def _confirmed(detector: TiltDetector, image: ImageArray, seen: FaceDetections) -> FaceDetections:
+    """The tilted faces that all nets of the detector find once they are turned upright.
+
+    The last net alone takes a plant for a face now and then, where it may look at all angles.
+    """
+    assert seen.landmarks is not None
+    seen = seen[np.abs(tilts(seen.landmarks)) > TILTED]
+    if not len(seen):
+        return seen
+    side = _ROOM * detector.look_side
+    squares = [replace(square, side=_ROOM * square.side) for square in _squares(seen)]
+    parts = [_Part.around(image, square, side) for square in squares]
+    crops = [part.cut(square, side) for part, square in zip(parts, squares, strict=True)]
+    start, end = (side - detector.look_side) / 2, (side + detector.look_side) / 2
+    middle = np.array([[start, start, end, end]])
+    kept = []
+    for found in detector.detect_all(crops):
+        certain = found[found.confidence >= _CERTAIN]
+        kept.append(bool((iou(middle, certain.xyxy) >= _SAME_FACE).any()))
+    return seen[np.array(kept)]
 
 
 @dataclass(frozen=True, slots=True)

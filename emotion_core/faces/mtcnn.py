@@ -12,6 +12,7 @@ import torch
 
 from emotion_core.faces.area_means import Sums, area_means, cut_out, shrunk
 from emotion_core.faces.detection import READABLE_FACE, TiltDetector
+from emotion_core.faces.turned_sheet import turned_back, turned_sheet
 from emotion_core.inference.fastest import fastest
 from emotion_core.inference.libraries import MTCNN, nms, nms_numpy
 from emotion_core.inference.task import InferenceTask
@@ -103,12 +104,9 @@ class MTCNNDetector(TiltDetector):
         size = _small_size(image, min(2 * self.min_face, 1.0) if coarse else self.min_face)
         if size is None:
             return FaceDetections.empty()
-        small = shrunk(image, size)
-        turned = [np.ascontiguousarray(np.rot90(small, quarter)) for quarter in (1, 3, 2)]
-        # pictures of one size go together
-        found = [*self._find(turned[:2]), *self._find(turned[2:])]
-        back = [_turned_back(one, k, size) for one, k in zip(found, (1, 3, 2), strict=True)]
-        return _enlarged(FaceDetections.together(back), size, image)
+        sheet, places = turned_sheet(shrunk(image, size))
+        found = self._find([sheet])[0]
+        return _enlarged(turned_back(found, places, size), size, image)
 
     def look_at(self, crops: npt.NDArray[np.uint8]) -> FaceDetections:
         """See :meth:`TiltDetector.look_at`: what the third net gives, without the two before."""
@@ -217,29 +215,6 @@ def _enlarged(found: FaceDetections, size: tuple[int, int], image: ImageArray) -
         confidence=found.confidence[order].astype(np.float32),
         landmarks=(found.landmarks[order] * ratio).astype(np.float32),
     )
-
-
-def _turned_back(found: FaceDetections, quarters: int, size: tuple[int, int]) -> FaceDetections:
-    """What was found in a picture that was turned counterclockwise, in the picture as it was.
-
-    Args:
-        found: in pixels of the turned picture.
-        quarters: quarter turns by which it was turned.
-        size: width and height of the picture as it was.
-    """
-    assert found.landmarks is not None
-    right, bottom = size[0] - 1, size[1] - 1
-    corners = found.xyxy.reshape(-1, 2, 2)
-    boxes, points = (
-        {
-            1: lambda x, y: np.stack([right - y, x], axis=-1),
-            2: lambda x, y: np.stack([right - x, bottom - y], axis=-1),
-            3: lambda x, y: np.stack([y, bottom - x], axis=-1),
-        }[quarters](places[..., 0], places[..., 1])
-        for places in (corners, found.landmarks)
-    )
-    xyxy = np.concatenate([boxes.min(axis=1), boxes.max(axis=1)], axis=1)
-    return FaceDetections(xyxy, found.confidence, points)
 
 
 def _proposed(candidates: FloatArray) -> _Candidates:

@@ -34,7 +34,7 @@ _SAME_TILT = math.radians(10)
 # Angles that a new face is looked at from, and how many of them are looked at once more.
 _ANGLES, _BEST = 8, 3
 # Confidence from which a place is a tilted face, and from which one goes on being that.
-_CERTAIN, _FAINT = 0.97, 0.6
+CERTAIN, _FAINT = 0.97, 0.6
 # Overlap of boxes from which two places are the same face.
 _SAME_FACE = 0.3
 # From the square around the landmarks to that which MTCNN's boxes have for longer side: the median
@@ -84,20 +84,19 @@ def find_faces(
     return _with_tilted(upright, _look_around(detector, image, _distinct(places)))
 
 
-def check_faces(
-    detector: FaceDetector, image: ImageArray, found: FaceDetections, chosen: Sequence[int]
+def check_places(
+    detector: FaceDetector, image: ImageArray, found: FaceDetections, places: FloatArray
 ) -> FaceDetections:
-    """Look at some faces from all angles, and correct those that are tilted in truth.
+    """Look at some places from all angles, and correct the faces that are tilted in truth.
 
     Args:
         detector, image: as of :func:`find_faces`.
         found: the faces.
-        chosen: the numbers of those to look at.
+        places: (n, 4) boxes in px.
     """
-    if not len(chosen) or not isinstance(detector, TiltDetector):
+    if not len(places) or not isinstance(detector, TiltDetector):
         return found
-    boxes = found.xyxy[np.asarray(chosen)]
-    return _with_tilted(found, _look_around(detector, image, boxes))
+    return _with_tilted(found, _look_around(detector, image, places))
 
 
 def look_again(
@@ -107,7 +106,7 @@ def look_again(
     expected: FaceDetections,
     checked: bool = False,
 ) -> FaceDetections:
-    """Look where tilted faces should be, and from all angles where upright ones are gone.
+    """Look where tilted faces should be.
 
     Args:
         detector, image: as of :func:`find_faces`.
@@ -123,17 +122,13 @@ def look_again(
     angles = tilts(expected.landmarks)
     tilted = np.abs(angles) > TILTED
     if checked:
-        tilted &= ~_are_in(expected, found)
-    if tilted.any():
-        squares = [_square(points) for points in expected.landmarks[tilted]]
-        parts = [_Part.around(image, square, detector.look_side) for square in squares]
-        first = _look(detector, parts, squares)
-        again = _look(detector, parts, _squares(first))
-        found = _with_tilted(found, again[again.confidence >= _FAINT])
-    gone = np.isfinite(angles) & ~_are_in(expected, found)
-    if gone.any():
-        found = _with_tilted(found, _look_around(detector, image, expected.xyxy[gone]))
-    return found
+        tilted &= ~_are_in(expected, found[found.confidence >= CERTAIN])
+    if not tilted.any():
+        return found
+    squares = [_square(points) for points in expected.landmarks[tilted]]
+    parts = [_Part.around(image, square, detector.look_side) for square in squares]
+    again = _look(detector, parts, _squares(_look(detector, parts, squares)))
+    return _with_tilted(found, again[again.confidence >= _FAINT])
 
 
 def _look_around(detector: TiltDetector, image: ImageArray, boxes: FloatArray) -> FaceDetections:
@@ -153,7 +148,7 @@ def _look_around(detector: TiltDetector, image: ImageArray, boxes: FloatArray) -
     second = _look(detector, _each(parts, _BEST), _squares(first[best]))
     best = _strongest(second, len(boxes), 1)
     seen = _look(detector, parts, _squares(second[best]))
-    seen = seen[seen.confidence >= _CERTAIN]
+    seen = seen[seen.confidence >= CERTAIN]
     return _confirmed(detector, image, seen)
 
 
@@ -174,7 +169,7 @@ def _confirmed(detector: TiltDetector, image: ImageArray, seen: FaceDetections) 
     middle = np.array([[start, start, end, end]])
     kept = []
     for found in detector.detect_all(crops):
-        certain = found[found.confidence >= _CERTAIN]
+        certain = found[found.confidence >= CERTAIN]
         kept.append(bool((iou(middle, certain.xyxy) >= _SAME_FACE).any()))
     return seen[np.array(kept)]
 
@@ -241,18 +236,19 @@ def _around_ellipse(square: UprightSquare, box: FloatArray) -> FloatArray:
 def _with_tilted(found: FaceDetections, seen: FaceDetections) -> FaceDetections:
     """What was found, with the tilted faces among those that were looked at turned.
 
-    A tilted face takes the place of what the upright detector makes of it. Where both say the
-    same tilt, that which was found stays.
+    A tilted face takes the place of what the upright detector makes of it, unless that has the
+    same tilt and is as certain.
     """
     if found.landmarks is None or seen.landmarks is None:
         return found
     angles = tilts(seen.landmarks)
     for k in np.argsort(-seen.confidence):
         one, angle = seen[k : k + 1], angles[k]
-        same = iou(one.xyxy, found.xyxy)[0] >= _SAME_FACE
         assert found.landmarks is not None
+        same = iou(one.xyxy, found.xyxy)[0] >= _SAME_FACE
         apart = np.abs(np.angle(np.exp(1j * (tilts(found.landmarks) - angle))))
-        if abs(angle) > TILTED and not (same & ~(apart > _SAME_TILT)).any():
+        as_good = same & ~(apart > _SAME_TILT) & (found.confidence >= one.confidence)
+        if abs(angle) > TILTED and not as_good.any():
             found = FaceDetections.together([found[~same], one])
     return found[np.argsort(-found.confidence, kind="stable")]
 

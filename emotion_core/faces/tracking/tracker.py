@@ -133,19 +133,18 @@ class FaceTracker:
             np.array([track.last.landmarks + track.shift(time) for track in tracks], np.float32),
         )
 
-    def begins(self, time: float, detections: FaceDetections) -> list[int]:
-        """The numbers of the detections that would begin a track."""
-        return self._match(self._tracks, time, detections)[0]
+    def changes(self, time: float, detections: FaceDetections) -> tuple[list[int], Boxes]:
+        """What is new or lost here, compared with the update before.
 
-    def disagrees(self, time: float, detections: FaceDetections) -> bool:
-        """Whether a track begins or is lost here, compared with the update before.
-
-        The frames in between are then worth a look of their own, so that faces come and go at
-        the right frame.
+        Returns:
+            The numbers of the detections that begin a track, and (n, 4) where the faces should be
+            of those tracks of the update before that do not continue.
         """
         active = [track for track in self._tracks if track.last.index == self._index]
         begins, goes_on = self._match(active, time, detections)
-        return bool(begins) or len(goes_on) < len(active)
+        kept = {id(track) for track, _ in goes_on}
+        lost = [track.predict(time) for track in active if id(track) not in kept]
+        return begins, np.array(lost).reshape(-1, 4)
 
     def update(self, index: int, time: float, detections: FaceDetections) -> None:
         """Take the detections of a frame later than all before."""

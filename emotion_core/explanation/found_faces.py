@@ -15,6 +15,7 @@ from emotion_core.explanation.methods.interface import AttributionMethod
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.regions import to_crop
+from emotion_core.faces.tilt import find_faces as find_at_any_tilt
 from emotion_core.media.pictures import is_picture, is_still_of_many, read_picture
 from emotion_core.media.probe import probe
 from emotion_core.progress import Task
@@ -79,14 +80,14 @@ def find_faces(
 
 
 def find_in_picture(image: ImageArray, detector: FaceDetector, size: int) -> list[FoundFace]:
-    """The faces of a picture, from left to right.
+    """The faces of a picture, whatever their tilt, from left to right.
 
     Args:
         image: (H, W, 3) uint8 RGB.
         detector: finds them; those less certain than a track may begin with are left out.
         size: input size of the classifier in pixels.
     """
-    found = detector.detect(image)
+    found = find_at_any_tilt(detector, image)
     certain = found[found.confidence >= AnalysisParameters().tracking.start_confidence]
     ordered = certain[np.argsort(certain.xyxy[:, 0])]
     found_faces = []

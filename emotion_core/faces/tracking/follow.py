@@ -22,7 +22,7 @@ from emotion_core.workers import in_order
 
 # Seconds from one search for faces at any tilt to the next within a shot, while no face stands
 # upright; beside one that does, every how many of these searches are made.
-_SEARCH_EVERY, _SEARCH_ALWAYS = 1.0, 2
+_SEARCH_EVERY, _SEARCH_ALWAYS = 1.0, 3
 
 
 @dataclass(frozen=True, slots=True)

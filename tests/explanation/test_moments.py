@@ -80,6 +80,20 @@ def test_the_faces_of_a_picture_know_their_parts(portrait: ImageArray) -> None:
     assert regions["nose"][y, x] > 0.9
 
 
+def test_the_parts_of_a_face_upside_down_are_where_they_are(portrait: ImageArray) -> None:
+    picture = np.ascontiguousarray(portrait[::-1, ::-1])
+    height, width = portrait.shape[:2]
+    (face,) = find_in_picture(picture, MTCNNDetector(), 112)
+    assert face.landmarks is not None
+    left_eye, right_eye = face.landmarks[:2]
+    assert left_eye[0] > right_eye[0] and left_eye[1] > face.landmarks[3][1]
+    box = np.array([width, height, width, height], np.float32) - BOX[[2, 3, 0, 1]]
+    points = find_landmarks(picture, box, MTCNNDetector())
+    upright = find_landmarks(portrait, BOX, MTCNNDetector())
+    assert points is not None and upright is not None
+    assert np.abs(np.array([width, height]) - points - upright).max() < 8
+
+
 def test_moments_are_spread_evenly_and_come_once() -> None:
     rows = make_rows(np.array([0, 0.1, 0.2, 1.9, 2.0]), BOX)
     assert list(even_moments(rows, 3)["time"]) == [0, 0.2, 2.0]

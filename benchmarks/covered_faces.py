@@ -28,11 +28,12 @@ from benchmarks.doubtful_faces import on_film
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.preprocessing import crop_face
 from emotion_core.emotions.uncertainty import UNCERTAINTY_REASONS, ReadingConditions
-from emotion_core.faces.detection import FaceDetector
+from emotion_core.faces.detection import TiltDetector
 from emotion_core.faces.mesh.mesh import DEFAULT_MESH, MeshReader, load_mesh_reader
 from emotion_core.faces.mesh.upright import SeenFace, UprightFaces, turn_upright
 from emotion_core.faces.mtcnn import MTCNNDetector
 from emotion_core.faces.quality import SHARPNESS_SIDE, sharpness, turn
+from emotion_core.faces.tilt import find_faces
 from emotion_core.settings import load_settings
 from emotion_core.training.common.data import load_faces
 from emotion_core.training.mesh.covers.bank import KINDS, Covers, paint_covers
@@ -53,7 +54,7 @@ class Readings:
     Attributes:
         probabilities: (n, 7).
         truth: (n,) place of the emotion that most people see.
-        flags: (n, 7) what makes them unsure.
+        flags: (n, 6) what makes them unsure.
         visible: (n, 5) as the mesh says.
     """
 
@@ -91,13 +92,13 @@ class App:
     """
 
     def __init__(
-        self, classifier: EmotionClassifier, detector: FaceDetector, mesh: MeshReader
+        self, classifier: EmotionClassifier, detector: TiltDetector, mesh: MeshReader
     ) -> None:
         self.classifier, self.detector, self.mesh = classifier, detector, mesh
 
     def find(self, image: ImageArray) -> SeenFace | None:
         """The most confident face of a picture."""
-        found = self.detector.detect(image)
+        found = find_faces(self.detector, image)
         if not len(found):
             return None
         points = None if found.landmarks is None else found.landmarks[0]
@@ -121,9 +122,7 @@ class App:
         shares = self.classifier.classify(crops).probabilities
         unknown = np.full(len(crops), np.nan)
         visible = np.full((len(crops), 5), np.nan)
-        flags = ReadingConditions(
-            unknown, unknown, unknown, visible, unknown, unknown, shares
-        ).flags()
+        flags = ReadingConditions(unknown, unknown, unknown, visible, unknown, shares).flags()
         return Readings(shares, truth, flags, visible)
 
     def _readings(
@@ -145,7 +144,6 @@ class App:
             sharp,
             turn(np.stack(points)),
             upright.meshes.visibility,
-            np.rad2deg([square.angle for square in upright.squares]),
             np.full(len(faces), np.nan),
             shares,
         )

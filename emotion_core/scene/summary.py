@@ -10,7 +10,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from emotion_core.emotions.labels import CLEAR_LEAD, EMOTIONS, percent
-from emotion_core.emotions.uncertainty import HARD_TO_SEE, UNCERTAINTY_REASONS, uncertainty_of
+from emotion_core.emotions.uncertainty import (
+    HARD_TO_SEE,
+    UNCERTAINTY_REASONS,
+    like_speech,
+    uncertainty_of,
+)
 from emotion_core.scene.analysis import SceneAnalysis
 
 # A moment is read over this many seconds: one odd frame is not a moment.
@@ -159,8 +164,9 @@ def strongest_moments(analysis: SceneAnalysis, count: int) -> tuple[Moment, ...]
     Within each track the probabilities are averaged over :data:`MOMENT_SECONDS`; then the
     largest value is taken again and again, each time leaving out what lies within
     :data:`MOMENT_DISTANCE` of a moment of the same face, and any emotion that the face has
-    already given two moments for. Faces that are hard to see (tiny, blurred, turned away) give
-    moments only where no other face of the scene does.
+    already given two moments for. Faces that are hard to see (tiny, blurred, turned away, covered)
+    give moments only where no other face of the scene does, and a mouth that speaks gives none of
+    what it may only look like.
     """
     order = np.argsort(analysis.faces["track"].to_numpy(), kind="stable")
     faces = analysis.faces.iloc[order]
@@ -168,6 +174,7 @@ def strongest_moments(analysis: SceneAnalysis, count: int) -> tuple[Moment, ...]
     hard = uncertainty_of(faces)[list(HARD_TO_SEE)].to_numpy()
     values = np.hstack([faces[list(EMOTIONS)].to_numpy(np.float64), hard.astype(np.float64)])
     means = _rolling_means(tracks, times, values)
+    means[:, : len(EMOTIONS)][like_speech(faces)] = 0
     smooth, hard_around = means[:, : len(EMOTIONS)], means[:, len(EMOTIONS) :]
     # a moment is as hard to see as its own frame, or as most of those around it
     hard = hard | (hard_around >= 0.5)

@@ -11,7 +11,6 @@ from emotion_core.emotions.uncertainty import (
     BLURRED_BELOW,
     COVERED_BELOW,
     SEEN_COLUMNS,
-    TILTED_FROM,
     TINY_BELOW,
     TURNED_FROM,
     UNCERTAINTY_REASONS,
@@ -19,6 +18,7 @@ from emotion_core.emotions.uncertainty import (
     ReadingConditions,
     describe_moment,
     describe_reading,
+    like_speech,
     reasons,
     uncertainty_of,
     with_uncertainty,
@@ -67,7 +67,7 @@ def test_one_reading_is_unsure_by_the_rule_for_tables() -> None:
     shares[:, EMOTIONS.index("sad")] = [0.4, 0.9]
     visible = np.full((2, 5), np.nan)
     conditions = ReadingConditions(
-        [39.0, 40.0], [0.5, np.nan], [-1.2, np.nan], visible, [0.0, np.nan], [0, 0], shares
+        [39.0, 40.0], [0.5, np.nan], [-1.2, np.nan], visible, [0, 0], shares
     )
     assert conditions.reasons() == [("tiny", "turned", "unsure"), ()]
 
@@ -78,16 +78,20 @@ def test_a_part_that_readings_need_and_cannot_be_seen_is_a_cover_and_the_jaw_is_
     assert not uncertainty_of(faces(jaw_visible=[0.0]))["covered"].any()
 
 
-def test_a_face_that_lies_on_its_side_is_unsure_to_either_side() -> None:
-    angles = [TILTED_FROM, -TILTED_FROM, TILTED_FROM - 1]
-    assert uncertainty_of(faces(crop_angle=angles))["tilted"].tolist() == [True, True, False]
-
-
 def test_who_speaks_is_unsure_only_where_speech_looks_like_what_leads() -> None:
     table = faces(speaking=[1.0, 0.0, np.nan])
     assert uncertainty_of(table)["speaking"].tolist() == [True, False, False]
     sad = faces(speaking=[1.0], happy=[0.05], sad=[0.7])
     assert not uncertainty_of(sad)["speaking"].any()
+
+
+def test_what_a_speaking_mouth_looks_like_is_surprise_and_joy() -> None:
+    like = like_speech(faces(speaking=[1.0, 0.0, np.nan]))
+    assert [name for name, is_so in zip(EMOTIONS, like[0], strict=True) if is_so] == [
+        "happy",
+        "surprise",
+    ]
+    assert not like[1:].any()
 
 
 def test_the_columns_of_visibility_are_those_of_the_mesh() -> None:

@@ -263,7 +263,6 @@ def _uncertainty(
         [sharpness(square.cut_smooth(face.image, SHARPNESS_SIDE))],
         turn(points[None]),
         upright.meshes.visibility,
-        [np.rad2deg(square.angle)],
         [np.nan],
         probabilities[None],
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,9 @@ from emotion_core.progress import Task
 from emotion_core.scene.analysis import AnalysisParameters
 from emotion_core.scene.analyzer import follow_clip
 from emotion_core.types import Attribution, FloatArray, ImageArray
+
+if TYPE_CHECKING:  # it needs torch, and who only shows what was found does not
+    from emotion_core.faces.mesh.mesh import MeshReader
 
 # Side in pixels of the faces that masks are drawn over.
 SHOWN_SIDE = 224
@@ -39,6 +43,8 @@ class FoundFace:
         time: s; 0 in a picture.
         landmarks: (5, 2) px of ``shown``, as in :class:`~emotion_core.types.FaceDetections`;
             ``None`` where they are not known.
+        mesh: (468, 3) px of ``shown``, see :mod:`~emotion_core.faces.mesh.points`; ``None`` where it
+            was not asked for or the landmarks are not known.
     """
 
     crop: ImageArray
@@ -48,6 +54,7 @@ class FoundFace:
     frame: int = 0
     time: float = 0.0
     landmarks: FloatArray | None = None
+    mesh: FloatArray | None = None
 
 
 def check_source(path: Path) -> None:
@@ -78,13 +85,16 @@ def find_faces(
         yield from find_in_clip(path, detector, size, every, warn)
 
 
-def find_in_picture(image: ImageArray, detector: FaceDetector, size: int) -> list[FoundFace]:
+def find_in_picture(
+    image: ImageArray, detector: FaceDetector, size: int, meshes: MeshReader | None = None
+) -> list[FoundFace]:
     """The faces of a picture, from left to right.
 
     Args:
         image: (H, W, 3) uint8 RGB.
         detector: finds them; those less certain than a track may begin with are left out.
         size: input size of the classifier in pixels.
+        meshes: reads their meshes; none are if ``None``.
     """
     found = detector.detect(image)
     certain = found[found.confidence >= AnalysisParameters().tracking.start_confidence]
@@ -92,11 +102,29 @@ def find_in_picture(image: ImageArray, detector: FaceDetector, size: int) -> lis
     found_faces = []
     for track, box in enumerate(ordered.xyxy):
         crops = crop_face(image, box, size), crop_face(image, box, SHOWN_SIDE)
-        points = None
-        if ordered.landmarks is not None:
-            points = to_crop(ordered.landmarks[track], box, SHOWN_SIDE)
-        found_faces.append(FoundFace(*crops, box, track, landmarks=points))
+        points = None if ordered.landmarks is None else ordered.landmarks[track]
+        landmarks, mesh = place_points(image, box, points, meshes)
+        found_faces.append(FoundFace(*crops, box, track, landmarks=landmarks, mesh=mesh))
     return found_faces
+
+
+def place_points(
+    image: ImageArray, xyxy: FloatArray, points: FloatArray | None, meshes: MeshReader | None
+) -> tuple[FloatArray | None, FloatArray | None]:
+    """The landmarks and the mesh of a face, in pixels of how it is shown.
+
+    Args:
+        image: (H, W, 3) uint8 RGB.
+        xyxy: (4,) box of the face.
+        points: (5, 2) landmarks, both px of ``image``; ``None`` where they are not known.
+        meshes: reads the mesh; ``None`` for none.
+    """
+    if points is None:
+        return None, None
+    landmarks = to_crop(points, xyxy, SHOWN_SIDE)
+    if meshes is None or not np.isfinite(points).all():
+        return landmarks, None
+    return landmarks, to_crop(meshes.find(image, points[None]).points[0], xyxy, SHOWN_SIDE)
 
 
 def find_in_clip(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,26 +13,29 @@ from emotion_core.boxes import iou
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.preprocessing import crop_face, face_square
 from emotion_core.emotions.uncertainty import uncertainty_of
-from emotion_core.explanation.found_faces import SHOWN_SIDE, FoundFace
+from emotion_core.explanation.found_faces import SHOWN_SIDE, FoundFace, place_points
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.quality import sharpness, turn
-from emotion_core.faces.regions import to_crop
 from emotion_core.media.seeking import read_image_at, read_images_at
 from emotion_core.types import FloatArray, ImageArray
+
+if TYPE_CHECKING:  # as in found_faces
+    from emotion_core.faces.mesh.mesh import MeshReader
 
 # Points that were found in a box which shares less than this with the face belong to another one.
 _SAME_FACE = 0.3
 
 
 def find_at_moments(
-    clip: Path, rows: pd.DataFrame, detector: FaceDetector, size: int
+    clip: Path, rows: pd.DataFrame, detector: FaceDetector, meshes: MeshReader, size: int
 ) -> Iterator[FoundFace]:
-    """Faces of a scene, cut out of its clip anew in one pass, with their landmarks.
+    """Faces of a scene, cut out of its clip anew in one pass, with their landmarks and meshes.
 
     Args:
         clip: the clip.
         rows: of the ``faces`` table, ascending in time.
         detector: finds the landmarks.
+        meshes: reads the meshes.
         size: input size of the classifier in pixels.
 
     Raises:
@@ -39,22 +43,27 @@ def find_at_moments(
     """
     images = read_images_at(clip, rows["time"].tolist())
     for image, (_, row) in zip(images, rows.iterrows(), strict=True):
-        yield _find_in_image(image, row, detector, size)
+        yield _find_in_image(image, row, detector, meshes, size)
 
 
 def find_at_moment(
-    clip: Path, row: pd.Series[float], detector: FaceDetector, size: int
+    clip: Path, row: pd.Series[float], detector: FaceDetector, meshes: MeshReader, size: int
 ) -> FoundFace:
     """One face of a scene; see :func:`find_at_moments`."""
-    return _find_in_image(read_image_at(clip, float(row["time"])), row, detector, size)
+    image = read_image_at(clip, float(row["time"]))
+    return _find_in_image(image, row, detector, meshes, size)
 
 
 def _find_in_image(
-    image: ImageArray, row: pd.Series[float], detector: FaceDetector, size: int
+    image: ImageArray,
+    row: pd.Series[float],
+    detector: FaceDetector,
+    meshes: MeshReader,
+    size: int,
 ) -> FoundFace:
     """The face of a row of the ``faces`` table, whose box is taken as it is."""
     box = row[["x1", "y1", "x2", "y2"]].to_numpy(np.float32)
-    points = find_landmarks(image, box, detector)
+    landmarks, mesh = place_points(image, box, find_landmarks(image, box, detector), meshes)
     return FoundFace(
         crop=crop_face(image, box, size),
         shown=crop_face(image, box, SHOWN_SIDE),
@@ -62,7 +71,8 @@ def _find_in_image(
         track=int(row["track"]),
         frame=int(row["frame"]),
         time=float(row["time"]),
-        landmarks=None if points is None else to_crop(points, box, SHOWN_SIDE),
+        landmarks=landmarks,
+        mesh=mesh,
     )
 
 

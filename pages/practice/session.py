@@ -58,7 +58,9 @@ def _live_detector() -> FaceDetector:
 def _explain(classifier: EmotionClassifier) -> Explain | None:
     """What region feedback explains with; nothing for a model without a trained explainer."""
     folder = services.find_explainer(classifier.identity)
-    return None if folder is None else explain_with(MaskExplainer.load(folder, classifier))
+    if folder is None:
+        return None
+    return explain_with(MaskExplainer.load(folder, classifier), services.mesh_reader())
 
 
 class _Keeper:

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -23,7 +24,7 @@ from emotion_core.faces.detection import FaceDetector
 from emotion_core.jobs import records
 from emotion_core.jobs.computing import Computations
 from emotion_core.jobs.dispatcher import Dispatcher
-from emotion_core.jobs.kinds.reading import exact_classifier_of, reader_of
+from emotion_core.jobs.kinds.reading import exact_classifier_of, mesh_reader_of, reader_of
 from emotion_core.jobs.records import Job
 from emotion_core.jobs.work import Work
 from emotion_core.library.characters.entering import with_characters
@@ -38,6 +39,9 @@ from emotion_core.settings import Settings
 from pages.shared.serving.clips import playable_from
 from pages.shared.users.caches import per_library
 from pages.shared.users.visitor import ONLY_TEACHERS, server_settings, visitor
+
+if TYPE_CHECKING:  # it needs torch
+    from emotion_core.faces.mesh.mesh import MeshReader
 
 _log = logging.getLogger(__name__)
 
@@ -178,6 +182,15 @@ def detector() -> FaceDetector:
     return reader(server_settings().model).detector
 
 
+def mesh_reader() -> MeshReader:
+    """What reads the outlines of faces that were found: one for all sessions and all jobs.
+
+    Raises:
+        ModelError: it cannot be loaded.
+    """
+    return mesh_reader_of(server_settings())
+
+
 def load_models() -> EmotionClassifier | None:
     """Load the model in use and what finds faces, if they lie on this machine.
 
@@ -191,6 +204,7 @@ def load_models() -> EmotionClassifier | None:
     if identify_model(name, server_settings().models_dir) is None:
         return None
     detector()
+    mesh_reader()
     exact = exact_classifier(name)
     classifier(name)
     return exact

@@ -19,6 +19,8 @@ from emotion_core.inference.fastest import fastest
 from emotion_core.inference.task import InferenceTask
 from emotion_core.types import FloatArray, ImageArray
 
+# The network that is shipped.
+DEFAULT_MESH = "eme-mesh"
 _BATCH = 32
 
 
@@ -103,6 +105,17 @@ class MeshReader:
         points, visibility = self.read_crops(np.stack(crops) if crops else empty)
         placed = [square.to_picture(one) for square, one in zip(squares, points, strict=True)]
         return FaceMeshes(np.stack(placed) if placed else points, visibility)
+
+    def find(self, image: ImageArray, landmarks: FloatArray) -> FaceMeshes:
+        """The meshes of some faces of a picture that are new, each looked at twice.
+
+        Args:
+            image: (H, W, 3) uint8 RGB.
+            landmarks: (n, 5, 2) px, finite, in the order of :class:`FaceDetections`.
+        """
+        margin = self.card.margin
+        first = self.read(image, [UprightSquare.from_landmarks(one, margin) for one in landmarks])
+        return self.read(image, [UprightSquare.around(one, margin) for one in first.points])
 
     def _in_pytorch(self, faces: npt.NDArray[np.uint8]) -> tuple[FloatArray, ...]:
         with torch.inference_mode():

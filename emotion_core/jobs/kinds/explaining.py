@@ -18,7 +18,7 @@ from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.explanation.methods.registry import build_method
 from emotion_core.explanation.tracks import explain_moments, save_explanation
 from emotion_core.files import from_text
-from emotion_core.jobs.kinds.reading import exact_classifier_of, read_before, reader_of
+from emotion_core.jobs.kinds.reading import exact_classifier_of, mesh_reader_of, read_before, reader_of
 from emotion_core.jobs.work import Phase, Work
 from emotion_core.progress import Task, part
 from emotion_core.scene.clips.store import clips_of
@@ -120,7 +120,8 @@ def _explain(settings: Settings, face: FaceToExplain) -> Task[None]:
         raise JobError("The scene was analyzed anew. Open it again.")
     detector = reader_of(settings, analysis.model.name).detector
     with clips_of(settings).holding(clip) as file:
-        task = explain_moments(file, rows, detector, classifier, _method(face, classifier))
+        meshes, method = mesh_reader_of(settings), _method(face, classifier)
+        task = explain_moments(file, rows, detector, meshes, classifier, method)
         save_explanation((yield from task), explanation_path(settings, face))
 
 

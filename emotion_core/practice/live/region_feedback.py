@@ -6,10 +6,12 @@ import logging
 import threading
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 
 from emotion_core.emotions.preprocessing import crop_face
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
+from emotion_core.faces.mesh.mesh import MeshReader
 from emotion_core.faces.regions import face_regions, region_shares, to_crop
 from emotion_core.practice.feedback.feedback import FeedbackWriter
 from emotion_core.practice.live.reader import NO_READING, FaceSnapshot, LiveReader
@@ -25,8 +27,12 @@ EVERY = 2.0
 Explain = Callable[[FaceSnapshot], pd.DataFrame]
 
 
-def explain_with(explainer: MaskExplainer) -> Explain:
+def explain_with(explainer: MaskExplainer, meshes: MeshReader) -> Explain:
     """The shares of the parts of a face in the masks of an explainer.
+
+    Args:
+        explainer: draws the masks.
+        meshes: reads the outlines of the parts.
 
     Returns:
         A function that gives the table of :func:`~emotion_core.faces.regions.region_shares` for a
@@ -35,9 +41,12 @@ def explain_with(explainer: MaskExplainer) -> Explain:
 
     def explain(look: FaceSnapshot) -> pd.DataFrame:
         box, size = look.place.xyxy, explainer.card.size
+        if not np.isfinite(look.place.landmarks).all():
+            raise ValueError("a face without landmarks has no parts")
         masks = explainer.attribute([crop_face(look.image, box, size)])
         side = masks.masks.shape[-1]
-        regions = face_regions(to_crop(look.place.landmarks, box, side), side)
+        (mesh,) = meshes.find(look.image, look.place.landmarks[None]).points
+        regions = face_regions(to_crop(mesh, box, side), side)
         return region_shares(masks, [regions])
 
     return explain

@@ -56,10 +56,10 @@ def _describe_region(own: pd.DataFrame, region: str) -> str:
 def describe_places(parts: Sequence[str]) -> str:
     """Where something is: ``between the brows and in the eyes and the mouth``."""
     others = [part for part in parts if part != _BETWEEN]
-    places = [_BETWEEN] * (len(others) < len(parts)) + [f"in {describe_parts(others)}"] * bool(
-        others
-    )
-    return " and ".join(places)
+    if not others:
+        return _BETWEEN
+    inside = f"in {describe_parts(others)}"
+    return inside if len(others) == len(parts) else f"{_BETWEEN} and {inside}"
 
 
 def describe_parts(parts: Sequence[str]) -> str:

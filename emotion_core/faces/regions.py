@@ -52,6 +52,16 @@ ALL_PARTS = tuple(part for parts in PARTS.values() for part in parts)
 # The region of each part.
 REGION_OF = {part: region for region, parts in PARTS.items() for part in parts}
 
+# The mesh draws brows thinner than they are: points that stand above its own upper line by this
+# share of its thickness. (point of the upper line, point of the lower line), of the right half, and
+# of the middle; they are numbered on from the mesh, then come those of the left half.
+_HIGHER = 0.6
+_BROWS = ((70, 46), (63, 53), (105, 52), (66, 65), (107, 55))
+_BETWEEN = (9, 8)
+_TOPS = tuple(range(POINTS, POINTS + len(_BROWS)))
+_LEFT_TOPS = tuple(range(_TOPS[-1] + 1, _TOPS[-1] + 1 + len(_BROWS)))
+_MIDDLE_TOP = _LEFT_TOPS[-1] + 1
+
 # Parts of the right half; those of the left are their mirror images.
 _RIGHT: dict[str, tuple[int, ...]] = {
     "jaw": (
@@ -71,8 +81,8 @@ _RIGHT: dict[str, tuple[int, ...]] = {
         *(33, 7, 163, 144, 145, 153, 154, 155, 133, 243, 244),
         *(233, 232, 231, 230, 229, 228, 31, 25),
     ),
-    "outer brow": OUTLINES["right_outer_brow"],
-    "inner brow": OUTLINES["right_inner_brow"],
+    "outer brow": (*_TOPS[:3], 52, 53, 46),
+    "inner brow": (*_TOPS[2:], 55, 65, 52),
     "eyeball": OUTLINES["right_eye"],
     "mouth corner": (57, 186, 185, 184, 78, 77, 146, 43),
     "nose wing": (129, 49, 131, 220, 79, 75, 240, 98, 64),
@@ -84,7 +94,7 @@ _MIDDLE: dict[str, tuple[int, ...]] = {
     "upper lip": (2, 97, 98, 165, 92, 186, 57, 61, 78, 191, 80, 81, 82, 13),
     "lower lip": (14, 87, 178, 88, 95, 78, 61, 57, 43, 106, 182, 83, 18),
     "open mouth": (13, 82, 81, 80, 191, 78, 95, 88, 178, 87, 14),
-    "between the brows": (9, 107, 55, 8),
+    "between the brows": (_MIDDLE_TOP, _TOPS[-1], 55, 8),
     "nose root": (8, 55, 193, 245, 122, 6),
     "nose bridge": (6, 122, 245, 244, 128, 114, 217, 126, 209, 49, 131, 134, 51, 5),
     "nose tip": (5, 51, 134, 131, 220, 79, 75, 240, 98, 97, 2),
@@ -236,6 +246,7 @@ def by_region(shares: pd.DataFrame) -> pd.DataFrame:
 def _paint(points: FloatArray, size: int) -> npt.NDArray[np.int32]:
     """(S, S) index of the part of each pixel."""
     parts = np.full((size, size), -1, np.int32)
+    points = _with_tops(points)
     for name, outline in _outlines().items():
         corners = points[outline]
         if _area(corners) > 0:  # else it is seen from behind
@@ -260,19 +271,27 @@ def _paint(points: FloatArray, size: int) -> npt.NDArray[np.int32]:
 @cache
 def _outlines() -> dict[str, list[int]]:
     """Closed polygons in the order in which they are painted, clockwise as seen from the front."""
+    mirrored = np.array([*MIRRORED, *_LEFT_TOPS, *_TOPS, _MIDDLE_TOP])
     found: dict[str, list[int]] = {}
     for name in _PAINTED:
         if name in _MIDDLE:
             right = list(_MIDDLE[name])
-            found[name] = [*right, *MIRRORED[right[-1::-1]].tolist()]
+            found[name] = [*right, *mirrored[right[::-1]].tolist()]
         else:
             found[f"right {name}"] = list(_RIGHT[name])
-            found[f"left {name}"] = MIRRORED[list(_RIGHT[name])].tolist()
-    face = mean_face()[:, :2]
+            found[f"left {name}"] = mirrored[list(_RIGHT[name])].tolist()
+    face = _with_tops(mean_face()[:, :2])
     return {
         name: outline if _area(face[outline]) > 0 else outline[::-1]
         for name, outline in found.items()
     }
+
+
+def _with_tops(points: FloatArray) -> FloatArray:
+    """(468, 2) points and those above the brows."""
+    right = np.array(_BROWS)
+    upper, lower = np.concatenate([right, MIRRORED[right], [_BETWEEN]]).T
+    return np.concatenate([points, points[upper] + _HIGHER * (points[upper] - points[lower])])
 
 
 def _area(corners: FloatArray) -> float:

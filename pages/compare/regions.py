@@ -10,6 +10,7 @@ import streamlit as st
 from emotion_core.emotions.registry import short_name
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.explanation.tracks import leading_shares
+from emotion_core.explanation.wording import describe_mask
 from emotion_core.jobs.kinds.explaining import FaceToExplain
 from emotion_core.library.queries.performances import PerformanceEntry
 from emotion_core.performance.comparison.comparison import (
@@ -46,13 +47,20 @@ def regions(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None
     explanations = explained([_face(entry, one) for entry, one in able], "Explain the faces")
     if explanations is None:
         return
-    tables = [leading_shares(one) for one in explanations]
-    found = [(one.title, table) for (_, one), table in zip(able, tables, strict=True) if len(table)]
-    if not found:
+    seen = [
+        (one.title, explanation)
+        for (_, one), explanation in zip(able, explanations, strict=True)
+        if len(leading_shares(explanation))
+    ]
+    parts = [(title, leading_shares(explanation)) for title, explanation in seen]
+    wholes = [(title, leading_shares(explanation.by_region())) for title, explanation in seen]
+    if not seen:
         st.caption("The regions of these faces could not be found at any moment.")
         return
+    for title, table in parts:
+        st.markdown(f"**{as_text(title)}:** {describe_mask(table)}")
     alt = "The share of each region of the face in the masks of each performance."
-    st.plotly_chart(draw_region_shares(found), width="stretch", key="compared-regions", alt=alt)
+    st.plotly_chart(draw_region_shares(wholes), width="stretch", key="compared-regions", alt=alt)
     st.caption(
         "Thin lines: two thirds of the "
         "single moments lie within. Light marks: the size of each region. With "
@@ -60,7 +68,7 @@ def regions(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None
     )
     table_button(
         "Regions of the face",
-        lambda: pd.concat([table.assign(title=title) for title, table in found]),
+        lambda: pd.concat([table.assign(title=title) for title, table in parts]),
         "comparison parts of the face",
     )
 

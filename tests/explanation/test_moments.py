@@ -32,6 +32,7 @@ from emotion_core.faces.mtcnn import MTCNNDetector
 from emotion_core.progress import Progress, finish
 from emotion_core.types import FaceDetections, ImageArray
 from tests.conftest import place
+from tests.faces.meshes import MeanMeshes
 from tests.media.clips import make_clip, read_mark
 from tests.training.explainers import load_vit
 
@@ -55,7 +56,7 @@ def test_the_picture_of_the_moment_is_cut_and_no_other(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "clip.mp4", n=60, size=(64, 64))
     rows = make_rows(np.arange(60) / 25, np.array([0, 0, 64, 64]))
     for frame in (0, 17, 59):
-        face = find_at_moment(clip, nearest_row(rows, frame / 25 + 0.01), Blind(), 64)
+        face = find_at_moment(clip, nearest_row(rows, frame / 25 + 0.01), Blind(), MeanMeshes(), 64)
         assert read_mark(face.crop) == frame == face.frame and face.track == 3
         assert face.shown.shape == (224, 224, 3) and face.landmarks is None
 
@@ -73,11 +74,14 @@ def test_landmarks_are_found_in_the_box_and_only_of_its_own_face(portrait: Image
 
 
 def test_the_faces_of_a_picture_know_their_parts(portrait: ImageArray) -> None:
-    (face,) = find_in_picture(portrait, MTCNNDetector(), 112)
+    (face,) = find_in_picture(portrait, MTCNNDetector(), 112, MeanMeshes())
     regions = regions_of(face, 112)
     assert regions is not None and face.landmarks is not None
-    x, y = np.rint(face.landmarks[2] / 2).astype(int)
-    assert regions["nose"][y, x] > 0.9
+    for point, part in enumerate(("right eyeball", "left eyeball", "nose tip")):
+        x, y = np.rint(face.landmarks[point] / 2).astype(int)
+        assert regions[part][y, x] > 0.5, part
+    (bare,) = find_in_picture(portrait, MTCNNDetector(), 112)
+    assert regions_of(bare, 112) is None, "its mesh was not asked for"
 
 
 def test_moments_are_spread_evenly_and_come_once() -> None:
@@ -101,7 +105,9 @@ def test_a_face_is_looked_at_through_its_time_with_progress(
     method = CentredGaussian(classifier)
     steps: list[Progress] = []
     track = finish(
-        explain_moments(clip, even_moments(rows, 4), MTCNNDetector(), classifier, method),
+        explain_moments(
+            clip, even_moments(rows, 4), MTCNNDetector(), MeanMeshes(), classifier, method
+        ),
         steps.append,
     )
     assert steps == [Progress(done, 4) for done in (1, 2, 3, 4)]
@@ -114,8 +120,8 @@ def test_a_face_is_looked_at_through_its_time_with_progress(
 
 def test_an_emotion_counts_only_at_the_moments_at_which_it_is_read() -> None:
     shares = pd.DataFrame(
-        [(k, "sad", "mouth", share, 0.1) for k, share in enumerate((0.2, 0.4, 0.9, np.nan))],
-        columns=["face", "emotion", "region", "share", "area"],
+        [(k, "sad", "mouth", "upper lip", share, 0.1) for k, share in enumerate((0.2, 0.4, 0.9, np.nan))],
+        columns=["face", "emotion", "region", "part", "share", "area"],
     )
     probabilities = np.zeros((4, 7), np.float32)
     probabilities[:, EMOTIONS.index("sad")] = 0.5, 0.5, 0.1, 0.5
@@ -131,7 +137,12 @@ def test_a_track_whose_parts_cannot_be_located_still_has_its_masks(tmp_path: Pat
     rows = make_rows(np.arange(5) / 25, np.array([0, 0, 64, 64]))
     track = finish(
         explain_moments(
-            clip, even_moments(rows, 2), Blind(), classifier, CentredGaussian(classifier)
+            clip,
+            even_moments(rows, 2),
+            Blind(),
+            MeanMeshes(),
+            classifier,
+            CentredGaussian(classifier),
         )
     )
     assert len(track.masks) == 2 and mean_shares(track).empty
@@ -141,13 +152,13 @@ def test_the_leading_mask_of_each_moment_counts_and_no_other() -> None:
     happy, sad = np.eye(7)[[EMOTIONS.index("happy"), EMOTIONS.index("sad")]]
     shares = pd.DataFrame(
         [
-            (face, emotion, "mouth", share, 0.1)
+            (face, emotion, "mouth", "upper lip", share, 0.1)
             for face, emotion, share in (
                 *((0, "happy", 0.2), (0, "sad", 0.9)),
                 *((1, "happy", 0.8), (1, "sad", 0.4)),
             )
         ],
-        columns=["face", "emotion", "region", "share", "area"],
+        columns=["face", "emotion", "region", "part", "share", "area"],
     )
     none = np.zeros((0, 112, 112, 3), np.uint8)
     masks = np.zeros((0, 7, 112, 112), np.float32)
@@ -161,7 +172,8 @@ def test_what_was_explained_is_kept_as_it_was(tmp_path: Path, portrait: ImageArr
     clip = make_clip(tmp_path / "clip.mp4", n=8, size=(256, 256), picture=picture)
     classifier = load_vit(tmp_path / "vit")
     rows = make_rows(np.arange(8) / 25, BOX / 2).iloc[:2]
-    task = explain_moments(clip, rows, MTCNNDetector(), classifier, CentredGaussian(classifier))
+    method = CentredGaussian(classifier)
+    task = explain_moments(clip, rows, MTCNNDetector(), MeanMeshes(), classifier, method)
     found = finish(task)
     for track in (found, replace(found, shares=found.shares.iloc[:0])):
         save_explanation(track, tmp_path / "a.npz")

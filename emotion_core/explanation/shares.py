@@ -37,9 +37,7 @@ def focus_of(own: pd.DataFrame, before: str = "") -> str:
         held, size = float(chosen["share"].sum()) / whole, float(chosen["area"].sum()) / room
         slack = 0.0 if not before else -_SLACK if name == before else _SLACK
         if held >= _MOST + slack and held >= (_LIFT + slack) * size:
-            found[name] = held - size
-    if before in found:
-        return before
+            found[name] = held - size + (_SLACK if name == before else 0)
     return max(found, key=lambda name: found[name], default=region)
 
 
@@ -76,7 +74,10 @@ def table_of_parts(shares: pd.DataFrame, emotions: Sequence[str]) -> pd.DataFram
 
 
 def _places(region: str) -> dict[str, tuple[str, ...]]:
-    """What may stand for a region: its parts, and those that there are two of together."""
+    """What may stand for a region: its parts, and those that there are two of together.
+
+    Both cheeks are called as their region is, and so they stand for it.
+    """
     parts = PARTS[region]
     if len(parts) == 1:
         return {}
@@ -85,6 +86,4 @@ def _places(region: str) -> dict[str, tuple[str, ...]]:
         for part in parts
         if part.startswith(_SIDES[0])
     }
-    return {part: (part,) for part in parts} | {
-        name: both for name, both in pairs.items() if name != region
-    }
+    return {part: (part,) for part in parts} | pairs

@@ -185,5 +185,12 @@ def test_what_was_explained_is_kept_as_it_was(tmp_path: Path, portrait: ImageArr
             np.testing.assert_array_equal(getattr(loaded, name), getattr(track, name))
         if len(track.shares):
             pd.testing.assert_frame_equal(leading_shares(loaded), leading_shares(track))
+    save_explanation(found, tmp_path / "a.npz")
+    with np.load(tmp_path / "a.npz") as stored:
+        older = {name: stored[name] for name in stored.files if name != "shares.part"}
+    np.savez_compressed(tmp_path / "older.npz", **older)
+    kept = load_explanation(tmp_path / "older.npz")
+    assert kept is not None and not kept.has_parts and found.has_parts
+    np.testing.assert_array_equal(kept.masks, loaded.masks)
     (tmp_path / "a.npz").write_bytes(b"PK")
     assert load_explanation(tmp_path / "a.npz") is None

@@ -43,8 +43,8 @@ class FoundFace:
         time: s; 0 in a picture.
         landmarks: (5, 2) px of ``shown``, as in :class:`~emotion_core.types.FaceDetections`;
             ``None`` where they are not known.
-        mesh: (468, 3) px of ``shown``, see :mod:`~emotion_core.faces.mesh.points`; ``None`` where it
-            was not asked for or the landmarks are not known.
+        mesh: (468, 3) px of ``shown``, see :mod:`~emotion_core.faces.mesh.points`; ``None`` where
+            it was not asked for or the landmarks are not known.
     """
 
     crop: ImageArray

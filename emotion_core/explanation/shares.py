@@ -64,10 +64,10 @@ def table_of_parts(shares: pd.DataFrame, emotions: Sequence[str]) -> pd.DataFram
     )
     values.insert(0, "size", areas)
     for region, parts in PARTS.items():
-        own = values.loc[list(parts)]
         if len(parts) > 1:
-            rows[region, "all"] = own.sum(min_count=1)
-        rows |= {(region, part): own.loc[part] for part in parts}
+            rows[region, "all"] = values.loc[list(parts)].sum(min_count=1)
+        for part in parts:
+            rows[region, part] = values.T[part]
     table = pd.DataFrame(rows).T
     table.index.names = ["region", "part"]
     return table
@@ -81,9 +81,9 @@ def _places(region: str) -> dict[str, tuple[str, ...]]:
     parts = PARTS[region]
     if len(parts) == 1:
         return {}
-    pairs = {
+    pairs: dict[str, tuple[str, ...]] = {
         plural_of(part): (part, part.replace(*_SIDES))
         for part in parts
         if part.startswith(_SIDES[0])
     }
-    return {part: (part,) for part in parts} | pairs
+    return {**{part: (part,) for part in parts}, **pairs}

@@ -19,7 +19,13 @@ from emotion_core.explanation.found_faces import FoundFace, attribute_faces
 from emotion_core.explanation.methods.interface import AttributionMethod
 from emotion_core.explanation.moments import find_at_moments
 from emotion_core.faces.detection import FaceDetector
-from emotion_core.faces.regions import FaceRegions, by_region, face_regions, region_shares, scale_points
+from emotion_core.faces.regions import (
+    FaceRegions,
+    by_region,
+    face_regions,
+    region_shares,
+    scale_points,
+)
 from emotion_core.files import whole_file
 from emotion_core.progress import Progress, Task, finish
 from emotion_core.types import FloatArray, ImageArray

@@ -64,7 +64,8 @@ def describe_places(parts: Sequence[str]) -> str:
 
 def describe_parts(parts: Sequence[str]) -> str:
     """For example ``the brows, the eyes and the mouth``."""
-    named = [_the(part) for part in parts]
+    # last, or it would read as the area between the brows and what comes next
+    named = [_the(part) for part in sorted(parts, key=lambda part: part == _BETWEEN)]
     return " and ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
 
 

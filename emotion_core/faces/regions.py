@@ -64,9 +64,7 @@ _MIDDLE_TOP = _LEFT_TOPS[-1] + 1
 
 # Parts of the right half; those of the left are their mirror images.
 _RIGHT: dict[str, tuple[int, ...]] = {
-    "jaw": (
-        *(132, 58, 172, 136, 150, 149, 176, 140, 32, 204, 106, 43, 57, 212, 214, 192, 213),
-    ),
+    "jaw": (*(132, 58, 172, 136, 150, 149, 176, 140, 32, 204, 106, 43, 57, 212, 214, 192, 213),),
     "cheek": (
         *(31, 228, 229, 230, 231, 232, 233, 244, 128, 114, 217, 126, 209, 49, 129, 203, 206),
         *(216, 212, 214, 192, 213, 132, 93, 234, 111),
@@ -179,7 +177,7 @@ def face_regions(points: npt.ArrayLike, size: int) -> FaceRegions:
     Raises:
         ValueError: points are missing (NaN), or all lie in one place.
     """
-    mesh = np.asarray(points, np.float64)
+    mesh = np.asarray(points, np.float32)
     if mesh.ndim != 2 or mesh.shape[0] != POINTS or mesh.shape[1] < 2:
         raise ValueError(f"points must have shape ({POINTS}, 2 or more), but have {mesh.shape}")
     if not np.isfinite(mesh).all() or np.ptp(mesh[:, :2], axis=0).min() < 1:

@@ -120,7 +120,10 @@ def test_a_face_is_looked_at_through_its_time_with_progress(
 
 def test_an_emotion_counts_only_at_the_moments_at_which_it_is_read() -> None:
     shares = pd.DataFrame(
-        [(k, "sad", "mouth", "upper lip", share, 0.1) for k, share in enumerate((0.2, 0.4, 0.9, np.nan))],
+        [
+            (k, "sad", "mouth", "upper lip", share, 0.1)
+            for k, share in enumerate((0.2, 0.4, 0.9, np.nan))
+        ],
         columns=["face", "emotion", "region", "part", "share", "area"],
     )
     probabilities = np.zeros((4, 7), np.float32)

@@ -90,7 +90,7 @@ def test_places_are_said_as_one_speaks(parts: tuple[str, ...], said: str) -> Non
 
 def test_what_lies_between_the_brows_is_an_area() -> None:
     assert describe_parts(["between the brows", "chin"]) == (
-        "the area between the brows and the chin"
+        "the chin and the area between the brows"
     )
 
 

@@ -157,7 +157,7 @@ def test_single_parts_of_a_region_are_hidden_and_the_rest_of_it_is_not() -> None
     pills.set_value(["left inner brow", "between the brows"]).run()
     assert not app.exception
     assert (
-        "Without the forehead, the area between the brows, the left inner brow and the mouth"
+        "Without the forehead, the left inner brow, the mouth and the area between the brows"
         in texts(app)
     )
 

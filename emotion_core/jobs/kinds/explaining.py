@@ -18,7 +18,12 @@ from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.explanation.methods.registry import build_method
 from emotion_core.explanation.tracks import explain_moments, load_explanation, save_explanation
 from emotion_core.files import from_text
-from emotion_core.jobs.kinds.reading import exact_classifier_of, mesh_reader_of, read_before, reader_of
+from emotion_core.jobs.kinds.reading import (
+    exact_classifier_of,
+    mesh_reader_of,
+    read_before,
+    reader_of,
+)
 from emotion_core.jobs.work import Phase, Work
 from emotion_core.progress import Task, part
 from emotion_core.scene.clips.store import clips_of
@@ -69,7 +74,9 @@ def explanation_path(settings: Settings, face: FaceToExplain) -> Path:
 
 @dataclass(frozen=True)
 class ExplainFaces(Work):
-    """Where in some faces they are read, at some moments; what was explained before, part by part, stays.
+    """Where in some faces they are read, at some moments.
+
+    What was explained before, part by part, stays.
 
     Attributes:
         faces: the faces.

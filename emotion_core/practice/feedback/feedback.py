@@ -133,6 +133,8 @@ def _mean_shares(averaged: Sequence[tuple[FloatArray, pd.DataFrame]]) -> pd.Data
     table = pd.concat(tables, ignore_index=True).dropna(subset="share")
     for column in ("share", "area"):
         table[column] *= table["weight"]
-    sums = table.groupby(["emotion", "region", "part"], sort=False)[["share", "area", "weight"]].sum()
+    sums = table.groupby(["emotion", "region", "part"], sort=False)[
+        ["share", "area", "weight"]
+    ].sum()
     means = sums[["share", "area"]].div(sums["weight"].where(sums["weight"] > 0), axis=0)
     return means.reset_index()

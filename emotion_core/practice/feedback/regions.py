@@ -108,7 +108,8 @@ def find_region_feedback(
     Args:
         probabilities: (7,) reading of the face.
         shares: :func:`~emotion_core.faces.regions.region_shares` of this face, with the columns
-            ``emotion``, ``region``, ``part``, ``share`` and ``area``; empty where its parts are not known.
+            ``emotion``, ``region``, ``part``, ``share`` and ``area``; empty where its parts are not
+            known.
         target: (7,), or zero-length where nothing is asked.
         before: what was reported last; it holds until something goes clearly beyond its limit.
     """

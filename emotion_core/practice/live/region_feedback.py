@@ -5,18 +5,21 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from emotion_core.emotions.preprocessing import crop_face
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
-from emotion_core.faces.mesh.mesh import MeshReader
 from emotion_core.faces.regions import face_regions, region_shares, to_crop
 from emotion_core.practice.feedback.feedback import FeedbackWriter
 from emotion_core.practice.live.reader import NO_READING, FaceSnapshot, LiveReader
 from emotion_core.types import FloatArray
 from emotion_core.workers import compute_on_one_core
+
+if TYPE_CHECKING:  # it needs torch
+    from emotion_core.faces.mesh.mesh import MeshReader
 
 log = logging.getLogger(__name__)
 

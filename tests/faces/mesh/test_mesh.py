@@ -79,3 +79,14 @@ def test_a_network_that_is_not_there_or_damaged_is_reported_in_a_sentence(folder
 def test_meshes_of_another_shape_are_refused() -> None:
     with pytest.raises(ValueError, match="468"):
         FaceMeshes(mean_face()[None, :400], np.zeros((1, 5), np.float32))
+
+
+def test_a_new_face_is_looked_at_by_its_landmarks_and_then_by_its_own_mesh(folder: Path) -> None:
+    reader = load_mesh_reader("mine", folder)
+    image = np.full((300, 300, 3), 90, np.uint8)
+    landmarks = np.array([[[120, 120], [180, 130], [146, 160], [124, 185], [166, 192]]], np.float32)
+    (points,) = reader.find(image, landmarks).points
+    (first,) = reader.read(image, [UprightSquare.from_landmarks(landmarks[0])]).points
+    (second,) = reader.read(image, [UprightSquare.around(first)]).points
+    np.testing.assert_array_equal(points, second)
+    assert len(reader.find(image, landmarks[:0])) == 0

@@ -19,8 +19,8 @@ _BETWEEN = "between the brows"
 def describe_shares(shares: pd.DataFrame, emotion: str) -> str:
     """Where a mask lies: ``sad: 41% brows (most between the brows), 30% mouth``.
 
-    At most three regions, each with the part in which most of it sits. Each has a larger share than
-    its size, which is what a random mask would have in it.
+    The three regions at most whose share is most beyond their size, which is what a random mask
+    would have in them, each with the part in which most of it sits; the largest share comes first.
 
     Args:
         shares: rows with ``emotion``, ``region``, ``part``, ``share`` and ``area``, one for each
@@ -36,8 +36,10 @@ def describe_mask(shares: pd.DataFrame) -> str:
     if own.empty:
         return "nothing is marked"
     sums = own.groupby("region", sort=False)[["share", "area"]].sum()
-    sums = sums.sort_values("share", ascending=False)
-    named = sums[(sums["share"] >= _NAMED_SHARE) & (sums["share"] > sums["area"])].head(3)
+    more = (sums["share"] - sums["area"])[sums["share"] >= _NAMED_SHARE]
+    named = sums.loc[more[more > 0].nlargest(3).index].sort_values(
+        "share", ascending=False, kind="stable"
+    )
     if named.empty:
         return "no region has clearly more than a random mask would"
     return ", ".join(

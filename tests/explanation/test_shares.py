@@ -95,8 +95,8 @@ def test_what_lies_between_the_brows_is_an_area() -> None:
 
 
 def test_what_an_earlier_version_kept_is_described_by_regions() -> None:
-    table = mask(brows={"between the brows": 0.5}).assign(part="")
-    assert describe_shares(table, "sad") == "sad: 50% brows, 50% outside the face"
+    table = mask(brows={"between the brows": 0.6}).assign(part="")
+    assert describe_shares(table, "sad") == "sad: 60% brows, 40% outside the face"
 
 
 def test_the_table_has_each_region_before_its_parts() -> None:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from emotion_core.explanation.shares import table_of_parts
 from emotion_core.explanation.tracks import regions_of
 from emotion_core.explanation.wording import describe_changes, describe_parts, describe_shares
 from emotion_core.faces.hiding import hide_region, read_without
@@ -16,14 +15,12 @@ from emotion_core.render.figures.explanation import draw_changes, draw_regions
 from emotion_core.render.masks import draw_outlines
 from emotion_core.types import Attribution
 from pages.shared.faces.chosen_face import ChosenFace
+from pages.shared.faces.parts_table import TITLE, parts_table
 from pages.shared.table_button import table_button
 from pages.shared.users.caches import per_library
 
 _HIDDEN = tuple(region for region in REGIONS if region != "outside")
 _PICTURE, _OUTLINES = 224, 448
-_TABLE_HEIGHT = 420
-# Of the table: a share that is so many times the size of its part is marked.
-_MARKED = 1.3
 REGIONS_ALT = "The share of each region of the face in the mask of each emotion."
 
 
@@ -57,26 +54,14 @@ def all_parts(shares: pd.DataFrame, emotions: Sequence[str], chosen: ChosenFace)
         emotions: whose masks.
         chosen: the face that their outlines are drawn over.
     """
-    with st.expander("Every part of the face"):
+    with st.expander(TITLE):
         left, right = st.columns([1, 2])
         regions = regions_of(chosen.face, _OUTLINES)
         if regions is not None:
             outlined = draw_outlines(chosen.face.shown, regions)
             left.image(outlined, width="stretch", alt="The outlines of the parts over the face")
-        right.dataframe(
-            table_of_parts(shares, emotions).style.apply(_mark, axis=None).format("{:.1%}"),
-            height=_TABLE_HEIGHT,
-            width="stretch",
-        )
-        st.caption(
-            "Right and left are the person's own. Coloured: clearly more of the mask than the "
-            "size of the part."
-        )
-
-
-def _mark(table: pd.DataFrame) -> pd.DataFrame:
-    marked = table.ge(_MARKED * table["size"], axis=0).assign(size=False)
-    return marked.replace({True: "background-color: rgba(232, 160, 106, 0.35)", False: ""})
+        with right:
+            parts_table(shares, emotions)
 
 
 @st.fragment

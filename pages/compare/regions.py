@@ -21,6 +21,7 @@ from emotion_core.performance.strong_moments import strong_moments
 from emotion_core.render.figures.comparison import draw_region_shares
 from pages.shared import services
 from pages.shared.faces.explained import explained, method_of
+from pages.shared.faces.parts_table import TITLE, parts_table
 from pages.shared.performance_picker import scene_of
 from pages.shared.table_button import table_button
 from pages.shared.text import as_text
@@ -66,6 +67,12 @@ def regions(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None
         "single moments lie within. Light marks: the size of each region. With "
         "few moments, ignore small differences."
     )
+    if all(explanation.has_parts for _, explanation in seen):
+        # numbered, since two performances may be called the same
+        named = [(f"{number}. {title}", table) for number, (title, table) in enumerate(parts, 1)]
+        with st.expander(TITLE):
+            tables = pd.concat([table.assign(emotion=name) for name, table in named])
+            parts_table(tables, [name for name, _ in named])
     table_button(
         "Regions of the face",
         lambda: pd.concat([table.assign(title=title) for title, table in parts]),

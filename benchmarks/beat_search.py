@@ -22,6 +22,7 @@ from emotion_core.performance.arcs.arc import arc_of
 from emotion_core.performance.chords.beats import PENALTY, SHORTEST_BEAT, STEP
 from emotion_core.performance.performance import Performance
 from emotion_core.performance.progression import read_progression
+from emotion_core.scene.analysis import MESH_COLUMNS
 
 SECONDS, FPS = 600, 25
 T = TypeVar("T")
@@ -35,7 +36,15 @@ def made_performance() -> Performance:
     faces = pd.DataFrame(values / values.sum(axis=1, keepdims=True), columns=list(EMOTIONS))
     n = len(faces)
     faces = faces.assign(frame=np.arange(n), time=np.arange(n) / FPS, shot=0, track=0)
-    faces = faces.assign(x1=0.0, y1=0.0, x2=99.0, y2=99.0, sharpness=1.0, turn=0.0)
+    faces = faces.assign(
+        x1=0.0,
+        y1=0.0,
+        x2=99.0,
+        y2=99.0,
+        sharpness=1.0,
+        turn=0.0,
+        **dict.fromkeys(MESH_COLUMNS, np.nan),
+    )
     return Performance("made", "made", faces, float(SECONDS), 1, float(FPS))
 
 

@@ -28,6 +28,7 @@ from emotion_core.library.thumbnails import thumbnails_path, write_thumbnails
 from emotion_core.scene.analysis import (
     FACE_DTYPES,
     FRAME_DTYPES,
+    MESH_COLUMNS,
     AnalysisParameters,
     ClipId,
     SceneAnalysis,
@@ -211,6 +212,7 @@ def _track(
             "entropy": entropy(shares),
             "sharpness": random.gamma(8, 0.15, n),
             "turn": np.abs(random.normal(0, 0.15, n)),
+            **dict.fromkeys(MESH_COLUMNS, np.nan),
         }
     )
 

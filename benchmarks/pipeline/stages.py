@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from emotion_core.boxes import Boxes
 from emotion_core.emotions.classifier import BATCH_SIZE
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.identity.track_embeddings import TrackEmbeddingCollector
+from emotion_core.faces.mesh.upright import SeenFace, turn_upright
+from emotion_core.faces.movements.reading import read_movements
 from emotion_core.faces.tracking.follow import follow_faces
 from emotion_core.media.decode import read_frames
 from emotion_core.media.encoding.writer import open_video
@@ -71,11 +72,21 @@ def measure(clip: Path, reader: Reader, rounds: int) -> dict[str, Cost]:
     recorder = _Recorder(reader.detector)
     given = parameters.tracking_at(info.fps), parameters.detect_every(info.fps)
     followed = list(follow_faces(shots, recorder, *given))
-    places: list[tuple[ImageArray, Boxes]] = [
-        (item.frame.image, box) for item in followed for box in item.faces.xyxy
+    faces = [
+        SeenFace(item.frame.image, box, points)
+        for item in followed
+        for box, points in zip(item.faces.xyxy, item.faces.landmarks, strict=True)
     ]
-    crop = reader.classifier.preprocessing.crop
-    crops = [crop(image, box) for image, box in places]
+    batches = [faces[start : start + BATCH_SIZE] for start in range(0, len(faces), BATCH_SIZE)]
+    upright = [turn_upright(reader.mesh, batch) for batch in batches]
+    squares = [square for batch in upright for square in batch.squares]
+    size = reader.classifier.preprocessing.size
+
+    def cut() -> list[ImageArray]:
+        pairs = zip(faces, squares, strict=True)
+        return [square.cut(face.image, size) for face, square in pairs]
+
+    crops = cut()
     analysis = finish(reader.read(clip, ClipId("0" * 64, clip.name)))
     rows = FaceRows(analysis.faces, 1)
     painter = ScenePainter(info.width, info.height, several=rows.several, caption="")
@@ -116,7 +127,14 @@ def measure(clip: Path, reader: Reader, rounds: int) -> dict[str, Cost]:
         "shots": alone(lambda: list(split_shots(frames))),
         "detection": alone(lambda: [reader.detector.detect(one) for one in recorder.images]),
         "tracking": lambda: list(follow_faces(shots, _Recorded(recorder.found), *given)),
-        "crops": alone(lambda: [crop(image, box) for image, box in places]),
+        "meshes": alone(lambda: [turn_upright(reader.mesh, batch) for batch in batches]),
+        "movements": alone(
+            lambda: [
+                read_movements([face.image for face in batch], found.meshes)
+                for batch, found in zip(batches, upright, strict=True)
+            ]
+        ),
+        "crops": alone(cut),
         "classification": alone(classify),
         "looks": look,
         "storage": store,

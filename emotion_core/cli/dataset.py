@@ -128,12 +128,18 @@ def crop(
     need_packages("imagehash")
     from emotion_core.datasets.cropping import CropOptions, crop_dataset
     from emotion_core.emotions.classifier import choose_device
+    from emotion_core.faces.mesh.mesh import DEFAULT_MESH, load_mesh_reader
     from emotion_core.faces.mtcnn import MTCNNDetector
     from emotion_core.settings import load_settings
 
-    options = CropOptions(size, confidence, min_face, sharpness, largest, near)
-    detector = MTCNNDetector(device=choose_device(load_settings().device))
-    summary = show_progress(crop_dataset(source, out, options, detector), "Cropping")
+    options, settings = (
+        CropOptions(size, confidence, min_face, sharpness, largest, near),
+        load_settings(),
+    )
+    device = choose_device(settings.device)
+    mesh = load_mesh_reader(DEFAULT_MESH, settings.models_dir, device)
+    task = crop_dataset(source, out, options, MTCNNDetector(device=device), mesh)
+    summary = show_progress(task, "Cropping")
     print(f"{sum(summary.counts.values())} faces written to {out}")
     for emotion, count in sorted(summary.counts.items()):
         print(f"  {emotion:<10} {count:>7}")

@@ -20,10 +20,11 @@ from emotion_core.datasets.output import (
     table,
     votes_table,
 )
-from emotion_core.emotions.preprocessing import crop_face, face_square
 from emotion_core.emotions.uncertainty import BLURRED_BELOW
 from emotion_core.errors import DatasetError
 from emotion_core.faces.detection import READABLE_FACE, FaceDetector
+from emotion_core.faces.mesh.mesh import MeshReader
+from emotion_core.faces.mesh.upright import SeenFace, turn_upright
 from emotion_core.faces.quality import sharpness
 from emotion_core.media.pictures import PictureError
 from emotion_core.progress import Progress, Task
@@ -74,6 +75,7 @@ def crop_dataset(
     out: Path,
     options: CropOptions,
     detector: FaceDetector,
+    mesh: MeshReader,
 ) -> Task[CropSummary]:
     """Write the faces of SOURCE as ``[<split>/]<class>/*.png``, with manifest.csv, rejects.csv.
 
@@ -84,6 +86,7 @@ def crop_dataset(
         out: new folder, or new zip when it ends in ``.zip``.
         options: which faces.
         detector: finds them.
+        mesh: turns them upright.
 
     Raises:
         DatasetError: the source cannot be read, or no face in it can be used.
@@ -99,7 +102,7 @@ def crop_dataset(
             try:
                 if isinstance(image, PictureError):
                     raise image
-                face = find_face(image, options, detector)
+                face = find_face(image, options, detector, mesh)
                 if options.distance >= 0:
                     repeated = seen.add(picture.name, perceptual_hash(face.image))
                     if repeated is not None:
@@ -123,13 +126,16 @@ def crop_dataset(
     )
 
 
-def find_face(image: ImageArray, options: CropOptions, detector: FaceDetector) -> FaceCrop:
-    """The one face of a picture, cut out.
+def find_face(
+    image: ImageArray, options: CropOptions, detector: FaceDetector, mesh: MeshReader
+) -> FaceCrop:
+    """The one face of a picture, cut out upright.
 
     Args:
         image: (H, W, 3) uint8 RGB.
         options: which face.
         detector: finds it.
+        mesh: turns it upright.
 
     Raises:
         PictureError: there is none, or more than one, or it is too small or blurred.
@@ -140,11 +146,14 @@ def find_face(image: ImageArray, options: CropOptions, detector: FaceDetector) -
         raise PictureError("no face")
     if len(certain) > 1 and not options.largest:
         raise PictureError("several faces")
-    sides = [face_square(found.xyxy[i])[2] for i in certain]
-    index, side = certain[int(np.argmax(sides))], max(sides)
+    sizes = found.xyxy[certain, 2:] - found.xyxy[certain, :2]
+    index = int(certain[sizes.max(axis=1).argmax()])
+    points = None if found.landmarks is None else found.landmarks[index]
+    (square,) = turn_upright(mesh, [SeenFace(image, found.xyxy[index], points)]).squares
+    side = max(round(square.side), 1)
     if side < options.min_face:
         raise PictureError("too small")
-    crop = crop_face(image, found.xyxy[index], min(side, options.size))
+    crop = square.cut(image, min(side, options.size))
     if not sharpness(crop) >= options.sharpness:  # nor a blank one, which has none
         raise PictureError("blurred")
     return FaceCrop(crop, found.xyxy[index], float(found.confidence[index]))

@@ -16,11 +16,11 @@ import pandas as pd
 
 from emotion_core.datasets.output import Names, new_dataset, png
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.emotions.preprocessing import crop_face, face_square
 from emotion_core.emotions.uncertainty import HARD_TO_SEE, uncertainty_of
 from emotion_core.errors import DatasetError, MediaError
 from emotion_core.media.seeking import read_images_at
 from emotion_core.progress import Progress, Task
+from emotion_core.scene.analysis import crop_of
 from emotion_core.scene.clips.store import MediaStore
 
 _LARGEST = 224  # px, the side of a crop; smaller faces are not enlarged
@@ -86,8 +86,8 @@ def faces_of_scenes(
                     for row, picture in zip(rows.to_dict("records"), pictures, strict=False):
                         done += 1
                         yield Progress(done, total)
-                        box = [row[side] for side in ("x1", "y1", "x2", "y2")]
-                        face = crop_face(picture, box, min(face_square(box)[2], _LARGEST))
+                        square = crop_of(row)
+                        face = square.cut(picture, min(max(round(square.side), 1), _LARGEST))
                         emotion = max(EMOTIONS, key=row.__getitem__)
                         origin = f"{clip.stem}-{row['track']}-{row['frame']}"
                         name = names.take(f"{row['part']}/{emotion}", origin, ".png")

@@ -8,6 +8,7 @@ as the mean of FER+ and wildfaces (their validation parts), by
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -27,59 +28,108 @@ BLURRED_BELOW = 0.1
 # turn is known in the two sets, 63 are turned so far, too few to show a loss below nine points.
 TURNED_FROM = 1.0
 
+# Degrees by which a face lies on its side, where it was not turned upright as it should.
+TILTED_FROM = 60.0
+# Share of a part that can be seen.
+COVERED_BELOW = 0.5
+# What a mouth that speaks looks like.
+_LIKE_SPEECH = ("happy", "surprise")
+# Columns of the faces table on which parts of a face can be seen, those that readings need, and all
+# that say how a face could be seen.
+VISIBLE_COLUMNS = ("brows_visible", "eyes_visible", "nose_visible", "mouth_visible", "jaw_visible")
+_NEEDED = ("brows_visible", "eyes_visible", "nose_visible", "mouth_visible")
+SEEN_COLUMNS = ("sharpness", "turn", *VISIBLE_COLUMNS, "crop_angle", "speaking")
+
 # Each reason and its words, in the order in which they are named.
 UNCERTAINTY_REASONS = {
     "tiny": "too small",
     "blurred": "too blurred",
     "turned": "turned away",
+    "tilted": "lying on its side",
+    "covered": "partly covered",
+    "speaking": "speaking",
     "unsure": "no clear lead",
 }
 # Several readings are unsure together from this share of unsure ones on.
 MOSTLY = 0.5
 # Those that lie in the picture and not in the reading.
-HARD_TO_SEE = ("tiny", "blurred", "turned")
+HARD_TO_SEE = ("tiny", "blurred", "turned", "tilted", "covered", "speaking")
 
 
-def uncertainty_flags(
-    sides: npt.ArrayLike, sharpness: npt.ArrayLike, turn: npt.ArrayLike, lead: npt.ArrayLike
-) -> npt.NDArray[np.bool_]:
-    """What makes each of n readings unsure.
+@dataclass(frozen=True, slots=True)
+class ReadingConditions:
+    """How n faces could be seen, and what was read in them; NaN stands for what is not known.
 
-    ``tiny``: the shorter side of the box is below :data:`TINY_BELOW`. ``blurred``: the sharpness
-    is below :data:`BLURRED_BELOW`. ``turned``: the face is turned by :data:`TURNED_FROM` or more.
-    ``unsure``: no emotion leads with :data:`~emotion_core.emotions.labels.CLEAR_LEAD`. What
-    is unknown (NaN) is no reason.
-
-    Args:
-        sides: (n,) px.
+    Attributes:
+        side: (n,) px, the shorter side of the box in the clip.
         sharpness, turn: (n,) as in :mod:`emotion_core.faces.quality`.
-        lead: (n,) probability of the leading emotion.
-
-    Returns:
-        (n, 4) in the order of :data:`UNCERTAINTY_REASONS`.
+        visible: (n, 5) in [0, 1], the parts of :data:`VISIBLE_COLUMNS`.
+        tilt: (n,) degrees by which the face lies on its side.
+        speaking: (n,) 1 where the face speaks, 0 where it does not.
+        probabilities: (n, 7) of the emotions.
     """
-    flags = (
-        np.less(sides, TINY_BELOW),
-        np.less(sharpness, BLURRED_BELOW),
-        np.greater_equal(np.abs(turn), TURNED_FROM),
-        np.less(lead, CLEAR_LEAD),
-    )
-    return np.stack(flags, axis=-1)
+
+    side: npt.ArrayLike
+    sharpness: npt.ArrayLike
+    turn: npt.ArrayLike
+    visible: npt.ArrayLike
+    tilt: npt.ArrayLike
+    speaking: npt.ArrayLike
+    probabilities: npt.ArrayLike
+
+    def flags(self) -> npt.NDArray[np.bool_]:
+        """What makes each reading unsure; what is not known is no reason.
+
+        ``tiny``: the box is smaller than :data:`TINY_BELOW`. ``blurred``: the sharpness is below
+        :data:`BLURRED_BELOW`. ``turned``: the face is turned by :data:`TURNED_FROM` or more.
+        ``tilted``: it lies on its side by :data:`TILTED_FROM` or more. ``covered``: a part that
+        readings need is visible by less than :data:`COVERED_BELOW`. ``speaking``: the mouth speaks,
+        and what leads is of those that a speaking mouth looks like. ``unsure``: no emotion leads
+        with :data:`~emotion_core.emotions.labels.CLEAR_LEAD`.
+
+        Returns:
+            (n, 7) in the order of :data:`UNCERTAINTY_REASONS`.
+        """
+        shares = np.asarray(self.probabilities)
+        leads = np.isin(shares.argmax(axis=1), [EMOTIONS.index(name) for name in _LIKE_SPEECH])
+        needed = [VISIBLE_COLUMNS.index(name) for name in _NEEDED]
+        flags = (
+            np.less(self.side, TINY_BELOW),
+            np.less(self.sharpness, BLURRED_BELOW),
+            np.greater_equal(np.abs(self.turn), TURNED_FROM),
+            np.greater_equal(np.abs(self.tilt), TILTED_FROM),
+            np.less(np.asarray(self.visible)[:, needed], COVERED_BELOW).any(axis=1),
+            np.greater(self.speaking, 0.5) & leads,
+            shares.max(axis=1) < CLEAR_LEAD,
+        )
+        return np.stack(flags, axis=-1)
+
+    def reasons(self) -> list[tuple[str, ...]]:
+        """Of each reading the names of what makes it unsure."""
+        names = np.array(list(UNCERTAINTY_REASONS))
+        return [tuple(names[row].tolist()) for row in self.flags()]
 
 
 def uncertainty_of(faces: pd.DataFrame) -> pd.DataFrame:
-    """:func:`uncertainty_flags` of the readings of a table.
+    """What makes the readings of a table unsure, see :meth:`ReadingConditions.flags`.
 
     Args:
-        faces: the ``faces`` table of an analysis, n rows.
+        faces: the ``faces`` table of an analysis, n rows; of its columns the boxes, the emotions
+            and :data:`SEEN_COLUMNS`.
 
     Returns:
-        (n, 4) booleans with the columns :data:`UNCERTAINTY_REASONS` and the index of ``faces``.
+        (n, 7) booleans with the columns :data:`UNCERTAINTY_REASONS` and the index of ``faces``.
     """
-    sides = np.minimum(faces["x2"] - faces["x1"], faces["y2"] - faces["y1"])
-    lead = faces[list(EMOTIONS)].max(axis=1)
-    flags = uncertainty_flags(sides, faces["sharpness"], faces["turn"], lead)
-    return pd.DataFrame(flags, faces.index, list(UNCERTAINTY_REASONS))
+    conditions = ReadingConditions(
+        np.minimum(faces["x2"] - faces["x1"], faces["y2"] - faces["y1"]),
+        faces["sharpness"],
+        faces["turn"],
+        faces[list(VISIBLE_COLUMNS)],
+        faces["crop_angle"],
+        faces["speaking"],
+        faces[list(EMOTIONS)],
+    )
+    return pd.DataFrame(conditions.flags(), faces.index, list(UNCERTAINTY_REASONS))
 
 
 def with_uncertainty(faces: pd.DataFrame) -> pd.DataFrame:

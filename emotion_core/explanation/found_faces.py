@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_core.emotions.classifier import BATCH_SIZE
-from emotion_core.emotions.preprocessing import crop_face
 from emotion_core.explanation.methods.interface import AttributionMethod
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.faces.detection import FaceDetector
-from emotion_core.faces.regions import to_crop
+from emotion_core.faces.mesh.points import VISIBLE_PARTS
+from emotion_core.faces.mesh.squares import UprightSquare
+from emotion_core.faces.mesh.upright import SeenFace, UprightFaces, turn_upright
 from emotion_core.media.pictures import is_picture, is_still_of_many, read_picture
 from emotion_core.media.probe import probe
 from emotion_core.progress import Task
@@ -28,6 +29,7 @@ if TYPE_CHECKING:  # it needs torch, and who only shows what was found does not
 
 # Side in pixels of the faces that masks are drawn over.
 SHOWN_SIDE = 224
+UNKNOWN_VISIBILITY: FloatArray = np.full(len(VISIBLE_PARTS), np.nan, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,13 @@ class FoundFace:
         track: number of the face: from left to right in a picture, as in an analysis in a clip.
         frame: index of the frame; 0 in a picture.
         time: s; 0 in a picture.
+        square: which was cut out, px of the picture it was cut from.
         landmarks: (5, 2) px of ``shown``, as in :class:`~emotion_core.types.FaceDetections`;
             ``None`` where they are not known.
         mesh: (468, 3) px of ``shown``, see :mod:`~emotion_core.faces.mesh.points`; ``None`` where
-            it was not asked for or the landmarks are not known.
+            none is known or fits.
+        visibility: (5,) of the parts of the face; NaN where there is no mesh.
+        speaking: 1 where the mouth moves as in speech, else 0; NaN where that is not known.
     """
 
     crop: ImageArray
@@ -53,8 +58,11 @@ class FoundFace:
     track: int
     frame: int = 0
     time: float = 0.0
+    square: UprightSquare | None = None
     landmarks: FloatArray | None = None
     mesh: FloatArray | None = None
+    visibility: FloatArray = field(default_factory=lambda: UNKNOWN_VISIBILITY)
+    speaking: float = float("nan")
 
 
 def check_source(path: Path) -> None:
@@ -72,6 +80,7 @@ def check_source(path: Path) -> None:
 def find_faces(
     path: Path,
     detector: FaceDetector,
+    mesh: MeshReader | None,
     size: int,
     every: int,
     warn: Callable[[str], None] | None = None,
@@ -80,56 +89,74 @@ def find_faces(
     if is_picture(path):
         if warn is not None and is_still_of_many(path):
             warn(f"{path.name} moves; only its first image is read.")
-        yield find_in_picture(read_picture(path), detector, size), 1.0
+        yield find_in_picture(read_picture(path), detector, mesh, size), 1.0
     else:
-        yield from find_in_clip(path, detector, size, every, warn)
+        yield from find_in_clip(path, detector, mesh, size, every, warn)
 
 
 def find_in_picture(
-    image: ImageArray, detector: FaceDetector, size: int, meshes: MeshReader | None = None
+    image: ImageArray, detector: FaceDetector, mesh: MeshReader | None, size: int
 ) -> list[FoundFace]:
     """The faces of a picture, from left to right.
 
     Args:
         image: (H, W, 3) uint8 RGB.
         detector: finds them; those less certain than a track may begin with are left out.
+        mesh: reads their shape, see :func:`~emotion_core.faces.mesh.upright.turn_upright`.
         size: input size of the classifier in pixels.
-        meshes: reads their meshes; none are if ``None``.
     """
     found = detector.detect(image)
     certain = found[found.confidence >= AnalysisParameters().tracking.start_confidence]
     ordered = certain[np.argsort(certain.xyxy[:, 0])]
-    found_faces = []
-    for track, box in enumerate(ordered.xyxy):
-        crops = crop_face(image, box, size), crop_face(image, box, SHOWN_SIDE)
-        points = None if ordered.landmarks is None else ordered.landmarks[track]
-        landmarks, mesh = place_points(image, box, points, meshes)
-        found_faces.append(FoundFace(*crops, box, track, landmarks=landmarks, mesh=mesh))
-    return found_faces
+    landmarks = [None] * len(ordered) if ordered.landmarks is None else ordered.landmarks
+    seen = [
+        SeenFace(image, box, points) for box, points in zip(ordered.xyxy, landmarks, strict=True)
+    ]
+    upright = turn_upright(mesh, seen)
+    return [cut_out(face, upright, track, size, track=track) for track, face in enumerate(seen)]
 
 
-def place_points(
-    image: ImageArray, xyxy: FloatArray, points: FloatArray | None, meshes: MeshReader | None
-) -> tuple[FloatArray | None, FloatArray | None]:
-    """The landmarks and the mesh of a face, in pixels of how it is shown.
+def cut_out(
+    face: SeenFace,
+    upright: UprightFaces,
+    number: int,
+    size: int,
+    track: int,
+    frame: int = 0,
+    time: float = 0.0,
+    square: UprightSquare | None = None,
+) -> FoundFace:
+    """Cut out a face that was turned upright.
 
     Args:
-        image: (H, W, 3) uint8 RGB.
-        xyxy: (4,) box of the face.
-        points: (5, 2) landmarks, both px of ``image``; ``None`` where they are not known.
-        meshes: reads the mesh; ``None`` for none.
+        face: the face.
+        upright: it and others.
+        number: its place among them.
+        size: input size of the classifier in pixels.
+        track, frame, time: as of :class:`FoundFace`.
+        square: in which it was read, if not in the one of ``upright``.
     """
-    if points is None:
-        return None, None
-    landmarks = to_crop(points, xyxy, SHOWN_SIDE)
-    if meshes is None or not np.isfinite(points).all():
-        return landmarks, None
-    return landmarks, to_crop(meshes.find(image, points[None]).points[0], xyxy, SHOWN_SIDE)
+    where = square or upright.squares[number]
+    points, landmarks = upright.meshes.points[number], face.landmarks
+    known = landmarks is not None and bool(np.isfinite(landmarks).all())
+    return FoundFace(
+        crop=where.cut(face.image, size),
+        shown=where.cut(face.image, SHOWN_SIDE),
+        xyxy=face.xyxy,
+        track=track,
+        frame=frame,
+        time=time,
+        square=where,
+        landmarks=where.to_crop(landmarks, SHOWN_SIDE) if known and landmarks is not None else None,
+        mesh=where.to_crop(points, SHOWN_SIDE) if np.isfinite(points).all() else None,
+        visibility=upright.meshes.visibility[number],
+    )
 
 
 def find_in_clip(
     path: Path,
     detector: FaceDetector,
+    mesh: MeshReader | None,
     size: int,
     every: int,
     warn: Callable[[str], None] | None = None,
@@ -139,6 +166,7 @@ def find_in_clip(
     Args:
         path: the clip.
         detector: finds them.
+        mesh: as of :func:`find_in_picture`.
         size: input size of the classifier in pixels.
         every: N.
         warn: called with a sentence when the clip breaks off before its end.
@@ -154,10 +182,15 @@ def find_in_clip(
     for item in follow_clip(path, info, detector, parameters, warn):
         image, time = item.frame.image, item.frame.time
         scale = info.width / image.shape[1]
-        for track, box in zip(item.faces.track, item.faces.xyxy, strict=True):
-            crops = crop_face(image, box, size), crop_face(image, box, SHOWN_SIDE)
-            in_clip: npt.NDArray[np.float32] = box * np.float32(scale)
-            batch.append(FoundFace(*crops, in_clip, int(track), item.frame.index, time))
+        seen = [
+            SeenFace(image, box, points)
+            for box, points in zip(item.faces.xyxy, item.faces.landmarks, strict=True)
+        ]
+        upright = turn_upright(mesh, seen)
+        for number, (track, face) in enumerate(zip(item.faces.track, seen, strict=True)):
+            found = cut_out(face, upright, number, size, int(track), item.frame.index, time)
+            in_clip: npt.NDArray[np.float32] = face.xyxy * np.float32(scale)
+            batch.append(replace(found, xyxy=in_clip))
         if len(batch) >= BATCH_SIZE:
             yield batch, min(time / info.duration, 1.0) if info.duration > 0 else 0.0
             batch = []

@@ -81,7 +81,7 @@ def explain_moments(
     clip: Path,
     moments: pd.DataFrame,
     detector: FaceDetector,
-    meshes: MeshReader,
+    mesh: MeshReader,
     classifier: EmotionClassifier,
     method: AttributionMethod,
 ) -> Task[TrackExplanation]:
@@ -91,7 +91,7 @@ def explain_moments(
         clip: the clip.
         moments: rows of the ``faces`` table, one face each, ascending in time.
         detector: finds the landmarks.
-        meshes: reads the meshes.
+        mesh: reads the shape of the face.
         classifier: what reads.
         method: made for this classifier.
 
@@ -100,7 +100,7 @@ def explain_moments(
     """
     faces, masks, probabilities, shares = [], [], [], []
     for number, face in enumerate(
-        find_at_moments(clip, moments, detector, meshes, classifier.preprocessing.size)
+        find_at_moments(clip, moments, detector, mesh, classifier.preprocessing.size)
     ):
         found = finish(attribute_faces([face], method))
         regions = regions_of(face, found.masks.shape[-1])

@@ -23,7 +23,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emotion_core.emotions.preprocessing import face_square
 from emotion_core.faces.mesh.points import MIRRORED, OUTLINES, POINTS, eye_distance, mean_face
 from emotion_core.types import Attribution, FloatArray
 
@@ -135,21 +134,6 @@ class FaceRegions:
         parts = {part for name in names for part in PARTS.get(name, (name,))}
         chosen = [ALL_PARTS.index(part) for part in parts]
         return np.asarray(self.maps[chosen].sum(axis=0).clip(0, 1), np.float32)
-
-
-def to_crop(points: npt.ArrayLike, xyxy: npt.ArrayLike, size: int) -> FloatArray:
-    """Points of a picture in the pixels of a face that was cut out of it.
-
-    Args:
-        points: (..., 2 or 3) px of the picture; a third number, the depth, is scaled.
-        xyxy: (4,) box of the face in px of the picture.
-        size: side of the crop in px, as :func:`~emotion_core.emotions.preprocessing.crop_face`
-            cuts it.
-    """
-    left, top, side = face_square(xyxy)
-    found = np.array(points, np.float64)
-    found[..., :2] -= (left, top)
-    return scale_points(found, size / side)
 
 
 def scale_points(points: npt.ArrayLike, scale: float) -> FloatArray:

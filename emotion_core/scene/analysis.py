@@ -4,22 +4,36 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import PurePath
+from typing import Any
 
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.preprocessing import face_square
 from emotion_core.emotions.registry import ModelId
+from emotion_core.emotions.uncertainty import VISIBLE_COLUMNS
 from emotion_core.faces.identity.track_embeddings import DEFAULT_EMBEDDER, TrackEmbeddings
+from emotion_core.faces.mesh.squares import UprightSquare
+from emotion_core.faces.movements.reading import MOVEMENT_COLUMNS
 from emotion_core.faces.tracking.tracker import TrackingParameters
 from emotion_core.types import VideoInfo
 
 # Raise it when the same clip, model and parameters would now give another result. Readings keep the
 # one that they were made with; those of version 3 and before do not say it.
-ANALYSIS_VERSION = 4
+ANALYSIS_VERSION = 5
 UNSTATED_VERSION = 3
+
+# What is known of a face by its mesh; versions before 5 did not read it.
+CROP_COLUMNS = ("crop_x", "crop_y", "crop_side", "crop_angle")
+MESH_COLUMNS = (*CROP_COLUMNS, *VISIBLE_COLUMNS, *MOVEMENT_COLUMNS, "speaking")
+
+# What may be unknown: NaN.
+UNKNOWN_COLUMNS = ("sharpness", "turn", *MESH_COLUMNS)
 
 FACE_DTYPES = {
     "frame": "int32",
@@ -32,6 +46,7 @@ FACE_DTYPES = {
     **dict.fromkeys(EMOTIONS, "float32"),
     **dict.fromkeys(("valence", "arousal", "entropy"), "float32"),
     **dict.fromkeys(("sharpness", "turn"), "float32"),
+    **dict.fromkeys(MESH_COLUMNS, "float32"),
 }
 FRAME_DTYPES = {"frame": "int32", "time": "float64", "shot": "int32", "faces": "int32"}
 
@@ -94,6 +109,20 @@ class AnalysisParameters:
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
+def crop_of(face: Mapping[Any, Any]) -> UprightSquare:
+    """The square in which a face of the ``faces`` table was read.
+
+    Args:
+        face: a row; before version 5 faces were read in the squares of their boxes.
+    """
+    x, y, side, angle = (float(face[name]) for name in CROP_COLUMNS)
+    if math.isnan(side):
+        x1, y1, x2, y2 = (float(face[name]) for name in ("x1", "y1", "x2", "y2"))
+        left, top, whole = face_square((x1, y1, x2, y2))
+        return UprightSquare(left + (whole - 1) / 2, top + (whole - 1) / 2, whole, 0.0)
+    return UprightSquare(x, y, side, math.radians(angle))
+
+
 @dataclass(frozen=True, slots=True)
 class ClipId:
     """Which file was read: SHA-256 of its content, and the name it came with."""
@@ -124,10 +153,15 @@ class SceneAnalysis:
             derived (:func:`~emotion_core.emotions.labels.valence_arousal`), ``entropy`` is in
             bits. ``sharpness`` (:func:`~emotion_core.faces.quality.sharpness`, no unit) and
             ``turn`` (:func:`~emotion_core.faces.quality.turn`, in half distances of the eyes)
-            say how well the face could be seen, NaN where that is unknown; what they make
-            doubtful says :func:`~emotion_core.emotions.uncertainty.uncertainty_of`. A frame
-            without a
-            face has no row: missing is not neutral.
+            say how well the face could be seen. The square in which it was read has its middle at
+            ``crop_x`` and ``crop_y``, the side ``crop_side`` (px) and is turned clockwise by
+            ``crop_angle`` (degrees). By the mesh of the face, ``brows_visible`` to ``jaw_visible``
+            say which of its parts can be seen, in [0, 1];
+            :data:`~emotion_core.faces.movements.reading.MOVEMENT_COLUMNS` say what they do, and
+            ``speaking`` is 1 where the mouth moves as in speech, else 0. NaN stands for what is not
+            known; what is doubtful says
+            :func:`~emotion_core.emotions.uncertainty.uncertainty_of`. A frame without a face has no
+            row: missing is not neutral.
         frames: one row per frame that was read, dtypes :data:`FRAME_DTYPES`.
         model: which classifier read it.
         parameters: how it was read.

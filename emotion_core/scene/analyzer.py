@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_core.emotions.classifier import BATCH_SIZE, EmotionClassifier
-from emotion_core.emotions.preprocessing import crop_face
 from emotion_core.emotions.registry import ModelId
 from emotion_core.errors import OutputError
 from emotion_core.faces.detection import FaceDetector
@@ -26,6 +25,10 @@ from emotion_core.faces.identity.track_embeddings import (
     TrackEmbeddingCollector,
     TrackEmbeddings,
 )
+from emotion_core.faces.mesh.mesh import MeshReader
+from emotion_core.faces.mesh.squares import READ_MARGIN
+from emotion_core.faces.mesh.upright import SeenFace, UprightFaces, turn_upright
+from emotion_core.faces.movements.reading import read_movements
 from emotion_core.faces.quality import SHARPNESS_SIDE, sharpness
 from emotion_core.faces.tracking.follow import FollowedFrame, follow_faces
 from emotion_core.media.decode import read_frames
@@ -40,7 +43,7 @@ from emotion_core.scene.analysis import (
 from emotion_core.scene.chunk_store import ChunkStore
 from emotion_core.scene.chunks import Chunk, HandOut, by_chunk, find_segments, join
 from emotion_core.scene.tables import FaceReadings, SceneTables
-from emotion_core.types import EmotionScores, Frame, ImageArray, VideoInfo
+from emotion_core.types import EmotionScores, FloatArray, Frame, ImageArray, VideoInfo
 from emotion_core.workers import in_order
 
 # Frames that wait for a full batch of faces: each worker has a batch, and pictures are large.
@@ -55,6 +58,7 @@ def analyze_video(
     detector: FaceDetector,
     parameters: AnalysisParameters,
     embedder: FaceEmbedder | None = None,
+    mesh: MeshReader | None = None,
     kept: ChunkStore | None = None,
 ) -> Task[SceneAnalysis]:
     """Read who plays what in a clip, moment by moment.
@@ -67,6 +71,8 @@ def analyze_video(
         detector: finds the faces.
         parameters: how densely to read, and how freely to join faces.
         embedder: identifies people; without one, no two tracks are ever the same character.
+        mesh: reads the shape of faces; without one, nothing is known of what they do, and they are
+            turned upright by the points of the detector alone.
         kept: where chunks are kept as they are read; those that lie there are not read again,
             only decoded. Nothing is kept if ``None``.
 
@@ -82,7 +88,7 @@ def analyze_video(
     """
     warnings: list[str] = []
     chunks: list[Chunk] = []
-    reader = ChunkReader(info, classifier, detector, parameters, embedder)
+    reader = ChunkReader(info, classifier, detector, parameters, embedder, mesh)
     for number, frames in by_chunk(_numbered(path, parameters, warnings.append)):
         chunk = None if kept is None else kept.load(number)
         if chunk is None:
@@ -154,7 +160,7 @@ class ChunkReader:
     """Reads chunks of one clip.
 
     Args:
-        info, classifier, detector, parameters, embedder: as of :func:`analyze_video`.
+        info, classifier, detector, parameters, embedder, mesh: as of :func:`analyze_video`.
     """
 
     def __init__(
@@ -164,9 +170,11 @@ class ChunkReader:
         detector: FaceDetector,
         parameters: AnalysisParameters,
         embedder: FaceEmbedder | None,
+        mesh: MeshReader | None,
     ) -> None:
         self._info, self._parameters = info, parameters
         self._classifier, self._detector, self._embedder = classifier, detector, embedder
+        self._mesh = mesh
         self._started, self._frames = clock.perf_counter(), 0
 
     def read(self, number: int, frames: Iterable[tuple[Frame, int]]) -> Task[Chunk]:
@@ -174,7 +182,7 @@ class ChunkReader:
         tables = SceneTables(self._info)
         collector = None if self._embedder is None else TrackEmbeddingCollector(self._embedder)
         followed = _followed(frames, self._info, self._detector, self._parameters)
-        read = partial(_read, self._classifier, self._parameters.still_change)
+        read = partial(_read, self._classifier, self._mesh, self._parameters.still_change)
         for batch, reading in in_order(read, _batches(followed)):
             tables.add(batch, reading)
             if collector is not None:
@@ -245,17 +253,43 @@ def _batches(followed: Iterable[FollowedFrame]) -> Iterator[list[FollowedFrame]]
 
 
 def _read(
-    classifier: EmotionClassifier, still_change: float, batch: Sequence[FollowedFrame]
+    classifier: EmotionClassifier,
+    mesh: MeshReader | None,
+    still_change: float,
+    batch: Sequence[FollowedFrame],
 ) -> FaceReadings:
     """Read the faces of some frames; one that hardly changed within them is read once."""
-    found = [(item.frame.image, box) for item in batch for box in item.faces.xyxy]
-    small = [crop_face(image, box, SHARPNESS_SIDE) for image, box in found]
+    found = [
+        SeenFace(item.frame.image, box, points)
+        for item in batch
+        for box, points in zip(item.faces.xyxy, item.faces.landmarks, strict=True)
+    ]
+    small = [face.square(READ_MARGIN).cut_smooth(face.image, SHARPNESS_SIDE) for face in found]
     tracks = [int(track) for item in batch for track in item.faces.track]
     sources = _sources(small, tracks, still_change)
     read, places = np.unique(sources, return_inverse=True)
-    scores = classifier.classify([classifier.preprocessing.crop(*found[k]) for k in read])
+    upright = turn_upright(mesh, [found[k] for k in read])
+    size = classifier.preprocessing.size
+    crops = [
+        square.cut(found[k].image, size) for k, square in zip(read, upright.squares, strict=True)
+    ]
+    scores = classifier.classify(crops)
     sharp = np.array([sharpness(face) for face in small], np.float32)
-    return FaceReadings(EmotionScores(scores.logits[places], scores.labels), sharp)
+    movements = read_movements([found[k].image for k in read], upright.meshes)
+    squares = [
+        upright.squares[place].moved(_middle(found[k]) - _middle(found[source]))
+        for k, (place, source) in enumerate(zip(places, sources, strict=True))
+    ]
+    return FaceReadings(
+        EmotionScores(scores.logits[places], scores.labels),
+        sharp,
+        UprightFaces(upright.meshes[places], tuple(squares)),
+        movements[places],
+    )
+
+
+def _middle(face: SeenFace) -> FloatArray:
+    return np.asarray((face.xyxy[:2] + face.xyxy[2:]) / 2, np.float32)
 
 
 def _sources(

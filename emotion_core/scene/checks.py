@@ -17,7 +17,7 @@ import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.media.probe import LONGEST_CLIP
-from emotion_core.scene.analysis import AnalysisParameters, SceneAnalysis
+from emotion_core.scene.analysis import UNKNOWN_COLUMNS, AnalysisParameters, SceneAnalysis
 from emotion_core.types import VideoInfo
 
 LONGEST_TEXT = 1_000  # characters of a name or a warning
@@ -117,7 +117,7 @@ def _check_readings(faces: pd.DataFrame) -> None:
     boxes = faces[["x1", "y1", "x2", "y2"]].to_numpy()
     _within("the boxes", boxes, -_LARGEST_BOX, _LARGEST_BOX)
     _require("the boxes", bool((boxes[:, 2:] >= boxes[:, :2]).all()))
-    for name in ("sharpness", "turn"):  # NaN where they are not known
+    for name in UNKNOWN_COLUMNS:
         _require(f"the {name}", not np.isinf(faces[name].to_numpy()).any())
 
 

@@ -1,4 +1,4 @@
-"""What reads clips: one classifier, one face detector and one embedder, each made once."""
+"""What reads clips: a classifier, a detector, an embedder and a mesh reader, each made once."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from emotion_core.emotions.classifier import EmotionClassifier, choose_device
 from emotion_core.emotions.registry import ModelId, identify_model
@@ -16,6 +17,7 @@ from emotion_core.media.probe import probe
 from emotion_core.media.seeking import Segment, read_segment
 from emotion_core.progress import Task, within
 from emotion_core.scene.analysis import (
+    ANALYSIS_VERSION,
     UNSTATED_VERSION,
     AnalysisParameters,
     ClipId,
@@ -26,6 +28,9 @@ from emotion_core.scene.chunk_store import ChunkStore
 from emotion_core.scene.chunks import HandOut, chunk_folder, join
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
+
+if TYPE_CHECKING:
+    from emotion_core.faces.mesh.mesh import MeshReader
 
 # Two threads that ask at the same time would load a model twice.
 _ONE_BY_ONE = threading.RLock()
@@ -107,11 +112,26 @@ class Reader:
         device = choose_device(self.settings.device)
         return load_embedder(self.parameters.embedder, self.settings.models_dir, device)
 
+    @cached_property
+    def mesh(self) -> MeshReader:
+        """What reads the shape of faces.
+
+        Raises:
+            ModelError: it cannot be loaded.
+        """
+        if self._models_of is not None:
+            return self._models_of.mesh
+        from emotion_core.faces.mesh.mesh import DEFAULT_MESH, load_mesh_reader
+
+        with _ONE_BY_ONE:
+            device = choose_device(self.settings.device)
+            return load_mesh_reader(DEFAULT_MESH, self.settings.models_dir, device)
+
     def find(self, clip: ClipId, *, current: bool = False) -> SceneAnalysis | None:
         """The stored analysis of a clip; ``None`` if it has not been read in this way.
 
-        A reading by the version of the method before is as good as one by this: what was read is
-        not read again unasked.
+        A reading by a version of the method before is taken too: what was read is not read again
+        unasked.
 
         Args:
             clip: its identity.
@@ -123,8 +143,9 @@ class Reader:
         identity = identify_model(self.model, self.settings.models_dir)
         if identity is None:
             return None
-        before = replace(self.parameters, version=UNSTATED_VERSION)
-        for parameters in (self.parameters,) if current else (self.parameters, before):
+        versions = range(ANALYSIS_VERSION, UNSTATED_VERSION - 1, -1)
+        for version in versions[:1] if current else versions:
+            parameters = replace(self.parameters, version=version)
             found = self.store.load(analysis_id(clip, identity, parameters))
             if found is not None:
                 return found
@@ -170,6 +191,7 @@ class Reader:
                 self.detector,
                 self.parameters,
                 self.embedder,
+                self.mesh,
                 self._chunks(clip, classifier.identity),
             )
         )
@@ -191,7 +213,9 @@ class Reader:
         from emotion_core.scene.analyzer import ChunkReader
 
         info, classifier = probe(path), self.classifier
-        reader = ChunkReader(info, classifier, self.detector, self.parameters, self.embedder)
+        reader = ChunkReader(
+            info, classifier, self.detector, self.parameters, self.embedder, self.mesh
+        )
         frames = read_segment(path, segment, max_side=self.parameters.max_side)
         task = reader.read(number, frames)
         chunk = yield from within(task, segment.start, segment.seconds)

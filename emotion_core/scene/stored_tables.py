@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from emotion_core.faces.identity.track_embeddings import TrackEmbeddings
-from emotion_core.scene.analysis import FACE_DTYPES, FRAME_DTYPES
+from emotion_core.scene.analysis import FACE_DTYPES, FRAME_DTYPES, MESH_COLUMNS, UNKNOWN_COLUMNS
 from emotion_core.scene.checks import LONGEST_TEXT, MOST_TRACKS
 
 MOST_FRAMES, MOST_FACES = (
@@ -55,11 +56,13 @@ class EarlierTable(ValueError):
 def read_faces(path: Path) -> pd.DataFrame:
     """One row per face and frame, dtypes :data:`~emotion_core.scene.analysis.FACE_DTYPES`.
 
+    Columns by the mesh are NaN where it was not read then.
+
     Raises:
         OSError: the file cannot be read.
         ValueError: it is no table, or another one.
     """
-    return _to_frame(_read(path, FACE_DTYPES, MOST_FACES), FACE_DTYPES)
+    return _to_frame(_read(path, FACE_DTYPES, MOST_FACES, later=MESH_COLUMNS), FACE_DTYPES)
 
 
 def read_frames(path: Path) -> pd.DataFrame:
@@ -119,15 +122,22 @@ def read_identity(path: Path) -> TrackEmbeddings:
 
 
 def _read(
-    path: Path, columns: Collection[str], most: int, most_values: int | None = None
+    path: Path,
+    columns: Collection[str],
+    most: int,
+    most_values: int | None = None,
+    later: Collection[str] = (),
 ) -> pa.Table:
-    """A table with these columns and no others, of at most so many rows."""
+    """A table with these columns and no others, of at most so many rows.
+
+    Those of ``later`` may be missing.
+    """
     with path.open("rb") as source:
         try:
             file = pq.ParquetFile(source)
             schema, head = file.schema_arrow, file.metadata
             names = [name for name in schema.names if name != _INDEX]
-            if names != list(columns):
+            if names != [name for name in columns if name in names or name not in later]:
                 early = names == [name for name in columns if name in names]
                 kind = EarlierTable if early and names else ValueError
                 raise kind(f"a table must have the columns {list(columns)}, but has {names[:50]}")
@@ -144,7 +154,7 @@ def _read(
             # what repeats is kept once, however long it is
             texts = [field.name for field in schema if _is_text(field.type)]
             file = pq.ParquetFile(source, read_dictionary=texts)
-            return file.read(list(columns))
+            return file.read(names)
         except (pa.ArrowException, OSError, MemoryError, OverflowError, TypeError) as error:
             raise ValueError(f"{path.name} is damaged") from error
 
@@ -159,13 +169,18 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def _to_frame(table: pa.Table, dtypes: Mapping[str, str]) -> pd.DataFrame:
-    columns = {}
+    columns: dict[str, Any] = {}
     for name, dtype in dtypes.items():
+        if name not in table.column_names:
+            columns[name] = pa.array(np.full(table.num_rows, np.nan), _ARROW[dtype])
+            continue
         column = table.column(name)
         if dtype == "string":
             if not pa.types.is_null(column.type):
                 _check_lengths(column, LONGEST_TEXT)
-        elif not _KINDS[dtype](column.type) or column.null_count:
+        elif not _KINDS[dtype](column.type) or (
+            column.null_count and name not in UNKNOWN_COLUMNS  # NaN is written as nothing
+        ):
             raise ValueError(f"{name} must be {dtype}, but is {column.type}")
         columns[name] = column.cast(_ARROW[dtype])  # a number that does not fit is an error
     strings = {_ARROW["string"]: pd.StringDtype()}

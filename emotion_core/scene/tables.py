@@ -11,10 +11,18 @@ import numpy.typing as npt
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS, valence_arousal
+from emotion_core.emotions.uncertainty import VISIBLE_COLUMNS
 from emotion_core.faces.identity.track_embeddings import FaceChange, TrackEmbeddings
+from emotion_core.faces.mesh.upright import UprightFaces
+from emotion_core.faces.movements.reading import MOVEMENT_COLUMNS
+from emotion_core.faces.movements.speaking import speaking_of
 from emotion_core.faces.quality import turn
 from emotion_core.faces.tracking.follow import FollowedFrame
-from emotion_core.scene.analysis import FACE_DTYPES, FRAME_DTYPES
+from emotion_core.scene.analysis import (
+    CROP_COLUMNS,
+    FACE_DTYPES,
+    FRAME_DTYPES,
+)
 from emotion_core.scene.chunks import Chunk
 from emotion_core.stats import entropy
 from emotion_core.types import EmotionScores, FloatArray, Frame, VideoInfo
@@ -27,10 +35,14 @@ class FaceReadings:
     Attributes:
         scores: of each.
         sharpness: (n,) float32, see :func:`emotion_core.faces.quality.sharpness`.
+        upright: their meshes, and the squares in which they were read.
+        movements: (n, k), see :func:`emotion_core.faces.movements.reading.read_movements`.
     """
 
     scores: EmotionScores
     sharpness: FloatArray
+    upright: UprightFaces
+    movements: FloatArray
 
 
 class SceneTables:
@@ -57,7 +69,10 @@ class SceneTables:
             return
         probabilities = reading.scores.probabilities
         valence, arousal = valence_arousal(probabilities)
-        boxes = np.concatenate([item.faces.xyxy * self._scale(item.frame) for item in batch])
+        scales = [self._scale(item.frame) for item in batch]
+        boxes = np.concatenate(
+            [item.faces.xyxy * scale for item, scale in zip(batch, scales, strict=True)]
+        )
         rows = {
             "frame": np.repeat([item.frame.index for item in batch], repeats),
             "time": np.repeat([item.frame.time for item in batch], repeats),
@@ -73,6 +88,10 @@ class SceneTables:
             "entropy": entropy(probabilities),
             "sharpness": reading.sharpness,
             "turn": turn(np.concatenate([item.faces.landmarks for item in batch])),
+            **_crops(reading.upright, np.repeat(scales, repeats)),
+            **dict(zip(VISIBLE_COLUMNS, reading.upright.meshes.visibility.T, strict=True)),
+            **dict(zip(MOVEMENT_COLUMNS, reading.movements.T, strict=True)),
+            "speaking": np.full(len(boxes), np.nan),  # known once the track has been read
         }
         self._faces.add(rows)
 
@@ -89,12 +108,23 @@ class SceneTables:
     ) -> Chunk:
         """All that was taken, with what was seen of the tracks on the way."""
         faces = self.faces()
+        seen = faces["mouth_opening"].notna()
+        speaks = pd.Series(speaking_of(faces), faces.index).where(seen)
+        faces["speaking"] = speaks.astype("float32")
         tracks = int(faces["track"].max()) + 1 if len(faces) else 0
         return Chunk(number, faces, self.frames(), tracks, self._end, identity, changes)
 
     def _scale(self, frame: Frame) -> float:
         """From pixels of the shrunk picture to pixels of the clip."""
         return self._info.width / int(frame.image.shape[1])
+
+
+def _crops(upright: UprightFaces, scales: FloatArray) -> dict[str, FloatArray]:
+    """Where the squares lie in the clip; pixel 0 of each picture has its middle half a pixel in."""
+    squares = np.array([(s.x, s.y, s.side, s.angle) for s in upright.squares]).reshape(-1, 4)
+    x, y = (squares[:, :2].T + 0.5) * scales - 0.5
+    values = (x, y, squares[:, 2] * scales, np.rad2deg(squares[:, 3]))
+    return dict(zip(CROP_COLUMNS, values, strict=True))
 
 
 class _Table:

@@ -43,7 +43,13 @@ def live_session() -> LiveSession:
     found = st.session_state.get(_SESSION)
     if found is None or found.classifier is not classifier:
         explain = _explain(classifier)
-        found = LiveSession(classifier, _live_detector(), _Keeper(name, visitor().own), explain)
+        found = LiveSession(
+            classifier,
+            _live_detector(),
+            services.mesh_reader(),
+            _Keeper(name, visitor().own),
+            explain,
+        )
         st.session_state[_SESSION] = found
     return found
 
@@ -58,9 +64,7 @@ def _live_detector() -> FaceDetector:
 def _explain(classifier: EmotionClassifier) -> Explain | None:
     """What region feedback explains with; nothing for a model without a trained explainer."""
     folder = services.find_explainer(classifier.identity)
-    if folder is None:
-        return None
-    return explain_with(MaskExplainer.load(folder, classifier), services.mesh_reader())
+    return None if folder is None else explain_with(MaskExplainer.load(folder, classifier))
 
 
 class _Keeper:

@@ -12,7 +12,6 @@ import logging
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -21,10 +20,11 @@ from emotion_core.emotions.registry import ModelId, identify_model
 from emotion_core.errors import EmotionCoreError, LibraryError, MediaError, ModelError
 from emotion_core.explanation import explainers
 from emotion_core.faces.detection import FaceDetector
+from emotion_core.faces.mesh.mesh import MeshReader
 from emotion_core.jobs import records
 from emotion_core.jobs.computing import Computations
 from emotion_core.jobs.dispatcher import Dispatcher
-from emotion_core.jobs.kinds.reading import exact_classifier_of, mesh_reader_of, reader_of
+from emotion_core.jobs.kinds.reading import exact_classifier_of, reader_of
 from emotion_core.jobs.records import Job
 from emotion_core.jobs.work import Work
 from emotion_core.library.characters.entering import with_characters
@@ -39,9 +39,6 @@ from emotion_core.settings import Settings
 from pages.shared.serving.clips import playable_from
 from pages.shared.users.caches import per_library
 from pages.shared.users.visitor import ONLY_TEACHERS, server_settings, visitor
-
-if TYPE_CHECKING:  # it needs torch
-    from emotion_core.faces.mesh.mesh import MeshReader
 
 _log = logging.getLogger(__name__)
 
@@ -183,12 +180,12 @@ def detector() -> FaceDetector:
 
 
 def mesh_reader() -> MeshReader:
-    """What reads the outlines of faces that were found: one for all sessions and all jobs.
+    """What reads the shape of faces.
 
     Raises:
         ModelError: it cannot be loaded.
     """
-    return mesh_reader_of(server_settings())
+    return reader(server_settings().model).mesh
 
 
 def load_models() -> EmotionClassifier | None:

@@ -14,7 +14,7 @@ from emotion_core.emotions.preprocessing import crop_face
 from emotion_core.errors import DatasetError
 from emotion_core.media.seeking import read_image_at
 from emotion_core.progress import finish
-from emotion_core.scene.analysis import FACE_DTYPES
+from emotion_core.scene.analysis import FACE_DTYPES, MESH_COLUMNS
 from emotion_core.scene.clips.store import MediaStore
 from tests.media.clips import make_clip, read_mark
 from tests.scene.scenes import FPS, make_scene
@@ -73,7 +73,9 @@ def test_faces_that_are_hard_to_see_are_left_out_and_too_few_are_said(tmp_path: 
 def _large(faces: pd.DataFrame) -> pd.DataFrame:
     """The same faces, detected and seen well."""
     sides = {"x2": faces["x1"] + 60, "y2": faces["y1"] + 60}
-    return faces.assign(**sides, detected=True, sharpness=1.0, turn=0.0).astype(FACE_DTYPES)
+    return faces.assign(
+        **sides, detected=True, sharpness=1.0, turn=0.0, **dict.fromkeys(MESH_COLUMNS, np.nan)
+    ).astype(FACE_DTYPES)
 
 
 def _of(name: str, part: str, track: int) -> bool:

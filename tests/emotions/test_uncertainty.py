@@ -9,22 +9,28 @@ import pytest
 from emotion_core.emotions.labels import CLEAR_LEAD, EMOTIONS
 from emotion_core.emotions.uncertainty import (
     BLURRED_BELOW,
+    COVERED_BELOW,
+    SEEN_COLUMNS,
+    TILTED_FROM,
     TINY_BELOW,
     TURNED_FROM,
     UNCERTAINTY_REASONS,
+    VISIBLE_COLUMNS,
+    ReadingConditions,
     describe_moment,
     describe_reading,
     reasons,
-    uncertainty_flags,
     uncertainty_of,
     with_uncertainty,
 )
+from emotion_core.faces.mesh.points import VISIBLE_PARTS
 
 
 def faces(**columns: list[float]) -> pd.DataFrame:
     """Faces that are read surely, but for what is said; 60 px wide and 70 px high."""
     count = max(map(len, columns.values()), default=1)
     sure = {"x1": 10.0, "y1": 10.0, "x2": 70.0, "y2": 80.0, "sharpness": 1.0, "turn": 0.0}
+    sure |= dict.fromkeys(SEEN_COLUMNS[2:], np.nan)
     shares = dict.fromkeys(EMOTIONS, 0.05) | {"happy": 0.7}
     return pd.DataFrame({**sure, **shares, **columns}, index=range(count))
 
@@ -57,9 +63,35 @@ def test_what_cannot_be_said_is_no_doubt() -> None:
 
 
 def test_one_reading_is_unsure_by_the_rule_for_tables() -> None:
-    names = np.array(list(UNCERTAINTY_REASONS))
-    assert names[uncertainty_flags(39.0, 0.5, -1.2, 0.4)].tolist() == ["tiny", "turned", "unsure"]
-    assert not uncertainty_flags(40.0, np.nan, np.nan, 0.9).any()
+    shares = np.full((2, 7), 0.1)
+    shares[:, EMOTIONS.index("sad")] = [0.4, 0.9]
+    visible = np.full((2, 5), np.nan)
+    conditions = ReadingConditions(
+        [39.0, 40.0], [0.5, np.nan], [-1.2, np.nan], visible, [0.0, np.nan], [0, 0], shares
+    )
+    assert conditions.reasons() == [("tiny", "turned", "unsure"), ()]
+
+
+def test_a_part_that_readings_need_and_cannot_be_seen_is_a_cover_and_the_jaw_is_none() -> None:
+    below = [COVERED_BELOW - 0.01, 1.0, COVERED_BELOW]
+    assert uncertainty_of(faces(mouth_visible=below))["covered"].tolist() == [True, False, False]
+    assert not uncertainty_of(faces(jaw_visible=[0.0]))["covered"].any()
+
+
+def test_a_face_that_lies_on_its_side_is_unsure_to_either_side() -> None:
+    angles = [TILTED_FROM, -TILTED_FROM, TILTED_FROM - 1]
+    assert uncertainty_of(faces(crop_angle=angles))["tilted"].tolist() == [True, True, False]
+
+
+def test_who_speaks_is_unsure_only_where_speech_looks_like_what_leads() -> None:
+    table = faces(speaking=[1.0, 0.0, np.nan])
+    assert uncertainty_of(table)["speaking"].tolist() == [True, False, False]
+    sad = faces(speaking=[1.0], happy=[0.05], sad=[0.7])
+    assert not uncertainty_of(sad)["speaking"].any()
+
+
+def test_the_columns_of_visibility_are_those_of_the_mesh() -> None:
+    assert tuple(f"{part}_visible" for part in VISIBLE_PARTS) == VISIBLE_COLUMNS
 
 
 def test_a_table_without_faces_has_no_uncertainty_and_all_columns() -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.uncertainty import VISIBLE_COLUMNS
 from emotion_core.explanation.found_faces import find_in_picture
 from emotion_core.explanation.methods.baselines import CentredGaussian
 from emotion_core.explanation.moments import (
@@ -17,6 +18,7 @@ from emotion_core.explanation.moments import (
     find_at_moment,
     find_landmarks,
     nearest_row,
+    uncertainty_at,
 )
 from emotion_core.explanation.tracks import (
     TrackExplanation,
@@ -28,8 +30,10 @@ from emotion_core.explanation.tracks import (
     save_explanation,
 )
 from emotion_core.faces.detection import FaceDetector
+from emotion_core.faces.mesh.squares import UprightSquare
 from emotion_core.faces.mtcnn import MTCNNDetector
 from emotion_core.progress import Progress, finish
+from emotion_core.scene.analysis import MESH_COLUMNS
 from emotion_core.types import FaceDetections, ImageArray
 from tests.conftest import place
 from tests.faces.meshes import MeanMeshes
@@ -49,6 +53,8 @@ class Blind(FaceDetector):
 def make_rows(times: np.ndarray, box: np.ndarray) -> pd.DataFrame:  # type: ignore[type-arg]
     frames = np.rint(times * 25).astype(int)
     table = pd.DataFrame({"frame": frames, "time": times, "track": 3})
+    # as of an analysis before there were meshes
+    table[list(MESH_COLUMNS)] = np.nan
     return table.assign(**dict(zip(("x1", "y1", "x2", "y2"), box, strict=True)))
 
 
@@ -74,14 +80,31 @@ def test_landmarks_are_found_in_the_box_and_only_of_its_own_face(portrait: Image
 
 
 def test_the_faces_of_a_picture_know_their_parts(portrait: ImageArray) -> None:
-    (face,) = find_in_picture(portrait, MTCNNDetector(), 112, MeanMeshes())
+    (face,) = find_in_picture(portrait, MTCNNDetector(), MeanMeshes(), 112)
     regions = regions_of(face, 112)
     assert regions is not None and face.landmarks is not None
     for point, part in enumerate(("right eyeball", "left eyeball", "nose tip")):
         x, y = np.rint(face.landmarks[point] / 2).astype(int)
         assert regions[part][y, x] > 0.5, part
-    (bare,) = find_in_picture(portrait, MTCNNDetector(), 112)
+    (bare,) = find_in_picture(portrait, MTCNNDetector(), None, 112)
     assert regions_of(bare, 112) is None, "its mesh was not asked for"
+
+
+def test_a_face_on_its_side_is_shown_as_it_was_read(tmp_path: Path, portrait: ImageArray) -> None:
+    upright = place(portrait, (256, 256), 0, 0, 256)
+    lying = np.ascontiguousarray(np.rot90(upright))  # its top to the left
+    clip = make_clip(tmp_path / "clip.mp4", n=4, size=(256, 256), picture=lambda i: lying)
+    x1, y1, x2, y2 = BOX / 2
+    rows = make_rows(np.arange(4) / 25, np.array([y1, 255 - x2, y2, 255 - x1]))
+    side = max(x2 - x1, y2 - y1)
+    square = UprightSquare((x1 + x2) / 2, (y1 + y2) / 2, float(side), 0.0)
+    rows = rows.assign(crop_x=square.y, crop_y=255 - square.x, crop_side=side, crop_angle=-90.0)
+    rows[list(VISIBLE_COLUMNS)] = 1.0
+    face = find_at_moment(clip, rows.iloc[1], Blind(), MeanMeshes(), 64)
+    expected = square.cut(upright, 64).astype(float)
+    assert np.abs(face.crop - expected).mean() < 8
+    assert face.mesh is not None, "one was read there"
+    assert uncertainty_at(face, np.eye(7, dtype=np.float32)[0]).count("tilted") == 1
 
 
 def test_moments_are_spread_evenly_and_come_once() -> None:

@@ -32,22 +32,19 @@ def mesh_on(eyes: npt.ArrayLike, angle: float = 0.0) -> FloatArray:
 
 
 class MeanMeshes(MeshReader):
-    """Reads the mean face in every square.
-
-    Attributes:
-        squares: in which it has looked.
-    """
+    """Reads the mean face in every square."""
 
     def __init__(self) -> None:
         self.card = MeshCard()
-        self.squares: list[UprightSquare] = []
 
-    def read(self, image: ImageArray, squares: Sequence[UprightSquare]) -> FaceMeshes:
-        self.squares += squares
+    def read(self, faces: Sequence[tuple[ImageArray, UprightSquare]]) -> FaceMeshes:
+        squares = [square for _, square in faces]
         face = mean_face()
         low, high = face[:, :2].min(axis=0), face[:, :2].max(axis=0)
         scale = MARGIN * (high - low).max()
         inside = face / scale
         inside[:, :2] += 0.5 - (low + high) / 2 / scale
         points = [square.to_picture(inside) for square in squares]
+        if not points:
+            return FaceMeshes.unknown(0)
         return FaceMeshes(np.stack(points), np.ones((len(squares), 5), np.float32))

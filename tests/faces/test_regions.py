@@ -8,9 +8,9 @@ import numpy.typing as npt
 import pytest
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.emotions.preprocessing import crop_face
 from emotion_core.faces.hiding import hide_region, read_without
 from emotion_core.faces.mesh.points import OUTLINES, POINTS, mirror_points
+from emotion_core.faces.mesh.upright import SeenFace, turn_upright
 from emotion_core.faces.mtcnn import MTCNNDetector
 from emotion_core.faces.regions import (
     ALL_PARTS,
@@ -21,7 +21,6 @@ from emotion_core.faces.regions import (
     face_regions,
     region_shares,
     scale_points,
-    to_crop,
 )
 from emotion_core.types import Attribution, FloatArray, ImageArray
 from tests.explanation.classifiers import PixelModel, patch_of, quarters, wrap
@@ -151,24 +150,14 @@ def test_points_of_other_shapes_are_refused() -> None:
 def test_the_portraits_mouth_is_where_its_teeth_are(portrait: ImageArray) -> None:
     found = MTCNNDetector().detect(portrait)
     assert found.landmarks is not None
-    box = found.xyxy[0]
-    crop = crop_face(portrait, box, SIZE)
-    (mesh,) = MeanMeshes().find(portrait, found.landmarks).points
-    regions = face_regions(to_crop(mesh, box, SIZE), SIZE)
+    face = SeenFace(portrait, found.xyxy[0], found.landmarks[0])
+    upright = turn_upright(MeanMeshes(), [face])
+    (square,), (mesh,) = upright.squares, upright.meshes.points
+    crop, regions = square.cut(portrait, SIZE), face_regions(square.to_crop(mesh, SIZE), SIZE)
     # white without colour in the lower middle of the face: teeth
     teeth = (crop.min(axis=2) > 170) & (np.ptp(crop, axis=2) < 30)
     teeth[:60] = teeth[:, :30] = teeth[:, 82:] = False
     assert teeth.sum() > 20 and regions["mouth"][teeth].mean() > 0.8
-
-
-def test_a_point_keeps_its_place_in_the_crop() -> None:
-    picture = np.zeros((100, 140, 3), np.uint8)
-    picture[40:44, 60:64] = 255  # its middle is at 61.5, 41.5
-    box = (30.0, 10.0, 110.0, 90.0)
-    crop = crop_face(picture, box, 160)
-    rows, columns = np.nonzero(crop[..., 0] > 127)
-    x, y = to_crop([[61.5, 41.5]], box, 160)[0]
-    assert (columns.mean(), rows.mean()) == pytest.approx((x, y), abs=0.5)
 
 
 def test_shares_tell_how_much_of_a_mask_lies_in_each_part() -> None:

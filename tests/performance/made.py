@@ -10,6 +10,7 @@ import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.performance.performance import Performance, Values
+from emotion_core.scene.analysis import MESH_COLUMNS
 
 
 def make_performance(
@@ -25,7 +26,9 @@ def make_performance(
     faces["frame"] = np.arange(n) + round(start * fps)
     faces["time"] = start + np.arange(n) / fps
     faces = faces.assign(shot=0, track=0, x1=10.0, y1=10.0, x2=90.0, y2=90.0)
-    faces = faces.assign(sharpness=1.0, turn=0.0, detected=True)
+    faces = faces.assign(
+        sharpness=1.0, turn=0.0, detected=True, **dict.fromkeys(MESH_COLUMNS, np.nan)
+    )
     return Performance(name, f"{name}'s scene", faces, start + n / fps, 1, fps)
 
 

@@ -70,7 +70,7 @@ class Theatre:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.reads, self.finds, self.shelf = Reads(sad=0.8), Finds(BOX), Shelf()
-        self.live_session = LiveSession(self.reads, self.finds, self.shelf, smoothing=0.0)  # type: ignore[arg-type]
+        self.live_session = LiveSession(self.reads, self.finds, None, self.shelf, smoothing=0.0)  # type: ignore[arg-type]
         self.live = self.live_session.camera_on()
         self.time = 20.0
 

@@ -13,6 +13,7 @@ from emotion_core.emotions.registry import ModelId
 from emotion_core.scene.analysis import (
     FACE_DTYPES,
     FRAME_DTYPES,
+    MESH_COLUMNS,
     AnalysisParameters,
     ClipId,
     SceneAnalysis,
@@ -43,12 +44,12 @@ def make_scene(
             for frame in range(first, last + 1):
                 rows.append([frame, frame / FPS, shot[frame], track, pd.NA, 10, 10, 50, 60, 0.99])
                 rows[-1] += [frame % 4 == 0, *probabilities]
-    columns = list(FACE_DTYPES)[:-5]
+    columns = list(FACE_DTYPES)[: -5 - len(MESH_COLUMNS)]
     faces = pd.DataFrame(rows, columns=columns).sort_values(["frame", "track"], ignore_index=True)
     probabilities = faces[list(EMOTIONS)].to_numpy(np.float32)
     faces["valence"], faces["arousal"] = valence_arousal(probabilities)
     faces["entropy"] = entropy(probabilities)
-    faces = faces.assign(sharpness=1.0, turn=0.0)
+    faces = faces.assign(sharpness=1.0, turn=0.0, **dict.fromkeys(MESH_COLUMNS, np.nan))
     counts = faces.groupby("frame").size().reindex(range(frames), fill_value=0).to_numpy()
     numbers = np.arange(frames)
     table = pd.DataFrame(

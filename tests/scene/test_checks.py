@@ -15,7 +15,7 @@ import pytest
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import ExportError
-from emotion_core.scene.analysis import FACE_DTYPES, AnalysisParameters, SceneAnalysis
+from emotion_core.scene.analysis import FACE_DTYPES, MESH_COLUMNS, AnalysisParameters, SceneAnalysis
 from emotion_core.scene.checks import check_analysis
 from emotion_core.scene.store import AnalysisStore, load_analysis
 from emotion_core.scene.stored_tables import MOST_FRAMES, EarlierTable, read_faces, read_frames
@@ -143,6 +143,22 @@ def test_a_table_of_other_types_is_none_and_one_of_an_early_version_is_known(
     with pytest.raises(ValueError) as caught:  # noqa: PT011
         read_faces(path)
     assert not isinstance(caught.value, EarlierTable)
+
+
+def test_what_was_not_known_or_not_yet_read_is_unknown(tmp_path: Path) -> None:
+    table, path = make_scene().faces, tmp_path / "faces.parquet"
+    table.loc[0, ["sharpness", "turn"]] = np.nan
+    table.to_parquet(path)
+    pd.testing.assert_frame_equal(read_faces(path), table)
+    table.drop(columns=list(MESH_COLUMNS)).to_parquet(path)
+    pd.testing.assert_frame_equal(read_faces(path), table.assign(**unknown(len(table))))
+    table.assign(valence=np.nan).to_parquet(path)
+    with pytest.raises(ValueError, match="valence"):
+        read_faces(path)
+
+
+def unknown(rows: int) -> dict[str, np.ndarray]:
+    return {name: np.full(rows, np.nan, np.float32) for name in MESH_COLUMNS}
 
 
 def test_a_small_file_that_stands_for_a_huge_table_is_refused_by_its_head(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.errors import OutputError
 from emotion_core.faces.identity.embedder import load_embedder
+from emotion_core.faces.mesh.mesh import DEFAULT_MESH, load_mesh_reader
 from emotion_core.faces.mtcnn import MTCNNDetector
 from emotion_core.media.probe import probe
 from emotion_core.media.seeking import Segment, read_segment
@@ -42,6 +43,7 @@ class Read:
         self.classifier = EmotionClassifier.load(str(folder), folder.parent, "cpu")
         self.detector = MTCNNDetector()
         self.embedder = load_embedder("eme-faces", load_settings().models_dir)
+        self.mesh = load_mesh_reader(DEFAULT_MESH, load_settings().models_dir)
         self.crops = 0
         classify = self.classifier.classify
 
@@ -61,6 +63,7 @@ class Read:
             self.detector,
             AnalysisParameters(),
             self.embedder,
+            self.mesh,
             kept,
         )
         for _ in range(frames or 0):
@@ -74,7 +77,9 @@ class Read:
     def by_many(self, kept: ChunkStore) -> SceneAnalysis:
         """All of it, the last chunk first, each from its place in the clip."""
         info, parameters = probe(self.path), AnalysisParameters()
-        reader = ChunkReader(info, self.classifier, self.detector, parameters, self.embedder)
+        reader = ChunkReader(
+            info, self.classifier, self.detector, parameters, self.embedder, self.mesh
+        )
 
         def hand_out(found: Iterator[tuple[int, Segment] | None]) -> Task[None]:
             missing = [chunk for chunk in found if chunk is not None]

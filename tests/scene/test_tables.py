@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import tracemalloc
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.faces.mesh.mesh import FaceMeshes
+from emotion_core.faces.mesh.squares import UprightSquare
+from emotion_core.faces.mesh.upright import UprightFaces
+from emotion_core.faces.movements.reading import MOVEMENT_COLUMNS
 from emotion_core.faces.tracking.follow import FollowedFrame
 from emotion_core.faces.tracking.tracker import TrackedFaces
 from emotion_core.scene import tables as tables_module
-from emotion_core.scene.analysis import FACE_DTYPES, FRAME_DTYPES
+from emotion_core.scene.analysis import FACE_DTYPES, FRAME_DTYPES, MESH_COLUMNS
 from emotion_core.scene.tables import FaceReadings, SceneTables
-from emotion_core.types import EmotionScores, Frame, VideoInfo
+from emotion_core.types import EmotionScores, FloatArray, Frame, VideoInfo
 
 INFO = VideoInfo(width=64, height=36, fps=24.0, duration=100.0, frame_count=None, has_audio=False)
 PICTURE = np.zeros((36, 64, 3), np.uint8)
@@ -32,7 +37,15 @@ def _frame(index: int, faces: int) -> FollowedFrame:
 
 def _reading(faces: int, seed: int) -> FaceReadings:
     logits = np.random.default_rng(seed).normal(size=(faces, 7)).astype(np.float32)
-    return FaceReadings(EmotionScores(logits, EMOTIONS), np.full(faces, seed, np.float32))
+    return _of(logits, np.full(faces, seed, np.float32))
+
+
+def _of(logits: FloatArray, sharp: FloatArray) -> FaceReadings:
+    n = len(logits)
+    squares = tuple(UprightSquare(k, 2.0, 30.0, 0.1) for k in range(n))
+    upright = UprightFaces(FaceMeshes.unknown(n), squares)
+    movements = np.tile(sharp[:, None], len(MOVEMENT_COLUMNS))
+    return FaceReadings(EmotionScores(logits, EMOTIONS), sharp, upright, movements)
 
 
 def test_rows_are_the_same_in_however_many_parts_they_come() -> None:
@@ -43,7 +56,11 @@ def test_rows_are_the_same_in_however_many_parts_they_come() -> None:
         singly.add([frame], reading)
     logits = np.concatenate([reading.scores.logits for reading in readings])
     sharp = np.concatenate([reading.sharpness for reading in readings])
-    at_once.add(frames, FaceReadings(EmotionScores(logits, EMOTIONS), sharp))
+    squares = sum((reading.upright.squares for reading in readings), ())
+    whole = replace(
+        _of(logits, sharp), upright=UprightFaces(FaceMeshes.unknown(len(sharp)), squares)
+    )
+    at_once.add(frames, whole)
     pd.testing.assert_frame_equal(singly.faces(), at_once.faces())
     pd.testing.assert_frame_equal(singly.frames(), at_once.frames())
     assert singly.faces().dtypes.astype(str).to_dict() == FACE_DTYPES
@@ -70,5 +87,7 @@ def test_a_row_takes_little_more_than_its_values_while_a_long_clip_is_read() -> 
     finally:
         tracemalloc.stop()
     kept = sum(trace.size for trace in traces.traces)
-    values = len(tables.faces()) * 97 + len(tables.frames()) * 20  # bytes, of FACE_DTYPES
+    values = (
+        len(tables.faces()) * (97 + 4 * len(MESH_COLUMNS)) + len(tables.frames()) * 20
+    )  # bytes, of FACE_DTYPES
     assert kept < 2 * values

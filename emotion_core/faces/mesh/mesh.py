@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from emotion_core.emotions.registry import hash_weights
 from emotion_core.errors import ModelError
-from emotion_core.faces.mesh.network import MeshCard, MeshNetwork, load_mesh_network
-from emotion_core.faces.mesh.points import POINTS
+from emotion_core.faces.mesh.points import POINTS, VISIBLE_PARTS
 from emotion_core.faces.mesh.squares import UprightSquare
 from emotion_core.inference.fastest import fastest
 from emotion_core.inference.task import InferenceTask
 from emotion_core.types import FloatArray, ImageArray
 
-# The network that is shipped.
+if TYPE_CHECKING:  # pages that only show what was read do not wait for torch
+    import torch
+
+    from emotion_core.faces.mesh.network import MeshCard, MeshNetwork
+
 DEFAULT_MESH = "eme-mesh"
 _BATCH = 32
 
@@ -29,8 +32,9 @@ class FaceMeshes:
     """The meshes of n faces.
 
     Attributes:
-        points: (n, 468, 3) float32 px of the picture, z at the same scale, away from the viewer.
-        visibility: (n, k) float32 in [0, 1], of the parts on the card of the network.
+        points: (n, 468, 3) float32 px of the picture, z at the same scale, away from the viewer;
+            NaN where a face has none.
+        visibility: (n, k) float32 in [0, 1], of the parts on the card of the network; NaN likewise.
     """
 
     points: FloatArray
@@ -46,6 +50,16 @@ class FaceMeshes:
 
     def __len__(self) -> int:
         return len(self.points)
+
+    def __getitem__(self, chosen: npt.NDArray[np.int64]) -> FaceMeshes:
+        """Some of them, in the order of their places."""
+        return FaceMeshes(self.points[chosen], self.visibility[chosen])
+
+    @classmethod
+    def unknown(cls, n: int) -> FaceMeshes:
+        """Those of n faces of which nothing is known: all NaN."""
+        points = np.full((n, POINTS, 3), np.nan, np.float32)
+        return cls(points, np.full((n, len(VISIBLE_PARTS)), np.nan, np.float32))
 
 
 class MeshReader:
@@ -64,6 +78,8 @@ class MeshReader:
         identity: str,
         device: str | torch.device = "cpu",
     ) -> None:
+        import torch
+
         self.identity = identity
         self.card = card
         self.device = torch.device(device)
@@ -91,33 +107,23 @@ class MeshReader:
         visibility = 1 / (1 + np.exp(-np.concatenate(logits)))
         return np.concatenate(points), visibility.astype(np.float32)
 
-    def read(self, image: ImageArray, squares: Sequence[UprightSquare]) -> FaceMeshes:
-        """The meshes of some faces of a picture, each looked at once.
+    def read(self, faces: Sequence[tuple[ImageArray, UprightSquare]]) -> FaceMeshes:
+        """The meshes of some faces, each looked at once.
 
         Args:
-            image: (H, W, 3) uint8 RGB.
-            squares: where the faces are; of a face that is new,
-                :meth:`UprightSquare.from_landmarks`, and for a second look, or in the next frame,
+            faces: for each its picture, (H, W, 3) uint8 RGB, and where in it the face is; of a face
+                that is new, :meth:`UprightSquare.from_landmarks`, and for a second look
                 :meth:`UprightSquare.around` its mesh.
         """
-        crops = [square.cut(image, self.card.size) for square in squares]
+        crops = [square.cut(image, self.card.size) for image, square in faces]
         empty = np.zeros((0, self.card.size, self.card.size, 3), np.uint8)
         points, visibility = self.read_crops(np.stack(crops) if crops else empty)
-        placed = [square.to_picture(one) for square, one in zip(squares, points, strict=True)]
+        placed = [square.to_picture(one) for (_, square), one in zip(faces, points, strict=True)]
         return FaceMeshes(np.stack(placed) if placed else points, visibility)
 
-    def find(self, image: ImageArray, landmarks: FloatArray) -> FaceMeshes:
-        """The meshes of some faces of a picture that are new, each looked at twice.
-
-        Args:
-            image: (H, W, 3) uint8 RGB.
-            landmarks: (n, 5, 2) px, finite, in the order of :class:`FaceDetections`.
-        """
-        margin = self.card.margin
-        first = self.read(image, [UprightSquare.from_landmarks(one, margin) for one in landmarks])
-        return self.read(image, [UprightSquare.around(one, margin) for one in first.points])
-
     def _in_pytorch(self, faces: npt.NDArray[np.uint8]) -> tuple[FloatArray, ...]:
+        import torch
+
         with torch.inference_mode():
             pixels = torch.from_numpy(faces).to(self.device).permute(0, 3, 1, 2).float()
             outputs = self._network(pixels / 255)
@@ -135,6 +141,8 @@ def load_mesh_reader(name: str, models_dir: Path, device: str | torch.device = "
     Raises:
         ModelError: there is none of this name, or it cannot be loaded.
     """
+    from emotion_core.faces.mesh.network import load_mesh_network
+
     for folder in (models_dir / "meshes" / name, Path(name).expanduser()):
         if (folder / "config.json").is_file():
             identity = f"{folder.name}-{hash_weights(folder)}"

@@ -20,7 +20,6 @@ from emotion_core.explanation.tracks import explain_moments, load_explanation, s
 from emotion_core.files import from_text
 from emotion_core.jobs.kinds.reading import (
     exact_classifier_of,
-    mesh_reader_of,
     read_before,
     reader_of,
 )
@@ -131,10 +130,9 @@ def _explain(settings: Settings, face: FaceToExplain) -> Task[None]:
     rows = moments.merge(analysis.faces, on=["frame", "track"])
     if len(rows) < len(moments):
         raise JobError("The scene was analyzed anew. Open it again.")
-    detector = reader_of(settings, analysis.model.name).detector
+    reader, method = reader_of(settings, analysis.model.name), _method(face, classifier)
     with clips_of(settings).holding(clip) as file:
-        meshes, method = mesh_reader_of(settings), _method(face, classifier)
-        task = explain_moments(file, rows, detector, meshes, classifier, method)
+        task = explain_moments(file, rows, reader.detector, reader.mesh, classifier, method)
         save_explanation((yield from task), explanation_path(settings, face))
 
 

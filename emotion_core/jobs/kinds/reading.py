@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-from emotion_core.emotions.classifier import EmotionClassifier, choose_device
+from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.registry import ModelId, identify_model
 from emotion_core.errors import JobError
 from emotion_core.files import from_text
@@ -24,9 +24,6 @@ from emotion_core.scene.clips.store import clips_of
 from emotion_core.scene.reader import Reader
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
-
-if TYPE_CHECKING:  # it needs torch, which a page that asks for work does not
-    from emotion_core.faces.mesh.mesh import MeshReader
 
 _LOADING = threading.RLock()
 _MOST_READERS = 2
@@ -187,23 +184,6 @@ def _load_exact(
     model: str, _identity: ModelId | None, models_dir: Path, device: str
 ) -> EmotionClassifier:
     return EmotionClassifier.load(model, models_dir, device, exact=True)
-
-
-def mesh_reader_of(settings: Settings) -> MeshReader:
-    """What reads the meshes of faces, loaded once a process.
-
-    Raises:
-        ModelError: it is not there, or cannot be loaded.
-    """
-    with _LOADING:
-        return _load_meshes(settings.models_dir, settings.device)
-
-
-@lru_cache(maxsize=1)
-def _load_meshes(models_dir: Path, device: str) -> MeshReader:
-    from emotion_core.faces.mesh.mesh import DEFAULT_MESH, load_mesh_reader
-
-    return load_mesh_reader(DEFAULT_MESH, models_dir, choose_device(device))
 
 
 def read_before(settings: Settings, address: str) -> tuple[Path, SceneAnalysis]:

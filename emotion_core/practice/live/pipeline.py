@@ -6,6 +6,7 @@ import time as clock
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.faces.detection import FaceDetector
+from emotion_core.faces.mesh.mesh import MeshReader
 from emotion_core.practice.live.follower import FaceFollower, FacePlace
 from emotion_core.practice.live.reader import LivePicture, LiveReader, LiveReading
 from emotion_core.practice.live.region_feedback import FeedbackLoop
@@ -16,7 +17,7 @@ class Live:
     """One camera, from when it is switched on until it is closed.
 
     Args:
-        classifier, detector: as for :class:`LiveReader`.
+        classifier, detector, mesh: as for :class:`LiveReader`.
         smoothing: seconds.
         coaching: what is behind the readings, in words; ``None`` for none.
 
@@ -29,12 +30,13 @@ class Live:
         self,
         classifier: EmotionClassifier,
         detector: FaceDetector,
+        mesh: MeshReader | None,
         smoothing: float,
         coaching: FeedbackLoop | None,
     ) -> None:
         self.coaching = coaching
         self._follower = FaceFollower()
-        self.reader = LiveReader(classifier, detector, self._follower, smoothing)
+        self.reader = LiveReader(classifier, detector, mesh, self._follower, smoothing)
         self._index = -1
         self._came = clock.perf_counter()
         self._read = -1

@@ -15,10 +15,12 @@ import numpy as np
 
 from emotion_core.boxes import iou
 from emotion_core.emotions.classifier import EmotionClassifier
-from emotion_core.emotions.uncertainty import UNCERTAINTY_REASONS, uncertainty_flags
+from emotion_core.emotions.uncertainty import ReadingConditions
 from emotion_core.errors import EmotionCoreError
 from emotion_core.faces.detection import FaceDetector
-from emotion_core.faces.quality import sharpness_in, turn
+from emotion_core.faces.mesh.mesh import MeshReader
+from emotion_core.faces.mesh.upright import SeenFace, UprightFaces, turn_upright
+from emotion_core.faces.quality import SHARPNESS_SIDE, sharpness, turn
 from emotion_core.faces.tracking.tracker import TrackingParameters
 from emotion_core.practice.live.adaptation import QUALITIES
 from emotion_core.practice.live.follower import FaceFollower, FacePlace
@@ -83,12 +85,14 @@ class FaceSnapshot:
     Attributes:
         image: (H, W, 3) uint8 RGB.
         place: where it is; with landmarks.
+        upright: its mesh, and the square in which it was read.
         probabilities: (7,), smoothed.
         time: seconds.
     """
 
     image: ImageArray
     place: FacePlace
+    upright: UprightFaces
     probabilities: FloatArray
     time: float
 
@@ -99,6 +103,7 @@ class LiveReader:
     Args:
         classifier: reads; shared with others.
         detector: finds faces; shared with others.
+        mesh: reads the shape of faces; shared with others.
         follower: gets the place where the detector has found the face.
         smoothing: seconds, see :class:`Smoothing`.
 
@@ -113,6 +118,7 @@ class LiveReader:
         self,
         classifier: EmotionClassifier,
         detector: FaceDetector,
+        mesh: MeshReader | None,
         follower: FaceFollower,
         smoothing: float,
     ) -> None:
@@ -121,7 +127,7 @@ class LiveReader:
         self.look: FaceSnapshot | None = None
         self.error = ""
         self.read_every = READ_EVERY
-        self._detector = detector
+        self._detector, self._mesh = detector, mesh
         self._follower = follower
         self._smoothing = Smoothing(smoothing)
         self._tracking = TrackingParameters()
@@ -184,12 +190,14 @@ class LiveReader:
             self._smoothing.forget()
             self._publish(picture, NO_READING, NO_READING, ())
             return
-        crop = self.classifier.preprocessing.crop(picture.image, place.xyxy)
+        face = SeenFace(picture.image, place.xyxy, place.landmarks)
+        upright = turn_upright(self._mesh, [face])
+        crop = upright.squares[0].cut(picture.image, self.classifier.preprocessing.size)
         raw = self.classifier.classify([crop]).probabilities[0]
         smoothed = self._smoothing.add(picture.time, raw)
-        self._publish(picture, smoothed, raw, _uncertainty(picture.image, place, smoothed))
+        self._publish(picture, smoothed, raw, _uncertainty(face, upright, smoothed))
         if looked:
-            self.look = FaceSnapshot(picture.image, place, smoothed, picture.time)
+            self.look = FaceSnapshot(picture.image, place, upright, smoothed, picture.time)
 
     def _publish(
         self,
@@ -228,10 +236,18 @@ class LiveReader:
         return int(np.where(certain, areas, -1).argmax()) if certain.any() else None
 
 
-def _uncertainty(image: ImageArray, place: FacePlace, probabilities: FloatArray) -> tuple[str, ...]:
-    side = float((place.xyxy[2:] - place.xyxy[:2]).min())
-    turned = float(turn(place.landmarks[None])[0])
-    flags = uncertainty_flags(
-        side, sharpness_in(image, place.xyxy), turned, float(probabilities.max())
+def _uncertainty(
+    face: SeenFace, upright: UprightFaces, probabilities: FloatArray
+) -> tuple[str, ...]:
+    (square,) = upright.squares
+    points = np.full((5, 2), np.nan) if face.landmarks is None else face.landmarks
+    conditions = ReadingConditions(
+        [float((face.xyxy[2:] - face.xyxy[:2]).min())],
+        [sharpness(square.cut_smooth(face.image, SHARPNESS_SIDE))],
+        turn(points[None]),
+        upright.meshes.visibility,
+        [np.rad2deg(square.angle)],
+        [np.nan],
+        probabilities[None],
     )
-    return tuple(name for name, is_so in zip(UNCERTAINTY_REASONS, flags, strict=True) if is_so)
+    return conditions.reasons()[0]

@@ -5,21 +5,15 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from emotion_core.emotions.preprocessing import crop_face
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
-from emotion_core.faces.regions import face_regions, region_shares, to_crop
+from emotion_core.faces.regions import face_regions, region_shares
 from emotion_core.practice.feedback.feedback import FeedbackWriter
 from emotion_core.practice.live.reader import NO_READING, FaceSnapshot, LiveReader
 from emotion_core.types import FloatArray
 from emotion_core.workers import compute_on_one_core
-
-if TYPE_CHECKING:  # it needs torch
-    from emotion_core.faces.mesh.mesh import MeshReader
 
 log = logging.getLogger(__name__)
 
@@ -30,12 +24,8 @@ EVERY = 2.0
 Explain = Callable[[FaceSnapshot], pd.DataFrame]
 
 
-def explain_with(explainer: MaskExplainer, meshes: MeshReader) -> Explain:
+def explain_with(explainer: MaskExplainer) -> Explain:
     """The shares of the parts of a face in the masks of an explainer.
-
-    Args:
-        explainer: draws the masks.
-        meshes: reads the outlines of the parts.
 
     Returns:
         A function that gives the table of :func:`~emotion_core.faces.regions.region_shares` for a
@@ -43,13 +33,10 @@ def explain_with(explainer: MaskExplainer, meshes: MeshReader) -> Explain:
     """
 
     def explain(look: FaceSnapshot) -> pd.DataFrame:
-        box, size = look.place.xyxy, explainer.card.size
-        if not np.isfinite(look.place.landmarks).all():
-            raise ValueError("a face without landmarks has no parts")
-        masks = explainer.attribute([crop_face(look.image, box, size)])
+        (square,), (points,) = look.upright.squares, look.upright.meshes.points
+        masks = explainer.attribute([square.cut(look.image, explainer.card.size)])
         side = masks.masks.shape[-1]
-        (mesh,) = meshes.find(look.image, look.place.landmarks[None]).points
-        regions = face_regions(to_crop(mesh, box, side), side)
+        regions = face_regions(square.to_crop(points, side), side)
         return region_shares(masks, [regions])
 
     return explain
@@ -98,7 +85,7 @@ class FeedbackLoop:
                 continue
             try:
                 self._look(last)
-            except ValueError:  # a face without landmarks has no parts
+            except ValueError:  # a face without a mesh has no parts
                 self.words = ""
             except Exception:
                 log.exception("region feedback has stopped")

@@ -19,6 +19,7 @@ import av
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.errors import ComparisonError, EmotionCoreError
 from emotion_core.faces.detection import FaceDetector
+from emotion_core.faces.mesh.mesh import MeshReader
 from emotion_core.practice.exercises.exercise import Exercise
 from emotion_core.practice.exercises.playing import Playing
 from emotion_core.practice.feedback.match import Match, match
@@ -102,7 +103,7 @@ class LiveSession:
     """One person before the camera. Methods may be called from any thread.
 
     Args:
-        classifier, detector: read and find faces; shared with others.
+        classifier, detector, mesh: read faces, find them, and read their shape; shared with others.
         keeper: is given each take, in a thread of its own.
         explain: gives the masks of a face for the region feedback; ``None`` for none.
         smoothing: seconds over which readings are smoothed.
@@ -112,13 +113,15 @@ class LiveSession:
         self,
         classifier: EmotionClassifier,
         detector: FaceDetector,
+        mesh: MeshReader | None,
         keeper: TakeKeeper,
         explain: Explain | None = None,
         smoothing: float = STEADINESS,
     ) -> None:
         self.classifier = classifier
         self.smoothing = smoothing
-        self._detector, self._keeper, self._explain = detector, keeper, explain
+        self._detector, self._mesh = detector, mesh
+        self._keeper, self._explain = keeper, explain
         self._lock = threading.RLock()
         self._live: Live | None = None
         self._plan: Plan | None = None
@@ -140,7 +143,7 @@ class LiveSession:
             What :meth:`camera_off` gets when this camera is over.
         """
         coaching = None if self._explain is None else FeedbackLoop(self._explain)
-        live = Live(self.classifier, self._detector, self.smoothing, coaching)
+        live = Live(self.classifier, self._detector, self._mesh, self.smoothing, coaching)
         with self._lock:
             before, self._live, self._plan = self._live, live, None
             self._end_run()

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.emotions.uncertainty import UNCERTAINTY_REASONS, uncertainty_of
+from emotion_core.emotions.uncertainty import SEEN_COLUMNS, UNCERTAINTY_REASONS, uncertainty_of
 from emotion_core.media.decode import LONGEST_HOLD, read_frames, read_sound
 from emotion_core.media.encoding.encoders import begin_again
 from emotion_core.media.encoding.writer import open_video
@@ -22,12 +22,13 @@ from emotion_core.media.probe import probe, with_end
 from emotion_core.progress import Progress, Task
 from emotion_core.render.video.face_reading import FaceOverlay, FaceReading
 from emotion_core.render.video.panel import LARGEST_SIDE, ScenePainter
+from emotion_core.scene.analysis import CROP_COLUMNS, crop_of
 from emotion_core.types import FloatArray, Frame
 
 MAX_FPS = 60.0
-_COLUMNS = (
-    *("frame", "time", "shot", "track", "x1", "y1", "x2", "y2", "detected", *EMOTIONS),
-    *("sharpness", "turn"),
+_CROP = (*CROP_COLUMNS, "x1", "y1", "x2", "y2")
+_COLUMNS = tuple(
+    dict.fromkeys(("frame", "time", "shot", "track", *_CROP, "detected", *EMOTIONS, *SEEN_COLUMNS))
 )
 _SHORT_GAP = 0.5  # s
 
@@ -136,6 +137,7 @@ class FaceRows:
         self._shot = faces["shot"].to_numpy(np.int64)
         self._seen = _seen_shortly(faces)
         self._boxes = faces[["x1", "y1", "x2", "y2"]].to_numpy(np.float64)
+        self._crops = faces[list(_CROP)].to_numpy(np.float64)
         self._shares = faces[list(EMOTIONS)].to_numpy(np.float32)
         self._uncertainty = uncertainty_of(faces).to_numpy()
         self._names = [f"Face {track + 1}" for track in self._track]
@@ -160,6 +162,7 @@ class FaceRows:
             track=int(self._track[row]),
             name=self._names[row],
             xyxy=(left, top, right, bottom),
+            crop=crop_of(dict(zip(_CROP, self._crops[row], strict=True))),
             seen=bool(self._seen[row]),
             probabilities=shares if np.isfinite(shares).all() else shares[:0],
             shot=int(self._shot[row]),

@@ -10,6 +10,7 @@ import numpy as np
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.uncertainty import reasons
+from emotion_core.faces.mesh.squares import UprightSquare
 from emotion_core.media.drawing import COLORS, MUTED, TEXT, Color
 from emotion_core.types import FloatArray, Frame
 
@@ -28,6 +29,7 @@ class FaceReading:
         probabilities: (7,) in the order of the emotions, or zero-length if it was not read.
         shot: number of the shot.
         uncertainty: what makes the reading unsure.
+        crop: the square in which it was read, in px like the box; ``None`` where nothing asks.
     """
 
     track: int
@@ -37,6 +39,7 @@ class FaceReading:
     probabilities: FloatArray
     shot: int
     uncertainty: tuple[str, ...] = ()
+    crop: UprightSquare | None = None
 
     @property
     def area(self) -> float:

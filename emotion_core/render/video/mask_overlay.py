@@ -11,10 +11,10 @@ import numpy as np
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.emotions.preprocessing import crop_face, face_square
 from emotion_core.errors import ModelError
 from emotion_core.explanation.explainers import find_explainer
 from emotion_core.explanation.methods.mask_explainer import BATCH_SIZE, MaskExplainer
+from emotion_core.faces.mesh.squares import UprightSquare
 from emotion_core.render.masks import overlay
 from emotion_core.render.video.face_reading import FaceReading
 from emotion_core.types import FloatArray, Frame, ImageArray
@@ -96,7 +96,7 @@ class MaskOverlay:
         """The masks of all faces of some frames, by index of the frame and by track."""
         places = [(frame, face) for frame, faces in read for face in faces]
         crops = [
-            crop_face(frame.image, _in_picture(face, frame, width), self._explainer.card.size)
+            _crop(face, frame, width).cut(frame.image, self._explainer.card.size)
             for frame, face in places
         ]
         leading = [int(face.probabilities.argmax()) for _, face in places]
@@ -112,7 +112,7 @@ class MaskOverlay:
         image = frame.image.copy()
         for face in faces:
             if face.track in masks:
-                _draw_mask(image, face_square(_in_picture(face, frame, width)), masks[face.track])
+                _draw_mask(image, _crop(face, frame, width), masks[face.track])
         return replace(frame, image=image)
 
     def _is_read(self, frame: Frame) -> bool:
@@ -123,18 +123,20 @@ def _is_sure(face: FaceReading) -> bool:
     return face.seen and not face.uncertainty and len(face.probabilities) == len(EMOTIONS)
 
 
-def _in_picture(face: FaceReading, frame: Frame, width: int) -> FloatArray:
-    """The (4,) box of a face in px of a frame, which may be smaller than the clip."""
-    return np.asarray(face.xyxy, np.float32) * np.float32(frame.image.shape[1] / width)
+def _crop(face: FaceReading, frame: Frame, width: int) -> UprightSquare:
+    """The square in which a face was read, in px of a frame that may be smaller than the clip."""
+    assert face.crop is not None
+    return face.crop.scaled(frame.image.shape[1] / width)
 
 
-def _draw_mask(image: ImageArray, square: tuple[int, int, int], mask: FloatArray) -> None:
+def _draw_mask(image: ImageArray, square: UprightSquare, mask: FloatArray) -> None:
     """Draw an (S, S) mask over the part of its square that lies in the picture."""
-    left, top, side = square
-    area = image[max(top, 0) : max(top + side, 0), max(left, 0) : max(left + side, 0)]
+    left, top, right, bottom = square.bounds(image.shape[1], image.shape[0])
+    area = image[top:bottom, left:right]
     if not area.size:
         return
-    large = cv2.resize(mask, (side, side), interpolation=cv2.INTER_LINEAR)
-    y, x = max(-top, 0), max(-left, 0)
-    inside = np.asarray(large[y : y + area.shape[0], x : x + area.shape[1]], np.float32)
-    area[:] = overlay(area, inside)
+    into = square.matrix(len(mask))
+    into[:, 2] += into[:, :2] @ (left, top)
+    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    laid = cv2.warpAffine(mask, into, (area.shape[1], area.shape[0]), flags=how)
+    area[:] = overlay(area, np.asarray(laid, np.float32))

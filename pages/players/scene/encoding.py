@@ -20,7 +20,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS
-from emotion_core.emotions.uncertainty import HARD_TO_SEE, UNCERTAINTY_REASONS, uncertainty_of
+from emotion_core.emotions.uncertainty import (
+    HARD_TO_SEE,
+    SEEN_COLUMNS,
+    UNCERTAINTY_REASONS,
+    uncertainty_of,
+)
 
 PROBABILITY_STEPS = 10_000  # 0.01%, so that a rounded per cent is the one in the tables
 OVERVIEW_STEPS = 255
@@ -35,7 +40,7 @@ _FRAME_BYTES, _FACE_BYTES = 4, 27  # of a part
 
 _FACE_COLUMNS = (
     *("frame", "track", "x1", "y1", "x2", "y2", "detected", *EMOTIONS),
-    *("sharpness", "turn"),
+    *SEEN_COLUMNS,
 )
 _FRAME_COLUMNS = ("frame", "time")
 

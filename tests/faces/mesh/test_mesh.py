@@ -47,7 +47,7 @@ def test_meshes_are_placed_where_the_square_lies_in_the_picture(folder: Path) ->
     assert reader.identity.startswith("mine-")
     image = np.random.default_rng(0).integers(0, 255, (90, 120, 3)).astype(np.uint8)
     squares = [UprightSquare(60, 45, 50, 0.0), UprightSquare(40, 50, 80, 1.0)]
-    meshes = reader.read(image, squares)
+    meshes = reader.read([(image, square) for square in squares])
     assert meshes.points.shape == (2, 468, 3)
     assert ((meshes.visibility > 0) & (meshes.visibility < 1)).all()
     for points, square in zip(meshes.points, squares, strict=True):
@@ -63,7 +63,7 @@ def test_meshes_are_placed_where_the_square_lies_in_the_picture(folder: Path) ->
 
 def test_no_face_has_no_mesh(folder: Path) -> None:
     reader = load_mesh_reader(str(folder / "meshes" / "mine"), folder)
-    assert len(reader.read(np.zeros((10, 10, 3), np.uint8), [])) == 0
+    assert len(reader.read([])) == 0
 
 
 def test_a_network_that_is_not_there_or_damaged_is_reported_in_a_sentence(folder: Path) -> None:
@@ -79,14 +79,3 @@ def test_a_network_that_is_not_there_or_damaged_is_reported_in_a_sentence(folder
 def test_meshes_of_another_shape_are_refused() -> None:
     with pytest.raises(ValueError, match="468"):
         FaceMeshes(mean_face()[None, :400], np.zeros((1, 5), np.float32))
-
-
-def test_a_new_face_is_looked_at_by_its_landmarks_and_then_by_its_own_mesh(folder: Path) -> None:
-    reader = load_mesh_reader("mine", folder)
-    image = np.full((300, 300, 3), 90, np.uint8)
-    landmarks = np.array([[[120, 120], [180, 130], [146, 160], [124, 185], [166, 192]]], np.float32)
-    (points,) = reader.find(image, landmarks).points
-    (first,) = reader.read(image, [UprightSquare.from_landmarks(landmarks[0])]).points
-    (second,) = reader.read(image, [UprightSquare.around(first)]).points
-    np.testing.assert_array_equal(points, second)
-    assert len(reader.find(image, landmarks[:0])) == 0

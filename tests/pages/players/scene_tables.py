@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.scene.analysis import MESH_COLUMNS
 
 FPS = 25
 FRAMES = 100
@@ -36,7 +37,9 @@ def faces_table() -> pd.DataFrame:
         part = part.assign(shot=(frame >= CUT).astype(int), confidence=0.99)
         left = 40.0 + 150 * track + frame * 0.3
         part = part.assign(x1=left, y1=-12.5, x2=left + 90, y2=90.0, detected=frame % 3 == 0)
-        part = part.assign(sharpness=1.0, turn=1.5 * (frame >= TURNED))
+        part = part.assign(
+            sharpness=1.0, turn=1.5 * (frame >= TURNED), **dict.fromkeys(MESH_COLUMNS, np.nan)
+        )
         parts.append(part)
     return pd.concat(parts).sort_values(["frame", "track"], ignore_index=True)
 

@@ -96,7 +96,7 @@ class Call:
     def __init__(self, on_loop: Callable[[Coroutine[Any, Any, Any]], Any]) -> None:
         self.on_loop, self.browser = on_loop, Browser()
         self.reads = Reads(sad=0.8)
-        self.session = LiveSession(self.reads, Finds(BOX), Shelf(), smoothing=0.0)  # type: ignore[arg-type]
+        self.session = LiveSession(self.reads, Finds(BOX), None, Shelf(), smoothing=0.0)  # type: ignore[arg-type]
         self.connection = CameraConnection(self.session, partial(ServerPeer, ()))
         on_loop(self.browser.accept(self.connection.answer(on_loop(self.browser.offer()))))
         wait_until(lambda: self.browser.reliable.readyState == "open")
@@ -194,7 +194,7 @@ def test_no_server_outside_is_asked_unless_one_is_named(
 
 
 def test_what_is_no_offer_is_refused_in_a_sentence() -> None:
-    session = LiveSession(Reads(), Finds(BOX), Shelf())  # type: ignore[arg-type]
+    session = LiveSession(Reads(), Finds(BOX), None, Shelf())  # type: ignore[arg-type]
     with pytest.raises(CameraError, match="cannot connect"):
         CameraConnection(session, partial(ServerPeer, ())).answer("v=0\r\nm=video")
     assert not session.state().on

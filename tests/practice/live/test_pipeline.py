@@ -28,7 +28,7 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _live(reads: Reads, with_feedback: bool = False) -> Live:
     writer = FeedbackLoop(lambda _: pd.DataFrame()) if with_feedback else None
-    return Live(reads, Finds(BOX), 0.0, writer)  # type: ignore[arg-type]
+    return Live(reads, Finds(BOX), None, 0.0, writer)  # type: ignore[arg-type]
 
 
 def test_a_reading_is_given_out_once() -> None:

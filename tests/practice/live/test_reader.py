@@ -12,6 +12,8 @@ import pytest
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import ModelError
+from emotion_core.faces.mesh.mesh import DEFAULT_MESH, load_mesh_reader
+from emotion_core.faces.mesh.upright import SeenFace, turn_upright
 from emotion_core.faces.mtcnn import MTCNNDetector
 from emotion_core.practice.live import reader as reading
 from emotion_core.practice.live.follower import FaceFollower
@@ -27,6 +29,7 @@ from tests.practice.doubles import (
     BOX,
     Finds,
     Reads,
+    middle,
     numbered,
     shares,
     threads_named,
@@ -40,9 +43,11 @@ NOW = 0.0  # readings are not smoothed
 class Camera:
     """Shows pictures to a reader and waits until they are read."""
 
-    def __init__(self, classifier: Any, detector: Any, smoothing: float = NOW) -> None:
+    def __init__(
+        self, classifier: Any, detector: Any, smoothing: float = NOW, mesh: Any = None
+    ) -> None:
         self.follower = FaceFollower()
-        self.reader = LiveReader(classifier, detector, self.follower, smoothing)
+        self.reader = LiveReader(classifier, detector, mesh or classifier, self.follower, smoothing)
         self.index = -1
 
     def show(self, time: float, image: ImageArray | None = None) -> None:
@@ -90,7 +95,7 @@ def test_a_picture_is_read_where_the_face_is(camera: Camera, reads: Reads) -> No
     read = camera.read(5.0)
     np.testing.assert_allclose(read.probabilities, reads.shares, atol=1e-6)
     assert (read.index, read.time, read.faces) == (0, 5.0, 1)
-    assert reads.boxes == [list(BOX)]
+    assert reads.middles == [middle(BOX)]
 
 
 def test_only_the_newest_picture_is_read(camera: Camera, reads: Reads, finds: Finds) -> None:
@@ -102,7 +107,7 @@ def test_only_the_newest_picture_is_read(camera: Camera, reads: Reads, finds: Fi
     reads.open.set()
     wait_until(lambda: camera.newest == 5)
     assert finds.images == [0, 5]
-    assert len(reads.boxes) == 2
+    assert len(reads.middles) == 2
 
 
 def test_the_detector_rests_between_its_looks_and_the_reader_does_not(
@@ -110,7 +115,7 @@ def test_the_detector_rests_between_its_looks_and_the_reader_does_not(
 ) -> None:
     for number in range(10):
         camera.read(number / 10)
-    assert len(reads.boxes) == 10
+    assert len(reads.middles) == 10
     assert finds.images == [0, 3, 6, 9]
 
 
@@ -119,14 +124,14 @@ def test_nothing_is_read_where_no_face_is(camera: Camera, finds: Finds, reads: R
     read = camera.read(0.0)
     assert len(read.probabilities) == len(read.raw) == 0
     assert read.faces == 0
-    assert reads.boxes == []
+    assert reads.middles == []
     assert camera.reader.look is None
 
 
 def test_the_largest_of_several_faces_is_read(camera: Camera, finds: Finds, reads: Reads) -> None:
     finds.boxes = [BOX, LARGER]
     assert camera.read(0.0).faces == 2
-    assert reads.boxes == [list(LARGER)]
+    assert reads.middles == [middle(LARGER)]
 
 
 def test_a_face_that_is_hardly_one_is_not_begun_with(camera: Camera, finds: Finds) -> None:
@@ -145,7 +150,7 @@ def test_a_larger_face_that_passes_by_does_not_take_the_box(
     finds.boxes = [LARGER, BOX]
     for number in range(1, 8):
         assert camera.read(number * 0.4).faces == 2
-    assert reads.boxes == [list(BOX)] * 8
+    assert reads.middles == [middle(BOX)] * 8
 
 
 def test_a_face_that_is_gone_is_given_up_after_half_a_second(camera: Camera, finds: Finds) -> None:
@@ -164,7 +169,7 @@ def test_a_face_behind_a_hand_for_a_moment_is_the_same_face(
     camera.read(0.4)
     finds.boxes = [LARGER, BOX]
     camera.read(0.5)
-    assert reads.boxes == [list(BOX)] * 3
+    assert reads.middles == [middle(BOX)] * 3
 
 
 def test_the_other_face_is_read_once_the_first_is_gone(
@@ -174,7 +179,7 @@ def test_the_other_face_is_read_once_the_first_is_gone(
     finds.boxes = [LARGER]
     for time in (0.3, 0.6, 0.7):
         camera.read(time)
-    assert reads.boxes == [list(BOX), list(BOX), list(LARGER)]
+    assert reads.middles == [middle(BOX), middle(BOX), middle(LARGER)]
 
 
 def test_readings_are_smoothed_and_said_as_they_were_read(finds: Finds, reads: Reads) -> None:
@@ -279,7 +284,7 @@ def test_a_reader_can_be_closed_before_the_first_picture_and_twice(
     camera.reader.close()
     camera.show(0.0)
     assert not threads_named("eme-reader")
-    assert reads.boxes == []
+    assert reads.middles == []
 
 
 def test_a_reader_can_be_closed_from_two_threads_while_it_reads(
@@ -307,11 +312,14 @@ def test_the_portrait_is_read_live_as_it_is_in_a_scene(portrait: ImageArray) -> 
     settings = load_settings()
     classifier = EmotionClassifier.load(settings.model, settings.models_dir, "cpu")
     detector = MTCNNDetector(MIN_FACE)
-    box = MTCNNDetector().detect(portrait).xyxy[0]
-    crop = classifier.preprocessing.crop(portrait, box)
+    mesh = load_mesh_reader(DEFAULT_MESH, settings.models_dir)
+    found = MTCNNDetector().detect(portrait)
+    face = SeenFace(portrait, found.xyxy[0], found.landmarks[0])
+    (square,) = turn_upright(mesh, [face]).squares
+    crop = square.cut(portrait, classifier.preprocessing.size)
     expected = classifier.classify([crop]).probabilities[0]
 
-    camera = Camera(classifier, detector, smoothing=0.3)
+    camera = Camera(classifier, detector, 0.3, mesh)
     camera.reader.start()
     for number in range(4):
         read = camera.read(number * 0.1, portrait)

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.faces.mesh.upright import SeenFace, turn_upright
 from emotion_core.practice.live import region_feedback as room
 from emotion_core.practice.live.follower import FacePlace
 from emotion_core.practice.live.reader import FaceSnapshot
@@ -54,7 +55,8 @@ class Explains:
 
 def _look(time: float = 0.0) -> FaceSnapshot:
     place = FacePlace.found(np.array(BOX, np.float32), None)
-    return FaceSnapshot(numbered(0), place, shares(sad=1.0), time)
+    upright = turn_upright(None, [SeenFace(numbered(0), place.xyxy)])
+    return FaceSnapshot(numbered(0), place, upright, shares(sad=1.0), time)
 
 
 class Watched:
@@ -173,15 +175,17 @@ class DrawsLeft:
 
 def test_shares_are_taken_in_the_outlines_of_the_face_that_was_seen() -> None:
     landmarks = np.array([[135, 140], [185, 140], [160, 170], [140, 195], [180, 195]], np.float32)
-    box = np.array(BOX, np.float32)
-    look = FaceSnapshot(numbered(90), FacePlace.found(box, landmarks), shares(sad=1.0), 0.0)
-    explain = explain_with(cast(Any, DrawsLeft()), MeanMeshes())
+    face = SeenFace(numbered(90), np.array(BOX, np.float32), landmarks)
+    upright = turn_upright(MeanMeshes(), [face])
+    place = FacePlace.found(face.xyxy, landmarks)
+    look = FaceSnapshot(face.image, place, upright, shares(sad=1.0), 0.0)
+    explain = explain_with(cast(Any, DrawsLeft()))
     table = explain(look)
     sad = table[table["emotion"] == "sad"].set_index("part")
     # the person's right lies on the left of the picture
     assert sad.loc["right cheek", "share"] > 0.05 and sad.loc["left cheek", "share"] < 0.001
     assert sad["share"].sum() == pytest.approx(1)
-    with pytest.raises(ValueError, match="landmarks"):
+    with pytest.raises(ValueError, match="no regions"):
         explain(_look())
 
 

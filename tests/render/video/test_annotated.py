@@ -20,12 +20,14 @@ from emotion_core.media.probe import probe
 from emotion_core.render.video.annotated import thinned, write_annotated_video
 from emotion_core.render.video.face_reading import FaceReading
 from emotion_core.render.video.panel import Layout, ScenePainter
+from emotion_core.scene.analysis import MESH_COLUMNS
 from emotion_core.types import Frame, ImageArray
 from tests.media.clips import make_clip, read_mark
 
 COLUMNS = [
     *("frame", "time", "shot", "track", "character", "x1", "y1", "x2", "y2"),
     *("confidence", "detected", *EMOTIONS, "valence", "arousal", "entropy", "sharpness", "turn"),
+    *MESH_COLUMNS,
 ]
 FACE_CLIP = (320, 192)
 NO_FACES = pd.DataFrame({name: [] for name in COLUMNS})
@@ -35,6 +37,7 @@ SAD = dict.fromkeys(EMOTIONS, 0.0) | {"sad": 0.7, "fear": 0.3}
 def face_row(frame: int, **changes: object) -> dict[str, object]:
     """A sad face in the lower half of a picture of the size FACE_CLIP."""
     row: dict[str, object] = dict.fromkeys(COLUMNS, 0.0) | SAD
+    row |= dict.fromkeys(MESH_COLUMNS, np.nan)
     row |= {"frame": frame, "time": frame / 25, "shot": 0, "track": 0, "character": None}
     row |= {"x1": 120.0, "y1": 120.0, "x2": 180.0, "y2": 180.0, "detected": True, "sharpness": 1.0}
     return row | changes

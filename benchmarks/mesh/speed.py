@@ -1,6 +1,6 @@
 """Milliseconds a face of mesh networks by backbone and input size, as the app computes them.
 
-    python -m benchmarks.mesh_speed [--backbones A B] [--level 3] [--sizes 96 112 128]
+    python -m benchmarks.mesh.speed [--backbones A B] [--level 3] [--sizes 96 112 128]
 
 Weights are random: they do not change how long a network computes. Each network computes batches
 on one core and then on all that the process may use, one batch a core, as frames of a clip do.

@@ -1,0 +1,253 @@
+"""What tilts and covers cost a reading, and whether the app marks it: the table behind two doubts.
+
+    python -m benchmarks.covered_faces fer2013plus-valtest.zip wildfaces.zip --limit 700
+
+Reads the split ``val`` of each set as the app reads film: each picture is put into a larger one,
+found again by the detector, turned upright by its mesh and read. ``as it is`` are the pictures as
+classifiers learn from them. Tilted pictures are turned in the plane; ``in its box`` reads them
+without turning them back. Covers are painted as in the training of meshes, by another seed; only
+faces that the detector still finds count. ``wrong, sure`` are readings that are wrong with at least
+60%; ``unmarked`` is the share of them that carry no doubt; ``right, marked`` is the share of right
+readings that carry one.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from benchmarks.doubtful_faces import on_film
+from emotion_core.emotions.classifier import EmotionClassifier
+from emotion_core.emotions.preprocessing import crop_face
+from emotion_core.emotions.uncertainty import UNCERTAINTY_REASONS, ReadingConditions
+from emotion_core.faces.detection import FaceDetector
+from emotion_core.faces.mesh.mesh import DEFAULT_MESH, MeshReader, load_mesh_reader
+from emotion_core.faces.mesh.upright import SeenFace, UprightFaces, turn_upright
+from emotion_core.faces.mtcnn import MTCNNDetector
+from emotion_core.faces.quality import SHARPNESS_SIDE, sharpness, turn
+from emotion_core.settings import load_settings
+from emotion_core.training.common.data import load_faces
+from emotion_core.training.mesh.covers.bank import KINDS, Covers, paint_covers
+from emotion_core.types import FloatArray, ImageArray
+
+TILTS = (0, 15, 30, 45, 60, 90, 135, 180)  # degrees
+_SIDE = 144  # px of a face on film
+_SURE = 0.6
+_COVERS, _SEED = 360, 1
+
+Values = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What was read of n faces.
+
+    Attributes:
+        probabilities: (n, 7).
+        truth: (n,) place of the emotion that most people see.
+        flags: (n, 7) what makes them unsure.
+        visible: (n, 5) as the mesh says.
+    """
+
+    probabilities: FloatArray
+    truth: Values
+    flags: Values
+    visible: FloatArray
+
+    @property
+    def right(self) -> Values:
+        """(n,) whether what leads is what most people see."""
+        return np.asarray(self.probabilities.argmax(axis=1) == self.truth)
+
+    def row(self, name: str) -> str:
+        """A line of the table."""
+        marked, right = self.flags.any(axis=1), self.right
+        sure = ~right & (self.probabilities.max(axis=1) >= _SURE)
+        cells = [f"{len(right)}", _percent(right), f"{int(sure.sum())}"]
+        cells += [_percent(~marked[sure]), _percent(marked[right])]
+        cells += [_percent(self.flags[:, k]) for k in range(len(UNCERTAINTY_REASONS))]
+        return f"{name:<26}" + "".join(f"{cell:>10}" for cell in cells)
+
+
+def heading(title: str) -> str:
+    """The names of the columns."""
+    names = ("faces", "right", "wr. sure", "unmarked", "r. marked", *UNCERTAINTY_REASONS)
+    return f"\n{title:<26}" + "".join(f"{name:>10}" for name in names)
+
+
+class App:
+    """Reads pictures as the app does.
+
+    Args:
+        classifier, detector, mesh: what it reads with.
+    """
+
+    def __init__(
+        self, classifier: EmotionClassifier, detector: FaceDetector, mesh: MeshReader
+    ) -> None:
+        self.classifier, self.detector, self.mesh = classifier, detector, mesh
+
+    def find(self, image: ImageArray) -> SeenFace | None:
+        """The most confident face of a picture."""
+        found = self.detector.detect(image)
+        if not len(found):
+            return None
+        points = None if found.landmarks is None else found.landmarks[0]
+        return SeenFace(image, found.xyxy[0], points)
+
+    def read(self, faces: Sequence[SeenFace], truth: Values) -> Readings:
+        """Turned upright."""
+        upright = turn_upright(self.mesh, faces)
+        size = self.classifier.preprocessing.size
+        crops = [s.cut(f.image, size) for f, s in zip(faces, upright.squares, strict=True)]
+        return self._readings(crops, faces, upright, truth)
+
+    def read_boxes(self, faces: Sequence[SeenFace], truth: Values) -> Readings:
+        """As they stand, in the squares of their boxes."""
+        size = self.classifier.preprocessing.size
+        crops = [crop_face(face.image, face.xyxy, size) for face in faces]
+        return self._readings(crops, faces, turn_upright(self.mesh, faces), truth)
+
+    def read_crops(self, crops: Sequence[ImageArray], truth: Values) -> Readings:
+        """Pictures that are crops already; nothing marks them but the lack of a lead."""
+        shares = self.classifier.classify(crops).probabilities
+        unknown = np.full(len(crops), np.nan)
+        visible = np.full((len(crops), 5), np.nan)
+        flags = ReadingConditions(
+            unknown, unknown, unknown, visible, unknown, unknown, shares
+        ).flags()
+        return Readings(shares, truth, flags, visible)
+
+    def _readings(
+        self,
+        crops: Sequence[ImageArray],
+        faces: Sequence[SeenFace],
+        upright: UprightFaces,
+        truth: Values,
+    ) -> Readings:
+        shares = self.classifier.classify(crops).probabilities
+        boxes = np.stack([face.xyxy for face in faces])
+        points = [np.full((5, 2), np.nan) if f.landmarks is None else f.landmarks for f in faces]
+        sharp = [
+            sharpness(square.cut_smooth(face.image, SHARPNESS_SIDE))
+            for face, square in zip(faces, upright.squares, strict=True)
+        ]
+        conditions = ReadingConditions(
+            (boxes[:, 2:] - boxes[:, :2]).min(axis=1),
+            sharp,
+            turn(np.stack(points)),
+            upright.meshes.visibility,
+            np.rad2deg([square.angle for square in upright.squares]),
+            np.full(len(faces), np.nan),
+            shares,
+        )
+        return Readings(shares, truth, conditions.flags(), upright.meshes.visibility)
+
+
+def tilted(image: ImageArray, degrees: float) -> ImageArray:
+    """A picture turned clockwise in the plane, its edges drawn out."""
+    side = image.shape[0]
+    matrix = cv2.getRotationMatrix2D(((side - 1) / 2, (side - 1) / 2), -degrees, 1.0)
+    how = {"borderMode": cv2.BORDER_REPLICATE}
+    return np.asarray(cv2.warpAffine(image, matrix, (side, side), **how), np.uint8)
+
+
+def tilt_rows(app: App, images: Sequence[ImageArray], truth: Values) -> None:
+    """Print readings by tilt."""
+    print(heading("tilt"))
+    print(app.read_crops(images, truth).row("as it is"), flush=True)
+    for degrees in TILTS:
+        found = [app.find(tilted(on_film(image, _SIDE), degrees)) for image in images]
+        seen = [face for face in found if face is not None]
+        known = truth[[face is not None for face in found]]
+        print(app.read_boxes(seen, known).row(f"{degrees}, in its box"))
+        print(app.read(seen, known).row(f"{degrees}, upright"), flush=True)
+
+
+def cover_rows(app: App, images: Sequence[ImageArray], truth: Values) -> None:
+    """Print readings by cover, and how well visibility tells faces that are covered."""
+    covers = Covers(paint_covers(_COVERS, _SEED))
+    torch.manual_seed(0)
+    films = [on_film(image, _SIDE) for image in images]
+    found = [app.find(film) for film in films]
+    seen = [k for k, face in enumerate(found) if face is not None]
+    bare = [face for face in found if face is not None]
+    points = turn_upright(app.mesh, bare).meshes.points
+    print(heading("cover"))
+    print(app.read(bare, truth[seen]).row("none"), flush=True)
+    everything: list[Readings] = []
+    for kind in KINDS:
+        chosen = covers.draw(len(seen), torch.device("cpu"), kind)
+        again, known = [], []
+        for k, mesh, number in zip(seen, points, chosen, strict=True):
+            face = app.find(covered(films[k], mesh, covers, number))
+            if face is not None:
+                again.append(face)
+                known.append(truth[k])
+        everything.append(app.read(again, np.array(known)))
+        print(everything[-1].row(kind), flush=True)
+    joined = Readings(
+        *(
+            np.concatenate([getattr(one, name) for one in everything])
+            for name in ("probabilities", "truth", "flags", "visible")
+        )
+    )
+    print(joined.row("all covers"), flush=True)
+
+
+def covered(
+    image: ImageArray, points: FloatArray, covers: Covers, number: torch.Tensor
+) -> ImageArray:
+    """A picture with a cover laid over its face.
+
+    Args:
+        image: (S, S, 3) uint8 RGB.
+        points: (468, 3) px, the mesh of the face.
+        covers: where it is from.
+        number: () of the cover.
+    """
+    side = image.shape[0]
+    pixels = torch.from_numpy(image).permute(2, 0, 1)[None].float() / 255
+    placed = torch.from_numpy((points[None, :, :2] + 0.5) / side)
+    laid, _ = covers.lay(pixels, placed, number[None])
+    return np.asarray((laid[0].permute(1, 2, 0) * 255).round().numpy(), np.uint8)
+
+
+def main(given: Sequence[str] | None = None) -> None:
+    arguments = _arguments(given)
+    settings = load_settings()
+    model = arguments.model or settings.model
+    classifier = EmotionClassifier.load(model, settings.models_dir, "cpu")
+    mesh = load_mesh_reader(arguments.mesh, settings.models_dir)
+    app = App(classifier, MTCNNDetector(), mesh)
+    for source in arguments.datasets:
+        faces = load_faces([source], "val")
+        some = faces.first(arguments.limit) if arguments.limit else faces
+        print(f"\n{source.name}, val, {len(some)} faces, read with {model}")
+        tilt_rows(app, some.images, some.majority())
+        cover_rows(app, some.images, some.majority())
+
+
+def _percent(values: Values) -> str:
+    return f"{100 * values.mean():.1f}%" if len(values) else "-"
+
+
+def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("datasets", type=Path, nargs="+")
+    parser.add_argument("--model", help="the default model if not given")
+    parser.add_argument("--mesh", default=DEFAULT_MESH, help="the default mesh if not given")
+    parser.add_argument("--limit", type=int, help="at most so many faces of each set")
+    return parser.parse_args(given)
+
+
+if __name__ == "__main__":
+    main()

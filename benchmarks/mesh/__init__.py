@@ -1,0 +1,1 @@
+"""Benchmarks of mesh networks: how fast they are, and how well their movements agree."""

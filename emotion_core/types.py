@@ -8,6 +8,7 @@ reported where it arises and not three calls later.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,7 +79,8 @@ class FaceDetections:
         xyxy: (n, 4) float32, left, top, right, bottom in pixels; may reach over the edge.
         confidence: (n,) float32 in [0, 1].
         landmarks: (n, 5, 2) float32 px: left eye, right eye, nose, left and right corner of
-            the mouth, as seen in the picture; ``None`` for a detector that gives none.
+            the mouth, left and right as seen once the head is turned upright; ``None`` for a
+            detector that gives none.
     """
 
     xyxy: FloatArray
@@ -99,6 +101,16 @@ class FaceDetections:
         """Select faces with a boolean mask, an index array or a slice."""
         landmarks = None if self.landmarks is None else self.landmarks[index]
         return FaceDetections(self.xyxy[index], self.confidence[index], landmarks)
+
+    @classmethod
+    def together(cls, parts: Sequence[FaceDetections]) -> FaceDetections:
+        """All faces of several in one, in their order; without landmarks if one has none."""
+        landmarks = [part.landmarks for part in parts if part.landmarks is not None]
+        return cls(
+            np.concatenate([part.xyxy for part in parts]),
+            np.concatenate([part.confidence for part in parts]),
+            np.concatenate(landmarks) if len(landmarks) == len(parts) else None,
+        )
 
     @classmethod
     def empty(cls) -> FaceDetections:

@@ -72,7 +72,7 @@ def by_network(reader: MeshReader) -> Look:
     """Meshes as a network reads them: one look at the detector's face, one at the mesh found."""
 
     def look(image: ImageArray, square: UprightSquare) -> FloatArray:
-        first = reader.read(image, [square]).points[0]
-        return reader.read(image, [UprightSquare.around(first)]).points[0]
+        first = reader.read([(image, square)]).points[0]
+        return reader.read([(image, UprightSquare.around(first))]).points[0]
 
     return look

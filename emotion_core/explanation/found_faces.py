@@ -17,6 +17,7 @@ from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.mesh.points import VISIBLE_PARTS
 from emotion_core.faces.mesh.squares import UprightSquare
 from emotion_core.faces.mesh.upright import SeenFace, UprightFaces, turn_upright
+from emotion_core.faces.tilt import find_faces as find_at_any_tilt
 from emotion_core.media.pictures import is_picture, is_still_of_many, read_picture
 from emotion_core.media.probe import probe
 from emotion_core.progress import Task
@@ -97,7 +98,7 @@ def find_faces(
 def find_in_picture(
     image: ImageArray, detector: FaceDetector, mesh: MeshReader | None, size: int
 ) -> list[FoundFace]:
-    """The faces of a picture, from left to right.
+    """The faces of a picture, whatever their tilt, from left to right.
 
     Args:
         image: (H, W, 3) uint8 RGB.
@@ -105,7 +106,7 @@ def find_in_picture(
         mesh: reads their shape, see :func:`~emotion_core.faces.mesh.upright.turn_upright`.
         size: input size of the classifier in pixels.
     """
-    found = detector.detect(image)
+    found = find_at_any_tilt(detector, image)
     certain = found[found.confidence >= AnalysisParameters().tracking.start_confidence]
     ordered = certain[np.argsort(certain.xyxy[:, 0])]
     landmarks = [None] * len(ordered) if ordered.landmarks is None else ordered.landmarks

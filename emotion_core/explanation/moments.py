@@ -17,6 +17,7 @@ from emotion_core.explanation.found_faces import FoundFace, cut_out
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.mesh.upright import SeenFace, turn_upright
 from emotion_core.faces.quality import sharpness, turn
+from emotion_core.faces.tilt import check_places
 from emotion_core.media.seeking import read_image_at, read_images_at
 from emotion_core.scene.analysis import crop_of
 from emotion_core.types import FloatArray, ImageArray
@@ -115,10 +116,12 @@ def find_landmarks(
     window = image[y : max(top + side + side // 2, 0), x : max(left + side + side // 2, 0)]
     if not window.size:
         return None
-    found = detector.detect(np.ascontiguousarray(window))
+    window = np.ascontiguousarray(window)
+    shift = np.array([x, y], np.float32)
+    inside = np.asarray(xyxy, np.float32)[None] - np.tile(shift, 2)
+    found = check_places(detector, window, detector.detect(window), inside)
     if not len(found) or found.landmarks is None:
         return None
-    shift = np.array([x, y], np.float32)
     overlaps = iou(found.xyxy + np.tile(shift, 2), xyxy[None])[:, 0]
     best = int(overlaps.argmax())
     return found.landmarks[best] + shift if overlaps[best] >= _SAME_FACE else None

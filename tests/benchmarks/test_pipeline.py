@@ -12,6 +12,7 @@ import pytest
 from benchmarks.pipeline import __main__ as pipeline
 from benchmarks.pipeline.agreement import compare, read_anew
 from benchmarks.pipeline.clips import write_clip
+from benchmarks.pipeline.tilt import UprightOnly, print_turned
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.faces.mtcnn import MTCNNDetector
 from emotion_core.media.decode import read_frames
@@ -23,6 +24,21 @@ def test_a_clip_holds_as_many_faces_as_asked_for(faces: int, tmp_path: Path) -> 
     frames = list(read_frames(clip))
     assert len(frames) == 3 and frames[0].image.shape == (360, 640, 3)
     assert len(MTCNNDetector().detect(frames[-1].image)) == faces
+
+
+def test_turned_faces_are_counted_where_they_went(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", (640, 360), 1, 6)
+    print_turned([clip], MTCNNDetector(), [90, 180])
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()[2:]]
+    assert [row[1:] for row in rows] == [
+        ["90", "6", "1.000", "1.000", "0"],
+        ["180", "6", "1.000", "1.000", "0"],
+    ]
+    print_turned([clip], UprightOnly(MTCNNDetector()), [180])
+    (row,) = [line.split() for line in capsys.readouterr().out.splitlines()[2:]]
+    assert row[2:5] == ["6", "0.000", "0.000"]
 
 
 def _faces(boxes: list[tuple[int, float, str]]) -> pd.DataFrame:

@@ -107,6 +107,24 @@ def test_a_face_on_its_side_is_shown_as_it_was_read(tmp_path: Path, portrait: Im
     assert uncertainty_at(face, np.eye(7, dtype=np.float32)[0]).count("tilted") == 1
 
 
+def test_the_parts_of_a_face_upside_down_are_where_they_are(portrait: ImageArray) -> None:
+    picture = np.ascontiguousarray(portrait[::-1, ::-1])
+    height, width = portrait.shape[:2]
+    (face,) = find_in_picture(picture, MTCNNDetector(), MeanMeshes(), 112)
+    assert face.landmarks is not None
+    left_eye, right_eye = face.landmarks[:2]
+    assert left_eye[0] < right_eye[0] and left_eye[1] < face.landmarks[3][1], "turned upright"
+    regions = regions_of(face, 224)
+    assert regions is not None
+    for part, (x, y) in (("right eyeball", left_eye), ("left eyeball", right_eye)):
+        assert regions[part][round(float(y)), round(float(x))] > 0.5
+    box = np.array([width, height, width, height], np.float32) - BOX[[2, 3, 0, 1]]
+    points = find_landmarks(picture, box, MTCNNDetector())
+    upright = find_landmarks(portrait, BOX, MTCNNDetector())
+    assert points is not None and upright is not None
+    assert np.abs(np.array([width, height]) - points - upright).max() < 8
+
+
 def test_moments_are_spread_evenly_and_come_once() -> None:
     rows = make_rows(np.array([0, 0.1, 0.2, 1.9, 2.0]), BOX)
     assert list(even_moments(rows, 3)["time"]) == [0, 0.2, 2.0]

@@ -31,7 +31,7 @@ def train_mesh_command(
     weights: Annotated[
         Path | None, typer.Option(help="Pretrained backbone weights from a package.")
     ] = None,
-    size: Annotated[int, typer.Option(min=32, help="Input side in pixels.")] = 128,
+    size: Annotated[int, typer.Option(min=32, help="Input side in pixels.")] = 96,
     epochs: Annotated[int, typer.Option(min=1)] = 150,
     batch: Annotated[int, typer.Option(min=2, help="Faces a step, each in two views.")] = 256,
     learning_rate: float = 2e-3,

@@ -38,7 +38,7 @@ class MeshCard:
 
     architecture: str = "tf_efficientnet_lite0"
     level: int = 3
-    size: int = 128
+    size: int = 96
     margin: FiniteFloat = MARGIN
     width: int = 384
     shapes: int = 160

@@ -9,8 +9,14 @@ import numpy as np
 from emotion_core.faces.mesh.mesh import FaceMeshes
 from emotion_core.faces.mesh.points import VISIBLE_PARTS
 from emotion_core.faces.mesh.pose import head_pose
-from emotion_core.faces.movements.gaze import GAZE, coarse_gaze
-from emotion_core.faces.movements.measures import MEASURE_NOTES, MEASURES, POSE, measure_faces
+from emotion_core.faces.movements.gaze import coarse_gaze
+from emotion_core.faces.movements.measures import (
+    GAZE,
+    MEASURE_NOTES,
+    MEASURES,
+    POSE,
+    measure_faces,
+)
 from emotion_core.types import FloatArray, ImageArray
 
 # The columns of the faces table, in the order of :func:`read_movements`.

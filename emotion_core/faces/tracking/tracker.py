@@ -83,15 +83,19 @@ class _Track:
 
     def predict(self, time: float) -> Boxes:
         """Where the box should be, if the face continues as between its last two sightings."""
+        return np.asarray(self.last.xyxy + np.tile(self.shift(time), 2))
+
+    def shift(self, time: float) -> Boxes:
+        """How far the face should have moved since it was last seen, (2,) px."""
         last = self.last
         if len(self.sightings) < 2:
-            return last.xyxy
+            return np.zeros(2)
         before = self.sightings[-2]
         velocity = (last.xyxy - before.xyxy) / (last.time - before.time)
         # the centre moves on; the size does not, since a growing box soon overlaps everything
-        shift = np.tile((velocity[:2] + velocity[2:]) / 2 * (time - last.time), 2)
+        shift = (velocity[:2] + velocity[2:]) / 2 * (time - last.time)
         limit = 0.5 * (last.xyxy[2:] - last.xyxy[:2]).max()
-        return np.asarray(last.xyxy + np.clip(shift, -limit, limit))
+        return np.clip(shift, -limit, limit)
 
 
 class FaceTracker:
@@ -115,15 +119,32 @@ class FaceTracker:
         self._updates = 0
         self._closed = False
 
-    def disagrees(self, time: float, detections: FaceDetections) -> bool:
-        """Whether a track begins or is lost here, compared with the update before.
+    def expected(self, time: float) -> FaceDetections:
+        """Where the faces in sight should be at a time, not earlier than that of the last update.
 
-        The frames in between are then worth a look of their own, so that faces come and go at
-        the right frame.
+        Those that do not count yet are among them: they need to be seen once more for that.
+        """
+        tracks = [track for track in self._tracks if self._may_return(track, time)]
+        if not tracks:
+            return FaceDetections.empty()
+        return FaceDetections(
+            np.array([track.predict(time) for track in tracks], np.float32),
+            np.array([track.last.confidence for track in tracks], np.float32),
+            np.array([track.last.landmarks + track.shift(time) for track in tracks], np.float32),
+        )
+
+    def changes(self, time: float, detections: FaceDetections) -> tuple[list[int], Boxes]:
+        """What is new or lost here, compared with the update before.
+
+        Returns:
+            The numbers of the detections that begin a track, and (n, 4) where the faces should be
+            of those tracks of the update before that do not continue.
         """
         active = [track for track in self._tracks if track.last.index == self._index]
         begins, goes_on = self._match(active, time, detections)
-        return bool(begins) or len(goes_on) < len(active)
+        kept = {id(track) for track, _ in goes_on}
+        lost = [track.predict(time) for track in active if id(track) not in kept]
+        return begins, np.array(lost).reshape(-1, 4)
 
     def update(self, index: int, time: float, detections: FaceDetections) -> None:
         """Take the detections of a frame later than all before."""

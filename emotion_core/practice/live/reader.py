@@ -21,6 +21,7 @@ from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.mesh.mesh import MeshReader
 from emotion_core.faces.mesh.upright import SeenFace, UprightFaces, turn_upright
 from emotion_core.faces.quality import SHARPNESS_SIDE, sharpness, turn
+from emotion_core.faces.tilt import check_places, find_faces, look_again
 from emotion_core.faces.tracking.tracker import TrackingParameters
 from emotion_core.practice.live.adaptation import QUALITIES
 from emotion_core.practice.live.follower import FaceFollower, FacePlace
@@ -36,6 +37,8 @@ log = logging.getLogger(__name__)
 MIN_FACE = 0.15
 # Seconds from one look of the detector to the next, while it finds the face each time.
 DETECT_EVERY = 0.3
+# Seconds from one search for a face at any tilt to the next, while none is found.
+SEARCH_EVERY = 1.0
 # Seconds from one reading to the next at least, until less is asked for.
 READ_EVERY = QUALITIES[0].read_every
 NO_READING: FloatArray = np.zeros(0, np.float32)
@@ -133,7 +136,7 @@ class LiveReader:
         self._tracking = TrackingParameters()
         self._newest: Newest[LivePicture] = Newest()
         self._thread: threading.Thread | None = None
-        self._detected = -np.inf
+        self._detected = self._searched = -np.inf
         self._faces = 0
 
     def start(self) -> None:
@@ -212,10 +215,7 @@ class LiveReader:
 
     def _detect(self, picture: LivePicture) -> FacePlace | None:
         """Where the face is now: that which was followed, or else the largest."""
-        found = self._detector.detect(picture.image)
-        certain = found.confidence >= self._tracking.start_confidence
-        self._faces = int(certain.sum())
-        number = self._choose(found, certain, picture.place)
+        found, number = self._find(picture)
         if number is None:
             return None
         points = None if found.landmarks is None else found.landmarks[number]
@@ -223,15 +223,32 @@ class LiveReader:
         self._follower.correct(picture.index, place)
         return place
 
-    def _choose(
-        self, found: FaceDetections, certain: np.ndarray, place: FacePlace | None
-    ) -> int | None:
+    def _find(self, picture: LivePicture) -> tuple[FaceDetections, int | None]:
+        """The faces of a picture, and which of them is the one; whatever its tilt."""
+        image, place = picture.image, picture.place
+        found = self._detector.detect(image)
+        if place is not None:
+            one = FaceDetections(place.xyxy[None], np.ones(1, np.float32), place.landmarks[None])
+            found = look_again(self._detector, image, found, one)
+        number = self._choose(found, place)
+        if number is None and not 0 <= picture.time - self._searched < SEARCH_EVERY:
+            self._searched = picture.time
+            found = find_faces(self._detector, image, found)
+            number = self._choose(found, place)
+        elif number is not None and place is None:  # upside down it may look upright
+            found = check_places(self._detector, image, found, found.xyxy[number : number + 1])
+            number = self._choose(found, place)
+        self._faces = int((found.confidence >= self._tracking.start_confidence).sum())
+        return found, number
+
+    def _choose(self, found: FaceDetections, place: FacePlace | None) -> int | None:
         if not len(found):
             return None
         if place is not None:
             overlap = iou(place.xyxy[None], found.xyxy)[0]
             best = int(overlap.argmax())
             return best if overlap[best] >= self._tracking.min_overlap else None
+        certain = found.confidence >= self._tracking.start_confidence
         areas = np.prod(found.xyxy[:, 2:] - found.xyxy[:, :2], axis=1)
         return int(np.where(certain, areas, -1).argmax()) if certain.any() else None
 

@@ -129,3 +129,30 @@ def test_a_detector_without_landmarks_gives_none_to_the_faces() -> None:
     faces = _track({0: _found((0, 0)), 2: _found((0, 0))}, 4)
     assert [f.landmarks.shape for f in faces] == [(1, 5, 2)] * 3 + [(0, 5, 2)]
     assert all(np.isnan(f.landmarks).all() for f in faces)
+
+
+def test_what_is_expected_moves_on_as_it_did() -> None:
+    tracker = FaceTracker(TrackingParameters())
+    points = np.tile(np.array([10, 20], np.float32), (1, 5, 1))
+    for index in range(2):
+        box = np.array([[10 * index, 0, 10 * index + 40, 40]], np.float32)
+        faces = FaceDetections(box, np.ones(1, np.float32), points + 10 * index)
+        tracker.update(index, index / 10, faces)
+    expected = tracker.expected(0.2)
+    assert expected.landmarks is not None
+    np.testing.assert_allclose(expected.xyxy, [[20, 0, 60, 40]])
+    np.testing.assert_allclose(expected.landmarks[0, 0], [30, 30])  # with the box, to the right
+    assert len(tracker.expected(9.0)) == 1  # held for as long as it is the newest picture
+    tracker.update(2, 0.2, FaceDetections.empty())
+    assert len(tracker.expected(0.5)) == 1 and len(tracker.expected(0.9)) == 0
+
+
+def test_what_is_new_and_what_is_lost_is_named() -> None:
+    tracker = FaceTracker(TrackingParameters())
+    box = np.array([[0, 0, 40, 40]], np.float32)
+    tracker.update(0, 0.0, FaceDetections(box, np.ones(1, np.float32)))
+    same = tracker.changes(0.1, FaceDetections(box + 2, np.ones(1, np.float32)))
+    assert same[0] == [] and len(same[1]) == 0
+    begins, lost = tracker.changes(0.1, FaceDetections(box + 100, np.ones(1, np.float32)))
+    assert begins == [0]
+    np.testing.assert_allclose(lost, box)

@@ -15,6 +15,7 @@ from emotion_core.errors import ModelError
 from emotion_core.faces.mesh.mesh import DEFAULT_MESH, load_mesh_reader
 from emotion_core.faces.mesh.upright import SeenFace, turn_upright
 from emotion_core.faces.mtcnn import MTCNNDetector
+from emotion_core.faces.tilt import tilts
 from emotion_core.practice.live import reader as reading
 from emotion_core.practice.live.follower import FaceFollower
 from emotion_core.practice.live.reader import (
@@ -327,3 +328,19 @@ def test_the_portrait_is_read_live_as_it_is_in_a_scene(portrait: ImageArray) -> 
     assert EMOTIONS[read.probabilities.argmax()] == EMOTIONS[expected.argmax()]
     np.testing.assert_allclose(read.probabilities, expected, atol=0.1)
     assert read.uncertainty == ()
+
+
+@pytest.mark.parametrize("quarters", [1, 2])
+def test_a_face_that_lies_or_hangs_is_followed_live(portrait: ImageArray, quarters: int) -> None:
+    picture = np.ascontiguousarray(np.rot90(portrait, quarters))
+    settings = load_settings()
+    classifier = EmotionClassifier.load(settings.model, settings.models_dir, "cpu")
+    camera = Camera(classifier, MTCNNDetector(MIN_FACE), smoothing=0.3)
+    camera.reader.start()
+    for number in range(4):
+        read = camera.read(number * 0.4, picture)  # each is looked at by the detector
+        assert len(read.probabilities) and read.faces == 1
+    camera.reader.close()
+    assert camera.reader.look is not None
+    angle = float(np.degrees(tilts(camera.reader.look.place.landmarks[None])[0]))
+    assert abs((angle + 90 * quarters + 180) % 360 - 180) < 15

@@ -88,7 +88,9 @@ def read_picture(
     """
     image = pictures.read_picture(Path(picture))
     reader = _reader(model)
-    faces = find_in_picture(image, reader.detector, reader.classifier.preprocessing.size)
+    faces = find_in_picture(
+        image, reader.detector, reader.mesh, reader.classifier.preprocessing.size
+    )
     return faces, reader.classifier.classify([face.crop for face in faces])
 
 
@@ -118,7 +120,8 @@ def explain(
     classifier, explainers = reader.classifier, reader.settings.explainer_folders()
     name = method or default_method(classifier.identity, explainers)
     chosen = build_method(name, classifier, explainers)
-    batches = find_faces(Path(source), reader.detector, classifier.preprocessing.size, every)
+    size = classifier.preprocessing.size
+    batches = find_faces(Path(source), reader.detector, reader.mesh, size, every)
     faces = list(chain.from_iterable(found for found, _ in batches))
     return faces, finish(attribute_faces(faces, chosen))
 

@@ -65,9 +65,8 @@ def explain(
     classifier = reader.classifier
     chosen = _choose_method(method, explainer, classifier, settings.explainer_folders())
     warnings: list[str] = []
-    batches = find_faces(
-        source, reader.detector, classifier.preprocessing.size, every, warnings.append
-    )
+    size = classifier.preprocessing.size
+    batches = find_faces(source, reader.detector, reader.mesh, size, every, warnings.append)
     target, still = out / source.stem, is_picture(source)
     with completed_folder(target) as work, open_writer(work, chosen.name, still=still) as writer:
         task = write_explanations(batches, classifier, chosen, writer)

@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from emotion_core.boxes import iou
-from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.emotions.preprocessing import crop_face, face_square
-from emotion_core.emotions.uncertainty import uncertainty_of
-from emotion_core.explanation.found_faces import SHOWN_SIDE, FoundFace
+from emotion_core.emotions.preprocessing import face_square
+from emotion_core.emotions.uncertainty import VISIBLE_COLUMNS, ReadingConditions
+from emotion_core.explanation.found_faces import FoundFace, cut_out
 from emotion_core.faces.detection import FaceDetector
+from emotion_core.faces.mesh.upright import SeenFace, turn_upright
 from emotion_core.faces.quality import sharpness, turn
-from emotion_core.faces.regions import to_crop
 from emotion_core.faces.tilt import check_places
 from emotion_core.media.seeking import read_image_at, read_images_at
+from emotion_core.scene.analysis import crop_of
 from emotion_core.types import FloatArray, ImageArray
+
+if TYPE_CHECKING:  # as in found_faces
+    from emotion_core.faces.mesh.mesh import MeshReader
 
 # Points that were found in a box which shares less than this with the face belong to another one.
 _SAME_FACE = 0.3
 
 
 def find_at_moments(
-    clip: Path, rows: pd.DataFrame, detector: FaceDetector, size: int
+    clip: Path, rows: pd.DataFrame, detector: FaceDetector, mesh: MeshReader, size: int
 ) -> Iterator[FoundFace]:
-    """Faces of a scene, cut out of its clip anew in one pass, with their landmarks.
+    """Faces of a scene, cut out of its clip anew in one pass, with their landmarks and meshes.
 
     Args:
         clip: the clip.
         rows: of the ``faces`` table, ascending in time.
         detector: finds the landmarks.
+        mesh: reads their shape.
         size: input size of the classifier in pixels.
 
     Raises:
@@ -40,31 +46,40 @@ def find_at_moments(
     """
     images = read_images_at(clip, rows["time"].tolist())
     for image, (_, row) in zip(images, rows.iterrows(), strict=True):
-        yield _find_in_image(image, row, detector, size)
+        yield _find_in_image(image, row, detector, mesh, size)
 
 
 def find_at_moment(
-    clip: Path, row: pd.Series[float], detector: FaceDetector, size: int
+    clip: Path, row: pd.Series[float], detector: FaceDetector, mesh: MeshReader, size: int
 ) -> FoundFace:
     """One face of a scene; see :func:`find_at_moments`."""
-    return _find_in_image(read_image_at(clip, float(row["time"])), row, detector, size)
+    image = read_image_at(clip, float(row["time"]))
+    return _find_in_image(image, row, detector, mesh, size)
 
 
 def _find_in_image(
-    image: ImageArray, row: pd.Series[float], detector: FaceDetector, size: int
+    image: ImageArray,
+    row: pd.Series[float],
+    detector: FaceDetector,
+    mesh: MeshReader,
+    size: int,
 ) -> FoundFace:
-    """The face of a row of the ``faces`` table, whose box is taken as it is."""
+    """The face of a row of the ``faces`` table, in the square in which it was read."""
     box = row[["x1", "y1", "x2", "y2"]].to_numpy(np.float32)
-    points = find_landmarks(image, box, detector)
-    return FoundFace(
-        crop=crop_face(image, box, size),
-        shown=crop_face(image, box, SHOWN_SIDE),
-        xyxy=box,
+    face = SeenFace(image, box, find_landmarks(image, box, detector))
+    # a mesh fits anything a little: somebody must have seen a face there
+    seen = face.landmarks is not None or bool(row[list(VISIBLE_COLUMNS)].notna().all())
+    found = cut_out(
+        face,
+        turn_upright(mesh if seen else None, [face]),
+        0,
+        size,
         track=int(row["track"]),
         frame=int(row["frame"]),
         time=float(row["time"]),
-        landmarks=None if points is None else to_crop(points, box, SHOWN_SIDE),
+        square=crop_of(row.to_dict()),
     )
+    return replace(found, speaking=float(row["speaking"]))
 
 
 def nearest_row(rows: pd.DataFrame, time: float) -> pd.Series[float]:
@@ -123,8 +138,14 @@ def uncertainty_at(face: FoundFace, probabilities: FloatArray) -> list[str]:
     """
     nowhere = np.full((5, 2), np.nan, np.float32)
     points = nowhere if face.landmarks is None else face.landmarks
-    row = dict(zip(("x1", "y1", "x2", "y2"), map(float, face.xyxy), strict=True))
-    row |= dict(zip(EMOTIONS, map(float, probabilities), strict=True))
-    row |= {"sharpness": sharpness(face.shown), "turn": float(turn(points[None])[0])}
-    flags = uncertainty_of(pd.DataFrame([row]))
-    return [name for name in flags.columns if flags.loc[0, name]]
+    tilt = np.nan if face.square is None else np.rad2deg(face.square.angle)
+    conditions = ReadingConditions(
+        [float((face.xyxy[2:] - face.xyxy[:2]).min())],
+        [sharpness(face.shown)],
+        turn(points[None]),
+        face.visibility[None],
+        [tilt],
+        [face.speaking],
+        probabilities[None],
+    )
+    return list(conditions.reasons()[0])

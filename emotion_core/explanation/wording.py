@@ -7,40 +7,72 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from emotion_core.emotions.labels import percent
+from emotion_core.explanation.shares import focus_of
 
 # A part with less than this share of a mask, or a change of less, is not worth a word; nor is one
 # that a random mask would have as much in.
 _NAMED_SHARE, _NAMED_CHANGE = 0.1, 0.01
 _PLACES = {"outside": "outside the face"}
+_BETWEEN = "between the brows"
 
 
 def describe_shares(shares: pd.DataFrame, emotion: str) -> str:
-    """Where a mask lies: ``sad: 41% brows, 30% mouth``; at most three parts.
+    """Where a mask lies: ``sad: 41% brows (most between the brows), 30% mouth``.
 
-    Each has a larger share than its size, which is what a random mask would have in it.
+    The three regions at most whose share is most beyond their size, which is what a random mask
+    would have in them, each with the part in which most of it sits; the largest share comes first.
 
     Args:
-        shares: rows with ``emotion``, ``region``, ``share`` and ``area``, one for each region.
+        shares: rows with ``emotion``, ``region``, ``part``, ``share`` and ``area``, one for each
+            part.
         emotion: whose mask.
     """
-    own = shares[shares["emotion"] == emotion].dropna(subset="share")
-    own = own.sort_values("share", ascending=False)
+    return f"{emotion}: {describe_mask(shares[shares['emotion'] == emotion])}"
+
+
+def describe_mask(shares: pd.DataFrame) -> str:
+    """The same of the rows of one mask, without its emotion."""
+    own = shares.dropna(subset="share")
     if own.empty:
-        return f"{emotion}: nothing is marked"
-    named = own[(own["share"] >= _NAMED_SHARE) & (own["share"] > own["area"])].head(3)
+        return "nothing is marked"
+    sums = own.groupby("region", sort=False)[["share", "area"]].sum()
+    more = (sums["share"] - sums["area"])[sums["share"] >= _NAMED_SHARE]
+    named = sums.loc[more[more > 0].nlargest(3).index].sort_values(
+        "share", ascending=False, kind="stable"
+    )
     if named.empty:
-        return f"{emotion}: no region has clearly more than a random mask would"
-    parts = [
-        f"{percent(share)} {_PLACES.get(region, region)}"
-        for region, share in zip(named["region"], named["share"], strict=True)
-    ]
-    return f"{emotion}: {', '.join(parts)}"
+        return "no region has clearly more than a random mask would"
+    return ", ".join(
+        _describe_region(own[own["region"] == region], str(region)) for region in named.index
+    )
+
+
+def _describe_region(own: pd.DataFrame, region: str) -> str:
+    text = f"{percent(float(own['share'].sum()))} {_PLACES.get(region, region)}"
+    focus = focus_of(own)
+    if focus == region:
+        return text
+    return f"{text} (most {focus if focus == _BETWEEN else f'in {_the(focus)}'})"
+
+
+def describe_places(parts: Sequence[str]) -> str:
+    """Where something is: ``between the brows and in the eyes and the mouth``."""
+    others = [part for part in parts if part != _BETWEEN]
+    if not others:
+        return _BETWEEN
+    inside = f"in {describe_parts(others)}"
+    return inside if len(others) == len(parts) else f"{_BETWEEN} and {inside}"
 
 
 def describe_parts(parts: Sequence[str]) -> str:
     """For example ``the brows, the eyes and the mouth``."""
-    named = [f"the {part}" for part in parts]
+    # last, or it would read as the area between the brows and what comes next
+    named = [_the(part) for part in sorted(parts, key=lambda part: part == _BETWEEN)]
     return " and ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
+
+
+def _the(part: str) -> str:
+    return f"the area {part}" if part == _BETWEEN else f"the {part}"
 
 
 def describe_changes(

@@ -1,16 +1,21 @@
-"""The parts of a face, from the five points of the detector.
+"""The parts of a face, in the outlines that its 468 points draw.
 
-The two eyes and the middle of the mouth span a plane coordinate system that tilts, turns and
-grows with the face: x runs along the line of the eyes, 1 being their distance, from the line
-that joins the middle of the eyes to that of the mouth; y runs down that line, 0 at the eyes, 1 at
-the mouth. In it the parts are fixed shapes, except for what the points themselves tell: where the
-nose ends and how wide the mouth is.
+Each part is a polygon of points of the mesh (:mod:`emotion_core.faces.mesh.points`). On a face that
+looks into the camera they share their borders and cover the face without gaps. Parts on the far
+side of a turned head are seen from behind there: their outlines run the other way round, and they
+are left out. Right and left are the person's own.
+
+Which points a part has was set by eye on the mean face, on faces of FER2013 and on the clips, after
+how actors and draughtsmen divide a face: the lids go up to the brows and down to the line under the
+eyes, the lips go up to the nose and down to the crease above the chin, and a fold runs from each
+wing of the nose to the corner of the mouth.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import cv2
@@ -18,30 +23,95 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emotion_core.emotions.preprocessing import face_square
+from emotion_core.faces.mesh.points import MIRRORED, OUTLINES, POINTS, eye_distance, mean_face
 from emotion_core.types import Attribution, FloatArray
 
-REGIONS = ("forehead", "brows", "eyes", "nose", "cheeks", "mouth", "chin", "outside")
+# The regions from top to bottom, each with its parts.
+PARTS: dict[str, tuple[str, ...]] = {
+    "forehead": ("forehead",),
+    "brows": (
+        *("right outer brow", "right inner brow", "between the brows"),
+        *("left inner brow", "left outer brow"),
+    ),
+    "eyes": (
+        *("right upper lid", "right eyeball", "right lower lid", "right outer eye corner"),
+        *("left upper lid", "left eyeball", "left lower lid", "left outer eye corner"),
+    ),
+    "nose": ("nose root", "nose bridge", "nose tip", "right nose wing", "left nose wing"),
+    "cheeks": ("right cheek", "left cheek", "right nasolabial fold", "left nasolabial fold"),
+    "mouth": (
+        *("upper lip", "lower lip", "open mouth", "right mouth corner", "left mouth corner"),
+    ),
+    "chin": ("chin",),
+    "jaw": ("right jaw", "left jaw"),
+    "outside": ("outside",),
+}
+REGIONS = tuple(PARTS)
+ALL_PARTS = tuple(part for parts in PARTS.values() for part in parts)
+# The region of each part.
+REGION_OF = {part: region for region, parts in PARTS.items() for part in parts}
 
-# An oval from the hairline to the chin: about a third of it down to the brows, a third to the base
-# of the nose, a third to the chin, as draughtsmen divide a face, and at the cheekbones somewhat
-# more than twice as wide as the eyes are apart. Set by eye on the portrait and the clips.
-_OVAL_MIDDLE, _OVAL_ABOVE, _OVAL_BELOW, _OVAL_SIDE = 0.3, 1.4, 1.35, 1.12
-# Upper and lower ends of the parts along y.
-_BROWS_TOP, _EYES_TOP, _EYES_BOTTOM, _CHIN_TOP = -0.52, -0.16, 0.2, 1.28
-_NOSE_TOP = -0.05
-_LIPS_TOP = 0.76
-# Half widths along x.
-_EYES_SIDE, _BRIDGE_SIDE, _WINGS_SIDE, _CHIN_SIDE = 0.92, 0.15, 0.36, 0.6
-_MOUTH_MARGIN = 0.12
-# How far the bridge of the nose stands out before the eyes, as a share of its tip.
-_BRIDGE_STANDS_OUT = 0.4
-# The tip of the nose lies above the base of its wings.
-_BASE_BELOW_TIP = 0.13
-# A head in profile has its eyes in one place; then x is measured in this share of y's unit.
-_LEAST_EYES = 0.45
-# Softness of the edges, as a share of the distance between the eyes and the mouth.
-_SOFT = 0.05
+# The mesh draws brows thinner than they are: points that stand above its own upper line by this
+# share of its thickness. (point of the upper line, point of the lower line), of the right half, and
+# of the middle; they are numbered on from the mesh, then come those of the left half.
+_HIGHER = 0.6
+_BROWS = ((70, 46), (63, 53), (105, 52), (66, 65), (107, 55))
+_BETWEEN = (9, 8)
+_TOPS = tuple(range(POINTS, POINTS + len(_BROWS)))
+_LEFT_TOPS = tuple(range(_TOPS[-1] + 1, _TOPS[-1] + 1 + len(_BROWS)))
+_MIDDLE_TOP = _LEFT_TOPS[-1] + 1
+
+# Parts of the right half; those of the left are their mirror images.
+_RIGHT: dict[str, tuple[int, ...]] = {
+    "jaw": (*(132, 58, 172, 136, 150, 149, 176, 140, 32, 204, 106, 43, 57, 212, 214, 192, 213),),
+    "cheek": (
+        *(31, 228, 229, 230, 231, 232, 233, 244, 128, 114, 217, 126, 209, 49, 129, 203, 206),
+        *(216, 212, 214, 192, 213, 132, 93, 234, 111),
+    ),
+    "nasolabial fold": OUTLINES["right_nasolabial_fold"],
+    "outer eye corner": (70, 46, 225, 247, 33, 25, 31, 111, 234, 127, 162),
+    "upper lid": (
+        *(46, 53, 52, 65, 55, 193, 245, 244, 243, 133),
+        *(173, 157, 158, 159, 160, 161, 246, 33, 247, 225),
+    ),
+    "lower lid": (
+        *(33, 7, 163, 144, 145, 153, 154, 155, 133, 243, 244),
+        *(233, 232, 231, 230, 229, 228, 31, 25),
+    ),
+    "outer brow": (*_TOPS[:3], 52, 53, 46),
+    "inner brow": (*_TOPS[2:], 55, 65, 52),
+    "eyeball": OUTLINES["right_eye"],
+    "mouth corner": (57, 186, 185, 184, 78, 77, 146, 43),
+    "nose wing": (129, 49, 131, 220, 79, 75, 240, 98, 64),
+}
+# Right halves of what lies in the middle, from the upper point on the middle line to the lower.
+_MIDDLE: dict[str, tuple[int, ...]] = {
+    "forehead": (10, 109, 67, 103, 54, 21, 162, 70, 63, 105, 66, 107, 9),
+    "chin": (18, 83, 182, 106, 204, 32, 140, 176, 148, 152),
+    "upper lip": (2, 97, 98, 165, 92, 186, 57, 61, 78, 191, 80, 81, 82, 13),
+    "lower lip": (14, 87, 178, 88, 95, 78, 61, 57, 43, 106, 182, 83, 18),
+    "open mouth": (13, 82, 81, 80, 191, 78, 95, 88, 178, 87, 14),
+    "between the brows": (_MIDDLE_TOP, _TOPS[-1], 55, 8),
+    "nose root": (8, 55, 193, 245, 122, 6),
+    "nose bridge": (6, 122, 245, 244, 128, 114, 217, 126, 209, 49, 131, 134, 51, 5),
+    "nose tip": (5, 51, 134, 131, 220, 79, 75, 240, 98, 97, 2),
+}
+# What stands out is painted over what lies behind it in a turned face.
+_PAINTED = (
+    *("forehead", "jaw", "cheek", "nasolabial fold", "outer eye corner", "chin"),
+    *("upper lip", "lower lip", "mouth corner", "open mouth"),
+    *("upper lid", "lower lid", "eyeball", "outer brow", "inner brow"),
+    *("between the brows", "nose root", "nose bridge", "nose tip", "nose wing"),
+)
+
+
+_OUTSIDE = ALL_PARTS.index("outside")
+# Side of the picture in which outlines are filled at least, in pixels: lids are thin.
+_FILLED = 224
+# Softness of the edges, as a share of the distance between the eyes.
+_SOFT = 0.02
+# fillPoly takes whole numbers, of which this many bits come after the point
+_SHIFT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,64 +119,63 @@ class FaceRegions:
     """The parts of one face.
 
     Attributes:
-        maps: (8, S, S) float32 in [0, 1] in the order of :data:`REGIONS`; they sum to 1 at each
+        maps: (p, S, S) float32 in [0, 1] in the order of :data:`ALL_PARTS`; they sum to 1 at each
             pixel.
     """
 
     maps: FloatArray
 
-    def __getitem__(self, region: str) -> FloatArray:
-        """The (S, S) map of one part."""
-        return np.asarray(self.maps[REGIONS.index(region)])
+    def __getitem__(self, name: str) -> FloatArray:
+        """The (S, S) map of one part, or of one region."""
+        return self.together([name])
 
-    def together(self, regions: Sequence[str]) -> FloatArray:
-        """The (S, S) map of some parts as one."""
-        chosen = [REGIONS.index(region) for region in regions]
+    def together(self, names: Sequence[str]) -> FloatArray:
+        """The (S, S) map of some parts and regions as one."""
+        parts = {part for name in names for part in PARTS.get(name, (name,))}
+        chosen = [ALL_PARTS.index(part) for part in parts]
         return np.asarray(self.maps[chosen].sum(axis=0).clip(0, 1), np.float32)
 
 
-def to_crop(landmarks: npt.ArrayLike, xyxy: npt.ArrayLike, size: int) -> FloatArray:
-    """Points of a picture in the pixels of a face that was cut out of it.
+def scale_points(points: npt.ArrayLike, scale: float) -> FloatArray:
+    """Points of a picture in the pixels of the same picture at another size.
 
     Args:
-        landmarks: (..., 2) px of the picture.
-        xyxy: (4,) box of the face in px of the picture.
-        size: side of the crop in px, as :func:`~emotion_core.emotions.preprocessing.crop_face`
-            cuts it.
+        points: (..., 2 or 3) px.
+        scale: new size over old size.
     """
-    left, top, side = face_square(xyxy)
-    points = np.asarray(landmarks, np.float64) - (left, top)
+    found = np.array(points, np.float64)
     # pixel 0 has its middle at 0.5
-    return np.asarray((points + 0.5) * size / side - 0.5, np.float32)
+    found[..., :2] += 0.5
+    found *= scale
+    found[..., :2] -= 0.5
+    return np.asarray(found, np.float32)
 
 
-def face_regions(landmarks: npt.ArrayLike, size: int, *, soft: bool = True) -> FaceRegions:
+def face_regions(points: npt.ArrayLike, size: int) -> FaceRegions:
     """The parts of a face on its crop.
 
     Args:
-        landmarks: (5, 2) px of the crop: left eye, right eye, nose, corners of the mouth, as seen
-            in the picture.
+        points: (468, 2 or more) px of the crop.
         size: side S of the crop in px.
-        soft: blur the edges between the parts; else every pixel belongs to one part.
 
     Raises:
-        ValueError: points are missing (NaN), or eyes and mouth are in one place.
+        ValueError: points are missing (NaN), or all lie in one place.
     """
-    points = np.asarray(landmarks, np.float64)
-    if points.shape != (5, 2):
-        raise ValueError(f"landmarks must have shape (5, 2), but has shape {points.shape}")
-    frame = _Frame.of(points)
-    rows, columns = np.mgrid[:size, :size]
-    x, y = frame.locate(np.stack([columns, rows], axis=-1))
-    parts = _classify(x, y, frame, points)
-    hard = (parts == np.arange(len(REGIONS))[:, None, None]).astype(np.float32)
-    if not soft:
-        return FaceRegions(hard)
-    sigma = max(_SOFT * frame.height, 0.5)
-    # the edge is mirrored, so that the sum stays 1 there too
-    maps = [cv2.GaussianBlur(one, (0, 0), sigma, borderType=cv2.BORDER_REFLECT) for one in hard]
-    stacked = np.stack(maps)
-    return FaceRegions((stacked / stacked.sum(axis=0)).astype(np.float32))
+    mesh = np.asarray(points, np.float32)
+    if mesh.ndim != 2 or mesh.shape[0] != POINTS or mesh.shape[1] < 2:
+        raise ValueError(f"points must have shape ({POINTS}, 2 or more), but have {mesh.shape}")
+    if not np.isfinite(mesh).all() or np.ptp(mesh[:, :2], axis=0).min() < 1:
+        raise ValueError("a face without a mesh has no regions")
+    finer = -(-_FILLED // size)
+    parts = _paint(scale_points(mesh, finer)[:, :2], size * finer)
+    hard = (parts == np.arange(len(ALL_PARTS))[:, None, None]).astype(np.float32)
+    sigma = max(_SOFT * float(eye_distance(mesh)), 0.5)
+    maps = np.empty((len(hard), size, size), np.float32)
+    for part, own in enumerate(hard):
+        small = cv2.resize(own, (size, size), interpolation=cv2.INTER_AREA)
+        # the edge is mirrored, so that the sum stays 1 there too
+        maps[part] = cv2.GaussianBlur(small, (0, 0), sigma, borderType=cv2.BORDER_REFLECT)
+    return FaceRegions(maps / maps.sum(axis=0))
 
 
 def region_shares(attribution: Attribution, regions: Sequence[FaceRegions]) -> pd.DataFrame:
@@ -117,10 +186,10 @@ def region_shares(attribution: Attribution, regions: Sequence[FaceRegions]) -> p
         regions: parts of these faces at the same size.
 
     Returns:
-        One row for each face, emotion and region: ``face`` (0 to n - 1), ``emotion``,
-        ``region``, ``share`` (of the mask's sum, in [0, 1], all regions together 1; NaN for an
-        empty mask) and ``area`` (share of the picture that the region takes: a mask that knows
-        nothing has about this share in it).
+        One row for each face, emotion and part: ``face`` (0 to n - 1), ``emotion``, ``region``,
+        ``part``, ``share`` (of the mask's sum, in [0, 1], all parts together 1; NaN for an empty
+        mask) and ``area`` (share of the picture that the part takes: a mask that knows nothing has
+        about this share in it). :func:`by_region` adds up the parts of each region.
     """
     rows = []
     for face, (masks, parts) in enumerate(zip(attribution.masks, regions, strict=True)):
@@ -134,77 +203,85 @@ def region_shares(attribution: Attribution, regions: Sequence[FaceRegions]) -> p
         shares = np.divide(sums, whole, out=np.full_like(sums, np.nan), where=whole > 0)
         areas = parts.maps.mean(axis=(1, 2), dtype=np.float64)
         rows += [
-            (face, emotion, region, share, area)
+            (face, emotion, REGION_OF[part], part, share, area)
             for emotion, own in zip(attribution.labels, shares, strict=True)
-            for region, share, area in zip(REGIONS, own, areas, strict=True)
+            for part, share, area in zip(ALL_PARTS, own, areas, strict=True)
         ]
-    return pd.DataFrame(rows, columns=["face", "emotion", "region", "share", "area"])
+    return pd.DataFrame(rows, columns=["face", "emotion", "region", "part", "share", "area"])
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """The coordinate system of a face; px."""
+def by_region(shares: pd.DataFrame) -> pd.DataFrame:
+    """The parts of each region added up.
 
-    origin: npt.NDArray[np.float64]
-    across: npt.NDArray[np.float64]
-    down: npt.NDArray[np.float64]
-    height: float
+    Args:
+        shares: rows of parts with ``region``, ``part``, ``share`` and ``area``, and what else tells
+            them apart, such as ``face`` and ``emotion``.
 
-    @classmethod
-    def of(cls, points: npt.NDArray[np.float64]) -> _Frame:
-        left, right = points[:2]
-        origin, mouth = points[:2].mean(axis=0), points[3:].mean(axis=0)
-        down, eyes = mouth - origin, right - left
-        height, distance = float(np.hypot(*down)), float(np.hypot(*eyes))
-        if not height > 1 or not np.isfinite(points).all():
-            raise ValueError("a face without eyes and a mouth has no regions")
-        least = _LEAST_EYES * height
-        if distance < least:
-            # in profile the line of the eyes is lost in noise: take what is upright to the face
-            upright = np.array([down[1], -down[0]]) / height
-            eyes = upright * least
-        return cls(origin, eyes, down, height)
-
-    def locate(
-        self, pixels: npt.NDArray[Any]
-    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        """The coordinates x and y, each (...), of (..., 2) pixels."""
-        matrix = np.linalg.inv(np.stack([self.across, self.down], axis=1))
-        found = (pixels - self.origin) @ matrix.T
-        return found[..., 0], found[..., 1]
+    Returns:
+        The same without ``part``; a share is NaN where those of all parts are.
+    """
+    keys = [name for name in shares.columns if name not in ("part", "share", "area")]
+    sums = shares.groupby(keys, sort=False)[["share", "area"]]
+    return sums.sum(min_count=1).reset_index()
 
 
-def _classify(
-    x: npt.NDArray[np.float64],
-    y: npt.NDArray[np.float64],
-    frame: _Frame,
-    points: npt.NDArray[np.float64],
-) -> npt.NDArray[np.int64]:
-    """(S, S) index of the part of each pixel; what is asked later goes over what was before."""
-    tip_x, tip_y = frame.locate(points[2])
-    corners = frame.locate(points[3:])[0]
-    middle, reach = float(corners.mean()), float(np.ptp(corners)) / 2 + _MOUTH_MARGIN
-    # a mouth seen from the side is narrow; a part of the mouth it still is
-    reach = max(reach, 2 * _MOUTH_MARGIN)
-    # in a turned face, the nose leaves the line between eyes and mouth, its tip most of all
-    tip_y = np.clip(tip_y, 0.3, 0.85)
-    base = tip_y + _BASE_BELOW_TIP
-    ridge = tip_x * (_BRIDGE_STANDS_OUT + (1 - _BRIDGE_STANDS_OUT) * np.clip(y / tip_y, 0, 1))
-    grows = np.clip((y - _NOSE_TOP) / (base - _NOSE_TOP), 0, 1)
-    wings = _BRIDGE_SIDE + (_WINGS_SIDE - _BRIDGE_SIDE) * grows
-    part = np.full(x.shape, REGIONS.index("cheeks"))
+def _paint(points: FloatArray, size: int) -> npt.NDArray[np.int32]:
+    """(S, S) index of the part of each pixel."""
+    parts = np.full((size, size), -1, np.int32)
+    points = _with_tops(points)
+    for name, outline in _outlines().items():
+        corners = points[outline]
+        if _area(corners) > 0:  # else it is seen from behind
+            _fill(parts, corners, ALL_PARTS.index(name))
+    face = np.zeros((size, size), np.uint8)
+    _fill(face, points[list(OUTLINES["face_oval"])], 1)
+    gaps = (face == 1) & (parts < 0)
+    parts[(face == 0) & (parts < 0)] = _OUTSIDE
+    painted = (parts >= 0) & (parts != _OUTSIDE)
+    if gaps.any() and painted.any():
+        # what no outline holds, as in turned faces, goes to the nearest part
+        _, nearest = cv2.distanceTransformWithLabels(
+            (~painted).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+        )
+        part_of = np.zeros(int(nearest.max()) + 1, np.int32)
+        part_of[nearest[painted]] = parts[painted]
+        parts[gaps] = part_of[nearest[gaps]]
+    parts[parts < 0] = _OUTSIDE
+    return parts
 
-    def paint(region: str, where: npt.NDArray[np.bool_]) -> None:
-        part[where] = REGIONS.index(region)
 
-    eye_wide = np.abs(x) <= _EYES_SIDE
-    paint("forehead", y < _EYES_TOP)
-    paint("brows", eye_wide & (y >= _BROWS_TOP) & (y < _EYES_TOP))
-    paint("eyes", eye_wide & (y >= _EYES_TOP) & (y <= _EYES_BOTTOM))
-    paint("chin", (np.abs(x - middle) <= _CHIN_SIDE) & (y > _CHIN_TOP))
-    paint("mouth", (np.abs(x - middle) <= reach) & (y >= _LIPS_TOP) & (y <= _CHIN_TOP))
-    paint("nose", (np.abs(x - ridge) <= wings) & (y >= _NOSE_TOP) & (y <= base))
-    above = np.where(y < _OVAL_MIDDLE, _OVAL_ABOVE, _OVAL_BELOW)
-    oval = (x / _OVAL_SIDE) ** 2 + ((y - _OVAL_MIDDLE) / above) ** 2
-    paint("outside", oval > 1)
-    return part
+@cache
+def _outlines() -> dict[str, list[int]]:
+    """Closed polygons in the order in which they are painted, clockwise as seen from the front."""
+    mirrored = np.array([*MIRRORED, *_LEFT_TOPS, *_TOPS, _MIDDLE_TOP])
+    found: dict[str, list[int]] = {}
+    for name in _PAINTED:
+        if name in _MIDDLE:
+            right = list(_MIDDLE[name])
+            found[name] = [*right, *mirrored[right[::-1]].tolist()]
+        else:
+            found[f"right {name}"] = list(_RIGHT[name])
+            found[f"left {name}"] = mirrored[list(_RIGHT[name])].tolist()
+    face = _with_tops(mean_face()[:, :2])
+    return {
+        name: outline if _area(face[outline]) > 0 else outline[::-1]
+        for name, outline in found.items()
+    }
+
+
+def _with_tops(points: FloatArray) -> FloatArray:
+    """(468, 2) points and those above the brows."""
+    right = np.array(_BROWS)
+    upper, lower = np.concatenate([right, MIRRORED[right], [_BETWEEN]]).T
+    return np.concatenate([points, points[upper] + _HIGHER * (points[upper] - points[lower])])
+
+
+def _area(corners: FloatArray) -> float:
+    """Of a polygon; less than 0 where it runs counterclockwise as seen."""
+    x, y = corners.T.astype(np.float64)
+    return float(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2
+
+
+def _fill(picture: npt.NDArray[Any], corners: FloatArray, value: int) -> None:
+    whole = np.rint(corners * (1 << _SHIFT)).astype(np.int32)
+    cv2.fillPoly(picture, [whole], value, shift=_SHIFT)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_core.emotions.labels import CHANCE, EMOTIONS, percent
+from emotion_core.faces.regions import FaceRegions
 from emotion_core.media.drawing import BACKGROUND, draw_text, fill
 from emotion_core.types import FloatArray, ImageArray
 
@@ -28,6 +29,22 @@ def overlay(face: ImageArray, mask: FloatArray, opacity: float = OPACITY) -> Ima
     large = cv2.resize(mask, (width, height), interpolation=cv2.INTER_LINEAR)
     colors = _coolwarm()[np.rint(255 * np.clip(large, 0, 1)).astype(np.uint8)]
     return np.rint((1 - opacity) * face + opacity * colors).astype(np.uint8)
+
+
+def draw_outlines(face: ImageArray, regions: FaceRegions) -> ImageArray:
+    """A face with thin light lines between its parts.
+
+    Args:
+        face: (S, S, 3) uint8 RGB.
+        regions: its parts at any size; the result has theirs.
+    """
+    side = regions.maps.shape[1]
+    parts = regions.maps.argmax(axis=0).astype(np.float32)
+    # between two parts, the next pixel to the right or below has another number
+    borders = cv2.morphologyEx(parts, cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8)) > 0
+    weight = 0.7 * cv2.GaussianBlur(borders.astype(np.float32), (0, 0), 0.7)[:, :, None]
+    large = cv2.resize(face, (side, side), interpolation=cv2.INTER_CUBIC)
+    return np.rint((1 - weight) * large + weight * 255).astype(np.uint8)
 
 
 def shown_emotions(probabilities: FloatArray, least: float = CHANCE) -> list[int]:

@@ -151,4 +151,5 @@ def _last_in(scene: StoredScene) -> tuple[int, float] | None:
 def _face_at(
     address: str, track: int, frame: int, size: int, clip: str, _row: pd.Series
 ) -> FoundFace:
-    return find_at_moment(Path(clip), _row, services.detector(), size)
+    mesh = services.mesh_reader()
+    return find_at_moment(Path(clip), _row, services.detector(), mesh, size)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
 import streamlit as st
 
 from emotion_core.explanation.tracks import regions_of
 from emotion_core.explanation.wording import describe_changes, describe_parts, describe_shares
 from emotion_core.faces.hiding import hide_region, read_without
-from emotion_core.faces.regions import region_shares
+from emotion_core.faces.regions import PARTS, REGIONS, by_region, region_shares
 from emotion_core.render.figures.explanation import draw_changes, draw_regions
+from emotion_core.render.masks import draw_outlines
 from emotion_core.types import Attribution
 from pages.shared.faces.chosen_face import ChosenFace
+from pages.shared.faces.parts_table import TITLE, parts_table
 from pages.shared.table_button import table_button
 from pages.shared.users.caches import per_library
 
-_HIDDEN = ("forehead", "brows", "eyes", "nose", "cheeks", "mouth", "chin")
-_PICTURE = 224
+_HIDDEN = tuple(region for region in REGIONS if region != "outside")
+_PICTURE, _OUTLINES = 224, 448
 REGIONS_ALT = "The share of each region of the face in the mask of each emotion."
 
 
@@ -34,12 +37,31 @@ def region_bars(chosen: ChosenFace, found: Attribution, emotions: Sequence[str])
     shares = region_shares(found, [regions])
     for emotion in emotions:
         st.markdown(f"**{describe_shares(shares, emotion)}**")
-    st.plotly_chart(draw_regions(shares, emotions), width="stretch", alt=REGIONS_ALT)
+    st.plotly_chart(draw_regions(by_region(shares), emotions), width="stretch", alt=REGIONS_ALT)
     st.caption(
         "The thin lines show how large each region is; a random mask has about this share in it. "
         "A region matters where its bar rises above its line."
     )
+    all_parts(shares, emotions, chosen)
     table_button("Shares", lambda: shares, f"{chosen.file_name} parts")
+
+
+def all_parts(shares: pd.DataFrame, emotions: Sequence[str], chosen: ChosenFace) -> None:
+    """The share of each mask in every single part, and where the parts lie; opened on demand.
+
+    Args:
+        shares: of parts, of one face or means.
+        emotions: whose masks.
+        chosen: the face that their outlines are drawn over.
+    """
+    with st.expander(TITLE):
+        left, right = st.columns([1, 2])
+        regions = regions_of(chosen.face, _OUTLINES)
+        if regions is not None:
+            outlined = draw_outlines(chosen.face.shown, regions)
+            left.image(outlined, width="stretch", alt="The outlines of the parts over the face")
+        with right:
+            parts_table(shares, emotions)
 
 
 @st.fragment
@@ -49,11 +71,7 @@ def hide_a_part(chosen: ChosenFace) -> None:
     if regions_of(chosen.face, _PICTURE) is None:
         st.caption("The regions of this face could not be found, so none can be hidden.")
         return
-    chosen_parts = st.segmented_control(
-        "Hide", _HIDDEN, selection_mode="multi", default=["mouth"], key="hidden"
-    )
-    # from top to bottom, in whatever order they were chosen
-    parts = [part for part in _HIDDEN if part in chosen_parts]
+    parts = _choose_parts()
     if not parts:
         st.caption("Choose one or more regions to hide.")
         return
@@ -72,6 +90,29 @@ def hide_a_part(chosen: ChosenFace) -> None:
         "Hidden regions are filled with the mean colour of the face. The fill can confuse the "
         "model too, so do not read much into small changes."
     )
+
+
+def _choose_parts() -> list[str]:
+    """Regions, or some parts of them, from top to bottom in whatever order they were chosen."""
+    chosen = st.segmented_control(
+        "Hide", _HIDDEN, selection_mode="multi", default=["mouth"], key="hidden"
+    )
+    regions = [region for region in _HIDDEN if region in chosen]
+    divided = [part for region in regions if len(PARTS[region]) > 1 for part in PARTS[region]]
+    picked: list[str] = []
+    if divided:
+        picked = st.pills(
+            "Only these parts of them",
+            divided,
+            selection_mode="multi",
+            key=f"hidden-parts-{regions}",
+            help="Right and left are the person's own. A region of which you choose no part is "
+            "hidden as a whole.",
+        )
+    found: list[str] = []
+    for region in regions:
+        found += [part for part in PARTS[region] if part in picked] or [region]
+    return found
 
 
 @per_library(st.cache_data(show_spinner="Reading the face again …", max_entries=100))

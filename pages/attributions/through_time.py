@@ -16,7 +16,7 @@ from emotion_core.jobs.kinds.explaining import FaceToExplain
 from emotion_core.render.figures.explanation import draw_regions
 from emotion_core.render.masks import overlay
 from emotion_core.text import format_time
-from pages.attributions.parts import REGIONS_ALT
+from pages.attributions.parts import REGIONS_ALT, all_parts
 from pages.shared.faces.chosen_face import ChosenFace
 from pages.shared.faces.explained import explained, method_of
 from pages.shared.table_button import table_button
@@ -78,12 +78,17 @@ def _show(track: TrackExplanation, chosen: ChosenFace) -> None:
         when = f"over {count} moments" if count > 1 else "at one moment"
         st.markdown(f"**{describe_shares(means, emotion)}** ({when})")
     st.plotly_chart(
-        draw_regions(means, emotions), width="stretch", key="track-regions", alt=REGIONS_ALT
+        draw_regions(mean_shares(track.by_region()), emotions),
+        width="stretch",
+        key="track-regions",
+        alt=REGIONS_ALT,
     )
     st.caption(
         "Means over the moments at which the emotion is read above chance. Within the thin "
         "lines lie two thirds of the moments."
     )
+    if track.has_parts:
+        all_parts(means, emotions, chosen)
     table_button(
         "Region shares over time",
         lambda: track.shares.assign(time=track.times[track.shares["face"].astype(int)]),

@@ -10,6 +10,7 @@ import streamlit as st
 from emotion_core.emotions.registry import short_name
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.explanation.tracks import leading_shares
+from emotion_core.explanation.wording import describe_mask
 from emotion_core.jobs.kinds.explaining import FaceToExplain
 from emotion_core.library.queries.performances import PerformanceEntry
 from emotion_core.performance.comparison.comparison import (
@@ -20,6 +21,7 @@ from emotion_core.performance.strong_moments import strong_moments
 from emotion_core.render.figures.comparison import draw_region_shares
 from pages.shared import services
 from pages.shared.faces.explained import explained, method_of
+from pages.shared.faces.parts_table import TITLE, parts_table
 from pages.shared.performance_picker import scene_of
 from pages.shared.table_button import table_button
 from pages.shared.text import as_text
@@ -46,21 +48,34 @@ def regions(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None
     explanations = explained([_face(entry, one) for entry, one in able], "Explain the faces")
     if explanations is None:
         return
-    tables = [leading_shares(one) for one in explanations]
-    found = [(one.title, table) for (_, one), table in zip(able, tables, strict=True) if len(table)]
-    if not found:
+    seen = [
+        (one.title, explanation)
+        for (_, one), explanation in zip(able, explanations, strict=True)
+        if len(leading_shares(explanation))
+    ]
+    parts = [(title, leading_shares(explanation)) for title, explanation in seen]
+    wholes = [(title, leading_shares(explanation.by_region())) for title, explanation in seen]
+    if not seen:
         st.caption("The regions of these faces could not be found at any moment.")
         return
+    for title, table in parts:
+        st.markdown(f"**{as_text(title)}:** {describe_mask(table)}")
     alt = "The share of each region of the face in the masks of each performance."
-    st.plotly_chart(draw_region_shares(found), width="stretch", key="compared-regions", alt=alt)
+    st.plotly_chart(draw_region_shares(wholes), width="stretch", key="compared-regions", alt=alt)
     st.caption(
         "Thin lines: two thirds of the "
         "single moments lie within. Light marks: the size of each region. With "
         "few moments, ignore small differences."
     )
+    if all(explanation.has_parts for _, explanation in seen):
+        # numbered, since two performances may be called the same
+        named = [(f"{number}. {title}", table) for number, (title, table) in enumerate(parts, 1)]
+        with st.expander(TITLE):
+            tables = pd.concat([table.assign(emotion=name) for name, table in named])
+            parts_table(tables, [name for name, _ in named])
     table_button(
         "Regions of the face",
-        lambda: pd.concat([table.assign(title=title) for title, table in found]),
+        lambda: pd.concat([table.assign(title=title) for title, table in parts]),
         "comparison parts of the face",
     )
 

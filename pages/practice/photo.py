@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from emotion_core.emotions.labels import describe
-from emotion_core.explanation.found_faces import SHOWN_SIDE
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
-from emotion_core.faces.regions import face_regions, region_shares
+from emotion_core.explanation.tracks import regions_of
+from emotion_core.faces.regions import region_shares
 from emotion_core.performance.comparison.alignment import hellinger
 from emotion_core.practice.feedback.feedback import describe_region_feedback
 from emotion_core.practice.live.reader import NO_READING
@@ -42,16 +42,14 @@ def _describe(face: ChosenFace, target: FloatArray) -> str:
 
 
 def _region_feedback(face: ChosenFace, target: FloatArray) -> str:
-    """Which parts carry the expression; empty where no explainer says, or no landmarks."""
-    method, landmarks = method_names(face.classifier)[0], face.face.landmarks
-    if method != MaskExplainer.name or landmarks is None:
+    """Which parts carry the expression; empty where no explainer says, or they are unknown."""
+    method = method_names(face.classifier)[0]
+    if method != MaskExplainer.name:
         return ""
     masks = masks_of(face, method)
     if masks is None:
         return ""
-    side = masks.masks.shape[-1]
-    try:
-        regions = face_regions(landmarks * side / SHOWN_SIDE, side)
-    except ValueError:
+    regions = regions_of(face.face, masks.masks.shape[-1])
+    if regions is None:
         return ""
     return describe_region_feedback(face.probabilities, region_shares(masks, [regions]), target)

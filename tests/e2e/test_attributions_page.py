@@ -52,6 +52,14 @@ def test_a_student_asks_why_sees_masks_hides_a_part_compares_and_takes_the_masks
     browser.click_button("eyes")
     browser.wait_for_text("Without the eyes and the mouth")
     browser.screenshot("attributions-hidden-1400")
+    browser.click_button("left upper lid")
+    browser.wait_for_text("Without the left upper lid and the mouth")
+
+    # every part, with its outline
+    browser.find("details summary").click()
+    outlines = 'img[alt="The outlines of the parts over the face"]'
+    browser.wait_until(lambda: browser.find(outlines).is_displayed(), "the outlines")
+    browser.wait_until(lambda: browser.find('[data-testid="stDataFrame"] canvas'), "the table")
 
     # beside another method, and against chance
     browser.click_button("Occlusion")
@@ -73,4 +81,6 @@ def test_a_student_asks_why_sees_masks_hides_a_part_compares_and_takes_the_masks
     browser.resize(800, 1300)
     assert browser.overflow() == 0
     browser.screenshot("attributions-800")
+    browser.resize(420, 1300)
+    assert browser.overflow() == 0
     assert browser.console_errors() == []

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.uncertainty import VISIBLE_COLUMNS
 from emotion_core.explanation.found_faces import find_in_picture
 from emotion_core.explanation.methods.baselines import CentredGaussian
 from emotion_core.explanation.moments import (
@@ -17,6 +18,7 @@ from emotion_core.explanation.moments import (
     find_at_moment,
     find_landmarks,
     nearest_row,
+    uncertainty_at,
 )
 from emotion_core.explanation.tracks import (
     TrackExplanation,
@@ -28,10 +30,13 @@ from emotion_core.explanation.tracks import (
     save_explanation,
 )
 from emotion_core.faces.detection import FaceDetector
+from emotion_core.faces.mesh.squares import UprightSquare
 from emotion_core.faces.mtcnn import MTCNNDetector
 from emotion_core.progress import Progress, finish
+from emotion_core.scene.analysis import MESH_COLUMNS
 from emotion_core.types import FaceDetections, ImageArray
 from tests.conftest import place
+from tests.faces.meshes import MeanMeshes
 from tests.media.clips import make_clip, read_mark
 from tests.training.explainers import load_vit
 
@@ -48,6 +53,8 @@ class Blind(FaceDetector):
 def make_rows(times: np.ndarray, box: np.ndarray) -> pd.DataFrame:  # type: ignore[type-arg]
     frames = np.rint(times * 25).astype(int)
     table = pd.DataFrame({"frame": frames, "time": times, "track": 3})
+    # as of an analysis before there were meshes
+    table[list(MESH_COLUMNS)] = np.nan
     return table.assign(**dict(zip(("x1", "y1", "x2", "y2"), box, strict=True)))
 
 
@@ -55,7 +62,7 @@ def test_the_picture_of_the_moment_is_cut_and_no_other(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "clip.mp4", n=60, size=(64, 64))
     rows = make_rows(np.arange(60) / 25, np.array([0, 0, 64, 64]))
     for frame in (0, 17, 59):
-        face = find_at_moment(clip, nearest_row(rows, frame / 25 + 0.01), Blind(), 64)
+        face = find_at_moment(clip, nearest_row(rows, frame / 25 + 0.01), Blind(), MeanMeshes(), 64)
         assert read_mark(face.crop) == frame == face.frame and face.track == 3
         assert face.shown.shape == (224, 224, 3) and face.landmarks is None
 
@@ -73,20 +80,44 @@ def test_landmarks_are_found_in_the_box_and_only_of_its_own_face(portrait: Image
 
 
 def test_the_faces_of_a_picture_know_their_parts(portrait: ImageArray) -> None:
-    (face,) = find_in_picture(portrait, MTCNNDetector(), 112)
+    (face,) = find_in_picture(portrait, MTCNNDetector(), MeanMeshes(), 112)
     regions = regions_of(face, 112)
     assert regions is not None and face.landmarks is not None
-    x, y = np.rint(face.landmarks[2] / 2).astype(int)
-    assert regions["nose"][y, x] > 0.9
+    for point, part in enumerate(("right eyeball", "left eyeball", "nose tip")):
+        x, y = np.rint(face.landmarks[point] / 2).astype(int)
+        assert regions[part][y, x] > 0.5, part
+    (bare,) = find_in_picture(portrait, MTCNNDetector(), None, 112)
+    assert regions_of(bare, 112) is None, "its mesh was not asked for"
+
+
+def test_a_face_on_its_side_is_shown_as_it_was_read(tmp_path: Path, portrait: ImageArray) -> None:
+    upright = place(portrait, (256, 256), 0, 0, 256)
+    lying = np.ascontiguousarray(np.rot90(upright))  # its top to the left
+    clip = make_clip(tmp_path / "clip.mp4", n=4, size=(256, 256), picture=lambda i: lying)
+    x1, y1, x2, y2 = BOX / 2
+    rows = make_rows(np.arange(4) / 25, np.array([y1, 255 - x2, y2, 255 - x1]))
+    side = max(x2 - x1, y2 - y1)
+    square = UprightSquare((x1 + x2) / 2, (y1 + y2) / 2, float(side), 0.0)
+    rows = rows.assign(crop_x=square.y, crop_y=255 - square.x, crop_side=side, crop_angle=-90.0)
+    rows[list(VISIBLE_COLUMNS)] = 1.0
+    face = find_at_moment(clip, rows.iloc[1], Blind(), MeanMeshes(), 64)
+    expected = square.cut(upright, 64).astype(float)
+    assert np.abs(face.crop - expected).mean() < 8
+    assert face.mesh is not None, "one was read there"
+    assert uncertainty_at(face, np.eye(7, dtype=np.float32)[0]).count("tilted") == 1
 
 
 def test_the_parts_of_a_face_upside_down_are_where_they_are(portrait: ImageArray) -> None:
     picture = np.ascontiguousarray(portrait[::-1, ::-1])
     height, width = portrait.shape[:2]
-    (face,) = find_in_picture(picture, MTCNNDetector(), 112)
+    (face,) = find_in_picture(picture, MTCNNDetector(), MeanMeshes(), 112)
     assert face.landmarks is not None
     left_eye, right_eye = face.landmarks[:2]
-    assert left_eye[0] > right_eye[0] and left_eye[1] > face.landmarks[3][1]
+    assert left_eye[0] < right_eye[0] and left_eye[1] < face.landmarks[3][1], "turned upright"
+    regions = regions_of(face, 224)
+    assert regions is not None
+    for part, (x, y) in (("right eyeball", left_eye), ("left eyeball", right_eye)):
+        assert regions[part][round(float(y)), round(float(x))] > 0.5
     box = np.array([width, height, width, height], np.float32) - BOX[[2, 3, 0, 1]]
     points = find_landmarks(picture, box, MTCNNDetector())
     upright = find_landmarks(portrait, BOX, MTCNNDetector())
@@ -115,7 +146,9 @@ def test_a_face_is_looked_at_through_its_time_with_progress(
     method = CentredGaussian(classifier)
     steps: list[Progress] = []
     track = finish(
-        explain_moments(clip, even_moments(rows, 4), MTCNNDetector(), classifier, method),
+        explain_moments(
+            clip, even_moments(rows, 4), MTCNNDetector(), MeanMeshes(), classifier, method
+        ),
         steps.append,
     )
     assert steps == [Progress(done, 4) for done in (1, 2, 3, 4)]
@@ -128,8 +161,11 @@ def test_a_face_is_looked_at_through_its_time_with_progress(
 
 def test_an_emotion_counts_only_at_the_moments_at_which_it_is_read() -> None:
     shares = pd.DataFrame(
-        [(k, "sad", "mouth", share, 0.1) for k, share in enumerate((0.2, 0.4, 0.9, np.nan))],
-        columns=["face", "emotion", "region", "share", "area"],
+        [
+            (k, "sad", "mouth", "upper lip", share, 0.1)
+            for k, share in enumerate((0.2, 0.4, 0.9, np.nan))
+        ],
+        columns=["face", "emotion", "region", "part", "share", "area"],
     )
     probabilities = np.zeros((4, 7), np.float32)
     probabilities[:, EMOTIONS.index("sad")] = 0.5, 0.5, 0.1, 0.5
@@ -145,7 +181,12 @@ def test_a_track_whose_parts_cannot_be_located_still_has_its_masks(tmp_path: Pat
     rows = make_rows(np.arange(5) / 25, np.array([0, 0, 64, 64]))
     track = finish(
         explain_moments(
-            clip, even_moments(rows, 2), Blind(), classifier, CentredGaussian(classifier)
+            clip,
+            even_moments(rows, 2),
+            Blind(),
+            MeanMeshes(),
+            classifier,
+            CentredGaussian(classifier),
         )
     )
     assert len(track.masks) == 2 and mean_shares(track).empty
@@ -155,13 +196,13 @@ def test_the_leading_mask_of_each_moment_counts_and_no_other() -> None:
     happy, sad = np.eye(7)[[EMOTIONS.index("happy"), EMOTIONS.index("sad")]]
     shares = pd.DataFrame(
         [
-            (face, emotion, "mouth", share, 0.1)
+            (face, emotion, "mouth", "upper lip", share, 0.1)
             for face, emotion, share in (
                 *((0, "happy", 0.2), (0, "sad", 0.9)),
                 *((1, "happy", 0.8), (1, "sad", 0.4)),
             )
         ],
-        columns=["face", "emotion", "region", "share", "area"],
+        columns=["face", "emotion", "region", "part", "share", "area"],
     )
     none = np.zeros((0, 112, 112, 3), np.uint8)
     masks = np.zeros((0, 7, 112, 112), np.float32)
@@ -175,7 +216,8 @@ def test_what_was_explained_is_kept_as_it_was(tmp_path: Path, portrait: ImageArr
     clip = make_clip(tmp_path / "clip.mp4", n=8, size=(256, 256), picture=picture)
     classifier = load_vit(tmp_path / "vit")
     rows = make_rows(np.arange(8) / 25, BOX / 2).iloc[:2]
-    task = explain_moments(clip, rows, MTCNNDetector(), classifier, CentredGaussian(classifier))
+    method = CentredGaussian(classifier)
+    task = explain_moments(clip, rows, MTCNNDetector(), MeanMeshes(), classifier, method)
     found = finish(task)
     for track in (found, replace(found, shares=found.shares.iloc[:0])):
         save_explanation(track, tmp_path / "a.npz")
@@ -187,5 +229,12 @@ def test_what_was_explained_is_kept_as_it_was(tmp_path: Path, portrait: ImageArr
             np.testing.assert_array_equal(getattr(loaded, name), getattr(track, name))
         if len(track.shares):
             pd.testing.assert_frame_equal(leading_shares(loaded), leading_shares(track))
+    save_explanation(found, tmp_path / "a.npz")
+    with np.load(tmp_path / "a.npz") as stored:
+        older = {name: stored[name] for name in stored.files if name != "shares.part"}
+    np.savez_compressed(tmp_path / "older.npz", **older)
+    kept = load_explanation(tmp_path / "older.npz")
+    assert kept is not None and not kept.has_parts and found.has_parts
+    np.testing.assert_array_equal(kept.masks, loaded.masks)
     (tmp_path / "a.npz").write_bytes(b"PK")
     assert load_explanation(tmp_path / "a.npz") is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -14,6 +15,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.emotions.registry import ModelId, identify_model
+from emotion_core.explanation.tracks import load_explanation
 from emotion_core.jobs.records import JobState
 from emotion_core.scene.analysis import FACE_DTYPES, SceneAnalysis
 from emotion_core.scene.store import AnalysisStore
@@ -147,6 +149,35 @@ def test_another_part_is_hidden_and_the_change_is_described() -> None:
 
 
 @pytest.mark.usefixtures("scene")
+def test_single_parts_of_a_region_are_hidden_and_the_rest_of_it_is_not() -> None:
+    app = open_page()
+    app.segmented_control(key="hidden").set_value(["forehead", "mouth", "brows"]).run()
+    pills = app.pills(key="hidden-parts-['forehead', 'brows', 'mouth']")
+    assert "between the brows" in pills.options and "forehead" not in pills.options
+    pills.set_value(["left inner brow", "between the brows"]).run()
+    assert not app.exception
+    assert (
+        "Without the forehead, the left inner brow, the mouth and the area between the brows"
+        in texts(app)
+    )
+
+
+@pytest.mark.usefixtures("scene")
+def test_every_part_has_its_row_with_its_size_and_its_share_of_each_mask() -> None:
+    app = open_page()
+    table = app.dataframe[0].value
+    assert list(table.columns[:1]) == ["size"] and "happy" in table.columns
+    rows = list(table.index)
+    assert ("brows", "between the brows") in rows and ("cheeks", "left cheek") in rows
+    for region in ("brows", "cheeks"):
+        own = table.loc[region]
+        np.testing.assert_allclose(own.loc["all"], own.drop("all").sum())
+    parts = table[[part != "all" for _, part in rows]]
+    np.testing.assert_allclose(parts.sum(), 1, atol=1e-3)
+    assert "Right and left are the person's own" in texts(app)
+
+
+@pytest.mark.usefixtures("scene")
 def test_the_mask_is_tested_against_chance_on_request() -> None:
     app = open_page()
     assert "falls to half" not in texts(app)
@@ -159,7 +190,7 @@ def test_the_mask_is_tested_against_chance_on_request() -> None:
 @pytest.mark.usefixtures("scene")
 def test_slow_methods_wait_to_be_asked_for() -> None:
     app = open_page()
-    app.pills[0].set_value(["grad-cam", "rise"]).run()
+    app.pills(key="compared-explainer").set_value(["grad-cam", "rise"]).run()
     assert not app.exception
     assert "Compute RISE" in [button.label for button in app.button]
     assert "1,000 random masks" in texts(app)
@@ -176,6 +207,33 @@ def test_the_whole_shot_is_looked_through_on_request_and_stays_so(scene: SceneAn
     assert "Explain the whole shot" not in [button.label for button in later.button]
 
 
+def test_what_an_earlier_version_explained_opens_and_can_be_explained_again(
+    scene: SceneAnalysis,
+) -> None:
+    press(open_page(), "Explain the whole shot")
+    wait_for_jobs()
+    (path,) = load_settings().analyses_dir.rglob("explanation-*.npz")
+    found = load_explanation(path)
+    assert found is not None
+    whole = found.by_region().shares
+    kept: dict[str, Any] = {
+        f"shares.{name}": whole[name].to_numpy(str if name in ("emotion", "region") else None)
+        for name in whole
+    }
+    for name in ("times", "faces", "masks", "probabilities"):
+        kept[name] = getattr(found, name)
+    np.savez_compressed(path, **kept)
+    app = open_page()
+    said = texts(app)
+    assert "(over 24 moments)" in said and "It knew larger regions only" in said
+    press(app, "Explain again")
+    wait_for_jobs()
+    app.run()
+    assert not app.exception and "It knew larger regions only" not in texts(app)
+    again = load_explanation(path)
+    assert again is not None and again.has_parts
+
+
 def test_a_strong_moment_of_the_scene_page_is_opened_here(scene: SceneAnalysis) -> None:
     app = AppTest.from_file(APP, default_timeout=60).run()
     asked = [button for button in app.button if (button.key or "").startswith("why-strip")]
@@ -187,7 +245,7 @@ def test_a_strong_moment_of_the_scene_page_is_opened_here(scene: SceneAnalysis) 
 
 def test_what_is_computed_for_a_face_that_was_left_is_stopped(scene: SceneAnalysis) -> None:
     app = open_page()
-    app.pills[0].set_value(["rise"]).run()
+    app.pills(key="compared-explainer").set_value(["rise"]).run()
     press(app, "Compute RISE")
     (job,) = services.computations()._jobs.values()
     app.selectbox(key=f"face-of-{scene.id}").set_value(1).run()

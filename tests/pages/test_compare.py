@@ -7,10 +7,14 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.registry import ModelId, identify_model
+from emotion_core.explanation.tracks import load_explanation, save_explanation
+from emotion_core.faces.regions import face_regions, region_shares
 from emotion_core.jobs.records import JobState
 from emotion_core.library.characters.editing import characters_of_scene, rename_character
 from emotion_core.library.editing import add_film, edit_scene
@@ -22,8 +26,10 @@ from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.clips.store import clips_of, identify
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import load_settings
+from emotion_core.types import Attribution
 from pages.shared import performance_picker, services
 from pages.shared.performance_picker import available_performances, labels_of
+from tests.faces.meshes import mesh_on
 from tests.media.clips import make_clip
 from tests.pages import opening
 from tests.scene.clips.filesystems import Bucket
@@ -216,6 +222,21 @@ def test_with_an_explainer_the_parts_of_the_face_wait_for_a_button(
     app.run()
     assert not app.exception, "there is no face in the clip, but all of it went its way"
     assert "The regions of these faces could not be found at any moment." in texts(app)
+    # as if there had been faces that looked into the camera, read between the brows
+    regions = face_regions(mesh_on([[36, 46], [76, 46]]), 112)
+    masks = np.broadcast_to(regions["between the brows"], (1, 7, 112, 112)).copy()
+    shares = region_shares(Attribution(masks, EMOTIONS, "explainer"), [regions])
+    for path in load_settings().analyses_dir.rglob("explanation-*.npz"):
+        found = load_explanation(path)
+        assert found is not None
+        save_explanation(replace(found, shares=shares), path)
+    app.run()
+    assert not app.exception
+    said = texts(app)
+    assert said.count("most between the brows") == 2
+    (table,) = (frame.value for frame in app.dataframe if "size" in frame.value)
+    assert [name[:2] for name in table.columns[1:]] == ["1.", "2."]
+    assert (table.loc[("brows", "between the brows")].iloc[1:] > 0.6).all()
 
 
 def test_a_page_that_only_asks_for_a_clip_does_not_fetch_it(

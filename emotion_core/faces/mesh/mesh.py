@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from emotion_core.emotions.registry import hash_weights
 from emotion_core.errors import ModelError
-from emotion_core.faces.mesh.network import MeshCard, MeshNetwork, load_mesh_network
 from emotion_core.faces.mesh.points import POINTS, VISIBLE_PARTS
 from emotion_core.faces.mesh.squares import UprightSquare
 from emotion_core.inference.fastest import fastest
 from emotion_core.inference.task import InferenceTask
 from emotion_core.types import FloatArray, ImageArray
+
+if TYPE_CHECKING:  # pages that only show what was read do not wait for torch
+    import torch
+
+    from emotion_core.faces.mesh.network import MeshCard, MeshNetwork
 
 DEFAULT_MESH = "eme-mesh"
 _BATCH = 32
@@ -74,6 +78,8 @@ class MeshReader:
         identity: str,
         device: str | torch.device = "cpu",
     ) -> None:
+        import torch
+
         self.identity = identity
         self.card = card
         self.device = torch.device(device)
@@ -116,6 +122,8 @@ class MeshReader:
         return FaceMeshes(np.stack(placed) if placed else points, visibility)
 
     def _in_pytorch(self, faces: npt.NDArray[np.uint8]) -> tuple[FloatArray, ...]:
+        import torch
+
         with torch.inference_mode():
             pixels = torch.from_numpy(faces).to(self.device).permute(0, 3, 1, 2).float()
             outputs = self._network(pixels / 255)
@@ -133,6 +141,8 @@ def load_mesh_reader(name: str, models_dir: Path, device: str | torch.device = "
     Raises:
         ModelError: there is none of this name, or it cannot be loaded.
     """
+    from emotion_core.faces.mesh.network import load_mesh_network
+
     for folder in (models_dir / "meshes" / name, Path(name).expanduser()):
         if (folder / "config.json").is_file():
             identity = f"{folder.name}-{hash_weights(folder)}"

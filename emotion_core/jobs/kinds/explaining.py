@@ -16,9 +16,13 @@ from emotion_core.errors import JobError
 from emotion_core.explanation.methods.interface import AttributionMethod
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.explanation.methods.registry import build_method
-from emotion_core.explanation.tracks import explain_moments, save_explanation
+from emotion_core.explanation.tracks import explain_moments, load_explanation, save_explanation
 from emotion_core.files import from_text
-from emotion_core.jobs.kinds.reading import exact_classifier_of, read_before, reader_of
+from emotion_core.jobs.kinds.reading import (
+    exact_classifier_of,
+    read_before,
+    reader_of,
+)
 from emotion_core.jobs.work import Phase, Work
 from emotion_core.progress import Task, part
 from emotion_core.scene.clips.store import clips_of
@@ -69,7 +73,9 @@ def explanation_path(settings: Settings, face: FaceToExplain) -> Path:
 
 @dataclass(frozen=True)
 class ExplainFaces(Work):
-    """Where in some faces they are read, at some moments; what was explained before stays.
+    """Where in some faces they are read, at some moments.
+
+    What was explained before, part by part, stays.
 
     Attributes:
         faces: the faces.
@@ -101,12 +107,18 @@ class ExplainFaces(Work):
         return [Phase("Explaining", lambda: self._explain(settings))]
 
     def _explain(self, settings: Settings) -> Task[None]:
-        missing = [face for face in self.faces if not explanation_path(settings, face).is_file()]
+        missing = [face for face in self.faces if not _is_explained(settings, face)]
         done, total = 0, sum(len(face.moments) for face in missing)
         for face in missing:
             until = done + len(face.moments)
             yield from part(_explain(settings, face), done / total, until / total)
             done = until
+
+
+def _is_explained(settings: Settings, face: FaceToExplain) -> bool:
+    """Whether its masks were made, by a version that divides regions into parts."""
+    found = load_explanation(explanation_path(settings, face))
+    return found is not None and found.has_parts
 
 
 def _explain(settings: Settings, face: FaceToExplain) -> Task[None]:
@@ -118,9 +130,9 @@ def _explain(settings: Settings, face: FaceToExplain) -> Task[None]:
     rows = moments.merge(analysis.faces, on=["frame", "track"])
     if len(rows) < len(moments):
         raise JobError("The scene was analyzed anew. Open it again.")
-    detector = reader_of(settings, analysis.model.name).detector
+    reader, method = reader_of(settings, analysis.model.name), _method(face, classifier)
     with clips_of(settings).holding(clip) as file:
-        task = explain_moments(file, rows, detector, classifier, _method(face, classifier))
+        task = explain_moments(file, rows, reader.detector, reader.mesh, classifier, method)
         save_explanation((yield from task), explanation_path(settings, face))
 
 

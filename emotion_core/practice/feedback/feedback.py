@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS, percent
-from emotion_core.explanation.wording import describe_parts
+from emotion_core.explanation.wording import describe_parts, describe_places
 from emotion_core.practice.feedback.regions import (
     FoundRegions,
     RegionFeedback,
@@ -94,13 +94,13 @@ def _describe_parts(found: RegionFeedback, leads: bool) -> str:
         return f"Where {emotion} shows in the face could not be measured."
     if found.parts.outside:
         return f"Most of the {emotion} is read outside the face: check the light and the framing."
-    showing, others = found.parts.showing, _describe_others(found.parts)
-    if not showing:
+    others = _describe_others(found.parts)
+    if not found.parts.showing:
         return f"{emotion.capitalize()} shows all over the face{others}."
-    parts = describe_parts(showing)
+    places = describe_places(found.parts.focus)
     if leads:
-        return f"{emotion.capitalize()} shows in {parts}{others}."
-    return f"The little {emotion} there is shows in {parts}{others}."
+        return f"{emotion.capitalize()} shows {places}{others}."
+    return f"The little {emotion} there is shows {places}{others}."
 
 
 def _describe_others(found: FoundRegions) -> str:
@@ -129,10 +129,12 @@ def _mean_shares(averaged: Sequence[tuple[FloatArray, pd.DataFrame]]) -> pd.Data
         if len(shares)
     ]
     if not tables:
-        return pd.DataFrame(columns=["emotion", "region", "share", "area"])
+        return pd.DataFrame(columns=["emotion", "region", "part", "share", "area"])
     table = pd.concat(tables, ignore_index=True).dropna(subset="share")
     for column in ("share", "area"):
         table[column] *= table["weight"]
-    sums = table.groupby(["emotion", "region"], sort=False)[["share", "area", "weight"]].sum()
+    sums = table.groupby(["emotion", "region", "part"], sort=False)[
+        ["share", "area", "weight"]
+    ].sum()
     means = sums[["share", "area"]].div(sums["weight"].where(sums["weight"] > 0), axis=0)
     return means.reset_index()

@@ -22,7 +22,8 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from emotion_core.emotions.labels import CHANCE, CLEAR_LEAD, EMOTIONS
-from emotion_core.faces.regions import REGIONS
+from emotion_core.explanation.shares import focus_of
+from emotion_core.faces.regions import REGIONS, by_region
 from emotion_core.practice.feedback.mismatch import asked_emotions
 from emotion_core.types import FloatArray
 
@@ -54,19 +55,22 @@ _NEUTRAL = EMOTIONS.index("neutral")
 
 @dataclass(frozen=True, slots=True)
 class FoundRegions:
-    """Where in a face an emotion sits; parts from top to bottom.
+    """Where in a face an emotion sits; regions from top to bottom.
 
     Attributes:
         outside: whether most of its mask lies outside of the face; then no part is named.
-        showing: parts that carry it, at most :data:`MOST_NAMED`.
-        neutral: parts that stay neutral.
-        idle: parts that do not join in.
+        showing: regions that carry it, at most :data:`MOST_NAMED`.
+        neutral: regions that stay neutral.
+        idle: regions that do not join in.
+        focus: of each region in ``showing`` the part in which most of it sits, see
+            :func:`~emotion_core.explanation.shares.focus_of`.
     """
 
     outside: bool = False
     showing: tuple[str, ...] = ()
     neutral: tuple[str, ...] = ()
     idle: tuple[str, ...] = ()
+    focus: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,8 @@ def find_region_feedback(
     Args:
         probabilities: (7,) reading of the face.
         shares: :func:`~emotion_core.faces.regions.region_shares` of this face, with the columns
-            ``emotion``, ``region``, ``share`` and ``area``; empty where its parts are not known.
+            ``emotion``, ``region``, ``part``, ``share`` and ``area``; empty where its parts are not
+            known.
         target: (7,), or zero-length where nothing is asked.
         before: what was reported last; it holds until something goes clearly beyond its limit.
     """
@@ -154,7 +159,13 @@ def _find_parts(
         before = None
     rest = _Mask.of(shares, "neutral") if neutral_read else None
     neutral, idle = _not_showing(mask, rest, emotion, before)
-    return FoundRegions(False, _showing(mask, before), neutral, idle)
+    showing = _showing(mask, before)
+    said = {} if before is None else dict(zip(before.showing, before.focus, strict=True))
+    own = shares[shares["emotion"] == emotion]
+    focus = tuple(
+        focus_of(own[own["region"] == region], said.get(region, "")) for region in showing
+    )
+    return FoundRegions(False, showing, neutral, idle, focus)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +173,7 @@ class _Mask:
     """Where a mask lies within the face.
 
     Attributes:
-        share, area: of each part but the outside, in the mask and in the face; sum to 1 each.
+        share, area: of each region but the outside, in the mask and in the face; sum to 1 each.
         outside: share of the mask that lies outside.
     """
 
@@ -173,7 +184,8 @@ class _Mask:
     @classmethod
     def of(cls, shares: pd.DataFrame, emotion: str) -> _Mask | None:
         """``None`` for an empty mask, and where the parts are not known."""
-        own = shares[shares["emotion"] == emotion].dropna(subset="share").set_index("region")
+        parts = shares[shares["emotion"] == emotion].dropna(subset="share")
+        own = by_region(parts).set_index("region")
         face = own.drop(index="outside", errors="ignore")
         share, area = float(face["share"].sum()), float(face["area"].sum())
         if area <= 0 or len(own) == 0:

@@ -8,9 +8,8 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from emotion_core.emotions.preprocessing import crop_face
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
-from emotion_core.faces.regions import face_regions, region_shares, to_crop
+from emotion_core.faces.regions import face_regions, region_shares
 from emotion_core.practice.feedback.feedback import FeedbackWriter
 from emotion_core.practice.live.reader import NO_READING, FaceSnapshot, LiveReader
 from emotion_core.types import FloatArray
@@ -34,10 +33,10 @@ def explain_with(explainer: MaskExplainer) -> Explain:
     """
 
     def explain(look: FaceSnapshot) -> pd.DataFrame:
-        box, size = look.place.xyxy, explainer.card.size
-        masks = explainer.attribute([crop_face(look.image, box, size)])
+        (square,), (points,) = look.upright.squares, look.upright.meshes.points
+        masks = explainer.attribute([square.cut(look.image, explainer.card.size)])
         side = masks.masks.shape[-1]
-        regions = face_regions(to_crop(look.place.landmarks, box, side), side)
+        regions = face_regions(square.to_crop(points, side), side)
         return region_shares(masks, [regions])
 
     return explain
@@ -86,7 +85,7 @@ class FeedbackLoop:
                 continue
             try:
                 self._look(last)
-            except ValueError:  # a face without landmarks has no parts
+            except ValueError:  # a face without a mesh has no parts
                 self.words = ""
             except Exception:
                 log.exception("region feedback has stopped")

@@ -18,7 +18,7 @@ from emotion_core.performance.comparison.comparison import (
 from emotion_core.performance.comparison.differences import Difference
 from emotion_core.performance.comparison.measures import MEASURES, Estimate
 from emotion_core.render.figures.curves import SERIES_COLORS
-from emotion_core.render.figures.explanation import whiskers_of
+from emotion_core.render.figures.explanation import finish_regions, whiskers_of
 from emotion_core.render.figures.hatching import hatching
 from emotion_core.render.figures.text import LEGEND, plain, short
 
@@ -217,32 +217,16 @@ def draw_region_shares(shares: Sequence[tuple[str, pd.DataFrame]]) -> go.Figure:
     for number, (title, table) in enumerate(shares):
         own = table.set_index("region").reindex(list(REGIONS))
         figure.add_bar(
-            x=list(REGIONS),
-            y=100 * own["share"],
-            error_y=whiskers_of(own),
+            x=100 * own["share"],
+            y=list(REGIONS),
+            orientation="h",
+            error_x=whiskers_of(own),
             name=short(title),
             marker={"color": color_of(number)},
-            hovertemplate=f"{plain(title)}<br>%{{x}}: %{{y:.0f}}%<extra></extra>",
+            hovertemplate=f"{plain(title)}<br>%{{y}}: %{{x:.0f}}%<extra></extra>",
         )
-    areas = pd.concat([table for _, table in shares]).groupby("region")["area"].mean()
-    figure.add_scatter(
-        x=list(REGIONS),
-        y=100 * areas.reindex(list(REGIONS)),
-        name="size of the region",
-        mode="markers",
-        marker={"symbol": "line-ew", "size": 34, "line": {"width": 3, "color": _LIGHT}},
-        hovertemplate="%{y:.0f}% of the image<br>%{x}<extra></extra>",
-    )
-    figure.update_layout(
-        title="Regions where the leading emotion is read",
-        barmode="group",
-        height=380,
-        margin=_MARGIN,
-        legend=LEGEND,
-        xaxis={"fixedrange": True, "tickangle": 0},
-        yaxis={"title": "share of the mask (%)", "rangemode": "tozero", "fixedrange": True},
-    )
-    return figure
+    tables = pd.concat([table for _, table in shares])
+    return finish_regions(figure, tables, "Regions where the leading emotion is read")
 
 
 def color_of(number: int) -> str:

@@ -14,6 +14,8 @@ from emotion_core.render.figures.text import LEGEND
 
 _LIGHT, _GREY, _ACCENT = "#F1EAE3", "#8C837A", "#E8A06A"
 _LEAST_REACH = 10
+# Pixels: for a region with one bar, for each further bar, and for what stands around them.
+_REGION_HEIGHT, _NEXT_BAR, _AROUND = 28, 12, 150
 _MARGIN = {"l": 10, "r": 10, "t": 56, "b": 10}
 
 
@@ -31,30 +33,48 @@ def draw_regions(shares: pd.DataFrame, emotions: Sequence[str]) -> go.Figure:
         own = shares[shares["emotion"] == emotion].set_index("region").reindex(order)
         spread = whiskers_of(own) if "low" in own else None
         figure.add_bar(
-            x=order,
-            y=100 * own["share"],
-            error_y=spread,
+            x=100 * own["share"],
+            y=order,
+            orientation="h",
+            error_x=spread,
             name=emotion,
             marker={"color": EMOTION_COLORS[emotion]},
-            hovertemplate=f"%{{y:.0f}}% of the mask of {emotion}<br>%{{x}}<extra></extra>",
+            hovertemplate=f"%{{x:.0f}}% of the mask of {emotion}<br>%{{y}}<extra></extra>",
         )
-    areas = shares.groupby("region")["area"].mean().reindex(order)
+    return finish_regions(figure, shares, "Share of each mask by region")
+
+
+def finish_regions(figure: go.Figure, shares: pd.DataFrame, title: str) -> go.Figure:
+    """Add the sizes of the regions to horizontal bars of their shares, and lay them out.
+
+    Args:
+        figure: with a trace for each mask; ``y`` holds regions.
+        shares: rows with ``region`` and ``area``.
+        title: of the figure.
+    """
+    bars = max(len(figure.data), 1)
+    areas = shares.groupby("region")["area"].mean().reindex(list(REGIONS))
+    room = _REGION_HEIGHT + (bars - 1) * _NEXT_BAR
     figure.add_scatter(
-        x=order,
-        y=100 * areas,
+        x=100 * areas,
+        y=list(REGIONS),
         name="size of the region",
         mode="markers",
-        marker={"symbol": "line-ew", "size": 34, "line": {"width": 3, "color": _LIGHT}},
-        hovertemplate="%{y:.0f}% of the image<br>%{x}<extra></extra>",
+        marker={
+            "symbol": "line-ns",
+            "size": 0.6 * room,
+            "line": {"width": 3, "color": _LIGHT},
+        },
+        hovertemplate="%{x:.0f}% of the image<br>%{y}<extra></extra>",
     )
     figure.update_layout(
-        title="Share of each mask by region",
+        title=title,
         barmode="group",
-        height=380,
+        height=_AROUND + len(REGIONS) * room,
         margin=_MARGIN,
         legend=LEGEND,
-        xaxis={"fixedrange": True, "tickangle": 0},
-        yaxis={"title": "share (%)", "fixedrange": True, "rangemode": "tozero"},
+        xaxis={"title": "share of the mask (%)", "fixedrange": True, "rangemode": "tozero"},
+        yaxis={"fixedrange": True, "autorange": "reversed"},
     )
     return figure
 

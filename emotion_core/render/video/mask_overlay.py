@@ -137,6 +137,10 @@ def _draw_mask(image: ImageArray, square: UprightSquare, mask: FloatArray) -> No
         return
     into = square.matrix(len(mask))
     into[:, 2] += into[:, :2] @ (left, top)
+    size = area.shape[1], area.shape[0]
     how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    laid = cv2.warpAffine(mask, into, (area.shape[1], area.shape[0]), flags=how)
-    area[:] = overlay(area, np.asarray(laid, np.float32))
+    laid = cv2.warpAffine(mask, into, size, flags=how, borderMode=cv2.BORDER_REPLICATE)
+    # the corners of the area lie beyond a square that is turned
+    how = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+    inside = cv2.warpAffine(np.ones(mask.shape, np.uint8), into, size, flags=how) > 0
+    area[inside] = overlay(area, np.asarray(laid, np.float32))[inside]

@@ -12,6 +12,7 @@ from emotion_core.explanation.tracks import TrackExplanation, load_explanation
 from emotion_core.files import to_text
 from emotion_core.jobs import records
 from emotion_core.jobs.kinds.explaining import ExplainFaces, FaceToExplain, explanation_path
+from emotion_core.jobs.records import JobState
 from pages.shared import services
 from pages.shared.faces.masks import explainer_folder
 from pages.shared.jobs.panel import job_panel
@@ -26,6 +27,8 @@ def method_of(model: ModelId, method: str) -> tuple[str, str]:
 def explained(faces: Sequence[FaceToExplain], ask: str) -> list[TrackExplanation] | None:
     """The masks of some faces; until they are made, a button or how far they are is shown.
 
+    So it is above those that an earlier version made, which knows only whole regions.
+
     Args:
         faces: the faces, and where they are looked at.
         ask: label of the button.
@@ -36,9 +39,17 @@ def explained(faces: Sequence[FaceToExplain], ask: str) -> list[TrackExplanation
     here, work = services.settings(), ExplainFaces(tuple(faces))
     found = [_load(explanation_path(here, face)) for face in faces]
     whole = [one for one in found if one is not None]
-    if len(whole) == len(found):
+    complete = len(whole) == len(found)
+    if complete and all(one.has_parts for one in whole):
         return whole
     job = records.latest(services.queue(), ExplainFaces, work.subject, here.library)
+    if complete:
+        st.caption(
+            "An earlier version of Eme made these masks. It knew larger regions only, not their "
+            "parts."
+        )
+        ask = "Explain again"
+        job = None if job is None or job.state is JobState.DONE else job
     if job is not None:
         job_panel(job)
         ask = "Try again"
@@ -47,7 +58,7 @@ def explained(faces: Sequence[FaceToExplain], ask: str) -> list[TrackExplanation
     ):
         services.submit(work)
         st.rerun()
-    return None
+    return whole if complete else None
 
 
 def _load(path: Path) -> TrackExplanation | None:

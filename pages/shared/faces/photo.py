@@ -76,4 +76,5 @@ def _choose(address: str, faces: list[FoundFace], key: str) -> int:
 
 @st.cache_data(show_spinner=False, max_entries=4)
 def _find_faces(address: str, size: int, _encoded: bytes, _name: str) -> list[FoundFace]:
-    return find_in_picture(read_upload(_encoded, _name), services.detector(), size)
+    image = read_upload(_encoded, _name)
+    return find_in_picture(image, services.detector(), services.mesh_reader(), size)

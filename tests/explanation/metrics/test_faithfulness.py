@@ -73,15 +73,21 @@ def test_a_test_in_which_all_masks_do_the_same_does_not_count() -> None:
 def test_shares_are_reported_largest_first_and_small_ones_are_not() -> None:
     shares = {"mouth": 0.3, "brows": 0.41, "eyes": 0.05, "outside": 0.2, "nose": 0.04}
     rows = [("sad", region, share, 0.1) for region, share in shares.items()]
-    table = pd.DataFrame(rows, columns=["emotion", "region", "share", "area"])
+    table = pd.DataFrame(rows, columns=["emotion", "region", "share", "area"]).assign(part="")
     assert describe_shares(table, "sad") == "sad: 41% brows, 30% mouth, 20% outside the face"
     assert describe_shares(table, "happy") == "happy: nothing is marked"
 
 
 def test_no_region_is_named_that_a_random_mask_would_have_as_much_in() -> None:
     rows = [("sad", "cheeks", 0.19, 0.3), ("sad", "nose", 0.15, 0.05), ("sad", "mouth", 0.3, 0.1)]
-    table = pd.DataFrame(rows, columns=["emotion", "region", "share", "area"])
+    table = pd.DataFrame(rows, columns=["emotion", "region", "share", "area"]).assign(part="")
     assert describe_shares(table, "sad") == "sad: 30% mouth, 15% nose"
+    large = pd.DataFrame(
+        [("sad", "cheeks", 0.35, 0.33, ""), ("sad", "brows", 0.12, 0.03, "")]
+        + [("sad", region, 0.2, 0.1, "") for region in ("nose", "mouth")],
+        columns=["emotion", "region", "share", "area", "part"],
+    )
+    assert describe_shares(large, "sad") == "sad: 20% nose, 20% mouth, 12% brows"
     below = describe_shares(table.assign(area=0.5), "sad")
     assert below == "sad: no region has clearly more than a random mask would"
 

@@ -9,15 +9,16 @@ import pandas as pd
 import pytest
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.faces.regions import REGIONS, face_regions, region_shares
+from emotion_core.faces.regions import ALL_PARTS, PARTS, REGION_OF, face_regions, region_shares
 from emotion_core.practice.exercises.exercise import Hold
 from emotion_core.practice.feedback.feedback import FeedbackWriter, describe_region_feedback
 from emotion_core.types import Attribution, FloatArray
+from tests.faces.meshes import mesh_on
 
-# What the parts of an upright face take of its crop, about.
+# What the regions of an upright face take of its crop, about; of each part, an even share.
 AREAS = {
-    "forehead": 0.09, "brows": 0.08, "eyes": 0.07, "nose": 0.05, "cheeks": 0.19, "mouth": 0.07,
-    "chin": 0.04, "outside": 0.41,
+    "forehead": 0.09, "brows": 0.04, "eyes": 0.11, "nose": 0.05, "cheeks": 0.16, "mouth": 0.07,
+    "chin": 0.04, "jaw": 0.06, "outside": 0.38,
 }  # fmt: skip
 NOTHING = np.zeros(0, np.float32)
 SAD = Hold("sad", 0.8).target_at(0)
@@ -38,8 +39,19 @@ def masks(**where: Mapping[str, float]) -> pd.DataFrame:
         others = sum(area for part, area in AREAS.items() if part not in named)
         for part, area in AREAS.items():
             share = named.get(part, (1 - sum(named.values())) * area / others)
-            rows.append((0, emotion, part, share, area))
-    return pd.DataFrame(rows, columns=["face", "emotion", "region", "share", "area"])
+            count = len(PARTS[part])
+            rows += [(0, emotion, part, one, share / count, area / count) for one in PARTS[part]]
+    return pd.DataFrame(rows, columns=["face", "emotion", "region", "part", "share", "area"])
+
+
+def moved(table: pd.DataFrame, emotion: str, to: Mapping[str, float]) -> pd.DataFrame:
+    """What a region has of a mask lies in these parts of it alone, by shares of the region."""
+    table = table.copy()
+    region = REGION_OF[next(iter(to))]
+    own = (table["emotion"] == emotion) & (table["region"] == region)
+    whole = table.loc[own, "share"].sum()
+    table.loc[own, "share"] = table.loc[own, "part"].map(dict(to)).fillna(0.0) * whole
+    return table
 
 
 # sad in brows and eyes and hardly in the mouth, which neutral holds
@@ -66,6 +78,31 @@ def test_towards_a_target_that_does_not_lead_it_is_reported_where_what_there_is_
         "Neutral leads with 62%. The little sad there is shows in the brows; "
         "the mouth does not show it."
     )
+
+
+def test_where_in_a_region_it_sits_is_named() -> None:
+    frown = moved(UPPER, "sad", {"between the brows": 0.7, "left inner brow": 0.3})
+    text = describe_region_feedback(reading(sad=0.9), frown, NOTHING)
+    assert text == "Sad shows between the brows and in the eyes; the mouth does not show it."
+    inner = moved(frown, "sad", {"right inner brow": 0.4, "left inner brow": 0.5})
+    both = moved(inner, "sad", {"left lower lid": 1})
+    text = describe_region_feedback(reading(sad=0.9), both, NOTHING)
+    assert text.startswith("Sad shows in the inner brows and the left lower lid;")
+
+
+def test_the_part_that_is_named_does_not_waver() -> None:
+    writer, text, alone = FeedbackWriter(), set(), set()
+    for number in range(20):
+        between = 0.5 + 0.06 * (-1) ** number
+        rest = (1 - between) / 2
+        table = moved(
+            masks(sad={"brows": 0.5}),
+            "sad",
+            {"between the brows": between, "left outer brow": rest, "right outer brow": rest},
+        )
+        text.add(writer.update(reading(sad=0.9), table, NOTHING))
+        alone.add(describe_region_feedback(reading(sad=0.9), table, NOTHING))
+    assert len(text) == 1 and len(alone) == 2
 
 
 def test_of_an_emotion_that_is_hardly_read_no_part_is_reported() -> None:
@@ -116,7 +153,7 @@ def test_a_mask_outside_of_the_face_is_said_to_be_no_part_of_it() -> None:
 
 
 def test_only_parts_by_which_an_emotion_is_shown_can_be_missed() -> None:
-    table = masks(happy={"mouth": 0.4, "cheeks": 0.5, "brows": 0.0, "eyes": 0.08})
+    table = masks(happy={"mouth": 0.4, "cheeks": 0.5, "brows": 0.0, "eyes": 0.1})
     text = describe_region_feedback(reading(happy=0.9), table, NOTHING)
     assert text == "Happy shows in the cheeks and the mouth."
 
@@ -128,14 +165,13 @@ def test_without_parts_or_with_an_empty_mask_no_place_is_reported(shares: pd.Dat
 
 
 def test_the_words_fit_the_table_of_a_real_mask() -> None:
-    points = np.array([[80, 90], [144, 90], [112, 130], [90, 165], [134, 165]], np.float32)
-    regions = face_regions(points, 224)
+    regions = face_regions(mesh_on([[80, 90], [144, 90]]), 224)
     drawn = np.zeros((1, 7, 224, 224), np.float32)
     drawn[0, EMOTIONS.index("sad")] = regions["brows"]
     shares = region_shares(Attribution(drawn, EMOTIONS, "explainer"), [regions])
     text = describe_region_feedback(reading(sad=0.9), shares, NOTHING)
     assert text == "Sad shows in the brows; the mouth does not show it."
-    assert set(shares["region"]) == set(REGIONS)
+    assert list(shares["part"][: len(ALL_PARTS)]) == list(ALL_PARTS)
 
 
 def test_the_feedback_says_the_same_of_one_look_as_of_the_like_again() -> None:
@@ -152,7 +188,7 @@ def test_the_feedback_does_not_change_words_for_shares_that_waver_about_a_limit(
     text, alone = set(), set()
     for _ in range(60):
         # the share of the eyes wavers about what carries, and the reading about a clear lead
-        eyes = 0.152 + rng.uniform(-0.02, 0.02)
+        eyes = 0.208 + rng.uniform(-0.02, 0.02)
         table = masks(sad={"brows": 0.4, "eyes": eyes, "mouth": 0.06, "outside": 0.1})
         face = reading(sad=0.5 + rng.uniform(-0.03, 0.03), neutral=0.3)
         text.add(writer.update(face, table, SAD))

@@ -5,18 +5,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.faces.mesh.upright import SeenFace, turn_upright
 from emotion_core.practice.live import region_feedback as room
 from emotion_core.practice.live.follower import FacePlace
 from emotion_core.practice.live.reader import FaceSnapshot
-from emotion_core.practice.live.region_feedback import FeedbackLoop
-from emotion_core.types import FloatArray
+from emotion_core.practice.live.region_feedback import FeedbackLoop, explain_with
+from emotion_core.types import Attribution, FloatArray, ImageArray
+from tests.faces.meshes import MeanMeshes
 from tests.practice.doubles import BOX, PATIENCE, numbered, shares, threads_named, wait_until
 
 
@@ -158,6 +160,33 @@ def test_the_feedback_goes_on_after_a_face_without_parts(start: Start, explains:
     wait_until(lambda: len(explains.looks) > 2)
     explains.error = None
     wait_until(lambda: loop.words != "")
+
+
+class DrawsLeft:
+    """An explainer that marks the left half of each face for all emotions."""
+
+    card = SimpleNamespace(size=224)
+
+    def attribute(self, crops: list[ImageArray]) -> Attribution:
+        masks = np.zeros((len(crops), 7, 112, 112), np.float32)
+        masks[..., :56] = 1
+        return Attribution(masks, EMOTIONS, "explainer")
+
+
+def test_shares_are_taken_in_the_outlines_of_the_face_that_was_seen() -> None:
+    landmarks = np.array([[135, 140], [185, 140], [160, 170], [140, 195], [180, 195]], np.float32)
+    face = SeenFace(numbered(90), np.array(BOX, np.float32), landmarks)
+    upright = turn_upright(MeanMeshes(), [face])
+    place = FacePlace.found(face.xyxy, landmarks)
+    look = FaceSnapshot(face.image, place, upright, shares(sad=1.0), 0.0)
+    explain = explain_with(cast(Any, DrawsLeft()))
+    table = explain(look)
+    sad = table[table["emotion"] == "sad"].set_index("part")
+    # the person's right lies on the left of the picture
+    assert sad.loc["right cheek", "share"] > 0.05 and sad.loc["left cheek", "share"] < 0.001
+    assert sad["share"].sum() == pytest.approx(1)
+    with pytest.raises(ValueError, match="no regions"):
+        explain(_look())
 
 
 def test_the_thread_is_over_once_it_is_closed_also_twice_and_before_it_began(

@@ -163,7 +163,7 @@ def test_parts_of_the_face_stand_side_by_side_with_the_room_they_take() -> None:
     )
     figure = draw_region_shares([("Ana", table), ("Bo", table[:2])])
     assert [trace.name for trace in figure.data] == ["Ana", "Bo", "size of the region"]
-    assert figure.data[0].y[0] == pytest.approx(100 / 9)
+    assert figure.data[0].x[0] == pytest.approx(100 / 9)
 
 
 def test_an_estimate_is_described_with_its_interval_or_why_there_is_none() -> None:

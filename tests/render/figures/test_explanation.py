@@ -25,17 +25,17 @@ def test_each_emotion_has_bars_of_its_colour_and_each_part_the_room_that_it_take
     figure = draw_regions(_shares(), ["fear", "sad"])
     fear, sad, room = figure.data
     assert (fear.name, sad.name) == ("fear", "sad")
-    assert sad.marker.color == EMOTION_COLORS["sad"] and list(sad.x) == list(REGIONS)
-    assert sad.y[1] == pytest.approx(12) and list(room.y) == [12.5] * 8
-    assert sad.error_y.array is None
+    assert sad.marker.color == EMOTION_COLORS["sad"] and list(sad.y) == list(REGIONS)
+    assert sad.x[1] == pytest.approx(12) and list(room.x) == [12.5] * len(REGIONS)
+    assert sad.error_x.array is None
 
 
 def test_the_mean_of_a_track_shows_its_spread() -> None:
     table = _shares()
     table = table.assign(low=0.0, high=table["share"] + 0.05)
     bar = draw_regions(table, ["sad"]).data[0]
-    np.testing.assert_allclose(bar.error_y.array, 5)
-    np.testing.assert_allclose(bar.y - bar.error_y.arrayminus, 0, atol=1e-9)
+    np.testing.assert_allclose(bar.error_x.array, 5)
+    np.testing.assert_allclose(bar.x - bar.error_x.arrayminus, 0, atol=1e-9)
 
 
 def test_changes_stand_largest_first_around_nothing() -> None:

@@ -11,6 +11,7 @@ import pytest
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import ModelError
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
+from emotion_core.faces.mesh.squares import UprightSquare
 from emotion_core.render.video.face_reading import FaceReading
 from emotion_core.render.video.mask_overlay import MaskOverlay
 from emotion_core.types import FloatArray, Frame, ImageArray
@@ -26,8 +27,11 @@ def face(
     uncertainty: tuple[str, ...] = (),
     probabilities: FloatArray = SAD,
     seen: bool = True,
+    angle: float = 0.0,
 ) -> FaceReading:
-    return FaceReading(0, "Face 1", xyxy, seen, probabilities, 0, uncertainty)
+    left, top, right, bottom = xyxy
+    crop = UprightSquare((left + right - 1) / 2, (top + bottom - 1) / 2, right - left, angle)
+    return FaceReading(0, "Face 1", xyxy, seen, probabilities, 0, uncertainty, crop)
 
 
 def grey_frames(count: int, side: int = 80) -> Iterator[Frame]:
@@ -91,6 +95,15 @@ def test_a_face_at_the_edge_is_coloured_as_far_as_it_is_in_the_picture(
 def test_boxes_are_those_of_the_clip_where_frames_come_smaller(explainer: MaskExplainer) -> None:
     (frame,) = draw(explainer, 1, lambda _: [face((40.0, 40.0, 120.0, 120.0))], width=160)
     assert changed(frame)[20:60, 20:60].all() and changed(frame).sum() == 40 * 40
+
+
+def test_of_a_tilted_face_the_square_is_coloured_in_which_it_was_read(
+    explainer: MaskExplainer,
+) -> None:
+    (frame,) = draw(explainer, 1, lambda _: [face(angle=np.pi / 4)])
+    coloured = changed(frame)
+    assert coloured.sum() == pytest.approx(40 * 40, rel=0.03)
+    assert coloured[39, 39] and coloured[39, 13] and not coloured[22, 22]
 
 
 def test_faces_are_looked_at_in_batches_and_masks_of_every_nth_frame_are_held(

@@ -26,6 +26,7 @@ from emotion_core.faces.detection import READABLE_FACE, FaceDetector
 from emotion_core.faces.mesh.mesh import MeshReader
 from emotion_core.faces.mesh.upright import SeenFace, turn_upright
 from emotion_core.faces.quality import sharpness
+from emotion_core.faces.tilt import find_faces
 from emotion_core.media.pictures import PictureError
 from emotion_core.progress import Progress, Task
 from emotion_core.types import FloatArray, ImageArray
@@ -140,7 +141,7 @@ def find_face(
     Raises:
         PictureError: there is none, or more than one, or it is too small or blurred.
     """
-    found = detector.detect(image)
+    found = find_faces(detector, image)
     certain = np.flatnonzero(found.confidence >= options.confidence)
     if len(certain) == 0:
         raise PictureError("no face")

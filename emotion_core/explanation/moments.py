@@ -138,13 +138,11 @@ def uncertainty_at(face: FoundFace, probabilities: FloatArray) -> list[str]:
     """
     nowhere = np.full((5, 2), np.nan, np.float32)
     points = nowhere if face.landmarks is None else face.landmarks
-    tilt = np.nan if face.square is None else np.rad2deg(face.square.angle)
     conditions = ReadingConditions(
         [float((face.xyxy[2:] - face.xyxy[:2]).min())],
         [sharpness(face.shown)],
         turn(points[None]),
         face.visibility[None],
-        [tilt],
         [face.speaking],
         probabilities[None],
     )

@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.emotions.uncertainty import with_uncertainty
+from emotion_core.emotions.uncertainty import VISIBLE_COLUMNS, with_uncertainty
 from emotion_core.export.formats import TableFormat
 from emotion_core.export.spreadsheets import write_table
+from emotion_core.faces.movements.measures import MEASURE_NOTES
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.summary import SceneSummary, summarize
 
@@ -36,6 +37,23 @@ COLUMNS = {
     "entropy": "entropy of the seven, bits: 0 for one certain emotion, 2.81 for all equally likely",
     "sharpness": "sharpness of the face image, no unit; low is blurred",
     "turn": "how far the face is turned sideways, in half distances between the eyes",
+    "crop_x": "middle of the square in which the face was read, pixels from the left",
+    "crop_y": "middle of that square, pixels from the top",
+    "crop_side": "side of that square, pixels",
+    "crop_angle": "how far that square is turned clockwise, degrees",
+    **{
+        name: f"how much of the {name.removesuffix('_visible')} can be seen, 0 to 1"
+        for name in VISIBLE_COLUMNS
+    },
+    **{
+        name: f"{note.meaning}, {note.unit}; nearest: {note.action_unit} (no FACS coding)"
+        for name, note in MEASURE_NOTES.items()
+    },
+    "head_turn": "how far the head is turned to the right of the picture, degrees",
+    "head_nod": "how far the chin is lowered, degrees",
+    "head_tilt": "how far the head is tilted clockwise in the picture, degrees",
+    "gaze_side": "how far the eyes look to the right of the picture, half widths of the eye",
+    "speaking": "1 where the mouth moves as in speech, else 0",
     "doubt": "why the reading is unsure; empty if it is not",
 }
 _DECIMALS = 4

@@ -3,10 +3,18 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
-from benchmarks.mesh import pose, speed
+from benchmarks.mesh import held_out, jitter, pose, speed
 from benchmarks.mesh.movements import GROUPS, agreement
+from emotion_core.faces.mesh.network import MeshCard, MeshNetwork
+from emotion_core.faces.mesh.squares import MARGIN
 from emotion_core.faces.movements.measures import MEASURES, POSE
+from emotion_core.training.mesh.covers.bank import KINDS, Covers, paint_covers
+from emotion_core.training.mesh.data import MeshTensors
+from emotion_core.training.mesh.measures import MeshMeasures, measure_batch
+from emotion_core.training.mesh.views import ViewMaker
+from tests.training.mesh.faces import mesh_faces
 
 
 def test_each_backbone_is_measured_at_each_size(capsys: pytest.CaptureFixture[str]) -> None:
@@ -50,3 +58,22 @@ def test_solvers_are_compared_by_distance_and_noise(capsys: pytest.CaptureFixtur
     assert len(ours) == 2 * len(pose.DISTANCES) and len(rows) == 4 * len(ours)
     assert [float(value) for value in ours[0][-4:]] == [0, 0, 0, 0]  # as the solver assumes
     assert all(float(value) <= 2 for row in ours for value in row[-4:-1])
+
+
+def test_a_clip_that_stands_still_differs_by_its_noise_alone() -> None:
+    image = np.full((40, 60, 3), 128, np.uint8)
+    frames = [frame for frame, _ in jitter.stands_still(image, 3, 4.0)]
+    assert [frame.index for frame in frames] == [0, 1, 2]
+    assert all(abs(float(frame.image.mean()) - 128) < 1 for frame in frames)
+    assert 1 < float((frames[0].image.astype(int) - frames[1].image).std()) < 8
+
+
+def test_the_held_out_table_has_all_turns_and_covers() -> None:
+    network = MeshNetwork(MeshCard("mobilenetv3_small_050", size=64)).eval()
+    maker = ViewMaker(64, MARGIN, Covers(paint_covers(len(KINDS), 0)), 0.0)
+    tensors = MeshTensors(mesh_faces(4), torch.device("cpu"))
+    measures = MeshMeasures()
+    measure_batch(network, maker, *tensors.__getitems__(range(4)), measures, 0)
+    table = held_out.to_table(measures)
+    assert "turned by 45 degrees" in table and "behind microphone" in table
+    assert all(line.rstrip("%").split()[-1] for line in table.splitlines())

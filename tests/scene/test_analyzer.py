@@ -11,6 +11,7 @@ import pytest
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.uncertainty import uncertainty_of
+from emotion_core.faces.mesh.mesh import MeshReader
 from emotion_core.faces.mtcnn import MTCNNDetector
 from emotion_core.media.probe import probe
 from emotion_core.progress import Progress, finish
@@ -29,7 +30,12 @@ def classifier(tmp_path_factory: pytest.TempPathFactory) -> EmotionClassifier:
     return EmotionClassifier.load(str(folder), folder.parent, "cpu")
 
 
-def analyze(path: Path, classifier: EmotionClassifier, **parameters: float) -> SceneAnalysis:
+def analyze(
+    path: Path,
+    classifier: EmotionClassifier,
+    mesh: MeshReader | None = None,
+    **parameters: float,
+) -> SceneAnalysis:
     """Run to the end; its progress only grows."""
     steps: list[Progress] = []
     task = analyze_video(
@@ -39,6 +45,7 @@ def analyze(path: Path, classifier: EmotionClassifier, **parameters: float) -> S
         classifier,
         MTCNNDetector(),
         AnalysisParameters(**parameters),  # type: ignore[arg-type]
+        mesh=mesh,
     )
     analysis = finish(task, steps.append)
     assert [step.done for step in steps] == sorted(step.done for step in steps)

@@ -7,6 +7,12 @@ from pathlib import Path
 import pytest
 
 from emotion_core.emotions.classifier import EmotionClassifier
+from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.explanation.found_faces import find_in_picture
+from emotion_core.explanation.moments import uncertainty_at
+from emotion_core.faces.mesh.mesh import DEFAULT_MESH, MeshReader, load_mesh_reader
+from emotion_core.faces.mtcnn import MTCNNDetector
+from emotion_core.media.pictures import read_picture
 from emotion_core.scene.summary import summarize
 from emotion_core.settings import load_settings
 from tests.scene.test_analyzer import analyze
@@ -16,6 +22,11 @@ from tests.scene.test_analyzer import analyze
 def classifier() -> EmotionClassifier:
     settings = load_settings()
     return EmotionClassifier.load(settings.model, settings.models_dir, "cpu")
+
+
+@pytest.fixture(scope="module")
+def mesh() -> MeshReader:
+    return load_mesh_reader(DEFAULT_MESH, load_settings().models_dir)
 
 
 @pytest.mark.parametrize(
@@ -30,9 +41,14 @@ def classifier() -> EmotionClassifier:
     ],
 )
 def test_a_clip_is_read_to_its_end(
-    clips: Path, classifier: EmotionClassifier, name: str, frames: int, shots: int
+    clips: Path,
+    classifier: EmotionClassifier,
+    mesh: MeshReader,
+    name: str,
+    frames: int,
+    shots: int,
 ) -> None:
-    analysis = analyze(clips / name, classifier)
+    analysis = analyze(clips / name, classifier, mesh)
     assert len(analysis.frames) == frames and len(analysis.shots) == shots
     assert analysis.warnings == ()
     uncertainty = summarize(analysis).uncertainty
@@ -48,6 +64,35 @@ def test_a_clip_is_read_to_its_end(
         assert 0.3 < summarize(analysis).face_share < 0.45
     elif name == "short_hamilton_clip.mp4":
         assert analysis.frames["faces"].max() >= 4  # the audience in the last shot
+        assert uncertainty["speaking"] > 0.1
+        rapping = set(analysis.faces.loc[analysis.faces["speaking"] == 1, "track"])
+        assert rapping and not rapping & {m.track for m in summarize(analysis).moments}
     elif name != "chaplin.mp4":
         assert summarize(analysis).face_share == pytest.approx(1.0)
         assert analysis.faces["track"].nunique() == 1
+
+
+@pytest.mark.parametrize("name", ["lying90.mp4", "lying90b.mp4", "upside.mp4"])
+def test_a_face_that_lies_or_hangs_upside_down_is_read_as_it_is_upright(
+    cases: Path, classifier: EmotionClassifier, mesh: MeshReader, name: str
+) -> None:
+    analysis = analyze(cases / "lying-and-upside-down" / name, classifier, mesh)
+    faces = analysis.faces
+    assert analysis.frames["faces"].tolist() == [1] * len(analysis.frames)
+    if name == "lying90b.mp4":  # she winks with a smile, and does nothing else
+        assert faces.loc[faces["neutral"].between(0, 0.5), "happy"].gt(0.3).all()
+        assert faces["neutral"].median() > 0.5
+    else:
+        assert (faces[list(EMOTIONS)].idxmax(axis=1) == "happy").all()
+
+
+@pytest.mark.parametrize("name", ["occ_angry.jpg", "occ_happy.jpg"])
+def test_a_face_behind_a_hand_a_mask_or_dark_glasses_is_unsure(
+    cases: Path, classifier: EmotionClassifier, mesh: MeshReader, name: str
+) -> None:
+    image = read_picture(cases / "covered-faces" / name)
+    faces = find_in_picture(image, MTCNNDetector(), mesh, classifier.preprocessing.size)
+    shares = classifier.classify([face.crop for face in faces]).probabilities
+    why = [uncertainty_at(face, own) for face, own in zip(faces, shares, strict=True)]
+    # from left to right: bare, a text below the mouth, a text over it, a mask, dark glasses
+    assert ["covered" in reasons for reasons in why] == [False, False, True, True, True]

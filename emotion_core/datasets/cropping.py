@@ -76,7 +76,7 @@ def crop_dataset(
     out: Path,
     options: CropOptions,
     detector: FaceDetector,
-    mesh: MeshReader,
+    mesh: MeshReader | None,
 ) -> Task[CropSummary]:
     """Write the faces of SOURCE as ``[<split>/]<class>/*.png``, with manifest.csv, rejects.csv.
 
@@ -128,7 +128,7 @@ def crop_dataset(
 
 
 def find_face(
-    image: ImageArray, options: CropOptions, detector: FaceDetector, mesh: MeshReader
+    image: ImageArray, options: CropOptions, detector: FaceDetector, mesh: MeshReader | None
 ) -> FaceCrop:
     """The one face of a picture, cut out upright.
 

@@ -9,7 +9,6 @@ from types import SimpleNamespace
 import numpy as np
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.emotions.preprocessing import crop_face
 from emotion_core.emotions.registry import ModelId
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.scene import chunks
@@ -39,7 +38,7 @@ class PlainReader(Reader):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings, _MODEL.name, load_classifier=lambda _: Plain())  # type: ignore[arg-type,return-value]
-        self.embedder = None  # type: ignore[misc,assignment]
+        self.embedder = self.mesh = None  # type: ignore[misc,assignment]
         self.detector = Middle()
         chunks.CHUNK_SECONDS = 0.5
 
@@ -51,7 +50,7 @@ class Plain:
     """The classifier."""
 
     identity = _MODEL
-    preprocessing = SimpleNamespace(crop=lambda image, box: crop_face(image, box, 16))
+    preprocessing = SimpleNamespace(size=16)
 
     def classify(self, crops: Sequence[ImageArray]) -> EmotionScores:
         means = [np.resize(crop.mean(axis=(0, 2)), 7) / 40 for crop in crops]

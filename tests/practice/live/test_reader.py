@@ -335,7 +335,8 @@ def test_a_face_that_lies_or_hangs_is_followed_live(portrait: ImageArray, quarte
     picture = np.ascontiguousarray(np.rot90(portrait, quarters))
     settings = load_settings()
     classifier = EmotionClassifier.load(settings.model, settings.models_dir, "cpu")
-    camera = Camera(classifier, MTCNNDetector(MIN_FACE), smoothing=0.3)
+    mesh = load_mesh_reader(DEFAULT_MESH, settings.models_dir)
+    camera = Camera(classifier, MTCNNDetector(MIN_FACE), 0.3, mesh)
     camera.reader.start()
     for number in range(4):
         read = camera.read(number * 0.4, picture)  # each is looked at by the detector

@@ -30,6 +30,8 @@ class Performance:
         duration: length of the clip in seconds.
         every: frames from one that was read to the next.
         fps: frames per second of the clip.
+        neutral_time: seconds in the clip at which the character's face is neutral, as a user says;
+            ``None`` where nobody has said.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Performance:
     duration: float
     every: int
     fps: float
+    neutral_time: float | None = None
 
     def __post_init__(self) -> None:
         if not self.faces["time"].is_monotonic_increasing or self.faces["frame"].duplicated().any():
@@ -95,6 +98,7 @@ def performances_of(analysis: SceneAnalysis, scene: str | None = None) -> tuple[
     found = []
     for name, rows in analysis.faces.groupby(names, sort=False):
         rows = rows.sort_values(["frame", "confidence"], ascending=[True, False], kind="stable")
+        named = [analysis.neutral_times.get(int(track)) for track in rows["track"].unique()]
         found.append(
             Performance(
                 name=str(name),
@@ -103,6 +107,8 @@ def performances_of(analysis: SceneAnalysis, scene: str | None = None) -> tuple[
                 duration=analysis.info.duration,
                 every=analysis.parameters.every,
                 fps=analysis.info.fps,
+                # of two who were merged since, both may have one
+                neutral_time=min((time for time in named if time is not None), default=None),
             )
         )
     return tuple(sorted(found, key=len, reverse=True))

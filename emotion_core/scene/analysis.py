@@ -167,6 +167,8 @@ class SceneAnalysis:
         parameters: how it was read.
         warnings: sentences on what could not be read.
         identity: an embedding of each track, by which tracks are clustered into characters.
+        neutral_times: by track, seconds in the clip at which a user says that its face is neutral.
+            It is no part of what was read and is not stored with it, but in the library.
     """
 
     clip: ClipId
@@ -178,6 +180,7 @@ class SceneAnalysis:
     parameters: AnalysisParameters
     warnings: tuple[str, ...] = ()
     identity: TrackEmbeddings = field(default_factory=TrackEmbeddings.empty)
+    neutral_times: Mapping[int, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name, table, dtypes in (

@@ -151,6 +151,13 @@ _ALL = (
 )  # fmt: skip
 # In the order of lanes, from the brows to the head.
 MOVEMENTS: dict[str, Movement] = {movement.name: movement for movement in _ALL}
+# Of those that go both ways: what each way is called; sides are those of the picture.
+_DIRECTIONS = {
+    "head_turn": ("head turned right", "head turned left"),
+    "head_nod": ("head lowered", "head raised"),
+    "head_tilt": ("head tilted clockwise", "head tilted anticlockwise"),
+    "gaze_side": ("eyes to the right", "eyes to the left"),
+}
 _WORDS = (
     (0.1, "a tenth"), (0.125, "an eighth"), (0.167, "a sixth"), (0.2, "a fifth"),
     (0.25, "a quarter"), (0.333, "a third"), (0.5, "half"), (0.667, "two thirds"),
@@ -194,6 +201,12 @@ def relative_movements(faces: pd.DataFrame, neutral: NeutralFace) -> pd.DataFram
     parted = found["mouth_open"] >= MOVEMENTS["mouth_open"].clear
     found["lips_pressed"] = np.where(parted, 0, found["lips_pressed"])
     return pd.DataFrame(found, index=faces.index).astype("float32")
+
+
+def noun_of(name: str, value: float = 1.0) -> str:
+    """What a movement is called where its value has this sign: "head raised" for head_nod, -1."""
+    both = _DIRECTIONS.get(name)
+    return MOVEMENTS[name].noun if both is None else both[int(value < 0)]
 
 
 def describe(name: str, value: float) -> str:

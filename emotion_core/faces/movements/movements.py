@@ -158,7 +158,8 @@ _DIRECTIONS = {
     "head_tilt": ("head tilted clockwise", "head tilted anticlockwise"),
     "gaze_side": ("eyes to the right", "eyes to the left"),
 }
-_WORDS = (
+# Shares in words; the nearest is said.
+WORDS_OF_SHARES = (
     (0.1, "a tenth"), (0.125, "an eighth"), (0.167, "a sixth"), (0.2, "a fifth"),
     (0.25, "a quarter"), (0.333, "a third"), (0.5, "half"), (0.667, "two thirds"),
     (0.75, "three quarters"), (1.0, "as much again"),
@@ -258,4 +259,4 @@ def _much(movement: Movement, value: float) -> str:
         return f"{100 * value:.0f}%"
     if value < 0.09:
         return f"{100 * value:.0f}%"
-    return min(_WORDS, key=lambda word: abs(np.log(value / word[0])))[1]
+    return min(WORDS_OF_SHARES, key=lambda word: abs(np.log(value / word[0])))[1]

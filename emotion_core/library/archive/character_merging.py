@@ -45,12 +45,14 @@ class _Track:
     Attributes:
         scene: where it is.
         start: in seconds, as the archive has it.
+        neutral_time: when its face is neutral, as was said there.
         seen: the same track here, or as it would be entered.
         known: whether it is here.
     """
 
     scene: Scene
     start: float
+    neutral_time: float | None
     seen: Appearance
     known: bool
 
@@ -148,7 +150,9 @@ class CharacterMerge:
                 person = self._people.setdefault(character.uuid, _Person(character))
                 ours = here.get(place)
                 seen = ours or _appearance(scene, track, place, analysis)
-                person.tracks.append(_Track(scene, track.start, seen, ours is not None))
+                person.tracks.append(
+                    _Track(scene, track.start, track.neutral_time, seen, ours is not None)
+                )
 
     def write(self) -> set[Scene]:
         """Give the tracks to their characters; gives the scenes in which something has changed."""
@@ -168,6 +172,7 @@ class CharacterMerge:
                         self._differs(track, "someone else", person.name or character.label)
                 elif owner is not character and person.name:
                     self._differs(track, owner.label, person.name)
+                self._take_neutral(track)
         self._session.flush()
         for scene in changed:
             self._let_go(scene)
@@ -237,6 +242,15 @@ class CharacterMerge:
     def _give(self, track: _Track, character: Character) -> None:
         track.seen.character, track.seen.fixed = character, True
         self._session.add(track.seen)
+
+    def _take_neutral(self, track: _Track) -> None:
+        """Take over when a face is neutral, where nobody has said so here of whose it is."""
+        owner = track.seen.character if track.seen.fixed else None
+        if track.neutral_time is None or owner is None:
+            return
+        here = (one for one in owner.appearances if one.scene_id == track.scene.id)
+        if all(one.neutral_time is None for one in here):
+            track.seen.neutral_time = track.neutral_time
 
     def _let_go(self, scene: Scene) -> None:
         """Forget guesses that cannot be: a track of whom a user has seen elsewhere just then."""

@@ -75,7 +75,8 @@ class ArchivedTrack(BaseModel):
     """A track of which the user has said whose it is; times in seconds.
 
     ``anchors``: a time, and the box of the face then as shares of the picture, see
-    :mod:`emotion_core.library.characters.track_matching`.
+    :mod:`emotion_core.library.characters.track_matching`. ``neutral_time``: when its face is
+    neutral, as the user says.
     """
 
     start: Seconds
@@ -84,6 +85,7 @@ class ArchivedTrack(BaseModel):
     anchors: Annotated[
         tuple[tuple[Seconds, Share, Share, Share, Share], ...], Field(min_length=1, max_length=32)
     ]
+    neutral_time: Seconds | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -25,7 +25,11 @@ from emotion_core.library.database.tables import Appearance, Character, Scene, T
 def archived_track(one: Appearance) -> ArchivedTrack:
     """A track as it is written in an archive."""
     return ArchivedTrack(
-        start=one.start, end=one.end, seconds=one.seconds, anchors=from_json(one.anchors)
+        start=one.start,
+        end=one.end,
+        seconds=one.seconds,
+        anchors=from_json(one.anchors),
+        neutral_time=one.neutral_time,
     )
 
 

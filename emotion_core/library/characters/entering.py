@@ -89,27 +89,44 @@ def delete_unseen(session: Session) -> None:
 
 
 def with_characters(database: Database, analysis: SceneAnalysis) -> SceneAnalysis:
-    """An analysis whose tracks bear the names of their characters, where they have one.
+    """An analysis as its user sees it: tracks bear the names of their characters.
 
-    Characters that the user has hidden are not in it.
+    Characters that the user has hidden are not in it. It knows the moments at which they have said
+    that a face is neutral.
     """
-    characters = track_characters(database, analysis)
-    hidden = [track for track, one in characters.items() if one.hidden]
+    said = _said_of_tracks(database, analysis)
+    hidden = [track for track, (one, _) in said.items() if one.hidden]
     faces, frames = analysis.faces, analysis.frames
     if hidden:
         faces = faces[~faces["track"].isin(hidden)].reset_index(drop=True)
         counts = faces.groupby("frame").size().reindex(frames["frame"], fill_value=0)
         frames = frames.assign(faces=counts.to_numpy(np.int32))
-    names = {track: one.label for track, one in characters.items()}
+    names = {track: one.label for track, (one, _) in said.items()}
     column = faces["track"].map(names).astype("string").fillna(faces["character"])
-    return replace(analysis, faces=faces.assign(character=column), frames=frames)
+    neutral = {track: time for track, (_, time) in said.items() if time is not None}
+    return replace(
+        analysis, faces=faces.assign(character=column), frames=frames, neutral_times=neutral
+    )
 
 
 def track_characters(database: Database, analysis: SceneAnalysis) -> dict[int, Character]:
     """The character of each track of an analysis; tracks of nobody are not in it."""
+    return {track: one for track, (one, _) in _said_of_tracks(database, analysis).items()}
+
+
+def _said_of_tracks(
+    database: Database, analysis: SceneAnalysis
+) -> dict[int, tuple[Character, float | None]]:
+    """Whose each track of an analysis is, and when its face is neutral, if anybody has said."""
     # columns and not whole appearances: of a film there are thousands, at each run of a page
     query = (
-        select(Appearance.track, Appearance.address, Appearance.anchors, Character)
+        select(
+            Appearance.track,
+            Appearance.address,
+            Appearance.anchors,
+            Appearance.neutral_time,
+            Character,
+        )
         .join(Appearance.character)
         .join(Scene, Scene.id == Appearance.scene_id)
         .where(Scene.clip_sha256 == analysis.clip.sha256)
@@ -119,13 +136,13 @@ def track_characters(database: Database, analysis: SceneAnalysis) -> dict[int, C
         found = session.execute(query).all()
     address = analysis.id
     here = [one for one in found if one.address == address]
-    names = {one.track: one.Character for one in here if one.track is not None}
+    said = {one.track: (one.Character, one.neutral_time) for one in here if one.track is not None}
     elsewhere = [one for one in found if one.address != address]
     matched = match_tracks([from_json(one.anchors) for one in elsewhere], analysis)
     for one, track in zip(elsewhere, matched, strict=True):
         if track is not None:
-            names.setdefault(track, one.Character)
-    return {int(track): character for track, character in names.items()}
+            said.setdefault(track, (one.Character, one.neutral_time))
+    return {int(track): words for track, words in said.items()}
 
 
 def _known_again(session: Session, scene: Scene, analysis: SceneAnalysis) -> dict[int, Appearance]:

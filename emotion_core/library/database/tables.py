@@ -299,6 +299,9 @@ class Appearance(Base):
             :class:`~emotion_core.faces.identity.track_embeddings.TrackEmbeddings`; the
             vector as float32 bytes, little-endian.
         portrait: JPEG.
+        neutral_time: seconds in the clip at which this face is neutral, as the user says: what
+            movements are measured from. It stays with the track, whosever it is; ``None`` where
+            nobody has said.
     """
 
     __tablename__ = "appearances"
@@ -320,6 +323,7 @@ class Appearance(Base):
     vector: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     weight: Mapped[float] = mapped_column(default=0.0)
     portrait: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+    neutral_time: Mapped[float | None] = mapped_column(default=None)
 
     character: Mapped[Character] = relationship(back_populates="appearances")
 

@@ -19,7 +19,13 @@ from emotion_core.text import format_time
 
 # As many movements are named, and from this share of the time on.
 _NAMED, _WORTH = 3, 0.02
-_SEVERAL = {"shake of the head": "shakes of the head", "drop of the head": "drops of the head"}
+_SEVERAL = {
+    "blink": "blinks",
+    "brow_flash": "brow flashes",
+    "nod": "nods",
+    "shake": "shakes of the head",
+    "head_drop": "drops of the head",
+}
 _NOT_TOLD = "Movements cannot be told: the face is too small, too blurred or covered."
 
 
@@ -70,6 +76,11 @@ def describe_neutral(movements: CharacterMovements) -> str:
     return f"Neutral face: at {format_time(neutral.time)}, as you have said."
 
 
+def several(kind: str) -> str:
+    """What events of a kind of :data:`EVENT_KINDS` are called: "brow flashes"."""
+    return _SEVERAL[kind]
+
+
 def _events(performance: Performance, movements: CharacterMovements) -> list[str]:
     words = []
     for row in event_summary(performance, movements).to_dict("records"):
@@ -78,7 +89,7 @@ def _events(performance: Performance, movements: CharacterMovements) -> list[str
             words.append(f"Blinks: {rate:.0f} a minute.")
         elif row["times"] > 0:
             count = int(row["times"])
-            words.append(f"{count} {noun if count == 1 else _SEVERAL.get(noun, f'{noun}s')}.")
+            words.append(f"{count} {noun if count == 1 else several(row['event'])}.")
     return words
 
 

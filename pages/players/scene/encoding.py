@@ -85,7 +85,7 @@ def encode_scene(
     frames = frames.sort_values("frame", kind="stable")
     faces = faces.sort_values(["track", "frame"], kind="stable")
     times = frames["time"].to_numpy(np.float64)
-    position = _positions(frames["frame"].to_numpy(), faces["frame"].to_numpy())
+    position = positions(frames["frame"].to_numpy(), faces["frame"].to_numpy())
     tracks, first, place, count = np.unique(
         faces["track"].to_numpy(np.int64),
         return_index=True, return_inverse=True, return_counts=True,
@@ -94,11 +94,11 @@ def encode_scene(
     unsure = uncertainty_of(faces).to_numpy()
     shares = np.nan_to_num(faces[list(EMOTIONS)].to_numpy(np.float64)).clip(0, 1)
     flags = _flags(faces, unsure)
-    part = _part_of_frame(position, len(times))
+    part = part_of_frame(position, len(times))
     body, where = _pack_parts(
         part, times, position, place, shares, _boxes(faces, video_size), flags
     )
-    span = max(OVERVIEW_SECONDS, step, (float(times[-1]) if len(times) else 0.0) / OVERVIEW_MOST)
+    span = span_of(times)
     header = {
         "labels": list(EMOTIONS),
         "colors": [EMOTION_COLORS[label] for label in EMOTIONS],
@@ -114,7 +114,7 @@ def encode_scene(
         "step": step,
         "unsure": bool(unsure.any()),
         "span": span,
-        "spans": _spans(times, span),
+        "spans": spans(times, span),
         "steps": {
             "probabilities": PROBABILITY_STEPS, "overview": OVERVIEW_STEPS, "boxes": BOX_STEPS,
         },
@@ -133,9 +133,17 @@ def encode_scene(
     return EncodedScene(head, body, digest.hexdigest())
 
 
-def _part_of_frame(position: npt.NDArray[np.uint32], frames: int) -> npt.NDArray[np.int64]:
-    """(frames,) number of the part that each frame is in; a frame is never divided."""
-    sizes = _FRAME_BYTES + _FACE_BYTES * np.bincount(position, minlength=frames)
+def part_of_frame(
+    position: npt.NDArray[np.uint32], frames: int, face_bytes: int = _FACE_BYTES
+) -> npt.NDArray[np.int64]:
+    """(frames,) number of the part that each frame is in; a frame is never divided.
+
+    Args:
+        position: (n,) of the frame of each face among the frames.
+        frames: how many there are.
+        face_bytes: of a face in a part.
+    """
+    sizes = _FRAME_BYTES + face_bytes * np.bincount(position, minlength=frames)
     part = (np.cumsum(sizes) - sizes) // PART_BYTES
     numbers: npt.NDArray[np.int64] = np.unique(part, return_inverse=True)[1].astype(np.int64)
     return numbers
@@ -165,7 +173,7 @@ def _pack_parts(
             {},
             {
                 "frameTime": times[begin:end].astype("<f4"),
-                **_by_track(place[rows]),
+                **by_track(place[rows]),
                 "rowFrame": (position[rows] - begin).astype("<u2"),
                 "probabilities": probabilities[rows],
                 "boxes": boxes[rows],
@@ -180,7 +188,7 @@ def _pack_parts(
     }
 
 
-def _by_track(place: npt.NDArray[np.int64]) -> dict[str, Array]:
+def by_track(place: npt.NDArray[np.int64]) -> dict[str, Array]:
     """Which tracks rows are of that are ordered by them, and where those of each begin."""
     own, starts = np.unique(place, return_index=True)
     return {"ownTracks": own.astype("<u4"), "ownStart": np.append(starts, len(place)).astype("<u4")}
@@ -195,7 +203,7 @@ def _overview(
     span: float,
 ) -> dict[str, Array]:
     """Means of each track over spans of time, laid out as readings with a span for a frame."""
-    spans = _spans(times, span)
+    spans = spans(times, span)
     key = place * max(spans, 1) + (times[position] / span).astype(np.int64)
     keys, starts, weight = np.unique(key, return_index=True, return_counts=True)
     sums = np.add.reduceat(shares, starts, axis=0) if len(starts) else shares
@@ -204,7 +212,7 @@ def _overview(
         if len(starts)
         else np.zeros(0)
     )
-    own = _by_track(keys // max(spans, 1))
+    own = by_track(keys // max(spans, 1))
     arrays = {
         **own,
         "rowFrame": (keys % max(spans, 1)).astype("<u2"),
@@ -215,9 +223,15 @@ def _overview(
     return {f"overview.{name}": array for name, array in arrays.items()}
 
 
-def _spans(times: npt.NDArray[np.float64], span: float) -> int:
+def spans(times: npt.NDArray[np.float64], span: float) -> int:
     """How many spans an overview has; from rounded times, the browser might count one less."""
     return int(times[-1] / span) + 1 if len(times) else 0
+
+
+def span_of(times: npt.NDArray[np.float64]) -> float:
+    """Seconds of a span of an overview."""
+    last = float(times[-1]) if len(times) else 0.0
+    return max(OVERVIEW_SECONDS, _median_step(times), last / OVERVIEW_MOST)
 
 
 def _median_step(times: npt.NDArray[np.float64]) -> float:
@@ -232,7 +246,7 @@ def _require(table: str, frame: pd.DataFrame, columns: Sequence[str]) -> None:
         raise ValueError(f"the table {table} must have the columns {', '.join(missing)}")
 
 
-def _positions(known: Array, wanted: Array) -> npt.NDArray[np.uint32]:
+def positions(known: Array, wanted: Array) -> npt.NDArray[np.uint32]:
     """Where each wanted frame number stands among the known ones, which are sorted."""
     found = np.searchsorted(known, wanted)
     inside = found < len(known)

@@ -9,11 +9,14 @@ from sqlalchemy import select
 
 from emotion_core.library.archive.exporting import export_library
 from emotion_core.library.characters.editing import (
+    SceneCharacter,
     characters_of_film,
     characters_of_scene,
     move_tracks,
     rename_character,
 )
+from emotion_core.library.characters.entering import with_characters
+from emotion_core.library.characters.neutral_faces import name_neutral_face
 from emotion_core.library.database.tables import Appearance, Character
 from emotion_core.library.editing import add_film
 from emotion_core.progress import finish
@@ -119,3 +122,22 @@ def test_what_was_said_comes_in_also_where_no_reading_can_be_loaded(
     # and once it was read again, her name is there
     enter(there, played({4: (ANA, 0, 50, 0)}, model="another"))
     assert tracks(there.library) == {"Ana": [4]}
+
+
+def test_neutral_faces_go_out_and_come_in_and_what_was_said_here_stays(
+    here: Side, there: Side, tmp_path: Path
+) -> None:
+    scene = played({0: (ANA, 0, 50, 0), 1: (BEN, 0, 90, 3)}, "a")
+    first, second = enter(here, scene), enter(there, scene)
+    ana, ben = (one.id for one in sorted(_people(here, first), key=lambda one: one.label))
+    name_neutral_face(here.library, first, ana, 1.0)
+    name_neutral_face(here.library, first, ben, 2.0)
+    theirs = min(_people(there, second), key=lambda one: one.label)
+    name_neutral_face(there.library, second, theirs.id, 0.4)
+    carry(here, there, tmp_path / "a.zip")
+    said = with_characters(there.library, scene).neutral_times
+    assert dict(said) == {0: 0.4, 1: 2.0}
+
+
+def _people(side: Side, scene: int) -> tuple[SceneCharacter, ...]:
+    return characters_of_scene(side.library, scene)

@@ -11,6 +11,7 @@ from emotion_core.emotions.uncertainty import with_uncertainty
 from emotion_core.export.report.limits import HARD_TO_READ
 from emotion_core.library.characters.editing import characters_of_scene
 from emotion_core.library.database.tables import Scene
+from emotion_core.performance.movements import NOT_READ, movements_read
 from emotion_core.render.figures.tracks import draw_shares
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.still_faces import still_tracks
@@ -19,6 +20,7 @@ from emotion_core.scene.summary import SceneSummary, describe_uncertainty
 from emotion_core.text import count_of
 from pages.players.scene.player import Seek, scene_player
 from pages.scene.characters import character_panel, character_row
+from pages.scene.neutral import name_neutral
 from pages.shared import services
 from pages.shared.bookmarks import bookmark_now
 from pages.shared.faces.moments import moment_card, moment_strip
@@ -75,7 +77,11 @@ def show_player(scene: StoredScene, analysis: SceneAnalysis, entry: Scene | None
         seek=Seek(*wish) if wish else None,
         marks=[(mark.time, mark.end, mark.comment) for mark in marks],
         on_mark=partial(_mark, entry),
+        neutral_times=analysis.neutral_times,
+        on_neutral=None if entry is None else partial(name_neutral, entry.id, analysis),
     )
+    if not movements_read(analysis.faces):
+        st.caption(NOT_READ)
     if event is not None and event != st.session_state.get(_OPENED):
         st.session_state[_OPENED] = event
         linked = (event.time, event.track)

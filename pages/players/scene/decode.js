@@ -2,6 +2,7 @@
 
 const ARRAY_TYPES = {
   f4: Float32Array, u4: Uint32Array, u2: Uint16Array, i2: Int16Array, u1: Uint8Array,
+  i1: Int8Array,
 };
 
 /** One length-prefixed JSON text; returns it and where it ends (a multiple of 4). */

@@ -203,8 +203,8 @@ def _overview(
     span: float,
 ) -> dict[str, Array]:
     """Means of each track over spans of time, laid out as readings with a span for a frame."""
-    spans = spans(times, span)
-    key = place * max(spans, 1) + (times[position] / span).astype(np.int64)
+    count = max(spans(times, span), 1)
+    key = place * count + (times[position] / span).astype(np.int64)
     keys, starts, weight = np.unique(key, return_index=True, return_counts=True)
     sums = np.add.reduceat(shares, starts, axis=0) if len(starts) else shares
     share = (
@@ -212,10 +212,10 @@ def _overview(
         if len(starts)
         else np.zeros(0)
     )
-    own = by_track(keys // max(spans, 1))
+    own = by_track(keys // count)
     arrays = {
         **own,
-        "rowFrame": (keys % max(spans, 1)).astype("<u2"),
+        "rowFrame": (keys % count).astype("<u2"),
         "probabilities": np.rint(sums / weight[:, None] * OVERVIEW_STEPS).astype("<u1"),
         "unsureShare": np.rint(share / weight * OVERVIEW_STEPS).astype("<u1"),
         "weight": weight.clip(max=65_535).astype("<u2"),

@@ -82,7 +82,8 @@ def encode_movements(
     tracks, place = np.unique(faces["track"].to_numpy(np.int64), return_inverse=True)
     values = np.full((len(faces), len(MOVEMENTS)), UNSEEN, np.int8)
     measured, events = {}, []
-    for name, rows in faces.groupby(faces["track"].map(names), sort=False):
+    called = faces["track"].map({track: names.get(track, str(track)) for track in tracks.tolist()})
+    for name, rows in faces.groupby(called, sort=False):
         own = [neutral_times[track] for track in rows["track"].unique() if track in neutral_times]
         found = measure_movements(rows.sort_values("time", kind="stable"), min(own, default=None))
         measured[str(name)] = found
@@ -125,15 +126,12 @@ def _events_of(
 ) -> list[tuple[int, int, float, float]]:
     """Position of the track, number of the kind, start and end of each event."""
     rows = rows.sort_values("time", kind="stable")
-    times, own = rows["time"].to_numpy(np.float64), rows["track"].to_numpy()
+    starts = [one.start for one in found.events]
+    first = np.searchsorted(rows["time"].to_numpy(np.float64), starts)
+    own = np.searchsorted(tracks, rows["track"].to_numpy()[first]).tolist()
     return [
-        (
-            int(np.searchsorted(tracks, own[min(int(np.searchsorted(times, one.start)), len(own) - 1)])),
-            _EVENTS.index(one.kind),
-            one.start,
-            one.end,
-        )
-        for one in found.events
+        (track, _EVENTS.index(one.kind), one.start, one.end)
+        for track, one in zip(own, found.events, strict=True)
     ]
 
 
@@ -164,7 +162,7 @@ def _overview(
     kinds = ("<u4", "u1", "<f4", "<f4")
     for name, kind, column in zip(("Track", "Kind", "Start", "End"), kinds, columns, strict=True):
         arrays[f"event{name}"] = np.array(list(column), kind)
-    return pack({"step": span}, arrays)
+    return pack({}, arrays)
 
 
 _WORDS: dict[str, Any] = {
@@ -183,7 +181,9 @@ _WORDS: dict[str, Any] = {
         for one in MOVEMENTS.values()
     ],
     "usual": list(USUAL),
-    "events": [{"name": several(kind), "meaning": one.meaning} for kind, one in EVENT_KINDS.items()],
+    "events": [
+        {"name": several(kind), "meaning": one.meaning} for kind, one in EVENT_KINDS.items()
+    ],
     "shares": [list(one) for one in WORDS_OF_SHARES],
     "steps": STEPS,
     "unseen": UNSEEN,

@@ -20,6 +20,11 @@ class ScenePlayer {
       step: (frames) => this.step(frames),
       toggle: () => this.toggle(),
       mark: () => this.mark(),
+      drawn: () => this.moves.draw(this.timeline),
+    });
+    this.moves = new MoveLanes(root, {
+      seek: (time) => this.seek(time),
+      neutral: (back) => this.nameNeutral(back),
     });
     this.check = setInterval(() => this.findVideo(), CHECK_EVERY);
   }
@@ -43,10 +48,32 @@ class ScenePlayer {
     } else {
       this.timeline.layout(); // the theme may have changed
     }
+    this.setMovements(fresh);
     this.findVideo();
     this.cued();
     this.marked();
     this.redraw();
+  }
+
+  /** Movements change by themselves where a user names a neutral face. */
+  setMovements(fresh) {
+    const { movements } = this.envelope;
+    if (!fresh && movements?.digest === this.moves.movements?.head.digest) return;
+    this.moves.movements?.close();
+    const changed = () => this.moves.draw(this.timeline);
+    const found = movements && new Movements(this.scene, movements, changed);
+    this.moves.setMovements(found, this.entry);
+    this.moves.draw(this.timeline);
+  }
+
+  /** Ask the page to measure from how the selected face looks now, or `back` from the estimate. */
+  nameNeutral(back) {
+    const lane = this.scene.lanes[this.timeline.selected];
+    const time = Number(this.pictureTime.toFixed(4));
+    const row = this.waiting ? -1 : rowOfLane(this.table, lane, this.pictureTime);
+    const place = row < 0 ? lane.tracks[0] : this.table.rowTrack[row];
+    const track = this.scene.tracks[place];
+    this.trigger("neutral", { source: this.envelope.source, time, track, back });
   }
 
   // -- the video -----------------------------------------------------------------------------
@@ -242,6 +269,8 @@ class ScenePlayer {
     if (playing) this.parts.ahead(pictureTime);
     if (playing) this.timeline.follow(time);
     else this.timeline.drawLive(time);
+    this.moves.drawLive(time, !playing);
+    if (playing) this.moves.movements?.parts.ahead(time);
     this.drawOverlay();
     this.drawMoment(playing);
   }
@@ -272,7 +301,8 @@ class ScenePlayer {
   /** For readers of the screen, and only at rest: not thirty times a second. */
   describe(when, lines) {
     const text = `${when}. ${lines.join(". ")}`;
-    this.timeline.describeTo(text);
+    const moves = this.moves.section.hidden ? [] : (this.moves.words ?? []);
+    this.timeline.describeTo([text, ...moves].join(". "));
     this.entry.moment?.radar.setAttribute("aria-label", `Radar of the seven emotions. ${text}`);
   }
 
@@ -292,6 +322,7 @@ class ScenePlayer {
     this.leaveVideo();
     this.parts?.close();
     this.timeline.destroy();
+    this.moves.destroy();
   }
 }
 

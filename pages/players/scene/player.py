@@ -26,6 +26,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.players.scene.encoding import EncodedScene, encode_scene, prefixed
+from pages.players.scene.movements import EncodedMovements, encode_movements
 from pages.shared.serving.readings import serve
 from pages.shared.users.caches import per_library
 
@@ -38,6 +39,8 @@ SCRIPTS = (
     "radar.js",
     "overlay.js",
     "lanes.js",
+    "movements.js",
+    "move_lanes.js",
     "timeline.js",
     "player.js",
 )
@@ -71,6 +74,21 @@ class PlayerEvent:
     track: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class NeutralWish:
+    """What the user has said of the neutral face of a character.
+
+    Attributes:
+        time: seconds at which the clip stands.
+        track: a face of the character; the one in view then, if they are.
+        back: whether to go back to the estimate.
+    """
+
+    time: float
+    track: int
+    back: bool
+
+
 def scene_player(
     video: str | Path,
     faces: pd.DataFrame,
@@ -86,6 +104,8 @@ def scene_player(
     seek: Seek | None = None,
     marks: Sequence[tuple[float, float | None, str]] = (),
     on_mark: Callable[[float], None] | None = None,
+    neutral_times: Mapping[int, float] | None = None,
+    on_neutral: Callable[[NeutralWish], None] | None = None,
 ) -> PlayerEvent | None:
     """Show a clip with its readings and return the moment that the user asked to see closer.
 
@@ -107,6 +127,9 @@ def scene_player(
             what they wrote, which is shown as text.
         on_mark: called before the page runs anew, with the time in seconds at which the user
             asks for another mark; the clip may go on playing.
+        neutral_times: by track, seconds at which a user says that its face is neutral.
+        on_neutral: called before the page runs anew, with what the user says of a neutral face;
+            without it nothing can be said.
 
     Returns:
         The moment that was last clicked while the clip stood still, kept over reruns; a
@@ -114,6 +137,8 @@ def scene_player(
     """
     names_key = hashlib.blake2b(repr(sorted(names.items())).encode(), digest_size=16).hexdigest()
     encoded = _encoded(source, names_key, faces, frames, shots, duration, video_size, names)
+    neutral = tuple(sorted((neutral_times or {}).items()))
+    movements = _movements(source, names_key, neutral, faces, frames, names)
     stage = f"{key}-stage"
     with st.container(key=stage):
         st.html(f"<style>{_asset('stage.css').replace('STAGE', css_class(stage))}</style>")
@@ -129,11 +154,17 @@ def scene_player(
             if event is not None and on_mark is not None:
                 on_mark(event.time)
 
+        def named() -> None:
+            wish = to_wish(st.session_state[timeline].get("neutral"), source)
+            if wish is not None and on_neutral is not None:
+                on_neutral(wish)
+
         result = _timeline_component()(
             key=timeline,
-            data=_payload(encoded, key, source),
+            data=_payload(encoded, movements, key, source, on_neutral is not None),
             on_moment_change=lambda: None,
             on_mark_change=marked,
+            on_neutral_change=named,
         )
     return to_event(result.get("moment"), source)
 
@@ -146,6 +177,15 @@ def to_event(value: object, source: str) -> PlayerEvent | None:
     if not isinstance(time, int | float) or not isinstance(track, int | None):
         return None
     return PlayerEvent(float(time), track)
+
+
+def to_wish(value: object, source: str) -> NeutralWish | None:
+    """The wish in a value from the browser; ``None`` if it is of another source or unsound."""
+    event = to_event(value, source)
+    if event is None or event.track is None:
+        return None
+    assert isinstance(value, Mapping)
+    return NeutralWish(event.time, event.track, value.get("back") is True)
 
 
 def css_class(key: str) -> str:
@@ -180,10 +220,33 @@ def _encoded(
     return encode_scene(_faces, _frames, _shots, _duration, _video_size, _names)
 
 
-def _payload(encoded: EncodedScene, key: str, source: str) -> bytes:
+@per_library(st.cache_resource(show_spinner=False, max_entries=8))
+def _movements(
+    source: str,
+    names_key: str,
+    neutral: tuple[tuple[int, float], ...],
+    _faces: pd.DataFrame,
+    _frames: pd.DataFrame,
+    _names: Mapping[int, str],
+) -> EncodedMovements | None:
+    return encode_movements(_faces, _frames, _names, dict(neutral))
+
+
+def _payload(
+    encoded: EncodedScene,
+    movements: EncodedMovements | None,
+    key: str,
+    source: str,
+    may_name: bool,
+) -> bytes:
     """The block for the timeline: an envelope, and the head of the scene."""
+    moves: dict[str, Any] | None = None
+    if movements is not None:
+        url = serve(movements.body, f"{key}-movements")
+        moves = {**movements.head, "url": url, "mayName": may_name}
     # The envelope says which player this is, and whether what is behind it is new.
     envelope = {
+        "movements": moves,
         "key": key,
         "source": source,
         "digest": encoded.digest,

@@ -3,7 +3,7 @@
 class Timeline {
   /**
    * `on` holds what the timeline asks for: seek(time), step(frames), open(time, lane),
-   * select(lane), toggle(), mark().
+   * select(lane), toggle(), mark(), drawn().
    */
   constructor(root, on) {
     this.on = on;
@@ -140,6 +140,7 @@ class Timeline {
     }
     drawCuts(context, scene, view, area, this.height, theme);
     this.drawLive(this.time);
+    this.on.drawn();
   }
 
   /** The playhead, and a finer line under the mouse. */

@@ -52,6 +52,7 @@ def long_scene(seconds: int, fps: int = FPS) -> dict[str, Any]:
     faces = faces.assign(frame=frame, time=frame / fps, track=frame // (10 * fps), detected=True)
     left = generator.uniform(0, 500, len(frame))
     faces = faces.assign(x1=left, y1=20.0, x2=left + 90, y2=130.0, sharpness=1.0, turn=0.0)
+    faces = faces.assign(**dict.fromkeys(MESH_COLUMNS, np.nan))
     seen = faces[frame % (10 * fps) < 9 * fps]
     frames = faces[["frame", "time"]]
     return {"faces": seen, "frames": frames, "duration": float(seconds), "shots": [(0.0, seconds)]}

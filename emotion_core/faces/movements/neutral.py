@@ -76,22 +76,22 @@ def neutral_face(faces: pd.DataFrame) -> NeutralFace:
     """What a character's face mostly is: an estimate from all rows of its tracks.
 
     The median of the rows that are sharp, look to the camera within 25 degrees and have the mouth
-    closed (or, where it is never closed, as little open as it gets). A face that smiles throughout
+    closed (or, where it is never closed, as little open as it gets); of a short clip, blurred rows
+    count as well. A face that smiles throughout
     has its smile for neutral: let the user name a moment then, see :func:`neutral_at`.
 
     Args:
         faces: rows of one character, with the columns of :data:`NEUTRAL_COLUMNS` that are there,
             and ``sharpness`` if known. NaN where unknown.
     """
-    turn = _column(faces, "head_turn")
-    usable = np.abs(turn) <= _FRONTAL
+    frontal = np.abs(_column(faces, "head_turn")) <= _FRONTAL
     sharpness = _column(faces, "sharpness")
-    if np.isfinite(sharpness[usable]).any():
-        usable &= ~(sharpness < np.nanquantile(sharpness[usable], _BLURRED))
-    opening = _column(faces, "mouth_opening")
-    if np.isfinite(opening[usable]).any():
-        least = np.nanquantile(opening[usable], _LEAST_OPEN)
-        usable &= opening <= max(_CLOSED, float(least))
+    sharp = frontal
+    if np.isfinite(sharpness[frontal]).any():
+        sharp = frontal & ~(sharpness < np.nanquantile(sharpness[frontal], _BLURRED))
+    usable = _closed(faces, sharp)
+    if usable.sum() < _FEWEST:  # of a short clip
+        usable = _closed(faces, frontal)
     return _median(faces, usable, _FEWEST, None)
 
 
@@ -104,6 +104,15 @@ def neutral_at(faces: pd.DataFrame, time: float) -> NeutralFace:
     """
     near = np.abs(_column(faces, "time") - time) <= _MOMENT
     return _median(faces, near, 1, time)
+
+
+def _closed(faces: pd.DataFrame, usable: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Those of some rows in which the mouth is closed, or as little open as it gets."""
+    opening = _column(faces, "mouth_opening")
+    if not np.isfinite(opening[usable]).any():
+        return usable
+    least = np.nanquantile(opening[usable], _LEAST_OPEN)
+    return usable & (opening <= max(_CLOSED, float(least)))
 
 
 def _median(

@@ -7,12 +7,14 @@ import pandas as pd
 
 from emotion_core.emotions.labels import percent
 from emotion_core.faces.movements.events import EVENT_KINDS
+from emotion_core.faces.movements.measures import MEASURES
 from emotion_core.faces.movements.movements import MOVEMENTS, describe
 from emotion_core.performance.clear_movements import event_summary, movement_summary
 from emotion_core.performance.movements import (
     NOT_READ,
     CharacterMovements,
     movements_read,
+    reliable,
 )
 from emotion_core.performance.performance import Performance
 from emotion_core.text import format_time
@@ -27,6 +29,10 @@ _SEVERAL = {
     "head_drop": "drops of the head",
 }
 _NOT_TOLD = "Movements cannot be told: the face is too small, too blurred or covered."
+_NO_NEUTRAL = (
+    "Movements cannot be told: this face is seen too briefly from the front to estimate its "
+    "neutral face."
+)
 
 
 def describe_movements(performance: Performance, movements: CharacterMovements) -> tuple[str, ...]:
@@ -38,7 +44,8 @@ def describe_movements(performance: Performance, movements: CharacterMovements) 
     if not movements_read(performance.faces):
         return (NOT_READ,)
     if not movements.known:
-        return (_NOT_TOLD,)
+        seen = np.isfinite(reliable(performance.faces)[list(MEASURES)].to_numpy()).any()
+        return (_NO_NEUTRAL if seen else _NOT_TOLD,)
     most = strongest(movement_summary(performance, movements))
     sentences = [
         f"{describe(row['movement'], row['direction'] * row['size']).rstrip('.')} "

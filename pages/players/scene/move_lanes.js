@@ -113,7 +113,8 @@ class MoveLanes {
       else if (values) words = describeMove(head, kind, values[index]);
       const clear = values && Math.abs(values[index]) >= kind.clear;
       if (clear) this.words.push(words);
-      return [kind.noun, words, kind.actionUnit, clear];
+      const noun = clear && values[index] < 0 ? kind.nouns[1] : kind.noun;
+      return [noun, words, kind.actionUnit, clear];
     });
     const text = JSON.stringify(lines);
     if (text === this.said) return;
@@ -149,10 +150,10 @@ class MoveLanes {
   }
 }
 
-function drawMoveName(context, name, middle, gutter, theme) {
+function drawMoveName(context, name, middle, gutter, theme, size = 12) {
   context.globalAlpha = 0.85;
   context.fillStyle = theme.text;
-  context.font = `12px ${theme.font}`;
+  context.font = `${size}px ${theme.font}`;
   context.textAlign = "left";
   context.textBaseline = "middle";
   context.fillText(shortened(context, name, gutter - 16), 10, middle);
@@ -161,9 +162,14 @@ function drawMoveName(context, name, middle, gutter, theme) {
 
 /** One movement over time: upwards as far as it goes, down for the opposite way. */
 function drawMove(context, kind, { value, count }, { area, top }, theme) {
-  drawMoveName(context, kind.noun, top + MOVE.lane / 2, area.left, theme);
   const box = { top: top + MOVE.gap, height: MOVE.lane - 2 * MOVE.gap };
   const both = Boolean(kind.opposite);
+  const middle = top + MOVE.lane / 2;
+  if (both) {
+    kind.nouns.forEach((noun, i) => {
+      drawMoveName(context, noun, middle + (i ? 7 : -7), area.left, theme, 11);
+    });
+  } else drawMoveName(context, kind.noun, middle, area.left, theme);
   const zero = box.top + (both ? box.height / 2 : box.height);
   const reach = both ? box.height / 2 : box.height;
   context.fillStyle = theme.accent;

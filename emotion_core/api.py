@@ -50,7 +50,8 @@ def analyze(
         model: built-in model, folder or hub name; that of the settings if ``None``.
         every: read every n-th frame only.
         out: folder in which a folder with the clip's name is written, with ``faces.parquet``,
-            ``faces.csv``, ``frames.parquet`` and ``summary.json``; nothing is if ``None``.
+            ``faces.csv``, ``movements.csv``, ``frames.parquet`` and ``summary.json``; nothing is if
+            ``None``.
 
     Returns:
         The tables of the scene. Its tracks bear the names of their characters.

@@ -56,12 +56,13 @@ def analyze(
 ) -> None:
     """Read the faces in CLIPS: tables, a summary and, with --video, an annotated video.
 
-    Writes faces.parquet, faces.csv, frames.parquet, summary.json and, with --video, annotated.mp4
-    to OUT/<clip name>/. With --masks the video also shows where in each face the model finds the
-    emotion. A clip that was analyzed before is not analyzed again, unless an earlier version of Eme
-    did it and you say --again; one that was broken off goes on where it stopped. A clip that cannot
-    be read does not keep the others from being read. Workers of a cluster, see the command worker,
-    must find the clips and the data directory in the same places as this machine.
+    Writes faces.parquet, faces.csv, movements.csv, frames.parquet, summary.json and, with --video,
+    annotated.mp4 to OUT/<clip name>/. With --masks the video also shows where in each face the
+    model finds the emotion. A clip that was analyzed before is not analyzed again, unless an
+    earlier version of Eme did it and you say --again; one that was broken off goes on where it
+    stopped. A clip that cannot be read does not keep the others from being read. Workers of a
+    cluster, see the command worker, must find the clips and the data directory in the same places
+    as this machine.
     """
     if masks and not video:
         raise EmotionCoreError("--masks draws into the video, so it needs --video.")

@@ -26,7 +26,8 @@ def export(
         list[Format],
         typer.Option(
             "--format",
-            help="csv, xlsx, json, parquet: all readings. eaf: tiers for ELAN. vtt: chords as "
+            help="csv, xlsx, json, parquet: all readings. movements.csv, movements.xlsx: what each "
+            "face does. eaf: tiers for ELAN. vtt: chords as "
             "captions. md, html: a report. shots.csv, shots.xlsx, shots.html: a shot list. edl: "
             "the shots for editing programs. Can be repeated.",
         ),

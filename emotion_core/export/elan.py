@@ -13,9 +13,11 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
+from emotion_core.export.movements import movement_segments
 from emotion_core.export.report_data import Bookmark, ReportData
 from emotion_core.export.segments import Segment, chord_segments, milliseconds, state_segments
 from emotion_core.performance.comparison.comparison import unique_titles
+from emotion_core.performance.movements import movements_of
 from emotion_core.text import clean
 
 _SCHEMA = "http://www.mpi.nl/tools/elan/EAFv3.0.xsd"
@@ -32,7 +34,10 @@ class _Tier:
 
 
 def scene_to_eaf(data: ReportData, date: datetime | None = None) -> str:
-    """The scene as EAF 3.0: chords and leading emotions of each character, shots, bookmarks.
+    """The scene as EAF 3.0: what each character plays and does, shots, bookmarks.
+
+    Of each character there are tiers of chords and leading emotions, and one of each movement that
+    is clear at some time, and of each kind of event.
 
     The clip is referred to by its name, in the folder of the file.
 
@@ -80,6 +85,8 @@ def _tiers(data: ReportData) -> list[_Tier]:
         states = state_segments(progression)
         tiers += [_Tier(f"{name}: chords", chords, name)]
         tiers += [_Tier(f"{name}: leading emotion", states, name)]
+        moved = movement_segments(performance, movements_of(performance))
+        tiers += [_Tier(f"{name}: {called}", own, name) for called, own in moved.items()]
     tiers.append(_Tier("Shots", _shots(data)))
     tiers += [_Tier("Bookmarks", segments) for segments in _bookmarks(data.bookmarks)]
     names = unique_titles([tier.name for tier in tiers])

@@ -50,6 +50,8 @@ class Format(StrEnum):
     SHOTS_CSV = "shots.csv"
     SHOTS_XLSX = "shots.xlsx"
     SHOTS_HTML = "shots.html"
+    MOVEMENTS_CSV = "movements.csv"
+    MOVEMENTS_XLSX = "movements.xlsx"
     EDL = "edl"
 
     @property

@@ -13,8 +13,14 @@ import pandas as pd
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.uncertainty import VISIBLE_COLUMNS, with_uncertainty
 from emotion_core.export.formats import TableFormat
+from emotion_core.export.movements import (
+    MOVEMENT_NOTES,
+    movements_to_spreadsheet,
+    scene_movements,
+)
 from emotion_core.export.spreadsheets import write_table
 from emotion_core.faces.movements.measures import MEASURE_NOTES
+from emotion_core.performance.performance import performances_of
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.summary import SceneSummary, summarize
 
@@ -60,7 +66,9 @@ _DECIMALS = 4
 
 
 def write_tables(analysis: SceneAnalysis, folder: Path) -> None:
-    """Write ``faces.parquet``, ``faces.csv``, ``frames.parquet`` and ``summary.json``.
+    """Write the tables of a scene and ``summary.json``.
+
+    The tables are ``faces.parquet``, ``faces.csv``, ``movements.csv`` and ``frames.parquet``.
 
     Args:
         analysis: the scene.
@@ -69,6 +77,7 @@ def write_tables(analysis: SceneAnalysis, folder: Path) -> None:
     analysis.faces.to_parquet(folder / "faces.parquet")
     analysis.frames.to_parquet(folder / "frames.parquet")
     (folder / "faces.csv").write_bytes(readings_table(analysis))
+    (folder / "movements.csv").write_bytes(movements_to_spreadsheet(performances_of(analysis)))
     text = json.dumps(summary_to_dict(analysis, summarize(analysis)), indent=2, ensure_ascii=False)
     (folder / "summary.json").write_text(text + "\n", encoding="utf-8")
 
@@ -111,8 +120,10 @@ def scene_to_json(analysis: SceneAnalysis) -> str:
     An object with ``summary`` (as in ``summary.json``), ``columns`` (what each column of the
     readings holds, with its unit), and ``readings`` and ``frames``: an object of columns, each a
     list with a value a row, so that a row is the k-th value of every column. What is not known is
-    ``null``. ``readings`` has one row a face and frame, and none where no face was found: missing
-    is not neutral. ``frames`` has one row a frame that was read.
+    ``null``. ``movements`` and ``movement_columns`` say the same of what each face does, see
+    :func:`~emotion_core.export.movements.scene_movements`. ``readings`` has one row a face and
+    frame, and none where no face was found: missing is not neutral. ``frames`` has one row a frame
+    that was read.
     """
     content = {
         "format": "eme scene",
@@ -120,6 +131,8 @@ def scene_to_json(analysis: SceneAnalysis) -> str:
         "summary": summary_to_dict(analysis, summarize(analysis)),
         "columns": COLUMNS,
         "readings": _columns(with_uncertainty(analysis.faces)),
+        "movement_columns": MOVEMENT_NOTES,
+        "movements": _columns(scene_movements(performances_of(analysis))),
         "frames": _columns(analysis.frames),
     }
     return json.dumps(content, ensure_ascii=False, allow_nan=False) + "\n"

@@ -8,6 +8,7 @@ from pathlib import Path, PurePath
 from emotion_core.errors import ExportError
 from emotion_core.export.elan import scene_to_eaf
 from emotion_core.export.formats import Format, TableFormat
+from emotion_core.export.movements import movements_to_spreadsheet
 from emotion_core.export.report.document import Document
 from emotion_core.export.report.html import to_html
 from emotion_core.export.report.markdown import to_markdown
@@ -82,6 +83,10 @@ def _export(
             return shots_to_spreadsheet(data, tables, None)
         case Format.SHOTS_XLSX:
             return shots_to_spreadsheet(data, TableFormat.XLSX, shot_stills)
+        case Format.MOVEMENTS_CSV:
+            return movements_to_spreadsheet(data.performances, tables)
+        case Format.MOVEMENTS_XLSX:
+            return movements_to_spreadsheet(data.performances, TableFormat.XLSX)
         case Format.SHOTS_HTML:
             return shots_to_html(data, shot_stills).encode()
         case Format.EDL:

@@ -13,6 +13,7 @@ import streamlit as st
 from emotion_core.export.archives import files_to_zip
 from emotion_core.export.comparison import comparison_files
 from emotion_core.export.formats import Format, TableFormat
+from emotion_core.export.movements import movements_to_spreadsheet
 from emotion_core.export.report.comparison import comparison_report
 from emotion_core.export.report.html import to_html
 from emotion_core.export.shot_list import shots_to_spreadsheet
@@ -22,6 +23,7 @@ from emotion_core.library.database.engine import Database
 from emotion_core.library.report_data import library_report_data
 from emotion_core.performance.comparison.comparison import Comparison
 from emotion_core.performance.comparison.stills import divergence_stills
+from emotion_core.performance.performance import performances_of
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.stills import moment_pictures, shot_pictures
 from emotion_core.scene.store import StoredScene
@@ -47,7 +49,11 @@ _MORE = (
     (Format.EDL, "Shots for editing", "An edit decision list (EDL, CMX 3600)."),
     (Format.PARQUET, "Readings as Parquet", "For Python and R."),
     (Format.JSON, "Readings as JSON", "For any program, with a description of each column."),
-    (Format.EAF, "Annotations for ELAN", "Chords, leading emotions and shots as tiers."),
+    (
+        Format.EAF,
+        "Annotations for ELAN",
+        "Chords, emotions, clear movements and shots as tiers.",
+    ),
     (Format.VTT, "Captions", "Chords as WebVTT subtitles for a video player."),
     (Format.MD, "Report as Markdown", "Text to edit, with its figures as files."),
 )
@@ -86,6 +92,21 @@ def readings_button(scene: StoredScene, analysis: SceneAnalysis) -> None:
     )
 
 
+def movements_button(scene: StoredScene, analysis: SceneAnalysis) -> None:
+    """A button that gives the movements in the format of tables."""
+    wanted, name = table_format(), scene.clip.name.rsplit(".", 1)[0]
+    st.download_button(
+        f"Movements as {wanted.ending.upper()}",
+        lambda: movements_to_spreadsheet(performances_of(analysis), wanted),
+        f"{name}.movements.{wanted.ending}",
+        wanted.mime,
+        icon=":material/download:",
+        on_click="ignore",
+        width="stretch",
+        key=f"export-movements-{scene.id}",
+    )
+
+
 def shot_table_button(scene: StoredScene, analysis: SceneAnalysis) -> None:
     """A button that gives the shot list in the format of tables."""
     wanted, name = table_format(), scene.clip.name.rsplit(".", 1)[0]
@@ -105,6 +126,8 @@ def shot_table_button(scene: StoredScene, analysis: SceneAnalysis) -> None:
 def more_formats(scene: StoredScene, analysis: SceneAnalysis) -> None:
     """What else a scene can be exported to, with a word on what it is for."""
     format_menu("readings")
+    movements_button(scene, analysis)
+    st.caption("Brows, eyes, mouth and head, as changes from each neutral face.")
     shot_table_button(scene, analysis)
     for wanted, label, purpose in _MORE:
         export_button(scene, analysis, wanted, label)

@@ -146,3 +146,14 @@ def test_the_table_has_a_row_a_reading_and_a_column_a_movement() -> None:
     assert list(table.columns[:5]) == ["frame", "time", "shot", "track", "character"]
     assert list(table.columns[5:]) == list(MOVEMENTS) and len(table) == len(one)
     assert table["mouth_open"].max() == pytest.approx(0.5) and set(table["character"]) == {"Ana"}
+
+
+def test_a_nod_counts_also_after_the_head_was_still_for_long() -> None:
+    one = mover(seconds=12.0)
+    tremble = 0.4 * np.random.default_rng(1).normal(size=len(one))
+    tremble[10] = -1.5  # the lowest point lies far from the nod
+    nod = 10 * np.sin(np.pi * (one.times - 8) / 0.8) ** 2
+    nod = np.where((one.times >= 8) & (one.times < 8.8), nod, 0.0)
+    nodding = move(one, {"head_nod": tremble + nod})
+    (found,) = (each for each in movements_of(nodding).events if each.kind == "nod")
+    assert 7.9 <= found.start <= 8.3 and 8.5 <= found.end <= 8.9

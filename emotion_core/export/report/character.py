@@ -18,9 +18,13 @@ from emotion_core.export.report.document import (
     Table,
     table_of,
 )
+from emotion_core.faces.movements.movements import CAVEAT, MOVEMENTS, noun_of
+from emotion_core.performance.clear_movements import movement_summary
 from emotion_core.performance.dynamics import mean_reading
+from emotion_core.performance.movements import movements_of
 from emotion_core.performance.performance import Performance
 from emotion_core.performance.progression import Progression, ProgressionSettings
+from emotion_core.performance.wording.movements import describe_movements, describe_neutral
 from emotion_core.performance.wording.progression import describe_progression, describe_uncertainty
 from emotion_core.render.svg.progression import draw_arcs, draw_valence
 from emotion_core.text import count_of, format_time, number, share
@@ -60,6 +64,8 @@ def explain_words(settings: ProgressionSettings) -> list[Block]:
                 "later (Kuppens et al. 2010). 1: it stays; 0: unpredictable; below 0: it swings.",
                 "Volatility: how large the step from one value to the next is, in percentage "
                 "points (Jahng et al. 2008).",
+                f"Movements: what parts of the face and the head do. {CAVEAT} None is told where "
+                "its part is covered, or the face too small, too blurred or turned away.",
                 "A dash means too little to measure.",
             )
         ),
@@ -85,6 +91,7 @@ def report_character(performance: Performance, progression: Progression, place: 
         ),
         *_chords(progression),
         *_beats(progression),
+        *_movements(performance),
         *_valence(progression, place),
         *_dynamics(progression),
     ]
@@ -151,6 +158,45 @@ def _beats(progression: Progression) -> list[Block]:
         most=3 * _MOST,
     )
     return [heading, beats]
+
+
+def _movements(performance: Performance) -> list[Block]:
+    """What face and head do, in sentences and by movement; no table where nothing is told."""
+    movements = movements_of(performance)
+    said = (*describe_movements(performance, movements), describe_neutral(movements))
+    blocks: list[Block] = [Heading("Movements", 3), Paragraph(" ".join(filter(None, said)))]
+    summary = movement_summary(performance, movements)
+    summary = summary[summary["times"] > 0].sort_values("share", ascending=False, kind="stable")
+    if summary.empty:
+        return blocks
+    nouns = [
+        noun_of(name, way)
+        for name, way in zip(summary["movement"], summary["direction"], strict=True)
+    ]
+    sizes = [
+        _size(name, size) for name, size in zip(summary["movement"], summary["size"], strict=True)
+    ]
+    table = _head_of(
+        "Clear movements, longest first",
+        summary.assign(noun=nouns, words=sizes),
+        [
+            ("movement", "noun", str),
+            ("nearest action unit", "action_unit", str),
+            ("times", "times", str),
+            ("times a minute", "per_minute", _tenths),
+            ("share of the time it is seen (%)", "share", share),
+            ("how far on average", "words", str),
+        ],
+    )
+    return [*blocks, table]
+
+
+def _size(name: str, size: float) -> str:
+    """For example ``12°``, or ``25% of the neutral face``."""
+    movement = MOVEMENTS[name]
+    if movement.kind == "degrees":
+        return f"{size:.0f}°"
+    return f"{100 * size:.0f}% of {movement.unit.removeprefix('share of ')}"
 
 
 def _valence(progression: Progression, place: int) -> list[Block]:

@@ -14,6 +14,7 @@ from emotion_core.export.formats import TableFormat
 from emotion_core.export.spreadsheets import write_tables
 from emotion_core.performance.comparison import tables
 from emotion_core.performance.comparison.comparison import Comparison
+from emotion_core.performance.comparison.movements import compared_movements
 from emotion_core.performance.wording.comparison import describe_pair
 
 
@@ -25,6 +26,7 @@ def comparison_tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
         "distances": tables.distances_table(comparison),
         "divergences": tables.divergences_table(comparison),
         "chords": comparison.chords,
+        "movements": compared_movements(comparison),
         "arcs": tables.arcs_table(comparison),
         "paths": tables.paths_table(comparison),
     }

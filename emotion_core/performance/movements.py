@@ -10,8 +10,7 @@ import pandas as pd
 
 from emotion_core.emotions.uncertainty import uncertainty_of
 from emotion_core.faces.movements.events import FaceEvent, find_events
-from emotion_core.faces.movements.gaze import GAZE
-from emotion_core.faces.movements.measures import MEASURES, POSE
+from emotion_core.faces.movements.measures import GAZE, MEASURES, POSE
 from emotion_core.faces.movements.movements import relative_movements
 from emotion_core.faces.movements.neutral import NeutralFace, neutral_at, neutral_face
 from emotion_core.faces.movements.reading import MOVEMENT_COLUMNS

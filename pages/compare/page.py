@@ -13,6 +13,7 @@ from emotion_core.library.queries.performances import PerformanceEntry
 from emotion_core.performance.comparison.comparison import FEWEST, Comparison, compare
 from pages.compare.groups import groups
 from pages.compare.in_time import divergences, move_players, over_time, players
+from pages.compare.movements import movements
 from pages.compare.numbers import chords_and_complexity, in_words, shares
 from pages.compare.regions import regions
 from pages.compare.tabs import tabs_on_demand
@@ -46,7 +47,9 @@ def main() -> None:
         st.info(f"Choose at least {FEWEST} performances.")
     else:
         try:
-            comparison = _compare(tuple(entry.key for entry in chosen), chosen)
+            comparison = _compare(
+                tuple(f"{entry.key}:{entry.neutral_time}" for entry in chosen), chosen
+            )
         except EmotionCoreError as error:
             st.error(as_text(str(error)), icon=":material/error:")
         else:
@@ -81,6 +84,7 @@ def _tabs(
             "Arcs": lambda: over_time(comparison),
             "Means": lambda: shares(comparison),
             "Chords and complexity": lambda: chords_and_complexity(comparison),
+            "Movements": lambda: movements(comparison),
             "Regions": lambda: regions(comparison, chosen),
             "Groups": lambda: groups(entries),
             "What this does not mean": _cannot_mean,

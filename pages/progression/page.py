@@ -24,6 +24,7 @@ from emotion_core.render.figures.progression import (
     within,
 )
 from pages.progression.character_picker import ChosenPerformance, choose_performance
+from pages.progression.movements import movements_section
 from pages.progression.places import choose_chord, most_frequent, watch_places
 from pages.progression.sections import (
     numbers_section,
@@ -51,7 +52,8 @@ def main() -> None:
     with settings:
         progression = _read(chosen.address, choose_settings(), chosen.performance)
     _describe(progression)
-    _show_course(chosen, progression)
+    span = _show_course(chosen, progression)
+    movements_section(chosen, span)
     watch_places(chosen, progression)
     transitions_section(chosen, progression)
     numbers_section(chosen, progression)
@@ -74,7 +76,8 @@ def _describe(progression: Progression) -> None:
         st.caption(as_text(uncertainty))
 
 
-def _show_course(chosen: ChosenPerformance, progression: Progression) -> None:
+def _show_course(chosen: ChosenPerformance, progression: Progression) -> Span:
+    """The figures over time; gives what part of it they show."""
     span = choose_span(f"span-{chosen.address}", reach(progression))
     arcs, chords = _figures_over_time(chosen.address, progression.settings, span, progression)
     chart(
@@ -103,6 +106,7 @@ def _show_course(chosen: ChosenPerformance, progression: Progression) -> None:
         f"least half of its readings are unsure. Click a block to watch it."
         + _left_out(progression, span)
     )
+    return span
 
 
 @per_library(st.cache_resource(show_spinner=False, max_entries=32))

@@ -32,6 +32,7 @@ class PerformanceEntry:
         address, model: of the analysis.
         seconds: time in view.
         country, language: of the film, one or several with commas between.
+        neutral_time: seconds at which the character's face is neutral, as a user says.
         tags: of the scene, in alphabetical order.
     """
 
@@ -45,6 +46,7 @@ class PerformanceEntry:
     seconds: float
     country: str
     language: str
+    neutral_time: float | None = None
     tags: tuple[str, ...] = ()
 
     @property
@@ -85,6 +87,7 @@ def performance_entries(
             seconds,
             func.coalesce(Film.country, ""),
             func.coalesce(Film.language, ""),
+            func.min(Appearance.neutral_time),
         )
         .select_from(Appearance)
         .join(Character, Character.id == Appearance.character_id)

@@ -94,14 +94,14 @@ def encode_movements(
     part = part_of_frame(position, len(times), _FACE_BYTES)
     for number in range(int(part[-1]) + 1):
         begin, end = np.searchsorted(part, [number, number + 1])
-        rows = np.flatnonzero((position >= begin) & (position < end))
+        here = np.flatnonzero((position >= begin) & (position < end))
         body += pack(
             {},
             {
                 "frameTime": times[begin:end].astype("<f4"),
-                **by_track(place[rows]),
-                "rowFrame": (position[rows] - begin).astype("<u2"),
-                "moves": values[rows],
+                **by_track(place[here]),
+                "rowFrame": (position[here] - begin).astype("<u2"),
+                "moves": values[here],
             },
         )
         offsets.append(len(body))

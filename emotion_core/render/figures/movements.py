@@ -22,9 +22,9 @@ from emotion_core.text import format_time
 
 _LIGHT, _GREY, _FILL = "#F1EAE3", "#8C837A", "#E8A06A"
 _FAINT = "rgba(232, 160, 106, 0.55)"
-# Of the height of a lane: what a movement fills, so that lanes stay apart.
-_FILLED = 0.8
-_LANE, _AROUND = 42, 110  # px
+# Of the height of a lane: what a movement fills; its name stands above.
+_FILLED = 0.56
+_LANE, _AROUND = 50, 130  # px
 # Rows of the comparison, and from which share of the time on a movement is one of them.
 _MOST, _WORTH = 10, 0.02
 
@@ -45,29 +45,41 @@ def draw_movements(clock: pd.DataFrame, names: Sequence[str], span: Span) -> go.
     figure = go.Figure()
     for lane, name in enumerate(reversed(names)):
         _draw_lane(figure, shown, name, float(lane))
-    lanes = [MOVEMENTS[name] for name in reversed(names)]
     figure.update_layout(
         title="Movements away from the neutral face",
         height=_AROUND + _LANE * max(len(names), 2),
-        margin={**MARGIN, "l": 150},
+        margin=MARGIN,
         showlegend=False,
         hovermode="closest",
         xaxis=time_axis(first, last),
         yaxis={
             "range": [0, max(len(names), 1)],
-            "tickvals": [lane + _FILLED / 2 for lane in range(len(lanes))],
-            "ticktext": [
-                f"{noun_of(one.name)}<br>{noun_of(one.name, -1)}" if one.both_ways else one.noun
-                for one in lanes
-            ],
+            "showticklabels": False,
             "fixedrange": True,
             "showgrid": False,
             "zeroline": False,
         },
     )
+    for lane, name in enumerate(reversed(names)):
+        figure.add_annotation(
+            text=_name_of_lane(name),
+            x=0,
+            y=lane + _FILLED,
+            xref="paper",
+            xanchor="left",
+            yanchor="bottom",
+            showarrow=False,
+            font={"size": 12, "color": _LIGHT},
+        )
     if not len(names) or not np.isfinite(shown[list(names)].to_numpy(np.float64)).any():
         say_instead(figure, "No movement can be told here")
     return figure
+
+
+def _name_of_lane(name: str) -> str:
+    if not MOVEMENTS[name].both_ways:
+        return noun_of(name)
+    return f"{noun_of(name)} (upwards), {noun_of(name, -1)} (downwards)"
 
 
 def _draw_lane(figure: go.Figure, clock: pd.DataFrame, name: str, lane: float) -> None:
@@ -175,9 +187,7 @@ def draw_compared_movements(compared: pd.DataFrame) -> go.Figure:
         legend=LEGEND,
     )
     figure.update_xaxes(title="share of the time it is seen (%)", fixedrange=True, col=1)
-    figure.update_xaxes(
-        title="% of its unit; head: degrees", fixedrange=True, col=2
-    )
+    figure.update_xaxes(title="% of its unit; head: degrees", fixedrange=True, col=2)
     figure.update_yaxes(autorange="reversed", fixedrange=True, automargin=True)
     if not rows:
         say_instead(figure, "No clear movement")

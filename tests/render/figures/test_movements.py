@@ -39,9 +39,9 @@ def test_a_lane_is_as_high_as_its_movement_and_broken_where_nothing_is_known() -
     head, brows, hatched = figure.data
     # lanes from above: brows stand over the head, whose zero is in the middle of its lane
     full = MOVEMENTS["inner_brows_up"].full
-    assert np.nanmax(brows.y) == pytest.approx(1 + 0.8 * 0.25 / full, abs=1e-4)
+    assert np.nanmax(brows.y) == pytest.approx(1 + 0.56 * 0.25 / full, abs=1e-4)
     assert np.nanmin(brows.y) == 1 and np.nanmax(brows.x) < 8
-    assert np.nanmin(head.y) == pytest.approx(0.4 - 0.4 * 15 / 30, abs=1e-4)
+    assert np.nanmin(head.y) == pytest.approx(0.28 - 0.28 * 15 / 30, abs=1e-4)
     assert "The head rises by 15°" in " ".join(head.text)
     assert np.nanmin(hatched.x) == pytest.approx(8.0) and hatched.fillpattern.shape == "/"
     assert figure.layout.title.text and figure.layout.xaxis.title.text
@@ -52,7 +52,9 @@ def test_a_part_is_drawn_and_an_empty_one_says_so() -> None:
     part = draw_movements(clock(one), ["inner_brows_up"], (0.0, 1.5))
     assert np.nanmax(part.data[0].x) <= 1.5
     early = perform(("neutral", 2.0))
-    assert draw_movements(clock(early), ["mouth_open"], (0.0, 2.0)).layout.annotations
+    assert draw_movements(clock(early), ["mouth_open"], (0.0, 2.0)).layout.annotations[-1].text == (
+        "No movement can be told here"
+    )
     assert draw_movements(clock(one), [], (0.0, 2.0)).layout.annotations
 
 

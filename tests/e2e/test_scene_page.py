@@ -122,6 +122,16 @@ def test_a_student_sees_the_sample_uploads_a_clip_plays_seeks_and_takes_the_tabl
     browser.wait_until(lambda: "Person 1:" in browser.text(), "a reading of the face")
     browser.screenshot("own-clip-1400")
 
+    # what her face does stands below the timeline; she says which moment is neutral
+    browser.wait_for_text("Movements of Person 1")
+    assert "Neutral face: estimated" in browser.text() and "no FACS coding" in browser.text()
+    assert "AU12 lip corner puller" in browser.text()
+    browser.click_button("This is the neutral face")
+    browser.wait_for_text("Neutral face: at 0:02.0, as you have said.")
+    browser.screenshot("neutral-1400")
+    browser.click_button("Back to the estimate")
+    browser.wait_for_text("Neutral face: estimated")
+
     # a strongest moment takes her there
     seen = browser.video("video.currentTime")
     buttons = browser.driver.find_elements("css selector", '[class*="st-key-moment-"] button')

@@ -22,7 +22,8 @@ from emotion_core.library.queries.browsing import scene_at
 from emotion_core.library.queries.performances import performance_entries
 from emotion_core.library.scenes import enter_scene
 from emotion_core.performance.comparison.groups import PerformanceLabels
-from emotion_core.scene.analysis import SceneAnalysis
+from emotion_core.performance.movements import NOT_READ
+from emotion_core.scene.analysis import FACE_DTYPES, SceneAnalysis
 from emotion_core.scene.clips.store import clips_of, identify
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import load_settings
@@ -32,6 +33,7 @@ from pages.shared.performance_picker import available_performances, labels_of
 from tests.faces.meshes import mesh_on
 from tests.media.clips import make_clip
 from tests.pages import opening
+from tests.performance.moving import still
 from tests.scene.clips.filesystems import Bucket
 from tests.scene.scenes import make_scene
 
@@ -330,3 +332,24 @@ def test_of_a_large_library_the_newest_scenes_are_offered_and_those_of_a_film_on
     choose(app, ("Person 1", "a.mp4"), ("Person 1", "c.mp4"))
     app.selectbox(key="compare-film").set_value(0).run()
     assert not app.exception and offered() == {"a", "c"}
+
+
+def test_movements_are_compared_where_they_were_read(store: AnalysisStore, own_data: Path) -> None:
+    scene = two_faces()
+    faces = still(scene.faces)[list(FACE_DTYPES)]
+    late = (faces["track"] == 1) & (faces["time"] >= 12)
+    faces.loc[late, "mouth_opening"] += 0.4
+    # of 24 s the mouth is closed in the first half
+    moving = replace(scene, faces=faces.astype(FACE_DTYPES))
+    store.save(moving, make_clip(own_data / "duet.mp4", n=600, size=(64, 36)))
+    app = turn_to(open_page(), "Movements")
+    said = texts(app)
+    assert "mouth open (50% of the time, 0% in" in said or "mouth open (0% of the time, 50%" in said
+    assert "no FACS coding" in said
+
+
+def test_earlier_readings_are_to_be_read_again_to_compare_movements(
+    store: AnalysisStore, own_data: Path
+) -> None:
+    store.save(two_faces(), make_clip(own_data / "duet.mp4", n=600, size=(64, 36)))
+    assert texts(turn_to(open_page(), "Movements")).count(NOT_READ) == 2

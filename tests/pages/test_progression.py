@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from emotion_core.library.characters.editing import characters_of_scene, rename_character
 from emotion_core.library.queries.browsing import scene_at
+from emotion_core.performance.movements import NOT_READ, USUAL
 from emotion_core.scene.analysis import FACE_DTYPES, SceneAnalysis
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import load_settings
@@ -18,6 +19,7 @@ from pages.shared import services
 from tests.media.clips import make_clip
 from tests.pages.opening import at_page
 from tests.pages.test_scene_analysis import APP, texts
+from tests.performance.moving import still
 from tests.scene.scenes import make_scene
 
 PAGE = "pages/progression/page.py"
@@ -203,3 +205,28 @@ def test_a_damaged_analysis_is_reported(store: AnalysisStore) -> None:
     (store.folder / make_scene().id / "faces.parquet").write_bytes(b"no")
     app = open_page()
     assert "damaged" in texts(app)
+
+
+def test_movements_stand_below_the_arcs(store: AnalysisStore, own_data: Path) -> None:
+    moving = make_scene({0: TURNS}, frames=250, cuts=())
+    faces = still(moving.faces)[list(FACE_DTYPES)]
+    for side in ("right_inner_brow", "left_inner_brow"):
+        faces.loc[faces["time"] >= 8, side] += 0.1
+    store.save(
+        replace(moving, faces=faces.astype(FACE_DTYPES)),
+        make_clip(own_data / "clip.mp4", n=250, size=(64, 36)),
+    )
+    app = open_page()
+    assert NOT_READ not in texts(app)
+    assert "The inner brows rise by a quarter (once, 20% of the time)." in texts(app)
+    assert "no FACS coding" in texts(app)
+    assert app.multiselect(key="shown-movements").value == list(USUAL)
+    app.multiselect(key="shown-movements").set_value(["mouth_open"]).run()
+    assert not app.exception
+
+
+def test_scenes_of_earlier_versions_are_to_be_read_again_to_see_movements(
+    scene: SceneAnalysis,
+) -> None:
+    app = open_page()
+    assert NOT_READ in texts(app) and not app.multiselect

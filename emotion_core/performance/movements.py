@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from emotion_core.emotions.uncertainty import uncertainty_of
+from emotion_core.emotions.uncertainty import COVERED_BELOW, uncertainty_of
 from emotion_core.faces.movements.events import FaceEvent, find_events
-from emotion_core.faces.movements.measures import GAZE, MEASURES, POSE
+from emotion_core.faces.movements.measures import GAZE, MEASURE_NOTES, MEASURES, POSE
 from emotion_core.faces.movements.movements import relative_movements
 from emotion_core.faces.movements.neutral import NeutralFace, neutral_at, neutral_face
 from emotion_core.faces.movements.reading import MOVEMENT_COLUMNS
@@ -25,10 +24,15 @@ USUAL = (
     *("inner_brows_up", "brows_lowered", "lids_narrow"),
     *("mouth_open", "lip_corners_up", "lip_corners_down", "head_nod"),
 )
-# Where a face is too small, too blurred or lies on its side, its mesh is a guess as well. A face
-# that is turned away has half of its parts hidden; how far the head is turned is known even then.
-_GUESSED = ["tiny", "blurred", "tilted"]
+# Where a face is too small or too blurred, its mesh is a guess as well. A face that is turned away
+# has half of its parts hidden; how far the head is turned is known even then.
+_GUESSED = ["tiny", "blurred"]
 _TURNED = "turned"
+# By column, the one that says how far the part can be seen that it needs.
+_NEEDS = {
+    **{name: f"{note.part}_visible" for name, note in MEASURE_NOTES.items()},
+    **dict.fromkeys(GAZE, "eyes_visible"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,9 @@ def movements_of(performance: Performance) -> CharacterMovements:
 def measure_movements(faces: pd.DataFrame, neutral_time: float | None = None) -> CharacterMovements:
     """The movements of one character, where they can be told.
 
-    A movement is NaN where its part of the face is covered, and where the face is too small, too
-    blurred or lies on its side; where it is turned away, only the head is told.
+    A movement is NaN where its part of the face is covered, and where the face is too small or too
+    blurred; where it is turned away, only the head is told. The limits are those of readings
+    (:mod:`emotion_core.emotions.uncertainty`).
 
     Args:
         faces: rows of one character, with the columns of the ``faces`` table.
@@ -81,10 +86,13 @@ def reliable(faces: pd.DataFrame) -> pd.DataFrame:
     flags = uncertainty_of(faces)
     guessed = flags[_GUESSED].to_numpy().any(axis=1)
     hidden = guessed | flags[_TURNED].to_numpy()
-    columns: dict[str, npt.NDArray[np.float32]] = {}
-    for names, left_out in (((*MEASURES, *GAZE), hidden), (POSE, guessed)):
-        for name in names:
-            columns[name] = np.where(left_out, np.nan, faces[name]).astype(np.float32)
+    columns = {}
+    for name in (*MEASURES, *GAZE, *POSE):
+        left_out = guessed
+        if name in _NEEDS:
+            covered = faces[_NEEDS[name]].to_numpy(np.float64) < COVERED_BELOW
+            left_out = hidden | covered
+        columns[name] = np.where(left_out, np.nan, faces[name]).astype(np.float32)
     return faces.assign(**columns)
 
 

@@ -351,5 +351,5 @@ def test_movements_are_compared_where_they_were_read(store: AnalysisStore, own_d
 def test_earlier_readings_are_to_be_read_again_to_compare_movements(
     store: AnalysisStore, own_data: Path
 ) -> None:
-    store.save(two_faces(), make_clip(own_data / "duet.mp4", n=600, size=(64, 36)))
+    store.save(two_faces("b"), make_clip(own_data / "duet.mp4", n=600, size=(64, 36)))
     assert texts(turn_to(open_page(), "Movements")).count(NOT_READ) == 2

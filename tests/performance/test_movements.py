@@ -57,7 +57,7 @@ def test_what_cannot_be_seen_at_the_named_moment_is_estimated() -> None:
 
 @pytest.mark.parametrize(
     ("column", "value", "head"),
-    [("sharpness", 0.01, False), ("crop_angle", 80.0, False), ("x2", 30.0, False),
+    [("sharpness", 0.01, False), ("x2", 30.0, False),
      ("turn", 1.2, True)],
 )  # fmt: skip
 def test_nothing_is_told_of_a_face_that_is_hard_to_see(
@@ -75,7 +75,10 @@ def test_nothing_is_told_of_a_face_that_is_hard_to_see(
 def test_a_covered_part_is_not_told_and_the_rest_is() -> None:
     one = mover(inner_brow=(2.0, 3.0, 0.1))
     one.faces.loc[one.times >= 5, ["right_inner_brow", "left_inner_brow"]] = np.nan
+    one.faces.loc[one.times >= 7, "eyes_visible"] = 0.7
     found = movements_of(one)
+    assert found.values["lids_wide"][one.times >= 7].isna().all()
+    assert found.values["lids_wide"][one.times < 7].notna().all()
     assert found.values["inner_brows_up"][one.times >= 5].isna().all()
     assert found.values["mouth_open"].notna().all()
 

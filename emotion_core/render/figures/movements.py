@@ -187,7 +187,7 @@ def draw_compared_movements(compared: pd.DataFrame) -> go.Figure:
         legend=LEGEND,
     )
     figure.update_xaxes(title="share of the time it is seen (%)", fixedrange=True, col=1)
-    figure.update_xaxes(title="change from the neutral face (%); head: degrees", fixedrange=True, col=2)
+    figure.update_xaxes(title="change from neutral (%); head: degrees", fixedrange=True, col=2)
     figure.update_yaxes(autorange="reversed", fixedrange=True, automargin=True)
     if not rows:
         say_instead(figure, "No clear movement")

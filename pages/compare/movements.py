@@ -12,7 +12,7 @@ from emotion_core.performance.comparison.movements import (
     movement_differences,
 )
 from emotion_core.performance.movements import NOT_READ, movements_read
-from emotion_core.render.figures.movements import draw_compared_movements
+from emotion_core.render.figures.movements.compared import draw_compared_movements
 from pages.shared.table_button import table_button
 from pages.shared.text import as_text
 

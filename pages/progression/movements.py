@@ -16,7 +16,7 @@ from emotion_core.performance.movements import (
 )
 from emotion_core.performance.performance import Performance
 from emotion_core.performance.wording.movements import describe_movements, describe_neutral
-from emotion_core.render.figures.movements import draw_movements
+from emotion_core.render.figures.movements.lanes import draw_movements
 from emotion_core.render.figures.progression import Span
 from pages.progression.character_picker import ChosenPerformance
 from pages.shared.chart import chart

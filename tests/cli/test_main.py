@@ -58,6 +58,7 @@ def test_analyze_writes_what_it_promises_and_tells_what_it_saw(
     assert {path.name for path in folder.iterdir()} == {
         "faces.parquet",
         "faces.csv",
+        "movements.csv",
         "frames.parquet",
         "summary.json",
         "annotated.mp4",

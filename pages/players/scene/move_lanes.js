@@ -116,6 +116,7 @@ class MoveLanes {
       const noun = clear && values[index] < 0 ? kind.nouns[1] : kind.noun;
       return [noun, words, kind.actionUnit, clear];
     });
+    if (resting) this.describe();
     const text = JSON.stringify(lines);
     if (text === this.said) return;
     this.said = text;
@@ -129,7 +130,6 @@ class MoveLanes {
       line.append(name, value);
       return line;
     }));
-    if (resting) this.describe();
   }
 
   /** For readers of the screen; the slider of the timeline says the clear ones as well. */

@@ -11,7 +11,8 @@ from emotion_core.performance.comparison.movements import compared_movements
 from emotion_core.performance.movement_clock import movements_on_clock
 from emotion_core.performance.movements import movements_of
 from emotion_core.performance.performance import Performance
-from emotion_core.render.figures.movements import draw_compared_movements, draw_movements
+from emotion_core.render.figures.movements.compared import draw_compared_movements
+from emotion_core.render.figures.movements.lanes import draw_movements
 from tests.performance.moving import move, mover
 from tests.performance.performances import nobody, perform
 

@@ -127,7 +127,7 @@ def test_a_student_sees_the_sample_uploads_a_clip_plays_seeks_and_takes_the_tabl
     assert "Neutral face: estimated" in browser.text() and "no FACS coding" in browser.text()
     assert "AU12 lip corner puller" in browser.text()
     browser.click_button("This is the neutral face")
-    browser.wait_for_text("Neutral face: at 0:02.0, as you have said.")
+    browser.wait_for_text("Neutral face: chosen at 0:02.0.")
     browser.screenshot("neutral-1400")
     browser.click_button("Back to the estimate")
     browser.wait_for_text("Neutral face: estimated")

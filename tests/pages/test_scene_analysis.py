@@ -19,6 +19,7 @@ from emotion_core.jobs.kinds.reading import ReadClip, reader_of
 from emotion_core.jobs.records import JobState
 from emotion_core.library.queries.browsing import get_scene
 from emotion_core.media.probe import probe
+from emotion_core.performance.movements import NOT_READ
 from emotion_core.render.video.panel import Layout
 from emotion_core.scene.analysis import FACE_DTYPES, UNSTATED_VERSION
 from emotion_core.scene.chunk_store import ChunkStore
@@ -31,6 +32,7 @@ from pages.shared.bookmarks import bookmark_now
 from tests.library.characters.casts import enter
 from tests.media.clips import make_clip
 from tests.pages.opening import wait_for_jobs
+from tests.performance.moving import still
 from tests.scene.clips.filesystems import Bucket
 from tests.scene.scenes import make_scene
 
@@ -371,3 +373,22 @@ def test_who_looks_at_another_scene_is_not_led_away_by_the_clip_of_others(
     app = open_app()
     assert app.selectbox(key="scene").value == make_scene().id
     assert "long take.mp4 · being analyzed" in app.selectbox(key="scene").options
+
+
+def test_scenes_of_earlier_versions_are_to_be_read_again_to_see_movements(
+    store: AnalysisStore, own_data: Path
+) -> None:
+    scene = make_scene(sha="d" * 64)
+    clip = make_clip(own_data / "clip.mp4", n=100, size=(64, 36))
+    store.save(scene, clip)
+    assert NOT_READ in texts(open_app())
+
+
+def test_scenes_whose_movements_were_measured_need_not_be_read_again(
+    store: AnalysisStore, own_data: Path
+) -> None:
+    scene = make_scene(sha="e" * 64)
+    faces = still(scene.faces)[list(FACE_DTYPES)].astype(FACE_DTYPES)
+    clip = make_clip(own_data / "clip.mp4", n=100, size=(64, 36))
+    store.save(replace(scene, faces=faces), clip)
+    assert NOT_READ not in texts(open_app())

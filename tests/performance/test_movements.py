@@ -42,7 +42,7 @@ def test_a_named_neutral_face_is_what_movements_are_measured_from() -> None:
     assert found.values["inner_brows_up"].max() == pytest.approx(0)
     # inner and outer brows count; the inner ones are down by a fifth
     assert found.values["brows_lowered"][0] == pytest.approx(0.1, abs=1e-6)
-    assert describe_neutral(found) == "Neutral face: at 0:02.5, as you have said."
+    assert describe_neutral(found) == "Neutral face: chosen at 0:02.5."
 
 
 def test_what_cannot_be_seen_at_the_named_moment_is_estimated() -> None:

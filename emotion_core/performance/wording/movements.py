@@ -80,7 +80,7 @@ def describe_neutral(movements: CharacterMovements) -> str:
         return (
             "Neutral face: estimated, what this face mostly looks like to the camera in this scene."
         )
-    return f"Neutral face: at {format_time(neutral.time)}, as you have said."
+    return f"Neutral face: chosen at {format_time(neutral.time)}."
 
 
 def several(kind: str) -> str:

@@ -187,7 +187,7 @@ def test_a_named_neutral_face_changes_what_is_sent() -> None:
     assert plain is not None and named is not None
     assert plain.head["digest"] != named.head["digest"]
     assert plain.head["named"] == [] and named.head["named"] == ["Ana"]
-    assert named.head["neutral"]["Ana"] == "Neutral face: at 0:03.0, as you have said."
+    assert named.head["neutral"]["Ana"] == "Neutral face: chosen at 0:03.0."
 
 
 def test_wishes_of_other_sources_are_left_alone() -> None:

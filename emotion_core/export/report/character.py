@@ -48,9 +48,9 @@ def explain_words(settings: ProgressionSettings) -> list[Block]:
                 f"two others of at least {share(settings.threshold)}%, the strongest first, for "
                 f"at least {settings.shortest:.1f} s. In the band below the arcs, a chord of two "
                 "has two stripes and, where there is room, the initials of its emotions.",
-                "Unsure: the face is too small, too blurred or turned away, or no emotion leads "
-                "clearly. Hatched in the figures. A chord or an average is unsure where at least "
-                "half of its readings are.",
+                "Unsure: the face is too small, too blurred, turned away or partly covered, the "
+                "mouth speaks, or no emotion leads clearly. Hatched in the figures. A chord or an "
+                "average is unsure where at least half of its readings are.",
                 "Progression: chords in a row, within one shot and without a gap.",
                 "Beat: a moment at which the reading changes and stays changed. It is what an "
                 "actor's beat looks like from outside. A cut is not a beat, however much changes "

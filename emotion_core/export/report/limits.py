@@ -37,8 +37,9 @@ LIMITS = (
 # Where strong moments are named; the figures are those of the card of the embedded model.
 HARD_TO_READ = (
     "A talking or singing mouth can be read as surprise or another emotion, and hands over the "
-    "face as sad, without being marked as unsure: watch the moment before you name it. The "
-    "embedded model finds fear and disgust in only about 4 of 10 faces that show them (FER+ test)."
+    "face as sad. Eme marks most such readings as unsure, and not all: watch the moment before you "
+    "name it. The embedded model finds fear and disgust in only about 4 of 10 faces that show them "
+    "(FER+ test)."
 )
 RARELY_FOUND = ("fear", "disgust")
 COMPARISON_LIMITS = (

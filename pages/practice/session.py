@@ -49,6 +49,7 @@ def live_session() -> LiveSession:
             services.mesh_reader(),
             _Keeper(name, visitor().own),
             explain,
+            neutral=None if found is None else found.neutral,  # the face stays the same
         )
         st.session_state[_SESSION] = found
     return found

@@ -13,12 +13,16 @@ from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.preprocessing import FacePreprocessing
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.mesh.mesh import FaceMeshes
+from emotion_core.faces.mesh.points import MIRRORED, VISIBLE_PARTS, mean_face
 from emotion_core.faces.mesh.squares import UprightSquare
 from emotion_core.types import EmotionScores, FaceDetections, FloatArray, ImageArray
 
 # Seconds after which something that should have happened has not.
 PATIENCE = 20.0
 BOX = (100.0, 80.0, 220.0, 240.0)
+# Points of the mesh, of both sides.
+INNER_BROWS = [107, 66, 55, 65, *MIRRORED[[107, 66, 55, 65]].tolist()]
+LOWER_LIP = [87, 14, 317, 84, 17, 314]
 
 
 def middle(box: Sequence[float]) -> tuple[float, float]:
@@ -98,6 +102,32 @@ class Reads:
             raise self.error
         with np.errstate(divide="ignore"):
             return EmotionScores(np.log(self.shares)[None], EMOTIONS)
+
+
+class Moves:
+    """A reader of meshes that gives each face the mean face, moved by known amounts.
+
+    Attributes:
+        inner_brows: by how many distances between the eyes their inner ends are up.
+        mouth: by how many the lower lip is down.
+        visibility: of the five parts.
+    """
+
+    def __init__(self) -> None:
+        self.inner_brows = self.mouth = 0.0
+        self.visibility = np.ones(len(VISIBLE_PARTS), np.float32)
+
+    def read(self, faces: Sequence[tuple[ImageArray, UprightSquare]]) -> FaceMeshes:
+        mesh = mean_face().astype(np.float64)
+        mesh[INNER_BROWS, 1] -= self.inner_brows
+        mesh[LOWER_LIP, 1] += self.mouth
+        own = UprightSquare.around(mean_face())
+        points = [
+            (mesh - (own.x, own.y, 0)) * (square.side / own.side) + (square.x, square.y, 0)
+            for _, square in faces
+        ]
+        visibility = np.tile(self.visibility, (len(faces), 1))
+        return FaceMeshes(np.array(points, np.float32), visibility)
 
 
 def threads_named(name: str) -> list[threading.Thread]:

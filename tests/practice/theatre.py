@@ -21,6 +21,7 @@ from tests.practice.doubles import (
     BOX,
     PATIENCE,
     Finds,
+    Moves,
     Reads,
     numbered,
     wait_until,
@@ -65,12 +66,23 @@ class Shelf:
 
 
 class Theatre:
-    """A live session with its camera, ten pictures a second, each of them read."""
+    """A live session with its camera, ten pictures a second, each of them read.
+
+    Attributes:
+        mesh: moves the face that is read.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.reads, self.finds, self.shelf = Reads(sad=0.8), Finds(BOX), Shelf()
-        self.live_session = LiveSession(self.reads, self.finds, None, self.shelf, smoothing=0.0)  # type: ignore[arg-type]
+        self.mesh = Moves()
+        self.live_session = LiveSession(
+            self.reads,  # type: ignore[arg-type]
+            self.finds,
+            self.mesh,  # type: ignore[arg-type]
+            self.shelf,
+            smoothing=0.0,
+        )
         self.live = self.live_session.camera_on()
         self.time = 20.0
 

@@ -15,7 +15,7 @@ from emotion_core.faces.movements.measures import GAZE, MEASURES, POSE
 # What a neutral face has a value for.
 NEUTRAL_COLUMNS: tuple[str, ...] = (*MEASURES, *POSE, *GAZE)
 # Degrees to each side within which a face counts as seen from the front.
-_FRONTAL = 25.0
+FRONTAL = 25.0
 # Rows that a median needs; fewer are a moment and no habit.
 _FEWEST = 12
 # Mouths count as closed up to this opening, in distances between the eyes (the mesh of a closed
@@ -84,7 +84,7 @@ def neutral_face(faces: pd.DataFrame) -> NeutralFace:
         faces: rows of one character, with the columns of :data:`NEUTRAL_COLUMNS` that are there,
             and ``sharpness`` if known. NaN where unknown.
     """
-    frontal = np.abs(_column(faces, "head_turn")) <= _FRONTAL
+    frontal = np.abs(_column(faces, "head_turn")) <= FRONTAL
     sharpness = _column(faces, "sharpness")
     sharp = frontal
     if np.isfinite(sharpness[frontal]).any():
@@ -95,14 +95,15 @@ def neutral_face(faces: pd.DataFrame) -> NeutralFace:
     return _median(faces, usable, _FEWEST, None)
 
 
-def neutral_at(faces: pd.DataFrame, time: float) -> NeutralFace:
+def neutral_at(faces: pd.DataFrame, time: float, within: float = _MOMENT) -> NeutralFace:
     """The neutral face by a moment that a user names: "this is the neutral face".
 
     Args:
         faces: as for :func:`neutral_face`, with ``time``.
-        time: seconds in the clip; rows within 0.15 s of it count.
+        time: seconds in the clip.
+        within: seconds to each side of it in which rows count.
     """
-    near = np.abs(_column(faces, "time") - time) <= _MOMENT
+    near = np.abs(_column(faces, "time") - time) <= within
     return _median(faces, near, 1, time)
 
 

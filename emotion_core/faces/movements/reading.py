@@ -22,7 +22,7 @@ from emotion_core.types import FloatArray, ImageArray
 # The columns of the faces table, in the order of :func:`read_movements`.
 MOVEMENT_COLUMNS: tuple[str, ...] = (*MEASURES, *POSE, *GAZE)
 # A part that can be seen by less than this is not measured: the mesh only guesses it.
-_SEEN = 0.5
+PART_SEEN = 0.5
 _PARTS = [list(VISIBLE_PARTS).index(MEASURE_NOTES[name].part) for name in MEASURES]
 _EYES = list(VISIBLE_PARTS).index("eyes")
 
@@ -39,7 +39,7 @@ def read_movements(images: Sequence[ImageArray], meshes: FaceMeshes) -> FloatArr
         measures of parts that cannot be seen.
     """
     measured = measure_faces(meshes.points)
-    hidden = meshes.visibility < _SEEN
+    hidden = meshes.visibility < PART_SEEN
     measured[hidden[:, _PARTS]] = np.nan
     gaze = np.full((len(meshes), len(GAZE)), np.nan, np.float32)
     for k, (image, points) in enumerate(zip(images, meshes.points, strict=True)):

@@ -10,6 +10,7 @@ from emotion_core.faces.mesh.mesh import MeshReader
 from emotion_core.practice.live.follower import FaceFollower, FacePlace
 from emotion_core.practice.live.reader import LivePicture, LiveReader, LiveReading
 from emotion_core.practice.live.region_feedback import FeedbackLoop
+from emotion_core.practice.movements.following import LiveNeutral
 from emotion_core.types import FloatArray, ImageArray
 
 
@@ -19,6 +20,7 @@ class Live:
     Args:
         classifier, detector, mesh: as for :class:`LiveReader`.
         smoothing: seconds.
+        neutral: the neutral face of whoever practises.
         coaching: what is behind the readings, in words; ``None`` for none.
 
     Attributes:
@@ -32,11 +34,12 @@ class Live:
         detector: FaceDetector,
         mesh: MeshReader | None,
         smoothing: float,
+        neutral: LiveNeutral,
         coaching: FeedbackLoop | None,
     ) -> None:
         self.coaching = coaching
         self._follower = FaceFollower()
-        self.reader = LiveReader(classifier, detector, mesh, self._follower, smoothing)
+        self.reader = LiveReader(classifier, detector, mesh, self._follower, smoothing, neutral)
         self._index = -1
         self._came = clock.perf_counter()
         self._read = -1

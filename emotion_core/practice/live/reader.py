@@ -27,6 +27,7 @@ from emotion_core.practice.live.adaptation import QUALITIES
 from emotion_core.practice.live.follower import FaceFollower, FacePlace
 from emotion_core.practice.live.newest import Newest
 from emotion_core.practice.live.smoothing import GAP, Smoothing
+from emotion_core.practice.movements.following import LiveMovements, LiveNeutral, MovementReading
 from emotion_core.types import FaceDetections, FloatArray, ImageArray
 from emotion_core.workers import compute_on_one_core
 
@@ -71,6 +72,7 @@ class LiveReading:
         raw: the same as the classifier gave it.
         uncertainty: what makes it unsure, see :mod:`emotion_core.emotions.uncertainty`.
         faces: how many faces the detector saw at its last look.
+        movements: what the face does; ``None`` where none is in view.
     """
 
     index: int
@@ -79,6 +81,7 @@ class LiveReading:
     raw: FloatArray
     uncertainty: tuple[str, ...] = ()
     faces: int = 0
+    movements: MovementReading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,7 @@ class LiveReader:
         mesh: reads the shape of faces; shared with others.
         follower: gets the place where the detector has found the face.
         smoothing: seconds, see :class:`Smoothing`.
+        neutral: the neutral face that movements are measured from; a new one if ``None``.
 
     Attributes:
         reading: the newest; ``None`` before the first, and once reading has failed.
@@ -124,6 +128,7 @@ class LiveReader:
         mesh: MeshReader | None,
         follower: FaceFollower,
         smoothing: float,
+        neutral: LiveNeutral | None = None,
     ) -> None:
         self.classifier = classifier
         self.reading: LiveReading | None = None
@@ -133,6 +138,7 @@ class LiveReader:
         self._detector, self._mesh = detector, mesh
         self._follower = follower
         self._smoothing = Smoothing(smoothing)
+        self._movements = LiveMovements(neutral or LiveNeutral())
         self._tracking = TrackingParameters()
         self._newest: Newest[LivePicture] = Newest()
         self._thread: threading.Thread | None = None
@@ -191,14 +197,17 @@ class LiveReader:
             looked = found is not None
         if place is None:
             self._smoothing.forget()
-            self._publish(picture, NO_READING, NO_READING, ())
+            self._movements.forget()
+            self._publish(picture, NO_READING, NO_READING)
             return
         face = SeenFace(picture.image, place.xyxy, place.landmarks)
         upright = turn_upright(self._mesh, [face])
         crop = upright.squares[0].cut(picture.image, self.classifier.preprocessing.size)
         raw = self.classifier.classify([crop]).probabilities[0]
         smoothed = self._smoothing.add(picture.time, raw)
-        self._publish(picture, smoothed, raw, _uncertainty(face, upright, smoothed))
+        movements = self._movements.add(picture.time, picture.image, upright)
+        uncertainty = _uncertainty(face, upright, movements, smoothed)
+        self._publish(picture, smoothed, raw, uncertainty, movements)
         if looked:
             self.look = FaceSnapshot(picture.image, place, upright, smoothed, picture.time)
 
@@ -207,10 +216,11 @@ class LiveReader:
         picture: LivePicture,
         smoothed: FloatArray,
         raw: FloatArray,
-        uncertainty: tuple[str, ...],
+        uncertainty: tuple[str, ...] = (),
+        movements: MovementReading | None = None,
     ) -> None:
         self.reading = LiveReading(
-            picture.index, picture.time, smoothed, raw, uncertainty, self._faces
+            picture.index, picture.time, smoothed, raw, uncertainty, self._faces, movements
         )
 
     def _detect(self, picture: LivePicture) -> FacePlace | None:
@@ -254,7 +264,7 @@ class LiveReader:
 
 
 def _uncertainty(
-    face: SeenFace, upright: UprightFaces, probabilities: FloatArray
+    face: SeenFace, upright: UprightFaces, movements: MovementReading, probabilities: FloatArray
 ) -> tuple[str, ...]:
     (square,) = upright.squares
     points = np.full((5, 2), np.nan) if face.landmarks is None else face.landmarks
@@ -263,7 +273,7 @@ def _uncertainty(
         [sharpness(square.cut_smooth(face.image, SHARPNESS_SIDE))],
         turn(points[None]),
         upright.meshes.visibility,
-        [np.nan],
+        [float(movements.speaking)],
         probabilities[None],
     )
     return conditions.reasons()[0]

@@ -29,6 +29,7 @@ from emotion_core.practice.live.region_feedback import Explain, FeedbackLoop
 from emotion_core.practice.live.run import Plan, Run
 from emotion_core.practice.live.smoothing import STEADINESS
 from emotion_core.practice.live.view import LiveView
+from emotion_core.practice.movements.following import LiveNeutral
 from emotion_core.practice.takes.recorder import RecordedTake, TakeRecorder
 from emotion_core.types import ImageArray
 from emotion_core.unfinished import TemporaryFolder
@@ -107,6 +108,10 @@ class LiveSession:
         keeper: is given each take, in a thread of its own.
         explain: gives the masks of a face for the region feedback; ``None`` for none.
         smoothing: seconds over which readings are smoothed.
+        neutral: the neutral face of the person, if it is known from before.
+
+    Attributes:
+        neutral: what their movements are measured from.
     """
 
     def __init__(
@@ -117,9 +122,11 @@ class LiveSession:
         keeper: TakeKeeper,
         explain: Explain | None = None,
         smoothing: float = STEADINESS,
+        neutral: LiveNeutral | None = None,
     ) -> None:
         self.classifier = classifier
         self.smoothing = smoothing
+        self.neutral = neutral or LiveNeutral()
         self._detector, self._mesh = detector, mesh
         self._keeper, self._explain = keeper, explain
         self._lock = threading.RLock()
@@ -143,7 +150,9 @@ class LiveSession:
             What :meth:`camera_off` gets when this camera is over.
         """
         coaching = None if self._explain is None else FeedbackLoop(self._explain)
-        live = Live(self.classifier, self._detector, self._mesh, self.smoothing, coaching)
+        live = Live(
+            self.classifier, self._detector, self._mesh, self.smoothing, self.neutral, coaching
+        )
         with self._lock:
             before, self._live, self._plan = self._live, live, None
             self._end_run()

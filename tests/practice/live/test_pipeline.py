@@ -9,6 +9,7 @@ from emotion_core.practice.live import reader
 from emotion_core.practice.live import region_feedback as coaching
 from emotion_core.practice.live.pipeline import Live
 from emotion_core.practice.live.region_feedback import FeedbackLoop
+from emotion_core.practice.movements.following import LiveNeutral
 from tests.practice.doubles import (
     BOX,
     Finds,
@@ -28,7 +29,7 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _live(reads: Reads, with_feedback: bool = False) -> Live:
     writer = FeedbackLoop(lambda _: pd.DataFrame()) if with_feedback else None
-    return Live(reads, Finds(BOX), None, 0.0, writer)  # type: ignore[arg-type]
+    return Live(reads, Finds(BOX), None, 0.0, LiveNeutral(), writer)  # type: ignore[arg-type]
 
 
 def test_a_reading_is_given_out_once() -> None:

@@ -1,0 +1,1 @@
+"""Movements of the face before the camera: followed, asked for, and what was done."""

@@ -13,6 +13,7 @@ from emotion_core.practice.live.run import Plan, Run
 from emotion_core.practice.live.session import LiveSession, LiveSessionState, Outcome
 from emotion_core.render.figures.played import draw_played
 from pages.practice.exercise_picker import ChosenExercise
+from pages.practice.movements import movement_panel
 from pages.shared.chart import chart
 from pages.shared.text import as_text
 
@@ -48,6 +49,8 @@ def _panel(session: LiveSession, chosen: ChosenExercise) -> None:
         )
     if state.run is not None:
         _so_far(state.run)
+    if state.on:
+        movement_panel(session, None if state.reading is None else state.reading.movements)
 
 
 def _buttons(session: LiveSession, chosen: ChosenExercise, state: LiveSessionState) -> None:

@@ -227,6 +227,16 @@ def describe(name: str, value: float) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
+def amount(name: str, value: float) -> str:
+    """How large a value is, in words: "a third", "12°", "5%"; its sign is left out.
+
+    Args:
+        name: of a movement.
+        value: in its unit.
+    """
+    return _much(MOVEMENTS[name], abs(value))
+
+
 def _changes(faces: pd.DataFrame, neutral: NeutralFace) -> dict[str, Values]:
     changes = {}
     for name in NEUTRAL_COLUMNS:

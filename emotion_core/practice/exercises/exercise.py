@@ -45,7 +45,8 @@ class Exercise(Protocol):
 
         Returns:
             (7,) probabilities in the order of :data:`~emotion_core.emotions.labels.EMOTIONS`,
-            summing to 1; zero-length where nothing is asked, as before 0 s and after the end.
+            summing to 1; zero-length where nothing is asked, as before 0 s and after the end, and
+            throughout an exercise of movements.
         """
         ...
 

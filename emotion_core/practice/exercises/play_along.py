@@ -10,7 +10,8 @@ from emotion_core.emotions.labels import CLEAR_LEAD, EMOTIONS
 from emotion_core.errors import ComparisonError
 from emotion_core.performance.arcs.arc import Arc, arc_of
 from emotion_core.performance.performance import Performance
-from emotion_core.practice.exercises.exercise import LONGEST, NOTHING, check_seconds
+from emotion_core.practice.exercises.exercise import NOTHING
+from emotion_core.practice.exercises.part import check_part, part_of
 from emotion_core.text import format_time
 from emotion_core.types import FloatArray
 
@@ -24,7 +25,7 @@ class PlayAlong:
 
     Attributes:
         performance: its readings in that part, on the clock of the exercise.
-        start, end: seconds of the clip, at most :data:`LONGEST` apart.
+        start, end: seconds of the clip.
         scene_id, character_id: of the library.
         arc: of ``performance``.
     """
@@ -37,7 +38,7 @@ class PlayAlong:
     arc: Arc = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        check_seconds("The part to play along with", self.seconds)
+        check_part(self.seconds)
         if not len(self.performance):
             raise ComparisonError(
                 f"{self.character} is never in view in {self.scene} between "
@@ -59,22 +60,13 @@ class PlayAlong:
         Args:
             performance: the whole of it.
             scene_id, character_id: of the library.
-            start: seconds of the clip; the first reading if ``None``.
-            end: seconds of the clip; the end of the last reading if ``None``, but
-                :data:`LONGEST` after the start at most.
+            start, end: as for :func:`~emotion_core.practice.exercises.part.part_of`.
 
         Raises:
             ComparisonError: the character is never seen in that part.
             ValueError: the part is empty or too long.
         """
-        if not len(performance):
-            raise ComparisonError(f"{performance.name} is never in view in {performance.scene}.")
-        times, step = performance.times, performance.step
-        begin = float(times[0]) if start is None else start
-        if end is None:
-            end = min(max(float(times[-1]), begin) + step, begin + LONGEST)
-        # in view is a reading that stands for time of the part
-        inside = (times >= begin - 1e-9) & (times <= end + 1e-9)
+        begin, end, inside = part_of(performance, start, end)
         faces = performance.faces[inside].reset_index(drop=True)
         faces = faces.assign(time=(faces["time"] - begin).clip(0, end - begin))
         part = replace(performance, faces=faces, duration=end - begin)

@@ -11,6 +11,7 @@ from emotion_core.errors import EmotionCoreError
 from emotion_core.performance.performance import Performance
 from emotion_core.practice.exercises.exercise import Exercise, Hold, Mirror, Move
 from emotion_core.practice.exercises.play_along import PlayAlong
+from emotion_core.practice.movements.exercise import MirrorMovement, RaiseAndHold
 
 LoadPerformance = Callable[[int, int], Performance | None]
 
@@ -51,7 +52,26 @@ class _PlayAlongText(_Text):
     end: float
 
 
-_AnyText = _HoldText | _MoveText | _MirrorText | _PlayAlongText
+class _RaiseText(_Text):
+    kind: Literal["raise"] = "raise"
+    movement: str
+    size: float
+    rise: float
+    hold: float
+    release: float
+    rest: float
+
+
+class _MirrorMovementText(_Text):
+    kind: Literal["mirror_movement"] = "mirror_movement"
+    movement: str
+    scene_id: int
+    character_id: int
+    start: float
+    end: float
+
+
+_AnyText = _HoldText | _MoveText | _MirrorText | _PlayAlongText | _RaiseText | _MirrorMovementText
 _TEXTS: TypeAdapter[_AnyText] = TypeAdapter(Annotated[_AnyText, Field(discriminator="kind")])
 
 
@@ -59,7 +79,7 @@ def to_json(exercise: Exercise) -> str:
     """An exercise as text; of a performance only where it is in the library.
 
     Raises:
-        TypeError: it is none of the four kinds.
+        TypeError: it is none of these kinds.
     """
     return _to_text(exercise).model_dump_json()
 
@@ -97,6 +117,18 @@ def _to_text(exercise: Exercise) -> _AnyText:
                 start=exercise.start,
                 end=exercise.end,
             )
+        case RaiseAndHold(movement, size, rise, hold, release, rest):
+            return _RaiseText(
+                movement=movement, size=size, rise=rise, hold=hold, release=release, rest=rest
+            )
+        case MirrorMovement():
+            return _MirrorMovementText(
+                movement=exercise.movement,
+                scene_id=exercise.scene_id,
+                character_id=exercise.character_id,
+                start=exercise.start,
+                end=exercise.end,
+            )
         case _:
             raise TypeError(f"{type(exercise).__name__} cannot be saved as an exercise")
 
@@ -109,8 +141,15 @@ def _to_exercise(text: _AnyText, load_performance: LoadPerformance) -> Exercise 
             return Move(text.first, text.second, text.strength, text.passage, text.rest)
         case _MirrorText():
             return Mirror(text.probabilities, text.title, text.seconds)
-        case _PlayAlongText():
+        case _RaiseText():
+            return RaiseAndHold(
+                text.movement, text.size, text.rise, text.hold, text.release, text.rest
+            )
+        case _PlayAlongText() | _MirrorMovementText():
             performance = load_performance(text.scene_id, text.character_id)
             if performance is None:
                 return None
-            return PlayAlong.of(performance, text.scene_id, text.character_id, text.start, text.end)
+            part = (text.scene_id, text.character_id, text.start, text.end)
+            if isinstance(text, _PlayAlongText):
+                return PlayAlong.of(performance, *part)
+            return MirrorMovement.of(performance, *part, text.movement)

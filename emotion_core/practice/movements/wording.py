@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from emotion_core.faces.movements.movements import MOVEMENTS, Movement, describe
+from emotion_core.faces.movements.movements import MOVEMENTS, Movement, amount, describe
 from emotion_core.practice.movements.following import MovementReading
 
 # Degrees from which the far side of a face is no longer seen as the near one is.
@@ -44,7 +44,22 @@ def describe_own(name: str, value: float) -> str:
         name: of a movement.
         value: in its unit; NaN if unknown.
     """
-    text = describe(name, value)
+    return _own(describe(name, value))
+
+
+def how_far(name: str, value: float) -> str:
+    """One value without what moves: ``a quarter``, ``12° to your left``, ``a sixth of its width``.
+
+    Args:
+        name: of a movement.
+        value: in its unit.
+    """
+    movement = MOVEMENTS[name]
+    words = movement.opposite if value < 0 else movement.sentence
+    return _own(amount(name, value) + words.partition("{much}")[2])
+
+
+def _own(text: str) -> str:
     for of_picture, own in _OWN_SIDES:
         text = text.replace(of_picture, own)
     return text

@@ -10,10 +10,12 @@ import streamlit as st
 from emotion_core.emotions.labels import EMOTIONS, percent
 from emotion_core.practice.exercises.exercise import Exercise, Hold, Mirror, Move
 from emotion_core.types import ImageArray
+from pages.practice.movement_picker import choose_movement
 from pages.practice.targets import choose_part, choose_still
 from pages.shared.text import as_text
 
 FREE, HOLD, MOVE, ALONG, MIRROR = "Free", "Hold", "Move", "Play along", "Mirror"
+MOVEMENT = "One movement"
 _LAST = "last-exercise"
 StillAt = Callable[[float], ImageArray | None]
 
@@ -35,15 +37,17 @@ class ChosenExercise:
 
 def choose_exercise() -> ChosenExercise:
     """Fields for an exercise; what was chosen last is there on the way back."""
-    kinds = [FREE, HOLD, MOVE, ALONG, MIRROR]
+    kinds = [FREE, HOLD, MOVE, ALONG, MIRROR, MOVEMENT]
     # what widgets hold ends with their page
     st.session_state.setdefault("exercise", st.session_state.get(_LAST, HOLD))
-    kind = st.segmented_control("Exercise", kinds, key="exercise", required=True) or HOLD
+    # pills wrap where they do not fit
+    kind = st.pills("Exercise", kinds, key="exercise", required=True) or HOLD
     st.session_state[_LAST] = kind
     if kind == FREE:
         st.caption("No target: just see what your face shows.")
         return ChosenExercise(None)
-    chosen = {HOLD: _hold, MOVE: _move, ALONG: _along, MIRROR: _mirror}[kind]()
+    makers = {HOLD: _hold, MOVE: _move, ALONG: _along, MIRROR: _mirror, MOVEMENT: _movement}
+    chosen = makers[kind]()
     if chosen.exercise is not None:
         st.caption(as_text(chosen.exercise.instruction))
     return chosen
@@ -83,6 +87,13 @@ def _mirror() -> ChosenExercise:
     picture = still.picture
     exercise = Mirror(still.probabilities, still.title, _seconds("mirror", 10))
     return ChosenExercise(exercise, lambda _: picture)
+
+
+def _movement() -> ChosenExercise:
+    found = choose_movement()
+    if found is None:
+        return ChosenExercise(None, ready=False)
+    return ChosenExercise(*found)
 
 
 def _emotion(label: str, first: str, key: str) -> str:

@@ -7,11 +7,16 @@ from typing import Literal
 import streamlit as st
 
 from emotion_core.emotions.labels import percent
-from emotion_core.practice.exercises.playing import table_of
+from emotion_core.faces.movements.movements import CAVEAT, MOVEMENTS
+from emotion_core.practice.exercises.playing import Playing, table_of
 from emotion_core.practice.feedback.wording import describe_match
+from emotion_core.practice.live.outcomes import AnyOutcome, MovementOutcome, Outcome
 from emotion_core.practice.live.run import Plan, Run
-from emotion_core.practice.live.session import LiveSession, LiveSessionState, Outcome
-from emotion_core.render.figures.played import draw_played
+from emotion_core.practice.live.session import LiveSession, LiveSessionState
+from emotion_core.practice.movements.exercise import MovementExercise
+from emotion_core.practice.movements.outcome_wording import describe_movement_outcome
+from emotion_core.practice.movements.playing import table_of_movement
+from emotion_core.render.figures.played import draw_movement, draw_played
 from pages.practice.exercise_picker import ChosenExercise
 from pages.practice.movements import movement_panel
 from pages.shared.chart import chart
@@ -39,6 +44,8 @@ def _panel(session: LiveSession, chosen: ChosenExercise) -> None:
         st.session_state[_NEWS] = news
         st.rerun()  # what stands below is not drawn anew each second
     _buttons(session, chosen, state)
+    if state.on and _waits_for_neutral(session, chosen):
+        st.caption("You can start once your neutral face is known, see below.")
     _troubles(state)
     if state.words:
         st.markdown(f"**{as_text(state.words)}**")
@@ -62,7 +69,7 @@ def _buttons(session: LiveSession, chosen: ChosenExercise, state: LiveSessionSta
                 session.stop()
                 st.rerun(scope="fragment")
             return
-        ready = state.on and chosen.ready
+        ready = state.on and chosen.ready and not _waits_for_neutral(session, chosen)
         free = chosen.exercise is None
         plans = [] if free else [("Start", ":material/play_arrow:", False)]
         plans += [
@@ -74,6 +81,11 @@ def _buttons(session: LiveSession, chosen: ChosenExercise, state: LiveSessionSta
             if pressed:
                 session.begin(Plan(chosen.exercise, record, chosen.still_at))
                 st.rerun(scope="fragment")
+
+
+def _waits_for_neutral(session: LiveSession, chosen: ChosenExercise) -> bool:
+    """Whether a movement is to be made whose beginning is not known yet."""
+    return isinstance(chosen.exercise, MovementExercise) and session.neutral.face is None
 
 
 def _troubles(state: LiveSessionState) -> None:
@@ -90,7 +102,7 @@ def _troubles(state: LiveSessionState) -> None:
 
 
 def _so_far(run: Run) -> None:
-    if run.playing is None or (mean := run.playing.mean_distance) is None:
+    if not isinstance(run.playing, Playing) or (mean := run.playing.mean_distance) is None:
         return
     text = f"Distance from the target so far: {mean:.2f} (0 = the same, 1 = nothing in common)."
     if (seen := run.playing.share_in_view) < _IN_VIEW:
@@ -98,12 +110,31 @@ def _so_far(run: Run) -> None:
     st.caption(text)
 
 
-def outcome_panel(outcome: Outcome) -> None:
+def outcome_panel(outcome: AnyOutcome) -> None:
     """How the last exercise went, in words and as a figure."""
-    exercise = outcome.playing.exercise
-    st.markdown(f"**{as_text(exercise.title)}**")
-    if outcome.match is None:
+    st.markdown(f"**{as_text(outcome.playing.exercise.title)}**")
+    if outcome.reason:
         st.info(as_text(outcome.reason), icon=":material/face:")
+    elif isinstance(outcome, MovementOutcome):
+        _movement_outcome(outcome)
+    else:
+        _emotion_outcome(outcome)
+
+
+def _movement_outcome(outcome: MovementOutcome) -> None:
+    exercise = outcome.playing.exercise
+    if outcome.found is not None:
+        st.markdown(as_text(describe_movement_outcome(outcome.found, exercise)))
+    movement, table = MOVEMENTS[exercise.movement], table_of_movement(outcome.playing)
+    figure = draw_movement(table, movement.noun, movement.unit)
+    alt = "Your movement as a line, the target as a dotted line."
+    chart(figure, table, f"{exercise.title} played", "played", alt)
+    st.caption(CAVEAT)
+
+
+def _emotion_outcome(outcome: Outcome) -> None:
+    exercise = outcome.playing.exercise
+    if outcome.match is None:
         return
     st.markdown(as_text(describe_match(outcome.match, exercise)))
     table = table_of(outcome.playing)

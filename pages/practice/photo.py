@@ -11,6 +11,7 @@ from emotion_core.faces.regions import region_shares
 from emotion_core.performance.comparison.alignment import hellinger
 from emotion_core.practice.feedback.feedback import describe_region_feedback
 from emotion_core.practice.live.reader import NO_READING
+from emotion_core.practice.movements.exercise import MovementExercise
 from emotion_core.types import FloatArray
 from pages.players.camera.camera import photo_sheet
 from pages.practice.exercise_picker import ChosenExercise
@@ -23,6 +24,8 @@ from pages.shared.text import as_text
 def photo_panel(chosen: ChosenExercise) -> None:
     """An upload field, and how the face in it stands to what is asked first."""
     st.caption("No camera? Take a photo of your face at the peak of the expression.")
+    if isinstance(chosen.exercise, MovementExercise):
+        st.caption("A movement needs the camera or a clip: a photo shows one moment only.")
     face = face_of_photo("practice-photo")
     if face is None:
         return

@@ -20,6 +20,7 @@ from emotion_core.practice.exercises.serialization import to_json
 from emotion_core.practice.live.reader import MIN_FACE
 from emotion_core.practice.live.region_feedback import Explain, explain_with
 from emotion_core.practice.live.session import LiveSession
+from emotion_core.practice.movements.exercise import MirrorMovement
 from emotion_core.practice.takes.recorder import RecordedTake
 from emotion_core.settings import Settings
 from pages.shared import services
@@ -102,7 +103,7 @@ def note_of(exercise: Exercise | None) -> TakeNote:
     """What a take is about."""
     if exercise is None:
         return TakeNote("Free play")
-    if isinstance(exercise, PlayAlong):
+    if isinstance(exercise, PlayAlong | MirrorMovement):
         scene, character = exercise.scene_id, exercise.character_id
         return TakeNote(exercise.title, to_json(exercise), scene, character)
     return TakeNote(exercise.title, to_json(exercise))

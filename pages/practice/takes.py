@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from emotion_core.errors import EmotionCoreError, MediaError
+from emotion_core.errors import ComparisonError, EmotionCoreError, MediaError
 from emotion_core.jobs import records
 from emotion_core.library.queries.browsing import get_scene
 from emotion_core.library.queries.performances import PerformanceEntry, performance_entries
@@ -18,6 +18,10 @@ from emotion_core.performance.performance import Performance
 from emotion_core.practice.exercises.playing import playing_of
 from emotion_core.practice.exercises.serialization import from_json
 from emotion_core.practice.feedback.match import match
+from emotion_core.practice.movements.exercise import MovementExercise
+from emotion_core.practice.movements.outcome import movement_outcome
+from emotion_core.practice.movements.outcome_wording import describe_briefly
+from emotion_core.practice.movements.playing import movement_playing_of
 from emotion_core.scene.analysis import ClipId
 from emotion_core.text import count_of, format_time
 from pages.shared import services
@@ -150,25 +154,25 @@ def _outcome(take: TakeEntry, model: PerformanceEntry | None) -> str:
         return "no usable face"
     if not take.exercise:
         return "free play"
-    distance = _distance(
+    outcome = _outcome_of(
         take.performance.key,
         take.exercise,
         "" if model is None else model.key,
         take.performance,
         model,
     )
-    return "the target is no longer available" if distance is None else f"distance {distance:.2f}"
+    return outcome or "the target is no longer available"
 
 
 @per_library(st.cache_data(show_spinner=False, max_entries=500))
-def _distance(
+def _outcome_of(
     key: str,
     exercise_text: str,
     model_key: str,
     _own: PerformanceEntry,
     _model: PerformanceEntry | None,
-) -> float | None:
-    """The distance of a take from its exercise; ``None`` where either is gone."""
+) -> str:
+    """How a take stands to its exercise, in a few words; empty where either is gone."""
 
     def load(_scene: int, _character: int) -> Performance | None:
         # by what the library says of the model: it has other numbers after an import
@@ -176,11 +180,21 @@ def _distance(
 
     exercise = from_json(exercise_text, load)
     if exercise is None:
-        return None
+        return ""
     try:
-        return match(playing_of(read_performance(_own), exercise)).distance
+        own = read_performance(_own)
+        if isinstance(exercise, MovementExercise):
+            return _movement_of(own, exercise)
+        return f"distance {match(playing_of(own, exercise)).distance:.2f}"
     except EmotionCoreError:
-        return None
+        return ""
+
+
+def _movement_of(own: Performance, exercise: MovementExercise) -> str:
+    try:
+        return describe_briefly(movement_outcome(movement_playing_of(own, exercise)), exercise)
+    except ComparisonError:
+        return "the movement was not measured"
 
 
 def _actions(takes: Sequence[TakeEntry], chosen: Sequence[TakeEntry]) -> None:

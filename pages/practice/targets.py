@@ -15,7 +15,7 @@ from emotion_core.errors import EmotionCoreError, MediaError
 from emotion_core.library.queries.performances import PerformanceEntry
 from emotion_core.performance.performance import Performance
 from emotion_core.performance.strong_moments import strong_moments
-from emotion_core.practice.exercises.exercise import LONGEST
+from emotion_core.practice.exercises.exercise import LONGEST, Exercise
 from emotion_core.practice.exercises.play_along import PlayAlong
 from emotion_core.practice.live.view import STILL_SIDE
 from emotion_core.scene.stills import face_pictures
@@ -38,11 +38,15 @@ _SHORTEST_PART = 1.0
 _MOMENTS = 6
 
 
+# Makes an exercise of a performance, the numbers of its scene and its character, and a part of it.
+MakeExercise = Callable[[Performance, int, int, float, float], Exercise]
+
+
 @dataclass(frozen=True, slots=True)
 class ChosenPart:
-    """A part of a performance to play along with."""
+    """A part of a performance to play after."""
 
-    exercise: PlayAlong
+    exercise: Exercise
     still_at: Callable[[float], ImageArray | None]
 
 
@@ -55,9 +59,16 @@ class ChosenStill:
     picture: ImageArray
 
 
-def choose_part() -> ChosenPart | None:
-    """Fields for a performance of the library and a part of it."""
-    entry = _choose_entry("Play along with", "along-with")
+def choose_part(
+    label: str = "Play along with", key: str = "along-with", make: MakeExercise = PlayAlong.of
+) -> ChosenPart | None:
+    """Fields for a performance of the library and a part of it.
+
+    Args:
+        label, key: of the field for the performance.
+        make: makes the exercise; may show fields of its own.
+    """
+    entry = _choose_entry(label, key)
     if entry is None:
         return None
     try:
@@ -65,13 +76,13 @@ def choose_part() -> ChosenPart | None:
         start, end = _choose_times(entry, performance)
         # the take is kept in the user's own library, where these numbers are those of others
         numbers = (0, 0) if visitor().in_class else (entry.scene_id, entry.character_id)
-        exercise = PlayAlong.of(performance, *numbers, start, end)
+        exercise = make(performance, *numbers, start, end)
         stills = _stills(entry.key, _clip_of(entry), start, end, performance)
     except (EmotionCoreError, ValueError) as error:
         st.error(as_text(str(error)), icon=":material/error:")
         return None
     if not stills:
-        st.caption("The clip of this scene is missing: you see its arc, but not the face.")
+        st.caption("The clip of this scene is missing: you see what is asked, but not the face.")
     return ChosenPart(exercise, lambda time: _still(stills, time))
 
 

@@ -76,7 +76,7 @@ def enter() -> AppTest:
 
 
 def choose(app: AppTest, kind: str) -> AppTest:
-    app.segmented_control(key="exercise").set_value(kind).run()
+    app.pills(key="exercise").set_value(kind).run()
     assert not app.exception
     return app
 
@@ -117,7 +117,7 @@ def test_what_happens_with_the_picture_is_read_before_anything_else(own_data: Pa
         "Article 5(1)(f)",
     ):
         assert word in " ".join(said.split())
-    assert "exercise" not in [control.key for control in app.segmented_control]
+    assert "exercise" not in [control.key for control in app.pills]
     assert "Your takes" not in said
 
 
@@ -159,7 +159,7 @@ def test_the_exercise_is_still_chosen_on_the_way_back(own_data: Path) -> None:
     app = choose(enter(), "Move")
     app.switch_page("pages/models/page.py").run()
     app.switch_page(PAGE).run()
-    assert app.segmented_control(key="exercise").value == "Move"
+    assert app.pills(key="exercise").value == "Move"
 
 
 def test_without_a_library_the_page_says_where_performances_come_from(own_data: Path) -> None:

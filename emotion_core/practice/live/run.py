@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from emotion_core.practice.exercises.exercise import Exercise
 from emotion_core.practice.exercises.playing import Playing
 from emotion_core.practice.live.reader import NO_READING, LiveReading
+from emotion_core.practice.movements.exercise import MovementExercise
+from emotion_core.practice.movements.playing import MovementPlaying
 from emotion_core.types import FloatArray, ImageArray
 
 # Seconds to get ready in.
@@ -49,7 +52,7 @@ class Run:
         self.plan = plan
         self.begins = now + COUNTDOWN
         exercise = plan.exercise
-        self.playing = None if exercise is None else Playing(exercise)
+        self.playing = None if exercise is None else _begin(exercise)
         self._ends = float("inf") if exercise is None else self.begins + exercise.seconds
         self._read_up_to = float("-inf")
 
@@ -67,16 +70,28 @@ class Run:
     def add(self, reading: LiveReading) -> None:
         """Take a new reading: it counts for the moment at which the camera saw its picture."""
         self._read_up_to = reading.time
-        if self.playing is not None and self._inside(reading.time - self.begins):
-            self.playing.add(reading.time - self.begins, reading.probabilities)
+        time = reading.time - self.begins
+        if isinstance(self.playing, MovementPlaying):
+            self.playing.add(time, self.value(reading))
+        elif self.playing is not None and self._inside(time):
+            self.playing.add(time, reading.probabilities)
+
+    def value(self, reading: LiveReading) -> float:
+        """How far the movement that is asked for goes in a reading; NaN if none is, or unknown."""
+        if not isinstance(self.playing, MovementPlaying) or reading.movements is None:
+            return math.nan
+        return reading.movements.newest(self.playing.exercise.movement)
 
     def distance(self, time: float) -> float | None:
         """Distance of the newest reading from the target at a time of the camera's clock.
 
-        ``None`` without an exercise, outside of it, and where nothing is asked or read.
+        ``None`` without an exercise, outside of it, where nothing is asked or read, and where a
+        movement is asked for.
         """
         time -= self.begins
-        return self.playing.distance_at(time) if self.playing and self._inside(time) else None
+        if not isinstance(self.playing, Playing) or not self._inside(time):
+            return None
+        return self.playing.distance_at(time)
 
     def target(self, now: float) -> FloatArray:
         """(7,) what is asked for now, during the countdown what is asked for first."""
@@ -88,3 +103,9 @@ class Run:
     def _inside(self, time: float) -> bool:
         exercise = self.plan.exercise
         return exercise is not None and 0 <= time <= exercise.seconds
+
+
+def _begin(exercise: Exercise) -> Playing | MovementPlaying:
+    if isinstance(exercise, MovementExercise):
+        return MovementPlaying(exercise)
+    return Playing(exercise)

@@ -17,12 +17,11 @@ from typing import Protocol
 import av
 
 from emotion_core.emotions.classifier import EmotionClassifier
-from emotion_core.errors import ComparisonError, EmotionCoreError
+from emotion_core.errors import EmotionCoreError
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.mesh.mesh import MeshReader
 from emotion_core.practice.exercises.exercise import Exercise
-from emotion_core.practice.exercises.playing import Playing
-from emotion_core.practice.feedback.match import Match, match
+from emotion_core.practice.live.outcomes import AnyOutcome, outcome_of
 from emotion_core.practice.live.pipeline import Live
 from emotion_core.practice.live.reader import NO_READING, LiveReading
 from emotion_core.practice.live.region_feedback import Explain, FeedbackLoop
@@ -59,21 +58,6 @@ class TakeKeeper(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """How an exercise went.
-
-    Attributes:
-        playing: what was played, and towards what.
-        match: how it was met; ``None`` where no face was read.
-        reason: why there is none.
-    """
-
-    playing: Playing
-    match: Match | None
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class LiveSessionState:
     """How it goes, for the page.
 
@@ -95,7 +79,7 @@ class LiveSessionState:
     run: Run | None
     waiting: bool
     words: str
-    outcome: Outcome | None
+    outcome: AnyOutcome | None
     keeping: bool
     error: str
 
@@ -134,7 +118,7 @@ class LiveSession:
         self._plan: Plan | None = None
         self._run: Run | None = None
         self._take: _Take | None = None
-        self._outcome: Outcome | None = None
+        self._outcome: AnyOutcome | None = None
         self._keeping = 0
         self._error = ""
 
@@ -287,7 +271,7 @@ class LiveSession:
     def _see_to(self, run: Run, take: _Take | None, finished: bool) -> None:
         if finished and run.playing is not None:
             with self._reporting(
-                "The distance from the target could not be measured. The log of the app says why."
+                "How the exercise went could not be measured. The log of the app says why."
             ):
                 outcome = outcome_of(run.playing)
                 with self._lock:
@@ -325,11 +309,3 @@ class _Take:
         path = self.folder.path / "take.mp4"
         # a microphone may come later; where none does, the file has no sound
         self.recorder = TakeRecorder(path, width, height, with_sound=True, longest=LONGEST_TAKE)
-
-
-def outcome_of(playing: Playing) -> Outcome:
-    """How an exercise went, or why that cannot be said."""
-    try:
-        return Outcome(playing, match(playing))
-    except ComparisonError as error:
-        return Outcome(playing, None, str(error))

@@ -8,6 +8,7 @@ the clock of the browser.
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,9 +16,11 @@ from typing import Any
 import cv2
 import numpy as np
 
+from emotion_core.faces.movements.movements import MOVEMENTS
 from emotion_core.practice.live.follower import FacePlace
 from emotion_core.practice.live.reader import LiveReading
 from emotion_core.practice.live.run import Run
+from emotion_core.practice.movements.exercise import MovementExercise
 from emotion_core.render.video.face_reading import FaceReading
 from emotion_core.types import FloatArray, ImageArray
 
@@ -60,7 +63,8 @@ def view_message(view: LiveView, browser_time: BrowserTime) -> Message:
     Returns:
         ``time`` of the picture in ms; ``box``, left, top, right and bottom as shares of the
         picture, or ``None``; and ``reading``, see :func:`reading_message`, with its ``time`` in ms
-        and, during an exercise, its ``distance`` from the target.
+        and, during an exercise, its ``distance`` from the target and the ``value`` of the movement
+        that is asked for.
     """
     box = None
     if view.place is not None:
@@ -74,6 +78,7 @@ def view_message(view: LiveView, browser_time: BrowserTime) -> Message:
         reading["time"] = _ms(browser_time(view.reading.time))
         if view.run is not None:
             reading["distance"] = view.run.distance(view.reading.time)
+            reading["value"] = _known(view.run.value(view.reading))
     return {"time": _ms(browser_time(view.time)), "box": box, "reading": reading}
 
 
@@ -103,7 +108,8 @@ def schedule_message(run: Run, browser_time: BrowserTime) -> Message:
     Returns:
         ``begins`` in ms, when the countdown is over; ``seconds``, ``None`` for a free take;
         ``record``; ``step`` in seconds; ``targets``, (7,) thousandths each, or empty where nothing
-        is asked; and ``prompts``, pairs of seconds and the words from then on.
+        is asked; ``prompts``, pairs of seconds and the words from then on; and ``curve``, see
+        :func:`curve_message`, ``None`` where no movement is asked for.
     """
     exercise = run.plan.exercise
     message: Message = {
@@ -113,20 +119,43 @@ def schedule_message(run: Run, browser_time: BrowserTime) -> Message:
         "step": _STEP,
         "targets": [],
         "prompts": [],
+        "curve": None,
     }
     if exercise is None:
         return message
     times = np.append(np.arange(0, exercise.seconds, _STEP), exercise.seconds).tolist()
-    targets = [exercise.target_at(time) for time in times]
     prompts: list[tuple[float, str]] = []
     for time in times:
         words = exercise.prompt_at(time)
         if not prompts or prompts[-1][1] != words:
             prompts.append((round(time, 3), words))
     message["seconds"] = exercise.seconds
-    message["targets"] = [np.round(1000 * target).astype(int).tolist() for target in targets]
     message["prompts"] = prompts
+    if isinstance(exercise, MovementExercise):
+        message["curve"] = curve_message(exercise, times)
+    else:
+        targets = [exercise.target_at(time) for time in times]
+        message["targets"] = [np.round(1000 * target).astype(int).tolist() for target in targets]
     return message
+
+
+def curve_message(exercise: MovementExercise, times: list[float]) -> Message:
+    """A movement that is asked for.
+
+    Args:
+        exercise: asks for it.
+        times: seconds of the exercise.
+
+    Returns:
+        ``noun``, what it is called; ``low`` and ``high``, the values between which it is drawn;
+        and its ``values`` at the times, ``None`` where nothing is asked.
+    """
+    movement = MOVEMENTS[exercise.movement]
+    values = np.array([exercise.value_at(time) for time in times])
+    room = 1.25 * max(float(np.nanmax(np.abs(values))), movement.full)
+    low = -room if movement.both_ways else 0.0
+    named = [_known(float(value)) for value in values]
+    return {"noun": movement.noun, "low": low, "high": room, "values": named}
 
 
 def still_message(still: ImageArray | None, since: float) -> Message:
@@ -144,6 +173,10 @@ def data_url(image: ImageArray) -> str:
     settings = [cv2.IMWRITE_JPEG_QUALITY, _STILL_QUALITY]
     _, encoded = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), settings)
     return "data:image/jpeg;base64," + base64.b64encode(encoded.tobytes()).decode("ascii")
+
+
+def _known(value: float) -> float | None:
+    return round(value, 3) if math.isfinite(value) else None
 
 
 def _ms(seconds: float) -> float:

@@ -6,15 +6,15 @@ They ask for no emotion: the target of an emotion is zero-length throughout.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import numpy as np
+import pandas as pd
 
 from emotion_core.errors import ComparisonError
 from emotion_core.faces.movements.movements import MOVEMENTS, relative_movements
 from emotion_core.faces.movements.neutral import neutral_face
 from emotion_core.performance.performance import Performance, Values
-from emotion_core.practice.exercises.exercise import NOTHING, Exercise, check_seconds
+from emotion_core.practice.exercises.exercise import NOTHING, check_seconds
 from emotion_core.practice.exercises.part import check_part, part_of
 from emotion_core.practice.movements.curves import smooth_curve, value_between
 from emotion_core.practice.movements.wording import how_far
@@ -24,22 +24,6 @@ from emotion_core.types import FloatArray
 # What can be asked for: which side goes further is no one movement, and who looks away, or down,
 # does not see what is asked.
 ASKED = tuple(name for name in MOVEMENTS if name not in ("asymmetry", "lids_lowered", "gaze_side"))
-
-
-class MovementExercise(Exercise, Protocol):
-    """One movement to be made."""
-
-    @property
-    def movement(self) -> str:
-        """Of :data:`ASKED`."""
-        ...
-
-    def value_at(self, time: float) -> float:
-        """How far the movement is to go at a time in seconds, in its unit.
-
-        NaN where nothing is asked, as before 0 s and after the end.
-        """
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,13 +176,7 @@ class MirrorMovement:
         """
         _check_movement(movement)
         begin, finish, inside = part_of(performance, start, end)
-        neutral = neutral_face(performance.faces)
-        if not neutral.known:
-            raise ComparisonError(
-                f"The movements of {performance.name} in {performance.scene} were not measured. "
-                "Analyze the scene again."
-            )
-        values = relative_movements(performance.faces, neutral)[movement].to_numpy(np.float64)
+        values = _movements_of(performance)[movement].to_numpy(np.float64)
         known = inside & np.isfinite(values)
         times = performance.times[known]
         curve = smooth_curve(times, values[known], performance.segments()[known])
@@ -238,6 +216,41 @@ class MirrorMovement:
         if np.isnan(self.value_at(time)):
             return "out of view: rest"
         return MOVEMENTS[self.movement].instruction
+
+
+def clear_movements_in(performance: Performance, start: float, end: float) -> tuple[str, ...]:
+    """The movements that a performance makes clearly in a part of it, the largest first.
+
+    Args:
+        performance: the whole of it.
+        start, end: seconds of the clip.
+
+    Raises:
+        ComparisonError: there is none, or none was measured.
+    """
+    _, _, inside = part_of(performance, start, end)
+    part = _movements_of(performance)[inside][list(ASKED)]
+    ranges = part.quantile(0.95) - part.quantile(0.05)  # a mesh that slips once is no movement
+    sizes = {name: float(ranges[name]) / MOVEMENTS[name].full for name in ASKED}
+    found = [name for name in ASKED if ranges[name] >= MOVEMENTS[name].clear]
+    if not found:
+        where = f"{performance.scene} between {format_time(start)} and {format_time(end)}"
+        raise ComparisonError(f"{performance.name} makes no clear movement in {where}.")
+    return tuple(sorted(found, key=lambda name: -sizes[name]))
+
+
+def _movements_of(performance: Performance) -> pd.DataFrame:
+    neutral = neutral_face(performance.faces)
+    if not neutral.known:
+        raise ComparisonError(
+            f"The movements of {performance.name} in {performance.scene} were not measured. "
+            "Analyze the scene again."
+        )
+    return relative_movements(performance.faces, neutral)
+
+
+# One movement to be made: ``value_at`` a time in seconds says how far, NaN where nothing is asked.
+MovementExercise = RaiseAndHold | MirrorMovement
 
 
 def _check_movement(name: str) -> None:

@@ -34,6 +34,7 @@ _MOMENT = 0.3
 _SPEECH = 1.5
 # Readings that are remembered: at 12 a second more than four seconds.
 _REMEMBERED = 50
+_NUMBERS = {name: number for number, name in enumerate(MOVEMENTS)}
 _CHECKED = [name for name in MOVEMENTS if name not in _RESTLESS]
 
 
@@ -81,7 +82,11 @@ class MovementReading:
 
     def of(self, name: str) -> float:
         """The steady value of one movement, in its unit; NaN where it is unknown."""
-        return float(self.steady[list(MOVEMENTS).index(name)])
+        return float(self.steady[_NUMBERS[name]])
+
+    def newest(self, name: str) -> float:
+        """The value of one movement in this very picture, likewise."""
+        return float(self.raw[_NUMBERS[name]])
 
 
 class LiveMovements:

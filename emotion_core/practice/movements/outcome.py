@@ -10,12 +10,9 @@ import numpy.typing as npt
 from emotion_core.errors import ComparisonError
 from emotion_core.faces.movements.movements import MOVEMENTS
 from emotion_core.performance.performance import Values
-from emotion_core.practice.movements.curves import value_between
 from emotion_core.practice.movements.exercise import MirrorMovement, RaiseAndHold
-from emotion_core.practice.movements.playing import MovementPlaying
+from emotion_core.practice.movements.playing import STEP, MovementPlaying, clock_of
 
-# Seconds between two points at which curves are compared.
-STEP = 0.05
 # A value is near the target within this share of its size.
 _NEAR = 0.2
 # A movement is over when no more than this share of its size is left.
@@ -109,7 +106,6 @@ def movement_outcome(playing: MovementPlaying) -> HeldOutcome | MirrorOutcome:
         raise ComparisonError(f"This movement was not measured during the exercise: {noun}.")
     if isinstance(exercise, RaiseAndHold):
         return _held(playing, exercise)
-    assert isinstance(exercise, MirrorMovement)
     return _mirrored(playing, exercise)
 
 
@@ -119,8 +115,7 @@ def tolerance(exercise: RaiseAndHold) -> float:
 
 
 def _held(playing: MovementPlaying, exercise: RaiseAndHold) -> HeldOutcome:
-    clock = np.arange(0, exercise.seconds + STEP / 2, STEP)
-    curve = _on_clock(*playing.curve(), clock)
+    clock, curve = clock_of(exercise), playing.on_clock()
     near, left = tolerance(exercise), _left(exercise)
     holding = (clock >= exercise.holds) & (clock < exercise.lets_go)
     up = clock[(clock >= exercise.starts) & (curve >= exercise.size - near)]
@@ -149,8 +144,7 @@ def _left(exercise: RaiseAndHold) -> float:
 
 
 def _mirrored(playing: MovementPlaying, exercise: MirrorMovement) -> MirrorOutcome:
-    clock = np.arange(0, exercise.seconds + STEP / 2, STEP)
-    curve = _on_clock(*playing.curve(), clock)
+    clock, curve = clock_of(exercise), playing.on_clock()
     target = np.array([exercise.value_at(float(time)) for time in clock])
     lag = _lag(curve, target)
     steps = 0 if lag is None else round(lag / STEP)
@@ -165,10 +159,6 @@ def _mirrored(playing: MovementPlaying, exercise: MirrorMovement) -> MirrorOutco
         measured=float(np.isfinite(curve[np.isfinite(target)]).mean()) if len(asked) else 0.0,
         rate=playing.rate,
     )
-
-
-def _on_clock(times: Values, values: Values, clock: Values) -> Values:
-    return np.array([value_between(times, values, float(time)) for time in clock])
 
 
 def _quantile(values: Values, share: float) -> float:

@@ -10,9 +10,11 @@ import pandas as pd
 from emotion_core.faces.movements.movements import relative_movements
 from emotion_core.faces.movements.neutral import neutral_at, neutral_face
 from emotion_core.performance.performance import Performance, Values
-from emotion_core.practice.exercises.performances import GAP
-from emotion_core.practice.movements.curves import segments_of, smooth_curve
+from emotion_core.practice.movements.curves import segments_of, smooth_curve, value_between
 from emotion_core.practice.movements.exercise import MovementExercise, RaiseAndHold
+
+# Seconds between two points at which curves are compared.
+STEP = 0.05
 
 
 class MovementPlaying:
@@ -48,10 +50,14 @@ class MovementPlaying:
         known = np.isfinite(values)
         return times[known], values[known]
 
-    def curve(self) -> tuple[Values, Values]:
-        """The same, averaged over a tenth of a second, and not delayed by it."""
+    def on_clock(self) -> Values:
+        """(n,) the same, averaged over a tenth of a second, at the times of :func:`clock_of`."""
         times, values = self.readings()
-        return times, smooth_curve(times, values, segments_of(times))
+        clock = clock_of(self.exercise)
+        if not len(times):
+            return np.full(len(clock), np.nan)
+        curve = smooth_curve(times, values, segments_of(times))
+        return np.array([value_between(times, curve, float(time)) for time in clock])
 
     @property
     def rate(self) -> float:
@@ -66,23 +72,20 @@ class MovementPlaying:
 
 
 def table_of_movement(playing: MovementPlaying) -> pd.DataFrame:
-    """What was done and what was asked, a row for each look that measured the movement.
+    """What was done and what was asked, a row for each 0.05 s of the exercise.
 
     Returns:
-        ``time`` in seconds of the exercise, ``played`` and ``asked`` in the unit of the movement.
-        Where nothing was measured for half a second is a row of NaN in ``played``, so that no line
-        is drawn across; ``asked`` is there ten times a second throughout.
+        ``time`` in seconds of the exercise, ``played`` and ``asked`` in the unit of the movement;
+        NaN where nothing was measured, or asked.
     """
-    times, values = playing.curve()
-    gaps = np.flatnonzero(np.diff(times) > GAP)
-    times = np.insert(times, gaps + 1, (times[gaps] + times[gaps + 1]) / 2)
-    values = np.insert(values, gaps + 1, np.nan)
-    asked_at = np.round(np.arange(0, playing.exercise.seconds + 0.05, 0.1), 3)
-    asked_at = np.setdiff1d(asked_at.clip(0, playing.exercise.seconds), times)
-    played = pd.DataFrame({"time": times, "played": values})
-    table = pd.concat([played, pd.DataFrame({"time": asked_at})]).sort_values("time")
-    asked = [playing.exercise.value_at(float(time)) for time in table["time"]]
-    return table.assign(asked=np.array(asked, np.float64)).reset_index(drop=True)
+    clock = clock_of(playing.exercise)
+    asked = [playing.exercise.value_at(float(time)) for time in clock]
+    return pd.DataFrame({"time": clock, "played": playing.on_clock(), "asked": asked})
+
+
+def clock_of(exercise: MovementExercise) -> Values:
+    """The seconds of an exercise at which curves are compared, :data:`STEP` apart."""
+    return np.arange(0, exercise.seconds + STEP / 2, STEP).clip(0, exercise.seconds)
 
 
 def movement_playing_of(performance: Performance, exercise: MovementExercise) -> MovementPlaying:

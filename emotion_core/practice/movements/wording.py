@@ -18,8 +18,14 @@ _OWN_SIDES = (
 )
 
 
+# Who reads the screen looks down, or aside.
+_OF_READERS = ("gaze_side", "lids_lowered")
+
+
 def clear_movements(reading: MovementReading, most: int = 3) -> list[Movement]:
     """The movements that are clear, the largest first, each beside how large it may become.
+
+    Where the eyes look is left out: they read what is said here.
 
     Args:
         reading: of one moment.
@@ -29,7 +35,7 @@ def clear_movements(reading: MovementReading, most: int = 3) -> list[Movement]:
     sizes = {
         movement.name: value / movement.full
         for movement, value in zip(MOVEMENTS.values(), values, strict=True)
-        if value >= movement.clear  # never of NaN
+        if value >= movement.clear and movement.name not in _OF_READERS  # never of NaN
     }
     largest = sorted(sizes, key=lambda name: -sizes[name])[:most]
     return [MOVEMENTS[name] for name in largest]

@@ -1,4 +1,4 @@
-"""What was played in an exercise over what was asked."""
+"""What was played in an exercise over what was asked, in emotions or as a movement."""
 
 from __future__ import annotations
 
@@ -45,4 +45,36 @@ def draw_played(table: pd.DataFrame) -> go.Figure:
     )
     figure.update_xaxes(title="time in the exercise (s)", showgrid=False, fixedrange=True)
     figure.update_yaxes(title="probability (%)", range=[0, 100], fixedrange=True)
+    return figure
+
+
+def draw_movement(table: pd.DataFrame, title: str, unit: str) -> go.Figure:
+    """A line of how far a movement went, and a dotted one of what was asked.
+
+    Args:
+        table: ``time`` in seconds of the exercise, ``played`` and ``asked`` in the unit of the
+            movement; NaN where there are none.
+        title: what the movement is called.
+        unit: of the movement; "degrees" is left as it is, all else is a share and drawn in percent.
+    """
+    factor, sign = (1, "°") if unit == "degrees" else (100, "%")
+    figure = go.Figure()
+    lines = (
+        ("played", "you", {"color": "#e8a06a", "width": 3}),
+        ("asked", "target", {"color": "#a4a7b0", "width": 2, "dash": "dot"}),
+    )
+    for column, name, line in lines:
+        figure.add_scatter(x=table["time"], y=factor * table[column], name=name, line=line)
+    hover = f"%{{y:.0f}}{sign}<extra>%{{fullData.name}}</extra>"
+    figure.update_traces(mode="lines", hovertemplate=hover)
+    figure.update_layout(
+        title=f"{title[0].upper()}{title[1:]}: you; dotted: the target",
+        height=280,
+        margin={"l": 60, "r": 14, "t": 56, "b": 10},
+        legend=LEGEND,
+        hovermode="x",
+    )
+    figure.update_xaxes(title="time in the exercise (s)", showgrid=False, fixedrange=True)
+    axis = "degrees" if unit == "degrees" else f"% ({unit})"
+    figure.update_yaxes(title=axis, fixedrange=True)
     return figure

@@ -103,7 +103,10 @@ class Sheet {
     if (still && picture.src !== still) picture.src = still;
     const exercise = Boolean(schedule?.targets.length);
     this.find("rows").hidden = !exercise;
-    this.find("last").hidden = exercise;
+    const noun = schedule?.curve?.noun;
+    this.find("foot").classList.toggle("curve", Boolean(noun));
+    const last = noun ? `${noun}: you; dotted: the target` : "you, the last 12 seconds";
+    sayIn(this.find("last"), exercise ? "" : last);
   }
 
   drawPanel() {

@@ -1,4 +1,5 @@
-// What was played over time, below the picture: the last seconds, or a whole exercise.
+// What was played over time, below the picture: the last seconds, or a whole exercise, in emotions
+// or as the curve of a movement.
 
 const LAST_SECONDS = 12;
 const GAP = 0.5; // seconds without a reading, after which nobody was in view
@@ -29,7 +30,7 @@ class Strip {
 
   /** A schedule begins; `null` is free play. */
   begin(schedule) {
-    this.schedule = schedule?.targets.length ? schedule : null;
+    this.schedule = schedule?.targets.length || schedule?.curve ? schedule : null;
     this.readings = [];
   }
 
@@ -45,7 +46,8 @@ class Strip {
     const { clientWidth: width, clientHeight: height } = this.canvas;
     if (!width || !height) return;
     const context = fitCanvas(this.canvas, width, height);
-    if (this.schedule) this.drawExercise(context, width, height, now, theme);
+    if (this.schedule?.curve) this.drawCurve(context, width, height, now, theme);
+    else if (this.schedule) this.drawExercise(context, width, height, now, theme);
     else this.drawLast(context, width, height, now);
   }
 
@@ -92,4 +94,39 @@ class Strip {
     context.fillStyle = theme.text;
     context.fillRect(Math.min(place(now), width - 2), 0, 2, height);
   }
+
+  /** How far a movement went, as a line, over what is asked, as a dotted one. */
+  drawCurve(context, width, height, now, theme) {
+    const { begins, seconds, step, curve } = this.schedule;
+    const across = (time) => Math.min(Math.max(time / seconds, 0), 1) * width;
+    const share = (value) => (value - curve.low) / (curve.high - curve.low);
+    const down = (value) => height - 2 - (height - 4) * Math.min(Math.max(share(value), 0), 1);
+    context.fillStyle = EMPTY;
+    context.fillRect(0, 0, width, height);
+    context.fillStyle = NOTHING;
+    context.fillRect(0, down(0), width, 1);
+    const asked = curve.values.map((value, i) => [Math.min(i * step, seconds), value]);
+    context.setLineDash([2, 4]);
+    traceCurve(context, asked, across, down, step * 1.5, theme.text);
+    context.setLineDash([]);
+    const played = this.readings.map(({ time, value }) => [(time - begins) / 1000, value ?? null]);
+    const inside = played.filter(([time]) => time >= 0 && time <= seconds);
+    traceCurve(context, inside, across, down, GAP, APART);
+    context.fillStyle = theme.text;
+    context.fillRect(Math.min(across((now - begins) / 1000), width - 2), 0, 2, height);
+  }
+}
+
+/** A line through pairs of time and value; it breaks where a value is null, or none came. */
+function traceCurve(context, pairs, across, down, gap, color) {
+  context.strokeStyle = color;
+  context.lineWidth = 2.5;
+  context.beginPath();
+  pairs.forEach(([time, value], i) => {
+    const [before, known] = pairs[i - 1] ?? [-Infinity, null];
+    if (value === null) return;
+    const draw = known === null || time - before > gap ? "moveTo" : "lineTo";
+    context[draw](across(time), down(value));
+  });
+  context.stroke();
 }

@@ -11,6 +11,7 @@ import pytest
 from emotion_core.practice.exercises.exercise import Exercise, Hold, Move
 from emotion_core.practice.live.run import COUNTDOWN, Plan, Run
 from emotion_core.practice.live.view import schedule_message
+from emotion_core.practice.movements.exercise import RaiseAndHold
 from pages.players.camera.camera import script
 from tests.pages.players.node import NODE, run_node
 
@@ -19,11 +20,17 @@ pytestmark = pytest.mark.skipif(NODE is None, reason="Node is not installed")
 MOVE = Move("sad", "happy", 1.0, passage=1.03, rest=1.0)
 
 
-def ask(code: str, exercise: Exercise | None = MOVE, *, record: bool = False) -> Any:
+def ask(
+    code: str,
+    exercise: Exercise | None = MOVE,
+    *,
+    record: bool = False,
+    scripts: tuple[str, ...] = ("schedule.js", "age.js"),
+) -> Any:
     """What JavaScript ends with, ``schedule`` being that of a run that begins at 3 s."""
     run = Run(Plan(exercise, record), 0.0)
     schedule = schedule_message(run, lambda time: time)
-    program = script(("schedule.js", "age.js"))
+    program = script(scripts)
     program += f"\nconst schedule = {json.dumps(schedule)};\n"
     program += f"console.log(JSON.stringify((() => {{ {code} }})()));"
     return run_node("--input-type=module", "-e", program)
@@ -160,3 +167,29 @@ def test_the_still_of_a_moment_is_the_last_that_begins_before_it() -> None:
         "a",
         "b",
     ]
+
+
+def test_the_curve_of_a_movement_breaks_where_nothing_was_measured() -> None:
+    raised = RaiseAndHold("inner_brows_up", 0.25)
+    program = """
+      globalThis.fitCanvas = () => lines;
+      const calls = [];
+      const lines = { beginPath: () => calls.push([]), stroke() {}, fillRect() {}, setLineDash() {},
+        moveTo: (x, y) => calls.at(-1).push(["move", x, y]),
+        lineTo: (x, y) => calls.at(-1).push(["line", x, y]) };
+      const strip = new Strip({ clientWidth: 800, clientHeight: 100 }, []);
+      strip.begin(schedule);
+      const add = (ms, value) => strip.push(schedule.begins + ms, { shares: [], value });
+      add(-100, 0.1);
+      [0.25, 0.25, null, 0.25, 0.25].forEach((value, i) => add(2000 + 100 * i, value));
+      add(4000, 0);
+      strip.draw(schedule.begins + 4100, { text: "" });
+      return calls;
+    """
+    asked, played = ask(program, raised, scripts=("schedule.js", "strip.js"))
+    assert [call for call, _, _ in asked].count("move") == 1
+    assert len(asked) == round(raised.seconds * 10) + 1
+    assert [call for call, _, _ in played] == ["move", "line", "move", "line", "move"]
+    assert [x for _, x, _ in played] == pytest.approx([200, 210, 230, 240, 400])
+    top, bottom = played[0][2], played[-1][2]
+    assert top < bottom == 98  # neutral is at the foot

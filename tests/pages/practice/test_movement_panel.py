@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.faces.movements.movements import CAVEAT
+from emotion_core.practice.exercises.exercise import Exercise
 from tests.pages.test_compare import texts
 from tests.practice.theatre import Theatre
 
@@ -17,11 +18,13 @@ def _panel() -> None:
     from pages.practice.exercise_picker import ChosenExercise
     from pages.practice.panel import live_panel
 
-    live_panel(st.session_state["live"], ChosenExercise(None), on=False)
+    chosen = ChosenExercise(st.session_state["exercise"])
+    live_panel(st.session_state["live"], chosen, on=False)
 
 
-def panel(theatre: Theatre) -> AppTest:
+def panel(theatre: Theatre, exercise: Exercise | None = None) -> AppTest:
     app = AppTest.from_function(_panel, default_timeout=60)
+    app.session_state["exercise"] = exercise
     app.session_state["live"] = theatre.live_session
     app.run()
     assert not app.exception

@@ -8,7 +8,7 @@ import pytest
 
 from emotion_core.practice.exercises.exercise import Hold
 from emotion_core.practice.exercises.playing import Playing
-from emotion_core.practice.live import session as room
+from emotion_core.practice.live import outcomes
 from emotion_core.practice.live.run import COUNTDOWN, Plan
 from tests.practice.doubles import (
     PATIENCE,
@@ -108,13 +108,13 @@ def test_the_outcome_is_gone_once_the_next_run_begins(theatre: Theatre) -> None:
 def test_an_outcome_that_comes_after_the_next_run_began_is_left_out(
     theatre: Theatre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    go, match = threading.Event(), room.match
+    go, match = threading.Event(), outcomes.match
 
     def late(playing: Playing) -> object:
         assert go.wait(PATIENCE)
         return match(playing)
 
-    monkeypatch.setattr(room, "match", late)
+    monkeypatch.setattr(outcomes, "match", late)
     theatre.begin(Plan(HOLD, record=False))
     theatre.play(1.6)
     theatre.live_session.begin(Plan(None, record=False))

@@ -6,6 +6,7 @@ import pytest
 
 from emotion_core.errors import LibraryError
 from emotion_core.practice.exercises.playing import Playing
+from emotion_core.practice.live import outcomes
 from emotion_core.practice.live import session as room
 from emotion_core.practice.live.run import Plan
 from tests.practice.doubles import (
@@ -136,14 +137,14 @@ def test_a_take_is_kept_though_its_exercise_cannot_be_compared(
     def fail(playing: Playing) -> None:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr(room, "match", fail)
+    monkeypatch.setattr(outcomes, "match", fail)
     theatre.begin(Plan(HOLD, record=True))
     theatre.play(2.0)
     theatre.settle()
     assert len(theatre.shelf.takes) == 1
     assert theatre.left() == []
     assert theatre.live_session.state().error.startswith(
-        "The distance from the target could not be measured"
+        "How the exercise went could not be measured"
     )
 
 

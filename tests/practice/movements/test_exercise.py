@@ -10,7 +10,12 @@ import pytest
 from emotion_core.errors import ComparisonError
 from emotion_core.faces.movements.movements import MOVEMENTS
 from emotion_core.practice.exercises.serialization import from_json, to_json
-from emotion_core.practice.movements.exercise import ASKED, MirrorMovement, RaiseAndHold
+from emotion_core.practice.movements.exercise import (
+    ASKED,
+    MirrorMovement,
+    RaiseAndHold,
+    clear_movements_in,
+)
 from tests.performance.made import make_performance, pure, without_frames
 from tests.practice.movements.movers import mover
 
@@ -98,6 +103,14 @@ def test_a_movement_that_is_not_there_is_said_in_a_sentence() -> None:
     covered = replace(ANA, faces=ANA.faces.assign(mouth_opening=np.nan))
     with pytest.raises(ComparisonError, match="not seen well enough"):
         MirrorMovement.of(covered, 3, 7, 6.0, 10.0, "mouth_open")
+
+
+def test_the_movements_that_a_part_shows_are_found_the_largest_first() -> None:
+    height = ANA.faces["right_inner_brow"].to_numpy()
+    both = replace(ANA, faces=ANA.faces.assign(jaw=0.3 + (height - 0.3) / 3))
+    assert clear_movements_in(both, 6.0, 10.0) == ("inner_brows_up", "jaw_drop")
+    with pytest.raises(ComparisonError, match="Ana makes no clear movement in"):
+        clear_movements_in(both, 0.0, 5.0)
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,10 @@ def test_the_movements_that_are_clear_come_first_by_how_large_they_may_become() 
     assert [one.name for one in clear_movements(reading(head_nod=9, pucker=0.3), 1)] == ["pucker"]
 
 
+def test_eyes_that_read_the_screen_are_no_movement() -> None:
+    assert clear_movements(reading(gaze_side=0.5, lids_lowered=0.6)) == []
+
+
 def test_what_is_not_known_is_no_movement() -> None:
     assert clear_movements(reading(neutral=False)) == []
     found = clear_movements(reading(mouth_open=float("nan"), pucker=0.2))

@@ -265,6 +265,13 @@ def test_the_page_says_how_old_the_picture_is_and_shows_what_is_asked_by_its_own
     assert sad.get_attribute("style") == "left: 80%;"
     page.wait_for_text("Aligned with the target", 240)
     assert not _part(page, "prompt")
+
+    # a movement starts from the neutral face, which this one has been throughout
+    page.click_button("One movement")
+    page.wait_for_text("No clear movement", 60)
+    page.click_for(".st-key-do-False button", "inner brows up: you; dotted: the target")
+    assert _part(page, "prompt").startswith("rest")
+    page.screenshot("practice-movement-1400")
     assert page.console_errors() == []
 
 

@@ -146,7 +146,7 @@ def _left(exercise: RaiseAndHold) -> float:
 def _mirrored(playing: MovementPlaying, exercise: MirrorMovement) -> MirrorOutcome:
     clock, curve = clock_of(exercise), playing.on_clock()
     target = np.array([exercise.value_at(float(time)) for time in clock])
-    lag = _lag(curve, target)
+    lag = _lag(curve, target, MOVEMENTS[exercise.movement].clear)
     steps = 0 if lag is None else round(lag / STEP)
     known = MOVEMENTS[exercise.movement]
     most = max(known.clear, 0.25 * float(np.nanmax(target) - np.nanmin(target)))
@@ -182,8 +182,11 @@ def _shifted(values: Values, steps: int) -> Values:
     return moved
 
 
-def _lag(curve: Values, target: Values) -> float | None:
-    """By how many seconds a curve fits later onto the target, by their correlation."""
+def _lag(curve: Values, target: Values, clear: float) -> float | None:
+    """By how many seconds a curve fits later onto the target, by their correlation.
+
+    Only where both make a clear movement: what trembles correlates with something, too.
+    """
     most = min(round(_LARGEST_LAG / STEP), len(curve) - 1)
     found = {}
     for steps in range(-most, most + 1):
@@ -192,18 +195,19 @@ def _lag(curve: Values, target: Values) -> float | None:
         if both.sum() * STEP < _KNOWN or both.sum() < np.isfinite(target).sum() / 2:
             continue
         one, other = moved[both], target[both]
-        if one.std() > 0 and other.std() > 0:
+        if min(np.ptp(one), np.ptp(other)) >= clear:
             found[steps] = float(np.corrcoef(one, other)[0, 1])
     best = max(found.values(), default=0.0)
     if best < _ALIKE:
         return None
-    peaks = (
+    peaks = [
         steps
         for steps, value in found.items()
         if value >= best - _AS_WELL
-        and value >= max(found.get(steps - 1, -1.0), found.get(steps + 1, -1.0))
-    )
-    return STEP * min(peaks, key=abs)
+        # at the end of what was tried it may rise further
+        and value >= max(found.get(steps - 1, 2.0), found.get(steps + 1, 2.0))
+    ]
+    return STEP * min(peaks, key=abs) if peaks else None
 
 
 def _differences(

@@ -173,6 +173,11 @@ def test_of_another_movement_no_lag_is_said() -> None:
     assert mirrored(lambda _: 0.0).lag is None
 
 
+def test_of_a_face_that_is_held_or_that_comes_much_too_late_no_lag_is_said() -> None:
+    assert mirrored(lambda _: 0.3, noise=0.01).lag is None
+    assert mirrored(lambda time: own(time - 2.5)).lag is None
+
+
 def test_a_take_is_measured_from_the_rest_with_which_it_begins() -> None:
     # up for most of the take: its median would be no rest
     exercise = RaiseAndHold(NAME, 0.25, rise=0.5, hold=10.0, release=0.5, rest=1.0)

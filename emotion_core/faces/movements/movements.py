@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -184,8 +185,24 @@ def relative_movements(faces: pd.DataFrame, neutral: NeutralFace) -> pd.DataFram
         float32, same index, one column for each of :data:`MOVEMENTS`, in its unit; NaN where the
         measure or the neutral face is unknown.
     """
-    changes = _changes(faces, neutral)
-    turn = faces["head_turn"].to_numpy(np.float64) if "head_turn" in faces else np.zeros(len(faces))
+    known = [name for name in NEUTRAL_COLUMNS if name in faces]
+    columns = {name: faces[name].to_numpy(np.float64) for name in known}
+    found = movement_values(columns, len(faces), neutral)
+    return pd.DataFrame(found, index=faces.index).astype("float32")
+
+
+def movement_values(
+    columns: Mapping[str, Values], rows: int, neutral: NeutralFace
+) -> dict[str, Values]:
+    """What :func:`relative_movements` gives, from columns in place of a table.
+
+    Args:
+        columns: (rows,) each, by name; those that are missing count as unknown.
+        rows: how many there are.
+        neutral: of the same character.
+    """
+    changes = _changes(columns, rows, neutral)
+    turn = columns.get("head_turn", np.zeros(rows))
     found = {}
     for movement in MOVEMENTS.values():
         if movement.name == "asymmetry":
@@ -201,7 +218,7 @@ def relative_movements(faces: pd.DataFrame, neutral: NeutralFace) -> pd.DataFram
         found[movement.name] = value if movement.both_ways else np.maximum(value, 0)
     parted = found["mouth_open"] >= MOVEMENTS["mouth_open"].clear
     found["lips_pressed"] = np.where(parted, 0, found["lips_pressed"])
-    return pd.DataFrame(found, index=faces.index).astype("float32")
+    return found
 
 
 def noun_of(name: str, value: float = 1.0) -> str:
@@ -237,12 +254,9 @@ def amount(name: str, value: float) -> str:
     return _much(MOVEMENTS[name], abs(value))
 
 
-def _changes(faces: pd.DataFrame, neutral: NeutralFace) -> dict[str, Values]:
-    changes = {}
-    for name in NEUTRAL_COLUMNS:
-        known = name in faces
-        column = faces[name].to_numpy(np.float64) if known else np.full(len(faces), np.nan)
-        changes[name] = column - neutral.values[name]
+def _changes(columns: Mapping[str, Values], rows: int, neutral: NeutralFace) -> dict[str, Values]:
+    unknown = np.full(rows, np.nan)
+    changes = {name: columns.get(name, unknown) - neutral.values[name] for name in NEUTRAL_COLUMNS}
     # the short way round, of heads that hang
     changes["head_tilt"] = (changes["head_tilt"] + 180) % 360 - 180
     return changes

@@ -27,12 +27,15 @@ _PARTS = [list(VISIBLE_PARTS).index(MEASURE_NOTES[name].part) for name in MEASUR
 _EYES = list(VISIBLE_PARTS).index("eyes")
 
 
-def read_movements(images: Sequence[ImageArray], meshes: FaceMeshes) -> FloatArray:
+def read_movements(
+    images: Sequence[ImageArray], meshes: FaceMeshes, *, with_gaze: bool = True
+) -> FloatArray:
     """The raw measures of n faces, their pose and where they look.
 
     Args:
         images: the picture of each face, (H, W, 3) uint8 RGB.
         meshes: of the faces, in pixels of their pictures.
+        with_gaze: look at the eyes in the pictures, too; else where they look stays unknown.
 
     Returns:
         (n, k) float32, the columns :data:`MOVEMENT_COLUMNS`; NaN where a mesh is unknown, and for
@@ -43,6 +46,6 @@ def read_movements(images: Sequence[ImageArray], meshes: FaceMeshes) -> FloatArr
     measured[hidden[:, _PARTS]] = np.nan
     gaze = np.full((len(meshes), len(GAZE)), np.nan, np.float32)
     for k, (image, points) in enumerate(zip(images, meshes.points, strict=True)):
-        if not hidden[k, _EYES]:
+        if with_gaze and not hidden[k, _EYES]:
             gaze[k] = coarse_gaze(image, points[None])[0]
     return np.hstack([measured, head_pose(meshes.points), gaze]).astype(np.float32)

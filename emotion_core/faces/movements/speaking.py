@@ -16,7 +16,7 @@ from emotion_core.faces.movements.segments import (
 )
 
 # Least opening or closing that counts, in distances between the eyes.
-_SWING = 0.07
+SWING = 0.07
 # A mouth that speaks opens and closes 2 to 7 times a second (Chandrasekaran et al. 2009, "The
 # natural statistics of audiovisual speech"), and where vowels are held about once: a stroke, which
 # is half of that, takes at most this many seconds.
@@ -58,7 +58,7 @@ def speaking_of(faces: pd.DataFrame) -> npt.NDArray[np.bool_]:
 def _speech(opening: Values, time: Values) -> list[list[float]]:
     """From when to when a mouth moves as in speech."""
     found: list[list[float]] = []
-    for run in quick_runs(strokes(opening, _SWING), time, _LONGEST_STROKE):
+    for run in quick_runs(strokes(opening, SWING), time, _LONGEST_STROKE):
         if len(run) < _FEWEST_STROKES:
             continue
         start, end = time[run[0].start] - _PAUSE, time[run[-1].end] + _PAUSE

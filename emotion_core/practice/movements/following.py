@@ -11,10 +11,14 @@ import pandas as pd
 from emotion_core.faces.mesh.points import VISIBLE_PARTS
 from emotion_core.faces.mesh.upright import UprightFaces
 from emotion_core.faces.movements.measures import MEASURES
-from emotion_core.faces.movements.movements import MOVEMENTS, relative_movements
+from emotion_core.faces.movements.movements import (
+    MOVEMENTS,
+    movement_values,
+    relative_movements,
+)
 from emotion_core.faces.movements.neutral import FRONTAL, NeutralFace, neutral_at
 from emotion_core.faces.movements.reading import MOVEMENT_COLUMNS, PART_SEEN, read_movements
-from emotion_core.faces.movements.speaking import speaking_of
+from emotion_core.faces.movements.speaking import SWING, speaking_of
 from emotion_core.practice.live.smoothing import GAP
 from emotion_core.types import FloatArray, ImageArray
 
@@ -30,11 +34,14 @@ _RESTLESS = ("lids_wide", "lids_narrow", "lids_lowered", "gaze_side", "asymmetry
 _LOOK_EVERY = 0.5
 # Seconds of the newest readings that a user means by "this is my neutral face".
 _MOMENT = 0.3
-# Seconds that tell whether somebody speaks: three strokes of the mouth, and a pause after them.
-_SPEECH = 1.5
+# Seconds that tell whether somebody speaks: three strokes of the mouth with what may lie between
+# them, and a pause after them.
+_SPEECH = 2.5
 # Readings that are remembered: at 12 a second more than four seconds.
 _REMEMBERED = 50
 _NUMBERS = {name: number for number, name in enumerate(MOVEMENTS)}
+_COLUMNS = list(MOVEMENT_COLUMNS)
+_OPENING = _COLUMNS.index("mouth_opening")
 _CHECKED = [name for name in MOVEMENTS if name not in _RESTLESS]
 
 
@@ -100,12 +107,15 @@ class LiveMovements:
         self._neutral = neutral
         self._times: deque[float] = deque(maxlen=_REMEMBERED)
         self._measures: deque[FloatArray] = deque(maxlen=_REMEMBERED)
+        self._recent: deque[tuple[float, FloatArray]] = deque()
+        self._from: NeutralFace | None = None
         self._looked = -np.inf
 
     def forget(self) -> None:
         """The face is gone: what comes next is another, or the same anew."""
         self._times.clear()
         self._measures.clear()
+        self._recent.clear()
         self._looked = -np.inf
         self._neutral.asked = False
 
@@ -119,45 +129,73 @@ class LiveMovements:
         """
         if self._times and not 0 < time - self._times[-1] <= GAP:
             self.forget()
-        measures = read_movements([image], upright.meshes)[0]
+        # who practises looks at the screen: where their eyes go is nothing that they play
+        measures = read_movements([image], upright.meshes, with_gaze=False)[0]
         self._times.append(time)
         self._measures.append(measures)
-        rows = self._rows()
-        self._find_neutral(rows, time)
-        face = self._neutral.face
-        raw = steady = np.full(len(MOVEMENTS), np.nan, np.float32)
-        if face is not None:
-            recent = relative_movements(rows[rows["time"] >= time - _STEADY], face)
-            raw = recent.iloc[-1].to_numpy(np.float32)
-            steady = np.where(np.isnan(raw), raw, recent.median().to_numpy(np.float32))
+        self._find_neutral(time)
+        raw = self._relative(time, measures)
         visible = upright.meshes.visibility[0]
+        hidden = zip(VISIBLE_PARTS, visible, strict=True)
         return MovementReading(
             raw,
-            steady,
+            self._steady(raw),
             float(measures[MOVEMENT_COLUMNS.index("head_turn")]),
-            tuple(
-                part
-                for part, share in zip(VISIBLE_PARTS, visible, strict=True)
-                if share < PART_SEEN
-            ),
+            tuple(part for part, share in hidden if share < PART_SEEN),
             bool(np.isfinite(visible).all()),
-            face is not None,
-            bool(speaking_of(rows[rows["time"] >= time - _SPEECH])[-1]),
+            self._neutral.face is not None,
+            self._speaks(time),
         )
+
+    def _relative(self, time: float, measures: FloatArray) -> FloatArray:
+        """(m,) the movements of the newest picture; those of the last half second are kept."""
+        face = self._neutral.face
+        if face is not self._from:
+            self._from = face
+            self._recent.clear()
+        raw = np.full(len(MOVEMENTS), np.nan, np.float32)
+        if face is not None:
+            row = dict(zip(_COLUMNS, measures[:, None].astype(np.float64), strict=True))
+            raw = np.array([value[0] for value in movement_values(row, 1, face).values()])
+            raw = raw.astype(np.float32)
+        self._recent.append((time, raw))
+        while self._recent[0][0] < time - _STEADY:
+            self._recent.popleft()
+        return raw
+
+    def _steady(self, raw: FloatArray) -> FloatArray:
+        """(m,) the median of what is kept, of each movement that is known now."""
+        known = np.isfinite(raw)
+        steady = raw.copy()
+        if known.any():
+            recent = np.array([each[known] for _, each in self._recent])
+            middle = np.median if np.isfinite(recent).all() else np.nanmedian  # five times faster
+            steady[known] = middle(recent, axis=0)
+        return steady
+
+    def _speaks(self, time: float) -> bool:
+        times = np.array(self._times)
+        opening = np.array([measures[_OPENING] for measures in self._measures])
+        last = times >= time - _SPEECH
+        seen = opening[last & np.isfinite(opening)]
+        if not len(seen) or np.ptp(seen) < SWING:  # as of most faces: saves the table
+            return False
+        mouth = {"time": times[last], "mouth_opening": opening[last], "track": 0, "shot": 0}
+        return bool(speaking_of(pd.DataFrame(mouth))[-1])
 
     def _rows(self) -> pd.DataFrame:
         """What is remembered, as a ``faces`` table of one track."""
-        rows = pd.DataFrame(np.stack(self._measures), columns=list(MOVEMENT_COLUMNS))
-        return rows.assign(time=np.array(self._times), track=0, shot=0)
+        rows = pd.DataFrame(np.stack(self._measures), columns=_COLUMNS)
+        return rows.assign(time=np.array(self._times))
 
-    def _find_neutral(self, rows: pd.DataFrame, time: float) -> None:
+    def _find_neutral(self, time: float) -> None:
         if self._neutral.asked:
-            found = neutral_at(rows, time, _MOMENT)
+            found = neutral_at(self._rows(), time, _MOMENT)
             if found.known:
                 self._neutral.face, self._neutral.asked = found, False
         elif self._neutral.face is None and time - self._looked >= _LOOK_EVERY:
             self._looked = time
-            self._neutral.face = _calm_face(rows, time)
+            self._neutral.face = _calm_face(self._rows(), time)
 
 
 def _calm_face(rows: pd.DataFrame, time: float) -> NeutralFace | None:

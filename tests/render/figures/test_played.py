@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS
-from emotion_core.render.figures.played import draw_played
+from emotion_core.render.figures.played import draw_movement, draw_played
 
 
 def table(**columns: list[float]) -> pd.DataFrame:
@@ -38,3 +39,23 @@ def test_where_nothing_was_asked_the_dotted_line_has_a_gap() -> None:
 def test_nothing_read_is_an_empty_figure_with_its_axes() -> None:
     figure = draw_played(table(sad=[]))
     assert not figure.data and figure.layout.yaxis.title.text == "probability (%)"
+
+
+@pytest.mark.parametrize(
+    ("unit", "factor", "axis"),
+    [
+        ("degrees", 1, "degrees"),
+        ("share of the neutral face", 100, "% (share of the neutral face)"),
+    ],
+)
+def test_a_movement_is_drawn_in_its_own_unit_over_what_was_asked(
+    unit: str, factor: float, axis: str
+) -> None:
+    table = pd.DataFrame({"time": [0.0, 0.1], "played": [0.1, np.nan], "asked": [0.0, 0.2]})
+    figure = draw_movement(table, "inner brows up", unit)
+    you, target = figure.data
+    np.testing.assert_allclose(you.y, [0.1 * factor, np.nan])
+    np.testing.assert_allclose(target.y, [0, 0.2 * factor])
+    assert target.line.dash == "dot" and you.line.dash is None
+    assert figure.layout.yaxis.title.text == axis
+    assert figure.layout.title.text == "Inner brows up: you; dotted: the target"

@@ -22,19 +22,20 @@ from emotion_core.types import FloatArray, ImageArray
 # The columns of the faces table, in the order of :func:`read_movements`.
 MOVEMENT_COLUMNS: tuple[str, ...] = (*MEASURES, *POSE, *GAZE)
 # A part that can be seen by less than this is not measured: the mesh only guesses it.
-PART_SEEN = 0.5
+_SEEN = 0.5
 _PARTS = [list(VISIBLE_PARTS).index(MEASURE_NOTES[name].part) for name in MEASURES]
 _EYES = list(VISIBLE_PARTS).index("eyes")
 
 
 def read_movements(
-    images: Sequence[ImageArray], meshes: FaceMeshes, *, with_gaze: bool = True
+    images: Sequence[ImageArray], meshes: FaceMeshes, *, seen: float = _SEEN, with_gaze: bool = True
 ) -> FloatArray:
     """The raw measures of n faces, their pose and where they look.
 
     Args:
         images: the picture of each face, (H, W, 3) uint8 RGB.
         meshes: of the faces, in pixels of their pictures.
+        seen: visibility below which a part is not measured.
         with_gaze: look at the eyes in the pictures, too; else where they look stays unknown.
 
     Returns:
@@ -42,7 +43,7 @@ def read_movements(
         measures of parts that cannot be seen.
     """
     measured = measure_faces(meshes.points)
-    hidden = meshes.visibility < PART_SEEN
+    hidden = meshes.visibility < seen
     measured[hidden[:, _PARTS]] = np.nan
     gaze = np.full((len(meshes), len(GAZE)), np.nan, np.float32)
     for k, (image, points) in enumerate(zip(images, meshes.points, strict=True)):

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from emotion_core.errors import ComparisonError
-from emotion_core.faces.movements.movements import MOVEMENTS, relative_movements
-from emotion_core.faces.movements.neutral import neutral_face
+from emotion_core.faces.movements.movements import MOVEMENTS
+from emotion_core.performance.movements import movements_of
 from emotion_core.performance.performance import Performance, Values
 from emotion_core.practice.exercises.exercise import NOTHING, check_seconds
 from emotion_core.practice.exercises.part import check_part, part_of
@@ -240,13 +240,13 @@ def clear_movements_in(performance: Performance, start: float, end: float) -> tu
 
 
 def _movements_of(performance: Performance) -> pd.DataFrame:
-    neutral = neutral_face(performance.faces)
-    if not neutral.known:
+    found = movements_of(performance)
+    if not found.known:
         raise ComparisonError(
             f"The movements of {performance.name} in {performance.scene} were not measured. "
             "Analyze the scene again."
         )
-    return relative_movements(performance.faces, neutral)
+    return found.values
 
 
 # One movement to be made: ``value_at`` a time in seconds says how far, NaN where nothing is asked.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from emotion_core.emotions.uncertainty import COVERED_BELOW
 from emotion_core.faces.mesh.points import VISIBLE_PARTS
 from emotion_core.faces.mesh.upright import UprightFaces
 from emotion_core.faces.movements.measures import MEASURES
@@ -17,7 +18,7 @@ from emotion_core.faces.movements.movements import (
     relative_movements,
 )
 from emotion_core.faces.movements.neutral import FRONTAL, NeutralFace, neutral_at
-from emotion_core.faces.movements.reading import MOVEMENT_COLUMNS, PART_SEEN, read_movements
+from emotion_core.faces.movements.reading import MOVEMENT_COLUMNS, read_movements
 from emotion_core.faces.movements.speaking import SWING, speaking_of
 from emotion_core.practice.live.smoothing import GAP
 from emotion_core.types import FloatArray, ImageArray
@@ -130,7 +131,7 @@ class LiveMovements:
         if self._times and not 0 < time - self._times[-1] <= GAP:
             self.forget()
         # who practises looks at the screen: where their eyes go is nothing that they play
-        measures = read_movements([image], upright.meshes, with_gaze=False)[0]
+        measures = read_movements([image], upright.meshes, seen=COVERED_BELOW, with_gaze=False)[0]
         self._times.append(time)
         self._measures.append(measures)
         self._find_neutral(time)
@@ -141,7 +142,7 @@ class LiveMovements:
             raw,
             self._steady(raw),
             float(measures[MOVEMENT_COLUMNS.index("head_turn")]),
-            tuple(part for part, share in hidden if share < PART_SEEN),
+            tuple(part for part, share in hidden if share < COVERED_BELOW),
             bool(np.isfinite(visible).all()),
             self._neutral.face is not None,
             self._speaks(time),

@@ -7,8 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from emotion_core.faces.movements.movements import relative_movements
-from emotion_core.faces.movements.neutral import neutral_at, neutral_face
+from emotion_core.performance.movements import measure_movements
 from emotion_core.performance.performance import Performance, Values
 from emotion_core.practice.movements.curves import segments_of, smooth_curve, value_between
 from emotion_core.practice.movements.exercise import MovementExercise, RaiseAndHold
@@ -93,15 +92,13 @@ def movement_playing_of(performance: Performance, exercise: MovementExercise) ->
 
     Args:
         performance: the player in the take. Where the exercise begins at rest, this rest is their
-            neutral face.
+            neutral face, unless they have named another.
         exercise: what was asked.
     """
-    faces, playing = performance.faces, MovementPlaying(exercise)
-    neutral = neutral_face(faces)
-    if isinstance(exercise, RaiseAndHold):
-        rest = neutral_at(faces, exercise.rest / 2, exercise.rest / 2)
-        neutral = rest if rest.known else neutral
-    values = relative_movements(faces, neutral)[exercise.movement].to_numpy(np.float64)
-    for time, value in zip(performance.times, values, strict=True):
+    playing, neutral_time = MovementPlaying(exercise), performance.neutral_time
+    if isinstance(exercise, RaiseAndHold) and neutral_time is None:
+        neutral_time = exercise.rest / 2
+    values = measure_movements(performance.faces, neutral_time).values[exercise.movement]
+    for time, value in zip(performance.times, values.to_numpy(np.float64), strict=True):
         playing.add(float(time), float(value))
     return playing

@@ -54,7 +54,7 @@ def test_two_clips_are_compared_and_said(tmp_path: Path, clips: list[Path], mode
             f"{name}.csv"
             for name in (
                 *("measures", "differences", "distances", "divergences"),
-                *("chords", "arcs", "paths"),
+                *("movements", "chords", "arcs", "paths"),
             )
         ),
     }

@@ -18,9 +18,6 @@ from tests.e2e.harness.servers import APP, running
 from tests.media.clips import make_clip
 
 pytestmark = pytest.mark.e2e
-_UNFOLD = """
-[...document.querySelectorAll("summary")].find((e) => e.innerText.includes(arguments[0])).click();
-"""
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +105,7 @@ def test_a_student_sees_the_sample_uploads_a_clip_plays_seeks_and_takes_the_tabl
     browser.click_button("Bookmark (B)")
     browser.wait_until(lambda: browser.video("video.currentTime") > 2, "two seconds of play")
     browser.video("video.pause()")
-    browser.driver.execute_script(_UNFOLD, "Bookmarks")
+    browser.unfold("Bookmarks")
     comment = '[aria-label^="What you see at"]'
     browser.wait_until(lambda: browser.find(comment), "the bookmark")
     browser.find(comment).send_keys("she looks away\n")

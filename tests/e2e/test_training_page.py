@@ -74,6 +74,8 @@ def test_a_student_trains_an_explainer_stops_it_and_goes_on(
     _write(page, "Name of the run", "first try")
     _write(page, "Maximum epochs", "500")  # so that only the student ends it
     _write(page, "Maximum images", "16")
+    page.unfold("More settings")
+    _write(page, "Patience", "500")
     page.click_button("Start training")
     page.wait_for_text("Running")
 

@@ -335,7 +335,7 @@ def test_of_a_large_library_the_newest_scenes_are_offered_and_those_of_a_film_on
 
 
 def test_movements_are_compared_where_they_were_read(store: AnalysisStore, own_data: Path) -> None:
-    scene = two_faces()
+    scene = two_faces("f")
     faces = still(scene.faces)[list(FACE_DTYPES)]
     late = (faces["track"] == 1) & (faces["time"] >= 12)
     faces.loc[late, "mouth_opening"] += 0.4

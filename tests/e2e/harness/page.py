@@ -113,6 +113,14 @@ class Page:
         """A named part of the scene player, such as ``scroller`` or ``radar``."""
         return self.wait_until(lambda: self.find(f'[data-part="{name}"]'), f"the part {name!r}")
 
+    def unfold(self, label: str) -> None:
+        """Open the part of the page that is folded away under this label."""
+        script = (
+            '[...document.querySelectorAll("summary")]'
+            ".find((e) => e.innerText.includes(arguments[0])).click();"
+        )
+        self.driver.execute_script(script, label)
+
     def click_button(self, label: str) -> None:
         """Click the button with this label and wait for the page to run."""
         script = (

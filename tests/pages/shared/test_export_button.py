@@ -64,6 +64,7 @@ def test_each_format_of_a_scene_is_given_under_its_name(
     module.export_button(scene, analysis, Format.HTML, "Report")
     module.readings_button(scene, analysis)
     assert [shown["file"] for shown in buttons.values()] == [
+        "my take.movements.csv",
         "my take.shots.csv",
         "my take.shots.html",
         "my take.edl",
@@ -75,7 +76,7 @@ def test_each_format_of_a_scene_is_given_under_its_name(
         "my take.html",
         "my take.csv",
     ]
-    assert len({shown["key"] for shown in buttons.values()}) == len(buttons) == 10
+    assert len({shown["key"] for shown in buttons.values()}) == len(buttons) == 11
     made = {label: shown["data"]() for label, shown in buttons.items()}
     assert len(pd.read_parquet(io.BytesIO(made["Readings as Parquet"]))) == 90
     assert json.loads(made["Readings as JSON"])["format"] == "eme scene"
@@ -105,7 +106,7 @@ def test_nothing_is_made_before_a_button_is_pressed(
 ) -> None:
     monkeypatch.setattr(module, "library_report_data", lambda *_: pytest.fail("made too soon"))
     module.more_formats(stored(), make_scene())
-    assert len(buttons) == 8
+    assert len(buttons) == 9
 
 
 def test_a_comparison_whose_clips_are_gone_is_reported_without_stills(

@@ -110,10 +110,6 @@ class FacePreprocessing:
             raise ValueError(f"image processor without an input size: {processor}")
         return cls(int(size), _three(mean), _three(std))
 
-    def crop(self, image: ImageArray, xyxy: npt.ArrayLike) -> ImageArray:
-        """Cut one face out of a picture at the input size: (size, size, 3) uint8."""
-        return crop_face(image, xyxy, self.size)
-
     def stack(self, crops: Sequence[ImageArray]) -> npt.NDArray[np.uint8]:
         """Face crops of any square size at the input size: (n, size, size, 3)."""
         return np.stack([resize_face(crop, self.size) for crop in crops])

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from emotion_core.emotions.preprocessing import crop_face, resize_face
+from emotion_core.emotions.preprocessing import resize_face
 from emotion_core.types import FloatArray, ImageArray
 
 # Side in pixels at which sharpness is measured. Detail finer than a 48th of a face is not needed
@@ -36,16 +35,6 @@ def sharpness(face: ImageArray) -> float:
     detail = cv2.Laplacian(grey, cv2.CV_32F)[_MIDDLE, _MIDDLE]
     contrast = float(grey[_MIDDLE, _MIDDLE].var())
     return float(detail.var()) / contrast if contrast > 0 else float("nan")
-
-
-def sharpness_in(image: ImageArray, xyxy: npt.ArrayLike) -> float:
-    """:func:`sharpness` of a face in a picture.
-
-    Args:
-        image: (H, W, 3) uint8 RGB.
-        xyxy: (4,) box in pixels.
-    """
-    return sharpness(crop_face(image, xyxy, SHARPNESS_SIDE))
 
 
 def turn(landmarks: FloatArray) -> FloatArray:

@@ -11,6 +11,7 @@ import torch
 
 from emotion_core.emotions.classifier import EmotionClassifier, choose_device
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.preprocessing import crop_face
 from emotion_core.emotions.registry import REFERENCE_MODEL, identify_model, list_models
 from emotion_core.errors import ModelError
 from emotion_core.settings import load_settings
@@ -123,7 +124,7 @@ def test_an_unknown_device_is_reported_in_one_line() -> None:
 def test_the_built_in_model_loads_and_reads_a_smile(portrait: np.ndarray) -> None:  # type: ignore[type-arg]
     settings = load_settings()
     classifier = EmotionClassifier.load(settings.model, settings.models_dir, "cpu")
-    crop = classifier.preprocessing.crop(portrait, (175, 65, 270, 180))
+    crop = crop_face(portrait, (175, 65, 270, 180), classifier.preprocessing.size)
     assert classifier.classify([crop]).top() == ["happy"]
 
 
@@ -135,7 +136,8 @@ def test_faster_numbers_are_taken_only_where_the_reading_stays(
     exact = EmotionClassifier.load(settings.model, settings.models_dir, "cpu", exact=True)
     assert exact.dtype == torch.float32
     crops = [
-        fast.preprocessing.crop(portrait, (175 + d, 65, 270 + d, 180)) for d in range(-20, 21, 5)
+        crop_face(portrait, (175 + d, 65, 270 + d, 180), fast.preprocessing.size)
+        for d in range(-20, 21, 5)
     ]
     change = np.abs(fast.classify(crops).probabilities - exact.classify(crops).probabilities)
     assert change.max() < 0.05

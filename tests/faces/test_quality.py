@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import pytest
 
-from emotion_core.faces.quality import SHARPNESS_SIDE, sharpness, sharpness_in, turn
+from emotion_core.emotions.preprocessing import crop_face
+from emotion_core.faces.quality import SHARPNESS_SIDE, sharpness, turn
 from emotion_core.types import FloatArray, ImageArray
 
 FACE = (140, 30, 300, 230)  # around the face of the portrait
 ROWS, COLUMNS = np.indices((SHARPNESS_SIDE, SHARPNESS_SIDE))
+
+
+def sharpness_in(image: ImageArray, box: npt.ArrayLike) -> float:
+    return sharpness(crop_face(image, box, SHARPNESS_SIDE))
 
 
 def grey(values: object) -> ImageArray:

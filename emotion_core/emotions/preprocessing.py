@@ -1,9 +1,9 @@
 """From a face in a picture to what a classifier sees: one way for stills, clips, camera, data.
 
-The study cropped, resized and normalised in three places in three ways. Here a face box
-becomes a square with a margin, the square is cut out (black where it reaches over the edge
-of the picture) and resized to the classifier's input, and the batch is normalised with the
-numbers in the checkpoint's own image processor.
+The study cropped, resized and normalised in three places in three ways. Here a face comes in the
+square in which it stands upright (:mod:`emotion_core.faces.mesh.upright`), is resized to the
+classifier's input, and the batch is normalised with the numbers in the checkpoint's own image
+processor. The square of a box alone serves stills, embedders and what was read before version 5.
 """
 
 from __future__ import annotations

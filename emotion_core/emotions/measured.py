@@ -58,6 +58,7 @@ class FigureIntervals:
     ece: tuple[Share, Share]
     kl: tuple[Nats, Nats]
     per_class: dict[str, EmotionIntervals]
+    macro_recall: tuple[Share, Share] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class MeasuredOn:
         fingerprint: of its weights.
         mirrored: whether the mirrored picture was looked at too.
         precision: in which the network computed.
+        upright: whether each face was turned upright first, as the app does.
     """
 
     dataset: list[str]
@@ -99,6 +101,7 @@ class MeasuredOn:
     fingerprint: str
     mirrored: bool
     precision: str
+    upright: bool = False
 
     @property
     def where(self) -> str:
@@ -124,6 +127,7 @@ class ModelFigures:
         reliability: confidence and accuracy by bins; empty where they are absent.
         clear_majority: the same figures of the pictures with a clear majority of the votes.
         measured: what was measured on what.
+        macro_recall: mean recall of the emotions that occur.
     """
 
     count: Annotated[int, Field(ge=1)]
@@ -142,6 +146,7 @@ class ModelFigures:
     reliability: tuple[ConfidenceBin, ...] = ()
     clear_majority: ModelFigures | None = None
     measured: MeasuredOn | None = None
+    macro_recall: Share | None = None
 
     def __post_init__(self) -> None:
         _check_emotions("per_class", self.per_class)

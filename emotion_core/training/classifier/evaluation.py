@@ -41,6 +41,7 @@ class Evaluation:
         left_out: pictures that do not count, by reason.
         top1: share of pictures whose most probable emotion is the majority of the votes.
         top1_interval: its 95% interval; the same as that in ``intervals``.
+        macro_recall: mean of the recall of the emotions that occur.
         macro_f1: mean of the F1 of the emotions that occur.
         ece: expected calibration error with 15 equal bins (Guo et al. 2017).
         kl: mean Kullback-Leibler divergence from the votes to the reading, in nats. In every
@@ -59,6 +60,7 @@ class Evaluation:
     left_out: dict[str, int]
     top1: float
     top1_interval: tuple[float, float]
+    macro_recall: float
     macro_f1: float
     ece: float
     kl: float
@@ -172,6 +174,7 @@ def _count(
         left_out=left_out,
         top1=float(figures.top1),
         top1_interval=intervals.top1,
+        macro_recall=float(figures.macro_recall),
         macro_f1=float(figures.macro_f1),
         ece=float(figures.ece),
         kl=float(figures.kl),

@@ -57,6 +57,7 @@ class Figures:
         macro_f1: (r,) mean of the F1 of the emotions that occur.
         ece: (r,) expected calibration error, in [0, 1].
         kl: (r,) mean divergence, in nats.
+        macro_recall: (r,) mean of the recall of the emotions that occur.
         precision, recall, f1: (r, 7); 0 where there is nothing to divide by.
     """
 
@@ -64,6 +65,7 @@ class Figures:
     macro_f1: npt.NDArray[np.float64]
     ece: npt.NDArray[np.float64]
     kl: npt.NDArray[np.float64]
+    macro_recall: npt.NDArray[np.float64]
     precision: npt.NDArray[np.float64]
     recall: npt.NDArray[np.float64]
     f1: npt.NDArray[np.float64]
@@ -101,10 +103,10 @@ def estimate_intervals(readings: Readings) -> FigureIntervals:
         return np.column_stack([getattr(drawn, each.name) for each in fields(Figures)])
 
     ends = bootstrap_interval(figures, len(readings.truth))
-    # in the order of the fields: four figures of all, then three of each emotion
+    # in the order of the fields: five figures of all, then three of each emotion
     pairs = list(zip(*ends.tolist(), strict=True))
-    top1, macro_f1, ece, kl = pairs[:4]
-    per_class = np.reshape(range(4, len(pairs)), (3, _CLASSES)).T
+    top1, macro_f1, ece, kl, macro_recall = pairs[:5]
+    per_class = np.reshape(range(5, len(pairs)), (3, _CLASSES)).T
     return FigureIntervals(
         top1=top1,
         macro_f1=macro_f1,
@@ -114,6 +116,7 @@ def estimate_intervals(readings: Readings) -> FigureIntervals:
             emotion: EmotionIntervals(*(pairs[place] for place in places))
             for emotion, places in zip(EMOTIONS, per_class, strict=True)
         },
+        macro_recall=macro_recall,
     )
 
 
@@ -147,12 +150,15 @@ def _figures(weights: npt.NDArray[np.float64], summands: npt.NDArray[np.float64]
     hit = confusion.diagonal(axis1=1, axis2=2)
     said, there = confusion.sum(axis=1), confusion.sum(axis=2)
     f1 = 2 * hit / np.maximum(said + there, 1)  # 2PR / (P + R)
+    recall = hit / np.maximum(there, 1)
+    occurring = (there > 0).sum(axis=1)
     return Figures(
         top1=hit.sum(axis=1) / total,
-        macro_f1=(f1 * (there > 0)).sum(axis=1) / (there > 0).sum(axis=1),
+        macro_f1=(f1 * (there > 0)).sum(axis=1) / occurring,
         ece=np.minimum(np.abs(gaps).sum(axis=1) / total, 1),
         kl=np.maximum(sums[:, -1] / total, 0),
+        macro_recall=recall.sum(axis=1) / occurring,
         precision=hit / np.maximum(said, 1),
-        recall=hit / np.maximum(there, 1),
+        recall=recall,
         f1=f1,
     )

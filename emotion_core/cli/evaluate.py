@@ -10,11 +10,21 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from emotion_core.cli.progress import show_progress
+from emotion_core.cli.reading import UprightOption, turned_upright
 from emotion_core.errors import OutputError
 
 if TYPE_CHECKING:
     from emotion_core.emotions.measured import MeasuredOn
     from emotion_core.training.classifier.evaluation import Evaluation
+
+
+_FIGURES = {
+    "top-1": "top1",
+    "macro recall": "macro_recall",
+    "macro F1": "macro_f1",
+    "ECE": "ece",
+    "KL": "kl",
+}
 
 
 def evaluate(
@@ -37,6 +47,7 @@ def evaluate(
     exact: Annotated[
         bool, typer.Option("--exact", help="Compute in float32 even where bfloat16 is faster.")
     ] = False,
+    upright: UprightOption = True,
     name: Annotated[
         str | None, typer.Option(help="Name of the data in the results. Default: its file names.")
     ] = None,
@@ -64,6 +75,7 @@ def evaluate(
         model or settings.model, settings.models_dir, settings.device, exact=exact
     )
     faces = load_faces(dataset, split, labels)
+    faces = turned_upright(faces, classifier.preprocessing.size, upright)
     task = evaluate_classifier(classifier, faces, mirrored=mirrored)
     result = show_progress(task, "Reading pictures")
     origin = MeasuredOn(
@@ -74,6 +86,7 @@ def evaluate(
         fingerprint=classifier.identity.fingerprint,
         mirrored=mirrored,
         precision=classifier.precision,
+        upright=upright,
     )
     print(_headline(origin))
     if faces.skipped:
@@ -123,9 +136,10 @@ def _write(
 
 def _headline(origin: MeasuredOn) -> str:
     mirroring = ", averaged with the mirrored image" if origin.mirrored else ""
+    turned = "faces turned upright" if origin.upright else "images as they are"
     return (
         f"{origin.model} ({origin.fingerprint}) on {origin.where}, truth by {origin.labels}; "
-        f"{origin.precision}{mirroring}"
+        f"{turned}, {origin.precision}{mirroring}"
     )
 
 
@@ -141,11 +155,17 @@ def _to_table(result: Evaluation) -> str:
     if result.left_out:
         reasons = ", ".join(f"{reason} {count}" for reason, count in result.left_out.items())
         lines.append(f"skipped: {reasons}")
-    lines.append(f"\n{'':<12}{'':>8}   95% interval")
-    for title, name in (("top-1", "top1"), ("macro F1", "macro_f1"), ("ECE", "ece"), ("KL", "kl")):
+    lines.append(f"\n{'':<13}{'':>8}   95% interval")
+    for title, name in (
+        ("top-1", "top1"),
+        ("macro recall", "macro_recall"),
+        ("macro F1", "macro_f1"),
+        ("ECE", "ece"),
+        ("KL", "kl"),
+    ):
         interval = _span(getattr(result.intervals, name), 4)
         unit = " nats" if name == "kl" else ""
-        lines.append(f"{title:<12}{getattr(result, name):>8.4f}   {interval}{unit}")
+        lines.append(f"{title:<13}{getattr(result, name):>8.4f}   {interval}{unit}")
     lines.append(f"\n{'':<10}{'precision':>24}{'recall':>24}{'F1':>24}{'pictures':>10}")
     for emotion, row in result.per_class.items():
         spans = result.intervals.per_class[emotion]

@@ -1,9 +1,11 @@
-"""What commands that read a clip share."""
+"""What commands that read a clip or a data set share."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from emotion_core.cli.progress import show_progress
 from emotion_core.files import printable
@@ -11,6 +13,15 @@ from emotion_core.files import printable
 if TYPE_CHECKING:
     from emotion_core.scene.analysis import SceneAnalysis
     from emotion_core.scene.reader import Reader
+    from emotion_core.training.common.data import FaceSet
+
+UprightOption = Annotated[
+    bool,
+    typer.Option(
+        "--upright/--as-they-are",
+        help="Turn each face upright first, as the app does, or take images as they are.",
+    ),
+]
 
 
 def make_reader(model: str | None, every: int = 1) -> Reader:
@@ -34,3 +45,24 @@ def read_clip(reader: Reader, clip: Path, *, anew: bool = False) -> SceneAnalysi
     task = read_scene(reader, clip, identify(clip), anew=anew)
     analysis = show_progress(task, f"Reading {printable(clip.name)}")
     return with_characters(open_database(reader.settings), analysis)
+
+
+def turned_upright(faces: FaceSet, size: int, upright: bool) -> FaceSet:
+    """A set with its faces turned upright, where that is wanted.
+
+    Args:
+        faces: as they are.
+        size: side of the new pictures in pixels.
+        upright: what the user chose.
+    """
+    if not upright:
+        return faces
+    from emotion_core.emotions.classifier import choose_device
+    from emotion_core.faces.mesh.mesh import DEFAULT_MESH, load_mesh_reader
+    from emotion_core.settings import load_settings
+    from emotion_core.training.common.upright import turn_set_upright
+
+    settings = load_settings()
+    device = choose_device(settings.device)
+    mesh = load_mesh_reader(DEFAULT_MESH, settings.models_dir, device)
+    return turn_set_upright(faces, mesh, size)

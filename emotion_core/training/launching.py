@@ -151,6 +151,7 @@ def to_arguments(folder: Path, config: ExplainerConfig, origin: RunOrigin) -> li
     for name, value in options.items():
         if value is not None:
             arguments += [f"--{name.replace('_', '-')}", str(value)]
+    arguments.append("--upright" if origin.upright else "--as-they-are")
     return [*arguments, "--test"] if origin.test else arguments
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from emotion_core.cli.reading import UprightOption, turned_upright
 from emotion_core.errors import DatasetError
 from emotion_core.optional import need_packages
 
@@ -46,7 +47,20 @@ def train_classifier_command(
     mix: Annotated[float, typer.Option(help="Share of batches with mixup.")] = 0.5,
     smoothing: Annotated[float, typer.Option(help="Label smoothing.")] = 0.05,
     augment: Annotated[float, typer.Option(help="Strength of the augmentation.")] = 1.0,
+    covered: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of faces behind painted hands, glasses, ...")
+    ] = 0.0,
     balance: Annotated[float, typer.Option(help="Oversampling of rare emotions, 0 to 1.")] = 0.0,
+    adjustment: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            help=(
+                "How far the loss allows for emotions that are rare in a data set; with 1, the "
+                "readings are of a world in which all are equally common."
+            ),
+        ),
+    ] = 0.0,
     average: Annotated[float, typer.Option(help="Decay of the weight average.")] = 0.998,
     minutes: Annotated[
         float | None,
@@ -55,6 +69,7 @@ def train_classifier_command(
     validate_every: Annotated[int, typer.Option(min=1, help="Epochs between validations.")] = 1,
     patience: int = 15,
     seed: int = 0,
+    upright: UprightOption = True,
     limit: Annotated[int | None, typer.Option(help="Use only this many images.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Resume from the last epoch.")] = False,
     devices: Annotated[str, typer.Option(help="Devices, as in Lightning.")] = "auto",
@@ -79,7 +94,9 @@ def train_classifier_command(
         mix=mix,
         smoothing=smoothing,
         augment=augment,
+        covered=covered,
         balance=balance,
+        adjustment=adjustment,
         teachers=tuple(teacher or ()),
         distill=distill,
         hints=hints,
@@ -97,8 +114,11 @@ def train_classifier_command(
     print(f"{len(train)} images for training, {len(val)} for validation")
     if train.skipped:
         print(f"Skipped: {train.skipped.describe()}")
+    train, val = (turned_upright(faces, size, upright) for faces in (train, val))
     options = {"devices": devices, "strategy": strategy}
-    origin = RunOrigin.of("classifier", data, None, limit, False, devices, strategy)
+    origin = RunOrigin.of(
+        "classifier", data, None, limit, False, devices, strategy, upright=upright
+    )
     model = train_classifier(
         config, train, val, out, resume=resume, trainer_options=options, origin=origin
     )

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from emotion_core.cli.reading import UprightOption, turned_upright
 from emotion_core.optional import need_packages
 
 _Weight = Annotated[float, typer.Option(min=0, help="Weight of this term of the loss.")]
@@ -78,6 +79,7 @@ def train_explainer_command(
         float, typer.Option(min=0, help="Smallest change that counts as improvement.")
     ] = 0.001,
     seed: int = 0,
+    upright: UprightOption = True,
     limit: Annotated[
         int | None, typer.Option(min=1, help="Use only this many images of each split.")
     ] = None,
@@ -144,11 +146,13 @@ def train_explainer_command(
     print(f"{len(train)} images for training, {len(val)} for validation")
     if train.skipped:
         print(f"Skipped: {train.skipped.describe()}")
+    train, val = (turned_upright(faces, size, upright) for faces in (train, val))
+    held_out = None if held_out is None else turned_upright(held_out, size, upright)
     options: dict[str, Any] = {"devices": devices, "strategy": strategy}
     options["fast_dev_run"] = fast_dev_run
     # in a file, each step of the bar would be a line
     options["enable_progress_bar"] = sys.stderr.isatty()
-    origin = RunOrigin.of("explainer", data, name, limit, test, devices, strategy)
+    origin = RunOrigin.of("explainer", data, name, limit, test, devices, strategy, upright=upright)
     folder = train_explainer(
         config,
         classifier,

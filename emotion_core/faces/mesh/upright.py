@@ -79,18 +79,27 @@ def turn_upright(mesh: MeshReader | None, faces: Sequence[SeenFace]) -> UprightF
         meshes = mesh.read([(face.image, at) for face, at in zip(faces, looked, strict=True)])
     squares = []
     for number, (first, points) in enumerate(zip(looked, meshes.points, strict=True)):
-        if _fits(points, first):
-            squares.append(UprightSquare.around(points, READ_MARGIN, READ_ABOVE))
+        square = reading_square(points, first)
+        if square is not None:
+            squares.append(square)
         else:
             meshes.points[number], meshes.visibility[number] = np.nan, np.nan
             squares.append(faces[number].square(READ_MARGIN))
     return UprightFaces(meshes, tuple(squares))
 
 
-def _fits(points: FloatArray, looked: UprightSquare) -> bool:
+def reading_square(points: FloatArray, looked: UprightSquare) -> UprightSquare | None:
+    """The square in which a face is read; ``None`` where its mesh is of no face.
+
+    Args:
+        points: (468, 3) px of the picture, or NaN.
+        looked: where the mesh was looked for.
+    """
     if not np.isfinite(points).all():
-        return False
+        return None
     around = UprightSquare.around(points)
     shift = np.hypot(around.x - looked.x, around.y - looked.y) / looked.side
     ratio = around.side / looked.side
-    return bool(shift <= _MOST_SHIFT and 1 / _MOST_RATIO <= ratio <= _MOST_RATIO)
+    if shift > _MOST_SHIFT or not 1 / _MOST_RATIO <= ratio <= _MOST_RATIO:
+        return None
+    return UprightSquare.around(points, READ_MARGIN, READ_ABOVE)

@@ -26,7 +26,7 @@ from transformers import (
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.training.common.augmentation import FaceAugmentation
-from emotion_core.training.common.batches import FaceBatches
+from emotion_core.training.common.batches import FaceBatch, FaceBatches
 from emotion_core.training.common.data import FaceSet
 from emotion_core.training.common.networks import export_network, normalise, preprocessing_for
 from emotion_core.training.common.schedule import configure_adamw
@@ -101,15 +101,15 @@ class AutoencoderModule(lightning.LightningModule):
         _place_patches(self.network)
         self.augmentation = FaceAugmentation(config.augment, occlusion=False)
 
-    def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:
-        """The loss of one batch of (n, C, S, S) uint8 pictures, changed at random."""
+    def training_step(self, batch: FaceBatch, _: int) -> Tensor:
+        """The loss of one batch, changed at random."""
         with torch.autocast(self.device.type, enabled=False):
-            pixels = self.augmentation(batch[0])
+            pixels = self.augmentation(batch.pictures)
         return self._shared_step(pixels, "train")
 
-    def validation_step(self, batch: tuple[Tensor, Tensor], _: int) -> None:
+    def validation_step(self, batch: FaceBatch, _: int) -> None:
         """Log the loss of one batch, unchanged."""
-        self._shared_step(batch[0][:, :3].float() / 255, "val")
+        self._shared_step(batch.pictures[:, :3].float() / 255, "val")
 
     def _shared_step(self, pixels: Tensor, stage: str) -> Tensor:
         """(n, 3, S, S) RGB in [0, 1] to the mean squared error of the hidden patches."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import lightning
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, WeightedRandomSampler
@@ -17,16 +18,38 @@ from emotion_core.datasets.sources import PICTURE_THREADS
 from emotion_core.emotions.preprocessing import resize_face
 from emotion_core.training.common.augmentation import face_mask
 from emotion_core.training.common.data import FaceSet
-from emotion_core.types import ImageArray
+from emotion_core.types import FloatArray, ImageArray
 
 
-def picture_tensor(images: Sequence[ImageArray], size: int, device: torch.device) -> Tensor:
+class FaceBatch(NamedTuple):
+    """A batch of b faces.
+
+    Attributes:
+        pictures: (b, 4, S, S) uint8, RGB and the mask of the face.
+        targets: (b, 7) float32; rows sum to 1, or to 0 where there is no label.
+        sources: (b,) int64 number of the data set that each is from.
+        points: (b, 468, 2) float32 of their meshes, see :class:`FaceSet`; none where none is known.
+    """
+
+    pictures: Tensor
+    targets: Tensor
+    sources: Tensor
+    points: Tensor | None
+
+
+def picture_tensor(
+    images: Sequence[ImageArray],
+    size: int,
+    device: torch.device,
+    masks: Sequence[npt.NDArray[np.uint8]] | None = None,
+) -> Tensor:
     """Face pictures at one size, as one tensor: on the GPU where it fits there.
 
     Args:
         images: n (H, W, 3) uint8 RGB pictures of any size.
         size: side in pixels.
         device: where the network is.
+        masks: where their faces are, (H, W) uint8 each; if ``None``, found in the pictures.
 
     Returns:
         (n, S, S, 4) uint8, RGB and the mask of the face.
@@ -36,7 +59,7 @@ def picture_tensor(images: Sequence[ImageArray], size: int, device: torch.device
     def prepare(i: int) -> None:
         image = images[i]
         prepared[i, ..., :3] = resize_face(image, size)
-        mask = face_mask(image)
+        mask = face_mask(image) if masks is None else masks[i]
         prepared[i, ..., 3] = 255 if mask.min() == 255 else resize_face(mask, size)
 
     # threads of OpenCV's own under ours would only stand in each other's way
@@ -61,7 +84,7 @@ def draw_pictures(pictures: Tensor, indices: Sequence[int]) -> tuple[Tensor, Ten
     return pictures[chosen].permute(0, 3, 1, 2).contiguous(), chosen
 
 
-class FaceTensors(Dataset[tuple[Tensor, Tensor]]):
+class FaceTensors(Dataset[FaceBatch]):
     """A face set at one size, drawn from in batches.
 
     All of it is one tensor, on the GPU where it fits: a batch is then one look-up, and neither
@@ -69,24 +92,27 @@ class FaceTensors(Dataset[tuple[Tensor, Tensor]]):
 
     Attributes:
         pictures: as :func:`picture_tensor` gives them.
-        targets: (n, 7) float32; rows sum to 1, or to 0 where there is no label.
+        targets, sources, points: of all, see :class:`FaceBatch`.
     """
 
     def __init__(self, faces: FaceSet, size: int, device: torch.device) -> None:
-        self.pictures = picture_tensor(faces.images, size, device)
-        self.targets = torch.from_numpy(faces.targets).to(self.pictures.device)
+        self.pictures = picture_tensor(faces.images, size, device, faces.masks)
+        device = self.pictures.device
+        self.targets = torch.from_numpy(faces.targets).to(device)
+        self.sources = torch.from_numpy(faces.numbered_sources).to(device)
+        self.points = None if faces.points is None else torch.from_numpy(faces.points).to(device)
 
     def __len__(self) -> int:
         return len(self.pictures)
 
-    def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
-        pictures, targets = self.__getitems__([index])
-        return pictures[0], targets[0]
+    def __getitem__(self, index: int) -> FaceBatch:
+        return self.__getitems__([index])
 
-    def __getitems__(self, indices: Sequence[int]) -> tuple[Tensor, Tensor]:
-        """(b, 4, S, S) uint8 and (b, 7)."""
+    def __getitems__(self, indices: Sequence[int]) -> FaceBatch:
+        """The faces of some places."""
         pictures, chosen = draw_pictures(self.pictures, indices)
-        return pictures, self.targets[chosen]
+        points = None if self.points is None else self.points[chosen]
+        return FaceBatch(pictures, self.targets[chosen], self.sources[chosen], points)
 
 
 class FaceBatches(lightning.LightningDataModule):
@@ -119,7 +145,7 @@ class FaceBatches(lightning.LightningDataModule):
         self.batch = batch
         self.balance = balance
 
-    def train_dataloader(self) -> DataLoader[tuple[Tensor, Tensor]]:
+    def train_dataloader(self) -> DataLoader[FaceBatch]:
         """Batches in random order; with ``balance``, rare emotions more often."""
         faces = self._tensors("train")
         sampler = None
@@ -135,11 +161,11 @@ class FaceBatches(lightning.LightningDataModule):
             collate_fn=_as_it_is,
         )
 
-    def val_dataloader(self) -> DataLoader[tuple[Tensor, Tensor]]:
+    def val_dataloader(self) -> DataLoader[FaceBatch]:
         """Batches of the faces for validation, in their order."""
         return DataLoader(self._tensors("val"), batch_size=self.batch, collate_fn=_as_it_is)
 
-    def test_dataloader(self) -> DataLoader[tuple[Tensor, Tensor]]:
+    def test_dataloader(self) -> DataLoader[FaceBatch]:
         """Batches of the faces for the test, in their order."""
         return DataLoader(self._tensors("test"), batch_size=self.batch, collate_fn=_as_it_is)
 
@@ -161,6 +187,24 @@ def sampling_weights(faces: FaceSet, balance: float) -> list[float]:
     weights = np.where(shares > 0, shares, 1)[emotion] ** -balance
     weights /= weights[labelled].mean()
     return list(np.where(labelled, weights, 1.0))
+
+
+def source_priors(faces: FaceSet, balance: float) -> FloatArray:
+    """How common emotions are in what training draws from each data set.
+
+    Args:
+        faces: the training set.
+        balance: see :func:`sampling_weights`.
+
+    Returns:
+        (sources, 7), rows summing to 1; even where a set has no labels.
+    """
+    sources, classes = faces.numbered_sources, faces.targets.shape[1]
+    sums = np.zeros((int(sources.max()) + 1, classes))
+    weights = np.array(sampling_weights(faces, balance))
+    np.add.at(sums, sources, faces.targets * weights[:, None])
+    sums[sums.sum(axis=1) == 0] = 1
+    return np.asarray(sums / sums.sum(axis=1, keepdims=True), np.float32)
 
 
 def _as_it_is(batch: Any) -> Any:

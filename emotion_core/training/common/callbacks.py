@@ -108,7 +108,7 @@ class MaskRecorder(Callback):
         if not trainer.is_global_zero:
             return
         tensors = FaceTensors(self.faces, self.size, pl_module.device)
-        pictures, targets = tensors.__getitems__(range(len(tensors)))
+        pictures, targets, *_ = tensors.__getitems__(range(len(tensors)))
         self._pixels = pictures[:, :3].float() / 255
         self.folder.mkdir(exist_ok=True)
         with whole_file(self.folder / "faces.npz") as part:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -40,6 +40,12 @@ class FaceSet:
         names: file names.
         skipped: pictures left out, by reason, with examples.
         votes: (n, 10) float32 counts in the order of BALLOT, where every picture has all ten.
+        sources: (n,) number of the data set that each picture is from; ``None`` where all are from
+            one.
+        masks: for each picture, (H, W) uint8 where its face is; ``None`` where that is to be found
+            by :func:`~emotion_core.training.common.augmentation.face_mask`.
+        points: (n, 468, 2) float32 of the face's mesh, from 0 to 1 across the picture, NaN where a
+            face has none; ``None`` where no mesh was looked for.
     """
 
     images: Sequence[ImageArray]
@@ -47,9 +53,17 @@ class FaceSet:
     names: Sequence[str]
     skipped: LeftOut
     votes: FloatArray | None = None
+    sources: npt.NDArray[np.int64] | None = None
+    masks: Sequence[npt.NDArray[np.uint8]] | None = None
+    points: FloatArray | None = None
 
     def __len__(self) -> int:
         return len(self.images)
+
+    @property
+    def numbered_sources(self) -> npt.NDArray[np.int64]:
+        """(n,) number of the data set that each picture is from."""
+        return np.zeros(len(self), np.int64) if self.sources is None else self.sources
 
     def majority(self) -> npt.NDArray[np.int64]:
         """(n,) index of the emotion with the largest share; the first one in a tie."""
@@ -58,12 +72,15 @@ class FaceSet:
     def first(self, count: int) -> FaceSet:
         """At most ``count`` pictures, spread evenly over the set."""
         chosen = np.unique(np.linspace(0, len(self) - 1, min(count, len(self))).astype(int))
-        return FaceSet(
-            [self.images[i] for i in chosen],
-            self.targets[chosen],
-            [self.names[i] for i in chosen],
-            self.skipped,
-            None if self.votes is None else self.votes[chosen],
+        return replace(
+            self,
+            images=[self.images[i] for i in chosen],
+            targets=self.targets[chosen],
+            names=[self.names[i] for i in chosen],
+            votes=None if self.votes is None else self.votes[chosen],
+            sources=None if self.sources is None else self.sources[chosen],
+            masks=None if self.masks is None else [self.masks[i] for i in chosen],
+            points=None if self.points is None else self.points[chosen],
         )
 
 
@@ -84,8 +101,9 @@ def load_faces(sources: Sequence[Path], split: Split, labels: str = "auto") -> F
     targets: list[FloatArray] = []
     names: list[str] = []
     votes: list[FloatArray | None] = []
+    numbers: list[int] = []
     skipped = LeftOut()
-    for source in sources:
+    for number, source in enumerate(sources):
         with Dataset(source, labels) as dataset:
             for left_out in dataset.skipped:
                 if left_out.split in (None, split):
@@ -99,11 +117,19 @@ def load_faces(sources: Sequence[Path], split: Split, labels: str = "auto") -> F
                 targets.append(picture.target)
                 names.append(picture.name)
                 votes.append(picture.ballot)
+                numbers.append(number)
     if not images:
         shown = ", ".join(str(source) for source in sources)
         reasons = f" Skipped: {skipped.describe()}." if skipped else ""
         raise DatasetError(f"There is no image in the split {split!r} of {shown}.{reasons}")
-    return FaceSet(images, np.stack(targets), names, skipped, _join(votes, np.stack))
+    return FaceSet(
+        images,
+        np.stack(targets),
+        names,
+        skipped,
+        _join(votes, np.stack),
+        np.array(numbers, np.int64),
+    )
 
 
 def load_unlabelled(sources: Sequence[Path], limit: int | None = None) -> FaceSet:
@@ -139,16 +165,20 @@ def load_unlabelled(sources: Sequence[Path], limit: int | None = None) -> FaceSe
 
 
 def join_sets(sets: Sequence[FaceSet]) -> FaceSet:
-    """Several sets as one, in their order."""
+    """Several sets as one, in their order; their sources stay apart."""
     skipped = LeftOut()
+    sources: list[npt.NDArray[np.int64]] = []
     for part in sets:
         skipped.merge(part.skipped)
+        before = sources[-1].max() + 1 if sources and len(sources[-1]) else 0
+        sources.append(part.numbered_sources + before)
     return FaceSet(
         [image for part in sets for image in part.images],
         np.concatenate([part.targets for part in sets]),
         [name for part in sets for name in part.names],
         skipped,
         _join([part.votes for part in sets], np.concatenate),
+        np.concatenate(sources),
     )
 
 

@@ -25,6 +25,7 @@ from emotion_core.explanation.backgrounds import blur, vary_background
 from emotion_core.explanation.explainers import ExplainerCard
 from emotion_core.explanation.mask_network import MaskNetwork
 from emotion_core.training.common.augmentation import FaceAugmentation
+from emotion_core.training.common.batches import FaceBatch
 from emotion_core.training.common.schedule import configure_adamw, current_rate
 from emotion_core.training.explainer.config import ExplainerConfig
 from emotion_core.training.explainer.frozen_classifier import FrozenClassifier
@@ -68,23 +69,23 @@ class ExplainerModule(lightning.LightningModule):
         """Move the classifier to where the explainer will be trained."""
         self.classifier.to(self.trainer.strategy.root_device)
 
-    def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:
-        """The loss of one batch: (n, C, S, S) uint8 pictures and (n, 7) votes."""
+    def training_step(self, batch: FaceBatch, _: int) -> Tensor:
+        """The loss of one batch."""
         with torch.autocast(self.device.type, enabled=False):
-            pixels = self.augmentation(batch[0])
-        return self._shared_step(pixels, batch[1], "train")
+            pixels = self.augmentation(batch.pictures)
+        return self._shared_step(pixels, batch.targets, "train")
 
     def on_train_epoch_end(self) -> None:
         """Log the learning rate."""
         self.log("train/learning_rate", current_rate(self))
 
-    def validation_step(self, batch: tuple[Tensor, Tensor], _: int) -> None:
+    def validation_step(self, batch: FaceBatch, _: int) -> None:
         """Log loss and metrics of one batch."""
-        self._shared_step(batch[0][:, :3].float() / 255, batch[1], "val")
+        self._shared_step(batch.pictures[:, :3].float() / 255, batch.targets, "val")
 
-    def test_step(self, batch: tuple[Tensor, Tensor], _: int) -> None:
+    def test_step(self, batch: FaceBatch, _: int) -> None:
         """Log loss and metrics of one batch of the test."""
-        self._shared_step(batch[0][:, :3].float() / 255, batch[1], "test")
+        self._shared_step(batch.pictures[:, :3].float() / 255, batch.targets, "test")
 
     def _shared_step(self, pixels: Tensor, votes: Tensor, stage: str) -> Tensor:
         """(n, 3, S, S) RGB in [0, 1] and (n, 7) votes to the loss; logs every term and metric."""

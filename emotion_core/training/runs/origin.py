@@ -28,6 +28,7 @@ class RunOrigin:
         limit: pictures used of each split; ``None`` for all.
         test: whether the split ``test`` is measured on at the end.
         devices, strategy: Lightning's.
+        upright: whether faces are turned upright first; runs of earlier versions did not.
     """
 
     command: Command
@@ -37,6 +38,7 @@ class RunOrigin:
     test: bool = False
     devices: str = "auto"
     strategy: str = "auto"
+    upright: bool = False
 
     @classmethod
     def of(
@@ -48,12 +50,14 @@ class RunOrigin:
         test: bool,
         devices: str = "auto",
         strategy: str = "auto",
+        *,
+        upright: bool = True,
     ) -> RunOrigin:
         """With whole paths, so that it holds wherever a run is resumed."""
         paths = tuple(str(path.expanduser().resolve()) for path in data)
         if model is not None and Path(model).expanduser().is_dir():
             model = str(Path(model).expanduser().resolve())
-        return cls(command, paths, model, limit, test, devices, strategy)
+        return cls(command, paths, model, limit, test, devices, strategy, upright)
 
 
 def write_config(run: Path, config: DataclassInstance, origin: RunOrigin | None) -> None:

@@ -50,6 +50,6 @@ def test_a_run_leaves_a_model_that_a_classifier_goes_on_from(tmp_path: Path) -> 
     faces = random_faces(14)
     model = train_autoencoder(TINY, faces, faces, tmp_path, trainer_options=OPTIONS)
     assert (tmp_path / "metrics.csv").exists()
-    pictures, _ = FaceTensors(faces, 16, torch.device("cpu")).__getitems__(range(14))
+    pictures, *_ = FaceTensors(faces, 16, torch.device("cpu")).__getitems__(range(14))
     pixels = pictures[:, :3].float() / 255
     assert build_network("", model, 16)(pixel_values=pixels).logits.shape == (14, 7)

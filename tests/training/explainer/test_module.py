@@ -35,7 +35,9 @@ def _step(
     module, logged = ExplainerModule(config, frozen, MEAN, STD), {}
     module._log = lambda name, value, count: logged.update({name: value})  # type: ignore[method-assign]
     module.log_dict = lambda metrics, **_: logged.update(metrics.compute())  # type: ignore[method-assign, assignment]
-    pictures, votes = FaceTensors(random_faces(7), 32, torch.device("cpu")).__getitems__(range(7))
+    pictures, votes, *_ = FaceTensors(random_faces(7), 32, torch.device("cpu")).__getitems__(
+        range(7)
+    )
     loss = module._shared_step(pictures[:, :3].float() / 255, votes, "val")
     return module, loss, logged
 
@@ -151,7 +153,9 @@ def test_a_checkpoint_says_what_it_is_of(frozen: FrozenClassifier) -> None:
 
 def test_learning_on_a_few_faces_makes_the_loss_smaller(frozen: FrozenClassifier) -> None:
     module, first, _ = _step(frozen)
-    pictures, votes = FaceTensors(random_faces(7), 32, torch.device("cpu")).__getitems__(range(7))
+    pictures, votes, *_ = FaceTensors(random_faces(7), 32, torch.device("cpu")).__getitems__(
+        range(7)
+    )
     pixels = pictures[:, :3].float() / 255
     optimizer = torch.optim.AdamW(module.network.parameters(), 1e-3)
     for _ in range(6):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 import torch
 from lightning.pytorch.callbacks import ModelCheckpoint
 from torch import Tensor, nn
-from torchmetrics.classification import MulticlassAccuracy, MulticlassF1Score
+from torchmetrics.classification import MulticlassAccuracy, MulticlassF1Score, MulticlassRecall
 from transformers import ViTForImageClassification
 
 from emotion_core.emotions.labels import EMOTIONS
@@ -19,10 +20,10 @@ from emotion_core.errors import ModelError
 from emotion_core.training.classifier.feature_distillation import FeatureDistillationLoss
 from emotion_core.training.common.augmentation import FaceAugmentation
 from emotion_core.training.common.averaging import RunningAverage
-from emotion_core.training.common.batches import FaceBatches
+from emotion_core.training.common.batches import FaceBatch, FaceBatches, source_priors
 from emotion_core.training.common.callbacks import TrackedEarlyStopping
 from emotion_core.training.common.data import FaceSet
-from emotion_core.training.common.losses import SoftCrossEntropyLoss
+from emotion_core.training.common.losses import PriorShift, SoftCrossEntropyLoss
 from emotion_core.training.common.networks import (
     Taught,
     Teachers,
@@ -33,8 +34,13 @@ from emotion_core.training.common.networks import (
 )
 from emotion_core.training.common.schedule import configure_adamw, current_rate
 from emotion_core.training.common.trainer import begin_run, fit, make_trainer, take_best
+from emotion_core.training.mesh.covers.bank import Covers, paint_covers
 from emotion_core.training.runs.origin import RunOrigin
 from emotion_core.training.runs.status import tracked_run
+from emotion_core.types import FloatArray
+
+_COVERS = 1024  # painted anew for each run
+_ANOTHER = -1  # truth of pictures from another data set than the one that is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,11 @@ class ClassifierConfig:
         mix: share of batches in which pictures and targets are mixed (mixup, Zhang et al. 2018).
         smoothing: share of each target given to all emotions alike.
         augment: strength of the augmentation.
+        covered: share of the faces over which something is painted, such as a hand or glasses.
         balance: how far rare emotions are drawn more often, from 0 to 1.
+        adjustment: how far the loss allows for what is rare in each data set (tau of Menon et al.
+            2021); see :class:`PriorShift`. With 1 the readings are of a world in which all
+            emotions are equally common, with 0 of one like the data sets.
         teachers: models to learn from, as folders.
         distill: share of each target that the teachers give, on the very picture that the
             student sees (Hinton et al. 2015; Beyer et al. 2022); all of it where there is no
@@ -67,7 +77,7 @@ class ClassifierConfig:
         minutes: time after which the run ends, its rates having run their course; ``None`` for
             as long as the epochs take.
         validate_every: epochs from one validation and checkpoint to the next.
-        patience: validations without a better ``val/accuracy`` before it stops.
+        patience: validations without a better ``val/macro_recall`` before it stops.
         seed: of everything random.
     """
 
@@ -84,7 +94,9 @@ class ClassifierConfig:
     mix: float = 0.5
     smoothing: float = 0.05
     augment: float = 1.0
+    covered: float = 0.0
     balance: float = 0.0
+    adjustment: float = 0.0
     teachers: tuple[Path, ...] = ()
     distill: float = 0.7
     hints: float = 0.0
@@ -96,9 +108,21 @@ class ClassifierConfig:
 
 
 class EmotionModule(lightning.LightningModule):
-    """A network that learns distributions over the seven emotions."""
+    """A network that learns distributions over the seven emotions.
 
-    def __init__(self, config: ClassifierConfig) -> None:
+    Args:
+        config: settings.
+        priors: (sources, 7) how common emotions are in each data set that is trained on; those of
+            the batches are numbered by it. If ``None``, all are equally common.
+        sources: numbers of the data sets of the validation, on each of which recall is measured.
+    """
+
+    def __init__(
+        self,
+        config: ClassifierConfig,
+        priors: FloatArray | None = None,
+        sources: Sequence[int] = (0,),
+    ) -> None:
         super().__init__()
         self.config = config
         self.network = build_network(
@@ -109,11 +133,23 @@ class EmotionModule(lightning.LightningModule):
             drop_path=config.drop_path,
         )
         self.teachers = Teachers(config.teachers) if config.teachers else None
-        self.augmentation = FaceAugmentation(config.augment)
+        covers = None
+        if config.covered:
+            covers = Covers(paint_covers(_COVERS, config.seed))
+        self.augmentation = FaceAugmentation(config.augment, covers=covers, covered=config.covered)
+        even = np.full((1, len(EMOTIONS)), 1 / len(EMOTIONS), np.float32)
+        self.prior_shift = PriorShift(even if priors is None else priors, config.adjustment)
         self.loss = SoftCrossEntropyLoss()
         self.hints = self._make_hints() if config.hints else None
         self.accuracy = MulticlassAccuracy(len(EMOTIONS), average="micro")
         self.macro_f1 = MulticlassF1Score(len(EMOTIONS), average="macro")
+        self._recalls = {
+            number: MulticlassRecall(
+                len(EMOTIONS), average="macro", ignore_index=_ANOTHER, validate_args=False
+            )
+            for number in sources
+        }
+        self.recalls = nn.ModuleList(self._recalls.values())  # so that they move to the device
 
     def on_fit_start(self) -> None:
         """Move the teachers to where the network is."""
@@ -128,14 +164,15 @@ class EmotionModule(lightning.LightningModule):
             )
         return FeatureDistillationLoss(self.network.config.hidden_size, channels)
 
-    def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:
-        """The loss of one batch: (n, C, S, S) uint8 pictures and (n, 7) votes."""
-        pictures, votes = batch
+    def training_step(self, batch: FaceBatch, _: int) -> Tensor:
+        """The loss of one batch."""
         with torch.autocast(self.device.type, enabled=False):
-            pixels, votes = self._mix(self.augmentation(pictures), votes)
+            pixels = self.augmentation(batch.pictures, batch.points)
+            mixed = self._mix(pixels, batch.targets, self.prior_shift(batch.sources))
+        pixels, votes, shifts = mixed
         taught = None if self.teachers is None else self.teachers(pixels)
         logits, tokens = self._read(pixels)
-        loss: Tensor = self.loss(logits, self._targets(votes, taught))
+        loss = self._loss(logits, votes, shifts, taught)
         self._log("train/loss", loss, len(pixels))
         if self.hints is not None and taught is not None:
             hint = self.hints(tokens, taught.features)
@@ -147,14 +184,25 @@ class EmotionModule(lightning.LightningModule):
         """Log the learning rate."""
         self.log("train/learning_rate", current_rate(self))
 
-    def validation_step(self, batch: tuple[Tensor, Tensor], _: int) -> None:
-        """Log the loss, the accuracy and the macro F1 of one batch."""
-        pictures, votes = batch
-        logits, _tokens = self._read(pictures[:, :3].float() / 255)
-        self._log("val/loss", self.loss(logits, votes), len(pictures))
+    def validation_step(self, batch: FaceBatch, _: int) -> None:
+        """Log the loss, the accuracy and the macro F1 of one batch, and count recalls."""
+        logits, _tokens = self._read(batch.pictures[:, :3].float() / 255)
+        truth = batch.targets.argmax(dim=1)
+        self._log("val/loss", self.loss(logits, batch.targets), len(truth))
         for name, metric in (("accuracy", self.accuracy), ("macro_f1", self.macro_f1)):
-            metric(logits, votes.argmax(dim=1))
+            metric(logits, truth)
             self.log(f"val/{name}", metric, on_step=False, on_epoch=True, prog_bar=True)
+        said = logits.argmax(dim=1)
+        for number, recall in self._recalls.items():
+            recall.update(said, torch.where(batch.sources == number, truth, _ANOTHER))
+
+    def on_validation_epoch_end(self) -> None:
+        """Log the macro recall of each source, and the mean of them: what the best epoch is by."""
+        values = {number: recall.compute() for number, recall in self._recalls.items()}
+        for number, value in values.items():
+            self.log(f"val/macro_recall_{number}", value)
+            self._recalls[number].reset()
+        self.log("val/macro_recall", torch.stack(list(values.values())).mean(), prog_bar=True)
 
     def _read(self, pixels: Tensor) -> tuple[Tensor, Tensor | None]:
         """(n, 3, S, S) RGB in [0, 1] to (n, 7) logits, and the tokens where hints need them."""
@@ -168,25 +216,26 @@ class EmotionModule(lightning.LightningModule):
     def _log(self, name: str, value: Tensor, count: int) -> None:
         self.log(name, value, on_step=False, on_epoch=True, batch_size=count)
 
-    def _mix(self, pixels: Tensor, votes: Tensor) -> tuple[Tensor, Tensor]:
+    def _mix(self, pixels: Tensor, *others: Tensor) -> tuple[Tensor, ...]:
+        """Mixup of pictures, and of everything that goes with them."""
         if torch.rand(()) >= self.config.mix:
-            return pixels, votes
+            return pixels, *others
         share = float(np.random.beta(0.4, 0.4))
         order = torch.randperm(len(pixels), device=pixels.device)
-        return (
-            share * pixels + (1 - share) * pixels[order],
-            share * votes + (1 - share) * votes[order],
-        )
+        return tuple(share * part + (1 - share) * part[order] for part in (pixels, *others))
 
-    def _targets(self, votes: Tensor, taught: Taught | None) -> Tensor:
-        """Votes and teachers together; what the votes leave open is the teachers'."""
+    def _loss(self, logits: Tensor, votes: Tensor, shifts: Tensor, taught: Taught | None) -> Tensor:
+        """By the votes, and by the teachers; what the votes leave open is the teachers'."""
         smoothing = self.config.smoothing
         known = votes.sum(dim=1, keepdim=True)
         votes = votes * (1 - smoothing) + known * smoothing / len(EMOTIONS)
         if taught is None:
-            return votes
+            loss: Tensor = self.loss(logits + shifts, votes)
+            return loss
         votes = votes * (1 - self.config.distill)
-        return votes + (1 - votes.sum(dim=1, keepdim=True)) * taught.probabilities
+        left = (1 - votes.sum(dim=1, keepdim=True)) * taught.probabilities
+        loss = self.loss(logits + shifts, votes) + self.loss(logits, left)
+        return loss
 
     def configure_optimizers(self) -> Any:
         """AdamW over the network, and over the hints where there are some."""
@@ -211,7 +260,7 @@ def train_classifier(
     trainer_options: dict[str, Any] | None = None,
     origin: RunOrigin | None = None,
 ) -> Path:
-    """Train, keep the best epoch by ``val/accuracy``, and export it.
+    """Train, keep the best epoch by ``val/macro_recall``, and export it.
 
     Args:
         config: settings.
@@ -231,16 +280,20 @@ def train_classifier(
     begin_run(config, config.seed, run, origin)
     target = run / "model"
     with tracked_run(run):
-        module = EmotionModule(config)
+        module = EmotionModule(
+            config,
+            source_priors(train, config.balance),
+            np.unique(val.numbered_sources).tolist(),
+        )
         checkpoint = ModelCheckpoint(
-            run / "checkpoints", "best", monitor="val/accuracy", mode="max", save_last=True
+            run / "checkpoints", "best", monitor="val/macro_recall", mode="max", save_last=True
         )
         trainer = make_trainer(
             run,
             [
                 RunningAverage(config.average),
                 checkpoint,
-                TrackedEarlyStopping(run, "val/accuracy", mode="max", patience=config.patience),
+                TrackedEarlyStopping(run, "val/macro_recall", mode="max", patience=config.patience),
             ],
             epochs=config.epochs,
             minutes=config.minutes,

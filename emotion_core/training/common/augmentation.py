@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -18,12 +19,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from emotion_core.faces.mesh.points import mean_face
 from emotion_core.training.common.constants import constant
 from emotion_core.types import ImageArray
+
+if TYPE_CHECKING:
+    from emotion_core.training.mesh.covers.bank import Covers
 
 _SPECK = 16
 _BLUR = 9  # side of the blur kernels in pixels
 _LUMA = (0.299, 0.587, 0.114)
+_SEPIA = (1.12, 0.97, 0.76)  # of each channel where brightness is 1
 # Annex K.1 of ITU-T T.81, the luminance table that most encoders scale.
 _JPEG_TABLE = (
     (16, 11, 10, 16, 24, 40, 51, 61),
@@ -74,19 +80,31 @@ class FaceAugmentation(nn.Module):
     Args:
         strength: 1 as meant; 0 leaves the pictures as they are.
         occlusion: also hide parts of the face.
+        covers: painted hands, glasses, masks and so on, laid over faces whose mesh is known.
+        covered: share of the faces over which one is laid.
     """
 
-    def __init__(self, strength: float = 1.0, *, occlusion: bool = True) -> None:
+    def __init__(
+        self,
+        strength: float = 1.0,
+        *,
+        occlusion: bool = True,
+        covers: Covers | None = None,
+        covered: float = 0.0,
+    ) -> None:
         super().__init__()
         self.strength = strength
         self.occlusion = occlusion
+        self.covers = covers
+        self.covered = covered
 
     @torch.no_grad()
-    def forward(self, pictures: Tensor) -> Tensor:
+    def forward(self, pictures: Tensor, points: Tensor | None = None) -> Tensor:
         """Vary a batch.
 
         Args:
             pictures: (n, 4, S, S) uint8, RGB and the mask of the face; see :func:`face_mask`.
+            points: (n, 468, 2) of their meshes, from 0 to 1 across, NaN where a face has none.
 
         Returns:
             (n, 3, S, S) float32 RGB in [0, 1].
@@ -95,6 +113,8 @@ class FaceAugmentation(nn.Module):
         if not self.strength:
             return pixels[:, :3]
         image = self._other_background(pixels[:, :3], pixels[:, 3:])
+        if self.covers is not None and points is not None:
+            image = self._behind_covers(image, points)
         image = self.coarsened(image)
         image = self.filmed(self._framed(image))
         if self.occlusion:
@@ -141,6 +161,21 @@ class FaceAugmentation(nn.Module):
         share = torch.where(self._chance(0.85, image), mask, torch.ones_like(mask))
         return image * share + there.clamp(0, 1) * (1 - share)
 
+    def _behind_covers(self, image: Tensor, points: Tensor) -> Tensor:
+        """Some of the faces behind something that is painted."""
+        assert self.covers is not None
+        count = round(len(image) * self.covered)
+        if not count:
+            return image
+        some = torch.randperm(len(image), device=image.device)[:count]
+        there = points[some]
+        known = there.isfinite().all(dim=2).all(dim=1)
+        # one that has no mesh stays bare, whatever stands in its place
+        middle = constant(tuple(map(tuple, mean_face()[:, :2].tolist())), image)
+        there = torch.where(known[:, None, None], there, middle)
+        chosen = torch.where(known, self.covers.draw(count, image.device), -1)
+        return image.index_copy(0, some, self.covers.lay(image[some], there, chosen)[0])
+
     def _framed(self, image: Tensor) -> Tensor:
         """Scale, turn, shift and mirror in one resampling; outside is black or drawn out."""
         n, device, amount = len(image), image.device, self.strength
@@ -162,11 +197,14 @@ class FaceAugmentation(nn.Module):
         return framed.masked_fill(outside & (torch.rand(n, 1, 1, 1, device=device) < 0.4), 0)
 
     def _graded(self, image: Tensor) -> Tensor:
-        """Saturation down to grey, gain, gamma, lift, and a cast for each channel."""
+        """Saturation down to grey, gain, gamma, lift, a cast for each channel, sepia, low key."""
         luma = (image * constant(_LUMA, image).view(1, 3, 1, 1)).sum(dim=1, keepdim=True)
         colour = torch.where(self._chance(0.3, image), 0.0, _normal(image, 0.35).exp())
         colour = torch.where(self._chance(0.7, image), colour, 1.0)
-        image = (luma + (image - luma) * colour).clamp(1e-4, 1)
+        image = luma + (image - luma) * colour
+        toned = luma * constant(_SEPIA, image).view(1, 3, 1, 1)
+        image = torch.where(self._chance(0.06, image), toned, image).clamp(1e-4, 1)
+        image = image ** torch.where(self._chance(0.1, image), _uniform(image, 1.5, 3), 1.0)
         tint = torch.where(self._chance(0.4, image), _normal(image, 0.1, channels=3), 0.0)
         gain, gamma = (_normal(image, 0.18) + tint).exp(), _normal(image, 0.25).exp()
         graded = image**gamma * gain + _normal(image, 0.06)

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from emotion_core.types import FloatArray
+
+# An emotion that a set does not have would otherwise be read in everything.
+_LEAST_SHARE = 1e-3
 
 
 class SoftCrossEntropyLoss(nn.Module):
@@ -22,6 +29,30 @@ class SoftCrossEntropyLoss(nn.Module):
             targets: (n, k), rows summing to 1.
         """
         return -(targets * logits.log_softmax(dim=1)).sum(dim=1).mean()
+
+
+class PriorShift(nn.Module):
+    """What the loss adds to logits so that they need not learn how common an emotion is.
+
+    tau * log pi_k, with pi the shares of the emotions in the data set that a picture is from: the
+    logit adjustment of Menon et al. 2021, "Long-tail learning via logit adjustment", equation 10,
+    with one prior for each data set. What is learned under it holds where all emotions are equally
+    common; without it, a network reads rare emotions as common ones that look alike.
+
+    Args:
+        priors: (sources, 7) shares of the emotions in each data set.
+        tau: 0 for no adjustment, 1 for all of it.
+    """
+
+    def __init__(self, priors: FloatArray, tau: float) -> None:
+        super().__init__()
+        logs = torch.from_numpy(np.log(np.clip(priors, _LEAST_SHARE, 1)).astype(np.float32))
+        self.shifts: Tensor
+        self.register_buffer("shifts", tau * logs, persistent=False)
+
+    def forward(self, sources: Tensor) -> Tensor:
+        """(n, 7) of pictures from the data sets of these numbers, (n,)."""
+        return self.shifts[sources]
 
 
 class EmbeddingDistillationLoss(nn.Module):

@@ -169,9 +169,34 @@ def test_teachers_give_their_share_and_all_of_it_where_there_is_no_label(
     votes[0, 3] = 1
     assert taught.teachers is not None
     said = taught.teachers(pixels)
-    targets = taught._targets(votes, said)
-    torch.testing.assert_close(targets[0], 0.4 * votes[0] + 0.6 * said.probabilities[0])
-    torch.testing.assert_close(targets[1], said.probabilities[1])
+    logits = torch.randn(2, 7)
+    targets = torch.stack([0.4 * votes[0] + 0.6 * said.probabilities[0], said.probabilities[1]])
+    loss = taught._loss(logits, votes, torch.zeros(2, 7), said)
+    torch.testing.assert_close(loss, taught.loss(logits, targets))
+
+
+def test_labels_are_learned_in_their_data_set_and_teachers_in_a_world_without_one(
+    taught: EmotionModule,
+) -> None:
+    """A student that says log p of the world is right for both where the set has more of one."""
+    assert taught.teachers is not None
+    said = taught.teachers(torch.rand(1, 3, 32, 32))
+    shifts = torch.tensor([[2.0, 0, 0, 0, 0, 0, 0]])
+    votes = (said.probabilities.log() + shifts).softmax(dim=1)
+    logits = said.probabilities.log().requires_grad_()
+    taught._loss(logits, votes, shifts, said).backward()
+    assert logits.grad is not None
+    torch.testing.assert_close(logits.grad, torch.zeros(1, 7), atol=1e-6, rtol=0)
+
+
+def test_recall_is_measured_on_each_data_set_and_their_mean_decides(tmp_path: Path) -> None:
+    first, second = random_faces(14), random_faces(7)
+    both = join_sets([first, second])
+    train_classifier(TINY, both, both, tmp_path, trainer_options=OPTIONS)
+    rows = list(csv.DictReader((tmp_path / "metrics.csv").read_text().splitlines()))
+    row = next(row for row in rows if row["val/macro_recall"])
+    each = [float(row[f"val/macro_recall_{number}"]) for number in (0, 1)]
+    assert float(row["val/macro_recall"]) == pytest.approx(sum(each) / 2)
 
 
 def test_teachers_are_neither_trained_nor_saved(taught: EmotionModule) -> None:

@@ -8,8 +8,10 @@ import pytest
 import torch
 from torch import Tensor
 
+from emotion_core.faces.mesh.points import mean_face
 from emotion_core.training.common import augmentation
 from emotion_core.training.common.augmentation import FaceAugmentation, face_mask
+from emotion_core.training.mesh.covers.bank import KINDS, Covers, paint_covers
 from emotion_core.types import ImageArray
 
 
@@ -97,3 +99,16 @@ def test_every_change_changes_something_and_keeps_the_shape(name: str) -> None:
     assert changed.shape == image.shape
     assert changed.isfinite().all()
     assert (changed - image).abs().amax(dim=(1, 2, 3)).min() > 0
+
+
+def test_something_painted_lies_over_the_share_of_faces_that_is_asked_for_and_has_a_mesh() -> None:
+    pictures = torch.full((8, 4, 64, 64), 128, dtype=torch.uint8)
+    pictures[:, 3] = 255
+    points = torch.from_numpy(mean_face()[:, :2] * 0.3 + 0.5).float().repeat(8, 1, 1)
+    points[:4] = torch.nan
+    covers = Covers(paint_covers(len(KINDS), seed=0))
+    changed = FaceAugmentation(1.0, covers=covers, covered=1.0)
+    image = pictures[:, :3].float() / 255
+    different = (changed._behind_covers(image, points) - image).abs().amax(dim=(1, 2, 3)) > 0.02
+    assert not different[:4].any()
+    assert different[4:].all()

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from emotion_core.datasets.sources import PICTURE_THREADS
 from emotion_core.faces.mesh.mesh import MeshReader
 from emotion_core.faces.mesh.points import POINTS
 from emotion_core.faces.mesh.squares import MARGIN, READ_MARGIN, UprightSquare
@@ -17,8 +15,9 @@ from emotion_core.faces.mesh.upright import reading_square
 from emotion_core.training.common.augmentation import face_mask
 from emotion_core.training.common.data import FaceSet
 from emotion_core.types import FloatArray, ImageArray
+from emotion_core.workers import in_order
 
-_CHUNK = 512
+_BATCH = 64
 # Of the square in which a mesh is looked for, over that in which its face is read.
 _WIDER = MARGIN / READ_MARGIN
 
@@ -40,15 +39,18 @@ def turn_set_upright(faces: FaceSet, mesh: MeshReader, size: int) -> FaceSet:
     images: list[ImageArray] = []
     masks: list[npt.NDArray[np.uint8]] = []
     points = [np.zeros((0, POINTS, 2), np.float32)]
-    with ThreadPoolExecutor(PICTURE_THREADS) as pool:
-        for start in range(0, len(faces), _CHUNK):
-            chunk = faces.images[start : start + _CHUNK]
-            squares, found = _find_squares(chunk, mesh)
-            for image, mask in pool.map(_cut, chunk, squares, [size] * len(chunk)):
-                images.append(image)
-                masks.append(mask)
-            placed = [s.to_crop(p[:, :2], size) for s, p in zip(squares, found, strict=True)]
-            points.append((np.stack(placed) + np.float32(0.5)) / np.float32(size))
+
+    def turn(start: int) -> tuple[list[tuple[ImageArray, npt.NDArray[np.uint8]]], FloatArray]:
+        some = faces.images[start : start + _BATCH]
+        squares, found = _find_squares(some, mesh)
+        cuts = [_cut(image, square, size) for image, square in zip(some, squares, strict=True)]
+        placed = [square.to_crop(p[:, :2], size) for square, p in zip(squares, found, strict=True)]
+        return cuts, (np.stack(placed) + np.float32(0.5)) / np.float32(size)
+
+    for _, (cuts, placed) in in_order(turn, range(0, len(faces), _BATCH)):
+        images += [image for image, _ in cuts]
+        masks += [mask for _, mask in cuts]
+        points.append(placed)
     return replace(faces, images=images, masks=masks, points=np.concatenate(points))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import typer
 
 from emotion_core.cli.reading import UprightOption, turned_upright
@@ -21,6 +22,12 @@ def calibrate(
         list[Path] | None,
         typer.Option(help="For each DATASET in turn, a model trained in the same way without it."),
     ] = None,
+    prior: Annotated[
+        float,
+        typer.Option(
+            min=0, max=1, help="How far emotions common in DATASET are read more readily."
+        ),
+    ] = 0.0,
     most_divergence: Annotated[
         float | None,
         typer.Option(min=0, help="Largest mean divergence from the votes, in nats."),
@@ -35,28 +42,30 @@ def calibrate(
     from emotion_core.training.classifier.calibration import (
         fit_temperature,
         fit_unseen_temperature,
-        fold_temperature,
+        fold_calibration,
+        prior_shift,
     )
 
+    if without is not None and len(without) != len(dataset):
+        raise DatasetError("--without needs one model for each data set.")
+    if without is not None and most_divergence is not None:
+        raise DatasetError("--most-divergence and --without do not go together.")
+    readers = [model] * len(dataset) if without is None else without
+    read = [_read(data, reader, upright) for data, reader in zip(dataset, readers, strict=True)]
+    targets = np.concatenate([part for _, part in read])
+    shift = prior_shift(targets, prior)
+    shifted = [(logits + shift, part) for logits, part in read]
     if without is None:
-        logits, targets = _read(dataset, model, upright)
+        logits = np.concatenate([part for part, _ in shifted])
         temperature = fit_temperature(logits, targets, most_divergence)
-        fitted_on = f"{len(targets)} images"
     else:
-        if len(without) != len(dataset):
-            raise DatasetError("--without needs one model for each data set.")
-        if most_divergence is not None:
-            raise DatasetError("--most-divergence and --without do not go together.")
-        unseen = [
-            _read([data], other, upright) for data, other in zip(dataset, without, strict=True)
-        ]
-        temperature = fit_unseen_temperature(unseen)
-        fitted_on = f"{sum(len(targets) for _, targets in unseen)} images that were not seen"
-    fold_temperature(model, temperature)
-    print(f"Temperature {temperature:.3f}, from {fitted_on}, stored in {model}")
+        temperature = fit_unseen_temperature(shifted)
+    fold_calibration(model, temperature, shift)
+    seen = "" if without is None else " that were not seen"
+    print(f"Temperature {temperature:.3f}, from {len(targets)} images{seen}, stored in {model}")
 
 
-def _read(data: list[Path], model: Path, upright: bool) -> tuple[FloatArray, FloatArray]:
+def _read(data: Path, model: Path, upright: bool) -> tuple[FloatArray, FloatArray]:
     """(n, 7) logits of a model on the split val of some data, and the (n, 7) votes."""
     from emotion_core.emotions.classifier import EmotionClassifier
     from emotion_core.settings import load_settings
@@ -66,6 +75,6 @@ def _read(data: list[Path], model: Path, upright: bool) -> tuple[FloatArray, Flo
     classifier = EmotionClassifier.load(
         str(model), settings.models_dir, settings.device, exact=True
     )
-    faces = load_faces(data, "val")
+    faces = load_faces([data], "val")
     faces = turned_upright(faces, classifier.preprocessing.size, upright)
     return classifier.classify(faces.images).logits, faces.targets

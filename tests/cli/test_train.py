@@ -104,6 +104,30 @@ def test_calibrating_changes_no_reading(tmp_path: Path) -> None:
     assert (readings[0] == readings[1]).all()
 
 
+def test_a_model_can_be_taken_a_part_of_the_way_to_the_emotions_that_are_common(
+    tmp_path: Path,
+) -> None:
+    """All images are happy."""
+    source = label_zip(tmp_path / "set.zip", 800, ("happy",))
+    model = _model(tmp_path / "model")
+    before = EmotionClassifier.load(str(model), tmp_path, "cpu", exact=True)
+    arguments = ["calibrate", str(source), "--model", str(model), "--prior", "1", "--as-they-are"]
+    result = CliRunner().invoke(app, [*arguments, "--without", str(model)])
+    assert result.exit_code == 0, result.output
+    after = EmotionClassifier.load(str(model), tmp_path, "cpu", exact=True)
+    images = random_faces(7).images
+    happy = [(c.classify(images).logits.argmax(axis=1) == 3).sum() for c in (before, after)]
+    assert happy[1] > happy[0]
+
+
+def test_a_model_that_has_not_seen_a_set_is_needed_for_each(tmp_path: Path) -> None:
+    source, model = label_zip(tmp_path / "set.zip", 1), _model(tmp_path / "model")
+    arguments = ["calibrate", str(source), str(source), "--model", str(model)]
+    result = CliRunner().invoke(app, [*arguments, "--without", str(model)])
+    assert isinstance(result.exception, DatasetError)
+    assert "one model for each" in str(result.exception)
+
+
 @pytest.mark.parametrize("network", ["classifier", "autoencoder", "explainer"])
 def test_training_without_its_packages_says_how_to_get_them(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, network: str

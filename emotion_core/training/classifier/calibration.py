@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import torch
 from scipy.optimize import brentq, minimize_scalar
 from transformers import AutoModelForImageClassification
 
@@ -100,12 +101,32 @@ def _smallest(function: Callable[[float], float]) -> float:
     return float(minimize_scalar(function, bounds=bounds, method="bounded").x)
 
 
-def fold_temperature(folder: Path, temperature: float) -> None:
-    """Divide the last layer of a model by a temperature, in place.
+def prior_shift(targets: FloatArray, share: float) -> FloatArray:
+    """What is added to logits so that emotions which are common in some data are read more readily.
+
+    share * log pi_k, the logit adjustment of Menon et al. 2021 (equation 9) with its sign turned: a
+    network that learned a world in which all emotions are equally common is taken a part of the way
+    to one like the data.
+
+    Args:
+        targets: (n, 7) distributions of the votes.
+        share: 0 for none of the way, 1 for all of it.
+
+    Returns:
+        (7,), the mean 0.
+    """
+    priors = np.clip(targets.mean(axis=0), 1e-3, 1)
+    shift = share * np.log(priors)
+    return np.asarray(shift - shift.mean(), np.float32)
+
+
+def fold_calibration(folder: Path, temperature: float, shift: FloatArray | None = None) -> None:
+    """Add a shift to the logits of a model and divide them by a temperature, in its last layer.
 
     Args:
         folder: a model in Hugging Face layout; its weights are rewritten in their precision.
         temperature: above 0.
+        shift: (7,), if any.
 
     Raises:
         ModelError: the network does not end in a linear layer.
@@ -120,5 +141,7 @@ def fold_temperature(folder: Path, temperature: float) -> None:
     head = head_of(network)
     head.weight.data /= temperature
     if head.bias is not None:
+        if shift is not None:
+            head.bias.data += torch.from_numpy(shift).to(head.bias)
         head.bias.data /= temperature
     network.save_pretrained(folder)

@@ -10,6 +10,7 @@ coded faces; we have none that we may use, so that no intensity from A to E is c
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -112,16 +113,73 @@ GAZE: tuple[str, ...] = ("gaze_side",)
 _INNER_BROW = (107, 66, 55, 65)
 _OUTER_BROW = (105, 63, 70, 52, 53, 46)
 _BROW_END = (107, 55)
-_EYE_POINTS = (33, 160, 158, 133, 153, 144)  # p1 to p6 of Soukupova and Cech
+_LIDS = ((160, 144), (158, 153))  # p2 to p6 and p3 to p5 of Soukupova and Cech
 _UPPER_LID = (160, 159, 158)
 _CORNERS = (33, 133)
 _LIP_CORNER = (61, 78)
 _NOSE_WING = (129, 98, 64)
 _CHEEK = (50, 205, 101, 36)
-_NOSE_BASE, _CHIN = 2, (152, 148, 377)
+_NOSE_BASE, _CHIN = (2,), (152, 148, 377)
 # Inner edges of the lips, upper and lower; outer edges with them.
 _UPPER_INNER, _LOWER_INNER = (82, 13, 312), (87, 14, 317)
 _UPPER_OUTER, _LOWER_OUTER = (37, 0, 267), (84, 17, 314)
+
+# From the middle of some points to the middle of others.
+Span = tuple[tuple[int, ...], tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """How a measure is computed from a face in the coordinates of the head.
+
+    Attributes:
+        spans: the mean of their heights or of their lengths counts.
+        height: how far the spans lead up, instead of how long they are.
+        times: factor of that mean.
+        over: the measure is a ratio to the length of this span.
+    """
+
+    spans: tuple[Span, ...]
+    height: bool = False
+    times: float = 1.0
+    over: Span | None = None
+
+
+def _left(numbers: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(MIRRORED[list(numbers)].tolist())
+
+
+def _pairs(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[Span, ...]:
+    return tuple(((a,), (b,)) for a, b in zip(one, other, strict=True))
+
+
+def _of_side(side: str, of: Callable[[tuple[int, ...]], tuple[int, ...]]) -> dict[str, Geometry]:
+    eyes, corners = (*_CORNERS, *_left(_CORNERS)), of(_CORNERS)
+    lids = tuple((of((upper,)), of((lower,))) for upper, lower in _LIDS)
+    return {
+        f"{side}_inner_brow": Geometry(((eyes, of(_INNER_BROW)),), height=True),
+        f"{side}_outer_brow": Geometry(((eyes, of(_OUTER_BROW)),), height=True),
+        f"{side}_lid_opening": Geometry(lids, over=(corners[:1], corners[1:])),
+        f"{side}_upper_lid": Geometry(((corners, of(_UPPER_LID)),), height=True),
+        f"{side}_lip_corner": Geometry(((_NOSE_BASE, of(_LIP_CORNER)),), height=True),
+        f"{side}_nose_wing": Geometry(((eyes, of(_NOSE_WING)),), height=True),
+        f"{side}_cheek": Geometry(((eyes, of(_CHEEK)),), height=True),
+    }
+
+
+_GEOMETRY = {
+    **_of_side("right", lambda numbers: numbers),
+    **_of_side("left", _left),
+    "brow_gap": Geometry(((_BROW_END, _left(_BROW_END)),)),
+    "mouth_opening": Geometry(_pairs(_UPPER_INNER, _LOWER_INNER)),
+    "mouth_width": Geometry(((_LIP_CORNER, _left(_LIP_CORNER)),)),
+    "lip_thickness": Geometry(
+        _pairs(_UPPER_OUTER, _UPPER_INNER) + _pairs(_LOWER_INNER, _LOWER_OUTER), times=2.0
+    ),
+    "jaw": Geometry(((_NOSE_BASE, _CHIN),)),
+}
+# How each of :data:`MEASURES` is computed; training learns the same.
+GEOMETRY: dict[str, Geometry] = {name: _GEOMETRY[name] for name in MEASURES}
 
 
 def measure_faces(points: FloatArray) -> FloatArray:
@@ -135,42 +193,16 @@ def measure_faces(points: FloatArray) -> FloatArray:
         :data:`MEASURE_NOTES`; NaN for a mesh that is unknown.
     """
     faces = in_head(points).astype(np.float64)
-    eyes = faces[:, [*_CORNERS, *_left(_CORNERS)], 1].mean(axis=1)
-    found: dict[str, npt.NDArray[np.float64]] = {}
-    for side, of in (("right", list), ("left", _left)):
-        eye = faces[:, of(_EYE_POINTS)]
-        lids = _distance(eye[:, 1], eye[:, 5]) + _distance(eye[:, 2], eye[:, 4])
-        found[f"{side}_inner_brow"] = eyes - _height(faces, of(_INNER_BROW))
-        found[f"{side}_outer_brow"] = eyes - _height(faces, of(_OUTER_BROW))
-        found[f"{side}_lid_opening"] = lids / (2 * _distance(eye[:, 0], eye[:, 3]))
-        corners = _height(faces, of(_CORNERS))
-        found[f"{side}_upper_lid"] = corners - _height(faces, of(_UPPER_LID))
-        found[f"{side}_lip_corner"] = faces[:, _NOSE_BASE, 1] - _height(faces, of(_LIP_CORNER))
-        found[f"{side}_nose_wing"] = eyes - _height(faces, of(_NOSE_WING))
-        found[f"{side}_cheek"] = eyes - _height(faces, of(_CHEEK))
-    ends = [faces[:, of(_BROW_END)].mean(axis=1) for of in (list, _left)]
-    corner = [faces[:, of(_LIP_CORNER)].mean(axis=1) for of in (list, _left)]
-    found["brow_gap"] = _distance(*ends)
-    found["mouth_opening"] = _gaps(faces, _UPPER_INNER, _LOWER_INNER)
-    found["mouth_width"] = _distance(*corner)
-    found["lip_thickness"] = _gaps(faces, _UPPER_OUTER, _UPPER_INNER) + _gaps(
-        faces, _LOWER_INNER, _LOWER_OUTER
-    )
-    found["jaw"] = _distance(faces[:, _NOSE_BASE], faces[:, list(_CHIN)].mean(axis=1))
-    return np.stack([found[name] for name in MEASURES], axis=1).astype(np.float32)
+    return np.stack([_measured(faces, way) for way in GEOMETRY.values()], axis=1).astype(np.float32)
 
 
-def _left(numbers: tuple[int, ...]) -> list[int]:
-    return [int(MIRRORED[number]) for number in numbers]
+def _measured(faces: _Points, way: Geometry) -> _Points:
+    spans = [_vectors(faces, span) for span in way.spans]
+    each = [-span[:, 1] if way.height else np.linalg.norm(span, axis=1) for span in spans]
+    value = way.times * np.mean(each, axis=0)
+    return np.asarray(value / np.linalg.norm(_vectors(faces, way.over), axis=1) if way.over else value)
 
 
-def _height(faces: _Points, numbers: list[int]) -> _Points:
-    return np.asarray(faces[:, numbers, 1].mean(axis=1))
-
-
-def _distance(one: _Points, other: _Points) -> _Points:
-    return np.asarray(np.linalg.norm(one - other, axis=-1))
-
-
-def _gaps(faces: _Points, upper: tuple[int, ...], lower: tuple[int, ...]) -> _Points:
-    return np.asarray(_distance(faces[:, list(upper)], faces[:, list(lower)]).mean(axis=1))
+def _vectors(faces: _Points, span: Span) -> _Points:
+    first, last = (faces[:, list(numbers)].mean(axis=1) for numbers in span)
+    return np.asarray(last - first)

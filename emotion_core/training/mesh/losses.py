@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from emotion_core.faces.mesh.points import EYE_CORNERS, POINTS, points_of
+from emotion_core.faces.mesh.points import EYE_CORNERS, POINTS, mean_face, points_of
+from emotion_core.faces.mesh.pose import STABLE
+from emotion_core.faces.movements.measures import GEOMETRY
+from emotion_core.types import FloatArray
 
 # How much a point counts, beside 1 for any other: movements are read from these.
 _WEIGHTS = {
@@ -23,6 +28,10 @@ _GAPS = (
     *((13, 14), (82, 87), (312, 317), (61, 291), (0, 17), (61, 0), (291, 0)),
     *((107, 133), (105, 159), (70, 33), (336, 362), (334, 386), (300, 263), (55, 285)),
 )
+# A measure that hardly varies in a batch counts as if it varied by this, in eye distances.
+_LEAST_VARIATION = 0.01
+# Below this a network is sure that a part is hidden, where nothing was painted.
+_SURELY_HIDDEN = 0.1
 
 
 def eye_distances(points: Tensor) -> Tensor:
@@ -75,10 +84,125 @@ class MeshLoss(nn.Module):
         return (squares + self.softness**2).sqrt() - self.softness
 
 
+class MeasureLoss(nn.Module):
+    """Distances from the teacher's measures of a face, each in units of how much it varies.
+
+    The measures are those of :mod:`emotion_core.faces.movements.measures`, in the coordinates of
+    the head: a gap between the brows that differs by a few hundredths from face to face counts as
+    much as a mouth that opens by a half. The teacher's pose is taken out of both meshes exactly;
+    what the pose of the network's mesh differs from it by is small, and taken out to first order,
+    which needs no derivative of a singular value decomposition.
+
+    Args:
+        softness: as of :class:`MeshLoss`, in units of how much a measure varies.
+    """
+
+    model: Tensor
+    stable: Tensor
+    inverse: Tensor
+    spans: Tensor
+    means: Tensor
+    over: Tensor
+    heights: Tensor
+
+    def __init__(self, softness: float = 0.1) -> None:
+        super().__init__()
+        self.softness = softness
+        model = mean_face()[STABLE].astype(np.float64)
+        model -= model.mean(axis=0)
+        inertia = (model**2).sum() * np.eye(3) - model.T @ model
+        spans, means, over = _geometry()
+        for name, values in (
+            ("model", model),
+            ("inverse", np.linalg.inv(inertia)),
+            ("spans", spans),
+            ("means", means),
+        ):
+            self.register_buffer(name, torch.from_numpy(values).float(), persistent=False)
+        for name, numbers in (("stable", STABLE), ("over", over)):
+            self.register_buffer(name, torch.from_numpy(numbers).long(), persistent=False)
+        heights = torch.tensor([way.height for way in GEOMETRY.values()])
+        self.register_buffer("heights", heights, persistent=False)
+
+    def forward(self, points: Tensor, target: Tensor) -> Tensor:
+        """(n,) the loss of each face, the mean over its measures.
+
+        Args:
+            points, target: (n, 468, 3).
+        """
+        found, taught = self.measured(points, target)
+        varies = taught.std(dim=0, unbiased=False).clamp(min=_LEAST_VARIATION)
+        wrong = (found - taught) / varies
+        return ((wrong**2 + self.softness**2).sqrt() - self.softness).mean(dim=1)
+
+    def measured(self, points: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+        """(n, k) the measures of both, in the order of ``MEASURES``."""
+        turns, scales = self._pose(target)
+        return self._measures(points, turns, scales), self._measures(target, turns, scales)
+
+    @torch.no_grad()
+    def _pose(self, target: Tensor) -> tuple[Tensor, Tensor]:
+        """The similarity that brings the mean face nearest, as ``in_head`` finds it."""
+        faces = target[:, self.stable]
+        covariance = (faces - faces.mean(dim=1, keepdim=True)).transpose(1, 2) @ self.model
+        left, lengths, right = torch.linalg.svd(covariance)
+        # a mirror image is no turn; a view that is mirrored has its points renumbered
+        sign = torch.linalg.det(left @ right).sign()
+        signs = torch.stack([torch.ones_like(sign), torch.ones_like(sign), sign], dim=1)
+        scales = (lengths * signs).sum(dim=1) / (self.model**2).sum()
+        return left * signs[:, None] @ right, scales.clamp(min=1e-4)
+
+    def _measures(self, points: Tensor, turns: Tensor, scales: Tensor) -> Tensor:
+        stable = points[:, self.stable]
+        middle = stable.mean(dim=1, keepdim=True)
+        stable = (stable - middle) @ turns / scales[:, None, None]
+        # the turn and the scale that are left, to first order
+        moment = torch.linalg.cross(self.model.expand_as(stable), stable).sum(dim=1)
+        left = (moment @ self.inverse)[:, None]
+        scale = (stable * self.model).sum(dim=(1, 2)) / (self.model**2).sum()
+        spans = self.spans @ (points @ turns) / (scales * scale)[:, None, None]
+        spans = spans - torch.linalg.cross(left.expand_as(spans), spans)
+        lengths = (spans**2).sum(dim=2).clamp(min=1e-10).sqrt()
+        heights = -spans[..., 1] @ self.means
+        ratios = torch.where(self.over >= 0, lengths[:, self.over], 1.0).clamp(min=1e-2)
+        return torch.where(self.heights, heights, lengths @ self.means / ratios)
+
+
+def _geometry() -> tuple[FloatArray, FloatArray, npt.NDArray[np.int64]]:
+    """What measures are made of, as arrays.
+
+    Returns:
+        (s, 468) spans from points; (s, k) measures from the heights or lengths of spans; and (k,)
+        which span a measure is a ratio to, -1 for none.
+    """
+    ways = list(GEOMETRY.values())
+    every = [span for way in ways for span in (*way.spans, *((way.over,) if way.over else ()))]
+    spans, means = np.zeros((len(every), POINTS)), np.zeros((len(every), len(ways)))
+    over = np.full(len(ways), -1)
+    for row, (first, last) in enumerate(every):
+        np.add.at(spans[row], list(last), 1 / len(last))
+        np.add.at(spans[row], list(first), -1 / len(first))
+    row = 0
+    for k, way in enumerate(ways):
+        means[row : row + len(way.spans), k] = way.times / len(way.spans)
+        row += len(way.spans)
+        if way.over:
+            over[k] = row
+            row += 1
+    return spans, means, over
+
+
 def visibility_loss(logits: Tensor, visibility: Tensor) -> Tensor:
     """Cross-entropy with the share of points that are visible as the target; mean of a batch.
+
+    Covers that were in a picture before we painted are not known, and count as visible. Where the
+    network is sure of such a one it is not taught otherwise, as in the truncated losses of Zhang
+    and Sabuncu 2018, "Generalized cross entropy loss for training deep neural networks with noisy
+    labels".
 
     Args:
         logits, visibility: (n, k).
     """
-    return functional.binary_cross_entropy_with_logits(logits, visibility)
+    each = functional.binary_cross_entropy_with_logits(logits, visibility, reduction="none")
+    believed = (visibility < 1) | (logits.detach().sigmoid() > _SURELY_HIDDEN)
+    return (each * believed).mean()

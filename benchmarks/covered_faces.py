@@ -6,16 +6,18 @@ Reads the split ``val`` of each set as the app reads film: each picture is put i
 found again by the detector, turned upright by its mesh and read. ``as it is`` are the pictures as
 classifiers learn from them. Tilted pictures are turned in the plane; ``in its box`` reads them
 without turning them back. Covers are painted as in the training of meshes, by another seed; only
-faces that the detector still finds count. ``wrong, sure`` are readings that are wrong with at least
-60%; ``unmarked`` is the share of them that carry no doubt; ``right, marked`` is the share of right
-readings that carry one.
+faces that the detector still finds count. ``hides a part`` are those behind covers of all kinds
+that, as painted, leave less of a part to be seen than the threshold, of the parts that readings
+need. ``wr. sure`` are readings that are wrong with at least 60%; ``unmarked`` is the share of them
+that carry no doubt; ``r. marked`` is the share of right readings that carry one. The last table
+gives both for other thresholds of visibility.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,11 @@ import torch
 from benchmarks.doubtful_faces import on_film
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.preprocessing import crop_face
-from emotion_core.emotions.uncertainty import UNCERTAINTY_REASONS, ReadingConditions
+from emotion_core.emotions.uncertainty import (
+    COVERED_BELOW,
+    UNCERTAINTY_REASONS,
+    ReadingConditions,
+)
 from emotion_core.faces.detection import TiltDetector
 from emotion_core.faces.mesh.mesh import DEFAULT_MESH, MeshReader, load_mesh_reader
 from emotion_core.faces.mesh.upright import SeenFace, UprightFaces, turn_upright
@@ -36,13 +42,15 @@ from emotion_core.faces.quality import SHARPNESS_SIDE, sharpness, turn
 from emotion_core.faces.tilt import find_faces
 from emotion_core.settings import load_settings
 from emotion_core.training.common.data import load_faces
-from emotion_core.training.mesh.covers.bank import KINDS, Covers, paint_covers
+from emotion_core.training.mesh.covers.bank import KINDS, Covers, paint_covers, visible_parts
 from emotion_core.types import FloatArray, ImageArray
 
 TILTS = (0, 15, 30, 45, 60, 90, 135, 180)  # degrees
 _SIDE = 144  # px of a face on film
 _SURE = 0.6
 _COVERS, _SEED = 360, 1
+_NEEDED = 4  # of the parts, all but the jaw
+_THRESHOLDS = (0.6, 0.7, 0.75, 0.8, 0.83, 0.86, 0.88, 0.9, 0.92, 0.94)
 
 Values = npt.NDArray[Any]
 
@@ -56,22 +64,38 @@ class Readings:
         truth: (n,) place of the emotion that most people see.
         flags: (n, 6) what makes them unsure.
         visible: (n, 5) as the mesh says.
+        painted: (n, 5) as the covers were painted; NaN without them.
     """
 
     probabilities: FloatArray
     truth: Values
     flags: Values
     visible: FloatArray
+    painted: FloatArray
 
     @property
     def right(self) -> Values:
         """(n,) whether what leads is what most people see."""
         return np.asarray(self.probabilities.argmax(axis=1) == self.truth)
 
+    @property
+    def wrong_sure(self) -> Values:
+        """(n,) whether it is wrong with at least 60%."""
+        return np.asarray(~self.right & (self.probabilities.max(axis=1) >= _SURE))
+
+    def marked(self, threshold: float) -> Values:
+        """(n,) which carry a doubt if a part is covered below a threshold of visibility."""
+        others = np.delete(self.flags, list(UNCERTAINTY_REASONS).index("covered"), axis=1)
+        covered = (self.visible[:, :_NEEDED] < threshold).any(axis=1)
+        return np.asarray(others.any(axis=1) | covered)
+
+    def some(self, chosen: Values) -> Readings:
+        """Some of them."""
+        return Readings(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
     def row(self, name: str) -> str:
         """A line of the table."""
-        marked, right = self.flags.any(axis=1), self.right
-        sure = ~right & (self.probabilities.max(axis=1) >= _SURE)
+        marked, right, sure = self.flags.any(axis=1), self.right, self.wrong_sure
         cells = [f"{len(right)}", _percent(right), f"{int(sure.sum())}"]
         cells += [_percent(~marked[sure]), _percent(marked[right])]
         cells += [_percent(self.flags[:, k]) for k in range(len(UNCERTAINTY_REASONS))]
@@ -123,7 +147,7 @@ class App:
         unknown = np.full(len(crops), np.nan)
         visible = np.full((len(crops), 5), np.nan)
         flags = ReadingConditions(unknown, unknown, unknown, visible, unknown, shares).flags()
-        return Readings(shares, truth, flags, visible)
+        return Readings(shares, truth, flags, visible, visible)
 
     def _readings(
         self,
@@ -147,7 +171,8 @@ class App:
             np.full(len(faces), np.nan),
             shares,
         )
-        return Readings(shares, truth, conditions.flags(), upright.meshes.visibility)
+        visible = upright.meshes.visibility
+        return Readings(shares, truth, conditions.flags(), visible, np.full_like(visible, np.nan))
 
 
 def tilted(image: ImageArray, degrees: float) -> ImageArray:
@@ -180,31 +205,42 @@ def cover_rows(app: App, images: Sequence[ImageArray], truth: Values) -> None:
     bare = [face for face in found if face is not None]
     points = turn_upright(app.mesh, bare).meshes.points
     print(heading("cover"))
-    print(app.read(bare, truth[seen]).row("none"), flush=True)
+    plain = app.read(bare, truth[seen])
+    print(plain.row("none"), flush=True)
     everything: list[Readings] = []
     for kind in KINDS:
         chosen = covers.draw(len(seen), torch.device("cpu"), kind)
-        again, known = [], []
+        again, known, shown = [], [], []
         for k, mesh, number in zip(seen, points, chosen, strict=True):
-            face = app.find(covered(films[k], mesh, covers, number))
+            image, painted = covered(films[k], mesh, covers, number)
+            face = app.find(image)
             if face is not None:
                 again.append(face)
                 known.append(truth[k])
-        everything.append(app.read(again, np.array(known)))
+                shown.append(painted)
+        read = app.read(again, np.array(known))
+        everything.append(replace(read, painted=np.stack(shown)))
         print(everything[-1].row(kind), flush=True)
     joined = Readings(
         *(
-            np.concatenate([getattr(one, name) for one in everything])
-            for name in ("probabilities", "truth", "flags", "visible")
+            np.concatenate([getattr(one, part.name) for one in everything])
+            for part in fields(Readings)
         )
     )
-    print(joined.row("all covers"), flush=True)
+    hiding = joined.some((joined.painted[:, :_NEEDED] < COVERED_BELOW).any(axis=1))
+    print(joined.row("all covers"))
+    print(hiding.row("hides a part"))
+    print(f"\n{'visible below':<26}{'r. marked':>10}{'unmarked':>10}{'hides, unmarked':>18}")
+    for threshold in _THRESHOLDS:
+        left = [_percent(~one.marked(threshold)[one.wrong_sure]) for one in (joined, hiding)]
+        doubted = _percent(plain.marked(threshold)[plain.right])
+        print(f"{threshold:<26}{doubted:>10}{left[0]:>10}{left[1]:>18}", flush=True)
 
 
 def covered(
     image: ImageArray, points: FloatArray, covers: Covers, number: torch.Tensor
-) -> ImageArray:
-    """A picture with a cover laid over its face.
+) -> tuple[ImageArray, FloatArray]:
+    """A picture with a cover laid over its face, and (5,) how much can be seen of each part.
 
     Args:
         image: (S, S, 3) uint8 RGB.
@@ -215,8 +251,9 @@ def covered(
     side = image.shape[0]
     pixels = torch.from_numpy(image).permute(2, 0, 1)[None].float() / 255
     placed = torch.from_numpy((points[None, :, :2] + 0.5) / side)
-    laid, _ = covers.lay(pixels, placed, number[None])
-    return np.asarray((laid[0].permute(1, 2, 0) * 255).round().numpy(), np.uint8)
+    laid, hidden = covers.lay(pixels, placed, number[None])
+    painted = np.asarray((laid[0].permute(1, 2, 0) * 255).round().numpy(), np.uint8)
+    return painted, visible_parts(hidden, placed)[0].numpy()
 
 
 def main(given: Sequence[str] | None = None) -> None:
@@ -230,7 +267,8 @@ def main(given: Sequence[str] | None = None) -> None:
         faces = load_faces([source], "val")
         some = faces.first(arguments.limit) if arguments.limit else faces
         print(f"\n{source.name}, val, {len(some)} faces, read with {model}")
-        tilt_rows(app, some.images, some.majority())
+        if not arguments.covers_only:
+            tilt_rows(app, some.images, some.majority())
         cover_rows(app, some.images, some.majority())
 
 
@@ -244,6 +282,7 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--model", help="the default model if not given")
     parser.add_argument("--mesh", default=DEFAULT_MESH, help="the default mesh if not given")
     parser.add_argument("--limit", type=int, help="at most so many faces of each set")
+    parser.add_argument("--covers-only", action="store_true", help="leave the tilts out")
     return parser.parse_args(given)
 
 

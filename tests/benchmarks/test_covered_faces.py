@@ -15,9 +15,16 @@ def test_a_row_counts_what_is_surely_wrong_and_not_marked() -> None:
     flags[[1, 3], list(UNCERTAINTY_REASONS).index("covered")] = True
     # the first two are wrong and sure, the second is marked; the last is right and marked
     truth = np.array([sad, sad, sad, sad])
-    row = Readings(shares, truth, flags, np.ones((4, 5), np.float32)).row("hands").split()
+    visible = np.ones((4, 5), np.float32)
+    visible[[0, 2], 3] = 0.8
+    readings = Readings(shares, truth, flags, visible, visible)
+    row = readings.row("hands").split()
     assert row[:6] == ["hands", "4", "25.0%", "2", "50.0%", "100.0%"]
     assert heading("cover").split()[-len(UNCERTAINTY_REASONS) :] == list(UNCERTAINTY_REASONS)
+    # by another threshold than that of the flags: all that is less visible is marked, no other
+    assert readings.marked(0.7).tolist() == [False] * 4
+    assert readings.marked(0.9).tolist() == [True, False, True, False]
+    assert readings.some(readings.wrong_sure).truth.tolist() == [sad, sad]
 
 
 def test_a_picture_is_turned_clockwise_around_its_middle() -> None:

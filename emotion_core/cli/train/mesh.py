@@ -29,7 +29,11 @@ def train_mesh_command(
         typer.Option(min=1, max=4, help="Which of its features: 3 at a sixteenth of the input."),
     ] = 3,
     weights: Annotated[
-        Path | None, typer.Option(help="Pretrained backbone weights from a package.")
+        Path | None,
+        typer.Option(
+            help="Pretrained backbone weights from a package, or the folder of a mesh network to "
+            "continue from."
+        ),
     ] = None,
     size: Annotated[int, typer.Option(min=32, help="Input side in pixels.")] = 96,
     epochs: Annotated[int, typer.Option(min=1)] = 150,
@@ -39,9 +43,10 @@ def train_mesh_command(
     covers: Annotated[int, typer.Option(min=9, help="Covers that are painted.")] = 1024,
     covered: Annotated[
         float, typer.Option(min=0, max=1, help="Share of the views that are covered.")
-    ] = 0.45,
+    ] = 0.5,
     gaps: _Weight = 0.5,
-    visibility: _Weight = 0.05,
+    measures: _Weight = 0.05,
+    visibility: _Weight = 0.1,
     consistency: _Weight = 0.3,
     most_spread: Annotated[
         float,
@@ -84,6 +89,7 @@ def train_mesh_command(
         covers=covers,
         covered=covered,
         gaps=gaps,
+        measures=measures,
         visibility=visibility,
         consistency=consistency,
         average=average,

@@ -200,7 +200,9 @@ def _measured(faces: _Points, way: Geometry) -> _Points:
     spans = [_vectors(faces, span) for span in way.spans]
     each = [-span[:, 1] if way.height else np.linalg.norm(span, axis=1) for span in spans]
     value = way.times * np.mean(each, axis=0)
-    return np.asarray(value / np.linalg.norm(_vectors(faces, way.over), axis=1) if way.over else value)
+    return np.asarray(
+        value / np.linalg.norm(_vectors(faces, way.over), axis=1) if way.over else value
+    )
 
 
 def _vectors(faces: _Points, span: Span) -> _Points:

@@ -154,7 +154,9 @@ class MeasureLoss(nn.Module):
 
     def _measures(self, points: Tensor, turns: Tensor, scales: Tensor) -> Tensor:
         stable = points[:, self.stable]
+        # around their middle, as products may be rounded to the precision of TF32
         middle = stable.mean(dim=1, keepdim=True)
+        points = points - middle
         stable = (stable - middle) @ turns / scales[:, None, None]
         # the turn and the scale that are left, to first order
         moment = torch.linalg.cross(self.model.expand_as(stable), stable).sum(dim=1)

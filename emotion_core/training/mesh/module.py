@@ -17,7 +17,13 @@ import torch
 from lightning.pytorch.callbacks import ModelCheckpoint
 from torch import Tensor
 
-from emotion_core.faces.mesh.network import MeshCard, MeshNetwork, save_mesh_network
+from emotion_core.errors import ModelError
+from emotion_core.faces.mesh.network import (
+    MeshCard,
+    MeshNetwork,
+    load_mesh_network,
+    save_mesh_network,
+)
 from emotion_core.files import whole_file
 from emotion_core.training.common.averaging import RunningAverage
 from emotion_core.training.common.callbacks import TrackedEarlyStopping
@@ -26,7 +32,12 @@ from emotion_core.training.common.schedule import configure_adamw
 from emotion_core.training.common.trainer import begin_run, fit, make_trainer, take_best
 from emotion_core.training.mesh.covers.bank import KINDS, Covers, paint_covers
 from emotion_core.training.mesh.data import MeshBatches
-from emotion_core.training.mesh.losses import MeshLoss, eye_distances, visibility_loss
+from emotion_core.training.mesh.losses import (
+    MeasureLoss,
+    MeshLoss,
+    eye_distances,
+    visibility_loss,
+)
 from emotion_core.training.mesh.measures import (
     TURNS,
     MeshMeasures,
@@ -46,7 +57,8 @@ class MeshConfig:
     Attributes:
         backbone: name of a timm architecture.
         level: which of its features are taken, see :class:`MeshCard`.
-        weights: pretrained weights of the backbone, or ``None``.
+        weights: pretrained weights of the backbone, the folder of a mesh network to continue from,
+            or ``None``.
         size: side of its input in pixels.
         epochs: passes over the faces.
         batch: faces a step, each in two views.
@@ -55,6 +67,7 @@ class MeshConfig:
         covers: how many are painted, see :func:`paint_covers`.
         covered: share of the views that are covered.
         gaps: see :class:`MeshLoss`.
+        measures: weight of :class:`MeasureLoss`.
         visibility: weight of the loss of visibility.
         consistency: weight of how far the points of two views of a face lie apart.
         average: decay of the running average of the weights, a step.
@@ -74,9 +87,10 @@ class MeshConfig:
     weight_decay: float = 0.02
     augment: float = 1.0
     covers: int = 1024
-    covered: float = 0.45
+    covered: float = 0.5
     gaps: float = 0.5
-    visibility: float = 0.05
+    measures: float = 0.05
+    visibility: float = 0.1
     consistency: float = 0.3
     average: float = 0.998
     minutes: float | None = None
@@ -101,11 +115,9 @@ class MeshModule(lightning.LightningModule):
         super().__init__()
         self.config = config
         card = config.card()
-        self.network = MeshNetwork(card)
-        if config.weights is not None:
-            take_weights(self.network.backbone, config.weights, config.backbone)
+        self.network = _network(card, config.weights)
         self.maker = ViewMaker(card.size, card.margin, covers, config.covered, config.augment)
-        self.loss = MeshLoss(config.gaps)
+        self.loss, self.measure_loss = MeshLoss(config.gaps), MeasureLoss()
         self.measures = MeshMeasures()
 
     def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:
@@ -117,7 +129,7 @@ class MeshModule(lightning.LightningModule):
         points, logits = self.network(pixels)
         with torch.autocast(self.device.type, enabled=False):
             losses = self._losses(points.float(), logits.float(), one, other, target)
-        loss = losses["points"] + losses["visibility"] + losses["consistency"]
+        loss = torch.stack(list(losses.values())).sum()
         for name, value in (("loss", loss), *losses.items()):
             self.log(f"train/{name}", value, on_step=False, on_epoch=True, batch_size=len(pictures))
         return loss
@@ -135,6 +147,7 @@ class MeshModule(lightning.LightningModule):
         config = self.config
         return {
             "points": self.loss(points, wanted).mean(),
+            "measures": config.measures * self.measure_loss(points, wanted).mean(),
             "visibility": config.visibility * visibility_loss(logits, visibility),
             "consistency": config.consistency * (apart.mean(dim=1) * seen).mean(),
         }
@@ -166,6 +179,23 @@ class MeshModule(lightning.LightningModule):
         return configure_adamw(
             self, self.network, self.config.learning_rate, self.config.weight_decay
         )
+
+
+def _network(card: MeshCard, weights: Path | None) -> MeshNetwork:
+    """A network to train: anew, from a pretrained backbone, or from a mesh network.
+
+    Raises:
+        ModelError: the weights do not fit.
+    """
+    if weights is not None and weights.is_dir():
+        network, own = load_mesh_network(weights)
+        if own != card:
+            raise ModelError(f"{weights} is a mesh network of another architecture or size.")
+        return network.train().requires_grad_(True)
+    network = MeshNetwork(card)
+    if weights is not None:
+        take_weights(network.backbone, weights, card.architecture)
+    return network
 
 
 def train_mesh(

@@ -24,6 +24,8 @@ from emotion_core.training.mesh.covers.bank import Covers, visible_parts
 _TURN, _WIDE_SHARE, _WIDE_TURN = 12.0, 0.3, 60.0
 # Standard deviations of the scale (its logarithm) and of the shift, in sides of the square.
 _SCALE, _SHIFT = 0.11, 0.05
+# Share of the views with shadows, watermarks and reflections, which hide nothing.
+_SHADED = 0.2
 # Mean distance between the channels of a picture without colour, as coding leaves it.
 _GREY = 0.01
 
@@ -172,7 +174,12 @@ class ViewMaker(nn.Module):
         bare = torch.rand(n, device=device) >= self.share
         views = self.framed(pictures, points, frames, torch.where(bare, -1, chosen))
         film = self.film
-        pixels = film.filmed(film.coarsened(views.pixels)) if self.strength else views.pixels
+        pixels = views.pixels
+        if self.strength:
+            shaded = torch.rand(n, device=device) < _SHADED
+            drawn = torch.where(shaded, self.covers.draw(n, device), -1)
+            pixels = self.covers.shade(pixels, views.points, drawn)
+            pixels = film.filmed(film.coarsened(pixels))
         return Views(pixels.clamp(0, 1), views.points, views.visibility, frames)
 
     @torch.no_grad()

@@ -80,6 +80,40 @@ def test_covers_of_grey_pictures_are_grey(covers: Covers) -> None:
     assert (image - image.mean(dim=1, keepdim=True)).abs().max() < 0.01
 
 
+def test_a_rim_across_the_brows_leaves_them_to_be_seen_and_a_band_does_not() -> None:
+    points = torch.from_numpy(mean_face() * 0.3 + (0.5, 0.4, 0)).float()[None]
+    height = int(points[0, 105, 1] * 96)
+    seen = []
+    for thick in (1, 14):
+        hidden = torch.zeros(1, 1, 96, 96)
+        hidden[:, :, height - thick // 2 : height - thick // 2 + thick] = 1
+        seen.append(float(visible_parts(hidden, points)[0, PARTS.index("brows")]))
+    assert seen[0] == 1 and seen[1] < 0.5
+
+
+def test_shadows_and_faint_covers_change_a_face_that_shows_through(covers: Covers) -> None:
+    torch.manual_seed(0)
+    points = torch.from_numpy(mean_face() * 0.3 + (0.5, 0.4, 0)).float().expand(60, -1, -1)
+    image = torch.rand(60, 3, 96, 96) * 0.8 + 0.1
+    shaded = covers.shade(image, points, covers.draw(60, torch.device("cpu")))
+    # what was brighter stays brighter under whatever is laid over both
+    darker, brighter = image.roll(1, 3) < image - 0.3, image - 0.3 > image.roll(1, 3)
+    apart = (shaded - shaded.roll(1, 3))[brighter & darker]
+    assert (apart > 0).float().mean() > 0.98
+    assert ((shaded - image).abs().amax(dim=(1, 2, 3)) > 0.05).float().mean() > 0.8
+    assert shaded.min() >= 0 and shaded.max() <= 1
+    assert torch.equal(covers.shade(image, points, torch.full((60,), -1)), image)
+
+
+def test_training_draws_every_kind_and_some_more_often(covers: Covers) -> None:
+    torch.manual_seed(0)
+    drawn = covers.draw(13_000, torch.device("cpu"))
+    counts = torch.bincount(drawn % len(KINDS), minlength=len(KINDS)).tolist()
+    often = {kind for kind, count in zip(KINDS, counts, strict=True) if count > 1500}
+    assert min(counts) > 800 and often == {"mask", "head", "hand", "text"}
+    assert drawn.min() >= 0 and drawn.max() < 6 * len(KINDS)
+
+
 def test_what_lies_outside_of_the_view_is_not_visible() -> None:
     points = torch.from_numpy(mean_face() * 0.3 + (0.5, 0.8, 0)).float()[None]
     visibility = visible_parts(torch.zeros(1, 1, 64, 64), points)[0]

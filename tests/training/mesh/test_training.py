@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -13,8 +14,9 @@ from typer.testing import CliRunner
 from emotion_core.cli.main import app
 from emotion_core.datasets.meshes.labels import write_meshes
 from emotion_core.datasets.meshes.teacher import TaughtMesh
-from emotion_core.errors import DatasetError
+from emotion_core.errors import DatasetError, ModelError
 from emotion_core.faces.mesh.mesh import load_mesh_reader
+from emotion_core.faces.mesh.network import MeshNetwork, load_mesh_network, save_mesh_network
 from emotion_core.faces.mesh.points import OUTLINES
 from emotion_core.faces.mesh.squares import MARGIN
 from emotion_core.progress import finish
@@ -32,7 +34,7 @@ from emotion_core.training.mesh.measures import (
     balanced_visibility,
     measure_batch,
 )
-from emotion_core.training.mesh.module import MeshConfig, train_mesh
+from emotion_core.training.mesh.module import MeshConfig, MeshModule, train_mesh
 from emotion_core.training.mesh.views import ViewMaker
 from emotion_core.types import ImageArray
 from tests.training.mesh.faces import drawn_face, mesh_faces
@@ -58,6 +60,19 @@ def test_a_run_leaves_a_network_its_figures_and_can_be_resumed(tmp_path: Path) -
     metrics = (run / "metrics.csv").read_text().splitlines()
     assert (run / "metrics-1.csv").exists()
     assert {line.split(",")[0] for line in metrics[1:]} == {"1"}
+
+
+def test_a_run_continues_from_a_mesh_network_of_the_same_kind(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    card = SMALL.card()
+    save_mesh_network(MeshNetwork(card), card, tmp_path / "first")
+    given = load_mesh_network(tmp_path / "first")[0].state_dict()
+    covers = Covers(paint_covers(len(KINDS), 0))
+    module = MeshModule(replace(SMALL, weights=tmp_path / "first"), covers)
+    assert all(torch.equal(own, given[name]) for name, own in module.network.state_dict().items())
+    assert module.network.training and all(p.requires_grad for p in module.network.parameters())
+    with pytest.raises(ModelError, match="another architecture or size"):
+        MeshModule(replace(SMALL, size=96, weights=tmp_path / "first"), covers)
 
 
 SMALL_SETTINGS = {name: getattr(SMALL, name) for name in SMALL.__slots__}

@@ -43,8 +43,13 @@ PAINTERS: dict[str, Callable[[Canvas, Chance], None]] = {
 KINDS = tuple(PAINTERS)
 # What sits on a face moves less against it than what is held before it.
 _WORN = {"mask", "dark glasses", "clear glasses"}
-# A point is hidden where so much of it is covered.
-_HIDDEN = 0.5
+# Drawn once more each in training: what costs most, in points and in readings.
+_TWICE = ("mask", "head", "hand", "text")
+# A point is hidden where so much of what is around it is covered, in shares of the side of the
+# view: a rim, a strand or a stroke of a letter leaves a brow to be seen on both of its sides.
+_HIDDEN, _AROUND = 0.5, 0.055
+# Of what hides nothing: the share of shadows, how dark they are, and how faint the rest is at most.
+_SHADOWS, _SHADOW, _FAINT = 0.5, (0.3, 0.7), 0.4
 _LUMA = (0.299, 0.587, 0.114)
 
 
@@ -85,10 +90,14 @@ class Covers:
         """(n,) numbers of covers, by chance; of one kind if it is named."""
         count = len(self._stock)
         if kind is None:
-            return torch.randint(count, (n,), device=device)
-        first = KINDS.index(kind)
-        rounds = (count - first + len(KINDS) - 1) // len(KINDS)
-        return first + len(KINDS) * torch.randint(rounds, (n,), device=device)
+            drawn = tuple(range(len(KINDS))) + tuple(map(KINDS.index, _TWICE))
+            numbers = constant(drawn, torch.zeros((), dtype=torch.long, device=device))
+            first = numbers[torch.randint(len(drawn), (n,), device=device)]
+            rounds = (count - first + len(KINDS) - 1) // len(KINDS)
+            return first + len(KINDS) * (torch.rand(n, device=device) * rounds).long()
+        start = KINDS.index(kind)
+        of_kind = (count - start + len(KINDS) - 1) // len(KINDS)
+        return start + len(KINDS) * torch.randint(of_kind, (n,), device=device)
 
     def lay(self, image: Tensor, points: Tensor, chosen: Tensor) -> tuple[Tensor, Tensor]:
         """Cover faces.
@@ -101,6 +110,29 @@ class Covers:
         Returns:
             The covered image, and (n, 1, S, S) how much of each pixel is hidden.
         """
+        laid = self._placed(image, points, chosen)
+        alpha = laid[:, 3:]
+        return image * (1 - alpha) + _suited(laid[:, :3], alpha, image), alpha
+
+    def shade(self, image: Tensor, points: Tensor, chosen: Tensor) -> Tensor:
+        """Cast the shadows of covers on faces, or lay covers over them so faintly that all is seen.
+
+        Watermarks, reflections and hard shadows change a face as covers do, and hide nothing.
+
+        Args:
+            image, points, chosen: as of :meth:`lay`.
+        """
+        laid = self._placed(image, points, chosen)
+        draw = torch.rand(len(image), 2, 1, 1, 1, device=image.device)
+        shadow = draw[:, 0] < _SHADOWS
+        low, high = _SHADOW
+        opacity = torch.where(shadow, low + (high - low) * draw[:, 1], _FAINT * draw[:, 1])
+        alpha = laid[:, 3:] * opacity
+        color = _suited(laid[:, :3], laid[:, 3:], image) * opacity
+        return image * (1 - alpha) + torch.where(shadow, 0.0, color)
+
+    def _placed(self, image: Tensor, points: Tensor, chosen: Tensor) -> Tensor:
+        """(n, 4, S, S) the paint where the faces are: RGB times alpha, and alpha."""
         n, side = len(image), image.shape[2]
         if self._stock.device != image.device:
             self._stock = self._stock.to(image.device)
@@ -121,9 +153,7 @@ class Covers:
         painted = self._stock[chosen.clamp(min=0)].float() / 255
         # what leaves the canvas goes on as it is there
         laid = functional.grid_sample(painted, grid, padding_mode="border", align_corners=False)
-        laid = laid * (chosen >= 0).view(n, 1, 1, 1)
-        color, alpha = _suited(laid[:, :3], laid[:, 3:], image), laid[:, 3:]
-        return image * (1 - alpha) + color, alpha
+        return laid * (chosen >= 0).view(n, 1, 1, 1)
 
 
 def visible_parts(hidden: Tensor, points: Tensor) -> Tensor:
@@ -133,6 +163,8 @@ def visible_parts(hidden: Tensor, points: Tensor) -> Tensor:
         hidden: (n, 1, S, S) how much of each pixel is hidden; what lies outside is hidden too.
         points: (n, 468, 2 or more), x and y from 0 to 1 across the image.
     """
+    reach = max(round(hidden.shape[2] * _AROUND / 2), 1)
+    hidden = functional.avg_pool2d(hidden, 2 * reach + 1, 1, reach, count_include_pad=False)
     grid = points[:, :, None, :2] * 2 - 1
     seen = functional.grid_sample(1 - hidden, grid, align_corners=False)[:, 0, :, 0]
     seen = (seen > 1 - _HIDDEN).float()

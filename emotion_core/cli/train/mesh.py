@@ -45,7 +45,7 @@ def train_mesh_command(
         float, typer.Option(min=0, max=1, help="Share of the views that are covered.")
     ] = 0.5,
     gaps: _Weight = 0.5,
-    measures: _Weight = 0.05,
+    measures: _Weight = 0.1,
     visibility: _Weight = 0.1,
     consistency: _Weight = 0.3,
     most_spread: Annotated[

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -117,10 +116,10 @@ class MeasureLoss(nn.Module):
             ("inverse", np.linalg.inv(inertia)),
             ("spans", spans),
             ("means", means),
+            ("over", over),
         ):
             self.register_buffer(name, torch.from_numpy(values).float(), persistent=False)
-        for name, numbers in (("stable", STABLE), ("over", over)):
-            self.register_buffer(name, torch.from_numpy(numbers).long(), persistent=False)
+        self.register_buffer("stable", torch.from_numpy(STABLE).long(), persistent=False)
         heights = torch.tensor([way.height for way in GEOMETRY.values()])
         self.register_buffer("heights", heights, persistent=False)
 
@@ -166,21 +165,22 @@ class MeasureLoss(nn.Module):
         spans = spans - torch.linalg.cross(left.expand_as(spans), spans)
         lengths = (spans**2).sum(dim=2).clamp(min=1e-10).sqrt()
         heights = -spans[..., 1] @ self.means
-        ratios = torch.where(self.over >= 0, lengths[:, self.over], 1.0).clamp(min=1e-2)
-        return torch.where(self.heights, heights, lengths @ self.means / ratios)
+        # what is no ratio is divided by 1
+        ratios = lengths @ self.over + (self.over.sum(dim=0) == 0)
+        return torch.where(self.heights, heights, lengths @ self.means / ratios.clamp(min=1e-2))
 
 
-def _geometry() -> tuple[FloatArray, FloatArray, npt.NDArray[np.int64]]:
-    """What measures are made of, as arrays.
+def _geometry() -> tuple[FloatArray, FloatArray, FloatArray]:
+    """What measures are made of, as matrices.
 
     Returns:
-        (s, 468) spans from points; (s, k) measures from the heights or lengths of spans; and (k,)
-        which span a measure is a ratio to, -1 for none.
+        (s, 468) spans from points; (s, k) measures from the heights or lengths of spans; and
+        (s, k) what they are ratios to, zero where they are none.
     """
     ways = list(GEOMETRY.values())
     every = [span for way in ways for span in (*way.spans, *((way.over,) if way.over else ()))]
-    spans, means = np.zeros((len(every), POINTS)), np.zeros((len(every), len(ways)))
-    over = np.full(len(ways), -1)
+    spans = np.zeros((len(every), POINTS), np.float32)
+    means, over = np.zeros((2, len(every), len(ways)), np.float32)
     for row, (first, last) in enumerate(every):
         np.add.at(spans[row], list(last), 1 / len(last))
         np.add.at(spans[row], list(first), -1 / len(first))
@@ -189,7 +189,7 @@ def _geometry() -> tuple[FloatArray, FloatArray, npt.NDArray[np.int64]]:
         means[row : row + len(way.spans), k] = way.times / len(way.spans)
         row += len(way.spans)
         if way.over:
-            over[k] = row
+            over[row, k] = 1
             row += 1
     return spans, means, over
 

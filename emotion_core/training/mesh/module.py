@@ -89,7 +89,7 @@ class MeshConfig:
     covers: int = 1024
     covered: float = 0.5
     gaps: float = 0.5
-    measures: float = 0.05
+    measures: float = 0.1
     visibility: float = 0.1
     consistency: float = 0.3
     average: float = 0.998

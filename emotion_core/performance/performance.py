@@ -10,10 +10,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.uncertainty import uncertainty_of
 from emotion_core.errors import ComparisonError
 from emotion_core.scene.analysis import SceneAnalysis
 
 Values = npt.NDArray[np.float64]
+
+# By emotion, the column that keeps the reading as it was read where :attr:`Performance.faces` holds
+# readings relative to the face at rest (:mod:`emotion_core.performance.resting`).
+AS_READ = {name: f"read_{name}" for name in EMOTIONS}
 
 # In a sentence that names the characters of a scene, of which there may be many.
 _SHOWN_NAMES = 8
@@ -26,7 +31,8 @@ class Performance:
     Attributes:
         name: what the character is called.
         scene: what the scene is called.
-        faces: the character's rows of :attr:`SceneAnalysis.faces`, by time, one a frame.
+        faces: the character's rows of :attr:`SceneAnalysis.faces`, by time, one a frame; where its
+            readings are relative, also the columns of :data:`AS_READ`.
         duration: length of the clip in seconds.
         every: frames from one that was read to the next.
         fps: frames per second of the clip.
@@ -68,6 +74,22 @@ class Performance:
     def seconds(self) -> float:
         """Time in view: readings times :attr:`step`."""
         return len(self) * self.step
+
+    def doubts(self) -> pd.DataFrame:
+        """:func:`~emotion_core.emotions.uncertainty.uncertainty_of` the readings as they were read.
+
+        That a reading is shown relative to the face at rest makes it no surer.
+        """
+        if not self.relative:
+            return uncertainty_of(self.faces)
+        return uncertainty_of(
+            self.faces.assign(**{name: self.faces[column] for name, column in AS_READ.items()})
+        )
+
+    @property
+    def relative(self) -> bool:
+        """Whether the readings are relative to the face at rest."""
+        return set(AS_READ.values()) <= set(self.faces.columns)
 
     def segments(self) -> npt.NDArray[np.int64]:
         """(n,) number of the unbroken segment that each row belongs to, from 0.

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS, valence_arousal
-from emotion_core.emotions.uncertainty import UNCERTAINTY_REASONS, uncertainty_of
+from emotion_core.emotions.uncertainty import UNCERTAINTY_REASONS
 from emotion_core.performance import dynamics
 from emotion_core.performance.arcs import arc as arcs
 from emotion_core.performance.arcs.shapes import Shapes, compare_shapes
@@ -181,7 +181,7 @@ def arcs_table(performance: Performance, sigma: float = arcs.SMOOTHING) -> pd.Da
 
 
 def _uncertainty(performance: Performance) -> dict[str, float]:
-    flags = uncertainty_of(performance.faces)
+    flags = performance.doubts()
     flags["any"] = flags.any(axis=1)
     seconds = runs.reading_ends(performance) - performance.times
     total = seconds.sum()

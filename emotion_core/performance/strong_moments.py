@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.emotions.uncertainty import HARD_TO_SEE, like_speech, uncertainty_of
+from emotion_core.emotions.uncertainty import HARD_TO_SEE, like_speech
 from emotion_core.performance.arcs.arc import SMOOTHING, smooth
 from emotion_core.performance.performance import Performance
 from emotion_core.scene.summary import MOMENT_DISTANCE
@@ -35,7 +35,7 @@ def strong_moments(
         Rows of ``performance.faces``, ascending in time.
     """
     faces = performance.faces
-    plain = faces["detected"] & ~uncertainty_of(faces)[list(HARD_TO_SEE)].any(axis=1)
+    plain = faces["detected"] & ~performance.doubts()[list(HARD_TO_SEE)].any(axis=1)
     allowed = plain.to_numpy(bool) if plain.any() else np.ones(len(faces), bool)
     shares = np.where(like_speech(faces), 0, smooth(performance, sigma))
     strength = np.delete(shares, EMOTIONS.index("neutral"), axis=1).max(axis=1)

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emotion_core.emotions.uncertainty import uncertainty_of, why_unsure, why_unsure_between
+from emotion_core.emotions.uncertainty import why_unsure, why_unsure_between
 from emotion_core.performance.performance import Performance, Values
 
 _TOLERANCE = 1e-9  # seconds
@@ -25,7 +25,7 @@ def unsure_between(
         (n,) strings: :func:`~emotion_core.emotions.uncertainty.why_unsure` of the readings
         within, empty where most can be trusted.
     """
-    flags, times = uncertainty_of(performance.faces), performance.times
+    flags, times = performance.doubts(), performance.times
     firsts = np.searchsorted(times, np.asarray(starts, np.float64) - _TOLERANCE)
     lasts = np.searchsorted(times, np.asarray(ends, np.float64) - _TOLERANCE)
     return pd.Series(why_unsure_between(flags, firsts, lasts), dtype="string")
@@ -45,10 +45,10 @@ def unsure_at(performance: Performance, times: Values) -> npt.NDArray[np.bool_]:
     after = np.minimum(after, len(known) - 1)
     before = np.maximum(after - 1, 0)
     nearest = np.where(times - known[before] <= known[after] - times, before, after)
-    unsure = uncertainty_of(performance.faces).any(axis=1).to_numpy()
+    unsure = performance.doubts().any(axis=1).to_numpy()
     return np.asarray(unsure[nearest])
 
 
 def mostly_unsure(performance: Performance) -> str:
     """Why the greater part of a performance is unsure, in words; empty where it is not."""
-    return why_unsure(uncertainty_of(performance.faces))
+    return why_unsure(performance.doubts())

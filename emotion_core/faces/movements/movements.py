@@ -152,6 +152,8 @@ _ALL = (
 )  # fmt: skip
 # In the order of lanes, from the brows to the head.
 MOVEMENTS: dict[str, Movement] = {movement.name: movement for movement in _ALL}
+# What moves in a face at rest too.
+RESTLESS = ("lids_wide", "lids_narrow", "lids_lowered", "gaze_side", "asymmetry")
 # Of those that go both ways: what each way is called; sides are those of the picture.
 _DIRECTIONS = {
     "head_turn": ("head turned right", "head turned left"),

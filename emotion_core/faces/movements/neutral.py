@@ -17,14 +17,14 @@ NEUTRAL_COLUMNS: tuple[str, ...] = (*MEASURES, *POSE, *GAZE)
 # Degrees to each side within which a face counts as seen from the front.
 FRONTAL = 25.0
 # Rows that a median needs; fewer are a moment and no habit.
-_FEWEST = 12
+FEWEST = 12
 # Mouths count as closed up to this opening, in distances between the eyes (the mesh of a closed
 # mouth shows 0.03 to 0.05), and where one is never closed, the least open fifth of its rows.
 _CLOSED, _LEAST_OPEN = 0.07, 0.2
 # The most blurred rows that are left out.
 _BLURRED = 0.25
 # Seconds to each side of a moment that a user names.
-_MOMENT = 0.15
+MOMENT = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +90,12 @@ def neutral_face(faces: pd.DataFrame) -> NeutralFace:
     if np.isfinite(sharpness[frontal]).any():
         sharp = frontal & ~(sharpness < np.nanquantile(sharpness[frontal], _BLURRED))
     usable = _closed(faces, sharp)
-    if usable.sum() < _FEWEST:  # of a short clip
+    if usable.sum() < FEWEST:  # of a short clip
         usable = _closed(faces, frontal)
-    return _median(faces, usable, _FEWEST, None)
+    return _median(faces, usable, FEWEST, None)
 
 
-def neutral_at(faces: pd.DataFrame, time: float, within: float = _MOMENT) -> NeutralFace:
+def neutral_at(faces: pd.DataFrame, time: float, within: float = MOMENT) -> NeutralFace:
     """The neutral face by a moment that a user names: "this is the neutral face".
 
     Args:

@@ -9,7 +9,6 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from emotion_core.emotions.uncertainty import uncertainty_of
 from emotion_core.errors import ComparisonError
 from emotion_core.performance.arcs.arc import SMOOTHING, Arc, arc_of
 from emotion_core.performance.chords.chord import chord_shares, chords_of
@@ -172,7 +171,7 @@ def compare(
             model=model,
             arc=arc_of(one, settings.step, settings.sigma),
             measures=estimates(values, settings.level),
-            uncertain=float(uncertainty_of(one.faces).any(axis=1).mean()),
+            uncertain=float(one.doubts().any(axis=1).mean()),
         )
         for one, title, model, values in zip(performances, named, known, measured, strict=True)
     )

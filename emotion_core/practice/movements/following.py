@@ -14,6 +14,7 @@ from emotion_core.faces.mesh.upright import UprightFaces
 from emotion_core.faces.movements.measures import MEASURES
 from emotion_core.faces.movements.movements import (
     MOVEMENTS,
+    RESTLESS,
     movement_values,
     relative_movements,
 )
@@ -29,8 +30,6 @@ _STEADY = 0.5
 _CALM, _FEWEST = 2.0, 12
 # Of the readings meanwhile, the share within which nothing moves: a mesh may slip once.
 _MOSTLY = 0.9
-# What moves in a face at rest too.
-_RESTLESS = ("lids_wide", "lids_narrow", "lids_lowered", "gaze_side", "asymmetry")
 # Seconds from one look for a calm face to the next.
 _LOOK_EVERY = 0.5
 # Seconds of the newest readings that a user means by "this is my neutral face".
@@ -43,7 +42,7 @@ _REMEMBERED = 50
 _NUMBERS = {name: number for number, name in enumerate(MOVEMENTS)}
 _COLUMNS = list(MOVEMENT_COLUMNS)
 _OPENING = _COLUMNS.index("mouth_opening")
-_CHECKED = [name for name in MOVEMENTS if name not in _RESTLESS]
+_CHECKED = [name for name in MOVEMENTS if name not in RESTLESS]
 
 
 class LiveNeutral:

@@ -1,0 +1,1 @@
+"""What can be made of readings: relative to a face at rest, and through time."""

@@ -23,14 +23,19 @@ import numpy.typing as npt
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.performance import resting
-from emotion_core.performance.resting import CONCENTRATION, NEUTRAL_FROM, NEUTRAL_READS
+from emotion_core.performance.resting import (
+    CONCENTRATION,
+    NEUTRAL_FROM,
+    NEUTRAL_READS,
+    RestingReading,
+)
 from emotion_core.settings import load_settings
 from emotion_core.training.classifier.evaluation import read_faces
 from emotion_core.training.common.data import FaceSet, load_faces, load_unlabelled
 
 NEUTRAL = EMOTIONS.index("neutral")
 WANTED = np.array([NEUTRAL_READS[name] for name in EMOTIONS])
+WANTED = WANTED / WANTED.sum()
 _CLEAR = 0.8
 Values = npt.NDArray[Any]
 
@@ -47,8 +52,8 @@ def print_constants(faces: FaceSet, readings: Values) -> None:
     print(f"concentration {(mean * (1 - mean)).sum() / spread.sum() - 1:.2f}")
     passed = readings[:, NEUTRAL] >= NEUTRAL_FROM
     print(
-        f"read as neutral with {NEUTRAL_FROM} or more: {100 * passed[neutral].mean():.1f}% of them, "
-        f"{100 * passed[~neutral].mean():.1f}% of the others"
+        f"read as neutral with {NEUTRAL_FROM} or more: {100 * passed[neutral].mean():.1f}% of "
+        f"them, {100 * passed[~neutral].mean():.1f}% of the others"
     )
 
 
@@ -79,7 +84,7 @@ class People:
         self.clear, self.whose = readings[clear], np.searchsorted(kept, folders[clear])
 
     def relative(self, concentration: float, shift: int = 0) -> Values:
-        """Each reading relative to the other ones of its person, or of the one ``shift`` further."""
+        """Each reading relative to the others of its person, or of the ``shift``-th after it."""
         people = (self.person + shift) % len(self.count)
         own = self.readings if not shift else np.zeros_like(self.readings)
         count = self.count[people] - (shift == 0)
@@ -103,16 +108,11 @@ class People:
 
 def relative(readings: Values, mean: Values, spans: Values, concentration: float) -> Values:
     """:meth:`~emotion_core.performance.resting.RestingReading.relative`, each to another rest."""
-    before = resting.CONCENTRATION
-    resting.CONCENTRATION = concentration
-    try:
-        rows = zip(readings, mean, spans, strict=True)
-        found = [
-            resting.RestingReading(rest, int(count), int(count)).relative(row[None])
-            for row, rest, count in rows
-        ]
-    finally:
-        resting.CONCENTRATION = before
+    rows = zip(readings, mean, spans, strict=True)
+    found = [
+        RestingReading(rest, int(count), int(count)).relative(row[None], concentration)
+        for row, rest, count in rows
+    ]
     return np.concatenate(found)
 
 
@@ -133,7 +133,9 @@ def print_people(people: People) -> None:
 
 
 def main(given: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("voted", type=Path, help="a set with votes")
     parser.add_argument("persons", type=Path, help="a set with a folder a person")
     parser.add_argument("--model", help="name or folder; the default if not given")

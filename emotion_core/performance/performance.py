@@ -80,16 +80,12 @@ class Performance:
 
         That a reading is shown relative to the face at rest makes it no surer.
         """
-        if not self.relative:
-            return uncertainty_of(self.faces)
-        return uncertainty_of(
-            self.faces.assign(**{name: self.faces[column] for name, column in AS_READ.items()})
-        )
+        return doubts_of(self.faces)
 
     @property
     def relative(self) -> bool:
         """Whether the readings are relative to the face at rest."""
-        return set(AS_READ.values()) <= set(self.faces.columns)
+        return are_relative(self.faces)
 
     def segments(self) -> npt.NDArray[np.int64]:
         """(n,) number of the unbroken segment that each row belongs to, from 0.
@@ -103,6 +99,18 @@ class Performance:
         for column in ("shot", "track"):
             breaks |= np.diff(self.faces[column].to_numpy()) != 0
         return np.concatenate([[0], np.cumsum(breaks)]).astype(np.int64)
+
+
+def are_relative(faces: pd.DataFrame) -> bool:
+    """Whether readings of a ``faces`` table are relative to faces at rest."""
+    return set(AS_READ.values()) <= set(faces.columns)
+
+
+def doubts_of(faces: pd.DataFrame) -> pd.DataFrame:
+    """:func:`~emotion_core.emotions.uncertainty.uncertainty_of` readings as they were read."""
+    if not are_relative(faces):
+        return uncertainty_of(faces)
+    return uncertainty_of(faces.assign(**{name: faces[column] for name, column in AS_READ.items()}))
 
 
 def performances_of(analysis: SceneAnalysis, scene: str | None = None) -> tuple[Performance, ...]:

@@ -23,7 +23,7 @@ all but the same one, so m counts spans of :data:`SPAN` seconds. No ratio q(e) /
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -46,7 +46,7 @@ from emotion_core.text import count_of, format_time
 # Mean of the votes for the 1,332 faces of FER+ (val) that most call neutral: people, and no model.
 NEUTRAL_READS = {
     "angry": 0.032, "disgust": 0.011, "fear": 0.007, "happy": 0.028,
-    "neutral": 0.798, "sad": 0.096, "surprise": 0.028,
+    "neutral": 0.798, "sad": 0.096, "surprise": 0.027,
 }  # fmt: skip
 # By moments of the readings of the same faces (eme-lite2): sum q (1 - q) / sum var - 1.
 CONCENTRATION = 2.3
@@ -56,9 +56,7 @@ SPAN = 0.5
 # (val) do that people call neutral, and 14% of the others.
 NEUTRAL_FROM = 0.3
 # To be shown wherever relative readings are.
-CAVEAT = (
-    "The camera has seen this face at rest only here; a role may hold a tense face throughout."
-)
+CAVEAT = "The camera has seen this face at rest only here; a role may hold a tense face throughout."
 # Columns that stand for :data:`~emotion_core.emotions.labels.EMOTIONS` in tables.
 RELATIVE_COLUMNS = tuple(f"relative_{name}" for name in EMOTIONS)
 
@@ -93,8 +91,11 @@ class RestingReading:
         """Whether readings relative to it can be offered."""
         return self.shares is not None
 
-    def ratios(self) -> Values:
+    def ratios(self, concentration: float = CONCENTRATION) -> Values:
         """(7,) q / r, see the head of the module.
+
+        Args:
+            concentration: c.
 
         Raises:
             ValueError: nothing is known of the face at rest.
@@ -102,19 +103,20 @@ class RestingReading:
         if self.shares is None:
             raise ValueError("nothing is known of this face at rest")
         wanted = _neutral_reads()
-        mixed = (self.spans * self.shares + CONCENTRATION * wanted) / (self.spans + CONCENTRATION)
+        mixed = (self.spans * self.shares + concentration * wanted) / (self.spans + concentration)
         return np.asarray(wanted / mixed)
 
-    def relative(self, probabilities: Values) -> Values:
+    def relative(self, probabilities: Values, concentration: float = CONCENTRATION) -> Values:
         """Readings relative to the face at rest.
 
         Args:
             probabilities: (n, 7).
+            concentration: c.
 
         Returns:
             (n, 7), rows summing to 1.
         """
-        scaled = np.clip(probabilities, _LEAST, None) * self.ratios()
+        scaled = np.clip(probabilities, _LEAST, None) * self.ratios(concentration)
         return np.asarray(scaled / scaled.sum(axis=1, keepdims=True))
 
 
@@ -125,9 +127,8 @@ def resting_reading(faces: pd.DataFrame, movements: CharacterMovements) -> Resti
     face is clearly away from its neutral face, that are seen from the front and do not speak.
 
     Args:
-        faces: rows of one character, as :func:`~emotion_core.performance.movements.measure_movements`
-            took them.
-        movements: what it gave.
+        faces: rows of one character.
+        movements: :func:`~emotion_core.performance.movements.measure_movements` of them.
     """
     time = movements.neutral.time
     if not movements.neutral.known:
@@ -158,24 +159,58 @@ def relative_shares(faces: pd.DataFrame, resting: RestingReading) -> Values:
     return resting.relative(faces[list(EMOTIONS)].to_numpy(np.float64))
 
 
+def relative_rows(faces: pd.DataFrame, resting: RestingReading) -> pd.DataFrame:
+    """Rows of a character with readings relative to rest, as a relative performance has them.
+
+    Args:
+        faces: rows of the ``faces`` table.
+        resting: of the character. Where it is not known, the readings stay as they are.
+    """
+    as_read = {column: faces[name] for name, column in AS_READ.items()}
+    if not resting.known:
+        return faces.assign(**as_read)
+    shares = relative_shares(faces, resting).astype(np.float32)
+    valence, arousal = valence_arousal(shares)
+    derived = {"valence": valence, "arousal": arousal, "entropy": entropy(shares)}
+    return faces.assign(
+        **as_read,
+        **dict(zip(EMOTIONS, shares.T, strict=True)),
+        **{name: np.asarray(values, np.float32) for name, values in derived.items()},
+    )
+
+
 def relative_performance(performance: Performance) -> Performance | None:
     """A performance whose readings are relative to the face at rest; ``None`` if that is unknown.
 
     It is called "Ana (relative)", so that all that is made of it says so.
     """
-    faces = performance.faces
-    resting = resting_reading(faces, movements_of(performance))
+    resting = resting_reading(performance.faces, movements_of(performance))
     if not resting.known:
         return None
-    shares = relative_shares(faces, resting).astype(np.float32)
-    valence, arousal = valence_arousal(shares)
-    derived = {"valence": valence, "arousal": arousal, "entropy": entropy(shares)}
-    relative = faces.assign(
-        **{column: faces[name] for name, column in AS_READ.items()},
-        **dict(zip(EMOTIONS, shares.T, strict=True)),
-        **{name: np.asarray(values, np.float32) for name, values in derived.items()},
-    )
-    return replace(performance, name=relative_name(performance.name), faces=relative)
+    faces = relative_rows(performance.faces, resting)
+    return replace(performance, name=relative_name(performance.name), faces=faces)
+
+
+def relative_scene(
+    faces: pd.DataFrame, names: Mapping[int, str], resting: Mapping[str, RestingReading]
+) -> tuple[pd.DataFrame, dict[int, str]]:
+    """The readings of a scene relative to rest, of those of whom that is known.
+
+    Args:
+        faces: the ``faces`` table.
+        names: what each track is called; tracks of one name are one character.
+        resting: by name.
+
+    Returns:
+        The rows by :func:`relative_rows`, and what the tracks are called now.
+    """
+    called = faces["track"].map(names)
+    parts = [relative_rows(rows, resting[str(name)]) for name, rows in faces.groupby(called)]
+    shown = {
+        track: relative_name(name) if name in resting and resting[name].known else name
+        for track, name in names.items()
+    }
+    return (pd.concat(parts).loc[faces.index] if parts else faces), shown
 
 
 def relative_name(name: str) -> str:
@@ -240,4 +275,5 @@ def _none(lacking: str, time: float | None, rows: int = 0) -> RestingReading:
 
 
 def _neutral_reads() -> Values:
-    return np.array([NEUTRAL_READS[name] for name in EMOTIONS])
+    reads = np.array([NEUTRAL_READS[name] for name in EMOTIONS])
+    return np.asarray(reads / reads.sum())

@@ -34,6 +34,12 @@ from pages.shared.users.caches import per_library
 from pages.shared.users.visitor import ONLY_TEACHERS, visitor
 
 _OPENED = "opened_moment"  # the last one that the player has reported
+_RELATIVE = "relative-to-rest"
+_ONLY_PLAYER = (
+    "Timeline, radar and words on the video are relative to the resting face of everyone called "
+    '"(relative)". All else on this page is as read. Hatching marks the doubts of the reading as '
+    "it was read."
+)
 _SHOWN = 12
 
 
@@ -62,6 +68,7 @@ def show_player(scene: StoredScene, analysis: SceneAnalysis, entry: Scene | None
     marks = [] if entry is None else entry.bookmarks
     wish, linked = wished_moment(scene.id), linked_moment(scene.id)
     first = float(analysis.faces["time"].min()) if len(analysis.faces) else None
+    relative = bool(st.session_state.get(_RELATIVE))
     event = scene_player(
         video,
         analysis.faces,
@@ -79,7 +86,11 @@ def show_player(scene: StoredScene, analysis: SceneAnalysis, entry: Scene | None
         on_mark=partial(_mark, entry),
         neutral_times=analysis.neutral_times,
         on_neutral=None if entry is None else partial(name_neutral, entry.id, analysis),
+        relative=relative,
+        on_relative=partial(st.session_state.__setitem__, _RELATIVE),
     )
+    if relative:
+        st.caption(_ONLY_PLAYER)
     if not movements_read(analysis.faces):
         st.caption(NOT_READ)
     if event is not None and event != st.session_state.get(_OPENED):

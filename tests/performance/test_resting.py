@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.labels import EMOTIONS, valence_arousal
 from emotion_core.performance.movements import movements_of
 from emotion_core.performance.performance import Performance
 from emotion_core.performance.resting import (
@@ -21,12 +21,14 @@ from emotion_core.performance.resting import (
     relative_table,
     resting_reading,
 )
+from emotion_core.stats import entropy
 from tests.performance.moving import move, mover
 from tests.performance.performances import Part, nobody, perform
 
 DROOPS = {"neutral": 0.45, "sad": 0.45}
 SAD = EMOTIONS.index("sad")
 WANTED = np.array([NEUTRAL_READS[name] for name in EMOTIONS])
+WANTED = WANTED / WANTED.sum()
 
 
 def rest_of(performance: Performance) -> RestingReading:
@@ -41,7 +43,9 @@ def drooping(*more: Part) -> Performance:
 
 def test_a_face_at_rest_reads_as_neutral_faces_do_after_a_long_rest() -> None:
     shares = np.array([0.02, 0.01, 0.01, 0.02, 0.3, 0.62, 0.02])
-    once, long = (RestingReading(shares, 10, spans).relative(shares[None])[0] for spans in (1, 10_000))
+    once, long = (
+        RestingReading(shares, 10, spans).relative(shares[None])[0] for spans in (1, 10_000)
+    )
     assert long == pytest.approx(WANTED, abs=1e-3)
     # after a single reading, part of the way
     assert shares[SAD] > once[SAD] > long[SAD]
@@ -72,8 +76,12 @@ def test_a_face_that_droops_is_neutral_relative_to_its_rest_and_angry_where_it_i
     assert (shares[one.times < 6].idxmax(axis=1) == "neutral").all()
     assert (shares[one.times >= 6].idxmax(axis=1) == "angry").all()
     # what is derived follows
-    assert (relative.faces["valence"] > one.faces["valence"] + 0.1)[one.times < 6].all()
-    assert (relative.faces["entropy"] < one.faces["entropy"])[one.times < 6].all()
+    valence, arousal = valence_arousal(shares.to_numpy())
+    assert relative.faces["valence"].to_numpy() == pytest.approx(valence)
+    assert relative.faces["arousal"].to_numpy() == pytest.approx(arousal)
+    assert relative.faces["entropy"].to_numpy() == pytest.approx(
+        entropy(shares.to_numpy()), abs=1e-5
+    )
 
 
 def test_readings_while_the_face_moves_or_speaks_are_no_rest() -> None:

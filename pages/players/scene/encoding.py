@@ -24,8 +24,8 @@ from emotion_core.emotions.uncertainty import (
     HARD_TO_SEE,
     SEEN_COLUMNS,
     UNCERTAINTY_REASONS,
-    uncertainty_of,
 )
+from emotion_core.performance.performance import doubts_of
 
 PROBABILITY_STEPS = 10_000  # 0.01%, so that a rounded per cent is the one in the tables
 OVERVIEW_STEPS = 255
@@ -91,7 +91,7 @@ def encode_scene(
         return_index=True, return_inverse=True, return_counts=True,
     )  # fmt: skip
     step = _median_step(times)
-    unsure = uncertainty_of(faces).to_numpy()
+    unsure = doubts_of(faces).to_numpy()
     shares = np.nan_to_num(faces[list(EMOTIONS)].to_numpy(np.float64)).clip(0, 1)
     flags = _flags(faces, unsure)
     part = part_of_frame(position, len(times))

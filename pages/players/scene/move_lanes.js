@@ -3,7 +3,7 @@
 const MOVE = { lane: 32, ticks: 22, gap: 5 };
 
 class MoveLanes {
-  /** `on` holds what the lanes ask for: seek(time), neutral(back). */
+  /** `on` holds what the lanes ask for: seek(time), neutral(back), relative(on). */
   constructor(root, on) {
     this.on = on;
     this.find = (name) => root.querySelector(`[data-part="${name}"]`);
@@ -14,6 +14,8 @@ class MoveLanes {
     const { signal } = this.abort;
     this.find("neutral").addEventListener("click", () => on.neutral(false), { signal });
     this.find("estimate").addEventListener("click", () => on.neutral(true), { signal });
+    const relative = this.find("relative");
+    relative.addEventListener("change", () => on.relative(relative.checked), { signal });
     this.canvas.addEventListener("pointerdown", (event) => this.press(event), { signal });
   }
 
@@ -28,6 +30,7 @@ class MoveLanes {
     this.buildPicker();
     this.find("caveat").textContent = head.caveat;
     this.find("neutral").hidden = !head.mayName;
+    this.find("resting").hidden = !head.mayRelate;
   }
 
   buildPicker() {
@@ -66,6 +69,7 @@ class MoveLanes {
     const neutral = head.neutral[lane.name] ?? "";
     this.find("neutral-words").textContent = neutral;
     this.find("estimate").hidden = !head.mayName || !head.named.includes(lane.name);
+    this.drawResting(head, lane);
     const ticks = this.movements.events(lane)
       .map((times, i) => ({ times, name: head.events[i].name }))
       .filter(({ times, name }) => times.length && this.entry.chosenMoves.has(name));
@@ -86,6 +90,17 @@ class MoveLanes {
     });
     drawCuts(context, timeline.scene, view, area, this.height, theme);
     this.drawLive(timeline.time, true);
+  }
+
+  /** Whether readings are relative to the face at rest, and what that is. */
+  drawResting(head, lane) {
+    const box = this.find("relative");
+    box.checked = head.relative;
+    box.disabled = !head.relative && !head.offered.includes(lane.name);
+    const words = [head.resting[lane.name] ?? ""];
+    if (head.relative && head.offered.includes(lane.name)) words.push(head.restCaveat);
+    else if (head.relative) words.push("Its readings are shown as read.");
+    this.find("resting-words").textContent = words.join(" ");
   }
 
   /** The playhead over the lanes, and beside them what each movement is there. */

@@ -29,6 +29,14 @@ from emotion_core.performance.movements import (
     measure_movements,
     movements_read,
 )
+from emotion_core.performance.resting import (
+    CAVEAT as REST_CAVEAT,
+)
+from emotion_core.performance.resting import (
+    RestingReading,
+    describe_resting,
+    resting_reading,
+)
 from emotion_core.performance.wording.movements import describe_neutral, several
 from pages.players.scene.encoding import (
     Array,
@@ -54,10 +62,12 @@ class EncodedMovements:
         head: what is sent at once, as JSON: what movements there are and how to say them, where
             the parts are, and by track what its movements are measured from.
         body: the overview, and the parts one behind the other.
+        resting: by name, what is read in the face of a character at rest.
     """
 
     head: dict[str, Any]
     body: bytes
+    resting: dict[str, RestingReading]
 
 
 def encode_movements(
@@ -81,12 +91,14 @@ def encode_movements(
     position = positions(frames["frame"].to_numpy(), faces["frame"].to_numpy())
     tracks, place = np.unique(faces["track"].to_numpy(np.int64), return_inverse=True)
     values = np.full((len(faces), len(MOVEMENTS)), UNSEEN, np.int8)
-    measured, events = {}, []
+    measured, resting, events = {}, {}, []
     called = faces["track"].map({track: names.get(track, str(track)) for track in tracks.tolist()})
     for name, rows in faces.groupby(called, sort=False):
         own = [neutral_times[track] for track in rows["track"].unique() if track in neutral_times]
-        found = measure_movements(rows.sort_values("time", kind="stable"), min(own, default=None))
+        rows = rows.sort_values("time", kind="stable")
+        found = measure_movements(rows, min(own, default=None))
         measured[str(name)] = found
+        resting[str(name)] = resting_reading(rows, found)
         values[rows.index] = quantized(found.values.loc[rows.index])
         events += _events_of(rows, found, tracks)
     overview = _overview(times, position, place, values, events)
@@ -111,7 +123,12 @@ def encode_movements(
     where = {"offsets": offsets, "starts": starts, "ends": ends, "digest": digest}
     neutral = {name: describe_neutral(found) for name, found in measured.items()}
     named = [name for name, found in measured.items() if found.neutral.time is not None]
-    return EncodedMovements({**_WORDS, **where, "neutral": neutral, "named": named}, bytes(body))
+    rest = {
+        "resting": {name: describe_resting(found) for name, found in resting.items()},
+        "offered": [name for name, found in resting.items() if found.known],
+    }
+    head = {**_WORDS, **where, **rest, "neutral": neutral, "named": named}
+    return EncodedMovements(head, bytes(body), resting)
 
 
 def quantized(values: pd.DataFrame) -> npt.NDArray[np.int8]:
@@ -188,4 +205,5 @@ _WORDS: dict[str, Any] = {
     "steps": STEPS,
     "unseen": UNSEEN,
     "caveat": CAVEAT,
+    "restCaveat": REST_CAVEAT,
 }

@@ -25,6 +25,7 @@ class ScenePlayer {
     this.moves = new MoveLanes(root, {
       seek: (time) => this.seek(time),
       neutral: (back) => this.nameNeutral(back),
+      relative: (on) => this.relate(on),
     });
     this.check = setInterval(() => this.findVideo(), CHECK_EVERY);
   }
@@ -39,12 +40,13 @@ class ScenePlayer {
     scenesOnPage.set(envelope.key, this.entry);
     this.entry.player = this;
     const fresh = envelope.digest !== this.envelope?.digest;
+    const same = envelope.source === this.envelope?.source;
     this.envelope = envelope;
     if (fresh) {
       this.scene = decodeScene(bytes, end);
       this.parts?.close();
       this.parts = new Parts(this.scene, envelope.readings, () => this.arrived());
-      this.timeline.setScene(this.scene, this.parts);
+      this.timeline.setScene(this.scene, this.parts, same);
     } else {
       this.timeline.layout(); // the theme may have changed
     }
@@ -74,6 +76,12 @@ class ScenePlayer {
     const place = row < 0 ? lane.tracks[0] : this.table.rowTrack[row];
     const track = this.scene.tracks[place];
     this.trigger("neutral", { source: this.envelope.source, time, track, back });
+  }
+
+  /** Ask the page for readings relative to the face at rest, or for those as read. */
+  relate(on) {
+    const time = Number(this.pictureTime.toFixed(4));
+    this.trigger("relative", { source: this.envelope.source, time, track: null, on });
   }
 
   // -- the video -----------------------------------------------------------------------------

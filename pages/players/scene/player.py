@@ -25,6 +25,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from emotion_core.performance.resting import RestingReading, relative_name, relative_scene
 from pages.players.scene.encoding import EncodedScene, encode_scene, prefixed
 from pages.players.scene.movements import EncodedMovements, encode_movements
 from pages.shared.serving.readings import serve
@@ -106,6 +107,8 @@ def scene_player(
     on_mark: Callable[[float], None] | None = None,
     neutral_times: Mapping[int, float] | None = None,
     on_neutral: Callable[[NeutralWish], None] | None = None,
+    relative: bool = False,
+    on_relative: Callable[[bool], None] | None = None,
 ) -> PlayerEvent | None:
     """Show a clip with its readings and return the moment that the user asked to see closer.
 
@@ -130,15 +133,21 @@ def scene_player(
         neutral_times: by track, seconds at which a user says that its face is neutral.
         on_neutral: called before the page runs anew, with what the user says of a neutral face;
             without it nothing can be said.
+        relative: whether readings are shown relative to the faces at rest, where those are known.
+        on_relative: called before the page runs anew, with whether the user wants that; without
+            it nothing is offered.
 
     Returns:
         The moment that was last clicked while the clip stood still, kept over reruns; a
         click during playback seeks without running the page again.
     """
     names_key = hashlib.blake2b(repr(sorted(names.items())).encode(), digest_size=16).hexdigest()
-    encoded = _encoded(source, names_key, faces, frames, shots, duration, video_size, names)
     neutral = tuple(sorted((neutral_times or {}).items()))
     movements = _movements(source, names_key, neutral, faces, frames, names)
+    rest = {}
+    if relative and movements is not None:
+        rest, names_key = movements.resting, f"{names_key} relative {neutral}"
+    encoded = _encoded(source, names_key, faces, frames, shots, duration, video_size, names, rest)
     stage = f"{key}-stage"
     with st.container(key=stage):
         st.html(f"<style>{_asset('stage.css').replace('STAGE', css_class(stage))}</style>")
@@ -159,12 +168,19 @@ def scene_player(
             if wish is not None and on_neutral is not None:
                 on_neutral(wish)
 
+        def switched() -> None:
+            value = st.session_state[timeline].get("relative")
+            if to_event(value, source) is not None and on_relative is not None:
+                on_relative(value.get("on") is True)
+
+        may = {"mayName": on_neutral is not None, "mayRelate": on_relative is not None}
         result = _timeline_component()(
             key=timeline,
-            data=_payload(encoded, movements, key, source, on_neutral is not None),
+            data=_payload(encoded, movements, key, source, {**may, "relative": bool(rest)}),
             on_moment_change=lambda: None,
             on_mark_change=marked,
             on_neutral_change=named,
+            on_relative_change=switched,
         )
     return to_event(result.get("moment"), source)
 
@@ -215,9 +231,11 @@ def _encoded(
     _duration: float,
     _video_size: tuple[int, int],
     _names: Mapping[int, str],
+    _rest: Mapping[str, RestingReading],
 ) -> EncodedScene:
-    """The scene for the browser; arguments with an underscore follow from ``source``."""
-    return encode_scene(_faces, _frames, _shots, _duration, _video_size, _names)
+    """The scene for the browser; arguments with an underscore follow from the others."""
+    faces, names = relative_scene(_faces, _names, _rest) if _rest else (_faces, _names)
+    return encode_scene(faces, _frames, _shots, _duration, _video_size, names)
 
 
 @per_library(st.cache_resource(show_spinner=False, max_entries=8))
@@ -237,13 +255,15 @@ def _payload(
     movements: EncodedMovements | None,
     key: str,
     source: str,
-    may_name: bool,
+    state: Mapping[str, bool],
 ) -> bytes:
     """The block for the timeline: an envelope, and the head of the scene."""
     moves: dict[str, Any] | None = None
     if movements is not None:
         url = serve(movements.body, f"{key}-movements")
-        moves = {**movements.head, "url": url, "mayName": may_name}
+        moves = {**movements.head, **state, "url": url}
+        if state["relative"]:
+            moves |= _renamed(movements)
     # The envelope says which player this is, and whether what is behind it is new.
     envelope = {
         "movements": moves,
@@ -254,6 +274,17 @@ def _payload(
         "video": f".{css_class(f'{key}-stage')} video",
     }
     return prefixed(json.dumps(envelope).encode()) + encoded.head
+
+
+def _renamed(movements: EncodedMovements) -> dict[str, Any]:
+    """What is said of characters, by what they are called where readings are relative."""
+    shown = {
+        name: relative_name(name) if rest.known else name
+        for name, rest in movements.resting.items()
+    }
+    head = movements.head
+    words = {key: {shown[k]: v for k, v in head[key].items()} for key in ("neutral", "resting")}
+    return words | {key: [shown[name] for name in head[key]] for key in ("named", "offered")}
 
 
 def _asset(name: str) -> str:

@@ -40,15 +40,19 @@ class Timeline {
     on(this.find("mark"), "click", () => this.on.mark());
   }
 
-  setScene(scene, parts) {
+  /** `same`: the scene that was shown, under other names or read in another way. */
+  setScene(scene, parts, same = false) {
+    const stays = same && scene.lanes.length === this.scene?.lanes.length;
     this.scene = scene;
     this.parts = parts;
     // A clip of no stated length still needs an axis.
     this.length = Math.max(scene.duration, scene.partEnd[scene.partEnd.length - 1] ?? 0, 0.1);
-    this.view = { start: 0, end: this.length };
-    this.time = 0;
-    this.selected = fullestLane(scene.lanes);
-    this.scroller.scrollTop = 0;
+    if (!stays) {
+      this.view = { start: 0, end: this.length };
+      this.time = 0;
+      this.selected = fullestLane(scene.lanes);
+      this.scroller.scrollTop = 0;
+    }
     this.scroller.setAttribute("aria-valuemax", this.length.toFixed(1));
     this.buildLegend();
     this.layout();

@@ -21,6 +21,13 @@ from emotion_core.export.movements import (
 from emotion_core.export.spreadsheets import write_table
 from emotion_core.faces.movements.measures import MEASURE_NOTES
 from emotion_core.performance.performance import performances_of
+from emotion_core.performance.resting import (
+    CAVEAT,
+    RELATIVE_COLUMNS,
+    describe_resting,
+    relative_table,
+    resting_of,
+)
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.summary import SceneSummary, summarize
 
@@ -60,6 +67,11 @@ COLUMNS = {
     "head_tilt": "how far the head is tilted clockwise in the picture, degrees",
     "gaze_side": "how far the eyes look to the right of the picture, half widths of the eye",
     "speaking": "1 where the mouth moves as in speech, else 0",
+    **{
+        column: f"probability of {name} relative to the character's face at rest, 0 to 1; empty "
+        "where that is not known"
+        for column, name in zip(RELATIVE_COLUMNS, EMOTIONS, strict=True)
+    },
     "doubt": "why the reading is unsure; empty if it is not",
 }
 _DECIMALS = 4
@@ -83,11 +95,19 @@ def write_tables(analysis: SceneAnalysis, folder: Path) -> None:
 
 
 def readings_table(analysis: SceneAnalysis, wanted: TableFormat = TableFormat.CSV) -> bytes:
-    """The faces table for a spreadsheet, with the doubt of each reading in words as last column.
+    """The faces table for a spreadsheet, with what :func:`readings_of` adds.
 
     Four decimals; floats as such would be twice the size.
     """
-    return write_table(with_uncertainty(analysis.faces), wanted)
+    return write_table(readings_of(analysis), wanted)
+
+
+def readings_of(analysis: SceneAnalysis) -> pd.DataFrame:
+    """The faces table, with readings relative to each face at rest and, last, the doubts in words.
+
+    The doubts are those of the readings as they were read.
+    """
+    return with_uncertainty(analysis.faces.join(relative_table(analysis)))
 
 
 def summary_to_dict(analysis: SceneAnalysis, summary: SceneSummary) -> dict[str, Any]:
@@ -123,19 +143,37 @@ def scene_to_json(analysis: SceneAnalysis) -> str:
     ``null``. ``movements`` and ``movement_columns`` say the same of what each face does, see
     :func:`~emotion_core.export.movements.scene_movements`. ``readings`` has one row a face and
     frame, and none where no face was found: missing is not neutral. ``frames`` has one row a frame
-    that was read.
+    that was read. ``resting_faces`` says what the relative readings of each character go by.
     """
     content = {
         "format": "eme scene",
         "version": 1,
         "summary": summary_to_dict(analysis, summarize(analysis)),
         "columns": COLUMNS,
-        "readings": _columns(with_uncertainty(analysis.faces)),
+        "readings": _columns(readings_of(analysis)),
+        "resting_faces": _resting_faces(analysis),
         "movement_columns": MOVEMENT_NOTES,
         "movements": _columns(scene_movements(performances_of(analysis))),
         "frames": _columns(analysis.frames),
     }
     return json.dumps(content, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _resting_faces(analysis: SceneAnalysis) -> dict[str, Any]:
+    found = {}
+    for one in performances_of(analysis):
+        resting = resting_of(one)
+        shares = None
+        if resting.shares is not None:
+            shares = dict(zip(EMOTIONS, np.round(resting.shares, _DECIMALS).tolist(), strict=True))
+        found[one.name] = {
+            "shares": shares,
+            "readings": resting.rows,
+            "named_at": resting.time,
+            "words": describe_resting(resting),
+            "caveat": CAVEAT,
+        }
+    return found
 
 
 def _columns(table: pd.DataFrame) -> dict[str, list[Any]]:

@@ -23,7 +23,7 @@ all but the same one, so m counts spans of :data:`SPAN` seconds. No ratio q(e) /
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -39,7 +39,13 @@ from emotion_core.performance.movements import (
     movements_read,
     reliable,
 )
-from emotion_core.performance.performance import AS_READ, Performance, Values
+from emotion_core.performance.performance import (
+    AS_READ,
+    Performance,
+    Values,
+    performances_of,
+)
+from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.stats import entropy
 from emotion_core.text import count_of, format_time
 
@@ -179,12 +185,23 @@ def relative_rows(faces: pd.DataFrame, resting: RestingReading) -> pd.DataFrame:
     )
 
 
-def relative_performance(performance: Performance) -> Performance | None:
+def resting_of(performance: Performance) -> RestingReading:
+    """:func:`resting_reading` of a performance."""
+    return resting_reading(performance.faces, movements_of(performance))
+
+
+def relative_performance(
+    performance: Performance, resting: RestingReading | None = None
+) -> Performance | None:
     """A performance whose readings are relative to the face at rest; ``None`` if that is unknown.
 
     It is called "Ana (relative)", so that all that is made of it says so.
+
+    Args:
+        performance: as it was read.
+        resting: :func:`resting_of` it, where that is known already.
     """
-    resting = resting_reading(performance.faces, movements_of(performance))
+    resting = resting or resting_of(performance)
     if not resting.known:
         return None
     faces = relative_rows(performance.faces, resting)
@@ -218,23 +235,20 @@ def relative_name(name: str) -> str:
     return f"{name} (relative)"
 
 
-def relative_table(faces: pd.DataFrame, performances: Sequence[Performance]) -> pd.DataFrame:
+def relative_table(analysis: SceneAnalysis) -> pd.DataFrame:
     """The readings of a scene relative to each face at rest.
 
-    Args:
-        faces: the ``faces`` table of the scene.
-        performances: its characters.
-
     Returns:
-        float32, one row for each of ``faces``, with its index and :data:`RELATIVE_COLUMNS`; NaN
-        where nothing is known of the face at rest.
+        float32, one row for each of its ``faces``, with their index and :data:`RELATIVE_COLUMNS`;
+        NaN where nothing is known of the face at rest.
     """
+    faces = analysis.faces
+    called = faces["track"].map(analysis.face_names())
     found = np.full((len(faces), len(EMOTIONS)), np.nan, np.float32)
-    place = pd.MultiIndex.from_frame(faces[["track", "frame"]])
-    for performance in performances:
-        resting = resting_reading(performance.faces, movements_of(performance))
-        own = pd.MultiIndex.from_frame(performance.faces[["track", "frame"]])
-        found[place.get_indexer(own)] = relative_shares(performance.faces, resting)
+    for performance in performances_of(analysis):
+        resting = resting_of(performance)
+        own = (called == performance.name).to_numpy(bool)
+        found[own] = relative_shares(faces[own], resting)
     return pd.DataFrame(found, faces.index, list(RELATIVE_COLUMNS))
 
 

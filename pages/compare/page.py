@@ -11,11 +11,13 @@ from emotion_core.errors import EmotionCoreError, LibraryError
 from emotion_core.export.report.limits import COMPARISON_LIMITS
 from emotion_core.library.queries.performances import PerformanceEntry
 from emotion_core.performance.comparison.comparison import FEWEST, Comparison, compare
+from emotion_core.performance.resting import relative_name, relative_performance
 from pages.compare.groups import groups
 from pages.compare.in_time import divergences, move_players, over_time, players
 from pages.compare.movements import movements
 from pages.compare.numbers import chords_and_complexity, in_words, shares
 from pages.compare.regions import regions
+from pages.compare.resting import choose_relative
 from pages.compare.tabs import tabs_on_demand
 from pages.shared.export_button import comparison_buttons
 from pages.shared.performance_picker import (
@@ -47,9 +49,8 @@ def main() -> None:
         st.info(f"Choose at least {FEWEST} performances.")
     else:
         try:
-            comparison = _compare(
-                tuple(f"{entry.key}:{entry.neutral_time}" for entry in chosen), chosen
-            )
+            keys = tuple(f"{entry.key}:{entry.neutral_time}" for entry in chosen)
+            comparison = _compare(keys, choose_relative(keys, chosen), chosen)
         except EmotionCoreError as error:
             st.error(as_text(str(error)), icon=":material/error:")
         else:
@@ -97,11 +98,18 @@ def _tabs(
 
 
 @per_library(st.cache_resource(show_spinner="Aligning the performances …", max_entries=8))
-def _compare(keys: tuple[str, ...], _entries: Sequence[PerformanceEntry]) -> Comparison:
+def _compare(
+    keys: tuple[str, ...], relative: bool, _entries: Sequence[PerformanceEntry]
+) -> Comparison:
     scenes = [scene_of(entry) for entry in _entries]
+    performances = [read_performance(entry) for entry in _entries]
+    titles = [entry.title for entry in _entries]
+    if relative:
+        performances = [relative_performance(one) or one for one in performances]
+        titles = list(map(relative_name, titles))
     return compare(
-        [read_performance(entry) for entry in _entries],
-        titles=[entry.title for entry in _entries],
+        performances,
+        titles=titles,
         models=[f"{short_name(scene.model.name)} ({scene.model.fingerprint})" for scene in scenes],
     )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from emotion_core.performance.performance import Performance, performances_of
+from emotion_core.performance.resting import RestingReading, relative_performance
 from emotion_core.scene.store import StoredScene
 from pages.shared import services
 from pages.shared.scene_picker import choose_scene
@@ -29,6 +30,13 @@ class ChosenPerformance:
     scene: StoredScene
     performance: Performance
     address: str
+
+    def relative_to(self, resting: RestingReading) -> ChosenPerformance:
+        """The same with readings relative to the face at rest, where that is known."""
+        one = relative_performance(self.performance, resting)
+        if one is None:
+            return self
+        return replace(self, performance=one, address=f"{self.address}:relative:{one.neutral_time}")
 
     def file(self, what: str) -> str:
         """Name of a file that is taken home from it, without its ending."""

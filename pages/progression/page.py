@@ -13,6 +13,12 @@ from emotion_core.performance.progression import (
     ProgressionSettings,
     read_progression,
 )
+from emotion_core.performance.resting import (
+    CAVEAT,
+    RestingReading,
+    describe_resting,
+    resting_of,
+)
 from emotion_core.performance.wording.progression import describe_progression, describe_uncertainty
 from emotion_core.render.figures.progression import (
     CHORD_START,
@@ -49,9 +55,15 @@ def main() -> None:
     chosen = choose_performance(scene, character)
     if chosen is None:
         return
+    resting = _resting(f"{chosen.address}:{chosen.performance.neutral_time}", chosen.performance)
     with settings:
-        progression = _read(chosen.address, choose_settings(), chosen.performance)
+        wanted, relative = choose_settings(resting)
+    if relative:
+        chosen = chosen.relative_to(resting)
+    progression = _read(chosen.address, wanted, chosen.performance)
     _describe(progression)
+    if relative:
+        st.caption(as_text(f"{describe_resting(resting)} {CAVEAT}"))
     span = _show_course(chosen, progression)
     movements_section(chosen, span)
     watch_places(chosen, progression)
@@ -65,6 +77,11 @@ def main() -> None:
 @per_library(st.cache_resource(show_spinner=False, max_entries=16))
 def _read(address: str, settings: ProgressionSettings, _performance: Performance) -> Progression:
     return read_progression(_performance, settings)
+
+
+@per_library(st.cache_resource(show_spinner=False, max_entries=32))
+def _resting(address: str, _performance: Performance) -> RestingReading:
+    return resting_of(_performance)
 
 
 def _describe(progression: Progression) -> None:

@@ -8,6 +8,8 @@ import streamlit as st
 
 from emotion_core.performance.chords.beats import PENALTY
 from emotion_core.performance.progression import ProgressionSettings
+from emotion_core.performance.resting import RestingReading, describe_resting
+from pages.shared.text import RELATIVE, RELATIVE_HELP
 
 # Seconds from which on the figures over time can show a part.
 _LONG = 600.0
@@ -15,8 +17,15 @@ _STEP = 10.0
 _BEATS = {"few": 4 * PENALTY, "some": PENALTY, "many": PENALTY / 4}
 
 
-def choose_settings() -> ProgressionSettings:
-    """Fields in a popover; the defaults of the core stand in them."""
+def choose_settings(resting: RestingReading) -> tuple[ProgressionSettings, bool]:
+    """Fields in a popover; the defaults of the core stand in them.
+
+    Args:
+        resting: of the character.
+
+    Returns:
+        The settings, and whether readings are to be relative to the face at rest.
+    """
     plain = ProgressionSettings()
     with st.popover("Settings", icon=":material/tune:", width="stretch"):
         sigma = st.slider(
@@ -53,9 +62,14 @@ def choose_settings() -> ProgressionSettings:
             "changes, for a second on either side. Few: four times as much. Many: a quarter "
             "of it.",
         )
-    return ProgressionSettings(
+        relative = st.toggle(
+            RELATIVE, key="relative-to-rest", disabled=not resting.known, help=RELATIVE_HELP
+        )
+        st.caption(describe_resting(resting))
+    settings = ProgressionSettings(
         sigma=sigma, threshold=threshold / 100, shortest=shortest, penalty=_BEATS[beats]
     )
+    return settings, relative and resting.known
 
 
 def choose_span(key: str, whole: tuple[float, float]) -> tuple[float, float]:

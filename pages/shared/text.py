@@ -4,6 +4,13 @@ from __future__ import annotations
 
 _MARKUP = r"\`*_{}[]()#+-.!~:$<>|&"
 
+# The switch for readings relative to a face at rest, and what it means.
+RELATIVE = "Relative to the resting face"
+RELATIVE_HELP = (
+    "A face that droops at rest reads a little sad all the time. This takes out what the face at "
+    "rest reads beyond other neutral faces. Doubts stay those of the reading as it was read."
+)
+
 
 def as_text(text: str) -> str:
     """Escape what Streamlit would read as Markdown; a file name or an error is only text."""

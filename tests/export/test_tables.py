@@ -13,7 +13,9 @@ import pytest
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.export.tables import readings_table, scene_to_json, write_tables
+from emotion_core.performance.resting import RELATIVE_COLUMNS
 from emotion_core.scene.analysis import FACE_DTYPES
+from tests.performance.moving import still
 from tests.scene.scenes import make_scene
 
 
@@ -21,7 +23,8 @@ def test_the_csv_has_every_column_and_the_doubt_in_words_at_its_end() -> None:
     scene = make_scene()
     scene = replace(scene, faces=scene.faces.assign(turn=1.5).astype(FACE_DTYPES))
     table = pd.read_csv(io.BytesIO(readings_table(scene)), keep_default_na=False)
-    assert list(table.columns) == [*FACE_DTYPES, "doubt"]
+    assert list(table.columns) == [*FACE_DTYPES, *RELATIVE_COLUMNS, "doubt"]
+    assert set(table["relative_sad"]) == {""}
     assert set(table["doubt"]) == {"turned"}
     sure = pd.read_csv(io.BytesIO(readings_table(make_scene())), keep_default_na=False)
     assert set(sure["doubt"]) == {""}
@@ -54,6 +57,24 @@ def test_json_holds_every_reading_with_what_its_columns_mean() -> None:
     assert pd.DataFrame(content["frames"])["faces"].sum() == len(scene.faces)
     assert content["summary"]["model"]["name"] == "some-model"
     assert len(content["summary"]["tracks"]) == 2
+
+
+def test_readings_relative_to_rest_stand_beside_those_as_read() -> None:
+    scene = make_scene()
+    scene = replace(scene, faces=still(scene.faces)[list(FACE_DTYPES)].astype(FACE_DTYPES))
+    table = pd.read_csv(io.BytesIO(readings_table(scene)))
+    relative = table[list(RELATIVE_COLUMNS)].to_numpy()
+    assert relative.sum(axis=1) == pytest.approx(1, abs=1e-3)
+    assert not np.allclose(relative, table[list(EMOTIONS)])
+    content = json.loads(scene_to_json(scene), parse_constant=pytest.fail)
+    assert content["readings"]["relative_sad"] == pytest.approx(table["relative_sad"], abs=1e-3)
+    face = content["resting_faces"]["Face 1"]
+    assert (
+        face["readings"] > 12 and face["shares"]["neutral"] > 0.3 and "only here" in face["caveat"]
+    )
+    # of faces that were read without their movements, it is said why there are none
+    plain = json.loads(scene_to_json(make_scene()))["resting_faces"]["Face 1"]
+    assert plain["shares"] is None and "before Eme measured movements" in plain["words"]
 
 
 def test_json_of_a_scene_without_faces_has_empty_columns() -> None:

@@ -353,3 +353,26 @@ def test_earlier_readings_are_to_be_read_again_to_compare_movements(
 ) -> None:
     store.save(two_faces("b"), make_clip(own_data / "duet.mp4", n=600, size=(64, 36)))
     assert texts(turn_to(open_page(), "Movements")).count(NOT_READ) == 2
+
+
+def test_readings_relative_to_rest_are_compared(store: AnalysisStore, own_data: Path) -> None:
+    scene = two_faces("f")
+    faces = still(scene.faces)[list(FACE_DTYPES)].astype(FACE_DTYPES)
+    store.save(replace(scene, faces=faces), make_clip(own_data / "duet.mp4", n=600, size=(64, 36)))
+    app = open_page()
+    assert "(relative)" not in texts(app)
+    app.toggle(key="relative-to-rest").set_value(True).run()
+    assert not app.exception
+    assert "(relative)" in texts(app) and "only here" in texts(app)
+
+
+def test_who_has_no_known_resting_face_is_named_and_all_stays_as_read(
+    store: AnalysisStore, own_data: Path
+) -> None:
+    store.save(two_faces("b"), make_clip(own_data / "duet.mp4", n=600, size=(64, 36)))
+    app = open_page()
+    app.toggle(key="relative-to-rest").set_value(True).run()
+    assert not app.exception
+    said = texts(app)
+    assert said.count("No relative reading: this scene was read before") == 2
+    assert "(relative)" not in said

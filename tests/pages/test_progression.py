@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from emotion_core.library.characters.editing import characters_of_scene, rename_character
 from emotion_core.library.queries.browsing import scene_at
 from emotion_core.performance.movements import NOT_READ, USUAL
+from emotion_core.performance.resting import CAVEAT
 from emotion_core.scene.analysis import FACE_DTYPES, SceneAnalysis
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import load_settings
@@ -230,3 +231,22 @@ def test_scenes_of_earlier_versions_are_to_be_read_again_to_see_movements(
 ) -> None:
     app = open_page()
     assert NOT_READ in texts(app) and not app.multiselect
+
+
+def test_readings_can_be_relative_to_the_resting_face(store: AnalysisStore, own_data: Path) -> None:
+    plain = make_scene({0: [(0, 149, "neutral", 0.5), (150, 249, "angry", 0.9)]}, cuts=())
+    faces = still(plain.faces)[list(FACE_DTYPES)].astype(FACE_DTYPES)
+    faces.loc[faces["time"] >= 6, ["right_inner_brow", "left_inner_brow"]] += 0.1
+    store.save(replace(plain, faces=faces), make_clip(own_data / "clip.mp4", n=250, size=(64, 36)))
+    app = open_page()
+    assert "The resting face reads neutral 50%" in texts(app) and "(relative)" not in texts(app)
+    app.toggle(key="relative-to-rest").set_value(True).run()
+    assert not app.exception
+    assert "(relative)" in texts(app) and CAVEAT in texts(app)
+
+
+@pytest.mark.usefixtures("scene")
+def test_without_a_known_resting_face_the_switch_is_off_and_says_why() -> None:
+    app = open_page()
+    assert app.toggle(key="relative-to-rest").disabled
+    assert "No relative reading: this scene was read before" in texts(app)

@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 
 from emotion_core.emotions.labels import EMOTIONS, valence_arousal
-from emotion_core.performance.movements import movements_of
 from emotion_core.performance.performance import Performance
 from emotion_core.performance.resting import (
     CONCENTRATION,
@@ -19,20 +18,18 @@ from emotion_core.performance.resting import (
     describe_resting,
     relative_performance,
     relative_table,
-    resting_reading,
+    resting_of,
 )
+from emotion_core.scene.analysis import FACE_DTYPES
 from emotion_core.stats import entropy
-from tests.performance.moving import move, mover
+from tests.performance.moving import move, mover, still
 from tests.performance.performances import Part, nobody, perform
+from tests.scene.scenes import make_scene
 
 DROOPS = {"neutral": 0.45, "sad": 0.45}
 SAD = EMOTIONS.index("sad")
 WANTED = np.array([NEUTRAL_READS[name] for name in EMOTIONS])
 WANTED = WANTED / WANTED.sum()
-
-
-def rest_of(performance: Performance) -> RestingReading:
-    return resting_reading(performance.faces, movements_of(performance))
 
 
 def drooping(*more: Part) -> Performance:
@@ -86,18 +83,18 @@ def test_a_face_that_droops_is_neutral_relative_to_its_rest_and_angry_where_it_i
 
 def test_readings_while_the_face_moves_or_speaks_are_no_rest() -> None:
     one = drooping(("angry", 2.0))
-    found = rest_of(one)
+    found = resting_of(one)
     assert found.rows == 150 and found.spans == 12
     assert found.shares is not None and found.shares[SAD] == pytest.approx(0.45, abs=1e-6)
     one.faces.loc[one.times < 1, "speaking"] = 1.0
-    assert rest_of(one).rows == 125
+    assert resting_of(one).rows == 125
 
 
 def test_the_moment_that_a_user_names_is_the_resting_face() -> None:
     one = perform((DROOPS, 4.0), ("sad", 4.0))
     still = move(one, {})
-    assert rest_of(replace(still, neutral_time=6.0)).shares[SAD] == pytest.approx(0.94, abs=1e-6)
-    named = rest_of(replace(still, neutral_time=2.0))
+    assert resting_of(replace(still, neutral_time=6.0)).shares[SAD] == pytest.approx(0.94, abs=1e-6)
+    named = resting_of(replace(still, neutral_time=2.0))
     assert named.rows == 7 and named.spans <= 2 and named.time == 2.0
     assert describe_resting(named).startswith("The resting face at 0:02.0 reads")
 
@@ -114,7 +111,7 @@ def test_the_moment_that_a_user_names_is_the_resting_face() -> None:
 def test_without_a_face_at_rest_nothing_is_offered_and_it_is_said_why(
     one: Performance, words: str
 ) -> None:
-    found = rest_of(one)
+    found = resting_of(one)
     assert not found.known and words in describe_resting(found)
     assert relative_performance(one) is None
     with pytest.raises(ValueError, match="nothing is known"):
@@ -124,7 +121,7 @@ def test_without_a_face_at_rest_nothing_is_offered_and_it_is_said_why(
 def test_a_face_that_never_stops_moving_has_no_rest() -> None:
     one = perform(("neutral", 4.0))
     one = move(one, {"inner_brow": 0.2 * np.sin(9 * one.times), "jaw": 0.3 * np.sin(7 * one.times)})
-    assert "at rest" in rest_of(one).lacking
+    assert "at rest" in resting_of(one).lacking
 
 
 def test_doubt_stays_with_the_reading_as_it_was_read() -> None:
@@ -136,12 +133,11 @@ def test_doubt_stays_with_the_reading_as_it_was_read() -> None:
 
 
 def test_a_table_of_a_scene_has_a_row_for_each_reading_and_none_for_who_never_rests() -> None:
-    one, other = drooping(), move(perform(("happy", 3.0)), {})
-    faces = pd.concat([one.faces, other.faces.assign(track=7)], ignore_index=True)[::-1]
-    other = replace(other, faces=other.faces.assign(track=7))
-    table = relative_table(faces, [one, other])
+    scene = make_scene({0: [(0, 99, "neutral", 0.5)], 1: [(0, 99, "happy", 0.9)]}, cuts=())
+    faces = still(scene.faces)[list(FACE_DTYPES)].astype(FACE_DTYPES)
+    table = relative_table(replace(scene, faces=faces))
     assert tuple(table.columns) == RELATIVE_COLUMNS and table.index.equals(faces.index)
-    assert table[faces["track"] == 7].isna().all(axis=None)
+    assert table[faces["track"] == 1].isna().all(axis=None)
     own = table[faces["track"] == 0]["relative_neutral"].to_numpy()
-    assert len(own) == 150 and own == pytest.approx(own[0]) and own[0] > 0.7
-    assert relative_table(faces.iloc[:0], []).empty and not rest_of(nobody()).known
+    assert own == pytest.approx(own[0]) and own[0] > 0.7
+    assert relative_table(make_scene({})).empty and not resting_of(nobody()).known

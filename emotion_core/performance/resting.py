@@ -71,6 +71,7 @@ _STILL = [name for name in MOVEMENTS if name not in (*RESTLESS, *POSE)]
 _NEEDED = ("inner_brows_up", "lip_corners_up", "mouth_open")
 _TOO_BRIEF = "this face is seen too briefly from the front"
 _NOT_READ = "this scene was read before Eme measured movements"
+_WORTH_NAMING = 0.05
 _LEAST = 1e-6  # of a probability, before it is divided
 
 
@@ -257,8 +258,10 @@ def describe_resting(resting: RestingReading) -> str:
     if not resting.known:
         return f"No relative reading: {resting.lacking}."
     assert resting.shares is not None
-    order = np.argsort(-resting.shares, kind="stable")[:2]
-    words = " and ".join(f"{EMOTIONS[k]} {percent(float(resting.shares[k]))}" for k in order)
+    shares = dict(zip(EMOTIONS, resting.shares.tolist(), strict=True))
+    first, *others = sorted(shares, key=lambda name: -shares[name])[:2]
+    named = [first, *(name for name in others if shares[name] >= _WORTH_NAMING)]
+    words = " and ".join(f"{name} {percent(shares[name])}" for name in named)
     where = "" if resting.time is None else f" at {format_time(resting.time)}"
     return f"The resting face{where} reads {words} ({count_of(resting.rows, 'reading')})."
 

@@ -126,6 +126,19 @@ def test_a_student_sees_the_sample_uploads_a_clip_plays_seeks_and_takes_the_tabl
     browser.click_button("This is the neutral face")
     browser.wait_for_text("Neutral face: chosen at 0:02.0.")
     browser.screenshot("neutral-1400")
+    # readings relative to that face say so wherever they stand, and go back
+    switch = "arguments[0].click()"
+    browser.driver.execute_script(switch, browser.part("relative"))
+    browser.wait_for_text("Person 1 (relative):")
+    assert "over time, relative to rest" in browser.text() and "only here" in browser.text()
+    assert browser.video("video.currentTime") == pytest.approx(2, abs=0.05)
+    for width in (800, 420, 1400):
+        browser.resize(width, 1300)
+        assert browser.overflow() == 0
+        browser.screenshot(f"relative-{width}")
+    browser.resize(1400, 900)
+    browser.driver.execute_script(switch, browser.part("relative"))
+    browser.wait_until(lambda: "(relative)" not in browser.text(), "the readings as read")
     browser.click_button("Back to the estimate")
     browser.wait_for_text("Neutral face: estimated")
 

@@ -60,7 +60,7 @@ def test_json_holds_every_reading_with_what_its_columns_mean() -> None:
 
 
 def test_readings_relative_to_rest_stand_beside_those_as_read() -> None:
-    scene = make_scene()
+    scene = make_scene({0: [(0, 99, "neutral", 0.5)]})
     scene = replace(scene, faces=still(scene.faces)[list(FACE_DTYPES)].astype(FACE_DTYPES))
     table = pd.read_csv(io.BytesIO(readings_table(scene)))
     relative = table[list(RELATIVE_COLUMNS)].to_numpy()

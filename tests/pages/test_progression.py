@@ -234,7 +234,9 @@ def test_scenes_of_earlier_versions_are_to_be_read_again_to_see_movements(
 
 
 def test_readings_can_be_relative_to_the_resting_face(store: AnalysisStore, own_data: Path) -> None:
-    plain = make_scene({0: [(0, 149, "neutral", 0.5), (150, 249, "angry", 0.9)]}, cuts=())
+    plain = make_scene(
+        {0: [(0, 149, "neutral", 0.5), (150, 249, "angry", 0.9)]}, frames=250, cuts=()
+    )
     faces = still(plain.faces)[list(FACE_DTYPES)].astype(FACE_DTYPES)
     faces.loc[faces["time"] >= 6, ["right_inner_brow", "left_inner_brow"]] += 0.1
     store.save(replace(plain, faces=faces), make_clip(own_data / "clip.mp4", n=250, size=(64, 36)))

@@ -97,6 +97,8 @@ class MoveLanes {
     const box = this.find("relative");
     box.checked = head.relative;
     box.disabled = !head.relative && !head.offered.includes(lane.name);
+    const title = "What each face shows over time";
+    this.find("title").textContent = head.relative ? `${title}, relative to rest` : title;
     const words = [head.resting[lane.name] ?? ""];
     if (head.relative && head.offered.includes(lane.name)) words.push(head.restCaveat);
     else if (head.relative) words.push("Its readings are shown as read.");

@@ -68,7 +68,9 @@ def read_tracks(classifier: EmotionClassifier, faces: FaceSet, seed: int = 0) ->
     return MadeTracks(readings.reshape(len(faces), FRAMES, -1), faces.majority())
 
 
-def _film(face: ImageArray, augment: FaceAugmentation, rng: np.random.Generator) -> list[ImageArray]:
+def _film(
+    face: ImageArray, augment: FaceAugmentation, rng: np.random.Generator
+) -> list[ImageArray]:
     """The frames of one face."""
     looks = torch.from_numpy(face).permute(2, 0, 1)[None].float() / 255
     looks = looks.repeat(FRAMES // _LASTS, 1, 1, 1)

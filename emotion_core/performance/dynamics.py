@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS, valence_arousal
-from emotion_core.performance.arcs.arc import SMOOTHING, arc_of, segments_on_clock, smooth
+from emotion_core.emotions.through_time import SMOOTHING
+from emotion_core.performance.arcs.arc import arc_of, segments_on_clock, smooth
 from emotion_core.performance.chords.runs import Labels, reading_ends
 from emotion_core.performance.complexity import effective_number
 from emotion_core.performance.performance import Performance, Values

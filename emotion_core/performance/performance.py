@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.through_time import segments_of
 from emotion_core.emotions.uncertainty import uncertainty_of
 from emotion_core.errors import ComparisonError
 from emotion_core.scene.analysis import SceneAnalysis
@@ -93,12 +94,7 @@ class Performance:
         A segment ends at a cut, where the track changes, and where a frame was read without
         this character: nothing is smoothed or counted across.
         """
-        if not len(self):
-            return np.zeros(0, np.int64)
-        breaks = np.diff(self.faces["frame"].to_numpy()) != self.every
-        for column in ("shot", "track"):
-            breaks |= np.diff(self.faces[column].to_numpy()) != 0
-        return np.concatenate([[0], np.cumsum(breaks)]).astype(np.int64)
+        return segments_of(self.faces, self.every)
 
 
 def are_relative(faces: pd.DataFrame) -> bool:

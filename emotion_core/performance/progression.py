@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS, valence_arousal
+from emotion_core.emotions.through_time import SMOOTHING
 from emotion_core.emotions.uncertainty import UNCERTAINTY_REASONS
 from emotion_core.performance import dynamics
 from emotion_core.performance.arcs import arc as arcs
@@ -37,7 +38,7 @@ class ProgressionSettings:
         alpha: added to each count of a transition.
     """
 
-    sigma: float = arcs.SMOOTHING
+    sigma: float = SMOOTHING
     threshold: float = chords.SOUNDS
     shortest: float = runs.SHORTEST
     penalty: float = beats.PENALTY
@@ -166,7 +167,7 @@ def read_progression(
     )
 
 
-def arcs_table(performance: Performance, sigma: float = arcs.SMOOTHING) -> pd.DataFrame:
+def arcs_table(performance: Performance, sigma: float = SMOOTHING) -> pd.DataFrame:
     """The arcs as a table, see :attr:`Progression.arcs`."""
     arc = arcs.arc_of(performance, beats.STEP, sigma)
     valence, arousal = valence_arousal(arc.values.astype(np.float32))

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.through_time import SMOOTHING
 from emotion_core.emotions.uncertainty import HARD_TO_SEE, like_speech
-from emotion_core.performance.arcs.arc import SMOOTHING, smooth
+from emotion_core.performance.arcs.arc import smooth
 from emotion_core.performance.performance import Performance
 from emotion_core.scene.summary import MOMENT_DISTANCE
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from emotion_core.emotions.labels import CLEAR_LEAD, EMOTIONS, percent
+from emotion_core.emotions.through_time import segments_of, smooth_readings
 from emotion_core.emotions.uncertainty import (
     HARD_TO_SEE,
     UNCERTAINTY_REASONS,
@@ -18,8 +19,6 @@ from emotion_core.emotions.uncertainty import (
 )
 from emotion_core.scene.analysis import SceneAnalysis
 
-# A moment is read over this many seconds: one odd frame is not a moment.
-MOMENT_SECONDS = 0.4
 MOMENT_DISTANCE = 1.0
 
 
@@ -73,7 +72,8 @@ class Moment:
         track: whose face.
         name: what the track is called.
         emotion: which emotion, never neutral.
-        probability: mean over :data:`MOMENT_SECONDS` around ``time``.
+        probability: its reading there, averaged over time by
+            :func:`~emotion_core.emotions.through_time.smooth_readings`.
         uncertainty: why the reading is uncertain, names of
             :data:`~emotion_core.emotions.uncertainty.UNCERTAINTY_REASONS`.
     """
@@ -161,7 +161,8 @@ def _share_of_time(chosen: npt.NDArray[np.bool_], seconds: npt.NDArray[np.float6
 def strongest_moments(analysis: SceneAnalysis, count: int) -> tuple[Moment, ...]:
     """The clearest readings of a scene other than neutral, apart in time and varied.
 
-    Within each track the probabilities are averaged over :data:`MOMENT_SECONDS`; then the
+    Within each track, the probabilities are averaged over time, since one odd frame is not a moment
+    (:func:`~emotion_core.emotions.through_time.smooth_readings`); then the
     largest value is taken again and again, each time leaving out what lies within
     :data:`MOMENT_DISTANCE` of a moment of the same face, and any emotion that the face has
     already given two moments for. Faces that are hard to see (tiny, blurred, turned away, covered)
@@ -173,7 +174,9 @@ def strongest_moments(analysis: SceneAnalysis, count: int) -> tuple[Moment, ...]
     tracks, times = faces["track"].to_numpy(), faces["time"].to_numpy()
     hard = uncertainty_of(faces)[list(HARD_TO_SEE)].to_numpy()
     values = np.hstack([faces[list(EMOTIONS)].to_numpy(np.float64), hard.astype(np.float64)])
-    means = _rolling_means(tracks, times, values)
+    # to a billionth, lest rounding choose between moments that are equal
+    segments = segments_of(faces, analysis.parameters.every)
+    means = smooth_readings(values, times, segments).round(9)
     means[:, : len(EMOTIONS)][like_speech(faces)] = 0
     smooth, hard_around = means[:, : len(EMOTIONS)], means[:, len(EMOTIONS) :]
     # a moment is as hard to see as its own frame, or as most of those around it
@@ -200,35 +203,6 @@ def strongest_moments(analysis: SceneAnalysis, count: int) -> tuple[Moment, ...]
         )
         chosen.append(found)
     return tuple(sorted(chosen, key=lambda moment: moment.time))
-
-
-def _rolling_means(
-    tracks: npt.NDArray[np.int32], times: npt.NDArray[np.float64], values: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
-    """Means of values (n, k) over a centred window of time, for rows by track and time.
-
-    The window is open at its start, so that at an even rate it holds no frame too many. A value
-    that is NaN counts for nothing, in its own window or any other.
-    """
-    if not len(times):
-        return values
-    # whole nanoseconds, and each track on a clock of its own, far from the others
-    clock = np.rint(times * 1e9).astype(np.int64)
-    half = round(MOMENT_SECONDS / 2 * 1e9)
-    place = np.unique(tracks, return_inverse=True)[1]
-    clock += place * (int(clock.max() - clock.min()) + 4 * half)
-    first = np.searchsorted(clock, clock - half, side="right")
-    end = np.searchsorted(clock, clock + half, side="right")
-    known = ~np.isnan(values)
-    sums, counts = (
-        np.vstack([np.zeros((1, values.shape[1])), np.cumsum(each, axis=0)])
-        for each in (np.where(known, values, 0.0), known)
-    )
-    with np.errstate(invalid="ignore"):  # none known is NaN
-        means = (sums[end] - sums[first]) / (counts[end] - counts[first])
-    # what is left of long sums would choose between moments that are equal
-    rounded: npt.NDArray[np.float64] = means.round(9)
-    return rounded
 
 
 def _summarize_tracks(

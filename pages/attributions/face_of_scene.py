@@ -8,11 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from emotion_core.emotions.registry import short_name
+from emotion_core.emotions.through_time import SMOOTHING
 from emotion_core.emotions.uncertainty import describe_moment
 from emotion_core.explanation.found_faces import FoundFace
 from emotion_core.explanation.moments import find_at_moment, nearest_row
 from emotion_core.scene.store import StoredScene
-from emotion_core.scene.summary import MOMENT_SECONDS, SceneSummary, TrackSummary
+from emotion_core.scene.summary import SceneSummary, TrackSummary
 from emotion_core.text import format_time
 from pages.shared import services
 from pages.shared.faces.chosen_face import ChosenFace
@@ -132,7 +133,7 @@ def _choose_time(scene: StoredScene, summary: SceneSummary, track: TrackSummary)
             )
     if moments:
         st.caption(
-            f"Strong moments average over {MOMENT_SECONDS} s. Below, a single frame is read "
+            f"Strong moments average over about {2 * SMOOTHING} s. Below, a single frame is read "
             "again, so the numbers may differ."
         )
     return time

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.emotions.through_time import REACH, SMOOTHING
 from emotion_core.scene.analysis import FACE_DTYPES, SceneAnalysis
 from emotion_core.scene.summary import (
-    MOMENT_SECONDS,
     describe_uncertainty,
     strongest_moments,
     summarize,
@@ -75,7 +75,7 @@ def test_of_equal_moments_the_first_is_chosen() -> None:
         fear=np.where(moving, tiny, scene.faces["fear"]),
     ).astype(FACE_DTYPES)
     (moment,) = strongest_moments(replace(scene, faces=faces), 1)
-    assert moment.time == pytest.approx(20 + MOMENT_SECONDS / 2, abs=0.05)
+    assert moment.time == pytest.approx(20 + REACH * SMOOTHING, abs=0.05)
 
 
 def test_a_scene_without_a_face_has_a_summary() -> None:

@@ -8,13 +8,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from emotion_core.emotions.through_time import SMOOTHING, smooth_readings
 from emotion_core.performance.performance import Performance, Values
-
-# Standard deviation in seconds of the kernel by default: expressions come and go in half a second
-# to four (Ekman 2003, "Emotions Revealed"), single odd frames are shorter.
-SMOOTHING = 0.2
-# The kernel ends at this many standard deviations.
-_REACH = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +38,7 @@ class Arc:
 def smooth(performance: Performance, sigma: float = SMOOTHING) -> Values:
     """The probabilities of a performance, averaged over time and never across a cut or a gap.
 
-    Kernel regression with a Gaussian (Nadaraya 1964, Watson 1964) over the frames' own times, so
-    that a variable rate is right: p(t_i) = sum_j K(t_i - t_j) p_j / sum_j K(t_i - t_j), j in the
-    same segment as i.
+    See :func:`~emotion_core.emotions.through_time.smooth_readings`.
 
     Args:
         performance: n readings.
@@ -54,25 +47,9 @@ def smooth(performance: Performance, sigma: float = SMOOTHING) -> Values:
     Returns:
         (n, 7), rows summing to 1.
     """
-    values, times, segments = (
-        performance.probabilities,
-        performance.times,
-        performance.segments(),
+    return smooth_readings(
+        performance.probabilities, performance.times, performance.segments(), sigma
     )
-    if sigma <= 0:
-        return values
-    total, weights = values.copy(), np.ones(len(values))
-    for offset in range(1, len(values)):
-        distance = times[offset:] - times[:-offset]
-        together = (segments[offset:] == segments[:-offset]) & (distance <= _REACH * sigma)
-        if not together.any():
-            break  # with a larger offset they lie even further apart
-        kernel = np.where(together, np.exp(-0.5 * (distance / sigma) ** 2), 0.0)
-        total[:-offset] += kernel[:, None] * values[offset:]
-        total[offset:] += kernel[:, None] * values[:-offset]
-        weights[:-offset] += kernel
-        weights[offset:] += kernel
-    return np.asarray(total / weights[:, None])
 
 
 def arc_of(performance: Performance, step: float = 0.1, sigma: float = SMOOTHING) -> Arc:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from emotion_core.performance.arcs.arc import SMOOTHING, arc_of, segments_on_clock
+from emotion_core.emotions.through_time import SMOOTHING
+from emotion_core.performance.arcs.arc import arc_of, segments_on_clock
 from emotion_core.performance.chords.chord import LEAD, SOUNDS, describe_chord
 from emotion_core.performance.chords.runs import reading_ends
 from emotion_core.performance.performance import Performance, Values

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.performance.arcs.arc import SMOOTHING, smooth
+from emotion_core.emotions.through_time import SMOOTHING
+from emotion_core.performance.arcs.arc import smooth
 from emotion_core.performance.chords.runs import SHORTEST, Labels, find_runs, mean_shares
 from emotion_core.performance.performance import Performance, Values
 from emotion_core.performance.unsure import unsure_between

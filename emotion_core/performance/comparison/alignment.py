@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 from dtaidistance import dtw_ndim
 
+from emotion_core.emotions.through_time import SMOOTHING
 from emotion_core.errors import ComparisonError
-from emotion_core.performance.arcs.arc import SMOOTHING, Arc, arc_of, segments_on_clock
+from emotion_core.performance.arcs.arc import Arc, arc_of, segments_on_clock
 from emotion_core.performance.performance import Performance, Values
 
 STEP = 0.1

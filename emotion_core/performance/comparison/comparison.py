@@ -9,8 +9,9 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from emotion_core.emotions.through_time import SMOOTHING
 from emotion_core.errors import ComparisonError
-from emotion_core.performance.arcs.arc import SMOOTHING, Arc, arc_of
+from emotion_core.performance.arcs.arc import Arc, arc_of
 from emotion_core.performance.chords.chord import chord_shares, chords_of
 from emotion_core.performance.comparison import alignment, measures
 from emotion_core.performance.comparison.alignment import Alignment, align

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from emotion_core.performance.arcs.arc import SMOOTHING
+from emotion_core.emotions.through_time import SMOOTHING
 from emotion_core.performance.comparison.alignment import BAND, MOST_POINTS, STEP, align
 from emotion_core.performance.performance import Performance, Values
 from emotion_core.progress import Progress, Task

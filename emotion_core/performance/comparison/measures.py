@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.performance.arcs.arc import SMOOTHING, smooth
+from emotion_core.emotions.through_time import SMOOTHING
+from emotion_core.performance.arcs.arc import smooth
 from emotion_core.performance.chords.runs import reading_ends
 from emotion_core.performance.performance import Performance, Values
 from emotion_core.stats import LEVEL, entropy, expanded_intervals

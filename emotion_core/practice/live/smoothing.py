@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from emotion_core.emotions.through_time import SMOOTHING
 from emotion_core.types import FloatArray
 
-# Seconds over which readings are averaged by default, as those of scenes are
-# (:data:`~emotion_core.performance.arcs.arc.SMOOTHING`).
-STEADINESS = 0.2
+# Seconds over which readings are averaged by default, as those of scenes are. Measured by
+# ``python -m benchmarks.readings.through_time``, as is what it costs in delay.
+STEADINESS = SMOOTHING
 # Seconds without a reading after which nothing is carried over, as between tracks of a scene.
 GAP = 0.5
 

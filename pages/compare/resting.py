@@ -28,7 +28,7 @@ def choose_relative(keys: tuple[str, ...], entries: Sequence[PerformanceEntry]) 
     if lacking:
         st.caption("Readings relative to rest are compared only with others of that kind.")
         return False
-    st.caption(f"Each reading is relative to its own resting face. {CAVEAT}")
+    st.caption(f"Each performance is relative to its own resting face. {CAVEAT}")
     return True
 
 

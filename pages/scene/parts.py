@@ -34,7 +34,7 @@ from pages.shared.users.caches import per_library
 from pages.shared.users.visitor import ONLY_TEACHERS, visitor
 
 _OPENED = "opened_moment"  # the last one that the player has reported
-_RELATIVE = "relative-to-rest"
+_RELATIVE = "scene-relative-to-rest"
 _ONLY_PLAYER = (
     "Timeline, radar and words on the video are relative to the resting face of everyone called "
     '"(relative)". All else on this page is as read. Hatching marks the doubts of the reading as '

@@ -392,3 +392,17 @@ def test_scenes_whose_movements_were_measured_need_not_be_read_again(
     clip = make_clip(own_data / "clip.mp4", n=100, size=(64, 36))
     store.save(replace(scene, faces=faces), clip)
     assert NOT_READ not in texts(open_app())
+
+
+def test_readings_relative_to_rest_are_labelled_and_the_rest_of_the_page_is_as_read(
+    store: AnalysisStore, own_data: Path
+) -> None:
+    scene = make_scene({0: [(0, 99, "neutral", 0.5)]}, cuts=())
+    faces = still(scene.faces)[list(FACE_DTYPES)].astype(FACE_DTYPES)
+    store.save(replace(scene, faces=faces), make_clip(own_data / "clip.mp4", n=100, size=(64, 36)))
+    app = open_app()
+    assert "(relative)" not in texts(app)
+    app.session_state["scene-relative-to-rest"] = True
+    app.run()
+    assert not app.exception
+    assert 'everyone called "(relative)". All else on this page is as read.' in texts(app)

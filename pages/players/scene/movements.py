@@ -35,6 +35,7 @@ from emotion_core.performance.resting import (
 from emotion_core.performance.resting import (
     RestingReading,
     describe_resting,
+    relative_name,
     resting_reading,
 )
 from emotion_core.performance.wording.movements import describe_neutral, several
@@ -68,6 +69,18 @@ class EncodedMovements:
     head: dict[str, Any]
     body: bytes
     resting: dict[str, RestingReading]
+
+    def relative_head(self) -> dict[str, Any]:
+        """The head by what characters are called where readings are relative to rest."""
+        shown = {
+            name: relative_name(name) if rest.known else name for name, rest in self.resting.items()
+        }
+        words = {
+            key: {shown[name]: said for name, said in self.head[key].items()}
+            for key in ("neutral", "resting")
+        }
+        named = {key: [shown[name] for name in self.head[key]] for key in ("named", "offered")}
+        return {**self.head, **words, **named}
 
 
 def encode_movements(

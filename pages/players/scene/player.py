@@ -25,7 +25,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from emotion_core.performance.resting import RestingReading, relative_name, relative_scene
+from emotion_core.performance.resting import RestingReading, relative_scene
 from pages.players.scene.encoding import EncodedScene, encode_scene, prefixed
 from pages.players.scene.movements import EncodedMovements, encode_movements
 from pages.shared.serving.readings import serve
@@ -261,9 +261,8 @@ def _payload(
     moves: dict[str, Any] | None = None
     if movements is not None:
         url = serve(movements.body, f"{key}-movements")
-        moves = {**movements.head, **state, "url": url}
-        if state["relative"]:
-            moves |= _renamed(movements)
+        head = movements.relative_head() if state["relative"] else movements.head
+        moves = {**head, **state, "url": url}
     # The envelope says which player this is, and whether what is behind it is new.
     envelope = {
         "movements": moves,
@@ -274,17 +273,6 @@ def _payload(
         "video": f".{css_class(f'{key}-stage')} video",
     }
     return prefixed(json.dumps(envelope).encode()) + encoded.head
-
-
-def _renamed(movements: EncodedMovements) -> dict[str, Any]:
-    """What is said of characters, by what they are called where readings are relative."""
-    shown = {
-        name: relative_name(name) if rest.known else name
-        for name, rest in movements.resting.items()
-    }
-    head = movements.head
-    words = {key: {shown[k]: v for k, v in head[key].items()} for key in ("neutral", "resting")}
-    return words | {key: [shown[name] for name in head[key]] for key in ("named", "offered")}
 
 
 def _asset(name: str) -> str:

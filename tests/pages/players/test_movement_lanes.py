@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.faces.movements.movements import MOVEMENTS, describe
+from emotion_core.performance.resting import relative_scene
 from pages.players.scene.encoding import encode_scene
 from pages.players.scene.movements import UNSEEN, encode_movements, quantized
 from pages.players.scene.player import ASSETS, NeutralWish, to_wish
@@ -188,6 +190,29 @@ def test_a_named_neutral_face_changes_what_is_sent() -> None:
     assert plain.head["digest"] != named.head["digest"]
     assert plain.head["named"] == [] and named.head["named"] == ["Ana"]
     assert named.head["neutral"]["Ana"] == "Neutral face: chosen at 0:03.0."
+
+
+def test_who_has_a_resting_face_is_offered_relative_readings_and_called_so() -> None:
+    faces, frames = moving_faces(), frames_table()
+    faces[list(EMOTIONS)] = 0.1
+    faces["neutral"] = 0.4
+    moves = encode_movements(faces, frames, NAMES, {})
+    assert moves is not None and moves.head["offered"] == ["Ana"]
+    assert moves.head["resting"]["Ana"].startswith("The resting face reads neutral 40%")
+    assert "never seen at rest" in moves.head["resting"]["Ben"]  # his mouth is covered
+    head = moves.relative_head()
+    assert head["offered"] == ["Ana (relative)"] and set(head["neutral"]) == {
+        "Ana (relative)",
+        "Ben",
+    }
+    shown, names = relative_scene(faces, NAMES, moves.resting)
+    assert names == {0: "Ana (relative)", 1: "Ben", 2: "Ana (relative)"}
+    ben = faces["track"] == 1
+    assert (shown["neutral"][ben] == faces["neutral"][ben]).all()
+    assert (shown["neutral"][~ben] > 0.6).all()
+    # what is hatched stays what it was
+    packed = [encode_scene(one, frames, SHOTS, 4.0, SIZE, NAMES).head for one in (faces, shown)]
+    assert b'"unsure": true' in packed[0] and b'"unsure": true' in packed[1]
 
 
 def test_wishes_of_other_sources_are_left_alone() -> None:

@@ -56,7 +56,8 @@ NEUTRAL_READS = {
 }  # fmt: skip
 # By moments of the readings of the same faces (eme-lite2): sum q (1 - q) / sum var - 1.
 CONCENTRATION = 2.3
-# Seconds: readings within are counted as one.
+# Seconds: readings within are counted as one, since an expression lasts that long at least (Ekman
+# 2003, "Emotions Revealed"). A choice: it was not measured.
 SPAN = 0.5
 # An estimated resting face reads as neutral with this much at least, as 95% of the faces of FER+
 # (val) do that people call neutral, and 14% of the others.

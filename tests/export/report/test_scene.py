@@ -115,7 +115,7 @@ def test_moments_without_a_still_are_described_in_words() -> None:
     blocks = scene_report(sentence).blocks
     assert not any(isinstance(block, Gallery) for block in blocks)
     words = "".join(read(to_html(scene_report(sentence))).words)
-    assert "At 0:01.2, Face 1: sad 90%" in words
+    assert "At 0:01.6, Face 1: sad 90%" in words
     assert "At 0:03.4, Face 2: happy 70%" in words
 
 

@@ -22,11 +22,18 @@ from emotion_core.export.report.document import (
     table_of,
 )
 from emotion_core.export.report.limits import ABOUT, COMPARISON_LIMITS, LIMITS
+from emotion_core.faces.movements.movements import CAVEAT, noun_of
 from emotion_core.performance.comparison.alignment import warp
 from emotion_core.performance.comparison.comparison import ComparedPair, Comparison
 from emotion_core.performance.comparison.divergence import Divergence
 from emotion_core.performance.comparison.measures import MEASURES
+from emotion_core.performance.comparison.movements import (
+    compared_movements,
+    describe_movement_differences,
+    movement_differences,
+)
 from emotion_core.performance.comparison.tables import differences_table
+from emotion_core.performance.movements import NOT_READ
 from emotion_core.performance.wording.comparison import (
     describe_alignment_gain,
     describe_chords,
@@ -60,6 +67,7 @@ def comparison_report(
     for pair in comparison.pairs:
         blocks += _pair(comparison, pair, pictures or {})
     blocks += [
+        *_movements(comparison),
         *_chords(comparison),
         *_complexity(comparison),
         *_distances(comparison),
@@ -221,6 +229,35 @@ def _divergences(pair: ComparedPair, pictures: Mapping[Divergence, ImageArray]) 
         if one in pictures
     )
     return [table, Gallery("Moments of greatest divergence", stills)] if stills else [table]
+
+
+def _movements(comparison: Comparison) -> list[Block]:
+    compared = compared_movements(comparison)
+    if compared.empty:
+        return []
+    blocks: list[Block] = [Heading("Movements")]
+    reference, read = comparison.titles[0], set(compared["title"])
+    for pair in comparison.pairs:
+        other = comparison.titles[pair.other]
+        if {reference, other} <= read:
+            differences = movement_differences(compared, reference, other)
+            words = describe_movement_differences(differences, reference, other)
+            blocks.append(Paragraph(f"{other} compared with {reference}: {words}"))
+    for title in comparison.titles:
+        if title not in read:
+            blocks.append(Paragraph(f"{title}: {NOT_READ}"))
+    shares = compared.pivot_table(
+        index=["movement", "direction"], columns="title", values="share", sort=False
+    )
+    shares = shares[(shares > 0).any(axis=1)]
+    names = [noun_of(*key) for key in shares.index]
+    columns = [(t, [share(v) for v in shares[t]]) for t in comparison.titles if t in shares]
+    table = table_of(
+        "Share of the time in which a movement is clear (%)",
+        [("movement", names), *columns],
+        numbers=tuple(title for title, _ in columns),
+    )
+    return [*blocks, table, Paragraph(CAVEAT, aside=True)]
 
 
 def _chords(comparison: Comparison) -> list[Block]:

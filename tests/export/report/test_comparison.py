@@ -21,6 +21,8 @@ from tests.export.report.pages import assert_self_contained, assert_sound_drawin
 from tests.export.scenes import NASTY, RIGHT_TO_LEFT
 from tests.media.clips import make_clip
 from tests.performance.made import make_performance, play_slower, pure, wander
+from tests.performance.moving import mover
+from tests.performance.performances import perform
 
 
 @cache
@@ -62,6 +64,21 @@ def test_every_pair_is_described_in_words_drawn_and_tabled() -> None:
     assert names == ["shares", "differences", "aligned-1", "aligned-2"]
     beside = [table for table in tables(document) if "this performance (%)" in table.columns]
     assert [len(table.rows) for table in beside] == [7, 7]
+
+
+def test_movements_are_described_and_tabled_where_they_were_read() -> None:
+    ana = mover(inner_brow=(2.0, 4.0, 0.1))
+    ben = mover(mouth_opening=(1.0, 7.0, 0.4))
+    document = comparison_report(
+        compare([ana, ben, perform(("neutral", 5.0))], titles=["Ana", "Ben", "early"])
+    )
+    words = "".join(read(to_html(document)).words)
+    assert "Ben compared with Ana: More in Ben: mouth open" in words
+    assert "early: This scene was read before Eme measured movements" in words
+    (table,) = [t for t in tables(document) if "movement is clear" in t.title]
+    rows = {row[0]: row[1:] for row in table.rows}
+    assert table.columns == ("movement", "Ana", "Ben")
+    assert rows["inner brows up"] == ("20", "0") and rows["mouth open"] == ("0", "60")
 
 
 def test_moments_of_divergence_are_shown_with_both_faces() -> None:

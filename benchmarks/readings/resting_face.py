@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from emotion_core.cli.reading import turned_upright
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.performance.resting import (
@@ -144,9 +145,10 @@ def main(given: Sequence[str] | None = None) -> None:
     model = arguments.model or settings.model
     classifier = EmotionClassifier.load(model, settings.models_dir, "cpu")
     print(f"Read with {model}.")
-    faces = load_faces([arguments.voted], "val")
+    size = classifier.preprocessing.size
+    faces = turned_upright(load_faces([arguments.voted], "val"), size, True)
     print_constants(faces, np.concatenate(list(read_faces(classifier, faces))))
-    persons = load_unlabelled([arguments.persons])
+    persons = turned_upright(load_unlabelled([arguments.persons]), size, True)
     print_people(People(np.concatenate(list(read_faces(classifier, persons))), persons.names))
 
 

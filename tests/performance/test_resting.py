@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emotion_core.emotions.labels import EMOTIONS, valence_arousal
+from emotion_core.emotions.labels import CLEAR_LEAD, EMOTIONS, valence_arousal
 from emotion_core.performance.performance import Performance
 from emotion_core.performance.resting import (
     CONCENTRATION,
@@ -125,9 +125,12 @@ def test_a_face_that_never_stops_moving_has_no_rest() -> None:
 
 
 def test_doubt_stays_with_the_reading_as_it_was_read() -> None:
-    one = drooping(("angry", 2.0))
+    mixed = dict.fromkeys(EMOTIONS, 0.02) | {"neutral": 0.37, "sad": 0.35, "angry": 0.2}
+    one = perform((mixed, 6.0), ("angry", 2.0))
+    one = move(one, {"inner_brow": np.where(one.times >= 6, 0.1, 0.0)})
     relative = relative_performance(one)
     assert relative is not None
+    assert (relative.faces["neutral"][:150] > CLEAR_LEAD).all()
     pd.testing.assert_frame_equal(relative.doubts(), one.doubts())
     assert one.doubts()["unsure"][:150].all()
 

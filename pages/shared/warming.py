@@ -11,7 +11,7 @@ import importlib
 import pkgutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 import pages
@@ -54,18 +54,14 @@ def _warm_up() -> None:
 def _warm() -> None:
     from pages.shared import services
 
-    modules = list(_modules())
-    for name in modules:
-        if not _computes(name):
-            importlib.import_module(name)
+    _import(name for name in _modules() if not _computes(name))
     with suppress(EmotionCoreError):  # the page says what is wrong with it
         services.library()
         services.dispatcher().start()  # what was open when Eme was closed goes on
     _shown.wait()
     while (left := _last_run[0] + _CALM - time.monotonic()) > 0:
         time.sleep(left)
-    for name in (*_COMPUTING, *filter(_computes, modules)):
-        importlib.import_module(name)
+    _import((*_COMPUTING, *filter(_computes, _modules())))
     with suppress(EmotionCoreError):
         _load()
     # What is there by now stays, and is much: going through all of it for garbage would hold up
@@ -81,6 +77,16 @@ def _load() -> None:
     classifier = services.load_models()
     if classifier is not None:
         masks.prepare(classifier)
+
+
+def import_pages() -> None:
+    """Import all that is imported before or after a page is shown."""
+    _import((*_modules(), *_COMPUTING))
+
+
+def _import(names: Iterable[str]) -> None:
+    for name in names:
+        importlib.import_module(name)
 
 
 def _computes(name: str) -> bool:

@@ -2,8 +2,9 @@
 
     python -m tests.e2e.harness.forking
 
-Each of some twenty servers would import PyTorch and all the rest again, for four seconds of a core.
-What is run, in which folder and with which settings is the same as with a process of its own;
+Each of some twenty servers would import PyTorch, the pages and all the rest again, for six seconds
+of a core. What is run, in which folder and with which settings is the same as with a process of its
+own;
 ``test_first_address`` and ``tests/pages/shared/test_warming.py`` have such processes.
 """
 
@@ -84,8 +85,10 @@ def _serve() -> None:
     import streamlit.web.cli
 
     import emotion_core.inference.libraries  # noqa: F401
+    from pages.shared import warming
 
     del matplotlib, openvino, pandas, plotly, pyarrow, streamlit
+    warming.import_pages()
     gc.freeze()  # what is imported stays shared by all
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody has to wait for those that end
     for line in sys.stdin:

@@ -10,12 +10,17 @@ from typing import NoReturn
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 
+from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.errors import EmotionCoreError
+from emotion_core.explanation import mask_network
+from emotion_core.explanation.explainers import ExplainerCard
+from emotion_core.explanation.mask_network import MaskNetwork
 from emotion_core.progress import Progress, Task
 from emotion_core.scene.clips import store
 from emotion_core.scene.reader import Reader
-from emotion_core.settings import Settings
+from emotion_core.settings import SHIPPED, Settings
 from pages.shared import services
 from tests.scene.clips.filesystems import Bucket
 
@@ -74,6 +79,51 @@ def _installed_packages_read_once() -> Iterator[None]:
         found = manifest_scanner.scan_component_manifests()
         patch.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _scripts_compiled_once() -> Iterator[None]:
+    """Each AppTest would compile the scripts of the app and its pages anew."""
+    compiled, kept = ScriptCache.get_bytecode, {}
+
+    def compile_once(cache: ScriptCache, path: str) -> object:
+        state = Path(path).stat()
+        key = path, state.st_mtime_ns, state.st_size
+        if key not in kept:
+            kept[key] = compiled(cache, path)
+        return kept[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ScriptCache, "get_bytecode", compile_once)
+        yield
+
+
+_classifiers: dict[tuple[object, ...], EmotionClassifier] = {}
+_explainers: dict[Path, tuple[MaskNetwork, ExplainerCard]] = {}
+
+
+@pytest.fixture(autouse=True)
+def _shipped_models_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a server does; a server of its own for each test would load them for half a second."""
+    classifier, explainer = EmotionClassifier.load, mask_network.load_explainer
+
+    def load(name: str, models_dir: Path, device: str = "auto", **options: bool) -> object:
+        if not (SHIPPED.models / name).is_dir() or models_dir != SHIPPED.models:
+            return classifier(name, models_dir, device, **options)
+        key = name, device, *sorted(options.items())
+        if key not in _classifiers:
+            _classifiers[key] = classifier(name, models_dir, device, **options)
+        return _classifiers[key]
+
+    def load_explainer(folder: Path) -> tuple[MaskNetwork, ExplainerCard]:
+        if not folder.is_relative_to(SHIPPED.models):
+            return explainer(folder)
+        if folder not in _explainers:
+            _explainers[folder] = explainer(folder)
+        return _explainers[folder]
+
+    monkeypatch.setattr(EmotionClassifier, "load", load)
+    monkeypatch.setattr(mask_network, "load_explainer", load_explainer)
 
 
 @pytest.fixture

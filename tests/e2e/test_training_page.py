@@ -62,8 +62,7 @@ def test_a_student_trains_an_explainer_stops_it_and_goes_on(
 ) -> None:
     data = face_folder(tmp_path / "faces", portrait)
     page = app()
-    page.open()
-    page.go("Training")
+    page.open("training")
     page.wait_for_text("Finished after epoch 4 of 6")
     page.photograph("training-older", 2600)
 
@@ -89,8 +88,7 @@ def test_a_student_trains_an_explainer_stops_it_and_goes_on(
     # another browser, as after a night: the run is still there and continues
     page.driver.get("about:blank")
     page = app()
-    page.open()
-    page.go("Training")
+    page.open("training")
     page.wait_for_text("Stopped after epoch")
     page.click_button("Resume")
     page.wait_for_text("Running")

@@ -117,7 +117,8 @@ def app(
 def camera(clips: Path, tmp_path_factory: pytest.TempPathFactory) -> Camera:
     """Someone who begins to smile and stops again, at half the speed."""
     folder = tmp_path_factory.mktemp("camera")
-    pictures = [frame.image for frame in read_frames(clips / "lp_driving_d0.mp4")]
+    source = clips / "lp_driving_d0.mp4"
+    pictures = [frame.image for frame in read_frames(source)]
     size = pictures[0].shape[1::-1]
     clip = make_clip(
         folder / "smile.mp4",
@@ -127,12 +128,13 @@ def camera(clips: Path, tmp_path_factory: pytest.TempPathFactory) -> Camera:
         picture=lambda i: pictures[i // 2],
     )
     write_camera(clip, folder / "smile.y4m")
-    leading = offline_readings(clip)[0].idxmax(axis="columns")
-    assert list(leading.index) == list(range(2 * len(pictures)))
+    read = offline_readings(source)[0].idxmax(axis="columns")
+    assert list(read.index) == list(range(len(pictures)))
+    leading = read.repeat(2).reset_index(drop=True)
     return Camera(f"--use-file-for-fake-video-capture={folder / 'smile.y4m'}", leading)
 
 
-def face_camera(folder: Path, portrait: ImageArray, shade: int, fps: int = 10) -> str:
+def face_camera(folder: Path, portrait: ImageArray, shade: int, fps: int = 5) -> str:
     """The flag for a camera before which a face stays, on grey of this shade."""
     picture = np.full((480, 640, 3), shade, np.uint8)
     picture[:, 80:560] = cv2.resize(portrait, (480, 480), interpolation=cv2.INTER_AREA)
@@ -178,9 +180,8 @@ def test_what_is_played_is_shown_and_a_take_is_kept_opened_and_deleted_without_a
     new_page: NewPage, app: App, camera: Camera
 ) -> None:
     page = new_page(app.url, [camera.flag])
-    page.open()
+    page.open("practice")
     before = app.files()
-    page.go("Practice")
     page.wait_for_text("Before the camera")
     assert page.find("video") is None
 
@@ -332,8 +333,7 @@ def test_two_who_practise_at_once_have_cameras_and_exercises_of_their_own(
     shorten(first)
     start_camera(first)
     second = new_page(app.url, [face_camera(tmp_path, portrait, BRIGHT)])
-    second.open()
-    second.go("Practice")
+    second.open("practice")
     second.wait_for_text("Before the camera")  # what one agrees to does not count for the other
     second.click_button("I have read this")
     second.wait_for_text("Your takes", 240)

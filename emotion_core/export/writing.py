@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path, PurePath
 
 from emotion_core.errors import ExportError
@@ -53,11 +54,12 @@ def export_scene(
         and its stills as files beside it.
     """
     files: dict[str, bytes] = {}
+    report = cache(lambda: scene_report(data, pictures))  # drawn once for both of its forms
     for wanted in dict.fromkeys(formats):
         if wanted is Format.MD:
-            files |= to_markdown(scene_report(data, pictures), stem)
+            files |= to_markdown(report(), stem)
         else:
-            files[f"{stem}.{wanted}"] = _export(data, wanted, pictures, shot_stills, tables)
+            files[f"{stem}.{wanted}"] = _export(data, wanted, report, shot_stills, tables)
     return files
 
 
@@ -70,7 +72,7 @@ def export_report(document: Document, stem: str, *, markdown: bool = False) -> d
 def _export(
     data: ReportData,
     wanted: Format,
-    pictures: Mapping[Moment, ImageArray] | None,
+    report: Callable[[], Document],
     shot_stills: Stills | None,
     tables: TableFormat,
 ) -> bytes:
@@ -100,7 +102,7 @@ def _export(
         case Format.VTT:
             return scene_to_vtt(data).encode()
         case _:
-            return to_html(scene_report(data, pictures)).encode()
+            return to_html(report()).encode()
 
 
 def file_stem(name: str) -> str:

@@ -281,11 +281,11 @@ def test_a_reading_whose_worker_is_killed_ends_as_if_it_had_not_been(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     def picture(index: int) -> ImageArray:
-        shot, at = divmod(index, 40)
+        shot, at = divmod(index, 25)
         one = place(portrait, (320, 180), at, 0, 160 + 10 * shot)
         return one if shot % 2 else 255 - (255 - one) // 2
 
-    clip = make_clip(tmp_path / "a.mp4", n=160, size=(320, 180), picture=picture)
+    clip = make_clip(tmp_path / "a.mp4", n=100, size=(320, 180), picture=picture)
     work = ReadClip(to_text(clip), identify(clip), settings.model)
     store = AnalysisStore(settings.analyses_dir)
 

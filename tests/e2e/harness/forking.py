@@ -76,6 +76,7 @@ def _parent() -> subprocess.Popen[str]:
 def _serve() -> None:
     from emotion_core.workers import share_cores
 
+    gc.disable()  # what is imported stays
     share_cores()  # as the app does before it imports PyTorch
     import matplotlib
     import openvino
@@ -89,7 +90,8 @@ def _serve() -> None:
 
     del matplotlib, openvino, pandas, plotly, pyarrow, streamlit
     warming.import_pages()
-    gc.freeze()  # what is imported stays shared by all
+    gc.freeze()  # and is shared by all
+    gc.enable()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody has to wait for those that end
     for line in sys.stdin:
         arguments, variables, log = json.loads(line)

@@ -117,8 +117,7 @@ def app(
 def camera(clips: Path, tmp_path_factory: pytest.TempPathFactory) -> Camera:
     """Someone who begins to smile and stops again, at half the speed."""
     folder = tmp_path_factory.mktemp("camera")
-    source = clips / "lp_driving_d0.mp4"
-    pictures = [frame.image for frame in read_frames(source)]
+    pictures = [frame.image for frame in read_frames(clips / "lp_driving_d0.mp4")]
     size = pictures[0].shape[1::-1]
     clip = make_clip(
         folder / "smile.mp4",
@@ -128,13 +127,12 @@ def camera(clips: Path, tmp_path_factory: pytest.TempPathFactory) -> Camera:
         picture=lambda i: pictures[i // 2],
     )
     write_camera(clip, folder / "smile.y4m")
-    read = offline_readings(source)[0].idxmax(axis="columns")
-    assert list(read.index) == list(range(len(pictures)))
-    leading = read.repeat(2).reset_index(drop=True)
+    leading = offline_readings(clip)[0].idxmax(axis="columns")
+    assert list(leading.index) == list(range(2 * len(pictures)))
     return Camera(f"--use-file-for-fake-video-capture={folder / 'smile.y4m'}", leading)
 
 
-def face_camera(folder: Path, portrait: ImageArray, shade: int, fps: int = 5) -> str:
+def face_camera(folder: Path, portrait: ImageArray, shade: int, fps: int = 10) -> str:
     """The flag for a camera before which a face stays, on grey of this shade."""
     picture = np.full((480, 640, 3), shade, np.uint8)
     picture[:, 80:560] = cv2.resize(portrait, (480, 480), interpolation=cv2.INTER_AREA)
@@ -328,11 +326,11 @@ def test_a_camera_that_is_stopped_or_left_leaves_no_threads_and_starts_again(
 def test_two_who_practise_at_once_have_cameras_and_exercises_of_their_own(
     new_page: NewPage, app: App, portrait: ImageArray, tmp_path: Path
 ) -> None:
-    first = new_page(app.url, [face_camera(tmp_path, portrait, DARK)])
+    first = new_page(app.url, [face_camera(tmp_path, portrait, DARK, fps=5)])
     enter(first)
     shorten(first)
     start_camera(first)
-    second = new_page(app.url, [face_camera(tmp_path, portrait, BRIGHT)])
+    second = new_page(app.url, [face_camera(tmp_path, portrait, BRIGHT, fps=5)])
     second.open("practice")
     second.wait_for_text("Before the camera")  # what one agrees to does not count for the other
     second.click_button("I have read this")

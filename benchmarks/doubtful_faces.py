@@ -2,11 +2,12 @@
 
     python -m benchmarks.doubtful_faces fer2013plus-valtest.zip wildfaces.zip --limit 1400
 
-Reads the split ``val`` of each set. Blur and size are made: pictures are blurred with a Gaussian,
-or shrunk, put into a larger picture, compressed as JPEG as film is, and found again by the
-detector. Turn is as it comes in the set. ``lost`` is in points of agreement, of the same faces
-unblurred and in full size or, by turn and leading probability, of all faces; ``lead`` is the mean
-probability of the leading emotion; ``marked`` is the share that lies beyond the threshold of
+Reads the split ``val`` of each set, its faces turned upright as the app turns them. Blur and size
+are made: upright faces are blurred with a Gaussian; pictures are shrunk, put into a larger picture,
+compressed as JPEG as film is, found again by the detector and turned upright from there. Turn is as
+it comes in the set. ``lost`` is in points of agreement, of the same faces unblurred and in full
+size or, by turn and leading probability, of all faces; ``lead`` is the mean probability of the
+leading emotion; ``marked`` is the share that lies beyond the threshold of
 :mod:`emotion_core.emotions.uncertainty`.
 """
 
@@ -27,14 +28,18 @@ import numpy.typing as npt
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import CLEAR_LEAD
-from emotion_core.emotions.preprocessing import crop_face, resize_face
+from emotion_core.emotions.preprocessing import resize_face
 from emotion_core.emotions.uncertainty import BLURRED_BELOW, TINY_BELOW, TURNED_FROM
 from emotion_core.faces.detection import FaceDetector
+from emotion_core.faces.mesh.mesh import DEFAULT_MESH, MeshReader, load_mesh_reader
+from emotion_core.faces.mesh.squares import READ_MARGIN
+from emotion_core.faces.mesh.upright import SeenFace, turn_upright
 from emotion_core.faces.mtcnn import MTCNNDetector
-from emotion_core.faces.quality import sharpness, turn
+from emotion_core.faces.quality import SHARPNESS_SIDE, sharpness, turn
 from emotion_core.settings import load_settings
 from emotion_core.training.classifier.evaluation import read_faces
 from emotion_core.training.common.data import FaceSet, load_faces
+from emotion_core.training.common.upright import turn_set_upright
 from emotion_core.types import FloatArray, ImageArray
 
 BLURS = (0.0, 0.01, 0.015, 0.02, 0.025, 0.03, 0.04, 0.05)  # standard deviation over the side
@@ -74,15 +79,6 @@ class Row:
         return 100 * float(self.before.mean() - self.right.mean())
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A face that the detector found: its crop, the shorter side of its box in px, its turn."""
-
-    crop: ImageArray
-    side: float
-    turn: float
-
-
 def blur(image: ImageArray, share: float) -> ImageArray:
     """Blur with a Gaussian whose standard deviation is a share of the picture's side."""
     if share == 0:
@@ -104,29 +100,37 @@ def on_film(image: ImageArray, size: int) -> ImageArray:
     return np.ascontiguousarray(cv2.imdecode(coded, cv2.IMREAD_COLOR)[:, :, ::-1], np.uint8)
 
 
-def find(picture: ImageArray, detector: FaceDetector, size: int) -> Found | None:
-    """The most confident face of a picture, cut out as the app does."""
+def find(picture: ImageArray, detector: FaceDetector) -> SeenFace | None:
+    """The most confident face of a picture."""
     found = detector.detect(picture)
     if not len(found):
         return None
-    x1, y1, x2, y2 = found.xyxy[0].tolist()
-    turned = np.nan if found.landmarks is None else float(turn(found.landmarks[:1])[0])
-    return Found(crop_face(picture, found.xyxy[0], size), min(x2 - x1, y2 - y1), turned)
+    points = None if found.landmarks is None else found.landmarks[0]
+    return SeenFace(picture, found.xyxy[0], points)
 
 
 class Reader:
     """A classifier before one set.
 
     Attributes:
-        right: (n,) whether each picture as it is is read as it is labelled.
+        faces: the set as it is.
+        upright: (n,) its faces turned upright, as large as the classifier reads them.
+        lead: (n,) leading probability of each of these.
+        right: (n,) whether each of these is read as it is labelled.
     """
 
-    def __init__(self, classifier: EmotionClassifier, faces: FaceSet) -> None:
+    def __init__(self, classifier: EmotionClassifier, mesh: MeshReader, faces: FaceSet) -> None:
         self.size = classifier.preprocessing.size
         self.faces = faces
-        self._classifier = classifier
+        self.upright = turn_set_upright(faces, mesh, self.size).images
+        self._classifier, self._mesh = classifier, mesh
         self._truth = faces.majority()
-        self.lead, self.right = self.read(faces.images, np.arange(len(faces)))
+        self.lead, self.right = self.read(self.upright, np.arange(len(faces)))
+
+    def cut(self, seen: Sequence[SeenFace]) -> list[ImageArray]:
+        """Faces that the detector found, turned upright as the app turns them."""
+        squares = turn_upright(self._mesh, seen).squares
+        return [at.cut(face.image, self.size) for at, face in zip(squares, seen, strict=True)]
 
     def read(self, images: Sequence[ImageArray], which: Values) -> tuple[FloatArray, Values]:
         """Leading probability of pictures made of the faces ``which``, and whether it is right."""
@@ -146,7 +150,7 @@ def blur_rows(reader: Reader) -> list[Row]:
     ways.append((f"0, {100 * DARK:.0f}% of the light", partial(darken, light=DARK)))
     rows = []
     for name, change in ways:
-        images = [change(image) for image in reader.faces.images]
+        images = [change(image) for image in reader.upright]
         lead, right = reader.read(images, everyone)
         sharp = np.array([sharpness(image) for image in images])
         low, middle, high = np.nanpercentile(sharp, [5, 50, 95])
@@ -165,31 +169,34 @@ def blur_rows(reader: Reader) -> list[Row]:
 
 def size_rows(reader: Reader, detector: FaceDetector) -> list[Row]:
     """Agreement by the shorter side of the box, beside the same faces as they are."""
-    sides, which, crops = [], [], []
+    sides, which, crops, sharp = [], [], [], []
     largest = max(reader.faces.images[0].shape[0], SIZES[-1])
     for size in (size for size in SIZES if size <= largest):
-        for index, image in enumerate(reader.faces.images):
-            face = find(on_film(image, size), detector, reader.size)
-            if face is not None:
-                sides.append(face.side)
-                which.append(index)
-                crops.append(face.crop)
+        found = [find(on_film(image, size), detector) for image in reader.faces.images]
+        seen = [face for face in found if face is not None]
+        which += [index for index, face in enumerate(found) if face is not None]
+        crops += reader.cut(seen)
+        for face in seen:
+            x1, y1, x2, y2 = face.xyxy.tolist()
+            sides.append(min(x2 - x1, y2 - y1))
+            at = face.square(READ_MARGIN)
+            sharp.append(sharpness(at.cut_smooth(face.image, SHARPNESS_SIDE)))
     chosen = np.array(which, int)
     lead, right = reader.read(crops, chosen)
     values = np.array(sides)
-    blurred = np.array([sharpness(crop) for crop in crops]) < BLURRED_BELOW
+    blurred = np.array(sharp) < BLURRED_BELOW
     return _by_bin(
         values, SIDES, right, reader.right[chosen], lead, values < TINY_BELOW, blurred=blurred
     )
 
 
 def turn_rows(reader: Reader, detector: FaceDetector) -> list[Row]:
-    """Agreement by turn of the pictures as they are, enlarged for the detector."""
+    """Agreement by the turn that the detector finds in the pictures, enlarged for it."""
     turns = np.full(len(reader.faces), np.nan)
     for index, image in enumerate(reader.faces.images):
-        face = find(on_film(image, 144), detector, reader.size)
-        if face is not None:
-            turns[index] = abs(face.turn)
+        face = find(on_film(image, 144), detector)
+        if face is not None and face.landmarks is not None:
+            turns[index] = abs(turn(face.landmarks[None])[0])
     known = np.isfinite(turns)
     whole = np.full(int(known.sum()), reader.right.mean())
     marked = turns[known] >= TURNED_FROM
@@ -251,7 +258,7 @@ def mean_table(head: str, sets: Sequence[Sequence[Row]]) -> str:
 
 def cost(reader: Reader) -> str:
     """Milliseconds a face of the measure, beside those of the classifier."""
-    faces = [resize_face(image, reader.size) for image in reader.faces.first(256).images]
+    faces = reader.upright[:256]
     started = time.perf_counter()
     for face in faces:
         sharpness(face)
@@ -267,11 +274,12 @@ def main(given: Sequence[str] | None = None) -> None:
     settings = load_settings()
     model = arguments.model or settings.model
     classifier = EmotionClassifier.load(model, settings.models_dir, "cpu")
-    detector = MTCNNDetector()
+    detector, mesh = MTCNNDetector(), load_mesh_reader(DEFAULT_MESH, settings.models_dir)
     blurs, sizes = [], []
     for source in arguments.datasets:
         faces = load_faces([source], "val")
-        reader = Reader(classifier, faces.first(arguments.limit) if arguments.limit else faces)
+        some = faces.first(arguments.limit) if arguments.limit else faces
+        reader = Reader(classifier, mesh, some)
         print(f"\n{source.name}, val, {len(reader.faces)} faces, read with {model}")
         _print(to_table("leading probability", lead_rows(reader)))
         blurs.append(blur_rows(reader))

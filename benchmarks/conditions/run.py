@@ -4,11 +4,12 @@
 
 Prints a Markdown table for a model card, a column a model, with 95% intervals by the bootstrap.
 The faces are the split val of FER+ and the hold-out of wildfaces, never the split test; the truth
-is the emotion with most votes, or the label. Every face is brought to 112 px, the largest that the
-sets have, and changed there, in one way at a time (`benchmarks/picture_conditions.py`); a model
-then reads it as it does any crop, in float32. The turn of the head is estimated from the points
-that the project's own detector finds (`benchmarks/head_turn.py`), roughly: it sorts the faces
-rather than measures them. Faces in which it finds none are a group of their own.
+is the emotion with most votes, or the label. Every face is turned upright by its mesh as the app
+turns it, at 112 px, and changed there, in one way at a time (`benchmarks/conditions/pictures.py`);
+a model then reads it as it does any crop, in float32. So a face turned in the plane is read as it
+then lies, which the app does only where it finds no mesh. The turn of the head is estimated from
+the points that the project's own detector finds (`benchmarks/conditions/head_turn.py`), roughly: it
+sorts the faces rather than measures them. Faces in which it finds none are a group of their own.
 """
 
 from __future__ import annotations
@@ -25,15 +26,17 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.conditions.head_turn import group_by_turn
-from benchmarks.conditions.pictures import CONDITIONS, PLAIN, to_side
+from benchmarks.conditions.pictures import CONDITIONS, PLAIN, SIDE
 from emotion_core.cli.progress import show_progress
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.errors import EmotionCoreError
+from emotion_core.faces.mesh.mesh import DEFAULT_MESH, MeshReader, load_mesh_reader
 from emotion_core.faces.mtcnn import MTCNNDetector
 from emotion_core.progress import Progress, Task, part
 from emotion_core.settings import load_settings
 from emotion_core.training.classifier.evaluation import compare
 from emotion_core.training.common.data import FaceSet, load_faces
+from emotion_core.training.common.upright import turn_set_upright
 from emotion_core.types import FloatArray, ImageArray
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,7 +73,8 @@ def main(given: Sequence[str] | None = None) -> None:
             )
             for name in arguments.models or _shipped(arguments.models_dir)
         }
-        sets = load_sets(arguments.data, arguments.limit)
+        mesh = load_mesh_reader(DEFAULT_MESH, load_settings().models_dir)
+        sets = load_sets(arguments.data, mesh, arguments.limit)
     except EmotionCoreError as error:
         sys.exit(str(error))
     rows: list[Row] = []
@@ -83,11 +87,12 @@ def main(given: Sequence[str] | None = None) -> None:
         arguments.json.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
-def load_sets(data: Path, limit: int | None = None) -> dict[str, FaceSet]:
-    """The faces that no model was trained on and that are not the split test, by title.
+def load_sets(data: Path, mesh: MeshReader, limit: int | None = None) -> dict[str, FaceSet]:
+    """The faces that no model was trained on and that are not the split test, upright, by title.
 
     Args:
         data: folder of the zips; one that is not there is passed over.
+        mesh: turns them upright.
         limit: at most so many faces of each set, evenly spread.
 
     Raises:
@@ -97,7 +102,8 @@ def load_sets(data: Path, limit: int | None = None) -> dict[str, FaceSet]:
     if not there:
         sys.exit(f"There is neither {' nor '.join(SETS.values())} in {data}.")
     sets = {title: load_faces([path], "val") for title, path in there.items()}
-    return {title: faces.first(limit) if limit else faces for title, faces in sets.items()}
+    some = {title: faces.first(limit) if limit else faces for title, faces in sets.items()}
+    return {title: turn_set_upright(faces, mesh, SIDE) for title, faces in some.items()}
 
 
 def measure_set(
@@ -107,7 +113,7 @@ def measure_set(
 
     Args:
         title: of the set.
-        faces: its faces.
+        faces: its faces, of 112 px.
         models: what reads them, by name.
     """
     rows = [Row(title, condition, len(faces)) for condition in CONDITIONS]
@@ -152,7 +158,7 @@ def _read(
     """(n, 7) probabilities of the changed faces."""
     found = []
     for start in range(0, len(images), _BATCH):
-        changed = [change(to_side(image)) for image in images[start : start + _BATCH]]
+        changed = [change(image) for image in images[start : start + _BATCH]]
         found.append(model.classify(changed).probabilities)
         yield Progress(start + len(changed), len(images))
     return np.concatenate(found)

@@ -58,7 +58,7 @@ def test_points_are_lost_against_the_same_faces_and_sets_count_once_each() -> No
 
 
 def test_a_face_on_film_is_found_in_its_size() -> None:
-    face = find(on_film(scene(0, 100), 40), Framed(), 112)
-    assert face is not None
-    assert face.crop.shape == (112, 112, 3) and face.side == 40 and face.turn == 1
+    face = find(on_film(scene(0, 100), 40), Framed())
+    assert face is not None and face.image.shape == (80, 80, 3)
+    np.testing.assert_array_equal(face.xyxy, [20, 20, 60, 60])
     assert darken(np.full((2, 2, 3), 200, np.uint8), 0.15).max() == 30

@@ -127,7 +127,7 @@ class ModelFigures:
         reliability: confidence and accuracy by bins; empty where they are absent.
         clear_majority: the same figures of the pictures with a clear majority of the votes.
         measured: what was measured on what.
-        macro_recall: mean recall of the emotions that occur.
+        macro_recall: mean recall of the emotions that occur, see :attr:`mean_recall`.
     """
 
     count: Annotated[int, Field(ge=1)]
@@ -152,6 +152,14 @@ class ModelFigures:
         _check_emotions("per_class", self.per_class)
         if self.intervals is not None:
             _check_emotions("intervals.per_class", self.intervals.per_class)
+
+    @property
+    def mean_recall(self) -> float:
+        """Mean recall of the emotions that occur, in older files too."""
+        if self.macro_recall is not None:
+            return self.macro_recall
+        recalls = [one.recall for one in self.per_class.values() if one.count]
+        return sum(recalls) / max(len(recalls), 1)
 
     @property
     def confidence(self) -> float | None:

@@ -20,6 +20,10 @@ from pages.shared.text import as_text
 AGREEMENT = (
     "Share of the images in which the model's leading emotion is the one most people voted for."
 )
+FOUND = (
+    "Of the faces that most people call an emotion, the share that it finds, averaged over the "
+    "emotions (macro recall): rare emotions count as much as common ones. 14% by chance."
+)
 MACRO_F1 = "F1 averaged over the emotions, so rare ones count as much; 1 is perfect."
 CALIBRATION = "The average gap between the model's confidence and how often it is right."
 TRUTHS = {"votes": "the votes of its annotators", "folders": "its labels"}
@@ -59,11 +63,16 @@ def show_figures(folder: Path) -> None:
 
 
 def _show_metrics(figures: ModelFigures) -> None:
-    agreement, alike, calibration, pictures = st.columns(4)
+    agreement, found, alike, calibration, pictures = st.columns(5)
     agreement.metric("Agreement with the votes", f"{100 * figures.top1:.1f}%", help=AGREEMENT)
     agreement.caption(f"95% interval {_percent(figures.top1_interval, 1)}")
+    found.metric("Found on average", f"{100 * figures.mean_recall:.1f}%", help=FOUND)
     alike.metric("Macro F1", f"{figures.macro_f1:.2f}", help=MACRO_F1)
     calibration.metric("Calibration error", f"{100 * figures.ece:.1f}%", help=CALIBRATION)
+    spans = None if figures.intervals is None else figures.intervals.macro_recall
+    found.caption(
+        "each emotion counted alike" if spans is None else f"95% interval {_percent(spans, 1)}"
+    )
     if figures.intervals is None:
         alike.caption("every emotion counts equally")
         calibration.caption("0 means its confidence can be taken at face value")
@@ -82,8 +91,9 @@ def _show_counting(figures: ModelFigures, folder: Path) -> None:
     if (on := figures.measured) is not None:
         truth = TRUTHS.get(on.labels, on.labels)
         mirroring = ", averaged with the mirrored image" if on.mirrored else ""
+        upright = ", each face turned upright first" if on.upright else ""
         said.append(
-            f"Tested on **{as_text(on.where)}** against {as_text(truth)}, computed in "
+            f"Tested on **{as_text(on.where)}** against {as_text(truth)}{upright}, computed in "
             f"{as_text(on.precision)}{mirroring}."
         )
     if figures.tied:

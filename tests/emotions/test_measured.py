@@ -35,6 +35,17 @@ def test_a_file_of_before_the_intervals_is_read_without_them(tmp_path: Path) -> 
     assert figures.reliability == () and figures.confidence is None
 
 
+def test_the_mean_recall_of_an_older_file_is_that_of_the_emotions_that_occur(
+    tmp_path: Path,
+) -> None:
+    rows = make_figures()["per_class"]
+    rows["disgust"] |= {"recall": 0.0, "count": 0}
+    figures = read_figures(_figures(tmp_path, per_class=rows))
+    recalls = [row["recall"] for row in rows.values() if row["count"]]
+    assert figures is not None and figures.macro_recall is None and len(recalls) == 6
+    assert figures.mean_recall == pytest.approx(sum(recalls) / 6)
+
+
 def test_what_evaluate_writes_is_what_is_read(tmp_path: Path) -> None:
     written = make_new_figures()
     (tmp_path / "evaluation.json").write_text(json.dumps(written))
@@ -42,6 +53,7 @@ def test_what_evaluate_writes_is_what_is_read(tmp_path: Path) -> None:
     assert figures is not None and (figures.count, figures.tied) == (60, written["tied"])
     assert figures.confusion == written["confusion"] and set(figures.per_class) == set(EMOTIONS)
     assert figures.intervals is not None and figures.intervals.top1 == figures.top1_interval
+    assert figures.mean_recall == written["macro_recall"]
     low, high = written["intervals"]["per_class"]["sad"]["recall"]
     assert figures.intervals.per_class["sad"].recall == (low, high)
     assert sum(one.count for one in figures.reliability) == 60

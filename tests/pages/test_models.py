@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -12,7 +13,7 @@ from emotion_core.emotions.registry import REFERENCE_MODEL, hash_weights
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import load_settings
 from pages.shared import services
-from tests.emotions.model_folders import make_model, make_new_figures, make_vit
+from tests.emotions.model_folders import CONFUSION, make_model, make_new_figures, make_vit
 from tests.pages.opening import at_page
 from tests.pages.test_scene_analysis import texts
 from tests.scene.scenes import make_scene
@@ -57,7 +58,10 @@ def test_a_folder_of_ones_own_is_used_and_shown_with_figures_and_card(tmp_path: 
     said = texts(app)
     assert "my model reads what you open" in said.replace("*", "")
     assert "A model of my own" in said
-    assert app.metric[0].value == "84.1%" and app.metric[3].value == "3,572"
+    values = {one.label: one.value for one in app.metric}
+    recalls = [row[k] / sum(row) for k, row in enumerate(CONFUSION)]
+    assert values["Agreement with the votes"] == "84.1%" and values["Images"] == "3,572"
+    assert values["Found on average"] == f"{100 * np.mean(recalls):.1f}%"
     per_emotion = app.dataframe[1].value.set_index("emotion")
     assert per_emotion.loc["fear", "recall"] == pytest.approx(100 * 44 / 119)
     table = app.dataframe[0].value.set_index("model")
@@ -76,9 +80,10 @@ def _measured_model(folder: Path, **changes: object) -> Path:
 def test_what_was_measured_is_said_with_intervals_calibration_and_the_second_counting(
     tmp_path: Path,
 ) -> None:
-    app = _open_folder(open_models(), _measured_model(tmp_path / "mine"))
+    app = _open_folder(open_models(), _measured_model(tmp_path / "mine", upright=True))
     said = texts(app).replace("*", "")
     assert "FER+ val" in said and "against the votes of its annotators" in said
+    assert "each face turned upright first" in said
     assert "images with a clear majority (by the rule of FER+'s authors)" in said
     assert "see its card" not in said and "has changed since" not in said
     assert len(app.get("plotly_chart")) == 2 and "confidence matches agreement" in said

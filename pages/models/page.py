@@ -9,7 +9,7 @@ from emotion_core.emotions.cards import read_model_summary
 from emotion_core.emotions.measured import read_figures
 from emotion_core.emotions.registry import find_model, short_name
 from emotion_core.errors import ModelError
-from pages.models.report import AGREEMENT, CALIBRATION, show_card, show_figures
+from pages.models.report import AGREEMENT, CALIBRATION, FOUND, show_card, show_figures
 from pages.shared import services
 from pages.shared.active_model import active_model, known_models, use_folder, use_model
 from pages.shared.text import as_text
@@ -121,7 +121,8 @@ def _compare() -> None:
             "input (px)": st.column_config.NumberColumn(
                 help="Side of the square that each face is resized to."
             ),
-            "top-1 agreement": percent | {"help": AGREEMENT},
+            "agreement": percent | {"help": AGREEMENT},
+            "found on average": percent | {"help": FOUND},
             "calibration error": percent | {"help": CALIBRATION},
         },
     )
@@ -149,7 +150,8 @@ def _row(name: str) -> dict[str, object] | None:
         "size (MB)": summary.size / 1e6,
         "parameters (millions)": None if summary.parameters is None else summary.parameters / 1e6,
         "input (px)": summary.input_size,
-        "top-1 agreement": None if figures is None else 100 * figures.top1,
+        "agreement": None if figures is None else 100 * figures.top1,
+        "found on average": None if figures is None else 100 * figures.mean_recall,
         "calibration error": None if figures is None else 100 * figures.ece,
         "measured on": None
         if figures is None or figures.measured is None

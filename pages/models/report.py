@@ -64,7 +64,7 @@ def show_figures(folder: Path) -> None:
 
 def _show_metrics(figures: ModelFigures) -> None:
     agreement, found, alike, calibration, pictures = st.columns(5)
-    agreement.metric("Agreement with the votes", f"{100 * figures.top1:.1f}%", help=AGREEMENT)
+    agreement.metric("Agreement", f"{100 * figures.top1:.1f}%", help=AGREEMENT)
     agreement.caption(f"95% interval {_percent(figures.top1_interval, 1)}")
     found.metric("Found on average", f"{100 * figures.mean_recall:.1f}%", help=FOUND)
     alike.metric("Macro F1", f"{figures.macro_f1:.2f}", help=MACRO_F1)

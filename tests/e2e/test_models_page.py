@@ -73,7 +73,7 @@ def test_a_student_sees_the_card_opens_another_model_and_lets_it_read_the_scene(
     field.send_keys("/my model\n")
     browser.wait_for_text("my model reads what you open")
     browser.wait_for_text("Readings by majority vote")
-    browser.wait_for_text("Agreement with the votes")
+    browser.wait_for_text("Found on average")
     browser.wait_for_text("A model of my own")
     picture = browser.wait_until(
         lambda: browser.driver.find_elements("css selector", '[data-testid="stImage"] img'),

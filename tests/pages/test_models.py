@@ -60,13 +60,13 @@ def test_a_folder_of_ones_own_is_used_and_shown_with_figures_and_card(tmp_path: 
     assert "A model of my own" in said
     values = {one.label: one.value for one in app.metric}
     recalls = [row[k] / sum(row) for k, row in enumerate(CONFUSION)]
-    assert values["Agreement with the votes"] == "84.1%" and values["Images"] == "3,572"
+    assert values["Agreement"] == "84.1%" and values["Images"] == "3,572"
     assert values["Found on average"] == f"{100 * np.mean(recalls):.1f}%"
     per_emotion = app.dataframe[1].value.set_index("emotion")
     assert per_emotion.loc["fear", "recall"] == pytest.approx(100 * 44 / 119)
     table = app.dataframe[0].value.set_index("model")
     assert table.loc["my model", "in use"] == "✓" and table.loc["my model", "input (px)"] == 32
-    assert table.loc["my model", "top-1 agreement"] == pytest.approx(84.13)
+    assert table.loc["my model", "agreement"] == pytest.approx(84.13)
 
 
 def _measured_model(folder: Path, **changes: object) -> Path:

@@ -7,14 +7,14 @@
 
 Prints Markdown tables and the 7 x 7 specificity of each method, and writes them on request; with
 --table it prints the tables of an earlier run, for an explainer's card, and measures nothing.
-The faces are of the split val of FER+, evenly spread; the split test is for the final figures of a
-card only. Masks, insertion, deletion, area and agreement are those of the emotion that the model
-reads in a face; the class specificity is measured for the emotion that most people saw, as the
-paper does it. The randomised weights are tried on the first faces only. Intervals are by the
-bootstrap over faces. Times are of all seven masks, one face after another, in this process, the
-median of some faces; the last column divides that of RISE with 4,000 masks by them. The truth is
-never shown to a method. Masks are held for some faces at a time, so all faces of a split can be
-taken.
+The faces are of the split val of FER+, evenly spread, and turned upright as the app explains them;
+the split test is for the final figures of a card only. Masks, insertion, deletion, area and
+agreement are those of the emotion that the model reads in a face; the class specificity is measured
+for the emotion that most people saw, as the paper does it. The randomised weights are tried on the
+first faces only. Intervals are by the bootstrap over faces. Times are of all seven masks, one face
+after another, in this process, the median of some faces; the last column divides that of RISE with
+4,000 masks by them. The truth is never shown to a method. Masks are held for some faces at a time,
+so all faces of a split can be taken.
 """
 
 from __future__ import annotations
@@ -38,17 +38,19 @@ from benchmarks.attribution.measures import (
     unmasked_probability,
 )
 from emotion_core.cli.progress import show_progress
+from emotion_core.cli.reading import turned_upright
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.registry import ModelId, hash_weights
 from emotion_core.errors import EmotionCoreError, ModelError
 from emotion_core.explanation.explainers import find_explainer
+from emotion_core.explanation.found_faces import SHOWN_SIDE
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.explanation.methods.registry import METHODS, build_method
 from emotion_core.explanation.methods.rise import RISE
 from emotion_core.explanation.metrics.perturbation import OneHotCounts
 from emotion_core.settings import load_settings
-from emotion_core.training.common.data import FaceSet, load_faces
+from emotion_core.training.common.data import FaceSet, Split, load_faces
 
 ROOT = Path(__file__).resolve().parents[2]
 VAL = ROOT.parent / "shared" / "data" / "fer2013plus-valtest.zip"
@@ -118,7 +120,7 @@ def _measure(arguments: argparse.Namespace) -> Benchmark:
     classifier = EmotionClassifier.load(
         arguments.model or settings.model, settings.models_dir, settings.device, exact=True
     )
-    faces = load_faces([arguments.data], arguments.split).first(arguments.limit)
+    faces = load_explained(arguments.data, arguments.split, arguments.limit)
     explainer = arguments.explainer or find_explainer(
         classifier.identity, settings.explainer_folders()
     )
@@ -135,6 +137,21 @@ def _measure(arguments: argparse.Namespace) -> Benchmark:
         reference_milliseconds=time_method(RISE(classifier, masks=REFERENCE_MASKS), faces.images),
         rows=rows,
     )
+
+
+def load_explained(data: Path, split: Split, limit: int) -> FaceSet:
+    """Faces as the app explains them: upright, and at the size in which an explainer gets them.
+
+    Args:
+        data: the set.
+        split: of it.
+        limit: at most so many faces, evenly spread.
+
+    Raises:
+        DatasetError: the set is damaged or has no such split.
+    """
+    faces = load_faces([data], split).first(limit)
+    return turned_upright(faces, SHOWN_SIDE, upright=True)
 
 
 def _measure_rows(

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -17,18 +18,21 @@ from benchmarks.attribution.run import (
     NOTE,
     Benchmark,
     build_methods,
+    load_explained,
     main,
     to_matrix,
     to_table,
 )
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import ModelError
+from emotion_core.explanation.found_faces import SHOWN_SIDE
 from emotion_core.explanation.methods.registry import METHODS
 from emotion_core.progress import finish
 from emotion_core.training.common.data import FaceSet
+from emotion_core.types import ImageArray
 from tests.explanation.classifiers import SIDE, PixelModel, patch_of, quarters, wrap
 from tests.training.explainers import load_vit, make_explainer
-from tests.training.sets import random_faces
+from tests.training.sets import random_faces, write_zip
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +111,18 @@ def test_an_explainer_that_cannot_be_loaded_is_reported_and_not_left_out(tmp_pat
             build_methods(names, classifier, 10, tmp_path)
     with pytest.raises(ModelError, match="has no trained explainer"):
         build_methods(["explainer"], classifier, 10)
+
+
+def test_faces_are_measured_as_the_app_explains_them(tmp_path: Path, portrait: ImageArray) -> None:
+    face = np.asarray(cv2.resize(portrait[50:230, 135:315], (160, 160)), np.uint8)
+    turn = cv2.getRotationMatrix2D((79.5, 79.5), 25, 1)
+    png = cv2.imencode(".png", cv2.warpAffine(face, turn, (160, 160))[:, :, ::-1])[1].tobytes()
+    data = write_zip(tmp_path / "faces.zip", {f"test/happy/{k}.png": png for k in range(3)})
+    faces = load_explained(data, "test", 2)
+    assert [image.shape for image in faces.images] == 2 * [(SHOWN_SIDE, SHOWN_SIDE, 3)]
+    assert faces.points is not None
+    outer_corners = faces.points[:, [33, 263], 1]
+    np.testing.assert_allclose(outer_corners[:, 0], outer_corners[:, 1], atol=0.03)
 
 
 def test_the_tables_of_a_card_come_from_what_was_written(

@@ -39,6 +39,7 @@ from benchmarks.attribution.measures import (
 )
 from emotion_core.cli.progress import show_progress
 from emotion_core.cli.reading import turned_upright
+from emotion_core.datasets.layouts import Split
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.registry import ModelId, hash_weights
@@ -50,7 +51,7 @@ from emotion_core.explanation.methods.registry import METHODS, build_method
 from emotion_core.explanation.methods.rise import RISE
 from emotion_core.explanation.metrics.perturbation import OneHotCounts
 from emotion_core.settings import load_settings
-from emotion_core.training.common.data import FaceSet, Split, load_faces
+from emotion_core.training.common.data import FaceSet, load_faces
 
 ROOT = Path(__file__).resolve().parents[2]
 VAL = ROOT.parent / "shared" / "data" / "fer2013plus-valtest.zip"

@@ -64,7 +64,7 @@ def test_what_cannot_be_said_is_no_doubt() -> None:
 
 def test_one_reading_is_unsure_by_the_rule_for_tables() -> None:
     shares = np.full((2, 7), 0.1)
-    shares[:, EMOTIONS.index("sad")] = [0.4, 0.9]
+    shares[:, EMOTIONS.index("sad")] = [CLEAR_LEAD - 0.01, 0.9]
     visible = np.full((2, 5), np.nan)
     conditions = ReadingConditions(
         [39.0, 40.0], [0.5, np.nan], [-1.2, np.nan], visible, [0, 0], shares

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from emotion_core.faces.movements.segments import (
+    Stroke,
     Values,
     known_runs,
     quick_runs,
@@ -23,7 +24,8 @@ SWING = 0.07
 _LONGEST_STROKE = 0.5
 # Strokes one after the other that are speech: a smile that comes is one, a yawn two.
 _FEWEST_STROKES = 3
-# Seconds between two runs of strokes, or beyond one, that still belong to the same speech.
+# Seconds between runs of strokes that still belong to the same speech, and before and after it. A
+# run of fewer strokes is speech beside a longer one: a vowel that is held parts them.
 _PAUSE = 0.5
 # Readings a second below which strokes cannot be told from each other.
 _SLOWEST = 8.0
@@ -33,8 +35,9 @@ def speaking_of(faces: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Which rows speak: the mouth opens and closes repeatedly around that time.
 
     At least three strokes of the mouth in a row, each of 7% of the distance between the eyes and
-    done within 0.5 s; speech lasts from half a second before to half a second after. Who sings,
-    chews or laughs looks the same; who mumbles is missed.
+    done within 0.5 s; fewer of them belong to speech that is at most half a second away. Speech
+    lasts from half a second before to half a second after. Who sings, chews or laughs looks the
+    same; who mumbles is missed.
 
     Args:
         faces: with ``time``, ``track``, ``shot`` and ``mouth_opening``, of any number of tracks.
@@ -55,15 +58,16 @@ def speaking_of(faces: pd.DataFrame) -> npt.NDArray[np.bool_]:
     return speaks
 
 
-def _speech(opening: Values, time: Values) -> list[list[float]]:
-    """From when to when a mouth moves as in speech."""
-    found: list[list[float]] = []
+def _speech(opening: Values, time: Values) -> list[tuple[float, float]]:
+    """From when to when a mouth moves as in speech; these stretches may overlap."""
+    found: list[list[list[Stroke]]] = []
     for run in quick_runs(strokes(opening, SWING), time, _LONGEST_STROKE):
-        if len(run) < _FEWEST_STROKES:
-            continue
-        start, end = time[run[0].start] - _PAUSE, time[run[-1].end] + _PAUSE
-        if found and start <= found[-1][1]:
-            found[-1][1] = float(end)
+        if found and time[run[0].start] - time[found[-1][-1][-1].end] <= _PAUSE:
+            found[-1].append(run)
         else:
-            found.append([float(start), float(end)])
-    return found
+            found.append([run])
+    return [
+        (float(time[runs[0][0].start]) - _PAUSE, float(time[runs[-1][-1].end]) + _PAUSE)
+        for runs in found
+        if max(map(len, runs)) >= _FEWEST_STROKES
+    ]

@@ -33,6 +33,17 @@ def test_a_smile_and_a_yawn_are_no_speech() -> None:
     assert not speaking_of(faces).any()
 
 
+@pytest.mark.parametrize(("closed", "since"), [(2.6, 1.9), (1.8, 2.5)])
+def test_a_vowel_that_is_held_before_speech_belongs_to_it(closed: float, since: float) -> None:
+    faces = talking()
+    time = faces["time"].to_numpy()
+    # open from the beginning, and closed within 0.2 s; what ends too early is no speech
+    faces["mouth_opening"] += 0.2 * np.clip((closed - time) / 0.2, 0, 1)
+    speaks = speaking_of(faces)
+    assert speaks[(time >= since + 0.1) & (time < 5.9)].all()
+    assert not speaks[time < since - 0.1].any()
+
+
 def test_a_mesh_that_trembles_does_not_speak() -> None:
     faces = rows(20)
     faces["mouth_opening"] += np.random.default_rng(0).normal(0, 0.01, len(faces))

@@ -38,7 +38,7 @@ def test_the_list_has_films_scenes_and_what_leads(
     run("library", "list")
     said = capsys.readouterr().out
     assert "Himala (1982), Ishmael Bernal\n" in said and "no clip yet" in said
-    assert "My take  (mixed: happy 44%, neutral 28%, sad 28%)" in said
+    assert "My take  (happy 44%, with neutral 28% and sad 28%)" in said
     assert said.endswith("4 films, 1 scene\n")
 
 

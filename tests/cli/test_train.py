@@ -53,6 +53,7 @@ def test_the_figures_say_what_was_measured_and_the_plot_goes_beside_them(tmp_pat
         "model": "model",
         "mirrored": False,
         "precision": "float32",
+        "upright": True,
     }
     assert (figures["count"], figures["tied"], figures["clear_majority"]["count"]) == (4, 1, 3)
     assert "clear majority by the rule of FER+" in result.output

@@ -77,7 +77,7 @@ def test_the_four_films_of_the_study_wait_for_a_clip(library: Database) -> None:
 def test_a_scene_that_was_read_is_a_card_with_its_length_and_what_leads(own_data: Path) -> None:
     keep(make_scene(), own_data / "gone.mp4")
     app = open_page()
-    assert "0:04.0 · mixed: happy 44%, neutral 28%, sad 28%" in said(app)
+    assert "0:04.0 · happy 44%, with neutral 28% and sad 28%" in said(app)
     assert "linear-gradient" in said(app) and "4 films, 1 scene" in said(app)
 
 

@@ -195,10 +195,10 @@ def test_a_named_neutral_face_changes_what_is_sent() -> None:
 def test_who_has_a_resting_face_is_offered_relative_readings_and_called_so() -> None:
     faces, frames = moving_faces(), frames_table()
     faces[list(EMOTIONS)] = 0.1
-    faces["neutral"] = 0.4
+    faces["neutral"] = 0.39
     moves = encode_movements(faces, frames, NAMES, {})
     assert moves is not None and moves.head["offered"] == ["Ana"]
-    assert moves.head["resting"]["Ana"].startswith("The resting face reads neutral 40%")
+    assert moves.head["resting"]["Ana"].startswith("The resting face reads neutral 39%")
     assert "never seen at rest" in moves.head["resting"]["Ben"]  # his mouth is covered
     head = moves.relative_head()
     assert head["offered"] == ["Ana (relative)"] and set(head["neutral"]) == {

@@ -114,7 +114,7 @@ def crop(
     min_face: Annotated[int, typer.Option(min=1, help="Minimum side of a face in pixels.")] = 24,
     sharpness: Annotated[
         float, typer.Option(min=0, help="Minimum sharpness; a sharp face has about 1.")
-    ] = 0.1,
+    ] = 0.08,
     largest: Annotated[
         bool, typer.Option("--largest", help="If there are several faces, take the largest.")
     ] = False,

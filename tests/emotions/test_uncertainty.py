@@ -67,7 +67,7 @@ def test_one_reading_is_unsure_by_the_rule_for_tables() -> None:
     shares[:, EMOTIONS.index("sad")] = [CLEAR_LEAD - 0.01, 0.9]
     visible = np.full((2, 5), np.nan)
     conditions = ReadingConditions(
-        [39.0, 40.0], [0.5, np.nan], [-1.2, np.nan], visible, [0, 0], shares
+        [TINY_BELOW - 1, TINY_BELOW], [0.5, np.nan], [-1.2, np.nan], visible, [0, 0], shares
     )
     assert conditions.reasons() == [("tiny", "turned", "unsure"), ()]
 

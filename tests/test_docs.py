@@ -84,10 +84,12 @@ def test_the_page_on_the_command_line_names_every_command() -> None:
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
-def test_every_module_that_is_run_exists(path: Path) -> None:
+def test_every_module_that_is_run_exists_and_does_something(path: Path) -> None:
     for name in re.findall(r"python -m ((?:benchmarks|pages|docs)[\w.]*)", path.read_text("utf-8")):
         place = ROOT.joinpath(*name.rstrip(".").split("."))
-        assert place.with_suffix(".py").is_file() or (place / "__main__.py").is_file(), name
+        module = place / "__main__.py" if place.is_dir() else place.with_suffix(".py")
+        assert module.is_file(), name
+        assert place.is_dir() or '__name__ == "__main__"' in module.read_text("utf-8"), name
 
 
 def test_the_page_on_deployment_names_every_setting() -> None:

@@ -1,9 +1,9 @@
 """How good the attribution methods are: every method on the same faces, with 95% intervals.
 
-    python -m benchmarks.attribution.run [--data ZIP] [--split val|test] [--model NAME] [--limit N]
+    python -m benchmarks.attribution [--data ZIP] [--split val|test] [--model NAME] [--limit N]
                                      [--methods NAME ...] [--explainer FOLDER] [--rise-masks N]
                                      [--randomised N] [--json FILE]
-    python -m benchmarks.attribution.run --table FILE
+    python -m benchmarks.attribution --table FILE
 
 Prints Markdown tables and the 7 x 7 specificity of each method, and writes them on request; with
 --table it prints the tables of an earlier run, for an explainer's card, and measures nothing.

@@ -1,6 +1,6 @@
 """Where models fail: top-1 on faces that were made harder to read, and by the turn of the head.
 
-    python -m benchmarks.conditions.run [--data DIR] [--models NAME ...] [--limit N] [--json FILE]
+    python -m benchmarks.conditions [--data DIR] [--models NAME ...] [--limit N] [--json FILE]
 
 Prints a Markdown table for a model card, a column a model, with 95% intervals by the bootstrap.
 The faces are the split val of FER+ and the hold-out of wildfaces, never the split test; the truth

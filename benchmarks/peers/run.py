@@ -1,6 +1,6 @@
 """Peers that install and run offline, beside ours on the same pictures.
 
-    python -m benchmarks.peers.run [--split test] [--data DIR] [--envs DIR] [--json FILE]
+    python -m benchmarks.peers [--split test] [--data DIR] [--envs DIR] [--json FILE]
 
 Each peer (:mod:`benchmarks.peers.environments` lists those that were looked at, and why) is a
 package that brings its weights. It is installed into a virtual environment of its own kind under

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from benchmarks.covered_faces import Readings, heading, tilted
+from benchmarks.covered_faces import Readings, heading, threshold_rows, tilted
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.uncertainty import UNCERTAINTY_REASONS
 
@@ -25,6 +26,25 @@ def test_a_row_counts_what_is_surely_wrong_and_not_marked() -> None:
     assert readings.marked(0.7).tolist() == [False] * 4
     assert readings.marked(0.9).tolist() == [True, False, True, False]
     assert readings.some(readings.wrong_sure).truth.tolist() == [sad, sad]
+
+
+def test_thresholds_mark_more_the_higher_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    shares = np.full((3, 7), 0.02, np.float32)
+    shares[:, EMOTIONS.index("happy")] = 0.88
+    flags = np.zeros((3, len(UNCERTAINTY_REASONS)), bool)
+    right, wrong = (np.full(3, EMOTIONS.index(name)) for name in ("happy", "sad"))
+    visible = np.ones((3, 5), np.float32)
+    visible[:, 0] = [0.65, 0.91, 0.99]
+    painted = np.ones((3, 5), np.float32)
+    painted[0, 0] = 0.3
+    bare = Readings(shares, right, flags, visible, np.full_like(visible, np.nan))
+    threshold_rows("all", bare, Readings(shares, wrong, flags, visible, painted))
+    rows = {
+        line.split()[0]: line.split()[1:] for line in capsys.readouterr().out.splitlines() if line
+    }
+    assert rows["0.6"] == ["0.0%", "100.0%", "100.0%"]
+    assert rows["0.7"] == ["33.3%", "66.7%", "0.0%"]
+    assert rows["0.92"] == ["66.7%", "33.3%", "0.0%"]
 
 
 def test_a_picture_is_turned_clockwise_around_its_middle() -> None:

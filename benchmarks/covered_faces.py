@@ -42,8 +42,8 @@ from emotion_core.faces.mtcnn import MTCNNDetector
 from emotion_core.faces.quality import SHARPNESS_SIDE, sharpness, turn
 from emotion_core.faces.tilt import find_faces
 from emotion_core.settings import load_settings
+from emotion_core.training.common.covers.bank import KINDS, Covers, paint_covers, visible_parts
 from emotion_core.training.common.data import load_faces
-from emotion_core.training.mesh.covers.bank import KINDS, Covers, paint_covers, visible_parts
 from emotion_core.types import FloatArray, ImageArray
 
 TILTS = (0, 15, 30, 45, 60, 90, 135, 180)  # degrees

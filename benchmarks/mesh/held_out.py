@@ -19,7 +19,7 @@ import torch
 from emotion_core.faces.mesh.mesh import DEFAULT_MESH
 from emotion_core.faces.mesh.network import load_mesh_network
 from emotion_core.settings import load_settings
-from emotion_core.training.mesh.covers.bank import KINDS, Covers, paint_covers
+from emotion_core.training.common.covers.bank import KINDS, Covers, paint_covers
 from emotion_core.training.mesh.data import MeshTensors, load_mesh_faces
 from emotion_core.training.mesh.measures import (
     TURNS,

@@ -10,7 +10,7 @@ from benchmarks.mesh.movements import GROUPS, agreement
 from emotion_core.faces.mesh.network import MeshCard, MeshNetwork
 from emotion_core.faces.mesh.squares import MARGIN
 from emotion_core.faces.movements.measures import MEASURES, POSE
-from emotion_core.training.mesh.covers.bank import KINDS, Covers, paint_covers
+from emotion_core.training.common.covers.bank import KINDS, Covers, paint_covers
 from emotion_core.training.mesh.data import MeshTensors
 from emotion_core.training.mesh.measures import MeshMeasures, measure_batch
 from emotion_core.training.mesh.views import ViewMaker

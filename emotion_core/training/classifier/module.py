@@ -22,6 +22,7 @@ from emotion_core.training.common.augmentation import FaceAugmentation
 from emotion_core.training.common.averaging import RunningAverage
 from emotion_core.training.common.batches import FaceBatch, FaceBatches, source_priors
 from emotion_core.training.common.callbacks import TrackedEarlyStopping
+from emotion_core.training.common.covers.bank import Covers, paint_covers
 from emotion_core.training.common.data import FaceSet
 from emotion_core.training.common.losses import PriorShift, SoftCrossEntropyLoss
 from emotion_core.training.common.networks import (
@@ -34,7 +35,6 @@ from emotion_core.training.common.networks import (
 )
 from emotion_core.training.common.schedule import configure_adamw, current_rate
 from emotion_core.training.common.trainer import begin_run, fit, make_trainer, take_best
-from emotion_core.training.mesh.covers.bank import Covers, paint_covers
 from emotion_core.training.runs.origin import RunOrigin
 from emotion_core.training.runs.status import tracked_run
 from emotion_core.types import FloatArray

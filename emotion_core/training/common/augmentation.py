@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -21,10 +20,8 @@ from torch.nn import functional
 
 from emotion_core.faces.mesh.points import mean_face
 from emotion_core.training.common.constants import constant
+from emotion_core.training.common.covers.bank import Covers
 from emotion_core.types import ImageArray
-
-if TYPE_CHECKING:
-    from emotion_core.training.mesh.covers.bank import Covers
 
 _SPECK = 16
 _BLUR = 9  # side of the blur kernels in pixels

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from emotion_core.faces.mesh.points import VISIBLE_PARTS, points_of
-from emotion_core.training.mesh.covers.bank import KINDS
+from emotion_core.training.common.covers.bank import KINDS
 from emotion_core.training.mesh.losses import eye_distances
 from emotion_core.training.mesh.views import ViewMaker, Views, draw_frames
 

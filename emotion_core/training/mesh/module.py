@@ -27,10 +27,10 @@ from emotion_core.faces.mesh.network import (
 from emotion_core.files import whole_file
 from emotion_core.training.common.averaging import RunningAverage
 from emotion_core.training.common.callbacks import TrackedEarlyStopping
+from emotion_core.training.common.covers.bank import KINDS, Covers, paint_covers
 from emotion_core.training.common.networks import take_weights
 from emotion_core.training.common.schedule import configure_adamw
 from emotion_core.training.common.trainer import begin_run, fit, make_trainer, take_best
-from emotion_core.training.mesh.covers.bank import KINDS, Covers, paint_covers
 from emotion_core.training.mesh.data import MeshBatches
 from emotion_core.training.mesh.losses import (
     MeasureLoss,

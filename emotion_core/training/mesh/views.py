@@ -17,7 +17,7 @@ from torch.nn import functional
 from emotion_core.faces.mesh.points import EYE_CORNERS, MIRRORED
 from emotion_core.training.common.augmentation import FaceAugmentation
 from emotion_core.training.common.constants import constant
-from emotion_core.training.mesh.covers.bank import Covers, visible_parts
+from emotion_core.training.common.covers.bank import Covers, visible_parts
 
 # Of the views: degrees by which most are turned (a standard deviation), and the share and the
 # greatest angle of the others.

@@ -11,7 +11,7 @@ from torch import Tensor
 from emotion_core.faces.mesh.points import mean_face
 from emotion_core.training.common import augmentation
 from emotion_core.training.common.augmentation import FaceAugmentation, face_mask
-from emotion_core.training.mesh.covers.bank import KINDS, Covers, paint_covers
+from emotion_core.training.common.covers.bank import KINDS, Covers, paint_covers
 from emotion_core.types import ImageArray
 
 

@@ -20,7 +20,7 @@ from emotion_core.faces.mesh.network import MeshNetwork, load_mesh_network, save
 from emotion_core.faces.mesh.points import OUTLINES
 from emotion_core.faces.mesh.squares import MARGIN
 from emotion_core.progress import finish
-from emotion_core.training.mesh.covers.bank import KINDS, Covers, paint_covers
+from emotion_core.training.common.covers.bank import KINDS, Covers, paint_covers
 from emotion_core.training.mesh.data import (
     PICTURE_SIDE,
     MeshBatches,

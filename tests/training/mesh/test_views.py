@@ -8,7 +8,7 @@ import torch
 
 from emotion_core.faces.mesh.points import OUTLINES
 from emotion_core.faces.mesh.squares import MARGIN, UprightSquare
-from emotion_core.training.mesh.covers.bank import KINDS, Covers, paint_covers
+from emotion_core.training.common.covers.bank import KINDS, Covers, paint_covers
 from emotion_core.training.mesh.data import PICTURE_SIDE, MeshTensors
 from emotion_core.training.mesh.views import ViewMaker, draw_frames
 from tests.training.mesh.faces import mesh_faces

@@ -12,7 +12,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from emotion_core.training.mesh.covers.canvas import (
+from emotion_core.training.common.covers.canvas import (
     Canvas,
     Chance,
     bulge,

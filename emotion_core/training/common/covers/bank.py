@@ -13,16 +13,16 @@ from torch.nn import functional
 
 from emotion_core.faces.mesh.points import POINTS, VISIBLE_PARTS, mean_face, points_of
 from emotion_core.training.common.constants import constant
-from emotion_core.training.mesh.covers.canvas import LEFT, SPAN, TOP, Canvas, Chance
-from emotion_core.training.mesh.covers.hands import paint_hand
-from emotion_core.training.mesh.covers.things import (
+from emotion_core.training.common.covers.canvas import LEFT, SPAN, TOP, Canvas, Chance
+from emotion_core.training.common.covers.hands import paint_hand
+from emotion_core.training.common.covers.things import (
     paint_edge,
     paint_hair,
     paint_head,
     paint_microphone,
     paint_text,
 )
-from emotion_core.training.mesh.covers.worn import (
+from emotion_core.training.common.covers.worn import (
     paint_clear_glasses,
     paint_dark_glasses,
     paint_mask,

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from emotion_core.faces.mesh.points import VISIBLE_PARTS, mean_face
-from emotion_core.training.mesh.covers.bank import KINDS, Covers, paint_covers, visible_parts
+from emotion_core.training.common.covers.bank import KINDS, Covers, paint_covers, visible_parts
 
 PARTS = list(VISIBLE_PARTS)
 

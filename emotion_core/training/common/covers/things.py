@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from emotion_core.training.mesh.covers.canvas import (
+from emotion_core.training.common.covers.canvas import (
     SPAN,
     Canvas,
     Chance,

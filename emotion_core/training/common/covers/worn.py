@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from emotion_core.training.mesh.covers.canvas import (
+from emotion_core.training.common.covers.canvas import (
     Canvas,
     Chance,
     Color,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.export.report.limits import HARD_TO_READ, RARELY_FOUND
+from emotion_core.export.report.limits import HARD_TO_READ, SAID_TOO_OFTEN
 from emotion_core.library.queries.browsing import Choices, LibraryPage
 from emotion_core.library.queries.filters import LEADS, Filters, Order
 from pages.library.shelves import FILM
@@ -41,8 +41,8 @@ def choose_filters(found: Choices) -> tuple[Filters, Order, int]:
             "face is in view."
         )
         emotion = _choose("Emotion", EMOTIONS, help_text)
-    if emotion in RARELY_FOUND:
-        st.caption(f"Few scenes may match. {HARD_TO_READ}")
+    if emotion in SAID_TOO_OFTEN:
+        st.caption(f"Some of these scenes may not show it. {HARD_TO_READ}")
     film = st.session_state.get(FILM)
     filters = Filters(text, country, language, genre, tag, emotion, film)
     asked = (filters, order)

@@ -79,7 +79,12 @@ def test_a_student_names_who_is_in_two_clips_and_takes_their_comparison_home(
         ready = "[...document.querySelectorAll('video')].every((video) => video.readyState >= 2)"
         page.wait_until(lambda: page.video(ready), "the clips to load")
 
-        # a moment at which they part takes both players there
+        # from their ends, a moment at which they part takes both players there
+        page.video(
+            "[...document.querySelectorAll('video')].forEach("
+            "(video) => { video.currentTime = video.duration - 0.1; })"
+        )
+        page.wait_until(lambda: min(seconds(page)) > 1, "the clips to stand at their ends")
         kind = '[class*="st-key-divergence-"] button'
         page.wait_idle()
         found = page.driver.find_elements("css selector", kind)

@@ -229,7 +229,7 @@ def test_a_clock_that_jumps_back_does_not_keep_a_lost_face(camera: Camera, finds
 def test_a_small_face_without_a_clear_lead_is_read_as_unsures(
     camera: Camera, finds: Finds, reads: Reads
 ) -> None:
-    finds.boxes = [(10.0, 10.0, 45.0, 60.0)]
+    finds.boxes = [(10.0, 10.0, 40.0, 60.0)]
     reads.shares = shares(sad=0.3, fear=0.33)
     assert camera.read(0.0).uncertainty == ("tiny", "unsure")
 

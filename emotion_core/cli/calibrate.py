@@ -40,6 +40,7 @@ def calibrate(
     model has not seen, as the films of a user are.
     """
     from emotion_core.training.classifier.calibration import (
+        error_at,
         fit_temperature,
         fit_unseen_temperature,
         fold_calibration,
@@ -63,6 +64,8 @@ def calibrate(
     fold_calibration(model, temperature, shift)
     seen = "" if without is None else " that were not seen"
     print(f"Temperature {temperature:.3f}, from {len(targets)} images{seen}, stored in {model}")
+    for data, each in zip(dataset, shifted, strict=True):
+        print(f"Calibration error on {data.name}: {100 * error_at(temperature, *each):.1f}%")
 
 
 def _read(data: Path, model: Path, upright: bool) -> tuple[FloatArray, FloatArray]:

@@ -119,6 +119,7 @@ def test_a_model_can_be_taken_a_part_of_the_way_to_the_emotions_that_are_common(
     images = random_faces(7).images
     happy = [(c.classify(images).logits.argmax(axis=1) == 3).sum() for c in (before, after)]
     assert happy[1] > happy[0]
+    assert "Calibration error on set.zip: " in result.output
 
 
 def test_a_model_that_has_not_seen_a_set_is_needed_for_each(tmp_path: Path) -> None:

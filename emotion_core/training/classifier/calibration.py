@@ -83,11 +83,20 @@ def _squared_error(
     unseen: Sequence[tuple[FloatArray, FloatArray]], log_temperature: float
 ) -> float:
     """Mean over data sets of the square of the expected calibration error."""
-    errors = []
-    for logits, targets in unseen:
-        shares = np.exp(_log_shares(logits, log_temperature)).astype(np.float32)
-        errors.append(float(measure(Readings.of(shares, targets)).ece))
+    errors = [error_at(np.exp(log_temperature), *each) for each in unseen]
     return float(np.mean(np.square(errors)))
+
+
+def error_at(temperature: float, logits: FloatArray, targets: FloatArray) -> float:
+    """The expected calibration error of readings at a temperature, in [0, 1].
+
+    Args:
+        temperature: by which logits are divided.
+        logits: (n, 7).
+        targets: (n, 7) distributions of the votes.
+    """
+    shares = np.exp(_log_shares(logits, np.log(temperature))).astype(np.float32)
+    return float(measure(Readings.of(shares, targets)).ece)
 
 
 def _log_shares(logits: FloatArray, log_temperature: float) -> npt.NDArray[np.float64]:

@@ -76,9 +76,11 @@ def valence_arousal(probabilities: FloatArray) -> tuple[FloatArray, FloatArray]:
         :data:`VALENCE_AROUSAL` (Russell and Mehrabian 1977). They are derived from the
         reading and not measured on the face.
     """
-    coordinates = np.array([VALENCE_AROUSAL[name] for name in EMOTIONS], dtype=np.float32)
-    both = probabilities @ coordinates
-    return both[:, 0], both[:, 1]
+    coordinates = np.array([VALENCE_AROUSAL[name] for name in EMOTIONS])
+    # no matrix product: its last bit hangs on how many readings are multiplied at once, and a clip
+    # that is read in parts has the same tables as one that is read whole
+    both = (np.asarray(probabilities, np.float64)[:, :, None] * coordinates).sum(axis=1)
+    return both[:, 0].astype(np.float32), both[:, 1].astype(np.float32)
 
 
 def describe(shares: Mapping[str, float]) -> str:

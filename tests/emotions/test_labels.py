@@ -53,3 +53,12 @@ def test_valence_and_arousal_are_the_expected_coordinates() -> None:
 )
 def test_a_reading_is_described_in_words(shares: dict[str, float], words: str) -> None:
     assert describe(shares) == words
+
+
+def test_valence_and_arousal_of_a_reading_do_not_depend_on_what_is_computed_beside_it() -> None:
+    """A clip that is read in parts has the same tables, to the last bit, as one read whole."""
+    shares = np.random.default_rng(0).dirichlet(np.ones(7), 101).astype(np.float32)
+    whole = np.stack(valence_arousal(shares))
+    for cut in range(1, len(shares)):
+        parts = [np.stack(valence_arousal(part)) for part in (shares[:cut], shares[cut:])]
+        np.testing.assert_array_equal(np.concatenate(parts, axis=1), whole)

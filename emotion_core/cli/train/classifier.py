@@ -36,6 +36,16 @@ def train_classifier_command(
     unlabelled: Annotated[
         list[Path] | None, typer.Option(help="Faces that only teachers label. Can be repeated.")
     ] = None,
+    morphs: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help=(
+                "So many weaker expressions, made between faces at rest and expressions of the "
+                "same persons among the faces without labels (one folder a person)."
+            ),
+        ),
+    ] = 0,
     backbone: Annotated[
         str, typer.Option(help="Backbone, a timm architecture.")
     ] = "tf_efficientnet_lite2",
@@ -78,6 +88,8 @@ def train_classifier_command(
     """Train a classifier of the seven emotions on soft labels; writes OUT/model."""
     if unlabelled and not teacher:
         raise DatasetError("Faces without labels need a teacher: name one with --teacher.")
+    if morphs and not unlabelled:
+        raise DatasetError("Morphs are made of faces without labels: name some with --unlabelled.")
     need_packages("lightning", "torchmetrics")
     from emotion_core.training.classifier.module import ClassifierConfig, train_classifier
     from emotion_core.training.common.data import join_sets, load_faces, load_unlabelled
@@ -99,6 +111,7 @@ def train_classifier_command(
         adjustment=adjustment,
         teachers=tuple(teacher or ()),
         distill=distill,
+        morphs=morphs,
         hints=hints,
         average=average,
         minutes=minutes,

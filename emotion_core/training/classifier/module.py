@@ -20,11 +20,12 @@ from emotion_core.errors import ModelError
 from emotion_core.training.classifier.feature_distillation import FeatureDistillationLoss
 from emotion_core.training.common.augmentation import FaceAugmentation
 from emotion_core.training.common.averaging import RunningAverage
-from emotion_core.training.common.batches import FaceBatch, FaceBatches, source_priors
+from emotion_core.training.common.batches import FaceBatch, FaceBatches, even_priors, source_priors
 from emotion_core.training.common.callbacks import TrackedEarlyStopping
 from emotion_core.training.common.covers.bank import Covers, paint_covers
-from emotion_core.training.common.data import FaceSet
+from emotion_core.training.common.data import FaceSet, join_sets
 from emotion_core.training.common.losses import PriorShift, SoftCrossEntropyLoss
+from emotion_core.training.common.morphs import make_morphs
 from emotion_core.training.common.networks import (
     Taught,
     Teachers,
@@ -71,6 +72,8 @@ class ClassifierConfig:
         distill: share of each target that the teachers give, on the very picture that the
             student sees (Hinton et al. 2015; Beyer et al. 2022); all of it where there is no
             label.
+        morphs: weaker expressions made of the faces that have no label, of which teachers read
+            both ends; see :func:`~emotion_core.training.common.morphs.make_morphs`.
         hints: weight of what a vision transformer learns from the first teacher's feature map;
             see :class:`FeatureDistillationLoss`.
         average: decay of the running average of the weights, a step; what is validated and kept.
@@ -99,6 +102,7 @@ class ClassifierConfig:
     adjustment: float = 0.0
     teachers: tuple[Path, ...] = ()
     distill: float = 0.7
+    morphs: int = 0
     hints: float = 0.0
     average: float = 0.998
     minutes: float | None = None
@@ -137,8 +141,8 @@ class EmotionModule(lightning.LightningModule):
         if config.covered:
             covers = Covers(paint_covers(_COVERS, config.seed))
         self.augmentation = FaceAugmentation(config.augment, covers=covers, covered=config.covered)
-        even = np.full((1, len(EMOTIONS)), 1 / len(EMOTIONS), np.float32)
-        self.prior_shift = PriorShift(even if priors is None else priors, config.adjustment)
+        given = even_priors() if priors is None else priors
+        self.prior_shift = PriorShift(given, config.adjustment)
         self.loss = SoftCrossEntropyLoss()
         self.hints = self._make_hints() if config.hints else None
         self.accuracy = MulticlassAccuracy(len(EMOTIONS), average="micro")
@@ -280,11 +284,10 @@ def train_classifier(
     begin_run(config, config.seed, run, origin)
     target = run / "model"
     with tracked_run(run):
-        module = EmotionModule(
-            config,
-            source_priors(train, config.balance),
-            np.unique(val.numbered_sources).tolist(),
-        )
+        priors = source_priors(train, config.balance)
+        if config.morphs:  # one more data set; teachers allow for what is rare
+            priors = np.concatenate([priors, even_priors()])
+        module = EmotionModule(config, priors, np.unique(val.numbered_sources).tolist())
         checkpoint = ModelCheckpoint(
             run / "checkpoints", "best", monitor="val/macro_recall", mode="max", save_last=True
         )
@@ -300,8 +303,23 @@ def train_classifier(
             validate_every=config.validate_every,
             options=trainer_options,
         )
+        train = _with_morphs(train, module, config, trainer.strategy.root_device)
         batches = FaceBatches(train, val, config.size, config.batch, config.balance)
         fit(trainer, module, batches, run, resume=resume)
         take_best(module, checkpoint.best_model_path)
         export_network(module.network, config.size, target)
     return target
+
+
+def _with_morphs(
+    train: FaceSet, module: EmotionModule, config: ClassifierConfig, device: torch.device
+) -> FaceSet:
+    """The training set with morphs between its faces that have no label."""
+    if not config.morphs:
+        return train
+    if module.teachers is None:
+        raise ModelError("Morphs need a teacher, which reads both ends.")
+    bare = train.chosen(np.flatnonzero(train.targets.sum(axis=1) == 0))
+    readings = module.teachers.read(bare, config.size, device)
+    morphs = make_morphs(bare, readings, config.morphs, config.size, config.seed)
+    return join_sets([train, morphs])

@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, WeightedRandomSampler
 
 from emotion_core.datasets.sources import PICTURE_THREADS
+from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.preprocessing import resize_face
 from emotion_core.training.common.augmentation import face_mask
 from emotion_core.training.common.data import FaceSet
@@ -205,6 +206,11 @@ def source_priors(faces: FaceSet, balance: float) -> FloatArray:
     np.add.at(sums, sources, faces.targets * weights[:, None])
     sums[sums.sum(axis=1) == 0] = 1
     return np.asarray(sums / sums.sum(axis=1, keepdims=True), np.float32)
+
+
+def even_priors() -> FloatArray:
+    """(1, 7) of a data set in which all emotions are equally common."""
+    return np.full((1, len(EMOTIONS)), 1 / len(EMOTIONS), np.float32)
 
 
 def _as_it_is(batch: Any) -> Any:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,7 @@ from emotion_core.media.pictures import PictureError
 from emotion_core.types import FloatArray, ImageArray
 
 Channels = tuple[float, float, float]
+Part = TypeVar("Part")
 # Share of a set without splits of its own that is held out, by a hash of the file name.
 _HELD_OUT = 0.05
 
@@ -69,18 +71,23 @@ class FaceSet:
         """(n,) index of the emotion with the largest share; the first one in a tie."""
         return np.asarray(self.targets.argmax(axis=1), np.int64)
 
-    def first(self, count: int) -> FaceSet:
-        """At most ``count`` pictures, spread evenly over the set."""
-        chosen = np.unique(np.linspace(0, len(self) - 1, min(count, len(self))).astype(int))
+    def chosen(self, places: npt.NDArray[np.int64]) -> FaceSet:
+        """The pictures at some places."""
         return replace(
             self,
-            images=[self.images[i] for i in chosen],
-            targets=self.targets[chosen],
-            names=[self.names[i] for i in chosen],
-            votes=None if self.votes is None else self.votes[chosen],
-            sources=None if self.sources is None else self.sources[chosen],
-            masks=None if self.masks is None else [self.masks[i] for i in chosen],
-            points=None if self.points is None else self.points[chosen],
+            images=[self.images[i] for i in places],
+            targets=self.targets[places],
+            names=[self.names[i] for i in places],
+            votes=None if self.votes is None else self.votes[places],
+            sources=None if self.sources is None else self.sources[places],
+            masks=None if self.masks is None else [self.masks[i] for i in places],
+            points=None if self.points is None else self.points[places],
+        )
+
+    def first(self, count: int) -> FaceSet:
+        """At most ``count`` pictures, spread evenly over the set."""
+        return self.chosen(
+            np.unique(np.linspace(0, len(self) - 1, min(count, len(self))).astype(np.int64))
         )
 
 
@@ -165,7 +172,10 @@ def load_unlabelled(sources: Sequence[Path], limit: int | None = None) -> FaceSe
 
 
 def join_sets(sets: Sequence[FaceSet]) -> FaceSet:
-    """Several sets as one, in their order; their sources stay apart."""
+    """Several sets as one, in their order; their sources stay apart.
+
+    Masks and points are kept where all of them have some.
+    """
     skipped = LeftOut()
     sources: list[npt.NDArray[np.int64]] = []
     for part in sets:
@@ -179,6 +189,8 @@ def join_sets(sets: Sequence[FaceSet]) -> FaceSet:
         skipped,
         _join([part.votes for part in sets], np.concatenate),
         np.concatenate(sources),
+        _join([part.masks for part in sets], _chain),
+        _join([part.points for part in sets], np.concatenate),
     )
 
 
@@ -208,12 +220,14 @@ def _channels(values: npt.NDArray[np.float64]) -> Channels:
     return red, green, blue
 
 
-def _join(
-    parts: Sequence[FloatArray | None], join: Callable[[list[FloatArray]], FloatArray]
-) -> FloatArray | None:
-    """Votes as one array, unless a part has none."""
+def _join(parts: Sequence[Part | None], join: Callable[[list[Part]], Part]) -> Part | None:
+    """What parts have, as one, unless one has none."""
     given = [part for part in parts if part is not None]
     return join(given) if given and len(given) == len(parts) else None
+
+
+def _chain(parts: Sequence[Sequence[npt.NDArray[np.uint8]]]) -> Sequence[npt.NDArray[np.uint8]]:
+    return [mask for part in parts for mask in part]
 
 
 def _belongs(picture: Picture, split: Split) -> bool:

@@ -7,93 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
-from torch.nn import functional
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import ModelError
+from emotion_core.explanation.backbone import TimmBackbone
 from emotion_core.explanation.explainers import ARCHITECTURES, ExplainerCard, read_card
+from emotion_core.explanation.refined_deeplab import RefinedDeepLab
 from emotion_core.inference.libraries import (
     DeepLabHead,
     DeepLabV3,
     deeplabv3_mobilenet_v3_large,
     deeplabv3_resnet50,
-    timm,
 )
-
-
-class InterleavedConv2d(nn.Conv2d):
-    """A dilated convolution, on a CPU computed as a dense one over interleaved grids.
-
-    With a dilation of d, a pixel meets only every d-th one: those of d x d grids that do not meet.
-    As pictures of a batch they give the same numbers (Chen et al. 2017, "DeepLab", section 3.1, for
-    atrous convolution). It is for channels that are each on their own, for which PyTorch has no
-    fast way with gaps; ``python -m benchmarks.explainer_speed`` measures the difference.
-    """
-
-    def forward(self, maps: Tensor) -> Tensor:
-        """(n, c, H, W) to the same size; sides that d does not divide go the plain way."""
-        n, c, height, width = maps.shape
-        d = self.dilation[0]
-        if maps.device.type != "cpu" or height % d or width % d:
-            return super().forward(maps)
-        rows, columns = height // d, width // d
-        # channels last throughout, so that whole pixels are moved
-        grids = maps.permute(0, 2, 3, 1).reshape(n, rows, d, columns, d, c)
-        grids = grids.permute(0, 2, 4, 1, 3, 5).reshape(n * d * d, rows, columns, c)
-        padding = self.kernel_size[0] // 2
-        found = functional.conv2d(
-            grids.permute(0, 3, 1, 2), self.weight, self.bias, padding=padding, groups=self.groups
-        )
-        found = found.permute(0, 2, 3, 1).reshape(n, d, d, rows, columns, c)
-        return found.permute(0, 3, 1, 4, 2, 5).reshape(n, height, width, c).permute(0, 3, 1, 2)
-
-
-def _interleave(network: nn.Module) -> None:
-    """Replace the depthwise convolutions with wide gaps of a network that has no weights yet.
-
-    With gaps of one pixel, to part the grids takes as long as it saves.
-    """
-    for name, conv in list(network.named_modules()):
-        if type(conv) is not nn.Conv2d or conv.dilation[0] <= 2 or conv.groups == 1:
-            continue
-        parent, _, own = name.rpartition(".")
-        fast = InterleavedConv2d(
-            conv.in_channels,
-            conv.out_channels,
-            conv.kernel_size[0],
-            padding=conv.dilation[0] * (conv.kernel_size[0] // 2),
-            dilation=conv.dilation[0],
-            groups=conv.groups,
-            bias=conv.bias is not None,
-        )
-        setattr(network.get_submodule(parent), own, fast)
-
-
-class TimmBackbone(nn.Module):
-    """The last feature map of a network of timm, an eighth of the picture's side.
-
-    Args:
-        architecture: of timm.
-    """
-
-    def __init__(self, architecture: str) -> None:
-        super().__init__()
-        network: Any = timm.create_model(
-            architecture, features_only=True, out_indices=(-1,), output_stride=8
-        )
-        self.channels = int(network.feature_info.channels()[-1])
-        _interleave(network)
-        self.network: nn.Module = network
-
-    def forward(self, pixels: Tensor) -> dict[str, Tensor]:
-        """(n, 3, H, W) to (n, channels, H / 8, W / 8), as DeepLab takes it."""
-        return {"out": self.network(pixels)[-1]}
 
 
 def deeplabv3_efficientnet_lite2(num_classes: int, **_: object) -> DeepLabV3:
@@ -102,10 +32,20 @@ def deeplabv3_efficientnet_lite2(num_classes: int, **_: object) -> DeepLabV3:
     return DeepLabV3(backbone, DeepLabHead(backbone.channels, num_classes))
 
 
+def refined_efficientnet_lite2(num_classes: int, **_: object) -> RefinedDeepLab:
+    """The same with a decoder that makes its grid finer."""
+    return RefinedDeepLab(TimmBackbone("tf_efficientnet_lite2"), num_classes)
+
+
 _BUILDERS = dict(
     zip(
         ARCHITECTURES,
-        (deeplabv3_resnet50, deeplabv3_mobilenet_v3_large, deeplabv3_efficientnet_lite2),
+        (
+            deeplabv3_resnet50,
+            deeplabv3_mobilenet_v3_large,
+            deeplabv3_efficientnet_lite2,
+            refined_efficientnet_lite2,
+        ),
         strict=True,
     )
 )
@@ -116,7 +56,7 @@ _BOUND = 10.0
 
 
 class MaskNetwork(nn.Module):
-    """DeepLabV3 with a map for each emotion.
+    """DeepLabV3, or its refinement, with a map for each emotion.
 
     Args:
         architecture: one of :data:`~emotion_core.explanation.explainers.ARCHITECTURES`.
@@ -161,6 +101,17 @@ class MaskNetwork(nn.Module):
         normalised = (pixels - self.mean) / self.std
         maps: Tensor = self.body(normalised.contiguous(memory_format=torch.channels_last))["out"]
         return _BOUND * (maps.float() / _BOUND).tanh()
+
+    def begin_as(self, other: MaskNetwork) -> None:
+        """Take all weights of a trained one: of the same architecture, or of the coarser one.
+
+        What a refinement adds to a coarser one stays as it is, which is nothing at first: the two
+        then give the same maps.
+
+        Raises:
+            RuntimeError: it is of another architecture.
+        """
+        self.load_state_dict({**self.state_dict(), **other.state_dict()})
 
 
 def load_explainer(folder: Path) -> tuple[MaskNetwork, ExplainerCard]:

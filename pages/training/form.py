@@ -28,6 +28,7 @@ from pages.training.own_faces import collect_faces, own_scenes
 _BACKBONES = {
     "mobilenet_v3_large": "small, for a laptop (MobileNetV3)",
     "tf_efficientnet_lite2": "starts from eme-lite2 (EfficientNet)",
+    "tf_efficientnet_lite2_plus": "the same with a finer grid (slower)",
     "resnet50": "large, for a graphics card (ResNet-50)",
 }
 _TARGETS = {
@@ -131,7 +132,7 @@ def _network_fields() -> dict[str, Any]:
         index=names.index("tf_efficientnet_lite2") if known else 0,
         format_func=_BACKBONES.__getitem__,
         key="backbone",
-        help="The one that starts from eme-lite2 already knows the emotions, if that is the "
+        help="Those that start from eme-lite2 already know the emotions, if that is the "
         "classifier to explain.",
     )
     size = right.selectbox(

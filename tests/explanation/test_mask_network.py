@@ -12,8 +12,11 @@ from safetensors.torch import load_file, save_file
 from torchvision.models import mobilenet_v3_large
 
 from emotion_core.emotions.classifier import EmotionClassifier
+from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import ModelError
-from emotion_core.explanation.mask_network import InterleavedConv2d, MaskNetwork, load_explainer
+from emotion_core.explanation.backbone import InterleavedConv2d
+from emotion_core.explanation.explainers import ExplainerCard
+from emotion_core.explanation.mask_network import MaskNetwork, load_explainer
 from emotion_core.settings import SHIPPED
 from emotion_core.training.explainer.export import export_explainer, take_backbone
 from tests.training.explainers import MEAN, STD, load_vit, make_network
@@ -34,7 +37,12 @@ def folder(tmp_path: Path, classifier: EmotionClassifier) -> Path:
 
 @pytest.mark.parametrize(
     ("architecture", "millions"),
-    [("resnet50", 39.6), ("mobilenet_v3_large", 11.0), ("tf_efficientnet_lite2", 7.9)],
+    [
+        ("resnet50", 39.6),
+        ("mobilenet_v3_large", 11.0),
+        ("tf_efficientnet_lite2", 7.9),
+        ("tf_efficientnet_lite2_plus", 8.0),
+    ],
 )
 def test_the_networks_are_as_large_as_is_said(architecture: str, millions: float) -> None:
     with torch.device("meta"):
@@ -156,6 +164,83 @@ def test_the_network_of_the_built_in_classifier_gives_maps_of_the_size_of_the_pi
     with torch.no_grad():
         assert network(torch.rand(1, 3, 48, 64)).shape == (1, 7, 48, 64)
         assert network.body.backbone(torch.rand(1, 3, 48, 64))["out"].shape[2:] == (6, 8)
+
+
+def _shipped_and_refined() -> tuple[MaskNetwork, MaskNetwork]:
+    shipped, card = load_explainer(SHIPPED.models / "explainers" / "eme-lite2")
+    torch.manual_seed(0)
+    refined = MaskNetwork("tf_efficientnet_lite2_plus", card.mean, card.std).eval()
+    refined.begin_as(shipped)
+    return shipped, refined
+
+
+@pytest.mark.parametrize("size", [(160, 160), (44, 60)])
+def test_a_refinement_begins_with_the_maps_of_the_explainer_that_it_continues(
+    size: tuple[int, int],
+) -> None:
+    shipped, refined = _shipped_and_refined()
+    pixels = torch.rand(2, 3, *size)
+    with torch.no_grad():
+        torch.testing.assert_close(refined(pixels), shipped(pixels))
+
+
+def test_a_refinement_learns_from_its_first_step_on() -> None:
+    _, refined = _shipped_and_refined()
+    optimizer = torch.optim.SGD(refined.parameters(), lr=1e-3)
+    pixels, before = torch.rand(2, 3, 32, 32), refined.body.decoder.low[0].weight.clone()
+    for _ in range(2):  # the first step makes the last layer something else than zero
+        optimizer.zero_grad()
+        refined(pixels).square().mean().backward()
+        optimizer.step()
+    assert refined.body.decoder.maps.weight.abs().max() > 0
+    assert (refined.body.decoder.low[0].weight != before).any()
+
+
+def test_a_refinement_draws_on_a_grid_of_a_quarter_of_the_side() -> None:
+    _, refined = _shipped_and_refined()
+    grids: dict[str, torch.Size] = {}
+    for name, part in (("coarse", refined.body.classifier[-1]), ("added", refined.body.decoder)):
+        part.register_forward_hook(lambda _m, _g, out, name=name: grids.update({name: out.shape}))
+    with torch.no_grad():
+        assert refined(torch.rand(1, 3, 48, 64)).shape == (1, 7, 48, 64)
+    assert grids == {"coarse": (1, 7, 6, 8), "added": (1, 7, 12, 16)}
+
+
+def test_what_a_refinement_adds_may_change_from_one_quarter_scale_pixel_to_the_next() -> None:
+    decoder = _shipped_and_refined()[1].body.decoder
+    torch.nn.init.normal_(decoder.maps.weight)
+    features, low = torch.rand(1, 256, 6, 6), torch.rand(1, 24, 12, 12)
+    changed = low.clone()
+    changed[..., 6, 6] += 10
+    with torch.no_grad():
+        difference = (decoder(features, changed) - decoder(features, low)).abs().sum(1)[0]
+    reached = difference > 1e-6
+    # two convolutions of 3 x 3: two pixels to each side and no further
+    assert reached[4:9, 4:9].any() and reached[6, 6]
+    reached[4:9, 4:9] = False
+    assert not reached.any()
+
+
+def test_a_refinement_is_exported_and_read_back(
+    tmp_path: Path, classifier: EmotionClassifier
+) -> None:
+    _, refined = _shipped_and_refined()
+    torch.nn.init.normal_(refined.body.decoder.maps.weight, std=0.01)
+    card = ExplainerCard("tf_efficientnet_lite2_plus", 32, MEAN, STD, classifier.identity, EMOTIONS)
+    export_explainer(refined, card, tmp_path / "model")
+    loaded, loaded_card = load_explainer(tmp_path / "model")
+    assert loaded_card == card
+    pixels = torch.rand(1, 3, 32, 32)
+    with torch.no_grad():
+        refined.mean, refined.std = loaded.mean, loaded.std
+        expected = refined(pixels).sigmoid()
+        torch.testing.assert_close(loaded(pixels).sigmoid(), expected, atol=2e-2, rtol=0)
+
+
+def test_a_coarser_explainer_does_not_begin_as_its_refinement() -> None:
+    shipped, refined = _shipped_and_refined()
+    with pytest.raises(RuntimeError, match="decoder"):
+        shipped.begin_as(refined)
 
 
 class _Far(torch.nn.Module):

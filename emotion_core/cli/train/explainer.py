@@ -34,11 +34,16 @@ def train_explainer_command(
         ),
     ] = "varied",
     backbone: Annotated[
-        Literal["resnet50", "mobilenet_v3_large", "tf_efficientnet_lite2"],
+        Literal[
+            "resnet50",
+            "mobilenet_v3_large",
+            "tf_efficientnet_lite2",
+            "tf_efficientnet_lite2_plus",
+        ],
         typer.Option(
             help=(
-                "Backbone of DeepLabV3; the last one starts from its classifier, if that is "
-                "of the same kind."
+                "Backbone of DeepLabV3; the last two start from their classifier, if that is "
+                "of the same kind. The last one has a finer grid."
             )
         ),
     ] = "resnet50",

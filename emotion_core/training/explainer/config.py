@@ -69,6 +69,8 @@ class ExplainerConfig:
         backbone: ``resnet50`` as in the study, ``mobilenet_v3_large``, small enough to ship, or
             ``tf_efficientnet_lite2``, smaller still: where that is the classifier's own network,
             the explainer begins with the classifier's weights, and so knows the emotions.
+            ``tf_efficientnet_lite2_plus`` is the same on a grid that is twice as fine; given the
+            coarser one as ``weights``, it begins with the very same masks.
         weights: file with weights of the backbone as torchvision or timm names them, folder with an
             explainer to continue from, also one of another classifier, or ``None`` to start anew.
         size: side of the explainer's input in pixels; the classifier gets its own.

@@ -13,8 +13,9 @@ from torch import Tensor, nn
 
 from emotion_core.emotions.registry import write_network
 from emotion_core.errors import ModelError
+from emotion_core.explanation.backbone import TimmBackbone
 from emotion_core.explanation.explainers import ExplainerCard
-from emotion_core.explanation.mask_network import MaskNetwork, TimmBackbone
+from emotion_core.explanation.mask_network import MaskNetwork
 
 
 def export_explainer(network: MaskNetwork, card: ExplainerCard, folder: Path) -> None:

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from emotion_core.emotions.classifier import EmotionClassifier
+from emotion_core.explanation.explainers import coarser
 
 
 class FrozenClassifier:
@@ -45,8 +46,15 @@ class FrozenClassifier:
         self._columns = self._columns.to(device)
 
     def lend(self, architecture: str) -> dict[str, Tensor] | None:
-        """Its own weights, where it is a network of timm of this architecture; else ``None``."""
-        if getattr(self.network.config, "architecture", None) != architecture:
+        """Its own weights, where it is the backbone of an explainer's architecture.
+
+        Args:
+            architecture: one of :data:`~emotion_core.explanation.explainers.ARCHITECTURES`.
+
+        Returns:
+            The weights by timm's names; ``None`` where it is another network.
+        """
+        if getattr(self.network.config, "architecture", None) != coarser(architecture):
             return None
         state: dict[str, Tensor] = self.network.timm_model.state_dict()
         return state

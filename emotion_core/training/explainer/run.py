@@ -14,7 +14,7 @@ from lightning.pytorch.loggers import TensorBoardLogger
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.errors import DatasetError, ModelError, OutputError
-from emotion_core.explanation.explainers import ExplainerCard
+from emotion_core.explanation.explainers import ExplainerCard, coarser
 from emotion_core.explanation.mask_network import MaskNetwork, load_explainer
 from emotion_core.files import cannot_write, whole_file
 from emotion_core.training.common.averaging import RunningAverage
@@ -94,7 +94,7 @@ def train_explainer(
     with tracked_run(run):
         module = ExplainerModule(config, frozen, mean, std)
         if start is not None:
-            module.network.load_state_dict(start[0].state_dict())
+            module.network.begin_as(start[0])
         elif config.weights is not None and before is None:
             take_backbone(module.network, config.weights)
         elif lent is not None:
@@ -196,7 +196,7 @@ def _start_of(config: ExplainerConfig) -> tuple[MaskNetwork, ExplainerCard] | No
     if config.weights is None or not config.weights.is_dir():
         return None
     network, card = load_explainer(config.weights)
-    if card.architecture != config.backbone:
+    if card.architecture not in (config.backbone, coarser(config.backbone)):
         raise ModelError(
             f"The explainer in {config.weights} has the backbone {card.architecture}, "
             f"not {config.backbone}."

@@ -14,17 +14,19 @@ import torch
 from safetensors.torch import load_file
 
 from emotion_core.emotions.classifier import EmotionClassifier
+from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import DatasetError, ModelError, OutputError
-from emotion_core.explanation.explainers import read_card
-from emotion_core.explanation.mask_network import load_explainer
+from emotion_core.explanation.explainers import ExplainerCard, read_card
+from emotion_core.explanation.mask_network import MaskNetwork, load_explainer
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.settings import SHIPPED
 from emotion_core.training.common.data import FaceSet
 from emotion_core.training.explainer.config import ExplainerConfig
+from emotion_core.training.explainer.export import export_explainer
 from emotion_core.training.explainer.frozen_classifier import FrozenClassifier
 from emotion_core.training.explainer.run import train_explainer
 from emotion_core.training.runs.status import read_status
-from tests.training.explainers import TINY, load_vit
+from tests.training.explainers import MEAN, STD, TINY, load_vit
 from tests.training.sets import OPTIONS, random_faces
 
 
@@ -216,11 +218,12 @@ def test_an_explainer_with_another_backbone_is_not_gone_on_from(
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.parametrize("backbone", ["tf_efficientnet_lite2", "tf_efficientnet_lite2_plus"])
 def test_an_explainer_on_its_classifiers_own_network_begins_with_its_weights(
-    tmp_path: Path,
+    tmp_path: Path, backbone: str
 ) -> None:
     built_in = EmotionClassifier.load("eme-lite2", SHIPPED.models, "cpu", exact=True)
-    config = dataclasses.replace(TINY, backbone="tf_efficientnet_lite2", learning_rate=1e-9)
+    config = dataclasses.replace(TINY, backbone=backbone, learning_rate=1e-9)
     network, card = load_explainer(_train(built_in, tmp_path / "run", config))
     assert (card.mean, card.std) == (built_in.preprocessing.mean, built_in.preprocessing.std)
     own = dict(built_in.model.timm_model.named_parameters())
@@ -230,5 +233,39 @@ def test_an_explainer_on_its_classifiers_own_network_begins_with_its_weights(
         torch.testing.assert_close(parameter, own[name], atol=1e-3, rtol=1e-3)
 
 
-def test_another_classifier_lends_no_weights(classifier: EmotionClassifier) -> None:
-    assert FrozenClassifier(classifier).lend("tf_efficientnet_lite2") is None
+@pytest.mark.parametrize("backbone", ["tf_efficientnet_lite2", "tf_efficientnet_lite2_plus"])
+def test_another_classifier_lends_no_weights(classifier: EmotionClassifier, backbone: str) -> None:
+    assert FrozenClassifier(classifier).lend(backbone) is None
+
+
+def test_a_refinement_continues_the_coarser_explainer(
+    classifier: EmotionClassifier, tmp_path: Path
+) -> None:
+    start = SHIPPED.models / "explainers" / "eme-lite2"
+    config = dataclasses.replace(
+        TINY,
+        backbone="tf_efficientnet_lite2_plus",
+        weights=start,
+        learning_rate=0.0,
+        average=0.0,
+    )
+    model = _train(classifier, tmp_path / "run", config)
+    before, after = read_card(start), read_card(model)
+    assert (after.mean, after.std) == (before.mean, before.std)
+    assert (after.architecture, after.classifier) == (config.backbone, classifier.identity)
+    old, new = (load_file(folder / "model.safetensors") for folder in (start, model))
+    for name, tensor in old.items():
+        if "running" not in name and "num_batches" not in name:
+            torch.testing.assert_close(new[name], tensor)
+    assert MaskExplainer.load(model, classifier).attribute(random_faces(2).images).masks.any()
+
+
+def test_a_refinement_is_not_continued_by_a_coarser_explainer(
+    classifier: EmotionClassifier, tmp_path: Path
+) -> None:
+    network = MaskNetwork("tf_efficientnet_lite2_plus", MEAN, STD)
+    card = ExplainerCard("tf_efficientnet_lite2_plus", 32, MEAN, STD, classifier.identity, EMOTIONS)
+    export_explainer(network, card, tmp_path / "model")
+    config = dataclasses.replace(TINY, backbone="tf_efficientnet_lite2", weights=tmp_path / "model")
+    with pytest.raises(ModelError, match="has the backbone tf_efficientnet_lite2_plus, not"):
+        _train(classifier, tmp_path / "run", config)

@@ -48,9 +48,10 @@ class RefinedDeepLab(nn.Module):
         features = self.classifier[:-1](found["out"])
         coarse, added = self.classifier[-1](features), self.decoder(features, found["low"])
         # each from its own grid to the picture: through the finer grid, the coarse maps would not
-        # be quite what DeepLabV3 makes of them
+        # be quite what DeepLabV3 makes of them. In single precision, since half of it would lose
+        # a little that is added to much.
         size = pixels.shape[-2:]
-        return {"out": _enlarge(coarse, size) + _enlarge(added, size)}
+        return {"out": _enlarge(coarse.float(), size) + _enlarge(added.float(), size)}
 
 
 class Decoder(nn.Module):

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
+from safetensors.torch import load_file, save_file
 from typer.testing import CliRunner
 
 from emotion_core.cli.main import app
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import DatasetError, OutputError
+from emotion_core.training.classifier.calibration import fold_calibration
 from emotion_core.training.common.networks import build_network, export_network
-from tests.training.sets import label_zip, random_faces, votes_zip
+from tests.training.sets import label_zip, picture, random_faces, votes_zip, write_zip
 
 
 def _model(folder: Path) -> Path:
@@ -139,3 +144,47 @@ def test_training_without_its_packages_says_how_to_get_them(
     result = CliRunner().invoke(app, arguments)
     assert isinstance(result.exception, DatasetError)
     assert "pip install -r requirements-train.txt" in str(result.exception)
+
+
+def test_the_temperature_allows_for_a_model_that_is_surer_than_those_like_it(
+    tmp_path: Path,
+) -> None:
+    calm = _model(tmp_path / "calm")
+    # of a grey picture it then says the same as the bias of its last layer
+    state = load_file(calm / "model.safetensors")
+    state["timm_model.classifier.bias"] = torch.tensor([2, 1, 0, 0, 1, 0, 0]).half()
+    save_file(state, calm / "model.safetensors", metadata={"format": "pt"})
+    grey = np.full((32, 32, 3), 120, np.uint8)
+    reader = EmotionClassifier.load(str(calm), tmp_path, "cpu", exact=True)
+    shares = reader.classify([grey]).probabilities[0]
+    files = {
+        f"val/{emotion}/{i}.png": picture()
+        for emotion, share in zip(EMOTIONS, shares, strict=True)
+        for i in range(round(200 * float(share)) + 1)
+    }
+    source = write_zip(tmp_path / "set.zip", files)
+    sure, model = tmp_path / "sure", tmp_path / "model"
+    shutil.copytree(calm, sure)
+    fold_calibration(sure, 0.5)
+    arguments = ["calibrate", str(source), "--as-they-are", "--without", str(calm)]
+    temperatures = []
+    for given in (calm, sure):
+        shutil.copytree(given, model, dirs_exist_ok=True)
+        result = CliRunner().invoke(app, [*arguments, "--like", str(calm), "--model", str(model)])
+        assert result.exit_code == 0, result.output
+        temperatures.append(float(result.output.split()[1].rstrip(",")))
+    assert temperatures[1] == pytest.approx(2 * temperatures[0], rel=0.02)
+
+
+def test_the_mean_of_models_has_the_mean_of_their_weights(tmp_path: Path) -> None:
+    one, two = _model(tmp_path / "one"), _model(tmp_path / "two")
+    fold_calibration(two, 0.5)
+    arguments = ["train", "average", str(one), str(two), "--out", str(tmp_path / "mean")]
+    result = CliRunner().invoke(app, [*arguments, "--size", "32"])
+    assert result.exit_code == 0, result.output
+    parts = [load_file(folder / "model.safetensors") for folder in (one, two, tmp_path / "mean")]
+    name = "timm_model.classifier.weight"
+    first, second, mean = (part[name].float() for part in parts)
+    torch.testing.assert_close(mean, (first + second) / 2, rtol=2e-3, atol=1e-4)
+    classifier = EmotionClassifier.load(str(tmp_path / "mean"), tmp_path, "cpu")
+    assert classifier.classify(random_faces(2).images).probabilities.shape == (2, 7)

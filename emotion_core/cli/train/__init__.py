@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from emotion_core.cli.train.autoencoder import train_autoencoder_command
+from emotion_core.cli.train.average import average_models_command
 from emotion_core.cli.train.classifier import train_classifier_command
 from emotion_core.cli.train.embedder import train_embedder_command
 from emotion_core.cli.train.explainer import train_explainer_command
@@ -16,6 +17,7 @@ train_app.command("classifier")(train_classifier_command)
 train_app.command("autoencoder")(train_autoencoder_command)
 train_app.command("embedder")(train_embedder_command)
 train_app.command("mesh")(train_mesh_command)
+train_app.command("average")(average_models_command)
 
 
 @train_app.callback()

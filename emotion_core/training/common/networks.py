@@ -135,6 +135,37 @@ def export_network(network: PreTrainedModel, size: int, folder: Path) -> None:
     network.half().save_pretrained(folder)
 
 
+def average_models(folders: Sequence[Path], size: int, target: Path) -> None:
+    """Write a model whose weights are the mean of those of others, equal parts of each.
+
+    Networks that were trained from the same weights lie close enough together for that; their mean
+    reads faces unlike those they learned from better than any of them (Wortsman et al. 2022,
+    "Model soups", the uniform one).
+
+    Args:
+        folders: models in Hugging Face layout, of one architecture.
+        size: side of their input in pixels.
+        target: folder of the mean.
+
+    Raises:
+        ModelError: there is none, or they are not of one architecture.
+    """
+    if not folders:
+        raise ModelError("The mean of models needs at least one.")
+    networks: list[Any] = [_from_folder(folder, size) for folder in folders]
+    states = [network.state_dict() for network in networks]
+    shapes = [{name: tensor.shape for name, tensor in state.items()} for state in states]
+    for folder, found in zip(folders, shapes, strict=True):
+        if found != shapes[0]:
+            raise ModelError(f"{folder} and {folders[0]} are not of one architecture.")
+    mean = {
+        name: torch.stack([state[name].float() for state in states]).mean(dim=0).to(first.dtype)
+        for name, first in states[0].items()
+    }
+    networks[0].load_state_dict(mean)
+    export_network(networks[0], size, target)
+
+
 def head_of(network: Any) -> nn.Linear:
     """The last layer of a classifier.
 

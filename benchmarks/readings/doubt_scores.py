@@ -183,7 +183,7 @@ def scores(readings: Readings, second: FloatArray, density: Density) -> dict[str
 
     Args:
         readings: of the network that the app reads with.
-        second: (n, 7) probabilities by another one.
+        second: (n, 7) logits of another one.
         density: of the first network.
     """
     own, views = readings.probabilities, softmax(readings.views, axis=-1)
@@ -191,7 +191,7 @@ def scores(readings: Readings, second: FloatArray, density: Density) -> dict[str
     return {
         "1 - lead": 1 - readings.lead,
         "energy": -logsumexp(readings.logits, axis=1),
-        "second model": divergence(own, second),
+        "second model": divergence(own, softmax(second, axis=-1)),
         "mirrored": apart[0],
         "mirrored and shifted": np.mean(apart, axis=0),
         **density.scores(readings.features),

@@ -8,7 +8,8 @@ Reads the split ``val`` of each set, upright, and fits densities on the split ``
 that the network learned from. ``--train`` and ``--without`` go with the sets in turn: ``without``
 is a network trained in the same way without the set, which reads it as the app reads a film that
 nobody trained on; it is calibrated as ``emotion_core calibrate --without`` does. The second model
-has seen both sets, which flatters it where the first one has seen one.
+has seen both sets, which flatters it where the first one has seen one; ``--second-without`` names,
+for each set in turn, one that has not seen it.
 
 ``auroc`` is the chance that a wrong reading scores above a right one; ``aurc`` the mean share of
 wrong readings as more and more are kept, the least doubtful first; ``caught`` the share of sure
@@ -106,13 +107,17 @@ class Bench:
         self.names = [source.name for source in arguments.datasets]
         self._mesh = load_mesh_reader(DEFAULT_MESH, models)
         self._second = EmotionClassifier.load(arguments.second, models, "cpu")
+        self._blind = [
+            EmotionClassifier.load(str(path), models, "cpu", exact=True)
+            for path in arguments.second_without
+        ]
         self._size = size
         limits = arguments.limit, arguments.train_limit
         self.values = [load_faces([one], "val").first(limits[0]) for one in arguments.datasets]
         learned = [load_faces([one], "train").first(limits[1]) for one in arguments.train]
         self._known = [(self.look(part.images).crops, part.majority()) for part in learned]
         self._looks = [self.look(part.images) for part in self.values]
-        self._seconds = [self._second_reading(looks) for looks in self._looks]
+        self._seconds = self.read_by(self._second)
 
     def look(self, pictures: Sequence[ImageArray]) -> Looks:
         """At pictures of faces."""
@@ -127,21 +132,47 @@ class Bench:
         """Of every set."""
         return [reader.read_all(looks.crops) for looks in self._looks]
 
-    def case(self, readings: Readings, density: Density, number: int) -> Case:
-        """The readings of a set, with their scores."""
+    def read_by(self, classifier: EmotionClassifier) -> list[FloatArray]:
+        """(n, 7) logits of every set by another network."""
+        return [classifier.classify(looks.crops).logits for looks in self._looks]
+
+    def seconds_without(
+        self, number: int, shift: FloatArray, temperature: float
+    ) -> list[FloatArray]:
+        """(n, 7) logits of every set by a second model that has not seen one of them.
+
+        The second model as it is where there is no such one.
+        """
+        if not self._blind:
+            return self._seconds
+        return [(part + shift) / temperature for part in self.read_by(self._blind[number])]
+
+    def case(
+        self,
+        readings: Readings,
+        density: Density,
+        number: int,
+        seconds: Sequence[FloatArray] | None = None,
+    ) -> Case:
+        """The readings of a set, with their scores.
+
+        Args:
+            readings: of the network.
+            density: of what it learned from.
+            number: of the set.
+            seconds: logits of the other network; of the second model if not given.
+        """
         truth = self.values[number].majority()
         right = readings.probabilities.argmax(axis=1) == truth
         sure = (readings.lead >= SURE) & ~self._looks[number].marked(readings.probabilities)
-        return Case(right, sure, scores(readings, self._seconds[number], density))
+        second = (seconds or self._seconds)[number]
+        return Case(right, sure, scores(readings, second, density))
 
     def unknown_case(self, looks: Looks, readings: Readings, density: Density) -> Case:
         """Readings that none can say of whether they are right."""
         sure = (readings.lead >= SURE) & ~looks.marked(readings.probabilities)
-        own = scores(readings, self._second_reading(looks), density)
-        return Case(np.zeros(len(sure), bool), sure, own)
-
-    def _second_reading(self, looks: Looks) -> FloatArray:
-        return self._second.classify(looks.crops).probabilities
+        second = self._second.classify(looks.crops).logits
+        return Case(np.zeros(len(sure), bool), sure, scores(readings, second, density))
 
 
 def print_unseen(bench: Bench, readers: Sequence[FeatureReader], prior: float) -> None:
@@ -155,8 +186,9 @@ def print_unseen(bench: Bench, readers: Sequence[FeatureReader], prior: float) -
     for number, (name, reader) in enumerate(zip(bench.names, readers, strict=True)):
         others = [k for k in range(len(readers)) if k != number]
         density = bench.density(reader, others)
+        seconds = bench.seconds_without(number, shift, temperature)
         cases = [
-            bench.case(one.calibrated(shift, temperature), density, k)
+            bench.case(one.calibrated(shift, temperature), density, k, seconds)
             for k, one in enumerate(read[number])
         ]
         print_case(f"{name}, never seen", cases[number])
@@ -226,6 +258,7 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--prior", type=float, default=0.4, help="as calibrate takes it")
     parser.add_argument("--model", help="the default model if not given")
     parser.add_argument("--second", default="eme-vit", help="model to compare with")
+    parser.add_argument("--second-without", type=Path, action="append", default=[])
     parser.add_argument("--clips", type=Path, help="folder with clips")
     parser.add_argument("--others", type=Path, action="append", default=[], help="unlabelled faces")
     parser.add_argument("--limit", type=int, default=1500, help="of each set")
@@ -234,8 +267,9 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     arguments = parser.parse_args(given)
     if len(arguments.train) != len(arguments.datasets):
         parser.error("--train is needed for each set.")
-    if arguments.without and len(arguments.without) != len(arguments.datasets):
-        parser.error("--without is needed for each set, or for none.")
+    for given_models in (arguments.without, arguments.second_without):
+        if given_models and len(given_models) != len(arguments.datasets):
+            parser.error("--without and --second-without are needed for each set, or for none.")
     return arguments
 
 

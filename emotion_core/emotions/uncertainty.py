@@ -3,6 +3,10 @@
 The thresholds of size and blur are where the embedded model has lost five points of agreement,
 as the mean of FER+ and wildfaces (their validation parts), by
 ``python -m benchmarks.doubtful_faces fer2013plus-valtest.zip wildfaces.zip --limit 1000``.
+
+The density of features, energy, a second model that knows no more and other views of the same face
+find no more sure errors than the leading probability on faces of a source never seen, and are left
+out (``python -m benchmarks.readings.unknown_faces``).
 """
 
 from __future__ import annotations

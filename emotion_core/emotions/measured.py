@@ -14,6 +14,7 @@ from emotion_core.errors import ModelError
 from emotion_core.validation import read_json
 
 FIGURES_FILE = "evaluation.json"
+SOURCE_FIGURES = "evaluation-*.json"
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Nats = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -188,6 +189,19 @@ def read_figures(folder: Path) -> ModelFigures | None:
         ModelError: the file is not what ``evaluate --json`` writes.
     """
     path = folder / FIGURES_FILE
-    if not path.is_file():
-        return None
+    return _read(path) if path.is_file() else None
+
+
+def read_source_figures(folder: Path) -> list[ModelFigures]:
+    """The figures of a model on single data sets, to be compared with each other.
+
+    They lie beside the others, as ``evaluation-NAME.json``.
+
+    Raises:
+        ModelError: a file is not what ``evaluate --json`` writes.
+    """
+    return [_read(path) for path in sorted(folder.glob(SOURCE_FIGURES))]
+
+
+def _read(path: Path) -> ModelFigures:
     return read_json(path, _FIGURES, f"The results in {path}", ModelError)

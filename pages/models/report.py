@@ -10,7 +10,13 @@ import streamlit as st
 
 from emotion_core.emotions.cards import CardPart, card_sections, read_card
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.emotions.measured import FEW, FIGURES_FILE, ModelFigures, read_figures
+from emotion_core.emotions.measured import (
+    FEW,
+    FIGURES_FILE,
+    ModelFigures,
+    read_figures,
+    read_source_figures,
+)
 from emotion_core.emotions.registry import hash_weights
 from emotion_core.errors import ModelError
 from emotion_core.render.figures.models import draw_confusion, draw_reliability
@@ -29,6 +35,7 @@ CALIBRATION = "The average gap between the model's confidence and how often it i
 TRUTHS = {"votes": "the votes of its annotators", "folders": "its labels"}
 # Percentage points between how sure a model is and how often it is right that do not matter.
 CLOSE = 3
+_CHANGED = "This model has changed since it was tested: these numbers belong to other weights."
 # Sections of a card that are read at once; the others, such as training commands, are opened.
 _OPEN = ("what it is", "where it fails")
 
@@ -36,7 +43,7 @@ _OPEN = ("what it is", "where it fails")
 def show_figures(folder: Path) -> None:
     """The measured figures of the model in a folder, or a sentence where there are none."""
     try:
-        figures = read_figures(folder)
+        figures, sources = read_figures(folder), read_source_figures(folder)
     except ModelError as error:
         st.warning(as_text(str(error)), icon=":material/warning:")
         return
@@ -60,6 +67,8 @@ def show_figures(folder: Path) -> None:
             _show_emotions(figures, folder)
     if figures.reliability:
         _show_emotions(figures, folder)
+    if sources:
+        _show_sources(sources, folder)
 
 
 def _show_metrics(figures: ModelFigures) -> None:
@@ -110,10 +119,7 @@ def _show_counting(figures: ModelFigures, folder: Path) -> None:
     if said:
         st.markdown(" ".join(said))
     if on is not None and on.fingerprint != hash_weights(folder):
-        st.warning(
-            "This model has changed since it was tested: these numbers belong to other weights.",
-            icon=":material/warning:",
-        )
+        st.warning(_CHANGED, icon=":material/warning:")
 
 
 def _show_reliability(figures: ModelFigures, name: str) -> None:
@@ -178,6 +184,45 @@ def _show_emotions(figures: ModelFigures, folder: Path) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
+
+
+def _show_sources(sources: list[ModelFigures], folder: Path) -> None:
+    """How the data sets differ, where none says who the people are."""
+    st.markdown("**Does it read all people alike?**")
+    st.markdown(
+        "Nobody can say yet. None of the data sets says how old people are, of which gender, or "
+        "which tone their skin has. The sets themselves differ, though, in people, cameras and "
+        "labels. Here is how often the model finds each emotion in each of them."
+    )
+    rows = [_source_row(figures) for figures in sources]
+    percent = st.column_config.NumberColumn(format="%.0f%%")
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        column_config={name: percent for name in ("agreement", *EMOTIONS)}
+        | {
+            "tested on": st.column_config.TextColumn(help="Data set, and which part of it."),
+            "agreement, 95%": st.column_config.TextColumn(help=AGREEMENT),
+            "found on average": st.column_config.NumberColumn(format="%.0f%%", help=FOUND),
+        },
+    )
+    own = hash_weights(folder)
+    if any(one.measured is not None and one.measured.fingerprint != own for one in sources):
+        st.warning(_CHANGED, icon=":material/warning:")
+
+
+def _source_row(figures: ModelFigures) -> dict[str, object]:
+    found = {
+        name: 100 * of.recall if of.count >= FEW else None for name, of in figures.per_class.items()
+    }
+    return {
+        "tested on": "see its card" if figures.measured is None else figures.measured.where,
+        "images": figures.count,
+        "agreement": 100 * figures.top1,
+        "agreement, 95%": _percent(figures.top1_interval),
+        "found on average": 100 * figures.mean_recall,
+        **{name: found[name] for name in EMOTIONS},
+    }
 
 
 def _percent(interval: tuple[float, float], digits: int = 0) -> str:

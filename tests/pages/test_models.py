@@ -99,6 +99,25 @@ def test_figures_of_other_weights_are_reported(tmp_path: Path) -> None:
     assert "has changed since it was tested" in texts(_open_folder(open_models(), folder))
 
 
+def test_data_sets_stand_beside_each_other_where_none_says_who_the_people_are(
+    tmp_path: Path,
+) -> None:
+    folder = _measured_model(tmp_path / "mine")
+    for name, fear in (("one", 44), ("two", 0)):
+        figures = make_new_figures()
+        figures["measured"] |= {"fingerprint": hash_weights(folder), "dataset": [name]}
+        figures["per_class"]["fear"] |= {"recall": fear / 119, "count": 119}
+        (folder / f"evaluation-{name}.json").write_text(json.dumps(figures))
+    app = _open_folder(open_models(), folder)
+    said = texts(app)
+    assert "None of the data sets says how old people are" in said
+    assert "has changed since" not in said
+    sets = app.dataframe[2].value.set_index("tested on")
+    assert list(sets.index) == ["one val", "two val"]
+    assert sets.loc["one val", "fear"] == pytest.approx(100 * 44 / 119)
+    assert sets.loc["two val", "fear"] == 0
+
+
 def test_the_choice_holds_on_the_other_pages_and_can_be_taken_back(tmp_path: Path) -> None:
     AnalysisStore(load_settings().analyses_dir).save(make_scene(), tmp_path / "gone.mp4")
     app = _open_folder(open_models(), make_vit(tmp_path / "other"))

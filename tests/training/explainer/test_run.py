@@ -241,7 +241,10 @@ def test_another_classifier_lends_no_weights(classifier: EmotionClassifier, back
 def test_a_refinement_continues_the_coarser_explainer(
     classifier: EmotionClassifier, tmp_path: Path
 ) -> None:
-    start = SHIPPED.models / "explainers" / "eme-lite2"
+    start = tmp_path / "coarse"
+    coarse = MaskNetwork("tf_efficientnet_lite2", MEAN, STD)
+    card = ExplainerCard("tf_efficientnet_lite2", 32, MEAN, STD, classifier.identity, EMOTIONS)
+    export_explainer(coarse, card, start)
     config = dataclasses.replace(
         TINY,
         backbone="tf_efficientnet_lite2_plus",

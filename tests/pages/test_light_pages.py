@@ -16,9 +16,13 @@ ROOT = Path(__file__).resolve().parents[2]
 # Attributions computes a mask before it shows anything.
 PAGES = ("library", "scene", "progression", "compare", "practice", "models", "training")
 HEAVY = ("torch", "transformers", "timm", "captum", "lightning")
+# AppTest looks through all installed packages for components, each time anew for half a second.
 SCRIPT = """
 import sys
+from functools import cache
+from streamlit.components.v2 import manifest_scanner
 from tests.pages.opening import at_page
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 for page in sys.argv[1].split():
     app = at_page(page).run()
     assert not app.exception, app.exception

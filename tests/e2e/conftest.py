@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -22,7 +20,7 @@ from filelock import FileLock
 
 from tests.e2e.harness.browsers import BROWSERS, find_programs, fresh_window, start_browser
 from tests.e2e.harness.page import WIDE, NewPage, Page
-from tests.e2e.harness.servers import APP, ROOT, running
+from tests.e2e.harness.servers import APP, run_to_end, running
 
 
 @pytest.fixture(scope="session")
@@ -48,9 +46,8 @@ def read_sample(
     folder, done = root / "read-sample", root / "read-sample.done"
     with FileLock(root / "read-sample.lock"):
         if not done.exists():
-            command = [sys.executable, "-m", "emotion_core", "sample"]
-            environment = {**os.environ, "EME_DATA_DIR": str(folder)}
-            subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+            said = run_to_end(["sample"], {"EME_DATA_DIR": str(folder)})
+            assert any((folder / "analyses").glob("*")), said
             done.touch()
     return folder
 

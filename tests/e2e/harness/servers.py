@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -68,6 +68,17 @@ def running(
             process.kill()  # a polite end takes Streamlit seconds, and nobody asks for it here
             process.wait()
             _PORTS_LEFT.append(port)
+
+
+def run_to_end(arguments: Sequence[str], variables: dict[str, str]) -> str:
+    """Run a command of the app's, as :func:`running` runs the app; gives what it says."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "command.log"
+        log.touch()
+        process = run_module(arguments, variables, log)
+        while process.poll() is None:
+            time.sleep(0.2)
+        return log.read_text(errors="replace")
 
 
 def _start(

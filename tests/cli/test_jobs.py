@@ -21,6 +21,7 @@ from emotion_core.jobs.records import JobState, Standing
 from emotion_core.library.database.engine import open_database
 from emotion_core.settings import load_settings
 from emotion_core.types import ImageArray
+from tests.cli.commands import run, run_process
 from tests.conftest import place
 from tests.media.clips import make_clip
 
@@ -67,16 +68,12 @@ def test_a_job_that_is_not_there_is_one_sentence() -> None:
 
 def test_a_scheduler_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "a.mp4", n=5, size=(64, 36))
-    for arguments, sentence in (
-        (["worker", "nowhere"], "The scheduler at nowhere cannot be reached."),
-        (["analyze", str(clip), "--scheduler", "what:ever"], "The scheduler at what:ever cannot"),
+    for run_it, arguments, sentence in (
+        # all that a process says, what Dask says at its end included
+        (run_process, ("worker", "nowhere"), "The scheduler at nowhere cannot be reached."),
+        (run, ("analyze", clip, "--scheduler", "what:ever"), "The scheduler at what:ever cannot"),
     ):
-        done = subprocess.run(
-            [sys.executable, "-m", "emotion_core", *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = run_it(*arguments)
         assert done.returncode == 2, done.stderr
         said = done.stderr.strip()
         assert said.startswith(f"Error: {sentence}") and "\n" not in said, said

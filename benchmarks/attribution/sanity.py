@@ -12,6 +12,7 @@ from scipy.stats import rankdata
 from torch import nn
 
 from emotion_core.emotions.classifier import EmotionClassifier
+from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.explanation.methods.reading_network import find_head
 from emotion_core.types import FloatArray
@@ -30,7 +31,7 @@ def randomise(classifier: EmotionClassifier, which: Randomised, seed: int = 0) -
         ModelError: the network has no last layer.
     """
     changed = copy.copy(classifier)
-    changed.model = _lose(classifier.model, find_head, which, seed)
+    changed.model = _lose(classifier.model, lambda model: [find_head(model)], which, seed)
     return changed
 
 
@@ -42,21 +43,24 @@ def randomise_explainer(
     It is a network of its own, so that weights lost by the classifier do not change its masks.
     """
     changed = copy.copy(explainer)
-    changed.network, changed.fast = _lose(explainer.network, _last_layer, which, seed), None
+    changed.network, changed.fast = _lose(explainer.network, _makers_of_maps, which, seed), None
     return changed
 
 
-def _last_layer(network: nn.Module) -> Any:
-    return [module for module in network.modules() if isinstance(module, nn.Conv2d)][-1]
+def _makers_of_maps(network: nn.Module) -> list[Any]:
+    """Every layer whose output is a map for each emotion; one that is refined has two."""
+    layers = [module for module in network.modules() if isinstance(module, nn.Conv2d)]
+    return [layer for layer in layers if layer.out_channels == len(EMOTIONS)]
 
 
-def _lose(model: Any, find_last: Callable[[Any], Any], which: Randomised, seed: int) -> Any:
+def _lose(model: Any, find_last: Callable[[Any], list[Any]], which: Randomised, seed: int) -> Any:
     """A copy of a network, in evaluation mode, without what it has learned."""
     changed = copy.deepcopy(model)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         if which == "last":
-            find_last(changed).reset_parameters()
+            for layer in find_last(changed):
+                layer.reset_parameters()
         else:
             _reset_all(changed)
     return changed.eval()

@@ -23,12 +23,17 @@ from benchmarks.attribution.run import (
     to_matrix,
     to_table,
 )
+from benchmarks.attribution.sanity import randomise_explainer
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import ModelError
+from emotion_core.explanation.explainers import ExplainerCard
 from emotion_core.explanation.found_faces import SHOWN_SIDE
+from emotion_core.explanation.mask_network import MaskNetwork
+from emotion_core.explanation.methods.mask_explainer import MaskExplainer
 from emotion_core.explanation.methods.registry import METHODS
 from emotion_core.progress import finish
 from emotion_core.training.common.data import FaceSet
+from emotion_core.training.explainer.export import export_explainer
 from emotion_core.types import ImageArray
 from tests.explanation.classifiers import SIDE, PixelModel, patch_of, quarters, wrap
 from tests.training.explainers import load_vit, make_explainer
@@ -102,6 +107,23 @@ def test_the_explainer_loses_its_own_weights_and_not_those_of_the_classifier(
     titles = lines[0]
     assert lines[2][titles.index(COLUMNS["last"])] == "—"
     assert lines[3][titles.index(COLUMNS["own_last"])] == "—"
+
+
+def test_a_refined_explainer_loses_both_layers_that_make_its_maps(tmp_path: Path) -> None:
+    """Its decoder adds to the coarse maps, which would otherwise stay."""
+    classifier = load_vit(tmp_path / "vit")
+    mean = std = (0.5, 0.5, 0.5)
+    name = "tf_efficientnet_lite2_plus"
+    card = ExplainerCard(name, 32, mean, std, classifier.identity, EMOTIONS)
+    export_explainer(MaskNetwork(name, mean, std), card, tmp_path / "explainer")
+    before = MaskExplainer.load(tmp_path / "explainer", classifier)
+    after = randomise_explainer(before, "last")
+    for layer in ("body.classifier.4", "body.decoder.maps"):
+        old, new = (one.network.get_submodule(layer).weight for one in (before, after))
+        assert not torch.equal(old, new)
+    same = "body.backbone.network.conv_stem.weight"
+    old, new = (one.network.get_parameter(same) for one in (before, after))
+    assert torch.equal(old, new)
 
 
 def test_an_explainer_that_cannot_be_loaded_is_reported_and_not_left_out(tmp_path: Path) -> None:

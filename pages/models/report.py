@@ -190,39 +190,40 @@ def _show_sources(sources: list[ModelFigures], folder: Path) -> None:
     """How the data sets differ, where none says who the people are."""
     st.markdown("**Does it read all people alike?**")
     st.markdown(
-        "Nobody can say yet. None of the data sets says how old people are, of which gender, or "
-        "which tone their skin has. The sets themselves differ, though, in people, cameras and "
-        "labels. Here is how often the model finds each emotion in each of them."
+        "Probably not, but nobody can say how much: none of the data sets says how old people are, "
+        "of which gender, or which tone their skin has. What can be compared are the sets, which "
+        "differ in people, cameras and labels."
     )
-    rows = [_source_row(figures) for figures in sources]
-    percent = st.column_config.NumberColumn(format="%.0f%%")
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        column_config={name: percent for name in ("agreement", *EMOTIONS)}
-        | {
-            "tested on": st.column_config.TextColumn(help="Data set, and which part of it."),
-            "agreement, 95%": st.column_config.TextColumn(help=AGREEMENT),
-            "found on average": st.column_config.NumberColumn(format="%.0f%%", help=FOUND),
-        },
+    st.dataframe(_compare_sources(sources), hide_index=True)
+    st.caption(
+        "Of the faces that most people call an emotion, how many the model finds in each set, with "
+        "the 95% interval and the number of faces. A part called *val* was not trained on but "
+        "helped to choose this model; *test* did neither."
     )
     own = hash_weights(folder)
     if any(one.measured is not None and one.measured.fingerprint != own for one in sources):
         st.warning(_CHANGED, icon=":material/warning:")
 
 
-def _source_row(figures: ModelFigures) -> dict[str, object]:
-    found = {
-        name: 100 * of.recall if of.count >= FEW else None for name, of in figures.per_class.items()
-    }
-    return {
-        "tested on": "see its card" if figures.measured is None else figures.measured.where,
-        "images": figures.count,
-        "agreement": 100 * figures.top1,
-        "agreement, 95%": _percent(figures.top1_interval),
-        "found on average": 100 * figures.mean_recall,
-        **{name: found[name] for name in EMOTIONS},
-    }
+def _compare_sources(sources: list[ModelFigures]) -> pd.DataFrame:
+    """A row for each emotion and a column for each set: on a telephone there is room for two."""
+    columns: dict[str, list[str]] = {"emotion": [*EMOTIONS, "all, on average", "agreement"]}
+    for number, figures in enumerate(sources, 1):
+        name = f"set {number}" if figures.measured is None else figures.measured.where
+        cells = [_found_cell(figures, emotion) for emotion in EMOTIONS]
+        cells.append(f"{100 * figures.mean_recall:.0f}%")
+        agreement = f"{100 * figures.top1:.0f}% ({_percent(figures.top1_interval)})"
+        columns[name] = [*cells, f"{agreement} of {figures.count:,}"]
+    return pd.DataFrame(columns)
+
+
+def _found_cell(figures: ModelFigures, emotion: str) -> str:
+    of = figures.per_class[emotion]
+    if of.count < FEW:
+        return f"too few: {of.count}"
+    spans = figures.intervals
+    span = "" if spans is None else f" ({_percent(spans.per_class[emotion].recall)})"
+    return f"{100 * of.recall:.0f}%{span} of {of.count:,}"
 
 
 def _percent(interval: tuple[float, float], digits: int = 0) -> str:

@@ -92,7 +92,7 @@ def describe_changes(
     order = sorted(changes, key=lambda name: -abs(changes[name]))
     named = [name for name in order if abs(changes[name]) >= _NAMED_CHANGE][:3]
     if not named:
-        return f"{without} the reading does not change."
+        return f"{without} the reading does not change: the rest of the face is enough for it."
     phrases = [
         f"{name} {'rises' if changes[name] > 0 else 'falls'} by {_points(changes[name])}"
         for name in named

@@ -50,8 +50,9 @@ def draw_shares(characters: Sequence[CharacterSummary]) -> go.Figure:
         height=150 + 34 * len(characters),
         margin={"l": 10, "r": 10, "t": 56, "b": 10},
         legend=LEGEND,
-        xaxis={"title": "mean probability (%)", "range": [0, 100]},
+        xaxis={"title": "mean probability (%)", "range": [0, 100], "fixedrange": True},
         yaxis={
+            "fixedrange": True,
             "autorange": "reversed",
             "tickmode": "array",
             "tickvals": list(range(len(characters))),

@@ -39,8 +39,8 @@ VALENCE_AROUSAL = {
 }
 
 # Below this probability no emotion leads clearly enough to be named alone. Of the validation faces
-# that the embedded model reads with less, 44% (FER+) and 38% (wildfaces) are read as people do; of
-# those that it reads as people do, 3% and 4% lie below (`benchmarks/doubtful_faces.py`).
+# that the embedded model reads with less, 51% (FER+) and 48% (wildfaces) are read as people do; of
+# those that it reads as people do, 4% and 4% lie below (`benchmarks/doubtful_faces.py`).
 CLEAR_LEAD = 0.4
 
 _ALIASES = {

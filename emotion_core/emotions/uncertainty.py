@@ -20,11 +20,11 @@ import pandas as pd
 
 from emotion_core.emotions.labels import CLEAR_LEAD, EMOTIONS, describe, percent
 
-# Pixels of the shorter side of a box, in the clip: 4.8 points are lost from 32 to 36, 6.3 from 28
-# to 32, 15.3 below 24.
-TINY_BELOW = 32.0
-# Of :func:`emotion_core.faces.quality.sharpness`. Blurred by 2% of their side, faces lose 2.7
-# points and have 0.11 in the median; by 2.5%, 5.8 points and 0.07. Of 2,000 unblurred ones one has
+# Pixels of the shorter side of a box, in the clip: 3.2 points are lost from 36 to 40, 6.4 from 32
+# to 36, 15.8 below 24.
+TINY_BELOW = 36.0
+# Of :func:`emotion_core.faces.quality.sharpness`. Blurred by 2% of their side, faces lose 2.9
+# points and have 0.11 in the median; by 2.5%, 5.5 points and 0.07. Of 1,400 unblurred ones one has
 # less.
 BLURRED_BELOW = 0.08
 # Of :func:`emotion_core.faces.quality.turn`: the nose stands under or beyond the farther eye, so
@@ -33,11 +33,11 @@ BLURRED_BELOW = 0.08
 TURNED_FROM = 1.0
 
 # Share of a part that can be seen. Of readings behind painted covers that are wrong with at least
-# 60%, none of 41 (FER+) and 2.5% of 238 (wildfaces) carry no doubt, where the cover hides a part
-# that readings need; of right readings of bare faces 7.4% and 4.2% carry one, of any kind. Chosen
-# on every second face; on the others it is none, none, 8.7% and 4.5% (``python -m
+# 60%, none of 41 (FER+) and 2.7% of 255 (wildfaces) carry no doubt, where the cover hides a part
+# that readings need; of right readings of bare faces 6.8% and 3.0% carry one, of any kind. Chosen
+# on every second face; on the others it is none, 0.8%, 9.4% and 3.5% (``python -m
 # benchmarks.covered_faces FILES --covers-only --limit 260``). Covers that hide nothing, as clear
-# glasses and a text beside the mouth, are not marked: with them 15.1% and 27.3% carry no doubt.
+# glasses and a text beside the mouth, are not marked: with them 18.2% and 26.1% carry no doubt.
 COVERED_BELOW = 0.92
 # What a mouth that speaks looks like.
 _LIKE_SPEECH = ("happy", "surprise")

@@ -39,7 +39,7 @@ HARD_TO_READ = (
     "A talking or singing mouth can be read as surprise or another emotion, and hands over the "
     "face as sad. Eme marks most such readings as unsure, and not all: watch the moment before you "
     "name it. The embedded model says disgust and fear too readily: where it reads disgust, about "
-    "1 face in 4 shows it to most people, and where it reads fear, about 1 in 2 (FER+ test)."
+    "3 faces in 10 show it to most people, and where it reads fear, about 1 in 2 (FER+ test)."
 )
 SAID_TOO_OFTEN = ("fear", "disgust")
 COMPARISON_LIMITS = (

@@ -63,7 +63,9 @@ def test_a_student_sees_the_card_opens_another_model_and_lets_it_read_the_scene(
 
     # what cannot be loaded is reported, and nothing changes
     browser.click_button("Open a folder")
-    field = browser.find('[data-testid="stTextInput"] input')
+    field = browser.wait_until(
+        lambda: browser.find('[data-testid="stTextInput"] input'), "the field for a folder"
+    )
     field.send_keys(str(tmp_path) + "\n")
     browser.wait_for_text("config.json is missing")
     browser.screenshot("models-refused-1400")

@@ -22,11 +22,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import spearmanr
 
-from emotion_core.cli.reading import turned_upright
+from benchmarks.readings.reading import load_model, read_upright
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.settings import load_settings
-from emotion_core.training.classifier.evaluation import read_faces
 from emotion_core.training.common.data import FaceSet, load_unlabelled
 from emotion_core.training.common.morphs import Pair, find_pairs, morph
 
@@ -87,13 +85,8 @@ def main(given: Sequence[str] | None = None) -> None:
     parser.add_argument("--model", help="name or folder; the default if not given")
     parser.add_argument("--most", type=int, default=100, help="pairs of an emotion, at most")
     arguments = parser.parse_args(given)
-    settings = load_settings()
-    model = arguments.model or settings.model
-    classifier = EmotionClassifier.load(model, settings.models_dir, "cpu")
-    print(f"Read with {model}.")
-    size = classifier.preprocessing.size
-    faces = turned_upright(load_unlabelled([arguments.persons]), size, True)
-    readings = np.concatenate(list(read_faces(classifier, faces)))
+    classifier = load_model(arguments.model)
+    faces, readings = read_upright(classifier, load_unlabelled([arguments.persons]))
     pairs = find_pairs(faces, readings)
     shown = readings[[pair.expression for pair in pairs]].argmax(axis=1)
     chosen = [

@@ -21,8 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from emotion_core.cli.reading import turned_upright
-from emotion_core.emotions.classifier import EmotionClassifier
+from benchmarks.readings.reading import load_model, read_upright
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.performance.resting import (
     CONCENTRATION,
@@ -30,8 +29,6 @@ from emotion_core.performance.resting import (
     NEUTRAL_READS,
     RestingReading,
 )
-from emotion_core.settings import load_settings
-from emotion_core.training.classifier.evaluation import read_faces
 from emotion_core.training.common.data import FaceSet, load_faces, load_unlabelled
 
 NEUTRAL = EMOTIONS.index("neutral")
@@ -141,15 +138,10 @@ def main(given: Sequence[str] | None = None) -> None:
     parser.add_argument("persons", type=Path, help="a set with a folder a person")
     parser.add_argument("--model", help="name or folder; the default if not given")
     arguments = parser.parse_args(given)
-    settings = load_settings()
-    model = arguments.model or settings.model
-    classifier = EmotionClassifier.load(model, settings.models_dir, "cpu")
-    print(f"Read with {model}.")
-    size = classifier.preprocessing.size
-    faces = turned_upright(load_faces([arguments.voted], "val"), size, True)
-    print_constants(faces, np.concatenate(list(read_faces(classifier, faces))))
-    persons = turned_upright(load_unlabelled([arguments.persons]), size, True)
-    print_people(People(np.concatenate(list(read_faces(classifier, persons))), persons.names))
+    classifier = load_model(arguments.model)
+    print_constants(*read_upright(classifier, load_faces([arguments.voted], "val")))
+    persons, readings = read_upright(classifier, load_unlabelled([arguments.persons]))
+    print_people(People(readings, persons.names))
 
 
 if __name__ == "__main__":

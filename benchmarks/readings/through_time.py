@@ -23,12 +23,11 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.readings.made_tracks import FPS, MadeTracks, Values, read_tracks
+from benchmarks.readings.reading import load_model
 from emotion_core.cli.reading import make_reader, read_clip
-from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.through_time import SMOOTHING, smooth_readings
 from emotion_core.performance.performance import Performance, performances_of
 from emotion_core.practice.live.smoothing import STEADINESS, Smoothing
-from emotion_core.settings import load_settings
 from emotion_core.training.common.data import load_faces
 
 # (n, 7) readings, (n,) seconds, (n,) segments: the readings filtered.
@@ -168,10 +167,7 @@ def main(given: Sequence[str] | None = None) -> None:
     parser.add_argument("--limit", type=int, default=700, help="faces a set")
     parser.add_argument("--model", help="name or folder; the default if not given")
     arguments = parser.parse_args(given)
-    settings = load_settings()
-    model = arguments.model or settings.model
-    classifier = EmotionClassifier.load(model, settings.models_dir, "cpu")
-    print(f"Read with {model}.")
+    classifier = load_model(arguments.model)
     for source in arguments.datasets:
         tracks = read_tracks(classifier, load_faces([source], "val").first(arguments.limit))
         count, frames, _ = tracks.readings.shape
@@ -181,7 +177,7 @@ def main(given: Sequence[str] | None = None) -> None:
             row = measure(tracks, chosen)
             print(f"{name:28}" + "".join(f"{value:9.2f}" for value in row))
     if arguments.clips:
-        reader = make_reader(model)
+        reader = make_reader(arguments.model)
         analyses = [read_clip(reader, clip) for clip in arguments.clips]
         print_flips([one for analysis in analyses for one in performances_of(analysis)])
 

@@ -16,7 +16,7 @@ from torchmetrics.classification import MulticlassAccuracy, MulticlassF1Score, M
 from transformers import ViTForImageClassification
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.errors import ModelError
+from emotion_core.errors import DatasetError, ModelError
 from emotion_core.training.classifier.feature_distillation import FeatureDistillationLoss
 from emotion_core.training.common.augmentation import FaceAugmentation
 from emotion_core.training.common.averaging import RunningAverage
@@ -280,6 +280,9 @@ def train_classifier(
 
     Returns:
         The folder of the exported model.
+
+    Raises:
+        DatasetError: morphs are wanted, and none can be made.
     """
     begin_run(config, config.seed, run, origin)
     target = run / "model"
@@ -322,4 +325,9 @@ def _with_morphs(
     bare = train.chosen(np.flatnonzero(train.targets.sum(axis=1) == 0))
     readings = module.teachers.read(bare, config.size, device)
     morphs = make_morphs(bare, readings, config.morphs, config.size, config.seed)
+    if not len(morphs):
+        raise DatasetError(
+            "There are no morphs to make: among the faces without labels, no person has a face at "
+            "rest and an expression, in one folder and turned upright."
+        )
     return join_sets([train, morphs])

@@ -20,7 +20,7 @@ from transformers import (
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.preprocessing import FacePreprocessing
-from emotion_core.errors import ModelError
+from emotion_core.errors import DatasetError, ModelError
 from emotion_core.progress import finish
 from emotion_core.training.classifier.evaluation import evaluate_classifier
 from emotion_core.training.classifier.module import (
@@ -245,6 +245,18 @@ def test_a_student_learns_from_faces_that_nobody_labelled(run: Path, tmp_path: P
     train = join_sets([faces, unlabelled])
     model = train_classifier(config, train, random_faces(7), tmp_path, trainer_options=OPTIONS)
     assert (model / "model.safetensors").exists()
+
+
+def test_morphs_that_cannot_be_made_are_reported_before_the_training(
+    run: Path, tmp_path: Path
+) -> None:
+    faces = random_faces(14)
+    unlabelled = dataclasses.replace(faces, targets=np.zeros_like(faces.targets))
+    config = dataclasses.replace(TINY, teachers=(run / "model",), morphs=5)
+    train = join_sets([faces, unlabelled])
+    with pytest.raises(DatasetError, match="There are no morphs to make"):
+        train_classifier(config, train, random_faces(7), tmp_path, trainer_options=OPTIONS)
+    assert not (tmp_path / "model").exists()
 
 
 def test_a_folder_is_gone_on_from_and_is_ready_to_train(run: Path) -> None:

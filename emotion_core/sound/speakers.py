@@ -147,16 +147,20 @@ def find_speakers(
 
 
 def _usual_lags(found: list[list[_Mouth]]) -> npt.NDArray[np.int64]:
-    """Places of the lags that are likely: sound is out of step alike all through a clip."""
-    curves = [
-        np.max([one.likeness for one in mouths if one.compared], axis=0)
-        for mouths in found
-        if any(one.compared for one in mouths)
-    ]
+    """Places of the lags that are likely: sound is out of step alike all through a clip.
+
+    All are where no lag is better than with other speech.
+    """
+    compared = [[one for one in mouths if one.compared] for mouths in found]
+    compared = [mouths for mouths in compared if mouths]
     places = np.arange(len(_LAGS))
-    if len(curves) < _ENOUGH:
+    if len(compared) < _ENOUGH:
         return places
-    middle = int(np.mean(curves, axis=0).argmax())
+    curve = np.mean([np.max([one.likeness for one in mouths], axis=0) for mouths in compared], 0)
+    others = np.mean([np.max([one.others for one in mouths], axis=0) for mouths in compared], 0)
+    if (others.max(axis=1) >= curve.max()).mean() > _RARE:
+        return places
+    middle = int(curve.argmax())
     return places[max(middle - _NEAR, 0) : middle + _NEAR + 1]
 
 
@@ -285,7 +289,9 @@ def _judged(
         best, *others = sorted(likenesses.values(), key=lambda one: -one.value)
         second = max((one.value for one in others if one.chance < _COMMON), default=-1.0)
         clear = best.value >= _LIKE and best.value - second >= _AHEAD
-        if clear and best.chance <= _RARE and best.track in moving:
+        # of many mouths one is more often alike by chance (Bonferroni)
+        rare = best.chance * len(likenesses) <= _RARE
+        if clear and rare and best.track in moving:
             return best.track, "speaks", best.value, best.chance, best.lag
     nothing = np.nan, np.nan, np.nan
     if all_seen and len(moving) == 1:

@@ -20,12 +20,19 @@ class ScenePlayer {
       step: (frames) => this.step(frames),
       toggle: () => this.toggle(),
       mark: () => this.mark(),
-      drawn: () => this.moves.draw(this.timeline),
+      drawn: () => {
+        this.moves.draw(this.timeline);
+        this.heard.draw(this.timeline);
+      },
     });
     this.moves = new MoveLanes(root, {
       seek: (time) => this.seek(time),
       neutral: (back) => this.nameNeutral(back),
       relative: (on) => this.relate(on),
+    });
+    this.heard = new SoundLanes(root, {
+      seek: (time) => this.seek(time),
+      loop: (loop) => { this.loop = loop; },
     });
     this.check = setInterval(() => this.findVideo(), CHECK_EVERY);
   }
@@ -51,6 +58,7 @@ class ScenePlayer {
       this.timeline.layout(); // the theme may have changed
     }
     this.setMovements(fresh);
+    this.setSound(same);
     this.findVideo();
     this.cued();
     this.marked();
@@ -66,6 +74,17 @@ class ScenePlayer {
     const found = movements && new Movements(this.scene, movements, changed);
     this.moves.setMovements(found, this.entry);
     this.moves.draw(this.timeline);
+  }
+
+  /** Sound comes by itself: it may be read, and get words, after the faces. */
+  setSound(same) {
+    const { sound } = this.envelope;
+    if (!same) this.entry.loop = this.loop = null;
+    if (same && sound?.digest === this.heard.sound?.head.digest) return;
+    this.heard.sound?.close();
+    const changed = () => this.heard.draw(this.timeline);
+    this.heard.setSound(sound && new Sound(sound, changed), this.entry);
+    this.heard.draw(this.timeline);
   }
 
   /** Ask the page to measure from how the selected face looks now, or `back` from the estimate. */
@@ -274,11 +293,16 @@ class ScenePlayer {
     this.rows = rowsAt(this.table, pictureTime);
     this.prominent = prominentRow(this.table, this.rows, this.selectedTrack(this.rows));
     const playing = this.video && !this.video.paused;
+    if (playing && this.loop && time >= this.loop.end) {
+      this.seek(this.loop.start);
+      return;
+    }
     if (playing) this.parts.ahead(pictureTime);
     if (playing) this.timeline.follow(time);
     else this.timeline.drawLive(time);
     this.moves.drawLive(time, !playing);
     if (playing) this.moves.movements?.parts.ahead(time);
+    this.heard.drawLive(time, !playing);
     this.drawOverlay();
     this.drawMoment(playing);
   }
@@ -331,6 +355,7 @@ class ScenePlayer {
     this.parts?.close();
     this.timeline.destroy();
     this.moves.destroy();
+    this.heard.destroy();
   }
 }
 

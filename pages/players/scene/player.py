@@ -42,6 +42,8 @@ SCRIPTS = (
     "lanes.js",
     "movements.js",
     "move_lanes.js",
+    "sound.js",
+    "sound_lanes.js",
     "timeline.js",
     "player.js",
 )

@@ -15,12 +15,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from emotion_core.checked_tables import LONGEST_TEXT
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.media.probe import LONGEST_CLIP
 from emotion_core.scene.analysis import UNKNOWN_COLUMNS, AnalysisParameters, SceneAnalysis
 from emotion_core.types import VideoInfo
 
-LONGEST_TEXT = 1_000  # characters of a name or a warning
 MOST_SHOTS, MOST_TRACKS, MOST_WARNINGS = 1_000_000, 20_000, 10_000
 _LARGEST_SIDE = 100_000  # px
 _LARGEST_BOX = 1e6  # px; a box may reach out of the picture

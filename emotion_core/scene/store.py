@@ -20,6 +20,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, TypeAdapter
 
+from emotion_core.checked_tables import EarlierTable
 from emotion_core.emotions.registry import ModelId
 from emotion_core.errors import ExportError
 from emotion_core.files import completed_folder, from_text, to_text, whole_file
@@ -33,7 +34,6 @@ from emotion_core.scene.analysis import (
 from emotion_core.scene.checks import check_analysis, check_clip
 from emotion_core.scene.chunks import chunk_folder
 from emotion_core.scene.stored_tables import (
-    EarlierTable,
     identity_table,
     read_faces,
     read_frames,

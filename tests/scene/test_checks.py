@@ -13,12 +13,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from emotion_core.checked_tables import EarlierTable
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import ExportError
 from emotion_core.scene.analysis import FACE_DTYPES, MESH_COLUMNS, AnalysisParameters, SceneAnalysis
 from emotion_core.scene.checks import check_analysis
 from emotion_core.scene.store import AnalysisStore, load_analysis
-from emotion_core.scene.stored_tables import MOST_FRAMES, EarlierTable, read_faces, read_frames
+from emotion_core.scene.stored_tables import MOST_FRAMES, read_faces, read_frames
 from emotion_core.types import VideoInfo
 from tests.scene.scenes import make_scene
 

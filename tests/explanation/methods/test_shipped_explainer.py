@@ -1,4 +1,4 @@
-"""The explainer that ships: that it is of the shipped classifier, and what it says of a smile."""
+"""The explainers that ship: each is of a shipped classifier, and what they say of a smile."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from emotion_core.types import Attribution, ImageArray
 HAPPY = EMOTIONS.index("happy")
 
 
-@pytest.fixture(scope="module")
-def classifier() -> EmotionClassifier:
+@pytest.fixture(scope="module", params=["eme-lite2", "eme-vit"])
+def classifier(request: pytest.FixtureRequest) -> EmotionClassifier:
     settings = load_settings()
-    return EmotionClassifier.load("eme-lite2", settings.models_dir, "cpu", exact=True)
+    return EmotionClassifier.load(request.param, settings.models_dir, "cpu", exact=True)
 
 
 @pytest.fixture(scope="module")
 def folder(classifier: EmotionClassifier) -> Path:
     found = find_explainer(classifier.identity, load_settings().explainer_folders())
-    assert found == load_settings().models_dir / "explainers" / "eme-lite2"
+    assert found == load_settings().models_dir / "explainers" / classifier.identity.name
     return found
 
 

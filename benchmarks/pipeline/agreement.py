@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from emotion_core.boxes import iou
 from emotion_core.emotions.labels import EMOTIONS
+from emotion_core.faces.boxes import iou
 
 ROOT = Path(__file__).resolve().parents[2]
 _BOX = ["x1", "y1", "x2", "y2"]

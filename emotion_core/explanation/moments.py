@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from emotion_core.boxes import iou
 from emotion_core.emotions.preprocessing import face_square
 from emotion_core.emotions.uncertainty import VISIBLE_COLUMNS, ReadingConditions
 from emotion_core.explanation.found_faces import FoundFace, cut_out
+from emotion_core.faces.boxes import iou
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.mesh.upright import SeenFace, turn_upright
 from emotion_core.faces.quality import sharpness, turn

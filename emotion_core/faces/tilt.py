@@ -22,7 +22,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from emotion_core.boxes import iou
+from emotion_core.faces.boxes import iou
 from emotion_core.faces.detection import FaceDetector, TiltDetector
 from emotion_core.faces.mesh.squares import UprightSquare
 from emotion_core.types import FaceDetections, FloatArray, ImageArray

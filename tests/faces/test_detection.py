@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from facenet_pytorch import MTCNN
 
-from emotion_core.boxes import iou
+from emotion_core.faces.boxes import iou
 from emotion_core.faces.mtcnn import MTCNNDetector
 from emotion_core.types import ImageArray
 from tests.conftest import place

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from emotion_core.boxes import Boxes, iou
+from emotion_core.faces.boxes import Boxes, iou
 from emotion_core.types import FaceDetections, FloatArray
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emotion_core.boxes import iou
+from emotion_core.faces.boxes import iou
 from emotion_core.scene.analysis import SceneAnalysis
 
 TrackSamples = tuple[tuple[float, float, float, float, float], ...]

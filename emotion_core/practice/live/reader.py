@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from emotion_core.boxes import iou
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.uncertainty import ReadingConditions
 from emotion_core.errors import EmotionCoreError
+from emotion_core.faces.boxes import iou
 from emotion_core.faces.detection import FaceDetector
 from emotion_core.faces.mesh.mesh import MeshReader
 from emotion_core.faces.mesh.upright import SeenFace, UprightFaces, turn_upright

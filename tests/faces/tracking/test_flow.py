@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from emotion_core.boxes import iou
+from emotion_core.faces.boxes import iou
 from emotion_core.faces.mtcnn import MTCNNDetector
 from emotion_core.faces.tracking.flow import FlowPicture, Movement, follow
 from emotion_core.media.decode import read_frames

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from emotion_core.boxes import iou
+from emotion_core.faces.boxes import iou
 from emotion_core.faces.tracking.tracker import FaceTracker, TrackedFaces, TrackingParameters
 from emotion_core.types import FaceDetections
 

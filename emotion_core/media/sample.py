@@ -105,7 +105,7 @@ def build_sample_scene(out: Path) -> Path:
 def _pieces(sound: AudioClip) -> Iterator[SoundPiece]:
     """A sound, part by part."""
     time = 0.0
-    for samples in sound.iter_chunks(chunksize=_PIECE, fps=SOUND_RATE, nbytes=2):
+    for samples in sound.iter_chunks(chunksize=_PIECE, fps=SOUND_RATE, quantize=True, nbytes=2):
         flat = np.ascontiguousarray(samples, np.int16).reshape(1, -1)
         frame = av.AudioFrame.from_ndarray(flat, format="s16", layout="stereo")
         frame.sample_rate = SOUND_RATE

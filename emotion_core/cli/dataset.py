@@ -229,6 +229,49 @@ def meshes(
     _print_rejected(counts)
 
 
+@dataset_app.command()
+def music(
+    out: Annotated[Path, typer.Argument(help="Output folder.")],
+    soundfont: Annotated[
+        Path | None, typer.Option(help="Sound font of General MIDI, a .sf2 file.")
+    ] = None,
+    train: Annotated[int, typer.Option(min=0, help="Pieces for training.")] = 320,
+    val: Annotated[int, typer.Option(min=0, help="Pieces for validation.")] = 50,
+    test: Annotated[int, typer.Option(min=0, help="Pieces for the test.")] = 90,
+    seed: int = 0,
+) -> None:
+    """Render music for `train sound`: scores of the music21 corpus and made-up pieces.
+
+    Needs the program FluidSynth and a sound font. No score is in two splits, and half of the test
+    is played by instruments that are not heard in training.
+    """
+    need_packages("music21")
+    from emotion_core.datasets.music.rendering import SOUNDFONT, RenderOptions, render_music
+
+    options = RenderOptions(soundfont or SOUNDFONT, train, val, test, seed=seed)
+    count = show_progress(render_music(out, options), "Rendering music")
+    print(f"{count} pieces in {out}")
+
+
+@dataset_app.command()
+def sounds(
+    out: Annotated[Path, typer.Argument(help="Output file, ending in .npz.")],
+    voices: Annotated[
+        list[Path],
+        typer.Option(help="Speech, <emotion>/<speaker>_<id>.ogg: folder or zip. Can be repeated."),
+    ],
+    music: Annotated[Path, typer.Option(help="Folder from `dataset music`.")],
+    train: Annotated[int, typer.Option(min=1, help="Pieces of 10 s of each kind.")] = 1500,
+    val: Annotated[int, typer.Option(min=1, help="Mixes of 10 s for validation.")] = 400,
+    seed: int = 0,
+) -> None:
+    """Prepare speech, music and other sounds for `train sound`."""
+    from emotion_core.training.sound.prepared import prepare_sounds
+
+    task = prepare_sounds(voices, music, out, train=train, val=val, seed=seed)
+    print(f"{show_progress(task, 'Preparing sounds')} pieces in {out}")
+
+
 def _print_split(summary: SplitSummary) -> None:
     splits = list(summary.counts)
     print(f"{'':<10}" + "".join(f"{split:>9}" for split in splits))

@@ -1,0 +1,1 @@
+"""Music for training: scores and made-up pieces, played by FluidSynth."""

@@ -1,0 +1,1 @@
+"""What is heard when: speech, music, other sound, silence."""

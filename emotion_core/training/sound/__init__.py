@@ -1,0 +1,1 @@
+"""Training the network that hears speech, music and other sound."""

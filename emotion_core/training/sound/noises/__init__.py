@@ -1,0 +1,1 @@
+"""Sounds that are neither speech nor music, made by ourselves."""

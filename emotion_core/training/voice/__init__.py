@@ -1,0 +1,1 @@
+"""Training the network that reads how lines are spoken."""

@@ -1,0 +1,1 @@
+"""The chords of the music beneath the chords of a face."""

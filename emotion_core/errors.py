@@ -51,3 +51,7 @@ class CameraError(EmotionCoreError):
 
 class JobError(EmotionCoreError):
     """Work in the background cannot be done."""
+
+
+class WordsError(EmotionCoreError):
+    """Subtitles, a script or a speech recognizer that cannot be read or used."""

@@ -1,0 +1,1 @@
+"""The words of a clip: subtitles, script, and where they are heard."""

@@ -1,0 +1,1 @@
+"""What is said: subtitles, scripts, and when their lines are heard."""

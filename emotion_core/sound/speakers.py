@@ -3,8 +3,8 @@
 While someone speaks, the opening of their mouth follows the envelope of their voice, up to 0.3 s
 earlier (Chandrasekaran et al. 2009, "The natural statistics of audiovisual speech"). Mouths that
 move for another reason, as in chewing or laughing, do not. How well a mouth follows is compared
-with how well it follows other speech of the same clip: that says how often so much likeness comes
-by chance.
+with how well it follows other speech of the same clip, and with mouths that move as much at random:
+that says how often so much likeness comes by chance.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.signal import butter, sosfiltfilt
 
+from emotion_core.emotions.uncertainty import TINY_BELOW
 from emotion_core.faces.movements.segments import readings_per_second
 from emotion_core.sound.waveform import WAVEFORM_RATE
 
@@ -36,9 +36,9 @@ SPEAKER_DTYPES = {
 }
 
 _RATE = 25  # of both signals when they are compared, a second
-# From 1 to 7 Hz: syllables are in it, slow smiles and the trembling of the mesh are not.
-_SYLLABLES = butter(2, (1.0, 7.0), "bandpass", fs=_RATE, output="sos")
-_FILTER_PADDING = 3 * (2 * len(_SYLLABLES) + 1)
+# Hertz: syllables are in it, slow smiles and the trembling of the mesh are not.
+_SYLLABLES = (1.0, 7.0)
+_FILTER_PADDING = 15  # readings, fewer cannot be filtered
 # By how much the sound may come after the mouth, in readings of 40 ms: in speech itself, and where
 # a file has its sound out of step.
 _LAGS = np.arange(-6, 11)
@@ -79,18 +79,20 @@ class _Mouth:
         moves: share of the stretch in which it makes the strokes of speech, NaN where unknown.
         seen: share of the stretch in which it can be seen.
         likeness: (lags,) correlation with the envelope; none where it was not compared.
-        others: (draws, lags) the same with other speech.
+        random: (draws, lags) the same of mouths that move as much and as quickly, but at random.
+        elsewhere: (draws, lags) the same with other speech; none where there is too little of it.
     """
 
     track: int
     moves: float
     seen: float
     likeness: Values
-    others: Values
+    random: Values
+    elsewhere: Values
 
     @property
     def compared(self) -> bool:
-        return len(self.others) > 0
+        return len(self.random) > 0
 
 
 class _Likeness(NamedTuple):
@@ -111,7 +113,7 @@ def find_speakers(
     """Who speaks when.
 
     Args:
-        faces: of an analysis, with ``mouth_opening`` and ``speaking``.
+        faces: of an analysis, with ``mouth_opening`` and ``speaking``; tiny ones are not looked at.
         shots: start and end of each.
         waveform: see :class:`~emotion_core.sound.waveform.WaveformReader`.
         spoken: start and end of stretches of speech, in order.
@@ -121,9 +123,9 @@ def find_speakers(
         -1 for nobody in view; ``verdict``: "speaks" where the mouth follows the sound better than
         chance and better than all others, "likely" where it alone moves, "off screen" where all
         mouths in view are still, or nobody is in view, and "can't tell"; ``likeness`` (correlation
-        of its mouth with the envelope), ``chance`` (share of other speech of the clip that it
-        follows as well) and ``lag`` (s, by which the sound follows) where a mouth was compared,
-        else NaN. Dtypes :data:`SPEAKER_DTYPES`.
+        of its mouth with the envelope), ``chance`` (how often as much comes by chance) and ``lag``
+        (s, by which the sound follows) where a mouth was compared, else NaN. Dtypes
+        :data:`SPEAKER_DTYPES`.
     """
     stretches = list(_stretches(shots, list(spoken)))
     envelope = _Envelope(waveform, stretches)
@@ -157,7 +159,7 @@ def _usual_lags(found: list[list[_Mouth]]) -> npt.NDArray[np.int64]:
     if len(compared) < _ENOUGH:
         return places
     curve = np.mean([np.max([one.likeness for one in mouths], axis=0) for mouths in compared], 0)
-    others = np.mean([np.max([one.others for one in mouths], axis=0) for mouths in compared], 0)
+    others = np.mean([np.max([one.random for one in mouths], axis=0) for mouths in compared], 0)
     if (others.max(axis=1) >= curve.max()).mean() > _RARE:
         return places
     middle = int(curve.argmax())
@@ -234,19 +236,32 @@ def _mouth(
     """Compare the mouth of a track with the sound; ``rows`` reach beyond the stretch."""
     inside = rows[rows["time"].between(*stretch)]
     opening = rows["mouth_opening"] if known else pd.Series(np.nan, rows.index)
+    side = np.minimum(rows["x2"] - rows["x1"], rows["y2"] - rows["y1"])
+    opening = opening.where(side >= TINY_BELOW)
     seen = opening.notna()
     share = float(seen[inside.index].mean()) * _covered(inside["time"], stretch)
     moves = float(inside["speaking"].fillna(0).mean()) if known else np.nan
     count = round((stretch[1] - stretch[0]) * _RATE)
-    if not known or share < _SEEN or count < _SHORTEST * _RATE:
-        nothing = np.zeros((0, len(_LAGS)))
-        return _Mouth(track, moves, share, nothing, nothing)
+    nothing = np.zeros((0, len(_LAGS)))
+    if count < _SHORTEST * _RATE:  # too short to see a mouth move, or stay still
+        return _Mouth(track, moves, 0.0, nothing, nothing, nothing)
+    if not known or share < _SEEN:
+        return _Mouth(track, moves, share, nothing, nothing, nothing)
     margin = round(_MARGIN * _RATE)
     grid = stretch[0] + np.arange(-margin, count + margin) / _RATE
     signal = _band(np.interp(grid, rows["time"][seen], opening[seen]))[margin : margin + count]
     likeness = _likeness(signal, envelope.at(stretch[0], count))
-    others = _likeness(signal, envelope.elsewhere(number, count))
-    return _Mouth(track, moves, share, likeness, others)
+    elsewhere = _likeness(signal, envelope.elsewhere(number, count))
+    random = _likeness(_surrogates(signal, number), envelope.at(stretch[0], count)[:, None]).T
+    return _Mouth(track, moves, share, likeness, random, elsewhere)
+
+
+def _surrogates(signal: Values, number: int) -> Values:
+    """(draws, count) signals of the same spectrum with random phases (Theiler et al. 1992)."""
+    spectrum = np.abs(np.fft.rfft(signal))
+    turns = np.random.default_rng(number).uniform(0, 2 * np.pi, (_DRAWS, len(spectrum)))
+    found: Values = np.fft.irfft(spectrum * np.exp(1j * turns), len(signal))
+    return found
 
 
 def _covered(times: pd.Series, stretch: tuple[float, float]) -> float:
@@ -255,26 +270,34 @@ def _covered(times: pd.Series, stretch: tuple[float, float]) -> float:
 
 
 def _likeness(mouth: Values, sound: Values) -> Values:
-    """Correlation of (count,) with (..., count); 0 where one of them does not move."""
-    mouth, sound = mouth - mouth.mean(), sound - sound.mean(axis=-1, keepdims=True)
-    scale = np.linalg.norm(mouth) * np.linalg.norm(sound, axis=-1)
-    found: Values = np.divide(sound @ mouth, scale, out=np.zeros_like(scale), where=scale > 1e-9)
+    """Correlation of (..., count) with (..., count); 0 where one of them does not move."""
+    mouth = mouth - mouth.mean(axis=-1, keepdims=True)
+    sound = sound - sound.mean(axis=-1, keepdims=True)
+    scale = np.linalg.norm(mouth, axis=-1) * np.linalg.norm(sound, axis=-1)
+    shared = (mouth * sound).sum(axis=-1)
+    found: Values = np.divide(shared, scale, out=np.zeros_like(shared), where=scale > 1e-9)
     return found
 
 
 def _band(signal: Values) -> Values:
     """What of a signal is as quick as syllables."""
+    from scipy.signal import butter, sosfiltfilt
+
     if len(signal) <= _FILTER_PADDING:
         return signal - signal.mean() if len(signal) else signal
-    found: Values = sosfiltfilt(_SYLLABLES, signal)
+    syllables = butter(2, _SYLLABLES, "bandpass", fs=_RATE, output="sos")
+    found: Values = sosfiltfilt(syllables, signal)
     return found
 
 
 def _at_best(mouth: _Mouth, lags: npt.NDArray[np.int64]) -> _Likeness:
     best = int(lags[mouth.likeness[lags].argmax()])
     value = float(mouth.likeness[best])
-    as_like = int((mouth.others[:, lags].max(axis=1) >= value).sum())
-    chance = (1 + as_like) / (1 + len(mouth.others))
+    chance = 0.0
+    for draws in (mouth.random, mouth.elsewhere):
+        if len(draws):
+            as_like = int((draws[:, lags].max(axis=1) >= value).sum())
+            chance = max(chance, (1 + as_like) / (1 + len(draws)))
     return _Likeness(mouth.track, value, chance, float(_LAGS[best]) / _RATE)
 
 

@@ -46,6 +46,7 @@ def face(track: int, opening: np.ndarray, seed: int = 9) -> pd.DataFrame:
     values = np.interp(time, np.arange(len(opening)) / WAVEFORM_RATE, opening)
     values = 0.25 * values + rng.normal(0, 0.012, len(time))
     found = pd.DataFrame({"time": time, "track": track, "shot": 0, "mouth_opening": values})
+    found = found.assign(x1=0.0, y1=0.0, x2=120.0, y2=150.0)
     found["speaking"] = speaking_of(found).astype(np.float32)
     return found
 
@@ -90,6 +91,17 @@ def test_a_mouth_that_cannot_be_seen_may_be_the_one() -> None:
     covered = face(0, voice).assign(mouth_opening=np.nan, speaking=np.nan)
     still = face(1, np.zeros(len(voice)))
     found = find_speakers(pd.concat([covered, still]), WHOLE, spoken_outline(voice), SPEECH)
+    assert set(found["verdict"]) == {"can't tell"}
+
+
+@pytest.mark.parametrize("spoken", [[(1.0, 1.8)], SPEECH])
+def test_of_too_short_a_time_or_too_small_a_face_it_cannot_be_told(
+    spoken: list[tuple[float, float]],
+) -> None:
+    still = face(0, np.zeros(int(SECONDS * WAVEFORM_RATE)))
+    if spoken is SPEECH:
+        still = still.assign(x2=12.0)
+    found = find_speakers(still, WHOLE, spoken_outline(syllables(1)), spoken)
     assert set(found["verdict"]) == {"can't tell"}
 
 

@@ -25,7 +25,9 @@ from emotion_core.export.tables import write_tables
 from emotion_core.files import completed_folder
 from emotion_core.library.characters.entering import with_characters
 from emotion_core.library.database.engine import open_database
+from emotion_core.library.deliveries import scene_sound
 from emotion_core.library.scenes import read_scene
+from emotion_core.library.sounds import find_clip_speakers, hear_clip, with_sound
 from emotion_core.media import pictures
 from emotion_core.performance.comparison import comparison
 from emotion_core.performance.performance import choose_performance
@@ -35,6 +37,7 @@ from emotion_core.scene.clips.store import identify
 from emotion_core.scene.reader import Reader
 from emotion_core.scene.store import load_analysis as load_stored
 from emotion_core.settings import Settings, load_settings
+from emotion_core.sound.store import SoundStore
 from emotion_core.types import Attribution, EmotionScores
 
 StrPath = str | os.PathLike[str]
@@ -50,8 +53,8 @@ def analyze(
         model: built-in model, folder or hub name; that of the settings if ``None``.
         every: read every n-th frame only.
         out: folder in which a folder with the clip's name is written, with ``faces.parquet``,
-            ``faces.csv``, ``movements.csv``, ``frames.parquet`` and ``summary.json``; nothing is if
-            ``None``.
+            ``faces.csv``, ``movements.csv``, ``frames.parquet``, ``summary.json`` and, of the
+            sound, ``lines.csv``, ``utterances.csv`` and ``sound.csv``; nothing is if ``None``.
 
     Returns:
         The tables of the scene. Its tracks bear the names of their characters.
@@ -64,10 +67,13 @@ def analyze(
     """
     reader, path = _reader(model, every=every), Path(clip)
     read = finish(read_scene(reader, path, identify(path)))
+    finish(hear_clip(reader.settings, path, read.clip))
+    sound = SoundStore(reader.settings.analyses_dir).load(read.clip.sha256)
+    read = with_sound(read, find_clip_speakers(read, sound))
     analysis = with_characters(open_database(reader.settings), read)
     if out is not None:
         with completed_folder(Path(out) / path.stem) as work:
-            write_tables(analysis, work)
+            write_tables(analysis, work, scene_sound(reader.settings, analysis))
     return analysis
 
 

@@ -121,6 +121,9 @@ class Settings(BaseSettings):
             (``EME_MEDIA_CACHE_GB``).
         embedder: what separates faces, ``eme-faces``, ``facenet-vggface2`` or a folder
             (``EME_EMBEDDER``).
+        speech_model: what writes down speech where the extra ``speech`` is installed: the folder
+            of a Whisper model, or its name on the model hub (``EME_SPEECH_MODEL``); nothing does
+            if empty.
         still_change: of a face that changed less since it was last read, that reading is taken:
             grey levels of 255 (``EME_STILL_CHANGE``); 0 reads every face that changed at all.
         scheduler: the Dask cluster that does long work, as ``tcp://host:8786`` (``EME_SCHEDULER``);
@@ -159,6 +162,7 @@ class Settings(BaseSettings):
     media_url: Annotated[str, AfterValidator(_openable)] = Field(default="", repr=False)
     media_cache_gb: float = Field(default=20.0, gt=0)
     embedder: str = "eme-faces"
+    speech_model: str = ""
     still_change: float = Field(default=0.0, ge=0, le=255)
     scheduler: str = ""
     workers: int = Field(default=0, ge=0, le=256)

@@ -72,6 +72,8 @@ def sample() -> None:
     """
     from emotion_core.library.queries.browsing import scene_entries
     from emotion_core.library.scenes import open_library, open_sample
+    from emotion_core.library.sounds import hear_clip
+    from emotion_core.scene.clips.store import identify
     from emotion_core.scene.reader import Reader
     from emotion_core.settings import load_settings
 
@@ -79,6 +81,8 @@ def sample() -> None:
     if not settings.sample_clip.is_file() and scene_entries(open_library(settings), limit=1):
         return  # it was deleted, or never needed: there is something else to see
     show_progress(open_sample(Reader(settings)), "Reading the sample scene")
+    clip = settings.sample_clip
+    show_progress(hear_clip(settings, clip, identify(clip)), "Listening to the sample scene")
 
 
 def main() -> None:

@@ -33,17 +33,24 @@ def make_reader(model: str | None, every: int = 1) -> Reader:
 
 
 def read_clip(reader: Reader, clip: Path, *, anew: bool = False) -> SceneAnalysis:
-    """The analysis of a clip: looked up, or else read and entered in the library.
+    """The analysis of a clip: looked up, or else read and entered in the library, and heard.
 
     Its tracks bear the names of their characters.
     """
     from emotion_core.library.characters.entering import with_characters
     from emotion_core.library.database.engine import open_database
     from emotion_core.library.scenes import read_scene
+    from emotion_core.library.sounds import find_clip_speakers, hear_clip, with_sound
     from emotion_core.scene.clips.store import identify
+    from emotion_core.sound.store import SoundStore
 
-    task = read_scene(reader, clip, identify(clip), anew=anew)
+    identity = identify(clip)
+    task = read_scene(reader, clip, identity, anew=anew)
     analysis = show_progress(task, f"Reading {printable(clip.name)}")
+    listening = hear_clip(reader.settings, clip, identity)
+    show_progress(listening, f"Listening to {printable(clip.name)}")
+    sound = SoundStore(reader.settings.analyses_dir).load(identity.sha256)
+    analysis = with_sound(analysis, find_clip_speakers(analysis, sound))
     return with_characters(open_database(reader.settings), analysis)
 
 

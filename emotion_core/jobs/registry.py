@@ -10,6 +10,7 @@ from emotion_core.errors import JobError
 from emotion_core.jobs.kinds.archives import CopyScenes, ExportLibrary, ImportLibrary
 from emotion_core.jobs.kinds.drawing import DrawVideo, MakeThumbnails
 from emotion_core.jobs.kinds.explaining import ExplainFaces
+from emotion_core.jobs.kinds.hearing import FindScript, HearClip, WriteDown
 from emotion_core.jobs.kinds.reading import ReadClip, ReadSample
 from emotion_core.jobs.kinds.training import FollowTraining
 from emotion_core.jobs.records import Job
@@ -20,6 +21,9 @@ KINDS: dict[str, type[Work]] = {
     for work in (
         ReadClip,
         ReadSample,
+        HearClip,
+        FindScript,
+        WriteDown,
         DrawVideo,
         ExplainFaces,
         MakeThumbnails,

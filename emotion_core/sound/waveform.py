@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.signal import butter, sosfilt
 
 from emotion_core.sound.blocks import SAMPLE_RATE, SoundBlock
 from emotion_core.types import FloatArray
@@ -22,12 +21,16 @@ class WaveformReader:
     """Keeps the extremes and the level of every fiftieth of a second."""
 
     def __init__(self) -> None:
+        from scipy.signal import butter
+
         self._filter = butter(2, _VOICE_BAND, "bandpass", fs=SAMPLE_RATE, output="sos")
         self._state = np.zeros((len(self._filter), 2))
         self._parts: list[FloatArray] = []
 
     def add(self, block: SoundBlock) -> None:
         """Take in the next block."""
+        from scipy.signal import sosfilt
+
         voice, self._state = sosfilt(self._filter, block.samples, zi=self._state)
         samples, voice = (
             np.pad(one, (0, -len(one) % _STEP)).reshape(-1, _STEP) for one in (block.samples, voice)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,16 +12,17 @@ from typing import Any, ClassVar
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.registry import ModelId, identify_model
-from emotion_core.errors import JobError
+from emotion_core.errors import JobError, MediaError
 from emotion_core.files import from_text
 from emotion_core.jobs.work import Crew, Phase, Work
 from emotion_core.library.scenes import open_sample, read_scene
+from emotion_core.library.sounds import hear_clip
 from emotion_core.media.playback import make_playable, playable
 from emotion_core.media.seeking import Segment
 from emotion_core.progress import Task
 from emotion_core.scene.analysis import ClipId, SceneAnalysis
 from emotion_core.scene.chunks import HandOut
-from emotion_core.scene.clips.store import clips_of
+from emotion_core.scene.clips.store import clips_of, identify
 from emotion_core.scene.reader import Reader
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
@@ -32,7 +34,7 @@ _readers: dict[tuple[Path, str, ModelId | None], Reader] = {}
 
 @dataclass(frozen=True)
 class ReadClip(Work):
-    """Make a clip playable in a browser, then read it into the library.
+    """Make a clip playable in a browser, then read its faces and its sound into the library.
 
     Attributes:
         path: where it lies, as :func:`~emotion_core.files.to_text` writes it; a clip of the library
@@ -95,14 +97,27 @@ class ReadClip(Work):
                 if not playable(file):
                     yield from make_playable(file, preview)
 
-        def read() -> Task[str]:
+        address = ""
+
+        def read() -> Task[None]:
+            nonlocal address
             reader = reader_of(settings, self.model)
             task = read_scene(
                 reader, path, self.clip, self.film_id, anew=self.anew, hand_out=hand_out
             )
-            return _address((yield from task))
+            address = (yield from task).id
 
-        phases = [Phase("Converting the clip for playback", copy), Phase("Analyzing", read)]
+        def hear() -> Task[str]:
+            # the scene stands without its sound, which can be read later
+            with suppress(MediaError):
+                yield from hear_clip(settings, path, self.clip)
+            return address
+
+        phases = [
+            Phase("Converting the clip for playback", copy),
+            Phase("Analyzing", read),
+            Phase("Listening", hear),
+        ]
         if not clips.is_at_hand(path):
             phases.insert(0, Phase("Fetching the clip", fetch))
         return phases
@@ -139,12 +154,19 @@ class ReadSample(Work):
         return "Sample scene"
 
     def phases(self, settings: Settings) -> Sequence[Phase]:
-        """One, which gives the address of the analysis."""
+        """The last one gives the address of the analysis."""
+        address = ""
 
-        def read() -> Task[str]:
-            return _address((yield from open_sample(reader_of(settings, self.model))))
+        def read() -> Task[None]:
+            nonlocal address
+            address = (yield from open_sample(reader_of(settings, self.model))).id
 
-        return [Phase("Analyzing", read)]
+        def hear() -> Task[str]:
+            clip = settings.sample_clip
+            yield from hear_clip(settings, clip, identify(clip))
+            return address
+
+        return [Phase("Analyzing", read), Phase("Listening", hear)]
 
 
 def reader_of(settings: Settings, model: str) -> Reader:
@@ -204,7 +226,3 @@ def read_before(settings: Settings, address: str) -> tuple[Path, SceneAnalysis]:
     if clip is None:
         raise JobError(f"The clip {stored.clip.name} is no longer there.")
     return clip, analysis
-
-
-def _address(analysis: SceneAnalysis) -> str:
-    return analysis.id

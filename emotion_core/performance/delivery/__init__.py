@@ -1,0 +1,1 @@
+"""How lines are delivered: who speaks, what face and voice do meanwhile, and who listens."""

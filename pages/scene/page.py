@@ -17,6 +17,7 @@ from pages.scene.parts import (
     show_sentence,
     show_table,
 )
+from pages.scene.sound import heard_scene, offer_hearing, show_sound
 from pages.scene.unfinished import (
     UnfinishedScene,
     load_beginning,
@@ -96,11 +97,16 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
         model_line(scene, services.locate_clip(scene), analysis.parameters.version)
     number = scene_at(services.library(), scene.id)
     entry = None if number is None else get_scene(services.library(), number)
-    show_player(scene, analysis, entry)
+    heard = heard_scene(scene, analysis)
+    show_player(scene, analysis, entry, None if heard is None else heard.encoded)
+    if heard is None:
+        offer_hearing(scene)
     if entry is not None and entry.bookmarks:
         with st.expander("Bookmarks", icon=":material/bookmark:"):
             bookmark_list(entry)
     show_moments(scene, analysis, summary)
+    if heard is not None:
+        show_sound(scene, heard, entry)
     show_characters(number, scene, analysis, summary)
     show_table(analysis)
     downloads(scene, analysis)

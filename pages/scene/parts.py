@@ -19,6 +19,7 @@ from emotion_core.scene.store import StoredScene
 from emotion_core.scene.summary import SceneSummary, describe_uncertainty
 from emotion_core.text import count_of
 from pages.players.scene.player import Seek, scene_player
+from pages.players.scene.sound import EncodedSound
 from pages.scene.characters import character_panel, character_row
 from pages.scene.neutral import name_neutral
 from pages.shared import services
@@ -55,11 +56,17 @@ def show_sentence(summary: SceneSummary, one: str = "character") -> None:
         st.caption(unsure, width="content")
 
 
-def show_player(scene: StoredScene, analysis: SceneAnalysis, entry: Scene | None) -> None:
+def show_player(
+    scene: StoredScene,
+    analysis: SceneAnalysis,
+    entry: Scene | None,
+    sound: EncodedSound | None = None,
+) -> None:
     """The clip with its readings, and the moment that is opened.
 
     Args:
         entry: the scene in the library; without it, nothing can be bookmarked.
+        sound: of the clip, where it was read.
     """
     video, clip = services.find_video(scene), services.find_clip(scene)
     if video is None:
@@ -88,6 +95,7 @@ def show_player(scene: StoredScene, analysis: SceneAnalysis, entry: Scene | None
         on_neutral=None if entry is None else partial(name_neutral, entry.id, analysis),
         relative=relative,
         on_relative=partial(st.session_state.__setitem__, _RELATIVE),
+        sound=sound,
     )
     if relative:
         st.caption(_ONLY_PLAYER)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 
 from emotion_core.emotions.classifier import EmotionClassifier
@@ -30,12 +31,14 @@ from emotion_core.jobs.work import Work
 from emotion_core.library.characters.entering import with_characters
 from emotion_core.library.database.engine import Database
 from emotion_core.library.scenes import open_library
+from emotion_core.library.sounds import find_clip_speakers, with_sound
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.clips.store import MediaStore, clips_of
 from emotion_core.scene.reader import Reader
 from emotion_core.scene.store import AnalysisStore, StoredScene
 from emotion_core.scene.summary import SceneSummary, summarize
 from emotion_core.settings import Settings
+from emotion_core.sound.store import SoundStore
 from pages.shared.serving.clips import playable_from
 from pages.shared.users.caches import per_library
 from pages.shared.users.visitor import ONLY_TEACHERS, server_settings, visitor
@@ -214,18 +217,54 @@ def load_scene(address: str, created: str) -> SceneAnalysis | None:
         address: of the analysis.
         created: when it was read; one that was read anew is loaded anew.
     """
-    stored = _load_stored(address, created)
-    return None if stored is None else with_characters(library(), stored)
+    stored = _load_stored(address, created, sound_changed(address))
+    return None if stored is None else with_characters(library(), stored[0])
+
+
+def load_speakers(address: str, created: str) -> pd.DataFrame | None:
+    """Which tracks of a stored analysis speak; ``None`` where its sound was not read.
+
+    Args:
+        address, created: as of :func:`load_scene`.
+    """
+    stored = _load_stored(address, created, sound_changed(address))
+    return None if stored is None else stored[1]
 
 
 @per_library(st.cache_resource(show_spinner=False, max_entries=8))
-def _load_stored(address: str, created: str) -> SceneAnalysis | None:
-    return analyses().load(address)
+def _load_stored(
+    address: str, created: str, heard: int
+) -> tuple[SceneAnalysis, pd.DataFrame | None] | None:
+    analysis = analyses().load(address)
+    if analysis is None:
+        return None
+    sound = SoundStore(settings().analyses_dir).load(analysis.clip.sha256)
+    speakers = find_clip_speakers(analysis, sound)
+    return with_sound(analysis, speakers), speakers
+
+
+def sound_changed(address: str) -> int:
+    """Changes when the sound of a scene is read.
+
+    Args:
+        address: of its analysis.
+    """
+    clip = address.partition("/")[0]
+    return file_changed(SoundStore(settings().analyses_dir).folder_of(clip) / "sound.json")
+
+
+def file_changed(path: Path) -> int:
+    """When a file was written, in nanoseconds; 0 where there is none."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def summary_of(scene: StoredScene, analysis: SceneAnalysis) -> SceneSummary:
     """A stored analysis in a few sentences; summed up once for all sessions."""
-    return _summary(scene.id, scene.created.isoformat(), names_key(analysis.face_names()), analysis)
+    names, heard = names_key(analysis.face_names()), sound_changed(scene.id)
+    return _summary(scene.id, scene.created.isoformat(), f"{names} {heard}", analysis)
 
 
 @per_library(st.cache_resource(show_spinner=False, max_entries=32))

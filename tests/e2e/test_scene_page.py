@@ -188,6 +188,45 @@ def test_a_reload_while_a_clip_is_read_keeps_its_progress_and_its_stop_button(
     browser.wait_until(lambda: "was stopped" not in browser.text(), "the line to go")
 
 
+SUBTITLES = """1
+00:00:01,000 --> 00:00:02,500
+ANA: Where is she?
+
+2
+00:00:03,000 --> 00:00:04,000
+BEN: Gone.
+"""
+
+
+def test_a_student_adds_subtitles_and_goes_to_a_line(browser: Page, tmp_path: Path) -> None:
+    from selenium.webdriver import ActionChains
+
+    lines = tmp_path / "sample.srt"
+    lines.write_text(SUBTITLES)
+    browser.open()
+    browser.wait_for_text("What is said", seconds=300)
+    browser.unfold("Add subtitles or a script")
+    browser.upload(lines)
+    browser.click_button("Use this file")
+    browser.wait_for_text("Choose a line to go to it")
+    browser.wait_until(lambda: browser.video("video.readyState >= 2"), "the clip to load")
+    browser.screenshot("lines-1400")
+    table = browser.find('[class*="st-key-line-list"] canvas')
+    browser.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", table)
+    left, top = -table.size["width"] / 2, -table.size["height"] / 2
+    second = ActionChains(browser.driver)
+    second.move_to_element_with_offset(table, round(left + 16), round(top + 35 * 2.5)).click()
+    second.perform()
+    there = "Math.abs(video.currentTime - 3) < 0.1"
+    browser.wait_until(lambda: browser.video(there), "the clip at the second line")
+    heard = browser.part("heard")
+    said = "Line: BEN: Gone."
+    browser.wait_until(lambda: said in str(heard.get_attribute("aria-label")), "the line")
+    browser.resize(420, 900)
+    assert browser.overflow() == 0
+    browser.resize(1400, 900)
+
+
 def test_what_is_not_a_clip_is_reported_in_one_sentence_and_nothing_is_lost(
     browser: Page, tmp_path: Path
 ) -> None:

@@ -28,6 +28,7 @@ import streamlit as st
 from emotion_core.performance.resting import RestingReading, relative_scene
 from pages.players.scene.encoding import EncodedScene, encode_scene, prefixed
 from pages.players.scene.movements import EncodedMovements, encode_movements
+from pages.players.scene.sound import EncodedSound
 from pages.shared.serving.readings import serve
 from pages.shared.users.caches import per_library
 
@@ -111,6 +112,7 @@ def scene_player(
     on_neutral: Callable[[NeutralWish], None] | None = None,
     relative: bool = False,
     on_relative: Callable[[bool], None] | None = None,
+    sound: EncodedSound | None = None,
 ) -> PlayerEvent | None:
     """Show a clip with its readings and return the moment that the user asked to see closer.
 
@@ -138,6 +140,7 @@ def scene_player(
         relative: whether readings are shown relative to the faces at rest, where those are known.
         on_relative: called before the page runs anew, with whether the user wants that; without
             it nothing is offered.
+        sound: of the clip; without it there are no lanes of what is heard.
 
     Returns:
         The moment that was last clicked while the clip stood still, kept over reruns; a
@@ -178,7 +181,7 @@ def scene_player(
         may = {"mayName": on_neutral is not None, "mayRelate": on_relative is not None}
         result = _timeline_component()(
             key=timeline,
-            data=_payload(encoded, movements, key, source, {**may, "relative": bool(rest)}),
+            data=_payload(encoded, movements, sound, key, source, {**may, "relative": bool(rest)}),
             on_moment_change=lambda: None,
             on_mark_change=marked,
             on_neutral_change=named,
@@ -255,6 +258,7 @@ def _movements(
 def _payload(
     encoded: EncodedScene,
     movements: EncodedMovements | None,
+    sound: EncodedSound | None,
     key: str,
     source: str,
     state: Mapping[str, bool],
@@ -265,9 +269,13 @@ def _payload(
         url = serve(movements.body, f"{key}-movements")
         head = movements.relative_head() if state["relative"] else movements.head
         moves = {**head, **state, "url": url}
+    heard = None
+    if sound is not None:
+        heard = {**sound.head, "url": serve(sound.body, f"{key}-sound")}
     # The envelope says which player this is, and whether what is behind it is new.
     envelope = {
         "movements": moves,
+        "sound": heard,
         "key": key,
         "source": source,
         "digest": encoded.digest,

@@ -326,12 +326,14 @@ function describeSound(sound, time) {
 function describeVoice(sound, time) {
   const pitch = sound.pitchAt(time);
   const words = [];
+  const [, , , said, name] = sound.at(sound.head.utterances, time)[0] ?? [];
+  // voices without a name are compared with one another
+  const usual = name ? "the usual" : "the middle of the voices without a name";
   if (!Number.isNaN(pitch)) {
     const away = Math.round(Math.abs(pitch));
     const way = pitch > 0 ? "above" : "below";
-    words.push(away ? `${away} semitone${away === 1 ? "" : "s"} ${way} the usual` : "at the usual pitch");
+    words.push(away ? `${away} semitone${away === 1 ? "" : "s"} ${way} ${usual}` : `at ${usual}`);
   }
-  const said = sound.at(sound.head.utterances, time)[0]?.[3];
   if (said) words.push(said);
   return words.join(", ") || "None";
 }

@@ -217,6 +217,38 @@ def test_an_unsure_reading_is_described_with_its_reason_and_not_set_bold(page: P
     page.screenshot("player-unsure")
 
 
+def heard(page: Page) -> str:
+    """What the lanes of the sound say of the moment."""
+    return str(page.part("heard").get_attribute("aria-label"))
+
+
+def test_the_lanes_of_the_sound_say_what_is_heard_at_the_moment(page: Page) -> None:
+    page.wait_until(lambda: "Heard: Speech." in heard(page), "the sound of the moment")
+    said = heard(page)
+    assert "Who speaks: Ana" in said and "Line: Ana: Where is she?" in said
+    assert "raised against 4 other lines" in said
+    assert "Ana shows a still face on a raised voice" in said
+    seek(page, 3.5)
+    page.wait_until(lambda: "Speech over music" in heard(page), "the sound after it")
+    assert "A voice off screen" in heard(page) and "perhaps Am" in heard(page)
+
+
+def test_a_part_is_played_again_and_again_until_that_is_stopped(page: Page) -> None:
+    page.click_button("Loop from here")
+    seek(page, 1.6)
+    page.click_button("Loop from 1.0 s to here")
+    page.wait_for_text("Stop the loop")
+    page.video("(globalThis.__last = 0, video.muted = true, video.play(), true)", VIDEO)
+    back = (
+        "globalThis.__last > video.currentTime + 0.2 || (globalThis.__last = video.currentTime, 0)"
+    )
+    page.wait_until(lambda: page.video(back, VIDEO), "the clip to go back")
+    assert page.video("video.currentTime", VIDEO) < 1.6
+    page.click_button("Stop the loop")
+    page.wait_until(lambda: page.video("video.currentTime > 2", VIDEO), "the clip to go on")
+    page.video("video.pause()", VIDEO)
+
+
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 def test_nothing_is_cut_off_and_no_error_is_logged(page: Page, size: tuple[int, int]) -> None:
     page.resize(*size)

@@ -56,13 +56,13 @@ def analyze(
 ) -> None:
     """Read the faces in CLIPS: tables, a summary and, with --video, an annotated video.
 
-    Writes faces.parquet, faces.csv, movements.csv, frames.parquet, summary.json and, with --video,
-    annotated.mp4 to OUT/<clip name>/. With --masks the video also shows where in each face the
-    model finds the emotion. A clip that was analyzed before is not analyzed again, unless an
-    earlier version of Eme did it and you say --again; one that was broken off goes on where it
-    stopped. A clip that cannot be read does not keep the others from being read. Workers of a
-    cluster, see the command worker, must find the clips and the data directory in the same places
-    as this machine.
+    Writes faces.parquet, faces.csv, movements.csv, frames.parquet, summary.json, of the sound
+    lines.csv, utterances.csv and sound.csv and, with --video, annotated.mp4 to OUT/<clip name>/.
+    With --masks the video also shows where in each face the model finds the emotion. A clip that
+    was analyzed before is not analyzed again, unless an earlier version of Eme did it and you say
+    --again; one that was broken off goes on where it stopped. A clip that cannot be read does not
+    keep the others from being read. Workers of a cluster, see the command worker, must find the
+    clips and the data directory in the same places as this machine.
     """
     if masks and not video:
         raise EmotionCoreError("--masks draws into the video, so it needs --video.")
@@ -117,10 +117,11 @@ def _analyze(
 ) -> None:
     from emotion_core.export.tables import write_tables
     from emotion_core.files import completed_folder
+    from emotion_core.library.deliveries import scene_sound
 
     with completed_folder(target) as work:
         analysis = read_clip(reader, clip, anew=again)
-        write_tables(analysis, work)
+        write_tables(analysis, work, scene_sound(reader.settings, analysis))
         if video:
             _draw_video(clip, analysis, work / "annotated.mp4", overlay)
         else:  # one that an earlier reading left would not match the new tables

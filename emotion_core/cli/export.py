@@ -27,7 +27,8 @@ def export(
         typer.Option(
             "--format",
             help="csv, xlsx, json, parquet: all readings. movements.csv, movements.xlsx: what each "
-            "face does. eaf: tiers for ELAN. vtt: chords as "
+            "face does. lines.csv, lines.xlsx: who says what. utterances.csv, utterances.xlsx: how "
+            "it is said. eaf: tiers for ELAN. vtt: chords as captions. lines.vtt: lines as "
             "captions. md, html: a report. shots.csv, shots.xlsx, shots.html: a shot list. edl: "
             "the shots for editing programs. Can be repeated.",
         ),
@@ -48,7 +49,7 @@ def export(
     ] = None,
     decimal_comma: Annotated[bool, typer.Option("--decimal-comma", help=DECIMAL_COMMA)] = False,
 ) -> None:
-    """Export the analysis of a clip: readings, tiers, captions, a report, a shot list.
+    """Export the analysis of a clip: readings, lines, tiers, captions, a report, a shot list.
 
     A clip that was analyzed before is not analyzed again. An HTML report is a single file; a
     Markdown report has its figures and stills as files next to it.
@@ -63,7 +64,9 @@ def export(
     analysis, clip = _find_scene(source, model, pictured=pictured)
     stem = file_stem(analysis.clip.name)
     folder, stem = choose_place(out or Path("results") / stem, formats, stem)
-    data = library_report_data(open_database(load_settings()), analysis, character)
+    settings, heard = load_settings(), any(wanted.says_what_is_heard for wanted in formats)
+    database = open_database(settings)
+    data = library_report_data(settings, database, analysis, character, heard=heard)
     shown = clip if any(wanted.is_report for wanted in formats) else None
     stills = moment_pictures(shown, data.analysis.faces, data.summary.moments)
     shots = [(start + end) / 2 for start, end in analysis.shots]

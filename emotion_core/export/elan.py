@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 from emotion_core.export.movements import movement_segments
 from emotion_core.export.report_data import Bookmark, ReportData
 from emotion_core.export.segments import Segment, chord_segments, milliseconds, state_segments
+from emotion_core.export.sound.tiers import heard_tiers
 from emotion_core.performance.comparison.comparison import unique_titles
 from emotion_core.performance.movements import movements_of
 from emotion_core.text import clean
@@ -34,10 +35,11 @@ class _Tier:
 
 
 def scene_to_eaf(data: ReportData, date: datetime | None = None) -> str:
-    """The scene as EAF 3.0: what each character plays and does, shots, bookmarks.
+    """The scene as EAF 3.0: what each character plays and does, what is heard, shots, bookmarks.
 
     Of each character there are tiers of chords and leading emotions, and one of each movement that
-    is clear at some time, and of each kind of event.
+    is clear at some time, and of each kind of event. Of the sound, where it was read, there are
+    those of :func:`~emotion_core.export.sound.tiers.heard_tiers`.
 
     The clip is referred to by its name, in the folder of the file.
 
@@ -87,6 +89,9 @@ def _tiers(data: ReportData) -> list[_Tier]:
         tiers += [_Tier(f"{name}: leading emotion", states, name)]
         moved = movement_segments(performance, movements_of(performance))
         tiers += [_Tier(f"{name}: {called}", own, name) for called, own in moved.items()]
+    if data.sound is not None:
+        heard = heard_tiers(data.sound)
+        tiers += [_Tier(one.name, one.segments, one.speaker) for one in heard]
     tiers.append(_Tier("Shots", _shots(data)))
     tiers += [_Tier("Bookmarks", segments) for segments in _bookmarks(data.bookmarks)]
     names = unique_titles([tier.name for tier in tiers])

@@ -45,6 +45,7 @@ class Format(StrEnum):
     PARQUET = "parquet"
     EAF = "eaf"
     VTT = "vtt"
+    LINES_VTT = "lines.vtt"
     MD = "md"
     HTML = "html"
     SHOTS_CSV = "shots.csv"
@@ -52,6 +53,10 @@ class Format(StrEnum):
     SHOTS_HTML = "shots.html"
     MOVEMENTS_CSV = "movements.csv"
     MOVEMENTS_XLSX = "movements.xlsx"
+    LINES_CSV = "lines.csv"
+    LINES_XLSX = "lines.xlsx"
+    UTTERANCES_CSV = "utterances.csv"
+    UTTERANCES_XLSX = "utterances.xlsx"
     EDL = "edl"
 
     @property
@@ -68,3 +73,24 @@ class Format(StrEnum):
     def shows_shots(self) -> bool:
         """Whether it shows a still of each shot."""
         return self in (Format.SHOTS_XLSX, Format.SHOTS_HTML)
+
+    @property
+    def is_of_sound(self) -> bool:
+        """Whether it says nothing but what is heard."""
+        return self in _OF_SOUND
+
+    @property
+    def says_what_is_heard(self) -> bool:
+        """Whether what is heard is among what it says."""
+        return self.is_of_sound or self.is_report or self in (Format.JSON, Format.EAF)
+
+
+_OF_SOUND = frozenset(
+    {
+        Format.LINES_VTT,
+        Format.LINES_CSV,
+        Format.LINES_XLSX,
+        Format.UTTERANCES_CSV,
+        Format.UTTERANCES_XLSX,
+    }
+)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from emotion_core.errors import ExportError
+from emotion_core.performance.delivery.scene_sound import SceneSound
 from emotion_core.performance.performance import Performance, performances_of
 from emotion_core.performance.progression import Progression, read_progression
 from emotion_core.scene.analysis import FRAME_DTYPES, SceneAnalysis
@@ -46,6 +47,7 @@ class ReportData:
         performances: its characters, longest in view first.
         progressions: what is reported about each of them, in the same order.
         bookmarks: by time.
+        sound: what is heard; ``None`` where it was not read.
     """
 
     title: str
@@ -54,6 +56,7 @@ class ReportData:
     performances: tuple[Performance, ...]
     progressions: tuple[Progression, ...]
     bookmarks: tuple[Bookmark, ...] = ()
+    sound: SceneSound | None = None
 
 
 def build_report_data(
@@ -62,6 +65,7 @@ def build_report_data(
     title: str | None = None,
     character: str | None = None,
     bookmarks: Sequence[Bookmark] = (),
+    sound: SceneSound | None = None,
 ) -> ReportData:
     """Collect what exports of a scene read.
 
@@ -70,12 +74,14 @@ def build_report_data(
         title: what to call it; the name of the clip if ``None``.
         character: report this one only; all if ``None``.
         bookmarks: in any order.
+        sound: of the whole scene, if it was read.
 
     Raises:
         ExportError: there is no such character.
     """
     if character is not None:
         analysis = only_character(analysis, character)
+        sound = None if sound is None else sound.only(character)
     performances = performances_of(analysis, title)
     return ReportData(
         title=title or analysis.clip.name,
@@ -84,6 +90,7 @@ def build_report_data(
         performances=performances,
         progressions=tuple(map(read_progression, performances)),
         bookmarks=tuple(sorted(bookmarks, key=lambda bookmark: bookmark.time)),
+        sound=sound,
     )
 
 

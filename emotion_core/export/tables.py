@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,10 @@ from emotion_core.export.movements import (
     movements_to_spreadsheet,
     scene_movements,
 )
+from emotion_core.export.sound.tables import SOUND_NOTES, sound_tables, write_sound
 from emotion_core.export.spreadsheets import write_table
 from emotion_core.faces.movements.measures import MEASURE_NOTES
+from emotion_core.performance.delivery.scene_sound import SceneSound
 from emotion_core.performance.performance import performances_of
 from emotion_core.performance.resting import (
     CAVEAT,
@@ -28,6 +31,7 @@ from emotion_core.performance.resting import (
     relative_table,
     resting_of,
 )
+from emotion_core.performance.wording.delivery import SOUND_CAVEAT
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.summary import SceneSummary, summarize
 
@@ -77,19 +81,23 @@ COLUMNS = {
 _DECIMALS = 4
 
 
-def write_tables(analysis: SceneAnalysis, folder: Path) -> None:
+def write_tables(analysis: SceneAnalysis, folder: Path, sound: SceneSound | None = None) -> None:
     """Write the tables of a scene and ``summary.json``.
 
-    The tables are ``faces.parquet``, ``faces.csv``, ``movements.csv`` and ``frames.parquet``.
+    The tables are ``faces.parquet``, ``faces.csv``, ``movements.csv`` and ``frames.parquet``, and
+    where the sound was read ``lines.csv``, ``utterances.csv`` and ``sound.csv``.
 
     Args:
         analysis: the scene.
         folder: an existing folder.
+        sound: what is heard in it, if it was read.
     """
     analysis.faces.to_parquet(folder / "faces.parquet")
     analysis.frames.to_parquet(folder / "frames.parquet")
     (folder / "faces.csv").write_bytes(readings_table(analysis))
     (folder / "movements.csv").write_bytes(movements_to_spreadsheet(performances_of(analysis)))
+    if sound is not None:
+        write_sound(sound, folder)
     text = json.dumps(summary_to_dict(analysis, summarize(analysis)), indent=2, ensure_ascii=False)
     (folder / "summary.json").write_text(text + "\n", encoding="utf-8")
 
@@ -134,7 +142,7 @@ def _named(fields: dict[str, Any]) -> dict[str, Any]:
     return {names.get(name, name): value for name, value in fields.items()}
 
 
-def scene_to_json(analysis: SceneAnalysis) -> str:
+def scene_to_json(analysis: SceneAnalysis, sound: SceneSound | None = None) -> str:
     """The summary and all readings of a scene in one file that any language reads.
 
     An object with ``summary`` (as in ``summary.json``), ``columns`` (what each column of the
@@ -144,6 +152,9 @@ def scene_to_json(analysis: SceneAnalysis) -> str:
     :func:`~emotion_core.export.movements.scene_movements`. ``readings`` has one row a face and
     frame, and none where no face was found: missing is not neutral. ``frames`` has one row a frame
     that was read. ``resting_faces`` says what the relative readings of each character go by.
+    ``sound`` is ``null`` where it was not read, else its loudness and the tables of
+    :func:`~emotion_core.export.sound.tables.sound_tables` in the same form, with what each column
+    of them holds.
     """
     content = {
         "format": "eme scene",
@@ -155,6 +166,7 @@ def scene_to_json(analysis: SceneAnalysis) -> str:
         "movement_columns": MOVEMENT_NOTES,
         "movements": _columns(scene_movements(performances_of(analysis))),
         "frames": _columns(analysis.frames),
+        "sound": None if sound is None else _sound(sound),
     }
     return json.dumps(content, ensure_ascii=False, allow_nan=False) + "\n"
 
@@ -174,6 +186,17 @@ def _resting_faces(analysis: SceneAnalysis) -> dict[str, Any]:
             "caveat": CAVEAT,
         }
     return found
+
+
+def _sound(sound: SceneSound) -> dict[str, Any]:
+    loudness = sound.heard.loudness
+    return {
+        "tracks": [asdict(track) for track in sound.heard.tracks],
+        "loudness": round(loudness, _DECIMALS) if math.isfinite(loudness) else None,
+        "caveat": SOUND_CAVEAT,
+        "columns": {"loudness": "of the whole clip by EBU R 128, LUFS", **SOUND_NOTES},
+        **{name: _columns(table) for name, table in sound_tables(sound).items()},
+    }
 
 
 def _columns(table: pd.DataFrame) -> dict[str, list[Any]]:

@@ -21,8 +21,13 @@ from emotion_core.export.shot_list import (
     shots_to_html,
     shots_to_spreadsheet,
 )
+from emotion_core.export.sound.tables import (
+    heard,
+    lines_to_spreadsheet,
+    utterances_to_spreadsheet,
+)
 from emotion_core.export.tables import readings_table, scene_to_json
-from emotion_core.export.webvtt import scene_to_vtt
+from emotion_core.export.webvtt import lines_to_vtt, scene_to_vtt
 from emotion_core.files import whole_file
 from emotion_core.scene.summary import Moment
 from emotion_core.types import ImageArray
@@ -52,6 +57,9 @@ def export_scene(
     Returns:
         The content of each file by its name. A report in Markdown brings its drawings, their data
         and its stills as files beside it.
+
+    Raises:
+        ExportError: the sound was not read, and a format says nothing else.
     """
     files: dict[str, bytes] = {}
     report = cache(lambda: scene_report(data, pictures))  # drawn once for both of its forms
@@ -89,12 +97,22 @@ def _export(
             return movements_to_spreadsheet(data.performances, tables)
         case Format.MOVEMENTS_XLSX:
             return movements_to_spreadsheet(data.performances, TableFormat.XLSX)
+        case Format.LINES_CSV:
+            return lines_to_spreadsheet(data.sound, tables)
+        case Format.LINES_XLSX:
+            return lines_to_spreadsheet(data.sound, TableFormat.XLSX)
+        case Format.UTTERANCES_CSV:
+            return utterances_to_spreadsheet(data.sound, tables)
+        case Format.UTTERANCES_XLSX:
+            return utterances_to_spreadsheet(data.sound, TableFormat.XLSX)
+        case Format.LINES_VTT:
+            return lines_to_vtt(heard(data.sound)).encode()
         case Format.SHOTS_HTML:
             return shots_to_html(data, shot_stills).encode()
         case Format.EDL:
             return shots_to_edl(data).encode()
         case Format.JSON:
-            return scene_to_json(data.analysis).encode()
+            return scene_to_json(data.analysis, data.sound).encode()
         case Format.PARQUET:
             return bytes(data.analysis.faces.to_parquet())
         case Format.EAF:

@@ -17,16 +17,20 @@ from emotion_core.export.movements import movements_to_spreadsheet
 from emotion_core.export.report.comparison import comparison_report
 from emotion_core.export.report.html import to_html
 from emotion_core.export.shot_list import shots_to_spreadsheet
+from emotion_core.export.sound.tables import lines_to_spreadsheet, utterances_to_spreadsheet
 from emotion_core.export.tables import readings_table
 from emotion_core.export.writing import export_scene
 from emotion_core.library.database.engine import Database
 from emotion_core.library.report_data import library_report_data
 from emotion_core.performance.comparison.comparison import Comparison
 from emotion_core.performance.comparison.stills import divergence_stills
+from emotion_core.performance.delivery.scene_sound import SceneSound
 from emotion_core.performance.performance import performances_of
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.stills import moment_pictures, shot_pictures
 from emotion_core.scene.store import StoredScene
+from emotion_core.settings import Settings
+from emotion_core.sound.store import SoundStore
 from emotion_core.types import ImageArray
 from pages.shared import services
 from pages.shared.table_button import format_menu, table_format
@@ -40,6 +44,7 @@ _FILES = {
     Format.JSON: ("application/json", "json"),
     Format.EAF: ("application/xml", "eaf"),
     Format.VTT: ("text/vtt", "vtt"),
+    Format.LINES_VTT: ("text/vtt", "lines.vtt"),
     Format.MD: ("application/zip", "zip"),  # with its drawings
 }
 # Gives the file of a clip, if there is one.
@@ -52,9 +57,10 @@ _MORE = (
     (
         Format.EAF,
         "Annotations for ELAN",
-        "Chords, emotions, clear movements and shots as tiers.",
+        "Chords, emotions, clear movements, shots and what is heard as tiers.",
     ),
     (Format.VTT, "Captions", "Chords as WebVTT subtitles for a video player."),
+    (Format.LINES_VTT, "Lines as captions", "What is said, with its speakers, as WebVTT."),
     (Format.MD, "Report as Markdown", "Text to edit, with its figures as files."),
 )
 
@@ -64,10 +70,11 @@ def export_button(scene: StoredScene, analysis: SceneAnalysis, wanted: Format, l
     name = scene.clip.name.rsplit(".", 1)[0]
     kind, ending = _FILES[wanted]
     # here, since what follows has no page
-    library, clip = services.library(), services.clip_for_later(scene)
+    settings, library = services.settings(), services.library()
+    clip = services.clip_for_later(scene)
     st.download_button(
         label,
-        lambda: _export(library, analysis, wanted, name, clip),
+        lambda: _export(settings, library, analysis, wanted, name, clip),
         f"{name}{' report' * (wanted is Format.MD)}.{ending}",
         kind,
         icon=":material/download:",
@@ -110,10 +117,11 @@ def movements_button(scene: StoredScene, analysis: SceneAnalysis) -> None:
 def shot_table_button(scene: StoredScene, analysis: SceneAnalysis) -> None:
     """A button that gives the shot list in the format of tables."""
     wanted, name = table_format(), scene.clip.name.rsplit(".", 1)[0]
-    library, clip = services.library(), services.clip_for_later(scene)
+    settings, library = services.settings(), services.library()
+    clip = services.clip_for_later(scene)
     st.download_button(
         f"Shot list as {wanted.ending.upper()}",
-        lambda: _shot_table(library, analysis, wanted, clip),
+        lambda: _shot_table(settings, library, analysis, wanted, clip),
         f"{name}.shots.{wanted.ending}",
         wanted.mime,
         icon=":material/download:",
@@ -123,13 +131,48 @@ def shot_table_button(scene: StoredScene, analysis: SceneAnalysis) -> None:
     )
 
 
+def heard_button(
+    scene: StoredScene,
+    analysis: SceneAnalysis,
+    label: str,
+    write: Callable[[SceneSound | None, TableFormat], bytes],
+) -> None:
+    """A button that gives a table of what is heard in the format of tables.
+
+    Args:
+        scene, analysis: whose sound was read.
+        label: what the table is of.
+        write: makes its file.
+    """
+    wanted, name = table_format(), scene.clip.name.rsplit(".", 1)[0]
+    settings, library = services.settings(), services.library()
+    st.download_button(
+        f"{label} as {wanted.ending.upper()}",
+        lambda: write(library_report_data(settings, library, analysis).sound, wanted),
+        f"{name}.{label.lower()}.{wanted.ending}",
+        wanted.mime,
+        icon=":material/download:",
+        on_click="ignore",
+        width="stretch",
+        key=f"export-{label.lower()}-{scene.id}",
+    )
+
+
 def more_formats(scene: StoredScene, analysis: SceneAnalysis) -> None:
     """What else a scene can be exported to, with a word on what it is for."""
     format_menu("readings")
     movements_button(scene, analysis)
     st.caption("Brows, eyes, mouth and head, as changes from each neutral face.")
+    heard = SoundStore(services.settings().analyses_dir).heard(scene.clip.sha256)
+    if heard:
+        heard_button(scene, analysis, "Lines", lines_to_spreadsheet)
+        st.caption("Who says what and when, with face and voice.")
+        heard_button(scene, analysis, "Utterances", utterances_to_spreadsheet)
+        st.caption("Pitch, loudness, pace and pauses of the voices.")
     shot_table_button(scene, analysis)
     for wanted, label, purpose in _MORE:
+        if wanted.is_of_sound and not heard:
+            continue
         export_button(scene, analysis, wanted, label)
         st.caption(purpose)
 
@@ -166,9 +209,14 @@ def comparison_buttons(comparison: Comparison, scenes: Sequence[StoredScene]) ->
 
 
 def _export(
-    library: Database, analysis: SceneAnalysis, wanted: Format, name: str, clip: Clip
+    settings: Settings,
+    library: Database,
+    analysis: SceneAnalysis,
+    wanted: Format,
+    name: str,
+    clip: Clip,
 ) -> bytes:
-    data = library_report_data(library, analysis)
+    data = library_report_data(settings, library, analysis, heard=wanted.says_what_is_heard)
     stills = moment_pictures(
         clip() if wanted.is_report else None, analysis.faces, data.summary.moments
     )
@@ -178,9 +226,13 @@ def _export(
 
 
 def _shot_table(
-    library: Database, analysis: SceneAnalysis, wanted: TableFormat, clip: Clip
+    settings: Settings,
+    library: Database,
+    analysis: SceneAnalysis,
+    wanted: TableFormat,
+    clip: Clip,
 ) -> bytes:
-    data = library_report_data(library, analysis)
+    data = library_report_data(settings, library, analysis, heard=False)
     found = clip() if wanted is TableFormat.XLSX else None
     return shots_to_spreadsheet(data, wanted, _shot_stills(analysis, found))
 

@@ -20,8 +20,10 @@ from emotion_core.export.formats import Format
 from emotion_core.export.tables import write_tables
 from emotion_core.scene.reader import Reader
 from emotion_core.scene.store import AnalysisStore, load_analysis
+from emotion_core.sound.store import SoundStore
 from tests.media.clips import make_clip
 from tests.scene.scenes import make_scene
+from tests.sound.heard import make_sound
 
 
 @pytest.fixture
@@ -65,7 +67,7 @@ def test_a_folder_of_an_analysis_is_exported_to_every_format_at_once(
     folder: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    every = formats(*Format)
+    every = formats(*(wanted for wanted in Format if not wanted.is_of_sound))
     result = run(folder, *every, "--out", out)
     assert result.exit_code == 0, result.output
     assert len(pd.read_csv(out / "scene.csv")) == len(pd.read_parquet(out / "scene.parquet")) == 90
@@ -81,6 +83,21 @@ def test_a_folder_of_an_analysis_is_exported_to_every_format_at_once(
     assert (out / "scene.md").read_text(encoding="utf-8").startswith("# scene.mp4")
     assert (out / "scene-arcs-2.svg").is_file()
     assert "Written to" in result.output and "are next to it" in result.output
+
+
+def test_what_is_heard_is_exported_where_the_sound_was_read(folder: Path, tmp_path: Path) -> None:
+    store = SoundStore(tmp_path / "data" / "analyses")
+    store.save(make_sound(make_scene().clip.sha256))
+    of_sound = formats(*(wanted for wanted in Format if wanted.is_of_sound))
+    result = run(folder, *of_sound, *formats("json", "eaf"), "--out", "out")
+    assert result.exit_code == 0, result.output
+    assert len(pd.read_csv("out/scene.utterances.csv")) == 2
+    assert len(pd.read_excel("out/scene.utterances.xlsx")) == 2
+    assert pd.read_csv("out/scene.lines.csv").empty
+    assert Path("out/scene.lines.vtt").read_text().startswith("WEBVTT")
+    content = json.loads(Path("out/scene.json").read_text(encoding="utf-8"))
+    assert content["sound"]["segments"]["kind"] == ["speech", "speech over music"]
+    assert "Heard" in pympi.Elan.Eaf("out/scene.eaf").get_tier_names()
 
 
 def test_one_format_may_name_its_file(folder: Path, tmp_path: Path) -> None:
@@ -154,6 +171,7 @@ def test_the_analysis_of_the_app_is_read_with_the_place_of_its_clip(tmp_path: Pa
         (["--format", "csv", "--format", "vtt", "--out", "x.csv"], "Name a folder instead"),
         (["--format", "csv", "--model", "eme-vit"], "--model works with a clip only"),
         (["--format", "csv", "--out", "file/x.csv"], "cannot be written"),
+        (["--format", "csv", "--format", "lines.csv"], "The sound of this scene was not read"),
     ],
 )
 def test_what_cannot_be_exported_is_refused_in_one_sentence(

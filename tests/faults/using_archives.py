@@ -114,7 +114,7 @@ def visit_pages(database: Database, settings: Settings, folder: Path) -> None:
             assert analysis.id == entry.address or analysis.parameters.version <= 3
             read.append(with_characters(database, analysis))
     for analysis in read:
-        _visit_scene(database, analysis)
+        _visit_scene(settings, database, analysis)
     found = [one for analysis in read for one in performances_of(analysis)]
     for performance in found[:4]:
         read_progression(performance)
@@ -139,7 +139,7 @@ def _play(scene: Scene, settings: Settings, store: AnalysisStore) -> None:
             assert clip.is_relative_to(settings.data_dir), f"plays {clip}"
 
 
-def _visit_scene(database: Database, analysis: SceneAnalysis) -> None:
+def _visit_scene(settings: Settings, database: Database, analysis: SceneAnalysis) -> None:
     summarize(analysis)
     encode_scene(
         analysis.faces,
@@ -149,8 +149,9 @@ def _visit_scene(database: Database, analysis: SceneAnalysis) -> None:
         (analysis.info.width, analysis.info.height),
         analysis.face_names(),
     )
-    data = library_report_data(database, analysis)
-    export_scene(data, [one for one in Format], "scene")
+    data = library_report_data(settings, database, analysis)
+    heard = data.sound is not None
+    export_scene(data, [one for one in Format if heard or not one.is_of_sound], "scene")
 
 
 def _write_sound_archive(folder: Path) -> None:

@@ -22,7 +22,7 @@ def test_a_scene_of_the_library_is_described_with_its_title_and_bookmarks(
     number = enter_scene(library, store, scene.id, analysis=scene)
     assert number is not None
     add_bookmark(library, number, 1.5, "here <it> turns")
-    text = library_report_data(library, scene, "Person 1")
+    text = library_report_data(settings, library, scene, "Person 1")
     assert text.title == "scene"
     assert [(mark.time, mark.comment) for mark in text.bookmarks] == [(1.5, "here <it> turns")]
     assert [one.name for one in text.performances] == ["Person 1"]
@@ -30,7 +30,7 @@ def test_a_scene_of_the_library_is_described_with_its_title_and_bookmarks(
 
 
 def test_a_scene_that_is_not_in_the_library_goes_by_the_name_of_its_clip(
-    library: Database,
+    settings: Settings, library: Database
 ) -> None:
-    text = library_report_data(library, make_scene())
+    text = library_report_data(settings, library, make_scene())
     assert text.title == "scene.mp4" and text.bookmarks == ()

@@ -12,7 +12,8 @@ ABOUT = (
 LIMITS = (
     (
         "A face is one instrument among several.",
-        "Voice, body, words, music and editing matter as much, and Eme reads none of them.",
+        "Voice, body, words, music and editing matter as much. Of these Eme reads little, and "
+        "where it does, not what they mean.",
     ),
     (
         "Seven words are few.",

@@ -10,6 +10,7 @@ import pandas as pd
 from emotion_core.emotions.labels import EMOTIONS, describe, percent
 from emotion_core.emotions.uncertainty import describe_moment, mark_unsure
 from emotion_core.export.report.character import explain_words, mean_shares, report_character
+from emotion_core.export.report.delivery import report_sound
 from emotion_core.export.report.document import (
     Block,
     Document,
@@ -48,6 +49,8 @@ def scene_report(data: ReportData, pictures: Mapping[Moment, ImageArray] | None 
     blocks = [Paragraph(ABOUT, aside=True), *_overview(data), *_moments(data, pictures or {})]
     if data.bookmarks:
         blocks.append(_bookmarks(data))
+    if data.sound is not None:
+        blocks += report_sound(data.sound)
     detailed = list(zip(data.performances, data.progressions, strict=True))[:_DETAILED]
     if detailed:
         blocks += explain_words(detailed[0][1].settings)

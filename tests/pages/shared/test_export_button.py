@@ -19,17 +19,23 @@ from emotion_core.library.database.engine import open_database
 from emotion_core.performance.comparison.comparison import ComparisonSettings, compare
 from emotion_core.scene.store import StoredScene
 from emotion_core.settings import Settings
+from emotion_core.sound.store import SoundStore
+from emotion_core.sound.word_store import WordStore
+from emotion_core.sound.words.lines import Line, Lines
 from pages.shared import export_button as module
 from tests.export.report.pages import assert_self_contained
 from tests.performance.made import make_performance, pure
 from tests.scene.scenes import make_scene
+from tests.sound.heard import make_sound
 
 
 @pytest.fixture
 def buttons(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[str, dict[str, Any]]]:
     """The buttons that were shown, by their labels."""
-    library = open_database(Settings(data_dir=tmp_path, database_url=""))
+    settings = Settings(data_dir=tmp_path, database_url="")
+    library = open_database(settings)
     monkeypatch.setattr(module.services, "library", lambda: library)
+    monkeypatch.setattr(module.services, "settings", lambda: settings)
     shown: dict[str, dict[str, Any]] = {}
 
     def show(label: str, data: Any, file_name: str, mime: str, **rest: Any) -> None:
@@ -90,6 +96,24 @@ def test_each_format_of_a_scene_is_given_under_its_name(
     assert made["Readings as CSV"].startswith(b"\xef\xbb\xbfframe,")
 
 
+def test_what_is_heard_is_given_where_the_sound_was_read(
+    buttons: dict[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene, analysis = stored(), make_scene(name="my take.mov")
+    folder = module.services.settings().analyses_dir
+    SoundStore(folder).save(make_sound(scene.clip.sha256))
+    WordStore(folder).save(scene.clip.sha256, Lines.of([Line(1.0, 2.0, "Well?", "Ana")]))
+    module.more_formats(scene, analysis)
+    assert buttons["Lines as CSV"]["file"] == "my take.lines.csv"
+    assert buttons["Utterances as CSV"]["file"] == "my take.utterances.csv"
+    assert buttons["Lines as captions"]["file"] == "my take.lines.vtt"
+    lines = pd.read_csv(io.BytesIO(buttons["Lines as CSV"]["data"]()))
+    assert lines["words"].tolist() == ["Well?"]
+    assert len(pd.read_csv(io.BytesIO(buttons["Utterances as CSV"]["data"]()))) == 2
+    assert b"<v Ana>Well?</v>" in buttons["Lines as captions"]["data"]()
+    assert json.loads(buttons["Readings as JSON"]["data"]())["sound"]["lines"]["who"] == ["Ana"]
+
+
 def test_the_format_that_was_chosen_holds_for_all_tables(
     buttons: dict[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,9 +128,14 @@ def test_the_format_that_was_chosen_holds_for_all_tables(
 def test_nothing_is_made_before_a_button_is_pressed(
     buttons: dict[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "library_report_data", lambda *_: pytest.fail("made too soon"))
-    module.more_formats(stored(), make_scene())
+    fail = pytest.fail
+    monkeypatch.setattr(module, "library_report_data", lambda *_, **__: fail("made too soon"))
+    scene = stored()
+    module.more_formats(scene, make_scene())
     assert len(buttons) == 9
+    SoundStore(module.services.settings().analyses_dir).save(make_sound(scene.clip.sha256))
+    module.more_formats(scene, make_scene())
+    assert len(buttons) == 12
 
 
 def test_a_comparison_whose_clips_are_gone_is_reported_without_stills(

@@ -29,6 +29,7 @@ from emotion_core.library.archive.manifest import (
     ArchivedTrack,
     Manifest,
 )
+from emotion_core.library.archive.sounds import sounds_to_archive
 from emotion_core.library.archive.takes import archived_takes, archived_track
 from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Appearance, Character, Film, Scene, now
@@ -218,7 +219,7 @@ def _add_pictures(archive: zipfile.ZipFile, scene: Scene, settings: Settings) ->
 
 
 def _add_analyses(archive: zipfile.ZipFile, scene: Scene, settings: Settings) -> list[str]:
-    """Add the analyses of a scene; gives their addresses."""
+    """Add the analyses of a scene and what was heard of it; gives the addresses."""
     addresses = []
     for analysis in scene.analyses:
         folder = settings.analyses_dir / analysis.address
@@ -227,4 +228,6 @@ def _add_analyses(archive: zipfile.ZipFile, scene: Scene, settings: Settings) ->
             for name in present:
                 archive.write(folder / name, f"analyses/{analysis.address}/{name}")
             addresses.append(analysis.address)
+    for name, path in sounds_to_archive(scene.clip_sha256, settings).items():
+        archive.write(path, name)
     return addresses

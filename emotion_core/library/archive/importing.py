@@ -28,6 +28,7 @@ from emotion_core.library.archive.opening import (
     open_archive,
     read_manifest,
 )
+from emotion_core.library.archive.sounds import drop_damaged_sounds, unknown_sounds
 from emotion_core.library.archive.takes import find_models, merge_takes
 from emotion_core.library.characters.hiding import count_hidden
 from emotion_core.library.database.engine import Database
@@ -125,6 +126,7 @@ def _wanted(
             for name in optional
             if name in archive.NameToInfo and not (settings.home / name).exists()
         ]
+        names += unknown_sounds(sha, archive.NameToInfo, settings)
         for address in scene.analyses:
             if not address.startswith(sha):
                 raise damaged(address)
@@ -173,6 +175,7 @@ def _check_scene(
     strip = stage / "thumbnails" / f"{scene.clip_sha256}.webp"
     if strip.exists() and not _is_strip(strip):
         strip.unlink()
+    drop_damaged_sounds(scene.clip_sha256, stage)
     clip = known.get(scene.clip_sha256)
     if clip is None and scene.clip:
         clip = settings.home / scene.clip

@@ -8,6 +8,8 @@ Layout::
     previews/<sha256>.mp4                        copies for browsers
     thumbnails/<sha256>.webp                     strips
     analyses/<sha256>/<model and parameters>/    as in the data directory
+    analyses/<sha256>/sound-<version>/           what was heard, where it was
+    analyses/<sha256>/words.json                 lines, where there are some
 
 A field that is added later needs a default, so that older archives stay readable. All lists and
 texts have bounds, far beyond what a library holds: whoever wrote an archive may have filled them.

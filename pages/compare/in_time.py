@@ -11,7 +11,7 @@ import streamlit as st
 from emotion_core.library.queries.performances import PerformanceEntry
 from emotion_core.performance.comparison.alignment import BAND
 from emotion_core.performance.comparison.comparison import ComparedPair, Comparison
-from emotion_core.performance.comparison.divergence import LEAST, Divergence
+from emotion_core.performance.comparison.divergence import LEAST
 from emotion_core.performance.comparison.tables import (
     arcs_table,
     divergences_table,
@@ -160,8 +160,8 @@ def _moments(
                 key=f"divergence-{pair.other}-{number}-{found.first_time}",
                 help="Go to this moment",
                 width="stretch",
-                on_click=_go_to,
-                args=(comparison, found),
+                on_click=go_to,
+                args=(comparison, found.first_time),
             )
             readings = f"{found.first_reading} ↔ {found.second_reading}"
             st.caption(as_text(f"{readings} (at {format_time(found.second_time)})"))
@@ -220,13 +220,15 @@ def _follow_click(comparison: Comparison) -> None:
     event: Any = st.session_state.get(_CLICKED)
     for point in event.selection.points if event else ():
         if custom := point.get("customdata"):
-            _go_to(comparison, comparison.pairs[int(custom[0])].divergences[int(custom[1])])
+            found = comparison.pairs[int(custom[0])].divergences[int(custom[1])]
+            go_to(comparison, found.first_time)
 
 
-def _go_to(comparison: Comparison, found: Divergence) -> None:
+def go_to(comparison: Comparison, time: float) -> None:
+    """Have the players go to a second of the reference, once the page runs again."""
     nonce = st.session_state.get(_NONCE, 0) + 1
     st.session_state[_NONCE] = nonce
-    st.session_state[_seek_key(comparison)] = Seek(found.first_time, nonce)
+    st.session_state[_seek_key(comparison)] = Seek(time, nonce)
     st.session_state[_MOVED] = True
 
 

@@ -18,6 +18,7 @@ from pages.compare.movements import movements
 from pages.compare.numbers import chords_and_complexity, in_words, shares
 from pages.compare.regions import regions
 from pages.compare.resting import choose_relative
+from pages.compare.same_line import same_line
 from pages.compare.tabs import tabs_on_demand
 from pages.shared.export_button import comparison_buttons
 from pages.shared.performance_picker import (
@@ -86,6 +87,7 @@ def _tabs(
             "Means": lambda: shares(comparison),
             "Chords and complexity": lambda: chords_and_complexity(comparison),
             "Movements": lambda: movements(comparison),
+            "The same line": lambda: same_line(comparison, chosen),
             "Regions": lambda: regions(comparison, chosen),
             "Groups": lambda: groups(entries),
             "What this does not mean": _cannot_mean,

@@ -31,6 +31,7 @@ from emotion_core.render.figures.progression import (
 )
 from pages.progression.character_picker import ChosenPerformance, choose_performance
 from pages.progression.movements import movements_section
+from pages.progression.music import music_section
 from pages.progression.places import choose_chord, most_frequent, watch_places
 from pages.progression.sections import (
     numbers_section,
@@ -65,6 +66,7 @@ def main() -> None:
     if relative:
         st.caption(as_text(f"{describe_resting(resting)} {CAVEAT}"))
     span = _show_course(chosen, progression)
+    music_section(chosen, progression, span)
     movements_section(chosen, span)
     watch_places(chosen, progression)
     transitions_section(chosen, progression)

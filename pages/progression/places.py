@@ -58,7 +58,7 @@ def watch_places(chosen: ChosenPerformance, progression: Progression) -> None:
             progression.chords,
             source=source,
             key="progression",
-            charts=("arcs", "chords", "movements"),
+            charts=("arcs", "chords", "music", "movements"),
         )
 
 

@@ -60,7 +60,7 @@ def draw_arcs(progression: Progression, span: Span | None = None) -> go.Figure:
             hovertemplate=f"{emotion} %{{y:.0f}}%, at %{{customdata}}<extra></extra>",
         )
     _mark_unsure(figure, arcs)
-    _mark_borders(figure, within(progression.borders, first, last, "end"), _TOP)
+    mark_borders(figure, within(progression.borders, first, last, "end"), _TOP)
     _mark_beats(figure, within(progression.beats, first, last), _TOP)
     figure.update_layout(
         title="Arcs of the seven emotions",
@@ -87,7 +87,7 @@ def draw_chords(progression: Progression, span: Span | None = None) -> go.Figure
     first, last = span or reach(progression)
     chords = drawn_chords(progression, (first, last))
     figure = go.Figure()
-    parts = _parts(chords)
+    parts = parts_of(chords)
     for emotion in EMOTIONS:
         own = parts[parts["emotion"] == emotion]
         if own.empty:
@@ -120,7 +120,7 @@ def draw_chords(progression: Progression, span: Span | None = None) -> go.Figure
             ),
         )
     _add_symbols(figure, chords, _ROOM * max(last - first, 0.1))
-    _mark_borders(figure, within(progression.borders, first, last, "end"), 100)
+    mark_borders(figure, within(progression.borders, first, last, "end"), 100)
     figure.update_layout(
         title="Chords: emotions read together",
         barmode="overlay",
@@ -193,8 +193,17 @@ def _line(arcs: pd.DataFrame, emotion: str) -> dict[str, Any]:
     }
 
 
-def _parts(chords: pd.DataFrame) -> pd.DataFrame:
-    """One row for each emotion of each chord: where its block lies and how high it is."""
+def parts_of(chords: pd.DataFrame) -> pd.DataFrame:
+    """One row for each emotion of each chord: where its block lies and how high it is.
+
+    Args:
+        chords: some of :attr:`Progression.chords`.
+
+    Returns:
+        ``emotion``, ``middle`` and ``seconds`` of the block, ``base`` and ``height`` (shares of the
+        chord, 0 to 1), ``name`` of the chord, ``from, to, share`` in words, ``start`` and
+        ``unsure`` of the chord.
+    """
     rows = []
     for chord in chords.to_dict("records"):
         shares = {emotion: float(chord[emotion]) for emotion in EMOTIONS}
@@ -222,8 +231,14 @@ def _parts(chords: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*columns, "name", *_PLACE, "unsure"])
 
 
-def _mark_borders(figure: go.Figure, borders: pd.DataFrame, top: float) -> None:
-    """Cuts as dotted lines, gaps as areas; as traces, since shapes are slow by the hundred."""
+def mark_borders(figure: go.Figure, borders: pd.DataFrame, top: float) -> None:
+    """Cuts as dotted lines, gaps as areas; as traces, since shapes are slow by the hundred.
+
+    Args:
+        figure: to add to.
+        borders: some of :attr:`Progression.borders`.
+        top: how high they reach, from 0.
+    """
     gap = borders["kind"] == "gap"
     if gap.any():
         edges = borders.loc[gap, ["start", "start", "end", "end"]].to_numpy()

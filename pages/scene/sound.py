@@ -250,7 +250,10 @@ def _add_words(scene: StoredScene, heard: HeardScene) -> None:
             if job.active:
                 return
     label = "Replace the lines" if len(heard.lines) else "Add subtitles or a script"
-    with st.expander(label, icon=":material/subtitles:"):
+    key = f"words-of-{scene.clip.sha256}"
+    with st.expander(label, icon=":material/subtitles:", key=key, on_change="rerun") as words:
+        if not words.open:
+            return
         st.caption(
             "Subtitles: SRT, VTT, ASS, TTML, SAMI. A script: plain text with NAME: before each "
             "line, or Fountain. A script names the speakers of subtitles; without subtitles its "

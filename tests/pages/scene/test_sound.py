@@ -44,7 +44,14 @@ def hear(clip: str, lines: Lines | None = None) -> None:
         WordStore(folder).save(clip, lines)
 
 
-def upload(app: AppTest, name: str, content: bytes) -> AppTest:
+def unfold(app: AppTest, clip: str) -> None:
+    """Open the part in which lines are added and removed."""
+    app.session_state[f"words-of-{clip}"] = True
+    app.run()
+
+
+def upload(app: AppTest, clip: str, name: str, content: bytes) -> AppTest:
+    unfold(app, clip)
     app.file_uploader[-1].upload(name, content).run()
     use = next(button for button in app.button if button.label == "Use this file")
     use.click().run()
@@ -88,10 +95,11 @@ def test_subtitles_are_added_and_removed(clip: str) -> None:
     hear(clip)
     app = open_app()
     assert "No lines yet" in texts(app)
-    upload(app, "clip.srt", SUBTITLES)
+    upload(app, clip, "clip.srt", SUBTITLES)
     assert app.dataframe[0].value["Who"].tolist() == ["ANA"]
     kept = WordStore(load_settings().analyses_dir).load(clip)
     assert kept is not None and kept.table["text"].tolist() == ["Where is she?"]
+    unfold(app, clip)
     next(button for button in app.button if button.label == "Remove the lines").click().run()
     assert not app.exception
     assert "No lines yet" in texts(app)
@@ -99,7 +107,7 @@ def test_subtitles_are_added_and_removed(clip: str) -> None:
 
 def test_a_script_names_the_speakers_of_subtitles(clip: str) -> None:
     hear(clip, Lines.of([Line(0.5, 1.5, "Where is she now, I wonder?", "", "a.srt")]))
-    app = upload(open_app(), "scene.txt", b"BEN: Where is she now, I wonder?\n")
+    app = upload(open_app(), clip, "scene.txt", b"BEN: Where is she now, I wonder?\n")
     assert app.dataframe[0].value["Who"].tolist() == ["BEN"]
 
 
@@ -110,7 +118,7 @@ def test_a_file_without_lines_is_one_sentence_and_nothing_is_lost(
     clip: str, name: str, content: bytes
 ) -> None:
     hear(clip, Lines.of([Line(0.5, 1.5, "Where is she?", "ANA", "a.srt")]))
-    app = upload(open_app(), name, content)
+    app = upload(open_app(), clip, name, content)
     assert len(app.error) == 1
     assert app.dataframe[0].value["Line"].tolist() == ["Where is she?"]
 

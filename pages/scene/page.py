@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from emotion_core.errors import LibraryError, MediaError
+from emotion_core.errors import LibraryError, MediaError, ModelError
 from emotion_core.library.queries.browsing import get_scene, scene_at
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.store import StoredScene
@@ -17,7 +17,7 @@ from pages.scene.parts import (
     show_sentence,
     show_table,
 )
-from pages.scene.sound import heard_scene, offer_hearing, show_sound
+from pages.scene.sound import HeardScene, heard_scene, offer_hearing, show_sound
 from pages.scene.unfinished import (
     UnfinishedScene,
     load_beginning,
@@ -97,9 +97,9 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
         model_line(scene, services.locate_clip(scene), analysis.parameters.version)
     number = scene_at(services.library(), scene.id)
     entry = None if number is None else get_scene(services.library(), number)
-    heard = heard_scene(scene, analysis)
+    heard = _heard(scene, analysis)
     show_player(scene, analysis, entry, None if heard is None else heard.encoded)
-    if heard is None:
+    if heard is None and services.load_speakers(scene.id, scene.created.isoformat()) is None:
         offer_hearing(scene)
     if entry is not None and entry.bookmarks:
         with st.expander("Bookmarks", icon=":material/bookmark:"):
@@ -110,6 +110,15 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
     show_characters(number, scene, analysis, summary)
     show_table(analysis)
     downloads(scene, analysis)
+
+
+def _heard(scene: StoredScene, analysis: SceneAnalysis) -> HeardScene | None:
+    """What is heard; said in a sentence where what reads voices cannot be loaded."""
+    try:
+        return heard_scene(scene, analysis)
+    except ModelError as error:
+        st.warning(as_text(str(error)), icon=":material/warning:")
+        return None
 
 
 try:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from emotion_core.errors import ModelError
 from emotion_core.jobs import records
 from emotion_core.jobs.kinds.hearing import HearClip
 from emotion_core.scene.clips.store import identify
@@ -121,6 +122,26 @@ def test_a_file_without_lines_is_one_sentence_and_nothing_is_lost(
     app = upload(open_app(), clip, name, content)
     assert len(app.error) == 1
     assert app.dataframe[0].value["Line"].tolist() == ["Where is she?"]
+
+
+def test_without_the_network_of_voices_the_scene_is_shown_all_the_same(
+    clip: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(*_: object) -> None:
+        raise ModelError("There is no voice network.")
+
+    monkeypatch.setattr("pages.scene.sound.scene_sound", missing)
+    hear(clip)
+    app = open_app()
+    assert [warning.value for warning in app.warning if "voice" in warning.value]
+    assert "Characters" in texts(app)
+    assert "was not read" not in texts(app)
+
+
+def test_sound_that_is_damaged_is_read_again_on_request(clip: str) -> None:
+    hear(clip)
+    (SoundStore(load_settings().analyses_dir).folder_of(clip) / "voice.parquet").write_bytes(b"")
+    assert "The sound of this scene was not read." in texts(open_app())
 
 
 def test_a_clip_without_sound_says_so(clip: str) -> None:

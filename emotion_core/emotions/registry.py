@@ -236,3 +236,17 @@ def _hash(files: tuple[tuple[Path, int, int], ...]) -> str:
 def _first_line(error: Exception) -> str:
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__
+
+
+def read_weights(network: nn.Module, folder: Path) -> None:
+    """Give a network the weights that :func:`write_network` wrote, in float32.
+
+    Raises:
+        OSError, RuntimeError, SafetensorError: there are none, or they are of another network.
+    """
+    from safetensors.torch import load_file
+
+    state = load_file(folder / "model.safetensors")
+    network.load_state_dict(
+        {name: one.float() if one.is_floating_point() else one for name, one in state.items()}
+    )

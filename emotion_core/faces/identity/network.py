@@ -8,11 +8,10 @@ from pathlib import Path
 import torch
 from pydantic import FiniteFloat, TypeAdapter
 from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from emotion_core.emotions.registry import write_network
+from emotion_core.emotions.registry import read_weights, write_network
 from emotion_core.errors import ModelError
 from emotion_core.faces.identity.alignment import ALIGNED_SIZE
 from emotion_core.inference.libraries import timm
@@ -87,10 +86,7 @@ def load_network(folder: Path) -> tuple[EmbeddingNetwork, EmbedderCard]:
     try:
         card = _CARD.validate_json((folder / "config.json").read_bytes(), strict=True)
         network = EmbeddingNetwork(card)
-        state = load_file(folder / "model.safetensors")
-        network.load_state_dict(
-            {n: t.float() if t.is_floating_point() else t for n, t in state.items()}
-        )
+        read_weights(network, folder)
     except (OSError, ValueError, TypeError, RuntimeError, SafetensorError) as error:
         raise ModelError(f"{folder} does not contain a face embedder.") from error
     return network.eval().requires_grad_(False), card

@@ -9,10 +9,9 @@ from typing import Any
 import torch
 from pydantic import FiniteFloat, TypeAdapter
 from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from emotion_core.emotions.registry import write_network
+from emotion_core.emotions.registry import read_weights, write_network
 from emotion_core.errors import ModelError
 from emotion_core.faces.mesh.points import POINTS, VISIBLE_PARTS, mean_face
 from emotion_core.faces.mesh.squares import MARGIN
@@ -120,10 +119,7 @@ def load_mesh_network(folder: Path) -> tuple[MeshNetwork, MeshCard]:
     try:
         card = _CARD.validate_json((folder / "config.json").read_bytes(), strict=True)
         network = MeshNetwork(card)
-        state = load_file(folder / "model.safetensors")
-        network.load_state_dict(
-            {n: t.float() if t.is_floating_point() else t for n, t in state.items()}
-        )
+        read_weights(network, folder)
     except (OSError, ValueError, TypeError, RuntimeError, SafetensorError) as error:
         raise ModelError(f"{folder} does not contain a mesh network.") from error
     return network.eval().requires_grad_(False), card

@@ -8,10 +8,9 @@ from pathlib import Path
 import torch
 from pydantic import FiniteFloat, TypeAdapter
 from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from emotion_core.emotions.registry import write_network
+from emotion_core.emotions.registry import read_weights, write_network
 from emotion_core.errors import ModelError
 from emotion_core.sound.kinds.logmel import BANDS, FRAMES_PER_CELL
 
@@ -130,10 +129,7 @@ def load_sound_network(folder: Path) -> tuple[SoundNetwork, SoundCard]:
     try:
         card = _CARD.validate_json((folder / "config.json").read_bytes(), strict=True)
         network = SoundNetwork(card)
-        state = load_file(folder / "model.safetensors")
-        network.load_state_dict(
-            {n: t.float() if t.is_floating_point() else t for n, t in state.items()}
-        )
+        read_weights(network, folder)
     except (OSError, ValueError, TypeError, RuntimeError, SafetensorError) as error:
         raise ModelError(f"{folder} does not contain a network of sounds.") from error
     return network.eval().requires_grad_(False), card

@@ -8,11 +8,10 @@ from pathlib import Path
 import torch
 from pydantic import FiniteFloat, TypeAdapter
 from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from emotion_core.emotions.labels import EMOTIONS
-from emotion_core.emotions.registry import write_network
+from emotion_core.emotions.registry import read_weights, write_network
 from emotion_core.errors import ModelError
 from emotion_core.sound.voice.features import FEATURES
 
@@ -83,8 +82,7 @@ def load_voice_network(folder: Path) -> tuple[VoiceNetwork, VoiceCard]:
     try:
         card = _CARD.validate_json((folder / "config.json").read_bytes(), strict=True)
         network = VoiceNetwork(card)
-        state = load_file(folder / "model.safetensors")
-        network.load_state_dict({name: tensor.float() for name, tensor in state.items()})
+        read_weights(network, folder)
     except (OSError, ValueError, TypeError, RuntimeError, SafetensorError) as error:
         raise ModelError(f"{folder} does not contain a voice network.") from error
     if card.features != FEATURES or card.emotions != EMOTIONS:

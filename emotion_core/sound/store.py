@@ -8,7 +8,6 @@ Layout under the data directory::
 from __future__ import annotations
 
 import math
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,10 +113,6 @@ class SoundStore:
             for name, dtypes in MUSIC_TABLES.items():
                 _write(getattr(sound.music, name), dtypes, work / f"music_{name}.parquet")
             (work / "sound.json").write_bytes(_STORED.dump_json(stored, indent=1))
-
-    def delete(self, clip: str) -> None:
-        """Forget what was heard of a clip."""
-        shutil.rmtree(self.folder_of(clip), ignore_errors=True)
 
 
 def sound_files() -> list[str]:

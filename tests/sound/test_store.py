@@ -44,12 +44,6 @@ def test_a_clip_without_sound_is_kept_too(store: SoundStore) -> None:
     assert describe_tracks(found) == "The clip has no sound."
 
 
-def test_deleting_forgets_it(store: SoundStore) -> None:
-    store.save(make_sound(CLIP))
-    store.delete(CLIP)
-    assert store.load(CLIP) is None
-
-
 @pytest.mark.parametrize("name", ["sound.json", "voice.parquet", "music_chords.parquet"])
 def test_a_damaged_or_missing_file_is_no_sound(store: SoundStore, name: str) -> None:
     store.save(make_sound(CLIP))

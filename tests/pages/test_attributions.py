@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,14 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.emotions.registry import ModelId, identify_model
+from emotion_core.explanation.metrics.faithfulness import measure_faithfulness
 from emotion_core.explanation.tracks import load_explanation
 from emotion_core.jobs.records import JobState
 from emotion_core.scene.analysis import FACE_DTYPES, SceneAnalysis
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import load_settings
 from emotion_core.types import ImageArray
+from pages.attributions import tests, through_time
 from pages.shared import services
 from tests.conftest import place
 from tests.library.shelves import keep
@@ -57,6 +60,12 @@ def scene(own_data: Path, portrait: ImageArray) -> SceneAnalysis:
     analysis = replace(made, model=active, faces=faces)
     AnalysisStore(load_settings().analyses_dir).save(analysis, clip)
     return analysis
+
+
+@pytest.fixture
+def few_moments(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shot is looked through at a quarter of the moments."""
+    monkeypatch.setattr(through_time, "MOMENTS", 6)
 
 
 @pytest.fixture
@@ -178,7 +187,9 @@ def test_every_part_has_its_row_with_its_size_and_its_share_of_each_mask() -> No
 
 
 @pytest.mark.usefixtures("scene")
-def test_the_mask_is_tested_against_chance_on_request() -> None:
+def test_the_mask_is_tested_against_chance_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    # against all of them it is in the browser
+    monkeypatch.setattr(tests, "measure_faithfulness", partial(measure_faithfulness, seeds=3))
     app = open_page()
     assert "falls to half" not in texts(app)
     finish_jobs(press(app, "Test this mask"))
@@ -196,20 +207,20 @@ def test_slow_methods_wait_to_be_asked_for() -> None:
     assert "1,000 random masks" in texts(app)
 
 
-def test_the_whole_shot_is_looked_through_on_request_and_stays_so(scene: SceneAnalysis) -> None:
+@pytest.mark.usefixtures("scene", "few_moments")
+def test_the_whole_shot_is_looked_through_on_request_and_stays_so() -> None:
     app = press(open_page(), "Explain the whole shot")
     wait_for_jobs()
     app.run()
-    assert not app.exception and "(over 24 moments)" in texts(app)
+    assert not app.exception and "(over 6 moments)" in texts(app)
     assert "Region shares over time as CSV" in {button.label for button in app.download_button}
     later = open_page()
-    assert "(over 24 moments)" in texts(later)
+    assert "(over 6 moments)" in texts(later)
     assert "Explain the whole shot" not in [button.label for button in later.button]
 
 
-def test_what_an_earlier_version_explained_opens_and_can_be_explained_again(
-    scene: SceneAnalysis,
-) -> None:
+@pytest.mark.usefixtures("scene", "few_moments")
+def test_what_an_earlier_version_explained_opens_and_can_be_explained_again() -> None:
     press(open_page(), "Explain the whole shot")
     wait_for_jobs()
     (path,) = load_settings().analyses_dir.rglob("explanation-*.npz")
@@ -225,7 +236,7 @@ def test_what_an_earlier_version_explained_opens_and_can_be_explained_again(
     np.savez_compressed(path, **kept)
     app = open_page()
     said = texts(app)
-    assert "(over 24 moments)" in said and "It knew larger regions only" in said
+    assert "(over 6 moments)" in said and "It knew larger regions only" in said
     press(app, "Explain again")
     wait_for_jobs()
     app.run()

@@ -177,6 +177,25 @@ function drawMoveName(context, name, middle, gutter, theme, size = 12) {
   context.globalAlpha = 1;
 }
 
+/** The name of a movement, on two lines where it is too long for one. */
+function drawMoveLines(context, name, middle, gutter, theme) {
+  context.font = `12px ${theme.font}`;
+  const words = name.split(" ");
+  if (words.length < 2 || context.measureText(name).width <= gutter - 16) {
+    drawMoveName(context, name, middle, gutter, theme);
+    return;
+  }
+  const splits = words.slice(1).map((_, i) => [
+    words.slice(0, i + 1).join(" "),
+    words.slice(i + 1).join(" "),
+  ]);
+  const width = (lines) => Math.max(...lines.map((line) => context.measureText(line).width));
+  const lines = splits.reduce((best, next) => (width(next) < width(best) ? next : best));
+  lines.forEach((line, i) => {
+    drawMoveName(context, line, middle + (i ? 7 : -7), gutter, theme, 11);
+  });
+}
+
 /** One movement over time: upwards as far as it goes, down for the opposite way. */
 function drawMove(context, kind, { value, count }, { area, top }, theme) {
   const box = { top: top + MOVE.gap, height: MOVE.lane - 2 * MOVE.gap };
@@ -186,7 +205,7 @@ function drawMove(context, kind, { value, count }, { area, top }, theme) {
     kind.nouns.forEach((noun, i) => {
       drawMoveName(context, noun, middle + (i ? 7 : -7), area.left, theme, 11);
     });
-  } else drawMoveName(context, kind.noun, middle, area.left, theme);
+  } else drawMoveLines(context, kind.noun, middle, area.left, theme);
   const zero = box.top + (both ? box.height / 2 : box.height);
   const reach = both ? box.height / 2 : box.height;
   context.fillStyle = theme.accent;

@@ -7,16 +7,14 @@ kept as a bitmap, since a film has many thousand frames and few different words.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any, Literal
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageDraw, ImageFont
 
 from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS
+from emotion_core.media.fonts import text_mask
 from emotion_core.types import ImageArray
 
 Color = tuple[int, int, int]
@@ -39,28 +37,9 @@ _DOT = 6  # px from one dot of a dotted line to the next
 _SHIFT = 4  # OpenCV draws on sixteenths of a pixel, so that slow movements do not jump
 
 
-@cache
-def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
-    import matplotlib
-
-    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return ImageFont.truetype(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name, size)
-
-
-@lru_cache(maxsize=2048)
-def _text_mask(text: str, size: int, bold: bool) -> npt.NDArray[np.uint16]:
-    """(height, width, 1) cover of a line of text in 0..255; the height depends on size only."""
-    font = _font(size, bold)
-    ascent, descent = font.getmetrics()
-    width = max(int(np.ceil(font.getlength(text))), 1)
-    image = Image.new("L", (width, ascent + descent))
-    ImageDraw.Draw(image).text((0, 0), text, fill=255, font=font)
-    return np.asarray(image, np.uint16)[:, :, None]
-
-
 def text_size(text: str, size: int, bold: bool = False) -> tuple[int, int]:
     """Width and height of a line of text in pixels."""
-    height, width = _text_mask(text, size, bold).shape[:2]
+    height, width = text_mask(text, size, bold).shape[:2]
     return width, height
 
 
@@ -75,7 +54,7 @@ def draw_text(
     anchor: Anchor = "left",
 ) -> None:
     """Write one line; ``at`` is the top of the line, and its left, middle or right."""
-    mask = _text_mask(text, size, bold)
+    mask = text_mask(text, size, bold)
     height, width = mask.shape[:2]
     x = round(at[0] - {"left": 0, "middle": width / 2, "right": width}[anchor])
     y = round(at[1])

@@ -9,10 +9,10 @@ from emotion_core.performance.delivery.contrast import Contrast
 from emotion_core.performance.delivery.reactions import Reaction
 from emotion_core.sound.kinds.segments import SoundKind
 
+ESTIMATES = "Speech, music and who speaks are estimates."
 SOUND_CAVEAT = (
-    "Speech, music and who speaks are estimates. A voice is raised or lowered against the other "
-    "lines of the same character in this scene. That is how a line is performed, not what anyone "
-    "feels."
+    f"{ESTIMATES} A voice is raised or lowered against the other lines of the same character in "
+    "this scene. That is how a line is performed, not what anyone feels."
 )
 SPEAKERS_CAVEAT = (
     "By the mouths in view beside the sound. Where no mouth follows it for sure, Eme says so."
@@ -25,6 +25,14 @@ KIND_NAMES = {
     SoundKind.SPEECH_OVER_MUSIC: "Speech over music",
     SoundKind.OTHER: "Neither speech nor music",
     SoundKind.SILENCE: "Silence",
+}
+# Clear of the colours of the emotions.
+KIND_COLORS = {
+    SoundKind.SPEECH: "#E8A06A",
+    SoundKind.MUSIC: "#8FA6C9",
+    SoundKind.SPEECH_OVER_MUSIC: "#C79BB0",
+    SoundKind.OTHER: "#8C8279",
+    SoundKind.SILENCE: "#4A413B",
 }
 
 

@@ -19,6 +19,7 @@ from emotion_core.media.decode import LONGEST_HOLD, read_frames, read_sound
 from emotion_core.media.encoding.encoders import begin_again
 from emotion_core.media.encoding.writer import open_video
 from emotion_core.media.probe import probe, with_end
+from emotion_core.performance.delivery.scene_sound import SceneSound
 from emotion_core.progress import Progress, Task
 from emotion_core.render.video.face_reading import FaceOverlay, FaceReading
 from emotion_core.render.video.panel import LARGEST_SIDE, ScenePainter
@@ -41,6 +42,7 @@ def write_annotated_video(
     *,
     every: int = 1,
     overlay: FaceOverlay | None = None,
+    heard: SceneSound | None = None,
     warn: Callable[[str], None] | None = None,
 ) -> Task[None]:
     """Draw the readings into a clip and write it as H.264 and AAC, ready for browsers.
@@ -55,6 +57,7 @@ def write_annotated_video(
         out: the video to write, an ``.mp4``; an older one is replaced.
         every: the analysis read every n-th frame only; its readings are held in between.
         overlay: what else is drawn over the faces; its caption stands at the foot.
+        heard: what is heard and said; shown below the picture, with the line that is said.
         warn: called with a sentence when the clip breaks off before its end.
 
     Yields:
@@ -71,7 +74,14 @@ def write_annotated_video(
     info = probe(clip)
     rows = FaceRows(faces, every)
     caption = overlay.caption if overlay else ""
-    painter = ScenePainter(info.width, info.height, several=rows.several, caption=caption)
+    painter = ScenePainter(
+        info.width,
+        info.height,
+        several=rows.several,
+        caption=caption,
+        sound=heard,
+        duration=info.duration,
+    )
     size = (painter.layout.width, painter.layout.height)
     fps = min(info.fps, MAX_FPS)
     gaps = Gaps()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -17,7 +17,9 @@ from emotion_core.media.drawing import (
     fill,
     text_size,
 )
+from emotion_core.performance.delivery.scene_sound import SceneSound
 from emotion_core.render.video.face_reading import FaceReading
+from emotion_core.render.video.heard.panel import StripPlace, heard_panel
 from emotion_core.render.video.widgets import EmotionStrip, Radar
 from emotion_core.text import format_time, shorten
 from emotion_core.types import ImageArray
@@ -82,10 +84,25 @@ class ScenePainter:
         width, height: of the clip as shown, in px; face boxes are in these pixels.
         several: whether the clip ever has more than one face in view, so that room is kept.
         caption: a sentence at the foot; none if empty.
+        sound: what is heard; ``None`` where it was not read, or is not to be shown.
+        duration: of the clip in s.
     """
 
-    def __init__(self, width: int, height: int, *, several: bool, caption: str = "") -> None:
-        self.layout = layout = Layout.for_clip(width, height, captioned=bool(caption))
+    def __init__(
+        self,
+        width: int,
+        height: int,
+        *,
+        several: bool,
+        caption: str = "",
+        sound: SceneSound | None = None,
+        duration: float = 0.0,
+    ) -> None:
+        layout = Layout.for_clip(width, height, captioned=bool(caption))
+        self._heard = heard = heard_panel(sound, layout.width, layout.unit, duration)
+        if heard is not None:
+            layout = replace(layout, height=layout.height + heard.above + heard.below)
+        self.layout = layout
         self._scale = layout.picture[2] / width, layout.picture[3] / height
         self._sheet = np.full((layout.height, layout.width, 3), BACKGROUND, np.uint8)
         self._lead: tuple[int, int] | None = None
@@ -106,11 +123,15 @@ class ScenePainter:
         self._slot = slot
         self._small = Radar(slot, round(min(56 * unit, slot)))
         margin = self._px(12)
-        self._foot = layout.height - (self._px(_CAPTION) if caption else 0)
-        self._strip_at = (margin, self._foot - self._px(26))
-        strip_width = layout.width - 2 * margin - self._px(62)
-        self._strip = EmotionStrip(strip_width, self._px(14), STRIP_SECONDS)
-        self._draw_foot_caption(caption, margin)
+        end = layout.height - (self._px(_CAPTION) if caption else 0)
+        self._foot = end - (heard.below if heard else 0)
+        strip = StripPlace(margin, layout.width - 2 * margin - self._px(62), STRIP_SECONDS)
+        if heard is not None:
+            strip = heard.strip
+            heard.begin(self._sheet, self._foot)
+        self._strip_at = (strip.left, self._foot - self._px(26))
+        self._strip = EmotionStrip(strip.width, self._px(14), strip.seconds)
+        self._draw_foot_caption(caption, margin, end)
 
     def paint(self, image: ImageArray, faces: list[FaceReading], time: float) -> ImageArray:
         """The sheet for one frame; the array is reused by the next call.
@@ -228,24 +249,28 @@ class ScenePainter:
         line = (middle, top + self._px(13))
         draw_text(self._sheet, words, line, size, face.color, anchor="middle")
 
-    def _draw_foot_caption(self, text: str, margin: int) -> None:
+    def _draw_foot_caption(self, text: str, margin: int, top: int) -> None:
         """Once for all frames, as large as the width allows."""
         size = self._px(11)
         while size > 6 and text_size(text, size)[0] > self.layout.width - 2 * margin:
             size -= 1
-        draw_text(self._sheet, text, (margin, self._foot), size, MUTED)
+        draw_text(self._sheet, text, (margin, top), size, MUTED)
 
     def _draw_foot(self, lead: FaceReading | None, time: float) -> None:
         """The strip of the last seconds and the time."""
         reading = lead.probabilities if lead else _NO_READING
         shot, faded = (lead.shot, bool(lead.uncertainty)) if lead else (None, False)
         self._strip.push(time, reading, shot, faded=faded)
-        fill(self._sheet[self._foot - self._px(38) : self._foot], BACKGROUND)
         x, y = self._strip_at
+        # the name of the strip, where it has one, stays
+        left = x if self._heard else 0
+        fill(self._sheet[self._foot - self._px(38) : self._foot, left:], BACKGROUND)
         height, width = self._strip.image.shape[:2]
         self._sheet[y : y + height, x : x + width] = self._strip.image
         at = (self.layout.width - self._px(12), y - self._px(1))
         draw_text(self._sheet, format_time(time), at, self._px(13), TEXT, anchor="right")
+        if self._heard is not None:
+            self._heard.draw(self._sheet, time, y, self._foot)
 
 
 def _overlap(one: Rect, other: Rect) -> bool:

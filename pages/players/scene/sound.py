@@ -11,30 +11,22 @@ import numpy.typing as npt
 import pandas as pd
 
 from emotion_core.performance.delivery.delivery import Delivery
+from emotion_core.performance.delivery.lanes import pitch_from_usual, shown_turns
 from emotion_core.performance.wording.delivery import (
+    KIND_COLORS,
     KIND_NAMES,
     SOUND_CAVEAT,
     describe_contrast,
 )
 from emotion_core.sound.analysis import SoundAnalysis, describe_tracks
 from emotion_core.sound.kinds.segments import SoundKind
-from emotion_core.sound.voice.utterances import semitones
 from emotion_core.sound.waveform import WAVEFORM_RATE
 from emotion_core.text import count_of
 from pages.players.scene.encoding import pack
 
 PITCH_STEPS = 4  # of a byte, in a semitone
 UNVOICED = -128
-# Of what is heard, clear of the colours of the emotions.
-_COLORS = {
-    SoundKind.SPEECH: "#E8A06A",
-    SoundKind.MUSIC: "#8FA6C9",
-    SoundKind.SPEECH_OVER_MUSIC: "#C79BB0",
-    SoundKind.OTHER: "#8C8279",
-    SoundKind.SILENCE: "#4A413B",
-}
-_MUSIC_BELOW = 10.0  # decibels
-_PLACES = {kind: place for place, kind in enumerate(_COLORS)}
+_PLACES = {kind: place for place, kind in enumerate(KIND_COLORS)}
 _RAISED = {"raised": 1, "lowered": -1}
 
 
@@ -59,7 +51,7 @@ def encode_sound(sound: SoundAnalysis, delivery: Delivery) -> EncodedSound:
         sound: of the clip.
         delivery: what is known of it beside the faces.
     """
-    pitch = _pitch(sound, delivery.utterances)
+    pitch = _steps(pitch_from_usual(sound, delivery.utterances))
     body = pack(
         {},
         {
@@ -80,14 +72,14 @@ def encode_sound(sound: SoundAnalysis, delivery: Delivery) -> EncodedSound:
                 "sentence": KIND_NAMES[kind],
                 "heard": kind in heard,
             }
-            for kind, color in _COLORS.items()
+            for kind, color in KIND_COLORS.items()
         ],
         "segments": [
             [start, end, _PLACES[SoundKind(kind)]]
             for start, end, kind in _rows(sound.segments, "start", "end", "kind")
         ],
         "voiced": bool((pitch != UNVOICED).any()),
-        "turns": _turns(delivery.turns),
+        "turns": [list(turn) for turn in shown_turns(delivery.turns)],
         "utterances": _utterances(delivery.utterances),
         "lines": [list(row) for row in _rows(delivery.lines, "start", "end", "speaker", "text")],
         "chords": [
@@ -106,40 +98,9 @@ def encode_sound(sound: SoundAnalysis, delivery: Delivery) -> EncodedSound:
     return EncodedSound({**head, "digest": digest.hexdigest()}, body)
 
 
-def _pitch(sound: SoundAnalysis, utterances: pd.DataFrame) -> npt.NDArray[np.int8]:
-    """Pitch from the usual of who speaks, at the times of the outline."""
-    found = np.full(len(sound.waveform), np.nan)
-    time = sound.voice["time"].to_numpy(np.float64)
-    pitch = semitones(sound.voice["pitch"].to_numpy(np.float64))
-    # where music is near, pitch is read in the music
-    plain = utterances[~(utterances["music_below"] < _MUSIC_BELOW)]
-    middle = plain.groupby("character")["pitch"].transform("median")
-    for start, end, usual in zip(plain["start"], plain["end"], middle, strict=True):
-        first, last = np.searchsorted(time, [start, end])
-        if np.isfinite(usual):
-            rows = np.rint(time[first:last] * WAVEFORM_RATE).astype(np.int64)
-            inside = rows < len(found)
-            found[rows[inside]] = (pitch[first:last] - semitones(np.array(usual)))[inside]
-    steps = np.rint(found * PITCH_STEPS)
+def _steps(pitch: npt.NDArray[np.float64]) -> npt.NDArray[np.int8]:
+    steps = np.rint(pitch * PITCH_STEPS)
     return np.where(np.isfinite(steps), steps.clip(-127, 127), UNVOICED).astype(np.int8)
-
-
-def _turns(turns: pd.DataFrame) -> list[list[Any]]:
-    """Start, end, name, whether it is sure, and a sentence."""
-    found: list[list[Any]] = []
-    for start, end, name, verdict in _rows(turns, "start", "end", "character", "verdict"):
-        if verdict == "off screen":
-            name, words = "off screen", "A voice off screen"
-        elif name:
-            words = name if verdict == "speaks" else f"{name}, perhaps: only this mouth moves"
-        else:
-            name, words = "?", "It cannot be told"
-        row = [start, end, name, verdict in ("speaks", "off screen"), words]
-        if found and found[-1][2:] == row[2:] and start - found[-1][1] < 0.05:
-            found[-1][1] = end
-        else:
-            found.append(row)
-    return found
 
 
 def _utterances(utterances: pd.DataFrame) -> list[list[Any]]:

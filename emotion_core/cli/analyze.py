@@ -16,6 +16,7 @@ from emotion_core.cli.reading import make_reader, read_clip
 from emotion_core.errors import EmotionCoreError, MediaError
 
 if TYPE_CHECKING:
+    from emotion_core.performance.delivery.scene_sound import SceneSound
     from emotion_core.render.video.mask_overlay import MaskOverlay
     from emotion_core.scene.analysis import SceneAnalysis
     from emotion_core.scene.reader import Reader
@@ -46,6 +47,12 @@ def analyze(
             help="Draw masks over the faces in the video: where the model finds each emotion.",
         ),
     ] = False,
+    lanes: Annotated[
+        bool,
+        typer.Option(
+            help="Show what is heard in the video: the line that is said, voice, speaker, music."
+        ),
+    ] = True,
     again: Annotated[
         bool, typer.Option("--again", help="Read anew what an earlier version of Eme has read.")
     ] = False,
@@ -58,7 +65,8 @@ def analyze(
 
     Writes faces.parquet, faces.csv, movements.csv, frames.parquet, summary.json, of the sound
     lines.csv, utterances.csv and sound.csv and, with --video, annotated.mp4 to OUT/<clip name>/.
-    With --masks the video also shows where in each face the model finds the emotion. A clip that
+    The video shows what is heard and said below the picture, unless you say --no-lanes. With
+    --masks it also shows where in each face the model finds the emotion. A clip that
     was analyzed before is not analyzed again, unless an earlier version of Eme did it and you say
     --again; one that was broken off goes on where it stopped. A clip that cannot be read does not
     keep the others from being read. Workers of a cluster, see the command worker, must find the
@@ -85,7 +93,7 @@ def analyze(
         try:
             if clip in refused:
                 raise MediaError(refused[clip])
-            _analyze(reader, clip, out / clip.stem, video, overlay, again=again)
+            _analyze(reader, clip, out / clip.stem, video, overlay, lanes=lanes, again=again)
         except EmotionCoreError as error:
             if len(found) == 1:
                 raise
@@ -113,6 +121,7 @@ def _analyze(
     video: bool,
     overlay: MaskOverlay | None,
     *,
+    lanes: bool,
     again: bool,
 ) -> None:
     from emotion_core.export.tables import write_tables
@@ -121,9 +130,11 @@ def _analyze(
 
     with completed_folder(target) as work:
         analysis = read_clip(reader, clip, anew=again)
-        write_tables(analysis, work, scene_sound(reader.settings, analysis))
+        sound = scene_sound(reader.settings, analysis)
+        write_tables(analysis, work, sound)
         if video:
-            _draw_video(clip, analysis, work / "annotated.mp4", overlay)
+            shown = sound if lanes else None
+            _draw_video(clip, analysis, work / "annotated.mp4", overlay, shown)
         else:  # one that an earlier reading left would not match the new tables
             (target / "annotated.mp4").unlink(missing_ok=True)
     _print_summary(analysis, target)
@@ -137,12 +148,18 @@ def _load_masks(reader: Reader) -> MaskOverlay:
 
 
 def _draw_video(
-    clip: Path, analysis: SceneAnalysis, path: Path, overlay: MaskOverlay | None
+    clip: Path,
+    analysis: SceneAnalysis,
+    path: Path,
+    overlay: MaskOverlay | None,
+    heard: SceneSound | None,
 ) -> None:
     from emotion_core.render.video.annotated import write_annotated_video
 
     every = analysis.parameters.every
-    task = write_annotated_video(clip, analysis.faces, path, every=every, overlay=overlay)
+    task = write_annotated_video(
+        clip, analysis.faces, path, every=every, overlay=overlay, heard=heard
+    )
     show_progress(task, f"Drawing {path.name}")
 
 

@@ -16,8 +16,13 @@ from pages.shared.jobs.panel import job_panel
 from pages.shared.users.visitor import visitor
 
 
-def downloads(scene: StoredScene, analysis: SceneAnalysis) -> None:
-    """Buttons that make and fetch the files of a scene."""
+def downloads(scene: StoredScene, analysis: SceneAnalysis, *, heard: bool) -> None:
+    """Buttons that make and fetch the files of a scene.
+
+    Args:
+        scene, analysis: the scene.
+        heard: whether there is something heard or said that its video can show.
+    """
     st.header("Downloads")
     name = scene.clip.name.rsplit(".", 1)[0]
     report, csv, more, video = st.columns(4)
@@ -28,10 +33,10 @@ def downloads(scene: StoredScene, analysis: SceneAnalysis) -> None:
     with more.popover("More formats", icon=":material/download:", width="stretch"):
         more_formats(scene, analysis)
     with video:
-        _annotated_video(scene, analysis, name)
+        _annotated_video(scene, name, heard)
 
 
-def _annotated_video(scene: StoredScene, analysis: SceneAnalysis, name: str) -> None:
+def _annotated_video(scene: StoredScene, name: str, heard: bool) -> None:
     """The clip with the readings drawn in: made on request, then offered."""
     job = records.latest(services.queue(), DrawVideo, scene.id, services.settings().library)
     active = job is not None and job.active
@@ -44,9 +49,17 @@ def _annotated_video(scene: StoredScene, analysis: SceneAnalysis, name: str) -> 
         help="Colours each face by where the model finds the leading emotion: red where it does, "
         "blue where it does not. Faces with an unsure reading stay as they are.",
     )
+    lanes = heard and st.checkbox(
+        "Show what is heard",
+        value=True,
+        key=f"heard-{scene.id}",
+        disabled=active,
+        help="Below the picture: the line that is said, the voice, who speaks, the music, and "
+        "where face and voice part.",
+    )
     clip = services.locate_clip(scene)
     chosen = explainer if masked else None
-    path = video_path(services.settings(), scene.id, chosen)
+    path = video_path(services.settings(), scene.id, chosen, heard=lanes)
     with button:
         if path.is_file():
             st.download_button(
@@ -67,5 +80,6 @@ def _annotated_video(scene: StoredScene, analysis: SceneAnalysis, name: str) -> 
         if clip is None or active:
             return
         if st.button("Make annotated video", icon=":material/brush:", width="stretch"):
-            services.submit(DrawVideo(scene.id, "" if chosen is None else to_text(chosen)))
+            explained = "" if chosen is None else to_text(chosen)
+            services.submit(DrawVideo(scene.id, explained, lanes))
             st.rerun()

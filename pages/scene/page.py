@@ -109,7 +109,7 @@ def _show(scene: StoredScene, analysis: SceneAnalysis) -> None:
         show_sound(scene, heard, entry)
     show_characters(number, scene, analysis, summary)
     show_table(analysis)
-    downloads(scene, analysis)
+    downloads(scene, analysis, heard=heard is not None and heard.anything)
 
 
 def _heard(scene: StoredScene, analysis: SceneAnalysis) -> HeardScene | None:

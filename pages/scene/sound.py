@@ -60,6 +60,11 @@ class HeardScene:
     delivery: Delivery
     encoded: EncodedSound
 
+    @property
+    def anything(self) -> bool:
+        """Whether anything is heard, or said at a known time."""
+        return bool(self.sound.tracks and not self.sound.silent) or len(self.delivery.lines) > 0
+
 
 def heard_scene(scene: StoredScene, analysis: SceneAnalysis) -> HeardScene | None:
     """The sound of a scene beside its faces; ``None`` where it was not read.

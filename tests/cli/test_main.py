@@ -154,17 +154,22 @@ def test_a_clip_cut_off_in_the_middle_is_read_with_a_note(tmp_path: Path, model:
     assert len(summary["warnings"]) == 1
 
 
-def test_the_video_carries_masks_on_request(
+def test_the_video_shows_what_is_heard_unless_asked_not_to_and_masks_on_request(
     tmp_path: Path, clip: Path, model: Path, data_dir: Path
 ) -> None:
     classifier = EmotionClassifier.load(str(model), model, "cpu", exact=True)
     make_explainer(classifier, data_dir / "runs" / "mine" / "model")
     arguments = ("analyze", clip, "--out", tmp_path / "out", "--model", model, "--video")
-    plain, masked = (run(*arguments), run(*arguments, "--masks"))
-    assert plain.returncode == masked.returncode == 0, masked.stderr
-    video = probe(tmp_path / "out" / "my scene" / "annotated.mp4")
-    layout = Layout.for_clip(240, 180, captioned=True)
-    assert (video.width, video.height) == (layout.width, layout.height)
+    sizes = []
+    for more in ((), ("--masks", "--no-lanes")):
+        result = run(*arguments, *more)
+        assert result.returncode == 0, result.stderr
+        video = probe(tmp_path / "out" / "my scene" / "annotated.mp4")
+        sizes.append((video.width, video.height))
+    plain, masked = (Layout.for_clip(240, 180, captioned=masks) for masks in (False, True))
+    assert sizes[1] == (masked.width, masked.height)
+    # the tone of the clip is heard, and no line is known
+    assert sizes[0][0] == plain.width and sizes[0][1] > masked.height
 
 
 def test_masks_without_a_video_or_an_explainer_end_in_one_sentence(

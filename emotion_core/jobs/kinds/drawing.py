@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +14,16 @@ from emotion_core.jobs.kinds.reading import read_before, reader_of
 from emotion_core.jobs.work import Phase, Work
 from emotion_core.library.characters.entering import with_characters
 from emotion_core.library.database.engine import open_database
+from emotion_core.library.deliveries import scene_sound
 from emotion_core.library.scenes import write_missing_thumbnails
 from emotion_core.progress import Task
 from emotion_core.scene.clips.store import clips_of
 from emotion_core.settings import Settings
+from emotion_core.sound.analysis import SOUND_VERSION
+from emotion_core.sound.store import SoundStore
+from emotion_core.sound.word_store import WordStore
+
+_HEARD = "-heard-"  # in the name of a video, before what it depends on
 
 
 @dataclass(frozen=True)
@@ -26,10 +33,12 @@ class DrawVideo(Work):
     Attributes:
         address: of the analysis.
         explainer: folder of the explainer whose masks are drawn on the faces; none if empty.
+        heard: whether what is heard is shown below the picture, where the sound was read.
     """
 
     address: str
     explainer: str = ""
+    heard: bool = True
 
     kind: ClassVar[str] = "draw"
     result: ClassVar[Any] = None
@@ -60,16 +69,45 @@ class DrawVideo(Work):
         if explainer is not None:
             classifier = reader_of(settings, analysis.model.name).classifier
             overlay = MaskOverlay.load(classifier, [explainer], every)
-        out = video_path(settings, self.address, explainer)
+        heard = scene_sound(settings, analysis) if self.heard else None
+        out = video_path(settings, self.address, explainer, heard=self.heard)
         with clips_of(settings).holding(clip) as file:
-            faces = analysis.faces
-            yield from write_annotated_video(file, faces, out, every=every, overlay=overlay)
+            yield from write_annotated_video(
+                file, analysis.faces, out, every=every, overlay=overlay, heard=heard
+            )
+        if heard is not None:
+            _delete_older(out)
 
 
-def video_path(settings: Settings, address: str, explainer: Path | None) -> Path:
-    """Where the annotated video of an analysis lies; with masks, of this state of the explainer."""
+def video_path(settings: Settings, address: str, explainer: Path | None, *, heard: bool) -> Path:
+    """Where the annotated video of an analysis lies.
+
+    Args:
+        settings: where analyses are kept.
+        address: of the analysis.
+        explainer: whose masks it shows, in this state of its weights; none if ``None``.
+        heard: whether it shows what is heard, with the lines that there are now; one of a scene
+            whose sound was not read shows nothing of it.
+    """
     name = "annotated" if explainer is None else f"annotated-{hash_weights(explainer)}"
+    clip = address.partition("/")[0]
+    if heard and SoundStore(settings.analyses_dir).heard(clip):
+        name += f"{_HEARD}{_lines_key(settings, clip)}"
     return settings.analyses_dir / address / f"{name}.mp4"
+
+
+def _lines_key(settings: Settings, clip: str) -> str:
+    """Changes with the lines of a clip, and with how its sound is read."""
+    words = WordStore(settings.analyses_dir).path_of(clip)
+    content = words.read_bytes() if words.is_file() else b""
+    return hashlib.blake2b(b"%d " % SOUND_VERSION + content, digest_size=6).hexdigest()
+
+
+def _delete_older(video: Path) -> None:
+    """The same video with other lines than there are now."""
+    for older in video.parent.glob(f"{video.stem.rpartition(_HEARD)[0]}{_HEARD}*.mp4"):
+        if older != video:
+            older.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from emotion_core.errors import ModelError
 from emotion_core.jobs import records
+from emotion_core.jobs.kinds.drawing import DrawVideo
 from emotion_core.jobs.kinds.hearing import HearClip
+from emotion_core.jobs.registry import load_work
 from emotion_core.scene.clips.store import identify
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import load_settings
@@ -24,6 +26,7 @@ from tests.pages.test_scene_analysis import open_app, texts
 from tests.scene.scenes import make_scene
 from tests.sound.heard import TRACK, make_sound
 
+SHOWN = "Show what is heard"
 SUBTITLES = b"1\n00:00:00,500 --> 00:00:01,500\nANA: Where is she?\n"
 
 
@@ -79,6 +82,20 @@ def test_who_speaks_and_what_is_said_is_on_the_page(clip: str) -> None:
     assert lines.value["Line"].tolist() == ["Where is she?"]
     assert lines.value["Who"].tolist() == ["ANA"]
     assert "The sound of this scene was not read." not in texts(app)
+
+
+def test_the_video_shows_what_is_heard_unless_the_tick_is_taken_out(clip: str) -> None:
+    assert SHOWN not in [box.label for box in open_app().checkbox]
+    hear(clip)
+    app = open_app()
+    (shown,) = (box for box in app.checkbox if box.label == SHOWN)
+    assert shown.value
+    shown.uncheck().run()
+    next(button for button in app.button if button.label == "Make annotated video").click().run()
+    assert not app.exception
+    (address,) = AnalysisStore(load_settings().analyses_dir).addresses()
+    job = records.latest(services.queue(), DrawVideo, address, services.settings().library)
+    assert job is not None and not load_work(job.kind, job.arguments).heard
 
 
 def test_lines_are_searched(clip: str) -> None:

@@ -47,6 +47,8 @@ def lacking(text: str) -> str:
     Where Pillow cannot set text from right to left, letters of such scripts count as lacking:
     they would stand in the wrong order.
     """
+    if text.isascii():
+        return ""
     return "".join(letter for letter in dict.fromkeys(text) if not _can_be_drawn(letter))
 
 
@@ -131,8 +133,9 @@ def _path_for(letter: str, bold: bool) -> str:
     return next((path for path in _others() if _has(_codes(path), letter)), own)
 
 
+@lru_cache(maxsize=8192)
 def _can_be_drawn(letter: str) -> bool:
-    if letter.isascii() or unicodedata.category(letter) in ("Cf", "Zs", "Mn"):
+    if unicodedata.category(letter) in ("Cf", "Zs", "Mn"):
         return True
     turned = unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT
     if turned and not (features.check("raqm") and features.check("fribidi")):

@@ -29,6 +29,7 @@ def machine_fonts(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 def _forget() -> None:
     fonts._path_for.cache_clear()
+    fonts._can_be_drawn.cache_clear()
     text_mask.cache_clear()
 
 
@@ -51,6 +52,7 @@ def test_latin_greek_cyrillic_and_marks_need_no_font_of_the_machine() -> None:
     assert lacking(f"{NOWHERE} x {NOWHERE}") == NOWHERE
 
 
+@pytest.mark.usefixtures("machine_fonts")
 def test_letters_that_would_stand_in_the_wrong_order_count_as_lacking(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -62,21 +62,22 @@ def lanes_of(sound: SceneSound) -> list[Lane]:
     return lanes
 
 
-def said_of(sound: SceneSound) -> list[tuple[Stretch, str]]:
-    """The lines by time, each with its speaker, "" where nobody is known."""
+def said_of(sound: SceneSound) -> list[Stretch]:
+    """The lines with their speakers, by time."""
     lines = sound.delivery.lines
     columns = (lines[name].tolist() for name in ("start", "end", "speaker", "text"))
     return [
-        (Stretch(start, end, readable(text) or NO_FONT), readable(speaker))
+        Stretch(start, end, readable(text) or NO_FONT, who=readable(speaker))
         for start, end, speaker, text in zip(*columns, strict=True)
     ]
 
 
-def _line_boxes(said: list[tuple[Stretch, str]]) -> list[Stretch]:
+def _line_boxes(said: list[Stretch]) -> list[Stretch]:
     """A box for each line, and one for lines that begin together."""
     boxes: list[Stretch] = []
-    for one, who in said:
-        words = "" if one.words == NO_FONT else f"{who}: {one.words}" if who else one.words
+    for one in said:
+        words = f"{one.who}: {one.words}" if one.who else one.words
+        words = "" if one.words == NO_FONT else words
         if boxes and one.start - boxes[-1].start < _TOGETHER:
             both = " / ".join(part for part in (boxes[-1].words, words) if part)
             boxes[-1] = Stretch(boxes[-1].start, max(boxes[-1].end, one.end), both)

@@ -8,7 +8,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from emotion_core.media.drawing import MUTED, TEXT, Color, fill
+from emotion_core.media.drawing import MUTED, TEXT, Color, color_from_hex, fill
+from emotion_core.performance.wording.delivery import KIND_COLORS
 from emotion_core.render.video.heard.piece import (
     ACCENT,
     Piece,
@@ -18,9 +19,12 @@ from emotion_core.render.video.heard.piece import (
     tint,
     write,
 )
+from emotion_core.sound.kinds.segments import SoundKind
 from emotion_core.sound.waveform import WAVEFORM_RATE
 from emotion_core.types import ImageArray
 
+# Clear of the playhead, which is white.
+CHANGE = color_from_hex(KIND_COLORS[SoundKind.MUSIC])
 Values = npt.NDArray[np.float64]
 _OCTAVE = 12.0
 _NARROWEST = 22  # units; a smaller box has no words
@@ -178,7 +182,7 @@ class BoxLane:
         for time in self.changes:
             if piece.start <= time < piece.end:
                 x = max(piece.x(time), 0)
-                fill(area[:, x : x + piece.px(2)], TEXT)
+                fill(area[:, x : x + piece.px(2)], CHANGE)
 
     def words(self, time: float) -> tuple[str, Color]:
         """See :class:`Lane`."""

@@ -22,7 +22,7 @@ from emotion_core.render.video.heard.tape import Tape
 from emotion_core.types import ImageArray
 
 FAINT = "Faint: only likely. Empty: nothing, or it cannot be told."
-CHANGES = "White lines: the music changes."
+CHANGES = "Blue lines: the music changes."
 PITCH = "Voice: pitch from what is usual for the speaker, an octave up and down."
 # Seconds in view, and the units of a sheet from which on it is wide.
 _SECONDS, _SECONDS_NARROW, _WIDE = 12.0, 8.0, 480
@@ -77,11 +77,7 @@ class HeardPanel:
         self._note = self._set_note(lanes, width - 2 * margin)
         self._words: list[tuple[str, object] | None] = [None] * len(lanes)
         lines = said_of(sound)
-        self._said = (
-            SaidLine([one for one, _ in lines], [who for _, who in lines], width - 2 * margin, unit)
-            if lines
-            else None
-        )
+        self._said = SaidLine(lines, width - 2 * margin, unit) if lines else None
         self.above = _even(BAND * unit) if lines else 0
         note = len(self._note) * text_size("x", self._px(9))[1]
         self.below = _even(sum(self._tape.heights) + note + self._px(10))

@@ -61,6 +61,7 @@ class Stretch(NamedTuple):
         words: what it is.
         sure: what is not is drawn faintly.
         way: of a voice, 1 where it is raised and -1 where it is lowered.
+        who: of a line, its speaker; "" where nobody is known.
     """
 
     start: float
@@ -68,6 +69,7 @@ class Stretch(NamedTuple):
     words: str
     sure: bool = True
     way: int = 0
+    who: str = ""
 
 
 class Stretches:

@@ -7,20 +7,21 @@ from collections.abc import Sequence
 from emotion_core.media.drawing import BACKGROUND, MUTED, TEXT, draw_text, fill, text_size
 from emotion_core.media.fonts import lacking, text_length, wrap
 from emotion_core.render.video.heard.piece import ACCENT, Stretch, Stretches
-from emotion_core.text import one_line
+from emotion_core.text import one_line, shorten
 from emotion_core.types import ImageArray
 
 NO_FONT = "(This computer has no font for the script of this line.)"
 BAND = 46.0  # units: two rows of the largest size, or three of the smallest
 _SIZES = (15, 13, 11)  # units
 _MOST = 2  # lines at once
+_LONGEST = 400  # letters, more than the band holds
 # Share of its letters that a line may lack and still be read.
 _LACKING = 0.3
 
 
 def readable(text: str) -> str:
     """What can be drawn of a text, on one line; empty where too much of it would be missing."""
-    text = one_line(text)
+    text = shorten(one_line(text), _LONGEST)
     missing = set(lacking(text))
     if not missing:
         return text
@@ -33,17 +34,13 @@ class SaidLine:
     """Draws the line of a moment, once for as long as it stays.
 
     Args:
-        lines: by time, the speaker in front of the words as ``speakers`` says it.
-        speakers: of the lines, in their order; "" where nobody is known.
+        lines: with their speakers.
         width: of the band in px.
         unit: height of a text's sixteenth in px.
     """
 
-    def __init__(
-        self, lines: Sequence[Stretch], speakers: Sequence[str], width: int, unit: float
-    ) -> None:
+    def __init__(self, lines: Sequence[Stretch], width: int, unit: float) -> None:
         self._lines = Stretches(lines)
-        self._speakers = dict(zip(lines, speakers, strict=True))
         self._width, self._unit = width, unit
         self._shown: list[Stretch] | None = None
 
@@ -54,8 +51,7 @@ class SaidLine:
             return
         self._shown = here
         fill(band, BACKGROUND)
-        said = [(self._speakers[one], one.words) for one in here]
-        rows, size = self._set(said, len(band))
+        rows, size = self._set(here, len(band))
         height = text_size("x", size)[1]
         top = max((len(band) - len(rows) * height) // 2, 0)
         for number, (speaker, text) in enumerate(rows):
@@ -69,16 +65,14 @@ class SaidLine:
             draw_text(band, name, (left, top), size, ACCENT, bold=True)
         draw_text(band, text, (left + before, top), size, MUTED if text == NO_FONT else TEXT)
 
-    def _set(
-        self, said: Sequence[tuple[str, str]], height: int
-    ) -> tuple[list[tuple[str, str]], int]:
+    def _set(self, said: Sequence[Stretch], height: int) -> tuple[list[tuple[str, str]], int]:
         """Rows of a speaker, "" if not the first, and words, in the largest size that fits."""
         rows: list[tuple[str, str]] = []
         size = 1
         for units in _SIZES:
             size = max(round(units * self._unit), 1)
             most = max(height // text_size("x", size)[1], 1)
-            rows = [row for speaker, text in said for row in self._rows(speaker, text, size)]
+            rows = [row for one in said for row in self._rows(one.who, one.words, size)]
             if len(rows) <= most:
                 return rows, size
         cut = rows[:most]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from emotion_core.media.drawing import MUTED, TEXT, color_from_hex
@@ -46,8 +47,9 @@ def said(lines: Sequence[Line], time: float, size: tuple[int, int] = SIZE) -> Im
     return sheet[y + height : y + height + round(44 * Layout.for_clip(*size).unit)]
 
 
-def close(area: ImageArray, color: tuple[int, int, int]) -> np.ndarray:
-    return np.abs(area.astype(int) - np.array(color)).max(axis=-1) < 12
+def close(area: ImageArray, color: tuple[int, int, int]) -> npt.NDArray[np.bool_]:
+    away = np.abs(area.astype(int) - np.array(color)).max(axis=-1)
+    return np.asarray(away < 12)
 
 
 @pytest.mark.parametrize("sound", [None, silent_scene_sound()])
@@ -122,7 +124,7 @@ def test_a_line_that_no_font_can_show_says_so(monkeypatch: pytest.MonkeyPatch) -
             Line(2.0, 3.0, "What a night 🎵"),
         ]
     )
-    first, second = (one.words for one, _ in said_of(sound))
+    first, second = (one.words for one in said_of(sound))
     assert "no font" in first and second == "What a night"
 
 

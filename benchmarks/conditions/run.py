@@ -5,11 +5,12 @@
 Prints a Markdown table for a model card, a column a model, with 95% intervals by the bootstrap.
 The faces are the split val of FER+ and the hold-out of wildfaces, never the split test; the truth
 is the emotion with most votes, or the label. Every face is turned upright by its mesh as the app
-turns it, at 112 px, and changed there, in one way at a time (`benchmarks/conditions/pictures.py`);
-a model then reads it as it does any crop, in float32. So a face turned in the plane is read as it
-then lies, which the app does only where it finds no mesh. The turn of the head is estimated from
-the points that the project's own detector finds (`benchmarks/conditions/head_turn.py`), roughly: it
-sorts the faces rather than measures them. Faces in which it finds none are a group of their own.
+turns it, at 112 px, and changed there, in one way at a time (`benchmarks/conditions/pictures.py`;
+back light and make-up, which go by outline and mesh, in `shaped.py`); a model then reads it as it
+does any crop, in float32. So a face turned in the plane is read as it then lies, which the app does
+only where it finds no mesh. The turn of the head is estimated from the points that the project's
+own detector finds (`benchmarks/conditions/head_turn.py`), roughly: it sorts the faces rather than
+measures them. Faces in which it finds none are a group of their own.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ import numpy.typing as npt
 
 from benchmarks.conditions.head_turn import group_by_turn
 from benchmarks.conditions.pictures import CONDITIONS, PLAIN, SIDE
+from benchmarks.conditions.shaped import SHAPED
 from emotion_core.cli.progress import show_progress
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.errors import EmotionCoreError
@@ -116,14 +118,14 @@ def measure_set(
         faces: its faces, of 112 px.
         models: what reads them, by name.
     """
-    rows = [Row(title, condition, len(faces)) for condition in CONDITIONS]
-    done, parts = 1, 1 + len(CONDITIONS) * len(models)
+    rows = [Row(title, condition, len(faces)) for condition in (*CONDITIONS, *SHAPED)]
+    done, parts = 1, 1 + len(rows) * len(models)
     grouping = group_by_turn(faces.images, MTCNNDetector(min_face=0.15))
     turns = yield from part(grouping, 0.0, done / parts)
     turned = [Row(title, name, len(group)) for name, group in turns.items() if len(group)]
     for name, model in models.items():
         for row in rows:
-            reading = _read(model, faces.images, CONDITIONS[row.condition])
+            reading = _read(model, faces, row.condition)
             probabilities = yield from part(reading, done / parts, (done + 1) / parts)
             done += 1
             row.models[name] = _share(probabilities, faces.targets)
@@ -150,17 +152,27 @@ def to_table(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def _read(
-    model: EmotionClassifier,
-    images: Sequence[ImageArray],
-    change: Callable[[ImageArray], ImageArray],
-) -> Task[FloatArray]:
+def changed(faces: FaceSet, condition: str) -> list[ImageArray]:
+    """The faces of a set under a condition.
+
+    Args:
+        faces: turned upright at 112 px, so that they have masks and points.
+        condition: one of :data:`CONDITIONS` or :data:`SHAPED`.
+    """
+    if condition in CONDITIONS:
+        return [CONDITIONS[condition](image) for image in faces.images]
+    assert faces.masks is not None and faces.points is not None
+    whole = zip(faces.images, faces.masks, faces.points, strict=True)
+    return [SHAPED[condition](image, mask, points) for image, mask, points in whole]
+
+
+def _read(model: EmotionClassifier, faces: FaceSet, condition: str) -> Task[FloatArray]:
     """(n, 7) probabilities of the changed faces."""
     found = []
-    for start in range(0, len(images), _BATCH):
-        changed = [change(image) for image in images[start : start + _BATCH]]
-        found.append(model.classify(changed).probabilities)
-        yield Progress(start + len(changed), len(images))
+    for start in range(0, len(faces), _BATCH):
+        some = faces.chosen(np.arange(start, min(start + _BATCH, len(faces))))
+        found.append(model.classify(changed(some, condition)).probabilities)
+        yield Progress(start + len(some), len(faces))
     return np.concatenate(found)
 
 

@@ -22,13 +22,17 @@ from benchmarks.conditions.pictures import (
     shrink,
 )
 from benchmarks.conditions.run import Row, Share, to_table
+from benchmarks.conditions.shaped import SHAPED, light_from_behind, make_up
 from emotion_core.faces.detection import FaceDetector
+from emotion_core.faces.mesh.points import OUTLINES, POINTS, mean_face
 from emotion_core.faces.mtcnn import MTCNNDetector
 from emotion_core.progress import finish
 from emotion_core.types import FaceDetections, ImageArray
 from tests.emotions.model_folders import make_vit
 from tests.training.sets import label_zip, votes_zip
 
+WHOLE = np.full((SIDE, SIDE), 255, np.uint8)
+POINTS_OF_FACE = (mean_face()[:, :2] * 0.3 + (0.5, 0.4)).astype(np.float32)
 FACE = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE, 3)).astype(np.uint8)
 
 
@@ -40,6 +44,37 @@ def test_a_condition_keeps_the_shape_and_gives_the_same_on_every_run(name: str) 
     np.testing.assert_array_equal(changed, CONDITIONS[name](FACE))
     np.testing.assert_array_equal(FACE, before)
     assert (changed == FACE).all() == (name == PLAIN)
+
+
+@pytest.mark.parametrize("name", SHAPED)
+def test_a_shaped_condition_keeps_the_shape_and_gives_the_same_on_every_run(name: str) -> None:
+    before = FACE.copy()
+    changed = SHAPED[name](FACE, WHOLE, POINTS_OF_FACE)
+    assert changed.shape == FACE.shape and changed.dtype == np.uint8
+    np.testing.assert_array_equal(changed, SHAPED[name](FACE, WHOLE, POINTS_OF_FACE))
+    np.testing.assert_array_equal(FACE, before)
+    assert (changed != FACE).mean() > 0.2
+
+
+def test_back_light_is_white_behind_the_head_and_leaves_the_face_its_share() -> None:
+    face = np.full((SIDE, SIDE, 3), 200, np.uint8)
+    lit = light_from_behind(face, WHOLE, POINTS_OF_FACE, exposure=0.5, veil=0.0)
+    assert (lit[-1, 0] == 255).all()
+    assert lit[SIDE // 2, SIDE // 2] == pytest.approx(100, abs=3)
+    hazy = light_from_behind(face, WHOLE, POINTS_OF_FACE, exposure=0.5, veil=0.5)
+    assert hazy[SIDE // 2, SIDE // 2] == pytest.approx(178, abs=3)
+
+
+def test_make_up_darkens_lips_lightens_cheeks_and_needs_a_mesh() -> None:
+    face = np.full((SIDE, SIDE, 3), 120, np.uint8)
+    made = make_up(face, WHOLE, POINTS_OF_FACE, strength=1.0)
+    lip, cheek = (
+        (POINTS_OF_FACE[list(points)].mean(axis=0) * SIDE).astype(int)
+        for points in ((0, 17, 84), OUTLINES["right_cheek"])
+    )
+    assert made[lip[1], lip[0]].max() < 120 < made[cheek[1], cheek[0]].min()
+    unknown = np.full((POINTS, 2), np.nan, np.float32)
+    np.testing.assert_array_equal(make_up(face, WHOLE, unknown, strength=1.0), face)
 
 
 def test_less_light_scales_the_values_and_gamma_bends_them() -> None:
@@ -134,7 +169,7 @@ def test_every_condition_is_measured_on_val_for_every_model(
     counts = {row["dataset"]: row["count"] for row in written["rows"]}
     assert counts == {"FER+ val": 3, "wildfaces hold-out": 9}
     names = [row["condition"] for row in written["rows"] if row["dataset"] == "FER+ val"]
-    assert names == [*CONDITIONS, NOT_FOUND]
+    assert names == [*CONDITIONS, *SHAPED, NOT_FOUND]
     assert all(set(row["models"]) == {"one", "two"} for row in written["rows"])
     assert "| FER+ val | as it is | 3 |" in capsys.readouterr().out
 

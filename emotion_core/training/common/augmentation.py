@@ -2,7 +2,7 @@
 
 Two sets are as good as two domains when one is grey, 48 px and framed and the other is
 coloured, 112 px and cut out on black: the net would learn which set it sees. So cut-outs get
-backgrounds, colours and resolutions are mixed, and both get the light, grade, grain, blur,
+backgrounds, colours and resolutions are mixed, and both get the light, make-up, grade, grain, blur,
 coding, letterbox and occlusion of film.
 """
 
@@ -21,6 +21,8 @@ from torch.nn import functional
 from emotion_core.faces.mesh.points import mean_face
 from emotion_core.training.common.constants import constant
 from emotion_core.training.common.covers.bank import Covers
+from emotion_core.training.common.film.backlight import lit_from_behind
+from emotion_core.training.common.film.makeup import made_up
 from emotion_core.types import ImageArray
 
 _SPECK = 16
@@ -109,9 +111,14 @@ class FaceAugmentation(nn.Module):
         pixels = pictures.float() / 255
         if not self.strength:
             return pixels[:, :3]
-        image = self._other_background(pixels[:, :3], pixels[:, 3:])
+        image, mask = pixels[:, :3], pixels[:, 3:]
+        known = () if points is None else (points,)
+        if points is not None:
+            image = self._some(0.1, image, made_up, points)
+        image = self._other_background(image, mask)
         if self.covers is not None and points is not None:
             image = self._behind_covers(image, points)
+        image = self._some(0.1, image, lit_from_behind, mask, *known)
         image = self.coarsened(image)
         image = self.filmed(self._framed(image))
         if self.occlusion:
@@ -137,14 +144,14 @@ class FaceAugmentation(nn.Module):
         return draw < probability * min(self.strength, 1)
 
     def _some(
-        self, probability: float, image: Tensor, change: Callable[[Tensor], Tensor]
+        self, probability: float, image: Tensor, change: Callable[..., Tensor], *more: Tensor
     ) -> Tensor:
-        """Change a random part of the batch, at the cost of that part."""
+        """Change a random part of the batch, at the cost of that part of it and of ``more``."""
         count = round(len(image) * probability * min(self.strength, 1))
         if not count:
             return image
         chosen = torch.randperm(len(image), device=image.device)[:count]
-        return image.index_copy(0, chosen, change(image[chosen]))
+        return image.index_copy(0, chosen, change(*(each[chosen] for each in (image, *more))))
 
     def _other_background(self, image: Tensor, mask: Tensor) -> Tensor:
         """Something that is no face behind the cut-outs: from a flat colour to soft shapes."""

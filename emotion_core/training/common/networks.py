@@ -12,6 +12,7 @@ import timm
 import torch
 from torch import Tensor, nn
 from transformers import (
+    AutoConfig,
     AutoModelForImageClassification,
     PreTrainedModel,
     TimmWrapperConfig,
@@ -51,8 +52,9 @@ def build_network(
     Raises:
         ModelError: timm has no such backbone, or the weights do not fit.
     """
+    dropping = {"drop_rate": drop, "drop_path_rate": drop_path}
     if weights is not None and weights.is_dir():
-        return _from_folder(weights, size)
+        return _from_folder(weights, size, dropping)
     if not timm.is_model(backbone):
         raise ModelError(f"timm has no architecture {backbone!r}.")
     pretrained = {
@@ -68,7 +70,7 @@ def build_network(
             "architecture": backbone,
             "num_classes": len(EMOTIONS),
             "label_names": list(EMOTIONS),
-            "model_args": {"drop_rate": drop, "drop_path_rate": drop_path},
+            "model_args": dropping,
             "pretrained_cfg": pretrained,
         }
     )
@@ -78,10 +80,16 @@ def build_network(
     return network
 
 
-def _from_folder(folder: Path, size: int) -> PreTrainedModel:
+def _from_folder(
+    folder: Path, size: int, dropping: dict[str, float] | None = None
+) -> PreTrainedModel:
     try:
+        config = AutoConfig.from_pretrained(str(folder), local_files_only=True)
+        if isinstance(config, TimmWrapperConfig):
+            config.model_args = dropping  # what is shipped says nothing of it
         network: Any = AutoModelForImageClassification.from_pretrained(
             str(folder),
+            config=config,
             local_files_only=True,
             use_safetensors=True,
             trust_remote_code=False,

@@ -146,6 +146,13 @@ def test_a_backbone_that_timm_does_not_have_is_reported_in_a_sentence() -> None:
         build_network("nothing", None, 32)
 
 
+def test_a_network_that_goes_on_from_a_folder_drops_out_as_a_new_one_does(run: Path) -> None:
+    network: Any = build_network("", run / "model", TINY.size, drop=0.3, drop_path=0.2)
+    assert network.training and network.timm_model.drop_rate == 0.3
+    paths = [m.drop_prob for m in network.modules() if hasattr(m, "drop_prob")]
+    assert paths and max(paths) > 0.1
+
+
 def test_mixing_pictures_mixes_their_targets_by_the_same_share() -> None:
     module = EmotionModule(dataclasses.replace(TINY, mix=1.0))
     targets = torch.eye(7)

@@ -75,7 +75,7 @@ def make_up(face: ImageArray, _: Mask, points: FloatArray, strength: float) -> I
     values = face.astype(np.float32) / 255
     pale = values + 0.6 * strength * skin[..., None] * (1 - values)
     painted = pale * (1 - 0.8 * strength * _softened(paint))[..., None]
-    return np.rint(painted * 255).astype(np.uint8)
+    return np.asarray(np.rint(painted * 255), np.uint8)
 
 
 def _filled(outlines: list[FloatArray]) -> FloatArray:
@@ -84,7 +84,7 @@ def _filled(outlines: list[FloatArray]) -> FloatArray:
     for outline in outlines:
         corners = np.rint((outline * SIDE - 0.5) * 2**_SHIFT).astype(np.int32)
         cv2.fillPoly(canvas, [corners], 255, cv2.LINE_AA, _SHIFT)
-    return canvas.astype(np.float32) / 255
+    return np.asarray(canvas / 255, np.float32)
 
 
 def _softened(mask: FloatArray) -> FloatArray:

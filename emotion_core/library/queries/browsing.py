@@ -203,12 +203,6 @@ def scene_entries(
         return tuple(_entry(*row) for row in session.execute(query))
 
 
-def latest_address(database: Database, scene_id: int) -> str | None:
-    """Address of the latest analysis of a scene; ``None`` where there is none."""
-    with database.reading() as session:
-        return session.scalar(select(Scene.address).where(Scene.id == scene_id)) or None
-
-
 def get_scene(database: Database, scene_id: int) -> Scene | None:
     """A scene with its film, tags, bookmarks and analyses."""
     parts = (Scene.film, Scene.tags, Scene.bookmarks, Scene.analyses)

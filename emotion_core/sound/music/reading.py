@@ -48,8 +48,3 @@ class MusicReading:
     keys: pd.DataFrame
     chords: pd.DataFrame
     changes: pd.DataFrame
-
-
-def in_words(name: str, sure: bool) -> str:
-    """A key or chord, or "can't tell"."""
-    return name if sure else UNSURE

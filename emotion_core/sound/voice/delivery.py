@@ -22,7 +22,6 @@ if TYPE_CHECKING:  # pages that only show what was read do not wait for torch
 DEFAULT_VOICE = "eme-voice"
 # What is said of an utterance.
 RAISED, LOWERED, CANNOT_TELL = "raised", "lowered", "can't tell"
-DELIVERY_COLUMNS = ("compared", "raised", "delivery", *EMOTIONS, "sounds")
 
 
 class DeliveryReader:

@@ -126,12 +126,6 @@ def find_lines(lines: Lines, query: str) -> pd.DataFrame:
     return lines.table[np.array(found, np.bool_)]
 
 
-def lines_at(lines: Lines, time: float) -> pd.DataFrame:
-    """The rows of :attr:`Lines.table` that are on at a time in s; a line ends before its end."""
-    table = lines.table
-    return table[(table["start"] <= time) & (time < table["end"])]
-
-
 def _joined(word: str) -> str:
     return word.replace("'", "")
 

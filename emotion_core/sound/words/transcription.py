@@ -100,20 +100,6 @@ class SpeechTranscriber:
             self._lines.append(Line(begin, end, text, source=self._source, confidence=float(sure)))
 
 
-def transcribe(
-    blocks: Iterable[SoundBlock], speech: pd.DataFrame, model: str, language: str | None = None
-) -> Lines:
-    """As :class:`SpeechTranscriber`, over all blocks of a clip.
-
-    Raises:
-        WordsError: as there.
-    """
-    transcriber = SpeechTranscriber(speech, model, language)
-    for block in blocks:
-        transcriber.add(block)
-    return transcriber.finish()
-
-
 def _parts(spans: Iterable[tuple[float, float]]) -> Iterator[tuple[float, float]]:
     """Spans, long ones in pieces that the recognizer can take at once."""
     for start, stop in spans:

@@ -14,7 +14,6 @@ from emotion_core.sound.blocks import SAMPLE_RATE
 from emotion_core.sound.voice.delivery import (
     CANNOT_TELL,
     DEFAULT_VOICE,
-    DELIVERY_COLUMNS,
     LOWERED,
     RAISED,
     DeliveryReader,
@@ -28,6 +27,7 @@ from emotion_core.types import FloatArray
 from tests.sound.voice.made import line
 
 QUIET = -np.inf
+COLUMNS = ["compared", "raised", "delivery", *EMOTIONS, "sounds"]
 
 
 def by_pitch() -> VoiceNetwork:
@@ -62,7 +62,7 @@ def test_each_voice_is_read_against_its_own_usual(
 ) -> None:
     reader = DeliveryReader(by_pitch(), VoiceCard(), "test")
     found = reader.read(*read_scene, np.full(10, QUIET))
-    assert list(found) == list(DELIVERY_COLUMNS)
+    assert list(found) == COLUMNS
     assert found["compared"].tolist() == [5] * 10
     expected = [CANNOT_TELL] * 4 + [RAISED, LOWERED, CANNOT_TELL, RAISED, LOWERED, CANNOT_TELL]
     assert found["delivery"].tolist() == expected
@@ -111,7 +111,7 @@ def test_a_clip_without_speech_has_no_rows() -> None:
     empty = pd.DataFrame({"start": [], "end": []}, dtype=np.float64)
     features = features_of(read_voice(np.zeros(0, np.float32)), empty)
     found = reader.read(features, [], np.zeros(0))
-    assert list(found) == list(DELIVERY_COLUMNS) and len(found) == 0
+    assert list(found) == COLUMNS and len(found) == 0
     with pytest.raises(ValueError, match="one length"):
         reader.read(features, ["a"], np.zeros(0))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from emotion_core.sound.words.lines import Line, Lines, Word, find_lines, lines_at
+from emotion_core.sound.words.lines import Line, Lines, Word, find_lines
 from emotion_core.sound.words.normalization import shown_words, words_of
 
 NAN = float("nan")
@@ -51,13 +51,6 @@ def test_search_finds_lines_with_all_words_whatever_case_accents_and_order(
     query: str, starts: list[float]
 ) -> None:
     assert find_lines(make_lines(), query)["start"].tolist() == starts
-
-
-def test_lines_at_a_time_are_those_that_are_on_and_an_end_is_not() -> None:
-    lines = make_lines()
-    assert lines_at(lines, 2.5)["start"].tolist() == [1.0, 2.0]
-    assert lines_at(lines, 3.0)["start"].tolist() == [2.0]
-    assert lines_at(lines, 99.0).empty
 
 
 def test_no_lines_are_an_empty_table_of_the_same_columns() -> None:

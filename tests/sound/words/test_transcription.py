@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -12,9 +12,10 @@ import pandas as pd
 import pytest
 
 from emotion_core.errors import WordsError
-from emotion_core.sound.blocks import SAMPLE_RATE
+from emotion_core.sound.blocks import SAMPLE_RATE, SoundBlock
 from emotion_core.sound.words import transcription
-from emotion_core.sound.words.transcription import transcribe
+from emotion_core.sound.words.lines import Lines
+from emotion_core.sound.words.transcription import SpeechTranscriber
 from tests.sound.words.test_hearing import blocks_of
 
 
@@ -54,6 +55,13 @@ def speech(*spans: tuple[float, float], seconds: float = 60.0) -> pd.DataFrame:
     time = np.arange(0, seconds, 0.1)
     speaks = np.any([(time >= start) & (time < end) for start, end in spans], axis=0)
     return pd.DataFrame({"time": time, "speech": speaks.astype(np.float64)})
+
+
+def transcribe(blocks: Iterable[SoundBlock], speech: pd.DataFrame, model: str) -> Lines:
+    transcriber = SpeechTranscriber(speech, model)
+    for block in blocks:
+        transcriber.add(block)
+    return transcriber.finish()
 
 
 def test_only_stretches_with_speech_are_given_also_over_the_borders_of_blocks(

@@ -27,7 +27,8 @@ from emotion_core.library.characters.entering import with_characters
 from emotion_core.library.database.engine import open_database
 from emotion_core.library.deliveries import scene_sound
 from emotion_core.library.scenes import read_scene
-from emotion_core.library.sounds import find_clip_speakers, hear_clip, with_sound
+from emotion_core.library.sounds import hear_clip
+from emotion_core.library.speakers import find_clip_speakers, with_sound
 from emotion_core.media import pictures
 from emotion_core.performance.comparison import comparison
 from emotion_core.performance.performance import choose_performance

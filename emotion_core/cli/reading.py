@@ -40,7 +40,8 @@ def read_clip(reader: Reader, clip: Path, *, anew: bool = False) -> SceneAnalysi
     from emotion_core.library.characters.entering import with_characters
     from emotion_core.library.database.engine import open_database
     from emotion_core.library.scenes import read_scene
-    from emotion_core.library.sounds import find_clip_speakers, hear_clip, with_sound
+    from emotion_core.library.sounds import hear_clip
+    from emotion_core.library.speakers import find_clip_speakers, with_sound
     from emotion_core.scene.clips.store import identify
     from emotion_core.sound.store import SoundStore
 

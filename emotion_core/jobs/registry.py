@@ -10,7 +10,7 @@ from emotion_core.errors import JobError
 from emotion_core.jobs.kinds.archives import CopyScenes, ExportLibrary, ImportLibrary
 from emotion_core.jobs.kinds.drawing import DrawVideo, MakeThumbnails
 from emotion_core.jobs.kinds.explaining import ExplainFaces
-from emotion_core.jobs.kinds.hearing import FindScript, HearClip, WriteDown
+from emotion_core.jobs.kinds.hearing import FindScript, FindWhoSpeaks, HearClip, WriteDown
 from emotion_core.jobs.kinds.reading import ReadClip, ReadSample
 from emotion_core.jobs.kinds.training import FollowTraining
 from emotion_core.jobs.records import Job
@@ -24,6 +24,7 @@ KINDS: dict[str, type[Work]] = {
         HearClip,
         FindScript,
         WriteDown,
+        FindWhoSpeaks,
         DrawVideo,
         ExplainFaces,
         MakeThumbnails,

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from emotion_core.library.sounds import find_clip_speakers
+from emotion_core.library.speakers import load_speakers
 from emotion_core.performance.delivery.delivery import read_delivery
 from emotion_core.performance.delivery.scene_sound import SceneSound
 from emotion_core.scene.analysis import SceneAnalysis
-from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
 from emotion_core.sound.store import SoundStore
 from emotion_core.sound.voice.delivery import DEFAULT_VOICE, DeliveryReader, load_delivery_reader
@@ -20,21 +19,6 @@ from emotion_core.sound.word_store import WordStore
 from emotion_core.sound.words.lines import Lines
 
 _LOADING = threading.Lock()
-
-
-def load_speakers(settings: Settings, analysis: SceneAnalysis) -> pd.DataFrame | None:
-    """Which tracks of a scene speak when; ``None`` where its sound was not read.
-
-    Args:
-        settings: where analyses and sounds are kept.
-        analysis: the scene. Speakers are found in it as it was read, if it is kept so: what a user
-            has hidden may speak, and who speaks by the sound is no evidence for itself.
-    """
-    sound = SoundStore(settings.analyses_dir).load(analysis.clip.sha256)
-    if sound is None:
-        return None
-    read = AnalysisStore(settings.analyses_dir).load(analysis.id)
-    return find_clip_speakers(analysis if read is None else read, sound)
 
 
 def scene_sound(
@@ -45,7 +29,8 @@ def scene_sound(
     Args:
         settings: where models, sounds and lines are kept.
         analysis: the scene, its tracks named as its characters are.
-        speakers: of :func:`load_speakers`, which finds them if ``None``.
+        speakers: of :func:`~emotion_core.library.speakers.load_speakers`, which finds them if
+            ``None``.
 
     Raises:
         ModelError: what reads voices cannot be loaded.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from emotion_core.export.report_data import Bookmark, ReportData, build_report_data
 from emotion_core.library.characters.entering import with_characters
 from emotion_core.library.database.engine import Database
-from emotion_core.library.deliveries import load_speakers, scene_sound
+from emotion_core.library.deliveries import scene_sound
 from emotion_core.library.queries.browsing import get_scene, scene_at
-from emotion_core.library.sounds import with_sound
+from emotion_core.library.speakers import load_speakers, with_sound
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.settings import Settings
 

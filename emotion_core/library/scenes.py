@@ -22,6 +22,7 @@ from emotion_core.library.characters.entering import (
 from emotion_core.library.characters.hiding import count_hidden, counted_again
 from emotion_core.library.database.engine import Database, find_or_add, open_database
 from emotion_core.library.database.tables import Analysis, Appearance, Film, Scene
+from emotion_core.library.line_index import index_changed_lines, index_lines
 from emotion_core.library.recovery import recover
 from emotion_core.library.statistics import SceneStatistics, copy_statistics, statistics_of
 from emotion_core.library.thumbnails import thumbnails_path, write_thumbnails
@@ -53,6 +54,7 @@ def open_library(settings: Settings) -> Database:
             recover(settings)
             _enter_unknown(database, store)
             _cluster_missing(database, store)
+            index_changed_lines(database, settings)
             _completed.add(database)
     return database
 
@@ -97,6 +99,7 @@ def read_scene(
             analysis = yield from reader.read(file, clip, hand_out)
         stored = store.save(analysis, path)
     enter_scene(database, store, analysis.id, stored, analysis, path, film_id)
+    index_lines(database, reader.settings, clip.sha256)
     strip = thumbnails_path(reader.settings.thumbnails_dir, clip.sha256)
     if not strip.exists():
         # a card without a strip is no reason to lose a reading

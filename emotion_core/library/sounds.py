@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-import pandas as pd
-
 from emotion_core.errors import MediaError, WordsError
+from emotion_core.library.database.engine import open_database
+from emotion_core.library.line_index import index_lines
 from emotion_core.media.probe import probe
-from emotion_core.performance.delivery.turns import speaking_with_sound
 from emotion_core.progress import Task
-from emotion_core.scene.analysis import ClipId, SceneAnalysis
+from emotion_core.scene.analysis import ClipId
 from emotion_core.scene.clips.store import clips_of
 from emotion_core.settings import Settings
-from emotion_core.sound.analysis import SoundAnalysis
 from emotion_core.sound.kinds.detector import SoundDetector, load_sound_detector
 from emotion_core.sound.listener import listen
-from emotion_core.sound.speakers import find_speakers
 from emotion_core.sound.store import SoundStore
 from emotion_core.sound.word_store import WordStore
 from emotion_core.sound.words.lines import Lines
@@ -40,7 +36,7 @@ def hear_clip(settings: Settings, path: Path, clip: ClipId) -> Task[None]:
     Raises:
         MediaError: the clip cannot be read.
         ModelError: what hears cannot be loaded.
-        OutputError: the data directory cannot be written to.
+        OutputError, LibraryError: the data directory or the library cannot be written to.
     """
     store = SoundStore(settings.analyses_dir)
     if store.load(clip.sha256) is not None:
@@ -54,31 +50,7 @@ def hear_clip(settings: Settings, path: Path, clip: ClipId) -> Task[None]:
             lines = find_subtitles(path if path.exists() else file)
             if lines is not None:
                 words.save(clip.sha256, lines)
-
-
-def find_clip_speakers(analysis: SceneAnalysis, sound: SoundAnalysis | None) -> pd.DataFrame | None:
-    """Which tracks of a scene speak when; ``None`` where its sound was not read.
-
-    Args:
-        analysis: as it was read.
-        sound: of the same clip.
-    """
-    if sound is None:
-        return None
-    return find_speakers(analysis.faces, analysis.shots, sound.waveform, sound.spoken())
-
-
-def with_sound(analysis: SceneAnalysis, speakers: pd.DataFrame | None) -> SceneAnalysis:
-    """An analysis in which those speak whose mouths follow the sound.
-
-    Args:
-        analysis: as it was read, by moving mouths alone.
-        speakers: of :func:`find_clip_speakers`; without them it stays as it is.
-    """
-    if speakers is None:
-        return analysis
-    speaking = speaking_with_sound(analysis.faces, speakers)
-    return replace(analysis, faces=analysis.faces.assign(speaking=speaking))
+    index_lines(open_database(settings), settings, clip.sha256, heard=True)
 
 
 def find_subtitles(path: Path) -> Lines | None:

@@ -6,6 +6,7 @@ from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 
 from emotion_core.errors import WordsError
+from emotion_core.library.line_index import keep_lines
 from emotion_core.progress import Progress, Task
 from emotion_core.scene.clips.store import clips_of
 from emotion_core.settings import Settings
@@ -39,19 +40,19 @@ def add_words(settings: Settings, clip: str, name: str, content: bytes) -> bool:
 
     Raises:
         WordsError: the file cannot be read, or does not fit. The lines stay as they were.
-        OutputError: the data directory cannot be written to.
+        OutputError, LibraryError: the data directory or the library cannot be written to.
     """
     store, suffix = WordStore(settings.analyses_dir), PurePath(name).suffix.lower()
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"{PurePath(name).stem[:100] or 'words'}{suffix}"
         path.write_bytes(content)
         if suffix in SUBTITLE_SUFFIXES:
-            store.save(clip, read_subtitles(path))
+            keep_lines(settings, clip, read_subtitles(path))
             return True
         script = read_script(path)
     known = store.load(clip)
     if known is not None and len(known.spoken):
-        store.save(clip, name_speakers(known, script))
+        keep_lines(settings, clip, name_speakers(known, script))
         return True
     store.put_script(clip, name, content)
     return False
@@ -71,7 +72,7 @@ def find_script(settings: Settings, path: Path, clip: str) -> Task[int]:
     Raises:
         WordsError: the script is gone, or does not fit the sound.
         MediaError: the clip cannot be read.
-        OutputError: the data directory cannot be written to.
+        OutputError, LibraryError: the data directory or the library cannot be written to.
     """
     store, sound = WordStore(settings.analyses_dir), _heard(settings, clip)
     script = store.script(clip)
@@ -82,7 +83,7 @@ def find_script(settings: Settings, path: Path, clip: str) -> Task[int]:
         lines = yield from _through(settings, path, sound, reader)
     finally:
         store.drop_script(clip)
-    store.save(clip, lines)
+    keep_lines(settings, clip, lines)
     return len(lines.spoken)
 
 
@@ -93,14 +94,14 @@ def write_down(settings: Settings, path: Path, clip: str) -> Task[int]:
 
     Raises:
         WordsError: no recognizer is installed or set, or its model cannot be loaded.
-        MediaError, OutputError: as of :func:`find_script`.
+        MediaError, OutputError, LibraryError: as of :func:`find_script`.
     """
     if not settings.speech_model:
         raise WordsError("No model writes down speech: set EME_SPEECH_MODEL.")
     sound = _heard(settings, clip)
     writer = SpeechTranscriber(sound.speech, settings.speech_model)
     lines = yield from _through(settings, path, sound, writer)
-    WordStore(settings.analyses_dir).save(clip, lines)
+    keep_lines(settings, clip, lines)
     return len(lines.spoken)
 
 

@@ -76,6 +76,14 @@ class WordStore:
         """
         return self._folder / clip / "words.json"
 
+    def state(self, clip: str) -> str:
+        """What tells the lines of a clip from others in their place; empty where it has none."""
+        try:
+            found = self.path_of(clip).stat()
+        except OSError:
+            return ""
+        return f"{found.st_mtime_ns}-{found.st_size}-{found.st_ino}"
+
     def load(self, clip: str) -> Lines | None:
         """The lines of a clip; ``None`` where it has none, or what lies there is damaged."""
         try:

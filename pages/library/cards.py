@@ -11,6 +11,7 @@ import streamlit as st
 
 from emotion_core.emotions.labels import EMOTION_COLORS, EMOTIONS, describe, percent
 from emotion_core.library.database.tables import Film, Scene, fold
+from emotion_core.library.queries.lines import FoundLine
 from emotion_core.library.statistics import NO_FACE
 from emotion_core.text import count_of, format_time
 
@@ -71,6 +72,15 @@ def scene_text(scene: Scene, names: Sequence[str] = ()) -> str:
     names = sorted((tag.name for tag in scene.tags), key=fold)
     parts += [f'<span class="eme-tag" dir="auto">{escape(name)}</span>' for name in names]
     return f'<div class="eme-scene">{"".join(parts)}</div>'
+
+
+def line_text(line: FoundLine) -> str:
+    """HTML: who speaks a line, and what they say."""
+    who = f"<b><bdi>{escape(line.who)}</bdi></b> " if line.who else ""
+    return (
+        f'<div class="eme-scene"><p class="eme-said eme-clamp" dir="auto">{who}'
+        f"<bdi>{escape(line.text)}</bdi></p></div>"
+    )
 
 
 def list_names(names: Sequence[str]) -> str:

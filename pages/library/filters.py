@@ -8,7 +8,7 @@ from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.export.report.limits import HARD_TO_READ, SAID_TOO_OFTEN
 from emotion_core.library.queries.browsing import Choices, LibraryPage
 from emotion_core.library.queries.filters import LEADS, Filters, Order
-from pages.library.shelves import FILM
+from pages.library.shelves import FILM, SEARCH
 
 PAGE = "library_page"
 _LAST = "library_asked"
@@ -19,6 +19,7 @@ _ORDERS = {
     Order.LENGTH: "Longest clips first",
 }
 _ANY = ""
+_LINES = {"with lines": True, "without lines": False}
 
 
 def choose_filters(found: Choices) -> tuple[Filters, Order, int]:
@@ -26,9 +27,10 @@ def choose_filters(found: Choices) -> tuple[Filters, Order, int]:
     search, sort = st.columns([3, 1])
     text = search.text_input(
         "Search",
-        placeholder="title, director, quote, notes, tag, character …",
+        placeholder="title, director, tag, character, words of a line …",
         icon=":material/search:",
-        key="library-search",
+        key=SEARCH,
+        help="Finds scenes by all words of what is written of them, or of one of their lines.",
     )
     order = sort.selectbox("Sort by", list(_ORDERS), format_func=_ORDERS.__getitem__)
     with st.container(horizontal=True, gap="small"):
@@ -41,10 +43,12 @@ def choose_filters(found: Choices) -> tuple[Filters, Order, int]:
             "face is in view."
         )
         emotion = _choose("Emotion", EMOTIONS, help_text)
+        help_text = "Scenes with lines that have a time: of subtitles, a script or speech-to-text."
+        lines = _choose("Lines", tuple(_LINES), help_text)
     if emotion in SAID_TOO_OFTEN:
         st.caption(f"Some of these scenes may not show it. {HARD_TO_READ}")
     film = st.session_state.get(FILM)
-    filters = Filters(text, country, language, genre, tag, emotion, film)
+    filters = Filters(text, country, language, genre, tag, emotion, _LINES.get(lines), film)
     asked = (filters, order)
     if st.session_state.get(_LAST) != asked:
         st.session_state[_LAST] = asked

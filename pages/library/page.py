@@ -12,7 +12,7 @@ from pages.library.cards import card_style, legend
 from pages.library.dialogs import add_clip_dialog, add_film_dialog
 from pages.library.filters import PAGE, choose_filters, turn_pages
 from pages.library.sharing import follow_copies, private_scenes
-from pages.library.shelves import FILM, draw_shelf, request_thumbnails
+from pages.library.shelves import FILM, draw_shelf, request_speakers, request_thumbnails
 from pages.shared import services
 from pages.shared.intake import follow_readings
 from pages.shared.text import as_text
@@ -48,6 +48,7 @@ def main() -> None:
         st.info("Nothing matches. Remove a filter, or add a film.")
     turn_pages(found, page)
     request_thumbnails(found.shelves)
+    request_speakers(found.shelves)
 
 
 def _actions() -> None:

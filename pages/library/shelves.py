@@ -9,13 +9,16 @@ import streamlit as st
 
 from emotion_core.errors import EmotionCoreError, JobError
 from emotion_core.jobs.kinds.drawing import MakeThumbnails
+from emotion_core.jobs.kinds.hearing import FindWhoSpeaks
 from emotion_core.library.archive.copying import Chosen
 from emotion_core.library.database.tables import Film, Scene
 from emotion_core.library.queries.browsing import Shelf, get_scene
+from emotion_core.library.queries.lines import FoundLines
 from emotion_core.library.scenes import clip_of
 from emotion_core.library.thumbnails import thumbnails_path
 from emotion_core.scene.analysis import ClipId
-from pages.library.cards import film_head, scene_text
+from emotion_core.text import format_time
+from pages.library.cards import film_head, line_text, scene_text
 from pages.library.dialogs import (
     add_clip_dialog,
     delete_film_dialog,
@@ -26,13 +29,16 @@ from pages.library.dialogs import (
 from pages.library.sharing import copy_button
 from pages.shared import services
 from pages.shared.intake import begin_reading
-from pages.shared.scene_picker import go_to_scene
+from pages.shared.scene_picker import go_to_scene, lines_key
 from pages.shared.text import as_text
 from pages.shared.users.visitor import visitor
 
 FILM = "library_film"  # the one film that is shown alone
+SEARCH = "library-search"  # key of the field for words
 CARD_WIDTH = 354
 _TRIED = "library_strips"
+_ASKED = "library_speakers"
+_NO_LINES = FoundLines((), 0)
 
 
 def draw_shelf(shelf: Shelf, takes: Set[int]) -> None:
@@ -53,7 +59,9 @@ def draw_shelf(shelf: Shelf, takes: Set[int]) -> None:
         if shelf.scenes:
             with st.container(horizontal=True, gap="small"):
                 for scene in shelf.scenes:
-                    _card(scene, shelf.names.get(scene.id, ()), private=scene.id in takes)
+                    names = shelf.names.get(scene.id, ())
+                    lines = shelf.lines.get(scene.id, _NO_LINES)
+                    _card(scene, names, lines, private=scene.id in takes)
         elif shelf.film is not None:
             _waiting(shelf.film)
         number = 0 if shelf.film is None else shelf.film.id
@@ -116,7 +124,17 @@ def _waiting(film: Film) -> None:
             add_clip_dialog(film.id)
 
 
-def _card(scene: Scene, names: Sequence[str], *, private: bool) -> None:
+def request_speakers(shelves: tuple[Shelf, ...]) -> None:
+    """Have it found who speaks lines that nobody has looked at for that, once."""
+    asked = st.session_state.setdefault(_ASKED, set())
+    missing = {scene for shelf in shelves for scene, own in shelf.lines.items() if not own.seen}
+    if missing := sorted(missing - asked):
+        asked.update(missing)
+        with suppress(JobError):  # too many jobs: lines stand without a name until later
+            services.submit(FindWhoSpeaks(tuple(missing)))
+
+
+def _card(scene: Scene, names: Sequence[str], found: FoundLines, *, private: bool) -> None:
     with st.container(border=True, width=CARD_WIDTH, key=f"card-{scene.id}"):
         strip = thumbnails_path(services.settings().thumbnails_dir, scene.clip_sha256)
         if strip.is_file():
@@ -124,6 +142,8 @@ def _card(scene: Scene, names: Sequence[str], *, private: bool) -> None:
         else:
             st.html('<div class="eme-blank">no preview</div>')
         st.html(scene_text(scene, names))
+        if found.count:
+            _lines(scene, found)
         with st.container(horizontal=True, gap="small"):
             if scene.address:
                 if st.button("Open", icon=":material/movie:", key=f"open-{scene.id}"):
@@ -136,6 +156,27 @@ def _card(scene: Scene, names: Sequence[str], *, private: bool) -> None:
                 copy_button(f"{scene.id}", scene.title, Chosen(scene_id=scene.id))
             if visitor().may_edit:
                 _scene_buttons(scene)
+
+
+def _lines(scene: Scene, found: FoundLines) -> None:
+    """The lines that hold the words that are looked for, to go to."""
+    for place, line in enumerate(found.lines):
+        with st.container(horizontal=True, gap="small", key=f"line-{scene.id}-{place}"):
+            time = format_time(line.start)
+            if st.button(
+                time,
+                key=f"go-{scene.id}-{place}",
+                help="Open the scene at this line",
+                disabled=not scene.address,
+                width="content",
+            ):
+                go_to_scene(scene.address, line.start)
+            st.html(line_text(line), width="stretch")
+    if found.count > len(found.lines) and scene.address:
+        label = f"All {found.count} lines"
+        if st.button(label, key=f"lines-of-{scene.id}", icon=":material/subtitles:"):
+            st.session_state[lines_key(scene.clip_sha256)] = st.session_state[SEARCH]
+            go_to_scene(scene.address, found.lines[0].start)
 
 
 def _scene_buttons(scene: Scene) -> None:

@@ -14,6 +14,7 @@ from emotion_core.jobs import records
 from emotion_core.jobs.kinds.hearing import FindScript, HearClip, WriteDown
 from emotion_core.library.database.tables import Scene
 from emotion_core.library.deliveries import scene_sound
+from emotion_core.library.line_index import keep_lines, remove_lines
 from emotion_core.library.words import add_words
 from emotion_core.performance.delivery.delivery import Delivery
 from emotion_core.performance.wording.delivery import (
@@ -33,7 +34,7 @@ from emotion_core.text import format_time
 from pages.players.scene.sound import EncodedSound, encode_sound
 from pages.shared import services
 from pages.shared.jobs.panel import job_panel
-from pages.shared.scene_picker import seek_to
+from pages.shared.scene_picker import lines_key, seek_to
 from pages.shared.text import as_text
 from pages.shared.users.caches import per_library
 from pages.shared.users.visitor import visitor
@@ -155,7 +156,7 @@ def _show_lines(scene: StoredScene, heard: HeardScene) -> None:
             st.caption("No lines yet: add subtitles or a script below.")
         return
     query = st.text_input(
-        "Search the lines", key=f"lines-{scene.clip.sha256}", placeholder="Words of a line"
+        "Search the lines", key=lines_key(scene.clip.sha256), placeholder="Words of a line"
     )
     found = table
     if query.strip():
@@ -187,8 +188,7 @@ def _offer_moving(scene: StoredScene, heard: HeardScene) -> None:
         st.markdown(as_text(heard.fit.sentence), width="content")
         helps = (heard.fit.rate, heard.fit.shift) != (1, 0) and visitor().may_edit
         if helps and st.button("Move the lines", icon=":material/sync:", key="move-the-lines"):
-            store = WordStore(services.settings().analyses_dir)
-            store.save(scene.clip.sha256, moved(heard.lines, heard.fit))
+            keep_lines(services.settings(), scene.clip.sha256, moved(heard.lines, heard.fit))
             st.rerun()
 
 
@@ -281,7 +281,7 @@ def _add_words(scene: StoredScene, heard: HeardScene) -> None:
                 services.submit(WriteDown(place, scene.clip))
                 st.rerun()
             if len(heard.lines) and st.button("Remove the lines", icon=":material/delete:"):
-                WordStore(services.settings().analyses_dir).delete(scene.clip.sha256)
+                remove_lines(services.settings(), scene.clip.sha256)
                 st.rerun()
 
 

@@ -99,6 +99,15 @@ def go_to_scene(address: str, time: float | None = None) -> NoReturn:
     st.switch_page(PAGE, query_params=link_to(address, time))
 
 
+def lines_key(clip: str) -> str:
+    """Key of the field in which the lines of a scene are searched, on its page.
+
+    Args:
+        clip: SHA-256 of the clip.
+    """
+    return f"lines-{clip}"
+
+
 def link_to(
     address: str,
     time: float | None = None,

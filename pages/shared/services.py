@@ -31,7 +31,7 @@ from emotion_core.jobs.work import Work
 from emotion_core.library.characters.entering import with_characters
 from emotion_core.library.database.engine import Database
 from emotion_core.library.scenes import open_library
-from emotion_core.library.sounds import find_clip_speakers, with_sound
+from emotion_core.library.speakers import find_clip_speakers, with_sound
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.clips.store import MediaStore, clips_of
 from emotion_core.scene.reader import Reader

@@ -12,9 +12,10 @@ from emotion_core.errors import ModelError
 from emotion_core.export.report_data import ReportData
 from emotion_core.library.characters.entering import with_characters
 from emotion_core.library.database.engine import Database
-from emotion_core.library.deliveries import load_speakers, scene_sound
+from emotion_core.library.deliveries import scene_sound
 from emotion_core.library.report_data import library_report_data
 from emotion_core.library.scenes import enter_scene
+from emotion_core.library.speakers import load_speakers
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings

@@ -1,4 +1,4 @@
-"""Work on the sound of clips that have been read."""
+"""Work on the sound and the lines of clips that have been read."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 
 from emotion_core.files import from_text
 from emotion_core.jobs.work import Phase, Work
+from emotion_core.library.database.engine import open_database
+from emotion_core.library.line_index import find_who_speaks
 from emotion_core.library.sounds import hear_clip
 from emotion_core.library.words import find_script, write_down
 from emotion_core.progress import Task
@@ -87,3 +89,34 @@ class WriteDown(_OnSound):
             return write_down(settings, from_text(self.path), self.clip.sha256)
 
         return [Phase("Writing down the words", write)]
+
+
+@dataclass(frozen=True)
+class FindWhoSpeaks(Work):
+    """Find who is seen to speak the lines of scenes that were indexed without that.
+
+    Attributes:
+        scenes: their numbers.
+    """
+
+    scenes: tuple[int, ...]
+
+    kind: ClassVar[str] = "speakers"
+    result: ClassVar[Any] = None
+    computes: ClassVar[bool] = False
+    edits: ClassVar[bool] = False
+
+    @property
+    def subject(self) -> str:
+        """The scenes."""
+        return ",".join(map(str, self.scenes))
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return "Who speaks the lines"
+
+    def phases(self, settings: Settings) -> Sequence[Phase]:
+        """One."""
+        database = open_database(settings)
+        return [Phase("Finding speakers", lambda: find_who_speaks(database, settings, self.scenes))]

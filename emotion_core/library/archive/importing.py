@@ -32,6 +32,7 @@ from emotion_core.library.archive.sounds import drop_damaged_sounds, unknown_sou
 from emotion_core.library.archive.takes import find_models, merge_takes
 from emotion_core.library.characters.hiding import count_hidden
 from emotion_core.library.database.engine import Database
+from emotion_core.library.line_index import index_lines
 from emotion_core.library.scenes import put_analysis, recluster_scene
 from emotion_core.library.statistics import SceneStatistics, statistics_of
 from emotion_core.library.thumbnails import TILE_HEIGHT, TILE_WIDTH, TILES
@@ -98,6 +99,8 @@ def import_library(
         for scene_id in changed:
             recluster_scene(database, store, scene_id)
         count_hidden(database, store, scenes)
+        for sha in staged:
+            index_lines(database, settings, sha, seen=False)
         find_models(database, manifest.scenes)
     except OSError as error:
         raise cannot_write(settings.home, error) from error

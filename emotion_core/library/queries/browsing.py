@@ -35,6 +35,7 @@ from emotion_core.library.queries.filters import (
     scene_matches,
     scene_order,
 )
+from emotion_core.library.queries.lines import FoundLines, lines_in
 
 FILMS_A_PAGE = 8
 SCENES_A_FILM = 6
@@ -49,12 +50,14 @@ class Shelf:
         scenes: at most as many as are shown, with tags and bookmarks.
         count: how many match.
         names: by the id of a scene, its characters who have a name, longest in view first.
+        lines: by the id of a scene, its lines that hold the words that are looked for.
     """
 
     film: Film | None
     scenes: tuple[Scene, ...]
     count: int
     names: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    lines: Mapping[int, FoundLines] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +150,12 @@ def browse(
         with_loose = loose and (page == 0 or alone)
         first, count = (page * SCENES_A_PAGE, SCENES_A_PAGE) if alone else (0, scenes_a_film)
         scenes = _scenes_of(session, filters, order, ids, with_loose, first, count)
-        names = _names_in(session, [one.id for own, _ in scenes.values() for one in own])
-    shelves = [Shelf(film, *scenes.get(film.id, ((), 0)), names) for film in shown]
+        numbers = [one.id for own, _ in scenes.values() for one in own]
+        names = _names_in(session, numbers)
+        lines = lines_in(session, filters.text, numbers) if filters.text.strip() else {}
+    shelves = [Shelf(film, *scenes.get(film.id, ((), 0)), names, lines) for film in shown]
     if with_loose and None in scenes:
-        shelves.insert(0, Shelf(None, *scenes[None], names))
+        shelves.insert(0, Shelf(None, *scenes[None], names, lines))
     total, step = (scene_count, SCENES_A_PAGE) if alone else (film_count, FILMS_A_PAGE)
     return LibraryPage(tuple(shelves), film_count, scene_count, max(-(-total // step), 1))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.library.database.tables import (
@@ -14,11 +14,13 @@ from emotion_core.library.database.tables import (
     Character,
     Film,
     Scene,
+    SpokenLine,
     Tag,
     fold,
     scene_tags,
     shown_character,
 )
+from emotion_core.sound.words.lines import search_parts
 
 # A scene counts as one of an emotion that leads for so much of its face time, as in `describe`.
 LEADS = 0.15
@@ -40,9 +42,11 @@ class Filters:
     Attributes:
         text: words, each of which must be in the film (titles, director, country, language,
             genre, what to look for) or in the scene (title, quote, notes, name of the clip, tags,
-            names of characters), case and accents aside.
+            names of characters), case and accents aside; or all of them in one of its lines, as
+            :func:`~emotion_core.sound.words.lines.find_lines` looks for them.
         country, language, genre: one of those that the film names.
         tag: of the scene.
+        has_lines: whether the scene has lines that are spoken at a known time; ``None`` takes both.
         emotion: leads for at least :data:`LEADS` of the scene's face time.
         film_id: one film alone; 0 for the scenes without a film.
     """
@@ -53,6 +57,7 @@ class Filters:
     genre: str = ""
     tag: str = ""
     emotion: str = ""
+    has_lines: bool | None = None
     film_id: int | None = None
 
     @property
@@ -63,7 +68,7 @@ class Filters:
     @property
     def of_scenes(self) -> bool:
         """Whether only films with such a scene match."""
-        return bool(self.tag or self.emotion)
+        return bool(self.tag or self.emotion) or self.has_lines is not None
 
 
 def film_matches(filters: Filters) -> ColumnElement[bool]:
@@ -107,8 +112,19 @@ def scene_matches(filters: Filters) -> ColumnElement[bool]:
         conditions.append(_has_tag(Tag.name == filters.tag))
     if filters.emotion in EMOTIONS:
         conditions.append(getattr(Scene, filters.emotion) >= LEADS)
-    conditions += [_mentions(word) for word in fold(filters.text).split()]
+    if filters.has_lines is not None:
+        speaks = Scene.id.in_(select(SpokenLine.scene_id))
+        conditions.append(speaks if filters.has_lines else ~speaks)
+    if words := fold(filters.text).split():
+        said = Scene.id.in_(select(SpokenLine.scene_id).where(line_matches(filters.text)))
+        conditions.append(or_(and_(*map(_mentions, words)), said))
     return and_(*conditions)
+
+
+def line_matches(text: str) -> ColumnElement[bool]:
+    """Whether a line holds all words of a text."""
+    parts = search_parts(text)
+    return and_(*(_contains(SpokenLine.search, part) for part in parts)) if parts else false()
 
 
 def _mentions(word: str) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from emotion_core.sound.words.normalization import plain, words_of
+from emotion_core.sound.words.normalization import words_of
 
 COLUMNS = ("start", "end", "speaker", "text", "source", "spoken", "confidence")
 WORD_COLUMNS = ("line", "start", "end", "word", "heard")
@@ -120,22 +120,28 @@ def find_lines(lines: Lines, query: str) -> pd.DataFrame:
         lines: searched.
         query: words; without one, nothing is found.
     """
-    wanted = [_joined(word) for word in words_of(query)]
-    texts = lines.table["speaker"] + " " + lines.table["text"]
-    found = [bool(wanted) and _holds(text, wanted) for text in texts]
+    wanted = search_parts(query)
+    texts = map(searchable, lines.table["speaker"], lines.table["text"])
+    found = [bool(wanted) and all(part in text for part in wanted) for text in texts]
     return lines.table[np.array(found, np.bool_)]
+
+
+def searchable(speaker: str, text: str) -> str:
+    """A line as it is searched: a space and then a word, for each of its words.
+
+    It is found where it holds all of :func:`search_parts`.
+    """
+    return "".join(f" {_joined(word)}" for word in words_of(f"{speaker} {text}"))
+
+
+def search_parts(query: str) -> list[str]:
+    """What :func:`searchable` must hold of a line, for each word of a query."""
+    words = [_joined(word) for word in words_of(query)]
+    return [word if _unspaced(word) else f" {word}" for word in words]
 
 
 def _joined(word: str) -> str:
     return word.replace("'", "")
-
-
-def _holds(text: str, wanted: Sequence[str]) -> bool:
-    have = [_joined(word) for word in words_of(text)]
-    return all(
-        any(word.startswith(part) or (_unspaced(part) and part in word) for word in have)
-        for part in wanted
-    )
 
 
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
@@ -143,4 +149,4 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 
 def _unspaced(word: str) -> bool:
     """Whether a word is of a script without spaces: Thai, Lao, Burmese, Khmer, kana, Han."""
-    return _UNSPACED.search(plain(word)) is not None
+    return _UNSPACED.search(word) is not None

@@ -77,10 +77,8 @@ def scene_text(scene: Scene, names: Sequence[str] = ()) -> str:
 def line_text(line: FoundLine) -> str:
     """HTML: who speaks a line, and what they say."""
     who = f"<b><bdi>{escape(line.who)}</bdi></b> " if line.who else ""
-    return (
-        f'<div class="eme-scene"><p class="eme-said eme-clamp" dir="auto">{who}'
-        f"<bdi>{escape(line.text)}</bdi></p></div>"
-    )
+    text = f'<p class="eme-clamp" dir="auto">{who}<bdi>{escape(line.text)}</bdi></p>'
+    return f'<div class="eme-scene eme-said">{text}</div>'
 
 
 def list_names(names: Sequence[str]) -> str:

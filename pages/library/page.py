@@ -25,9 +25,9 @@ def main() -> None:
         "The films and scenes of your class." if visitor().in_class else "Your films and scenes."
     )
     st.caption(
-        f"{whose} The strip under each scene shows the leading emotion from start "
-        "to end; the line below says how long a face is in view. Eme reads the performed "
-        "expression and never grades."
+        f"{whose} The strip under each scene shows the leading emotion from start to end; below it "
+        "stand the length of the scene and what leads in it. The search finds spoken lines, too. "
+        "Eme reads the performed expression and never grades."
     )
     card_style()
     _actions()

@@ -160,23 +160,24 @@ def _card(scene: Scene, names: Sequence[str], found: FoundLines, *, private: boo
 
 def _lines(scene: Scene, found: FoundLines) -> None:
     """The lines that hold the words that are looked for, to go to."""
-    for place, line in enumerate(found.lines):
-        with st.container(horizontal=True, gap="small", key=f"line-{scene.id}-{place}"):
-            time = format_time(line.start)
-            if st.button(
-                time,
-                key=f"go-{scene.id}-{place}",
-                help="Open the scene at this line",
-                disabled=not scene.address,
-                width="content",
-            ):
-                go_to_scene(scene.address, line.start)
-            st.html(line_text(line), width="stretch")
-    if found.count > len(found.lines) and scene.address:
-        label = f"All {found.count} lines"
-        if st.button(label, key=f"lines-of-{scene.id}", icon=":material/subtitles:"):
-            st.session_state[lines_key(scene.clip_sha256)] = st.session_state[SEARCH]
-            go_to_scene(scene.address, found.lines[0].start)
+    with st.container(gap="xxsmall", key=f"said-{scene.id}"):
+        for place, line in enumerate(found.lines):
+            with st.container(horizontal=True, gap="small", key=f"said-{scene.id}-{place}"):
+                if st.button(
+                    format_time(line.start),
+                    key=f"go-{scene.id}-{place}",
+                    help="Open the scene at this line",
+                    icon=":material/play_arrow:",
+                    type="tertiary",
+                    disabled=not scene.address,
+                ):
+                    go_to_scene(scene.address, line.start)
+                st.html(line_text(line))
+        if found.count > len(found.lines) and scene.address:
+            label, key = f"Show all {found.count} lines in the scene", f"lines-of-{scene.id}"
+            if st.button(label, key=key, icon=":material/subtitles:", type="tertiary"):
+                st.session_state[lines_key(scene.clip_sha256)] = st.session_state[SEARCH]
+                go_to_scene(scene.address, found.lines[0].start)
 
 
 def _scene_buttons(scene: Scene) -> None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from emotion_core.errors import WordsError
+from emotion_core.library.queries.lines import search_lines
+from emotion_core.library.scenes import open_library
 from emotion_core.library.sounds import find_subtitles, hear_clip
 from emotion_core.library.words import add_words, find_script, write_down
 from emotion_core.progress import finish
 from emotion_core.scene.clips.store import identify
+from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
 from emotion_core.sound.store import SoundStore
 from emotion_core.sound.word_store import WordStore
+from tests.scene.scenes import make_scene
 from tests.sound.clips import write_clip
 from tests.sound.heard import make_sound
 
@@ -40,8 +45,12 @@ def texts(settings: Settings, clip: Path) -> list[str]:
 
 def test_subtitles_beside_a_clip_come_with_its_sound(settings: Settings, clip: Path) -> None:
     clip.with_name("scene.en.srt").write_bytes(SUBTITLES)
+    scene = replace(make_scene(), clip=identify(clip))
+    AnalysisStore(settings.analyses_dir).save(scene, clip)
+    library = open_library(settings)
     finish(hear_clip(settings, clip, identify(clip)))
     assert texts(settings, clip) == ["Where is she now, I wonder?"]
+    assert len(search_lines(library, "wonder")) == 1
 
 
 def test_lines_of_the_user_stay_when_a_clip_is_heard(settings: Settings, clip: Path) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from emotion_core.library.line_index import index_lines
+from emotion_core.library.queries.lines import search_lines
 from emotion_core.library.removal import delete_scenes
 from emotion_core.sound.store import SoundStore
 from emotion_core.sound.word_store import WordStore
@@ -41,6 +43,7 @@ def test_sound_and_lines_travel_with_a_scene(
     sound = SoundStore(there.settings.analyses_dir).load(clip)
     assert sound is not None and sound.tracks == make_sound(clip).tracks
     assert words_of(there, clip) == ["Mahal kita."]
+    assert [found.line.who for found in search_lines(there.library, "mahal")] == ["ANA"]
 
 
 def test_lines_that_are_there_already_stay(
@@ -75,5 +78,8 @@ def test_an_archive_without_a_file_of_the_sound_has_no_sound(
 
 def test_sound_and_lines_leave_with_the_scene(here: Side, clip: str) -> None:
     scene = scene_of(here.library, clip[0])
+    index_lines(here.library, here.settings, clip)
+    assert len(search_lines(here.library, "mahal")) == 1
     delete_scenes(here.library, here.settings, [scene.id], lambda _: False)
+    assert search_lines(here.library, "mahal") == []
     assert not (here.settings.analyses_dir / clip).exists()

@@ -1,1 +1,1 @@
-"""The command line, one module a command."""
+"""The command line: a module a command, in folders by what they are about."""

@@ -12,17 +12,18 @@ from typing import Annotated
 import typer
 
 from emotion_core import __version__
-from emotion_core.cli.analyze import analyze
 from emotion_core.cli.app import PASS_ON, serve
-from emotion_core.cli.calibrate import calibrate
-from emotion_core.cli.compare import compare
 from emotion_core.cli.dataset import dataset_app
-from emotion_core.cli.evaluate import evaluate
-from emotion_core.cli.explain import explain
-from emotion_core.cli.export import export
 from emotion_core.cli.jobs import jobs, worker
 from emotion_core.cli.library import library_app
+from emotion_core.cli.lines import lines_app
+from emotion_core.cli.models.calibrate import calibrate
+from emotion_core.cli.models.evaluate import evaluate
 from emotion_core.cli.progress import show_progress
+from emotion_core.cli.scenes.analyze import analyze
+from emotion_core.cli.scenes.compare import compare
+from emotion_core.cli.scenes.explain import explain
+from emotion_core.cli.scenes.export import export
 from emotion_core.cli.train import train_app
 from emotion_core.errors import EmotionCoreError
 
@@ -35,6 +36,7 @@ app = typer.Typer(
 app.add_typer(train_app, name="train")
 app.add_typer(dataset_app, name="dataset")
 app.add_typer(library_app, name="library")
+app.add_typer(lines_app, name="lines")
 app.command("analyze")(analyze)
 app.command("explain")(explain)
 app.command("compare")(compare)

@@ -55,6 +55,37 @@ def read_clip(reader: Reader, clip: Path, *, anew: bool = False) -> SceneAnalysi
     return with_characters(open_database(reader.settings), analysis)
 
 
+def find_scene(
+    source: Path, model: str | None, *, pictured: bool
+) -> tuple[SceneAnalysis, Path | None]:
+    """The analysis of a clip or in a folder, and the clip if it is wanted and at hand.
+
+    Args:
+        source: a clip, or a folder that ``analyze`` has written.
+        model: what the user chose, for a clip.
+        pictured: whether pictures of the clip are wanted.
+
+    Raises:
+        ExportError: a model was chosen for a folder.
+    """
+    from emotion_core.errors import ExportError
+    from emotion_core.scene.clips.store import clips_of, identify
+    from emotion_core.scene.store import load_analysis
+    from emotion_core.settings import load_settings
+
+    if not source.is_dir():
+        return read_clip(make_reader(model), source), source
+    if model is not None:
+        raise ExportError(f"{source} is already analyzed; --model works with a clip only.")
+    analysis, lay = load_analysis(source)
+    if not pictured:
+        return analysis, None
+    kept = clips_of(load_settings()).find(analysis.clip.sha256)
+    if kept is None and lay is not None and lay.is_file() and identify(lay) == analysis.clip:
+        kept = lay
+    return analysis, kept
+
+
 def turned_upright(faces: FaceSet, size: int, upright: bool) -> FaceSet:
     """A set with its faces turned upright, where that is wanted.
 

@@ -96,13 +96,22 @@ def write_down(settings: Settings, path: Path, clip: str) -> Task[int]:
         WordsError: no recognizer is installed or set, or its model cannot be loaded.
         MediaError, OutputError, LibraryError: as of :func:`find_script`.
     """
-    if not settings.speech_model:
-        raise WordsError("No model writes down speech: set EME_SPEECH_MODEL.")
+    check_speech_model(settings)
     sound = _heard(settings, clip)
     writer = SpeechTranscriber(sound.speech, settings.speech_model)
     lines = yield from _through(settings, path, sound, writer)
     keep_lines(settings, clip, lines)
     return len(lines.spoken)
+
+
+def check_speech_model(settings: Settings) -> None:
+    """Refuse to write down speech where the settings name no model for it.
+
+    Raises:
+        WordsError: they do not.
+    """
+    if not settings.speech_model:
+        raise WordsError("No model writes down speech: set EME_SPEECH_MODEL.")
 
 
 def _heard(settings: Settings, clip: str) -> SoundAnalysis:

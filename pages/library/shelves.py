@@ -127,8 +127,8 @@ def _waiting(film: Film) -> None:
 def request_speakers(shelves: tuple[Shelf, ...]) -> None:
     """Have it found who speaks lines that nobody has looked at for that, once."""
     asked = st.session_state.setdefault(_ASKED, set())
-    missing = {scene for shelf in shelves for scene, own in shelf.lines.items() if not own.seen}
-    if missing := sorted(missing - asked):
+    unseen = {scene for shelf in shelves for scene, own in shelf.lines.items() if not own.seen}
+    if missing := sorted(unseen - asked):
         asked.update(missing)
         with suppress(JobError):  # too many jobs: lines stand without a name until later
             services.submit(FindWhoSpeaks(tuple(missing)))

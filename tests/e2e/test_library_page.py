@@ -12,6 +12,7 @@ import pytest
 from emotion_core.library.queries.browsing import film_titles, get_scene, scene_entries
 from emotion_core.library.scenes import open_library
 from emotion_core.library.thumbnails import thumbnails_path
+from emotion_core.library.words import add_words
 from emotion_core.scene.clips.store import identify
 from emotion_core.settings import Settings
 from emotion_core.types import ImageArray
@@ -24,6 +25,7 @@ from tests.media.clips import make_clip
 
 pytestmark = pytest.mark.e2e
 
+SUBTITLES = b"1\n00:00:01,500 --> 00:00:02,500\nMa'am, walang himala!\n"
 ODD = "<b>*Ang*</b> \U0001f3ac [x](y) $a$ שלום"
 
 
@@ -146,8 +148,24 @@ def test_a_student_keeps_a_film_with_its_scene_finds_it_again_and_deletes_it(
     field(browser, "Search").send_keys("\n")
     browser.wait_for_text("1 film, 1 scene")
 
-    # it goes when she says so, and her own file stays
+    # and by what is said in it, which leads to its moment
     sha = identify(next(settings.data_dir.parent.glob("my take.mp4"))).sha256
+    add_words(settings, sha, "take.srt", SUBTITLES)
+    write(browser, "Search", "HIMALA walang")
+    field(browser, "Search").send_keys("\n")
+    browser.wait_for_text("walang himala!")
+    browser.photograph("library-line")
+    browser.click_button("0:01.5")
+    browser.wait_until(
+        lambda: abs((browser.video("video.currentTime") or 0) - 1.5) < 0.1, "the clip to be there"
+    )
+    browser.go("Library")
+    browser.wait_for_text("5 films, 1 scene")
+    write(browser, "Search", "brunei")
+    field(browser, "Search").send_keys("\n")
+    browser.wait_for_text("1 film, 1 scene")
+
+    # it goes when she says so, and her own file stays
     button = browser.wait_until(
         lambda: browser.find(".st-key-delete-1 button"), "the button that deletes"
     )

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from emotion_core.library.database.engine import Database
@@ -63,16 +63,14 @@ class LineEntry:
     Attributes:
         line: itself.
         scene_id, scene, film: what they are called; the film is empty without one.
-        source: where the clip lay when it was read.
-        clip_name: the name that it came with.
+        clip: where it lay when it was read, or the name that it came with.
     """
 
     line: FoundLine
     scene_id: int
     scene: str
     film: str
-    source: str
-    clip_name: str
+    clip: str
 
 
 def lines_in(session: Session, text: str, scenes: Collection[int]) -> dict[int, FoundLines]:
@@ -112,7 +110,8 @@ def search_lines(database: Database, text: str, limit: int | None = None) -> lis
         text: the words, see :func:`~emotion_core.sound.words.lines.find_lines`.
         limit: at most so many.
     """
-    about = (Scene.id, Scene.title, func.coalesce(Film.title, ""), Scene.source, Scene.clip_name)
+    clip = case((Scene.source == "", Scene.clip_name), else_=Scene.source)
+    about = (Scene.id, Scene.title, func.coalesce(Film.title, ""), clip)
     query = (
         _with_speakers(*about)
         .outerjoin(Film, Film.id == Scene.film_id)

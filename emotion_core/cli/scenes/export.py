@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from emotion_core.errors import ExportError
+from emotion_core.cli.reading import find_scene
 from emotion_core.export.formats import DECIMAL_COMMA, Format, choose_table_format
-
-if TYPE_CHECKING:
-    from emotion_core.scene.analysis import SceneAnalysis
 
 
 def export(
@@ -61,7 +58,7 @@ def export(
     from emotion_core.settings import load_settings
 
     pictured = any(wanted.is_report or wanted.shows_shots for wanted in formats)
-    analysis, clip = _find_scene(source, model, pictured=pictured)
+    analysis, clip = find_scene(source, model, pictured=pictured)
     stem = file_stem(analysis.clip.name)
     folder, stem = choose_place(out or Path("results") / stem, formats, stem)
     settings, heard = load_settings(), any(wanted.says_what_is_heard for wanted in formats)
@@ -85,25 +82,3 @@ def export(
     beside = len(files) - len(set(formats))
     if beside:
         print(f"Its {beside} figures, tables and stills are next to it.")
-
-
-def _find_scene(
-    source: Path, model: str | None, *, pictured: bool
-) -> tuple[SceneAnalysis, Path | None]:
-    """The analysis of a clip or in a folder, and the clip if it is wanted and at hand."""
-    from emotion_core.cli.reading import make_reader, read_clip
-    from emotion_core.scene.clips.store import clips_of, identify
-    from emotion_core.scene.store import load_analysis
-    from emotion_core.settings import load_settings
-
-    if not source.is_dir():
-        return read_clip(make_reader(model), source), source
-    if model is not None:
-        raise ExportError(f"{source} is already analyzed; --model works with a clip only.")
-    analysis, lay = load_analysis(source)
-    if not pictured:
-        return analysis, None
-    kept = clips_of(load_settings()).find(analysis.clip.sha256)
-    if kept is None and lay is not None and lay.is_file() and identify(lay) == analysis.clip:
-        kept = lay
-    return analysis, kept

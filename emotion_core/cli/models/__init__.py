@@ -1,0 +1,1 @@
+"""The commands that measure and correct models, a module each."""

@@ -85,7 +85,7 @@ def index_lines(
     store = WordStore(settings.analyses_dir)
     while (known := _known(database, clip)) is not None:
         state = store.state(clip)
-        if state == known.lines_of and not heard:
+        if state == known.lines_of and not (state and heard):
             wanted = known.address if state and seen else known.speakers_of
             if known.speakers_of == wanted:
                 return

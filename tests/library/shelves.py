@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import insert
+
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.library.database.engine import Database
-from emotion_core.library.database.tables import Analysis, Bookmark, Film, Scene, Tag
+from emotion_core.library.database.tables import (
+    Analysis,
+    Bookmark,
+    Film,
+    Scene,
+    SpokenLine,
+    Tag,
+)
 from emotion_core.library.scenes import enter_scene, open_library
 from emotion_core.library.statistics import BARS
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import load_settings
+from emotion_core.sound.words.lines import searchable
 
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 _COUNTRIES = ("Philippines", "Japan", "Romania", "Oman", "Brazil")
@@ -67,6 +78,20 @@ def made_up(film: Film | None, number: int, place: int) -> Scene:
     scene.analyses.append(Analysis(address=f"{sha}/model", model="eme-lite2", created=created))
     scene.bookmarks.append(Bookmark(time=1.5, comment=_WORDS[place % 8]))
     return scene
+
+
+def say(database: Database, scene_id: int, said: Sequence[tuple[str, str]]) -> None:
+    """Give a scene lines of a second each: who speaks, and what they say."""
+    rows = [
+        {
+            "scene_id": scene_id, "place": place, "start": place, "end": place + 1,
+            "speaker": speaker, "text": text, "search": searchable(speaker, text),
+            "track": None, "likely": False,
+        }
+        for place, (speaker, text) in enumerate(said)
+    ]  # fmt: skip
+    with database.writing() as session:
+        session.execute(insert(SpokenLine), rows)
 
 
 def keep(analysis: SceneAnalysis, source: Path) -> Path:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, selectinload
 
 from emotion_core.library.database.engine import Database
@@ -34,6 +34,7 @@ from emotion_core.library.queries.filters import (
     in_shown_film,
     scene_matches,
     scene_order,
+    scenes_saying,
 )
 from emotion_core.library.queries.lines import FoundLines, lines_in
 
@@ -131,14 +132,16 @@ def browse(
         scenes_a_film: how many scenes of a film at most, unless it is shown alone.
     """
     alone = filters.film_id is not None
-    films = select(Film).where(film_matches(filters))
     loose = filters.film_id == 0 or (not alone and not filters.of_films)
     with database.reading() as session:
+        saying = scenes_saying(session, filters.text)
+        films = select(Film).where(film_matches(filters, saying))
+        matches = scene_matches(filters, saying)
         counts = select(
             select(func.count()).select_from(films.subquery()).scalar_subquery(),
             select(func.count(Scene.id))
             .outerjoin(Scene.film)
-            .where(scene_matches(filters), in_shown_film(filters, loose))
+            .where(matches, in_shown_film(filters, loose))
             .scalar_subquery(),
         )
         film_count, scene_count = session.execute(counts).one()
@@ -149,7 +152,7 @@ def browse(
         ids = [film.id for film in shown]
         with_loose = loose and (page == 0 or alone)
         first, count = (page * SCENES_A_PAGE, SCENES_A_PAGE) if alone else (0, scenes_a_film)
-        scenes = _scenes_of(session, filters, order, ids, with_loose, first, count)
+        scenes = _scenes_of(session, matches, order, ids, with_loose, first, count)
         numbers = [one.id for own, _ in scenes.values() for one in own]
         names = _names_in(session, numbers)
         lines = lines_in(session, filters.text, numbers) if filters.text.strip() else {}
@@ -281,7 +284,7 @@ def _names_in(session: Session, scenes: list[int]) -> dict[int, tuple[str, ...]]
 
 def _scenes_of(
     session: Session,
-    filters: Filters,
+    matches: ColumnElement[bool],
     order: Order,
     films: list[int],
     with_loose: bool,
@@ -300,7 +303,7 @@ def _scenes_of(
         )
         .outerjoin(Scene.film)
         .where(or_(wanted, Scene.film_id.is_(None)) if with_loose else wanted)
-        .where(scene_matches(filters))
+        .where(matches)
         .subquery()
     )
     query: Select[Any] = (

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy.orm import Session
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.library.database.tables import (
@@ -24,6 +26,8 @@ from emotion_core.sound.words.lines import search_parts
 
 # A scene counts as one of an emotion that leads for so much of its face time, as in `describe`.
 LEADS = 0.15
+# Up to so many scenes are named to further questions by their numbers.
+_FEW = 500
 
 
 class Order(Enum):
@@ -71,10 +75,32 @@ class Filters:
         return bool(self.tag or self.emotion) or self.has_lines is not None
 
 
-def film_matches(filters: Filters) -> ColumnElement[bool]:
-    """What a film must be, or have a scene of."""
+# The scenes in which something is said: their numbers, or what finds them.
+Saying = Sequence[int] | Select[int]
+
+
+def scenes_saying(session: Session, text: str) -> Saying:
+    """The scenes of which one line holds all words of a text.
+
+    Few are looked up now, so that the lines are gone through once, and not for each question.
+    """
+    if not (parts := search_parts(text)):
+        return ()
+    query = select(SpokenLine.scene_id).where(line_holds(parts)).distinct()
+    found = session.scalars(query.limit(_FEW + 1)).all()
+    return found if len(found) <= _FEW else query
+
+
+def film_matches(filters: Filters, saying: Saying) -> ColumnElement[bool]:
+    """What a film must be, or have a scene of.
+
+    Args:
+        filters: what is looked for.
+        saying: of :func:`scenes_saying` for their text.
+    """
     conditions = [_film_conditions(filters)]
-    own_scene = select(Scene.id).where(Scene.film_id == Film.id, scene_matches(filters)).exists()
+    matches = scene_matches(filters, saying)
+    own_scene = select(Scene.id).where(Scene.film_id == Film.id, matches).exists()
     if filters.of_scenes:
         conditions.append(own_scene)
     elif filters.text:
@@ -105,8 +131,11 @@ def in_shown_film(filters: Filters, loose: bool) -> ColumnElement[bool]:
     return or_(of_films, Scene.film_id.is_(None)) if loose else of_films
 
 
-def scene_matches(filters: Filters) -> ColumnElement[bool]:
-    """What a scene must be; its film, if it has one, is joined."""
+def scene_matches(filters: Filters, saying: Saying) -> ColumnElement[bool]:
+    """What a scene must be; its film, if it has one, is joined.
+
+    Args: as for :func:`film_matches`.
+    """
     conditions: list[ColumnElement[bool]] = [true()]
     if filters.tag:
         conditions.append(_has_tag(Tag.name == filters.tag))
@@ -116,14 +145,12 @@ def scene_matches(filters: Filters) -> ColumnElement[bool]:
         speaks = Scene.id.in_(select(SpokenLine.scene_id))
         conditions.append(speaks if filters.has_lines else ~speaks)
     if words := fold(filters.text).split():
-        said = Scene.id.in_(select(SpokenLine.scene_id).where(line_matches(filters.text)))
-        conditions.append(or_(and_(*map(_mentions, words)), said))
+        conditions.append(or_(and_(*map(_mentions, words)), Scene.id.in_(saying)))
     return and_(*conditions)
 
 
-def line_matches(text: str) -> ColumnElement[bool]:
-    """Whether a line holds all words of a text."""
-    parts = search_parts(text)
+def line_holds(parts: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a line holds all parts of :func:`~emotion_core.sound.words.lines.search_parts`."""
     return and_(*(_contains(SpokenLine.search, part) for part in parts)) if parts else false()
 
 

@@ -19,7 +19,8 @@ from emotion_core.library.database.tables import (
     character_label,
     shown_character,
 )
-from emotion_core.library.queries.filters import line_matches
+from emotion_core.library.queries.filters import line_holds
+from emotion_core.sound.words.lines import search_parts
 
 LINES_A_SCENE = 3
 
@@ -79,7 +80,7 @@ def lines_in(session: Session, text: str, scenes: Collection[int]) -> dict[int, 
     count = func.count().over(partition_by=SpokenLine.scene_id)
     ranked = (
         select(SpokenLine.scene_id, SpokenLine.place, place.label("rank"), count.label("total"))
-        .where(SpokenLine.scene_id.in_(scenes), line_matches(text))
+        .where(SpokenLine.scene_id.in_(scenes), line_holds(search_parts(text)))
         .subquery()
     )
     query = (
@@ -115,7 +116,7 @@ def search_lines(database: Database, text: str, limit: int | None = None) -> lis
     query = (
         _with_speakers(*about)
         .outerjoin(Film, Film.id == Scene.film_id)
-        .where(line_matches(text))
+        .where(line_holds(search_parts(text)))
         .order_by(Film.search.nulls_first(), Scene.search, Scene.id, SpokenLine.place)
         .limit(limit)
     )

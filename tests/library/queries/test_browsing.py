@@ -222,7 +222,7 @@ def test_the_number_of_queries_is_small_and_does_not_grow_with_the_library(
             counts.append(len(sent))
         numbers.append(counts)
     assert numbers[0] == numbers[1]
-    assert max(numbers[0]) <= 7 * len(Order)
+    assert max(numbers[0]) <= 8 * len(Order)
 
 
 def test_the_choices_are_those_that_the_library_has(library: Database) -> None:

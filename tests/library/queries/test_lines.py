@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import insert
 
 from emotion_core.library.database.engine import Database
-from emotion_core.library.database.tables import Film, Scene, SpokenLine
+from emotion_core.library.database.tables import Film, Scene
 from emotion_core.library.queries.browsing import browse
 from emotion_core.library.queries.filters import Filters
 from emotion_core.library.queries.lines import LINES_A_SCENE, search_lines
-from emotion_core.sound.words.lines import Line, Lines, find_lines, searchable
-from tests.library.shelves import made_up
+from emotion_core.sound.words.lines import Line, Lines, find_lines
+from tests.library.shelves import made_up, say
 
 SAID = [
     ("ELSA", "Walang himala!"),
@@ -30,16 +29,7 @@ def scene(library: Database) -> Scene:
 def add_scene(library: Database, scene: Scene, said: list[tuple[str, str]]) -> Scene:
     with library.writing() as session:
         session.add(scene)
-        session.flush()
-        rows = [
-            {
-                "scene_id": scene.id, "place": place, "start": place, "end": place + 1,
-                "speaker": speaker, "text": text, "search": searchable(speaker, text),
-                "track": None, "likely": False,
-            }
-            for place, (speaker, text) in enumerate(said)
-        ]  # fmt: skip
-        session.execute(insert(SpokenLine), rows)
+    say(library, scene.id, said)
     return scene
 
 

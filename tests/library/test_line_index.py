@@ -140,3 +140,32 @@ def test_who_spoke_in_another_reading_is_not_named(heard: Database, in_file: Set
     with heard.writing() as session:
         session.scalars(select(Scene)).one().address = "another"
     assert said(heard, "well") == [("", "Well?")]
+
+
+def test_who_speaks_is_known_once_the_sound_was_read(in_file: Settings) -> None:
+    AnalysisStore(in_file.analyses_dir).save(chewing_scene(), Path("/films/scene.mp4"))
+    library = open_library(in_file)
+    keep_lines(in_file, SHA, LINES)
+    assert said(library, "well") == [("", "Well?")]
+    SoundStore(in_file.analyses_dir).save(make_sound(SHA, 12.0, SPOKEN))
+    index_lines(library, in_file, SHA, heard=True)
+    assert said(library, "well") == [("Person 1?", "Well?")]
+
+
+def test_lines_that_change_while_they_are_indexed_are_found_as_they_are_then(
+    in_file: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(AnalysisStore(in_file.analyses_dir))
+    library, load, read = open_library(in_file), WordStore.load, list[str]()
+
+    def load_and_change(store: WordStore, clip: str) -> Lines | None:
+        found = load(store, clip)
+        if not read:
+            store.save(clip, Lines.of([Line(0.0, 1.0, "Changed")]))
+        read.append(clip)
+        return found
+
+    monkeypatch.setattr(WordStore, "load", load_and_change)
+    keep_lines(in_file, SHA, LINES)
+    assert len(read) == 2 and said(library, "well") == []
+    assert said(library, "changed") == [("", "Changed")]

@@ -67,12 +67,11 @@ def main() -> None:
 
 def _write_lines(library: Database) -> None:
     """Forty lines a scene; one in a hundred scenes has a line with "sixteen" and "go" in it."""
-    with library.reading() as session:
-        scenes = session.scalars(select(Scene.id)).all()
-    for scene in scenes:
-        said = [f"The word {number} of {scene} is spoken here, going on" for number in range(40)]
-        said[-1] += " to sixteen" if scene % 100 == 0 else ""
-        say(library, scene, [("ANA", text) for text in said])
+    with library.writing() as session:
+        for scene in session.scalars(select(Scene.id)).all():
+            said = [f"The word {place} of {scene} is spoken here, going on" for place in range(40)]
+            said[-1] += " to sixteen" if scene % 100 == 0 else ""
+            say(session, scene, [("ANA", text) for text in said])
 
 
 def measure(library: Database, action: Action) -> tuple[float, int]:

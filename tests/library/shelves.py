@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import insert
+from sqlalchemy.orm import Session
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.library.database.engine import Database
@@ -80,7 +81,7 @@ def made_up(film: Film | None, number: int, place: int) -> Scene:
     return scene
 
 
-def say(database: Database, scene_id: int, said: Sequence[tuple[str, str]]) -> None:
+def say(session: Session, scene_id: int, said: Sequence[tuple[str, str]]) -> None:
     """Give a scene lines of a second each: who speaks, and what they say."""
     rows = [
         {
@@ -90,8 +91,7 @@ def say(database: Database, scene_id: int, said: Sequence[tuple[str, str]]) -> N
         }
         for place, (speaker, text) in enumerate(said)
     ]  # fmt: skip
-    with database.writing() as session:
-        session.execute(insert(SpokenLine), rows)
+    session.execute(insert(SpokenLine), rows)
 
 
 def keep(analysis: SceneAnalysis, source: Path) -> Path:

@@ -29,7 +29,8 @@ def scene(library: Database) -> Scene:
 def add_scene(library: Database, scene: Scene, said: list[tuple[str, str]]) -> Scene:
     with library.writing() as session:
         session.add(scene)
-    say(library, scene.id, said)
+        session.flush()
+        say(session, scene.id, said)
     return scene
 
 

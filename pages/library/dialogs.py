@@ -17,7 +17,8 @@ from emotion_core.library.editing import (
     film_fields,
     scene_fields,
 )
-from emotion_core.library.queries.browsing import choices, film_titles, get_scene, scene_numbers
+from emotion_core.library.queries.browsing import film_titles, get_scene, scene_numbers
+from emotion_core.library.queries.choices import choices
 from emotion_core.library.removal import delete_film, delete_scenes, what_leaves
 from emotion_core.library.scenes import recluster_scene
 from emotion_core.text import count_of

@@ -6,7 +6,8 @@ import streamlit as st
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.export.report.limits import HARD_TO_READ, SAID_TOO_OFTEN
-from emotion_core.library.queries.browsing import Choices, LibraryPage
+from emotion_core.library.queries.browsing import LibraryPage
+from emotion_core.library.queries.choices import Choices
 from emotion_core.library.queries.filters import LEADS, Filters, Order
 from pages.library.shelves import FILM, SEARCH
 

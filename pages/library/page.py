@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from emotion_core.errors import EmotionCoreError
-from emotion_core.library.queries.browsing import LibraryPage, browse, choices, get_film
+from emotion_core.library.queries.browsing import LibraryPage, browse, get_film
+from emotion_core.library.queries.choices import choices
 from emotion_core.text import count_of
 from pages.library.archive import archive_panel, follow_archive, panel_number
 from pages.library.cards import card_style, legend

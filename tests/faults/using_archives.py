@@ -21,7 +21,8 @@ from emotion_core.library.characters.entering import with_characters
 from emotion_core.library.database.engine import Database, open_database
 from emotion_core.library.database.tables import Base, Scene
 from emotion_core.library.editing import add_bookmark, add_film, edit_scene, scene_fields
-from emotion_core.library.queries.browsing import browse, choices, get_scene, scene_entries
+from emotion_core.library.queries.browsing import browse, get_scene, scene_entries
+from emotion_core.library.queries.choices import choices
 from emotion_core.library.queries.filters import Filters, Order
 from emotion_core.library.queries.performances import performance_entries
 from emotion_core.library.removal import what_leaves

@@ -21,7 +21,8 @@ from emotion_core.library.editing import (
     film_fields,
     scene_fields,
 )
-from emotion_core.library.queries.browsing import choices, get_film, get_scene
+from emotion_core.library.queries.browsing import get_film, get_scene
+from emotion_core.library.queries.choices import choices
 from tests.library.shelves import made_up
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from emotion_core.library.database.engine import Database
@@ -20,12 +20,10 @@ from emotion_core.library.database.tables import (
     Character,
     Film,
     Scene,
-    Tag,
     fold,
     isolated,
     shown_character,
 )
-from emotion_core.library.editing import listed
 from emotion_core.library.queries.filters import (
     Filters,
     Order,
@@ -75,16 +73,6 @@ class LibraryPage:
     films: int
     scenes: int
     pages: int
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What can be filtered by, in alphabetical order."""
-
-    countries: tuple[str, ...]
-    languages: tuple[str, ...]
-    genres: tuple[str, ...]
-    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,19 +149,6 @@ def browse(
         shelves.insert(0, Shelf(None, *scenes[None], names, lines))
     total, step = (scene_count, SCENES_A_PAGE) if alone else (film_count, FILMS_A_PAGE)
     return LibraryPage(tuple(shelves), film_count, scene_count, max(-(-total // step), 1))
-
-
-def choices(database: Database) -> Choices:
-    """What the library can be filtered by."""
-    kinds = (Film.country, Film.language, Film.genre, Tag.name)
-    query = union_all(
-        *(select(literal(n), kind).where(kind != "").distinct() for n, kind in enumerate(kinds))
-    )
-    found: list[set[str]] = [set() for _ in kinds]
-    with database.reading() as session:
-        for number, value in session.execute(query):
-            found[number].update([value] if number == 3 else listed(value))
-    return Choices(*(tuple(sorted(values, key=fold)) for values in found))
 
 
 def film_titles(database: Database) -> dict[int, str]:

@@ -15,10 +15,10 @@ from emotion_core.library.queries.browsing import (
     SCENES_A_FILM,
     SCENES_A_PAGE,
     browse,
-    choices,
     film_titles,
     scene_entries,
 )
+from emotion_core.library.queries.choices import choices
 from emotion_core.library.queries.filters import Filters, Order
 from tests.library.shelves import fill, made_up
 

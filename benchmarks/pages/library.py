@@ -17,7 +17,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -30,8 +29,8 @@ from emotion_core.library.queries.filters import Order
 from emotion_core.library.thumbnails import TILE_HEIGHT, TILE_WIDTH, TILES, thumbnails_path
 from pages.shared import services
 from tests.library.shelves import fill, say
+from tests.pages.opening import at_page
 
-APP = Path(__file__).resolve().parents[2] / "streamlit_app.py"
 FILMS = (10, 500)
 RUNS = 5
 Action = Callable[[AppTest], object]
@@ -76,8 +75,8 @@ def _write_lines(library: Database) -> None:
 
 def measure(library: Database, action: Action) -> tuple[float, int]:
     """Median script time in seconds, and the largest number of queries."""
-    app = AppTest.from_file(str(APP), default_timeout=120)
-    app.run().switch_page("pages/library/page.py").run()
+    # the page of a scene would look for the files of each, which there are none of
+    app = at_page("library", 120).run()
     action(app)
     sent: list[str] = []
 

@@ -285,7 +285,7 @@ def test_a_reading_whose_worker_is_killed_ends_as_if_it_had_not_been(
         one = place(portrait, (320, 180), at, 0, 160 + 10 * shot)
         return one if shot % 2 else 255 - (255 - one) // 2
 
-    clip = make_clip(tmp_path / "a.mp4", n=100, size=(320, 180), picture=picture)
+    clip = make_clip(tmp_path / "a.mp4", n=60, size=(320, 180), picture=picture)
     work = ReadClip(to_text(clip), identify(clip), settings.model)
     store = AnalysisStore(settings.analyses_dir)
 

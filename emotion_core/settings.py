@@ -223,6 +223,11 @@ class Settings(BaseSettings):
         return self.home / "thumbnails"
 
     @property
+    def voice_dir(self) -> Path:
+        """Lines that the user has said and kept."""
+        return self.home / "voice"
+
+    @property
     def runs_dir(self) -> Path:
         """Training runs, a folder each."""
         return self.home / "runs"

@@ -43,11 +43,16 @@ def scene_sound(
         return None
     lines = WordStore(settings.analyses_dir).load(clip)
     lines = Lines.of(()) if lines is None else lines
-    voices = _voices(settings.models_dir)
+    voices = delivery_reader(settings.models_dir)
     return SceneSound(sound, lines, read_delivery(analysis, sound, speakers, lines, voices))
 
 
-def _voices(models_dir: Path) -> DeliveryReader:
+def delivery_reader(models_dir: Path) -> DeliveryReader:
+    """What knows voices, loaded once.
+
+    Raises:
+        ModelError: it cannot be loaded.
+    """
     with _LOADING:  # or two that ask at the same time would both load it
         return _load_voices(models_dir)
 

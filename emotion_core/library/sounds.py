@@ -42,7 +42,7 @@ def hear_clip(settings: Settings, path: Path, clip: ClipId) -> Task[None]:
     if store.load(clip.sha256) is not None:
         return
     with clips_of(settings).holding(path) as file:
-        detector = _detector(settings.models_dir)
+        detector = sound_detector(settings.models_dir)
         sound = yield from listen(file, clip.sha256, probe(file).duration, detector)
         store.save(sound)
         words = WordStore(settings.analyses_dir)
@@ -76,7 +76,12 @@ def find_subtitles(path: Path) -> Lines | None:
     return None
 
 
-def _detector(models_dir: Path) -> SoundDetector:
+def sound_detector(models_dir: Path) -> SoundDetector:
+    """What hears speech and music, loaded once.
+
+    Raises:
+        ModelError: it cannot be loaded.
+    """
     with _LOADING:  # or two that ask at the same time would both load it
         return _load_detector(models_dir)
 

@@ -8,7 +8,6 @@ import pandas as pd
 import streamlit as st
 
 from emotion_core.errors import EmotionCoreError
-from emotion_core.library.deliveries import scene_sound
 from emotion_core.library.queries.performances import PerformanceEntry
 from emotion_core.performance.comparison.comparison import Comparison
 from emotion_core.performance.delivery.same_lines import same_lines
@@ -18,26 +17,18 @@ from emotion_core.performance.wording.same_lines import (
     LineDifference,
     line_differences,
 )
-from emotion_core.sound.word_store import WordStore
 from emotion_core.text import format_time, shorten
 from pages.compare.in_time import go_to
 from pages.shared import services
 from pages.shared.performance_picker import scene_of
+from pages.shared.sound.line_table import show_line_table
+from pages.shared.sound.scene_sound import load_sound, sound_key
 from pages.shared.table_button import table_button
 from pages.shared.text import as_text
 from pages.shared.users.caches import per_library
 
 _SHOWN = 6
 _LONGEST = 80  # characters of a line in a sentence
-_NUMBERS = {
-    "length": ("Length", "%.1f s", "Of the speech, within the times that the line has."),
-    "pace": ("Pace", "%.1f /s", "Syllables a second, without pauses."),
-    "pitch": ("Pitch", "%+.1f st", "Semitones above or below the character's own usual."),
-    "pitch_range": ("Pitch range", "%.1f st", "Semitones within which most of the line lies."),
-    "loudness": ("Loudness", "%+.1f LU", "Above or below the character's own usual."),
-    "filled": ("Of the utterance", "percent", "Its voice is that of all of the utterance."),
-}
-_WORDS = {"delivery": "Voice", "strongest": "Strongest word", "face": "Face"}
 
 
 def same_line(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> None:
@@ -61,21 +52,14 @@ def same_line(comparison: Comparison, entries: Sequence[PerformanceEntry]) -> No
     if lacking := [title for title, has in zip(titles, known, strict=True) if not has]:
         st.caption(as_text(f"Without lines: {', '.join(lacking)}."))
     _show_differences(comparison, line_differences(table, titles))
-    _show_table(table, titles)
+    show_line_table(table, titles)
     st.caption(SAME_LINES_CAVEAT)
     named = table.assign(performance=[titles[place] for place in table["performance"]])
     table_button("Same lines", lambda: named, "comparison same lines")
 
 
 def _key(entry: PerformanceEntry) -> str:
-    """Changes with what is known of the sound, the lines and the characters of a scene."""
-    scene = scene_of(entry)
-    created = scene.created.isoformat()
-    words = WordStore(services.settings().analyses_dir).path_of(scene.clip.sha256)
-    said = services.sound_changed(scene.id), services.file_changed(words)
-    analysis = services.load_scene(scene.id, created)
-    names = "" if analysis is None else services.names_key(analysis.face_names())
-    return f"{entry.key} {created} {said} {names}"
+    return f"{entry.key} {sound_key(scene_of(entry))}"
 
 
 @per_library(st.cache_resource(show_spinner="Looking for lines that are the same …", max_entries=8))
@@ -97,12 +81,7 @@ def _find(
 
 def _sound(address: str) -> SceneSound | None:
     scene = services.analyses().read(address)
-    created = "" if scene is None else scene.created.isoformat()
-    analysis = services.load_scene(address, created)
-    speakers = services.load_speakers(address, created)
-    if analysis is None or speakers is None:
-        return None
-    return scene_sound(services.settings(), analysis, speakers)
+    return None if scene is None else load_sound(scene)
 
 
 def _show_differences(comparison: Comparison, found: Sequence[LineDifference]) -> None:
@@ -126,25 +105,3 @@ def _show_differences(comparison: Comparison, found: Sequence[LineDifference]) -
             st.markdown(f"**{line}** {as_text(one.words)}", width="stretch")
     if len(found) > _SHOWN:
         st.caption(f"The {_SHOWN} largest of {len(found)} differences.")
-
-
-def _show_table(table: pd.DataFrame, titles: Sequence[str]) -> None:
-    shown = pd.DataFrame(
-        {
-            "Line": table["line"] + 1,
-            "Who": [titles[place] for place in table["performance"]],
-            "Words": table["text"],
-            "Time": [format_time(start) for start in table["start"]],
-        }
-    )
-    for column, (label, _, _) in _NUMBERS.items():
-        if table[column].notna().any():
-            shown[label] = table[column]
-    for column, label in _WORDS.items():
-        if table[column].ne("").any():
-            shown[label] = table[column]
-    numbers = {
-        label: st.column_config.NumberColumn(format=kind, help=words)
-        for label, kind, words in _NUMBERS.values()
-    }
-    st.dataframe(shown, hide_index=True, column_config=numbers, placeholder="")

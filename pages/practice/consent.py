@@ -1,4 +1,4 @@
-"""What happens with the video and what a reading is not: shown before the camera starts."""
+"""What happens with video and voice and what a reading is not: shown before anything starts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pages.shared.users.visitor import visitor
 _AGREED = "practice-agreed"
 
 _PICTURE = """
-**What happens with your video**
+**What happens with your video and voice**
 
 - What you see is your camera as your browser shows it. A copy goes to the machine that runs Eme and
   is read there; only the reading comes back. If Eme runs on your own laptop, it never leaves the
@@ -17,6 +17,9 @@ _PICTURE = """
 - Nothing is stored while you practise: each frame is discarded when the next one arrives.
 - Eme saves a take, with sound if you wish, only when you press a button that says *record*. WHOSE
   Deleting a take also deletes everything that was read in it.
+- A line that you say under *Your voice* is recorded when you press the microphone, and read on the
+  machine that runs Eme. It stays in memory until you say it again or leave, unless you press *Save
+  this take*: then MINE, until you delete it.
 - Nothing is sent to anyone else.
 """
 _IN_ONE = """The take is a clip in this
@@ -24,11 +27,15 @@ _IN_ONE = """The take is a clip in this
 _IN_OWN = """The take is a clip in your
   own library until you delete it: nobody else who signs in sees it, and it is never shared with the
   class."""
+_LINE_IN_ONE = "it is saved beside this library, for everybody who uses this page"
+_LINE_IN_OWN = "it is saved with your own library, and nobody else who signs in hears it"
 _READING = """
 **What a reading is**
 
 - Eme reads the *expression* that a face shows, as people would name it in a photograph. It does
   not know what you feel, and a performance is more than a face.
+- Of a voice it measures pitch, loudness, pace and pauses. A difference from the model is not a
+  mistake.
 - It learned from photographs of faces that people had labelled. It makes mistakes, and more on
   some faces than on others. The page *Models* shows how many, as far as that was tested.
 - Your distance from a target says how similar two readings are. It is not a grade, and closer is
@@ -55,7 +62,7 @@ def agreed() -> bool:
     left.markdown(_picture())
     right.markdown(_READING)
     st.markdown(_LIMITS)
-    st.caption("The camera is still off. Your browser will ask you again.")
+    st.caption("Camera and microphone are still off. Your browser will ask you again.")
     if st.button("I have read this. Let me practise", type="primary", icon=":material/check:"):
         st.session_state[_AGREED] = True
         st.rerun()
@@ -63,10 +70,12 @@ def agreed() -> bool:
 
 
 def _picture() -> str:
-    return _PICTURE.replace("WHOSE", _IN_ONE if visitor().user is None else _IN_OWN)
+    alone = visitor().user is None
+    text = _PICTURE.replace("WHOSE", _IN_ONE if alone else _IN_OWN)
+    return text.replace("MINE", _LINE_IN_ONE if alone else _LINE_IN_OWN)
 
 
-@st.dialog("Your video, and what Eme reads", width="large")
+@st.dialog("Your video and voice, and what Eme reads", width="large")
 def consent_dialog() -> None:
     """The same, to be read again."""
     for text in (_picture(), _READING, _LIMITS):

@@ -1,4 +1,4 @@
-"""Practice: act before the camera, and see at once what your face shows."""
+"""Practice: act before the camera or say a line, and see at once what face and voice show."""
 
 from __future__ import annotations
 
@@ -15,25 +15,36 @@ from pages.practice.panel import live_panel, outcome_panel
 from pages.practice.photo import photo_panel
 from pages.practice.session import live_session
 from pages.practice.takes import take_list
+from pages.practice.voice.panel import voice_panel
 from pages.shared.active_model import active_model, models_line
 from pages.shared.text import as_text
 
 _BEFORE = "practice-before"
-_CAMERA, _PHOTO, _CLIP = "Camera", "A photo", "A clip"
+_CAMERA, _PHOTO, _CLIP, _VOICE = "Camera", "A photo", "A clip", "Your voice"
 _SOUND, _SMOOTHING = "practice-sound", "practice-smoothing"
 
 
 def main() -> None:
     """Show the camera with the live reading, the exercises and the takes."""
     st.caption(
-        "Act in front of the camera and see at once what your face shows. Eme reads the "
-        "performed expression. It does not know what you feel, and it never grades."
+        "Act in front of the camera and see at once what your face shows, or say a line after a "
+        "scene. Eme reads the performance. It does not know what you feel, and it never grades."
     )
     if not agreed():
         return
     with st.spinner("Loading the model …"):
         own = live_session()
     before = _settings(own)
+    if before == _VOICE:
+        end_camera()
+        voice_panel()
+    else:
+        _practise_face(before, own)
+    take_list()
+
+
+def _practise_face(before: str, own: LiveSession) -> None:
+    """Exercises for the face, before the camera or what takes its place."""
     # wraps in a narrow window
     with st.container(horizontal=True, gap="medium"):
         left, right = st.container(width=790), st.container(width=400)
@@ -47,7 +58,6 @@ def main() -> None:
         outcome = own.state().outcome
         if outcome is not None:
             outcome_panel(outcome)
-    take_list()
 
 
 def _settings(own: LiveSession) -> str:
@@ -55,7 +65,7 @@ def _settings(own: LiveSession) -> str:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         before = st.segmented_control(
             "Practise with",
-            [_CAMERA, _PHOTO, _CLIP],
+            [_CAMERA, _PHOTO, _CLIP, _VOICE],
             default=_CAMERA,
             key=_BEFORE,
             required=True,
@@ -76,7 +86,7 @@ def _settings(own: LiveSession) -> str:
             )
             st.toggle("Record sound", True, key=_SOUND, help="Applies from the next start.")
             models_line(f"Model: {as_text(short_name(active_model()))}.")
-        if st.button("Your video and what Eme reads", icon=":material/shield_person:"):
+        if st.button("Your video and voice, and what Eme reads", icon=":material/shield_person:"):
             consent_dialog()
     if seconds != own.smoothing:
         own.smooth_over(seconds)

@@ -13,6 +13,7 @@ from emotion_core.library.queries.performances import PerformanceEntry, performa
 from emotion_core.library.removal import what_leaves
 from emotion_core.library.scenes import clip_of
 from emotion_core.library.takes import TakeEntry, delete_takes, take_entries
+from emotion_core.library.voice_takes import delete_voice_takes
 from emotion_core.performance.comparison.comparison import FEWEST, MOST
 from emotion_core.performance.performance import Performance
 from emotion_core.practice.exercises.playing import playing_of
@@ -24,6 +25,7 @@ from emotion_core.practice.movements.outcome_wording import describe_briefly
 from emotion_core.practice.movements.playing import movement_playing_of
 from emotion_core.scene.analysis import ClipId
 from emotion_core.text import count_of, format_time
+from pages.practice.voice.takes import describe_lines_removal, kept_lines, line_list
 from pages.shared import services
 from pages.shared.dialogs import in_sentences
 from pages.shared.intake import request_reading
@@ -55,10 +57,19 @@ def take_list() -> None:
         st.caption("Your takes are kept in your own library, where nobody else sees them.")
         st.button("Open my library", key="open-takes", on_click=open_library, args=(OWN,))
         return
-    takes = take_entries(services.library())
-    if not takes:
+    takes, lines = take_entries(services.library()), kept_lines()
+    if not takes and not lines:
         st.caption("No takes yet. Eme records only when you press a record button.")
         return
+    if takes:
+        _show_takes(takes)
+    if lines:
+        line_list(lines)
+    if st.button("Delete all takes", icon=":material/delete_forever:"):
+        _delete_dialog([take.scene_id for take in takes], [line.name for line in lines])
+
+
+def _show_takes(takes: Sequence[TakeEntry]) -> None:
     shown = takes[: st.session_state.get(_MORE, _SHOWN)]
     models = {take.model_scene_id for take in shown if take.model_scene_id}
     performances = {
@@ -69,7 +80,7 @@ def take_list() -> None:
     if len(takes) > len(shown) and st.button("Show more", icon=":material/expand_more:"):
         st.session_state[_MORE] = len(shown) + _SHOWN
         st.rerun()
-    _actions(takes, chosen)
+    _compare_selected(chosen)
     if any(not take.address for take in shown):
         _watch(_readings(shown))
 
@@ -197,28 +208,29 @@ def _movement_of(own: Performance, exercise: MovementExercise) -> str:
         return "the movement was not measured"
 
 
-def _actions(takes: Sequence[TakeEntry], chosen: Sequence[TakeEntry]) -> None:
-    with st.container(horizontal=True, gap="small"):
-        entries = [take.performance for take in chosen if take.performance is not None]
-        few = not FEWEST <= len(entries) <= MOST
-        if st.button(
-            "Compare selected",
-            icon=":material/compare_arrows:",
-            disabled=few,
-            help=f"Choose {FEWEST} to {MOST} takes.",
-        ):
-            compare_next(entries)
-            st.switch_page(_COMPARE)
-        if st.button("Delete all takes", icon=":material/delete_forever:"):
-            _delete_dialog([take.scene_id for take in takes])
+def _compare_selected(chosen: Sequence[TakeEntry]) -> None:
+    entries = [take.performance for take in chosen if take.performance is not None]
+    few = not FEWEST <= len(entries) <= MOST
+    if st.button(
+        "Compare selected",
+        icon=":material/compare_arrows:",
+        disabled=few,
+        help=f"Choose {FEWEST} to {MOST} takes.",
+    ):
+        compare_next(entries)
+        st.switch_page(_COMPARE)
 
 
 @st.dialog("Delete these takes?")
 @in_sentences
-def _delete_dialog(scene_ids: list[int]) -> None:
+def _delete_dialog(scene_ids: Sequence[int], lines: Sequence[str] = ()) -> None:
     library, settings = services.library(), services.settings()
-    describe_removal(what_leaves(library, settings, scene_ids))
-    label = f"Delete {count_of(len(scene_ids), 'take')}"
+    if scene_ids:
+        describe_removal(what_leaves(library, settings, scene_ids))
+    if lines:
+        describe_lines_removal(len(lines))
+    label = f"Delete {count_of(len(scene_ids) + len(lines), 'take')}"
     if st.button(label, icon=":material/delete:", type="primary", key="really-delete-takes"):
         delete_takes(library, settings, scene_ids, services.is_busy_with)
+        delete_voice_takes(settings, lines)
         st.rerun()

@@ -83,8 +83,29 @@ def read_delivery(
         reader: knows voices.
     """
     turns = turns_of(speakers, analysis.face_names())
+    utterances = read_voices(sound, speakers_of(sound.utterances, turns), reader)
+    return Delivery(
+        turns,
+        speech_shares(turns),
+        utterances,
+        tuple(contrasts_of(utterances, analysis.faces)),
+        tuple(reactions_of(utterances, analysis.faces)),
+        line_list(lines, analysis.faces, utterances, turns, sound.waveform),
+    )
+
+
+def read_voices(
+    sound: SoundAnalysis, speakers: pd.DataFrame, reader: DeliveryReader
+) -> pd.DataFrame:
+    """How all utterances of a sound are spoken, see :attr:`Delivery.utterances`.
+
+    Args:
+        sound: what was heard.
+        speakers: ``character`` and ``verdict`` of each utterance.
+        reader: knows voices.
+    """
     utterances = sound.utterances.drop(columns=list(FEATURE_COLUMNS))
-    utterances = pd.concat([utterances, speakers_of(utterances, turns)], axis=1)
+    utterances = pd.concat([utterances, speakers], axis=1)
     below = utterances["music_below"].to_numpy(np.float64)
     # nothing is usual for voices of which nobody knows whose they are
     voices = [name or place for place, name in enumerate(utterances["character"])]
@@ -97,12 +118,4 @@ def read_delivery(
         relative_to(own, own if name else own[:0])
         for name, own in utterances.groupby("character", sort=False)
     ] or [relative_to(utterances, utterances)]
-    utterances = pd.concat([utterances, read, pd.concat(relative).sort_index()], axis=1)
-    return Delivery(
-        turns,
-        speech_shares(turns),
-        utterances,
-        tuple(contrasts_of(utterances, analysis.faces)),
-        tuple(reactions_of(utterances, analysis.faces)),
-        line_list(lines, analysis.faces, utterances, turns, sound.waveform),
-    )
+    return pd.concat([utterances, read, pd.concat(relative).sort_index()], axis=1)

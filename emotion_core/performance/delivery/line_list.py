@@ -59,7 +59,7 @@ def line_list(
                 line["text"],
                 _face(plain, character or line["speaker"], line["start"], line["end"]),
                 _voice(utterances, line["start"], line["end"]),
-                _strongest(lines.words, int(spoken.index[place]), waveform),
+                strongest_word(lines.words, int(spoken.index[place]), waveform),
                 line["confidence"],
             )
         )
@@ -92,8 +92,14 @@ def _voice(utterances: pd.DataFrame, start: float, end: float) -> str:
     return ", ".join(words)
 
 
-def _strongest(words: pd.DataFrame, line: int, waveform: pd.DataFrame) -> str:
-    """The loudest word of a line, if it stands out."""
+def strongest_word(words: pd.DataFrame, line: int, waveform: pd.DataFrame) -> str:
+    """The loudest word of a line; "" if none stands out.
+
+    Args:
+        words: of :attr:`~emotion_core.sound.words.lines.Lines.words`.
+        line: its row there.
+        waveform: of the sound.
+    """
     own = words[words["line"].eq(line) & words["heard"]]
     if len(own) < 2:
         return ""

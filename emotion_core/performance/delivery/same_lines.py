@@ -24,7 +24,7 @@ _KINDS = {"line": "int64", "performance": "int64"}
 _HALF = 0.5
 # Decibels by which music must lie below speech: the voice network reads no voice over music that
 # is less than 10 dB below, and its level is estimated to 5 dB.
-_CLEAR = 15.0
+CLEAR = 15.0
 _CANNOT_TELL = "can't tell"
 
 
@@ -65,23 +65,56 @@ def same_lines(scenes: Sequence[tuple[SceneSound, str]]) -> pd.DataFrame:
     """
     own = [_own_lines(sound.delivery, name) for sound, name in scenes]
     said = [[words_of(text) for text in lines["text"]] for lines in own]
-    rows = []
+    rows: list[tuple[float | str, ...]] = []
     for number, found in enumerate(shared_lines(said)):
-        first = ""
-        for place, performance in enumerate(sorted(found)):
-            lines = own[performance].iloc[list(found[performance])]
-            sound, name = scenes[performance]
-            strongest = ", ".join(filter(None, lines["strongest"]))
-            stress = _stress(strongest, first) if place else ""
-            first = first if place else strongest
-            rows.append(
-                (
-                    *(number, performance, " ".join(lines["text"])),
-                    *_measured(sound.delivery.utterances, name, lines),
-                    *(strongest, stress, "; ".join(dict.fromkeys(filter(None, lines["face"])))),
-                )
-            )
+        rows += _rows(
+            number,
+            [
+                (performance, *scenes[performance], own[performance].iloc[list(found[performance])])
+                for performance in sorted(found)
+            ],
+        )
     return pd.DataFrame(rows, columns=list(SAME_LINE_COLUMNS)).astype(_KINDS)
+
+
+def one_line(said: Sequence[tuple[SceneSound, str, int]]) -> pd.DataFrame:
+    """How each of several performers says a line, of which it is known where each says it.
+
+    Args:
+        said: by performance, the sound, the name of the voice in it ("" where nobody knows whose
+            it is), and the row of the line in :attr:`Delivery.lines`.
+
+    Returns:
+        A row a performance, as of :func:`same_lines`.
+    """
+    rows = _rows(
+        0,
+        [
+            (place, sound, name, sound.delivery.lines.iloc[[line]])
+            for place, (sound, name, line) in enumerate(said)
+        ],
+    )
+    return pd.DataFrame(rows, columns=list(SAME_LINE_COLUMNS)).astype(_KINDS)
+
+
+def _rows(
+    number: int, said: Sequence[tuple[int, SceneSound, str, pd.DataFrame]]
+) -> list[tuple[float | str, ...]]:
+    """A line, by performance: its place, the sound, the voice, and the lines that are the line."""
+    rows = []
+    first = ""
+    for place, (performance, sound, name, lines) in enumerate(said):
+        strongest = ", ".join(filter(None, lines["strongest"]))
+        stress = _stress(strongest, first) if place else ""
+        first = first if place else strongest
+        rows.append(
+            (
+                *(number, performance, " ".join(lines["text"])),
+                *_measured(sound.delivery.utterances, name, lines),
+                *(strongest, stress, "; ".join(dict.fromkeys(filter(None, lines["face"])))),
+            )
+        )
+    return rows
 
 
 def _own_lines(delivery: Delivery, name: str) -> pd.DataFrame:
@@ -120,7 +153,7 @@ def _voice(
     """How utterances are spoken, the longer ones counting for more."""
     if not len(own):
         return _Voice()
-    clear = own["music_below"].to_numpy(np.float64) >= _CLEAR
+    clear = own["music_below"].to_numpy(np.float64) >= CLEAR
     compared = own["raised"].notna().to_numpy()
 
     def mean(column: str, known: npt.NDArray[np.bool_]) -> float:

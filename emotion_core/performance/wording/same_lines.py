@@ -49,6 +49,8 @@ _MEASURES = (
     _Measure("loudness", 3.0, 0, "LU", "louder", "softer", "loudness"),
 )
 _SAID = 3
+# The performance of whoever reads the sentence has this title.
+YOU = "You"
 
 
 class LineDifference(NamedTuple):
@@ -123,24 +125,22 @@ def _measured(
         parts.append(f"{number(abs(away), one.decimals)} {one.unit} {way}")
     usual = " and ".join(one.usual for one in chosen if one.usual)
     against = f" ({usual} against the own usual of each)" if usual else ""
-    return f"{names[1]} says it {_listed(parts)} than {names[0]}{against}."
+    says = "say" if names[1] == YOU else "says"
+    return f"{names[1]} {says} it {_listed(parts)} than {names[0]}{against}."
 
 
 def _voices(first: Mapping[Hashable, Any], other: Mapping[Hashable, Any], *names: str) -> str:
     if {first["delivery"], other["delivery"]} != {RAISED, LOWERED}:
         return ""
-    return (
-        f"The voice of {names[1]} is {other['delivery']}, that of {names[0]} {first['delivery']}."
-    )
+    voice = "Your voice" if names[1] == YOU else f"The voice of {names[1]}"
+    return f"{voice} is {other['delivery']}, that of {names[0]} {first['delivery']}."
 
 
 def _stress(first: Mapping[Hashable, Any], other: Mapping[Hashable, Any], *names: str) -> str:
     if other["stress"] != "other":
         return ""
-    return (
-        f"The strongest word of {names[1]} is “{other['strongest']}”, that of {names[0]} "
-        f"“{first['strongest']}”."
-    )
+    word = "Your strongest word" if names[1] == YOU else f"The strongest word of {names[1]}"
+    return f"{word} is “{other['strongest']}”, that of {names[0]} “{first['strongest']}”."
 
 
 def _listed(parts: Sequence[str]) -> str:

@@ -1,0 +1,110 @@
+"""How somebody says a line beside its model, in a student's words; never how well."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from emotion_core.performance.delivery.line_beside import (
+    FEWEST_UTTERANCES,
+    MODEL,
+    OWN,
+    Doubt,
+    LineBeside,
+)
+from emotion_core.performance.wording.same_lines import line_differences
+from emotion_core.text import count_of, number
+
+LINE_CAVEAT = (
+    "Differences are not mistakes: the model is one way to say the line. Loudness is drawn "
+    "against the mean of each line, since microphones and browsers set their own level."
+)
+# Seconds. Goldman-Eisler 1968, "Psycholinguistics: Experiments in Spontaneous Speech": shorter gaps
+# belong to how sounds are formed, and are no pauses.
+_PAUSE = 0.25
+# Seconds below which there is no pause at all.
+_NONE = 0.1
+_MOST_PAUSES = 3
+
+
+def describe_beside(beside: LineBeside) -> list[str]:
+    """What differs, in sentences, the measures of the whole line first; empty where nothing does.
+
+    Args:
+        beside: whose own title is :data:`~emotion_core.performance.wording.same_lines.YOU`.
+    """
+    return [
+        *(one.words for one in line_differences(beside.table, beside.titles)),
+        *_pauses(beside),
+    ]
+
+
+def _pauses(beside: LineBeside) -> list[str]:
+    """Of each pause that differs: ``You pause 0.4 s before “home”, Ana does not``."""
+    both = [beside.words[beside.words["performance"] == place] for place in (MODEL, OWN)]
+    if not beside.by_words:
+        return []
+    model, own = (one["pause"].to_numpy(np.float64) for one in both)
+    away = np.abs(own - model)
+    order = [int(place) for place in np.argsort(-np.nan_to_num(away)) if away[place] >= _PAUSE]
+    who, words = beside.titles[MODEL], both[MODEL]["word"].tolist()
+    return [
+        _pause(who, str(words[place]), model[place], own[place])
+        for place in sorted(order[:_MOST_PAUSES])
+    ]
+
+
+def _pause(who: str, word: str, model: float, own: float) -> str:
+    if model < _NONE:
+        return f"You pause {number(own, 1)} s before “{word}”, {who} does not."
+    if own < _NONE:
+        return f"{who} pauses {number(model, 1)} s before “{word}”, you do not."
+    return f"You pause {number(own, 1)} s before “{word}”, {who} {number(model, 1)} s."
+
+
+def describe_doubts(beside: LineBeside) -> list[str]:
+    """What cannot be told, and why."""
+    found = []
+    for place, whose in ((MODEL, f"{beside.titles[MODEL]}'s"), (OWN, "Your")):
+        doubt = beside.doubts[place]
+        if doubt == Doubt.NO_SPEECH:
+            found.append(f"{whose} pitch: can't tell. No speech was found in the line.")
+        elif doubt == Doubt.MUSIC:
+            found.append(f"{whose} pitch: can't tell. Music is heard with the line.")
+        elif doubt == Doubt.LITTLE_VOICE:
+            found.append(
+                f"{whose} pitch: can't tell. Too little of the line is voiced: it is whispered, "
+                "very short, or noise lies over it."
+            )
+    if not beside.by_words:
+        silent = [
+            title
+            for place, title in enumerate(beside.titles)
+            if not (beside.words["performance"] == place).any()
+        ]
+        whose = " and ".join("you" if title == beside.titles[OWN] else title for title in silent)
+        found.append(
+            f"When {whose or 'each'} says each word: can't tell. So only the beginning and the "
+            "end of the line are aligned, and pauses are not compared."
+        )
+    return found
+
+
+def describe_usual(beside: LineBeside, own_utterances: int) -> str:
+    """What the pitch is against.
+
+    Args:
+        own_utterances: of which the own usual pitch is the median, or would be.
+    """
+    if beside.against_usual:
+        return (
+            "Pitch is against the own usual of each: of the model in this scene, and of you in "
+            f"{count_of(own_utterances, 'utterance')}, in this recording and in your saved takes "
+            "of lines (the median)."
+        )
+    sentence = "Pitch is drawn against the median of each line. "
+    if own_utterances < FEWEST_UTTERANCES:
+        return sentence + (
+            f"Your usual pitch is known from {FEWEST_UTTERANCES} utterances on, in this recording "
+            f"and in your saved takes of lines; so far there are {own_utterances}."
+        )
+    return sentence + "The usual pitch of the model is not known: its utterances are too few."

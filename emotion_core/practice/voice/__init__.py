@@ -1,0 +1,1 @@
+"""The voice in practice: a line of a scene, said by oneself."""

@@ -1,0 +1,1 @@
+"""The sound of scenes, as several pages need it."""

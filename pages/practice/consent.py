@@ -34,19 +34,20 @@ _READING = """
 
 - Eme reads the *expression* that a face shows, as people would name it in a photograph. It does
   not know what you feel, and a performance is more than a face.
-- Of a voice it measures pitch, loudness, pace and pauses. A difference from the model is not a
-  mistake.
 - It learned from photographs of faces that people had labelled. It makes mistakes, and more on
   some faces than on others. The page *Models* shows how many, as far as that was tested.
 - Your distance from a target says how similar two readings are. It is not a grade, and closer is
   not better acting.
+- Of a line that you say, Eme measures pitch, loudness, pace and pauses. A difference from the scene
+  is not a mistake.
 """
 _LIMITS = """
 **What you must not use it for**
 
-- Do not use it for grading, casting, hiring or surveillance. It is for you, to study your own face.
+- Do not use it for grading, casting, hiring or surveillance. It is for you, to study your own
+  face and voice.
 - In the European Union, institutions may not use a system that infers the emotions of students or
-  workers from their faces, except for medical or safety reasons (AI Act, Regulation (EU)
+  workers from their faces or voices, except for medical or safety reasons (AI Act, Regulation (EU)
   2024/1689, Article 5(1)(f)). There, Eme must not become part of assessment in a course, or of a
   workplace. If you set it up for others, check the law first.
 - Do not put anyone in front of the camera who has not read this.

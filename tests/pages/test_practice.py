@@ -126,7 +126,7 @@ def test_once_agreed_to_it_is_not_asked_again_but_can_be_read_again(own_data: Pa
     app.switch_page("pages/models/page.py").run()
     app.switch_page(PAGE).run()
     assert "Your takes" in texts(app)
-    app = press(app, "Your video and what Eme reads")
+    app = press(app, "Your video and voice, and what Eme reads")
     assert "Nothing is sent to anyone else" in texts(app)
 
 

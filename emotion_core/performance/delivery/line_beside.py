@@ -40,8 +40,10 @@ MODEL, OWN = 0, 1
 FEWEST_UTTERANCES = 4
 # Windows with a pitch from which a line has a usual one, as an utterance needs.
 _FEWEST_VOICED = 10
-# Decibels below the mean of a line at which its level is drawn as silent.
-_QUIET = -40.0
+# Decibels below the mean of a line at which its level is drawn as silent, and windows of 20 ms over
+# which it is averaged: a syllable is longer, a period of the voice is shorter.
+_QUIET = -30.0
+_AVERAGED = 5
 _Values = npt.NDArray[np.float64]
 
 
@@ -100,8 +102,8 @@ class LineBeside:
             heard). None of a performance whose words have no times.
         contours: with :data:`CONTOUR_DTYPES`, a row every 20 ms: ``time`` from the beginning of
             each line, ``aligned`` the same on the clock of the model; ``pitch`` in semitones (NaN
-            without a voice, or where it cannot be told); ``level`` in dB against the mean of the
-            line.
+            without a voice, or where it cannot be told); ``level`` over 0.1 s in dB against the
+            mean of the line.
         against_usual: whether 0 semitones are the usual pitch of each; else the median of each
             line.
         by_words: whether the contours are aligned word by word; else only beginning and end are.
@@ -235,15 +237,15 @@ def _contour(
     start, end = span
     voice = rows_between(said.sound.heard.voice, start, end)
     pitch = voice["pitch"].to_numpy(np.float64)
-    level = voice["level"].to_numpy(np.float64)
     if not known:
         pitch = np.full(len(pitch), np.nan)
     elif against_usual:
         pitch = 12 * np.log2(pitch / said.usual)
     else:
         pitch = 12 * np.log2(pitch / np.nanmedian(pitch))
-    if len(level):
-        level = level - 10 * np.log10((10 ** (level / 10)).mean())
+    power = 10 ** (voice["level"].astype(np.float64) / 10)
+    around = power.rolling(_AVERAGED, center=True, min_periods=1).mean()
+    level = 10 * np.log10((around / power.mean()).to_numpy())
     return pd.DataFrame(
         {
             "time": voice["time"].to_numpy(np.float64) - start,

@@ -76,17 +76,21 @@ def describe_doubts(beside: LineBeside) -> list[str]:
                 "very short, or noise lies over it."
             )
     if not beside.by_words:
-        silent = [
-            title
-            for place, title in enumerate(beside.titles)
-            if not (beside.words["performance"] == place).any()
-        ]
-        whose = " and ".join("you" if title == beside.titles[OWN] else title for title in silent)
         found.append(
-            f"When {whose or 'each'} says each word: can't tell. So only the beginning and the "
+            f"When {_whose_words(beside)} each word: can't tell. Words are found in English only, "
+            "three of them at least, and not below noise or music. So only the beginning and the "
             "end of the line are aligned, and pauses are not compared."
         )
     return found
+
+
+def _whose_words(beside: LineBeside) -> str:
+    """Whose words have no times, with the verb."""
+    known = [bool((beside.words["performance"] == place).any()) for place in (MODEL, OWN)]
+    who = beside.titles[MODEL]
+    if known[MODEL]:
+        return "you say"
+    return f"{who} says" if known[OWN] else f"{who} and you say"
 
 
 def describe_usual(beside: LineBeside, own_utterances: int) -> str:

@@ -21,7 +21,16 @@ def draw_line_beside(beside: LineBeside) -> go.Figure:
     Args:
         beside: the line; its time axis is that of the model.
     """
-    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.08)
+    base = "usual pitch" if beside.against_usual else "median of the line"
+    figure = make_subplots(
+        rows=2,
+        cols=1,
+        shared_xaxes=True,
+        vertical_spacing=0.14,
+        # axis titles would stand on their side, and be longer than the axes
+        subplot_titles=(f"Pitch (semitones, 0 = {base})", "Loudness (dB, 0 = mean of the line)"),
+    )
+    figure.update_annotations(x=0, xanchor="left", font={"size": 12})
     for place in (MODEL, OWN):
         part = beside.contours[beside.contours["performance"] == place]
         for row, column, unit in ((1, "pitch", "semitones"), (2, "level", "dB")):
@@ -42,14 +51,11 @@ def draw_line_beside(beside: LineBeside) -> go.Figure:
     figure.update_layout(
         title="Melody and loudness of the line",
         height=430,
-        margin={"l": 60, "r": 14, "t": 56, "b": 10},
+        margin={"l": 40, "r": 14, "t": 72, "b": 10},
         legend=LEGEND,
     )
     figure.update_traces(mode="lines")
     figure.update_yaxes(fixedrange=True, zeroline=True, zerolinewidth=1)
-    base = "usual" if beside.against_usual else "median"
-    figure.update_yaxes(title=f"pitch (semitones, 0 = {base})", row=1)
-    figure.update_yaxes(title="loudness (dB, 0 = mean)", row=2)
     figure.update_xaxes(showgrid=False, fixedrange=True)
     figure.update_xaxes(title=_axis(beside), row=2)
     _mark_words(figure, beside)

@@ -57,14 +57,19 @@ def _pause(who: str, word: str, model: float, own: float) -> str:
     if model < _NONE:
         return f"You pause {number(own, 1)} s before “{word}”, {who} does not."
     if own < _NONE:
-        return f"{who} pauses {number(model, 1)} s before “{word}”, you do not."
+        return f"{_begin(who)} pauses {number(model, 1)} s before “{word}”, you do not."
     return f"You pause {number(own, 1)} s before “{word}”, {who} {number(model, 1)} s."
+
+
+def _begin(who: str) -> str:
+    """A name at the beginning of a sentence."""
+    return who[:1].upper() + who[1:]
 
 
 def describe_doubts(beside: LineBeside) -> list[str]:
     """What cannot be told, and why."""
     found = []
-    for place, whose in ((MODEL, f"{beside.titles[MODEL]}'s"), (OWN, "Your")):
+    for place, whose in ((MODEL, f"{_begin(beside.titles[MODEL])}'s"), (OWN, "Your")):
         doubt = beside.doubts[place]
         if doubt == Doubt.NO_SPEECH:
             found.append(f"{whose} pitch: can't tell. No speech was found in the line.")

@@ -18,7 +18,7 @@ from emotion_core.sound.words.normalization import words_of
 
 # Seconds around the times that a line has: subtitles state them roughly.
 _AROUND = 0.3
-_SOMEBODY = "The model"
+_SOMEBODY = "the model"
 
 
 def model_line(sound: SceneSound, place: int, words: pd.DataFrame) -> SaidLine:

@@ -13,11 +13,17 @@ import numpy as np
 import pandas as pd
 import psutil
 import pytest
+import soundfile
 
 from benchmarks.practice import offline_readings
+from benchmarks.sound.known_voices import glottal_voice
 from emotion_core.media.decode import read_frames
 from emotion_core.practice.live.adaptation import QUALITIES
 from emotion_core.settings import Settings
+from emotion_core.sound.blocks import SAMPLE_RATE
+from emotion_core.sound.store import SoundStore
+from emotion_core.sound.word_store import WordStore
+from emotion_core.sound.words.lines import Line, Lines, Word
 from emotion_core.types import ImageArray
 from tests.e2e.harness.page import NewPage, Page
 from tests.e2e.harness.read_scene import enter_read_scene
@@ -32,6 +38,7 @@ from tests.e2e.practice.practising import (
     stop_camera,
 )
 from tests.media.clips import make_clip
+from tests.sound.heard import make_sound
 
 pytestmark = pytest.mark.e2e
 
@@ -63,9 +70,10 @@ class App:
 
     def files(self) -> set[Path]:
         """What belongs to clips, and to takes on their way."""
-        kinds = ("media", "analyses", "previews", "thumbnails")
+        kinds = ("media", "analyses", "previews", "thumbnails", "voice")
         found = [path for kind in kinds for path in (self.data / kind).rglob("*")]
         found += self.temporary.glob("eme-take-*")
+        found += self.temporary.glob("eme-voice-*")
         return set(found)
 
     def threads(self) -> int:
@@ -353,6 +361,63 @@ def test_two_who_practise_at_once_have_cameras_and_exercises_of_their_own(
     assert speed(second) is not None
     assert reads_a_face(second)
     assert first.console_errors() == second.console_errors() == []
+
+
+def test_a_line_of_a_scene_is_heard_said_kept_opened_and_deleted_without_a_trace(
+    new_page: NewPage, app: App, tmp_path: Path
+) -> None:
+    write_lines(app.data)
+    recording = tmp_path / "me.wav"
+    soundfile.write(recording, glottal_voice(140.0, 4.0).samples, SAMPLE_RATE)
+    page = new_page(app.url)
+    enter(page)
+    page.click_button("Your voice")
+    page.wait_for_text("“I waited all night.”")
+    before = app.files()
+
+    # the model is heard: the video goes to the line, and stops where it ends
+    page.click_button("Play this part")
+    page.wait_until(lambda: page.video("video.paused && video.currentTime > 1.9"), "the line")
+    assert page.video("video.currentTime") < 2.6
+
+    # the browser's own microphone beeps
+    press_microphone(page)
+    time.sleep(1.2)
+    press_microphone(page)
+    page.wait_for_text("No speech is heard in the recording")
+
+    page.click_button("A file")
+    page.upload(recording)
+    page.wait_for_text("You say it")
+    page.photograph("practice-line", 2000)
+    assert app.files() == before
+    page.click_button("Save this take")
+    page.wait_for_text("voice, after the model")
+    page.click_button("Open")
+    page.wait_until(lambda: page.video("video.readyState >= 2", "audio"), "the recording")
+    assert page.video("video.duration", "audio") == pytest.approx(4, abs=0.2)
+    assert app.files() != before
+
+    page.click_for('[class*="st-key-delete-line-"] button', "This deletes the recording")
+    page.click_button("Delete 1 take")
+    page.wait_until(lambda: "voice, after" not in page.text(), "the take to be gone")
+    assert app.files() - {app.data / "voice"} == before
+    assert page.console_errors() == []
+
+
+def write_lines(data: Path) -> None:
+    """Let the scene of the library be heard, with a line whose words have times."""
+    store = Settings(data_dir=data).analyses_dir
+    (clip,) = {folder.name for folder in store.iterdir() if len(folder.name) == 64}
+    SoundStore(store).save(make_sound(clip, 4.0, [(0.5, 2.0)]))
+    said = ("I", "waited", "all", "night")
+    words = [Word(0, 0.5 + k / 3, 0.8 + k / 3, word) for k, word in enumerate(said)]
+    WordStore(store).save(clip, Lines.of([Line(0.5, 2.0, "I waited all night.")], words))
+
+
+def press_microphone(page: Page) -> None:
+    button = '[data-testid="stAudioInputActionButton"]'
+    page.wait_until(lambda: page.find(button), "the microphone").click()
 
 
 def test_a_browser_that_denies_the_camera_is_described_in_words(

@@ -39,7 +39,7 @@ def test_a_line_has_the_voice_of_who_is_seen_to_speak_or_else_is_written() -> No
     assert (written.title, written.name) == ("Ana", "Ana")
     heard_only = model_line(scene("Ben", 9.0, 10.0), 0, no_words)
     assert (heard_only.title, heard_only.name) == ("Ben", "") and np.isnan(heard_only.usual)
-    assert model_line(scene("", 9.0, 10.0), 0, no_words).title == "The model"
+    assert model_line(scene("", 9.0, 10.0), 0, no_words).title == "the model"
 
 
 def test_words_with_times_are_taken_as_they_are() -> None:

@@ -20,7 +20,7 @@ LINE_CAVEAT = (
 )
 # Seconds. Goldman-Eisler 1968, "Psycholinguistics: Experiments in Spontaneous Speech": shorter gaps
 # belong to how sounds are formed, and are no pauses.
-_PAUSE = 0.25
+PAUSE = 0.25
 # Seconds below which there is no pause at all.
 _NONE = 0.1
 _MOST_PAUSES = 3
@@ -45,7 +45,7 @@ def _pauses(beside: LineBeside) -> list[str]:
         return []
     model, own = (one["pause"].to_numpy(np.float64) for one in both)
     away = np.abs(own - model)
-    order = [int(place) for place in np.argsort(-np.nan_to_num(away)) if away[place] >= _PAUSE]
+    order = [int(place) for place in np.argsort(-np.nan_to_num(away)) if away[place] >= PAUSE]
     who, words = beside.titles[MODEL], both[MODEL]["word"].tolist()
     return [
         _pause(who, str(words[place]), model[place], own[place])
@@ -74,7 +74,7 @@ def describe_doubts(beside: LineBeside) -> list[str]:
         if doubt == Doubt.NO_SPEECH:
             found.append(f"{whose} pitch: can't tell. No speech was found in the line.")
         elif doubt == Doubt.MUSIC:
-            found.append(f"{whose} pitch: can't tell. Music is heard with the line.")
+            found.append(f"{whose} pitch: can't tell. Music is heard with the line, or may be.")
         elif doubt == Doubt.LITTLE_VOICE:
             found.append(
                 f"{whose} pitch: can't tell. Too little of the line is voiced: it is whispered, "
@@ -116,4 +116,7 @@ def describe_usual(beside: LineBeside, own_utterances: int) -> str:
             f"Your usual pitch is known from {FEWEST_UTTERANCES} utterances on, in this recording "
             f"and in your saved takes of lines; so far there are {own_utterances}."
         )
-    return sentence + "The usual pitch of the model is not known: its utterances are too few."
+    return sentence + (
+        f"The usual pitch of {beside.titles[MODEL]} is not known in this scene: the utterances are "
+        "too few, or nobody is seen to speak them."
+    )

@@ -100,7 +100,7 @@ def test_without_a_usual_pitch_each_line_is_against_its_own_median() -> None:
     assert describe_beside(beside) == []
     assert "so far there are 3" in describe_usual(beside, 3)
     unknown = lay_beside(said(EVEN), own(EVEN, usual=200.0))
-    assert "usual pitch of the model is not known" in describe_usual(unknown, 9)
+    assert "usual pitch of Ana is not known" in describe_usual(unknown, 9)
 
 
 def test_a_usual_pitch_needs_four_utterances_clear_of_music() -> None:

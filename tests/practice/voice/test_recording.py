@@ -113,8 +113,7 @@ def test_a_line_is_read_from_a_file_word_by_word(tmp_path: Path, voices: Deliver
     detector = sound_detector(load_settings().models_dir)
     whole = spoken(TEXT, voice="en-us", speed=150)
     first, last = (
-        spoken(part, voice="en-us", speed=150)
-        for part in ("And you never came", "home.")
+        spoken(part, voice="en-us", speed=150) for part in ("And you never came", "home.")
     )
     ends = np.flatnonzero(np.abs(first) > 0.01)[-1], np.flatnonzero(np.abs(last) > 0.01)[0]
     paused = np.concatenate([silence(0.3), first[: ends[0]], silence(0.6), last[ends[1] :]])

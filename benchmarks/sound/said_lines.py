@@ -126,9 +126,14 @@ def _print(
         f"{'none' if noise is None else f'{noise} dB':6} {len(read) / len(found):5.0%}"
         f" {np.mean([len(one.words) > 0 for one in read]):6.0%}"
         f"  {_middle_and_most(np.abs(pause - _PAUSE))} s"
-        f" {np.nanmean(pause >= PAUSE):6.0%} {np.mean(other >= PAUSE):6.1%}"
+        f" {_share(pause):6} {_share(other):6}"
         f"  {_middle_and_most(away)} st {cost:4.0f}"
     )
+
+
+def _share(pauses: np.ndarray[tuple[int], np.dtype[np.float64]]) -> str:
+    """Of the gaps before words, those that are told as pauses."""
+    return f"{np.mean(pauses >= PAUSE):.1%}" if len(pauses) else "–"
 
 
 def _middle_and_most(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> str:

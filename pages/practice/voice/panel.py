@@ -18,6 +18,8 @@ from pages.shared.users.visitor import visitor
 _KEPT = "voice-kept"
 # Seconds before and after the line, which subtitles time roughly.
 _BEFORE, _AFTER = 0.2, 0.3
+# Characters of a line that stands as a heading; a speech is text.
+_HEADING = 160
 
 
 def voice_panel() -> None:
@@ -38,7 +40,8 @@ def voice_panel() -> None:
     with left:
         _play(chosen)
     with right:
-        st.markdown(f"### “{as_text(chosen.said.text)}”")
+        size = "### " if len(chosen.said.text) <= _HEADING else ""
+        st.markdown(f"{size}“{as_text(chosen.said.text)}”")
         said = record_line(chosen)
         if said is not None:
             _offer_keeping(chosen, said)

@@ -20,11 +20,14 @@ from emotion_core.sound.word_store import WordStore
 from emotion_core.sound.words.lines import Line, Lines, Word
 from emotion_core.types import FloatArray
 from tests.media.clips import make_clip
+from tests.pages.shared.test_users import ADA, ANN, SignIn, in_class
+from tests.pages.shared.test_users import sign_in as sign_in
 from tests.pages.test_compare import press, texts, two_faces
 from tests.pages.test_practice import APP, PAGE
 from tests.sound.heard import make_sound
 
 TEXT = "I waited all night."
+CONSENT = "Your video and voice, and what Eme reads"
 SPOKEN = ((1.0, 4.0), (6.0, 8.0))
 
 
@@ -47,8 +50,10 @@ def app(settings: Settings) -> AppTest:
     return open_voice()
 
 
-def open_voice() -> AppTest:
+def open_voice(*, of_class: bool = False) -> AppTest:
     app = AppTest.from_file(APP, default_timeout=120).run()
+    if of_class:
+        in_class(app)
     app.switch_page(PAGE).run()
     app = press(app, "I have read this. Let me practise")
     app.segmented_control(key="practice-before").set_value("Your voice").run()
@@ -227,3 +232,15 @@ def test_all_takes_go_together(app: AppTest, humming: bytes, settings: Settings)
     assert "Delete 1 take" in [button.label for button in app.button]
     delete(settings, together=True)
     assert voice_takes(settings) == []
+
+
+def test_a_line_of_the_class_library_is_kept_in_ones_own(
+    settings: Settings, humming: bytes, sign_in: SignIn
+) -> None:
+    ada = sign_in(ADA)
+    app = open_voice(of_class=True)
+    app = press(give(app, humming), "Save this take")
+    assert "saved with your own library" in " ".join(one.value for one in app.success)
+    assert voice_takes(settings) == [] and len(voice_takes(ada)) == 1
+    assert "nobody else who signs in hears it" in texts(press(app, CONSENT))
+    assert voice_takes(sign_in(ANN)) == []

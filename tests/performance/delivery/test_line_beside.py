@@ -189,3 +189,9 @@ def test_the_figure_has_both_over_the_words_of_the_model() -> None:
     without = draw_line_beside(lay_beside(said(EVEN), own(EVEN, timed=False)))
     assert without.layout.xaxis2.ticktext is None
     assert "time in the line" in without.layout.xaxis2.title.text
+
+
+def test_below_the_figure_of_a_speech_stands_every_second_word() -> None:
+    speech = [(f"w{k}", 1 + k / 20, 1 + (k + 1) / 20, 200.0) for k in range(40)]
+    figure = draw_line_beside(lay_beside(said(speech), own(speech)))
+    assert list(figure.layout.xaxis2.ticktext) == [f"w{k}" for k in range(0, 40, 2)]

@@ -13,6 +13,7 @@ from emotion_core.text import shorten
 # The same as of what one plays before the camera, over what is asked.
 _COLORS = {MODEL: "#a4a7b0", OWN: "#e8a06a"}
 _LONGEST = 14  # characters of a word below the axis
+_MOST = 30  # words below the axis: of a speech, every second or third stands there
 
 
 def draw_line_beside(beside: LineBeside) -> go.Figure:
@@ -74,8 +75,11 @@ def _mark_words(figure: go.Figure, beside: LineBeside) -> None:
     words = beside.words[beside.words["performance"] == MODEL]
     if not beside.by_words:
         return
-    for start in words["start"]:
-        figure.add_vline(x=start, line={"color": "rgba(164,167,176,0.25)", "width": 1})
+    line = {"color": "rgba(164,167,176,0.25)", "width": 1}
+    places = {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "line": line}
+    # all at once: Plotly goes through the whole figure for each that is added
+    figure.update_layout(shapes=[{**places, "x0": start, "x1": start} for start in words["start"]])
+    words = words.iloc[:: -(-len(words) // _MOST)]
     figure.update_xaxes(
         tickmode="array",
         tickvals=((words["start"] + words["end"]) / 2).tolist(),

@@ -5,7 +5,7 @@
 espeak-ng speaks lines in several voices, with a pause of 0.4 s before a word in the middle.
 ``read`` is the share of the recordings that are not refused, ``words`` the share of these in which
 the words are found, ``pause`` the median and the 95th percentile of how far that pause is from
-0.4 s, ``told`` the share of these in which it is long enough to be told as a pause, ``false`` the
+0.4 s, ``said`` the share of these in which it is long enough to be said of it, ``false`` the
 share of all other words found before which such a pause is read; ``pitch`` the median and the 95th
 percentile of how far the median pitch of the line is from that without noise, in semitones; ``ms``
 the processor's time for a second of sound. With the actors of RAVDESS, whose pauses nobody has
@@ -82,7 +82,7 @@ def print_spoken() -> None:
     """Lines of espeak-ng, in noise."""
     lines = [(text, *_paused(text, voice)) for text, _ in SENTENCES for voice in _VOICES]
     detector = sound_detector(load_settings().models_dir)
-    print("noise   read  words  pause          told  false  pitch         ms")
+    print("noise   read  words  pause          said  false  pitch         ms")
     clean: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "said.wav"
@@ -132,7 +132,7 @@ def _print(
 
 
 def _share(pauses: np.ndarray[tuple[int], np.dtype[np.float64]]) -> str:
-    """Of the gaps before words, those that are told as pauses."""
+    """Of the gaps before words, those that are called pauses."""
     return f"{np.mean(pauses >= PAUSE):.1%}" if len(pauses) else "–"
 
 

@@ -28,8 +28,8 @@ from emotion_core.performance.delivery.line_beside import (
     CONTOUR_DTYPES,
     TABLE_DTYPES,
     WORD_DTYPES,
-    Doubt,
     LineBeside,
+    PitchGap,
 )
 from emotion_core.settings import Settings
 
@@ -54,7 +54,7 @@ class _Stored:
     against_usual: bool
     usual_of: Annotated[int, Field(ge=0)]
     by_words: bool
-    doubts: tuple[Doubt | None, Doubt | None]
+    pitch_gaps: tuple[PitchGap | None, PitchGap | None]
     warning: _Text
 
 
@@ -144,7 +144,7 @@ def keep_voice_take(
         beside.against_usual,
         note.usual_of,
         beside.by_words,
-        beside.doubts,
+        beside.pitch_gaps,
         _short(note.warning),
     )
     name = uuid4().hex
@@ -199,7 +199,7 @@ def open_voice_take(settings: Settings, name: str) -> OpenedVoiceTake:
         raise LibraryError("This take is gone or damaged. You can still delete it.") from error
     beside = LineBeside(
         stored.text, stored.titles, table, words, contours, stored.against_usual,
-        stored.by_words, stored.doubts,
+        stored.by_words, stored.pitch_gaps,
     )  # fmt: skip
     return OpenedVoiceTake(beside, recording, stored.usual_of, stored.warning)
 

@@ -18,8 +18,8 @@ from emotion_core.library.voice_takes import (
     open_voice_take,
     voice_takes,
 )
-from emotion_core.performance.delivery.line_beside import Doubt, LineBeside, lay_beside
-from emotion_core.performance.wording.line_beside import describe_beside, describe_doubts
+from emotion_core.performance.delivery.line_beside import LineBeside, PitchGap, lay_beside
+from emotion_core.performance.wording.line_beside import describe_beside, describe_unknown
 from emotion_core.settings import Settings
 from tests.performance.delivery.test_line_beside import EVEN, own, said
 
@@ -54,8 +54,8 @@ def test_a_line_is_opened_as_it_was_kept(settings: Settings, beside: LineBeside)
     assert opened.recording.read_bytes() == SOUND and opened.recording.suffix == ".wav"
     assert (opened.usual_of, opened.warning) == (2, "It is clipped.")
     assert describe_beside(opened.beside) == describe_beside(beside) != []
-    assert describe_doubts(opened.beside) == describe_doubts(beside)
-    assert opened.beside.doubts == (Doubt.MUSIC, None)
+    assert describe_unknown(opened.beside) == describe_unknown(beside)
+    assert opened.beside.pitch_gaps == (PitchGap.MUSIC, None)
     pd.testing.assert_frame_equal(opened.beside.contours, beside.contours)
     numbers = ["length", "pace", "pitch", "loudness"]
     pd.testing.assert_frame_equal(opened.beside.table[numbers], beside.table[numbers])

@@ -47,8 +47,8 @@ _AVERAGED = 5
 _Values = npt.NDArray[np.float64]
 
 
-class Doubt(StrEnum):
-    """Why something of a line cannot be told."""
+class PitchGap(StrEnum):
+    """Why the pitch of a line is not known."""
 
     MUSIC = "music"  # as loud as the voice, or nearly
     NO_SPEECH = "no speech"
@@ -102,12 +102,12 @@ class LineBeside:
             heard). None of a performance whose words have no times.
         contours: with :data:`CONTOUR_DTYPES`, a row every 20 ms: ``time`` from the beginning of
             each line, ``aligned`` the same on the clock of the model; ``pitch`` in semitones (NaN
-            without a voice, or where it cannot be told); ``level`` over 0.1 s in dB against the
+            without a voice, or where it is not known); ``level`` over 0.1 s in dB against the
             mean of the line.
         against_usual: whether 0 semitones are the usual pitch of each; else the median of each
             line.
         by_words: whether the contours are aligned word by word; else only beginning and end are.
-        doubts: of each, what keeps it from being told.
+        pitch_gaps: of each, why its pitch is not known; ``None`` where it is.
     """
 
     text: str
@@ -117,7 +117,7 @@ class LineBeside:
     contours: pd.DataFrame
     against_usual: bool
     by_words: bool
-    doubts: tuple[Doubt | None, Doubt | None]
+    pitch_gaps: tuple[PitchGap | None, PitchGap | None]
 
 
 def clear_pitches(utterances: pd.DataFrame) -> list[float]:
@@ -146,19 +146,19 @@ def lay_beside(model: SaidLine, own: SaidLine) -> LineBeside:
     table = one_line([(one.sound, one.name, one.place) for one in both])
     spans = list(zip(table["start"], table["end"], strict=True))
     spans = [_span(one, *span) for one, span in zip(both, spans, strict=True)]
-    doubts = tuple(_doubt(one, *span) for one, span in zip(both, spans, strict=True))
+    pitch_gaps = tuple(_pitch_gap(one, *span) for one, span in zip(both, spans, strict=True))
     words = pd.concat(
         [_words(one.words, place, spans[place][0]) for place, one in enumerate(both)],
         ignore_index=True,
     ).astype(WORD_DTYPES)
     against_usual = bool(np.isfinite([one.usual for one in both]).all())
     table["pitch"] = [
-        _pitch(one, *span) if doubt is None else np.nan
-        for one, span, doubt in zip(both, spans, doubts, strict=True)
+        _pitch(one, *span) if gap is None else np.nan
+        for one, span, gap in zip(both, spans, pitch_gaps, strict=True)
     ]
     contours = [
-        _contour(one, span, against_usual, doubt is None)
-        for one, span, doubt in zip(both, spans, doubts, strict=True)
+        _contour(one, span, against_usual, gap is None)
+        for one, span, gap in zip(both, spans, pitch_gaps, strict=True)
     ]
     by_words = len(model.words) > 0 and len(model.words) == len(own.words)
     aligned = _on_the_model(words, contours[OWN]["time"].to_numpy(), spans, by_words)
@@ -175,7 +175,7 @@ def lay_beside(model: SaidLine, own: SaidLine) -> LineBeside:
         contours=pd.concat(found, ignore_index=True)[list(CONTOUR_DTYPES)].astype(CONTOUR_DTYPES),
         against_usual=against_usual,
         by_words=by_words,
-        doubts=(doubts[MODEL], doubts[OWN]),
+        pitch_gaps=(pitch_gaps[MODEL], pitch_gaps[OWN]),
     )
 
 
@@ -197,15 +197,15 @@ def _span(said: SaidLine, start: float, end: float) -> tuple[float, float]:
     return float(said.words["start"].iloc[0]), float(said.words["end"].iloc[-1])
 
 
-def _doubt(said: SaidLine, start: float, end: float) -> Doubt | None:
+def _pitch_gap(said: SaidLine, start: float, end: float) -> PitchGap | None:
     utterances = said.sound.delivery.utterances
     spoken = utterances[overlaps(utterances, start, end) > 0]
     if not len(spoken):
-        return Doubt.NO_SPEECH
+        return PitchGap.NO_SPEECH
     if not (spoken["music_below"] >= CLEAR).all():
-        return Doubt.MUSIC
+        return PitchGap.MUSIC
     voice = rows_between(said.sound.heard.voice, start, end)
-    return Doubt.LITTLE_VOICE if voice["pitch"].notna().sum() < _FEWEST_VOICED else None
+    return PitchGap.LITTLE_VOICE if voice["pitch"].notna().sum() < _FEWEST_VOICED else None
 
 
 def _pitch(said: SaidLine, start: float, end: float) -> float:

@@ -8,8 +8,8 @@ from emotion_core.performance.delivery.line_beside import (
     FEWEST_UTTERANCES,
     MODEL,
     OWN,
-    Doubt,
     LineBeside,
+    PitchGap,
 )
 from emotion_core.performance.wording.same_lines import line_differences
 from emotion_core.text import count_of, number
@@ -66,25 +66,30 @@ def _begin(who: str) -> str:
     return who[:1].upper() + who[1:]
 
 
-def describe_doubts(beside: LineBeside) -> list[str]:
-    """What cannot be told, and why."""
+def describe_unknown(beside: LineBeside) -> list[str]:
+    """What is not known, and why."""
     found = []
     for place, whose in ((MODEL, f"{_begin(beside.titles[MODEL])}'s"), (OWN, "Your")):
-        doubt = beside.doubts[place]
-        if doubt == Doubt.NO_SPEECH:
+        gap = beside.pitch_gaps[place]
+        if gap == PitchGap.NO_SPEECH:
             found.append(f"{whose} pitch: can't tell. No speech was found in the line.")
-        elif doubt == Doubt.MUSIC:
+        elif gap == PitchGap.MUSIC:
             found.append(f"{whose} pitch: can't tell. Music is heard with the line, or may be.")
-        elif doubt == Doubt.LITTLE_VOICE:
+        elif gap == PitchGap.LITTLE_VOICE:
             found.append(
                 f"{whose} pitch: can't tell. Too little of the line is voiced: it is whispered, "
                 "very short, or noise lies over it."
             )
     if not beside.by_words:
+        whole = (
+            ""
+            if (beside.words["performance"] == OWN).any()
+            else " All that you say in the recording is taken as the line."
+        )
         found.append(
             f"When {_whose_words(beside)} each word: can't tell. Words are found in English only, "
             "three of them at least, and not below noise or music. So only the beginning and the "
-            "end of the line are aligned, and pauses are not compared."
+            f"end of the line are aligned, and pauses are not compared.{whole}"
         )
     return found
 
@@ -108,7 +113,7 @@ def describe_usual(beside: LineBeside, own_utterances: int) -> str:
         return (
             "Pitch is against the own usual of each: of the model in this scene, and of you in "
             f"{count_of(own_utterances, 'utterance')}, in this recording and in your saved takes "
-            "of lines (the median)."
+            "of lines, which are taken for one speaker (the median)."
         )
     sentence = "Pitch is drawn against the median of each line. "
     if own_utterances < FEWEST_UTTERANCES:

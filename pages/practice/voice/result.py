@@ -9,7 +9,7 @@ from emotion_core.performance.delivery.line_beside import MODEL, OWN, LineBeside
 from emotion_core.performance.wording.line_beside import (
     LINE_CAVEAT,
     describe_beside,
-    describe_doubts,
+    describe_unknown,
     describe_usual,
 )
 from emotion_core.performance.wording.same_lines import SAME_LINES_CAVEAT
@@ -37,7 +37,7 @@ def show_beside(beside: LineBeside, usual_of: int, warning: str, key: str) -> No
         "Nothing that could be measured differs by enough to be worth a word.",
     ):
         st.markdown(as_text(sentence))
-    for sentence in describe_doubts(beside):
+    for sentence in describe_unknown(beside):
         st.caption(as_text(sentence))
     chart(draw_line_beside(beside), table_of_line(beside), f"line {key}", f"line-{key}", _ALT)
     st.caption(as_text(f"{describe_usual(beside, usual_of)} {LINE_CAVEAT}"))

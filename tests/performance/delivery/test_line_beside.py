@@ -12,8 +12,8 @@ import pytest
 from emotion_core.performance.delivery.line_beside import (
     MODEL,
     OWN,
-    Doubt,
     LineBeside,
+    PitchGap,
     SaidLine,
     clear_pitches,
     lay_beside,
@@ -23,7 +23,7 @@ from emotion_core.performance.delivery.line_list import LINE_COLUMNS
 from emotion_core.performance.delivery.scene_sound import SceneSound
 from emotion_core.performance.wording.line_beside import (
     describe_beside,
-    describe_doubts,
+    describe_unknown,
     describe_usual,
 )
 from emotion_core.performance.wording.same_lines import YOU
@@ -149,27 +149,27 @@ def test_without_words_only_the_ends_are_aligned_and_that_is_said() -> None:
     part = beside.contours[beside.contours["performance"] == OWN]
     assert not beside.by_words
     assert np.allclose(part["aligned"], part["time"] / 2, atol=1e-6), "3 s beside 1.5 s"
-    (doubt,) = describe_doubts(beside)
-    assert "When you say each word: can't tell" in doubt
+    (gap,) = describe_unknown(beside)
+    assert "When you say each word: can't tell" in gap
     assert not any("pause" in one for one in describe_beside(beside))
 
 
 @pytest.mark.parametrize(
-    ("doubt", "words", "other"),
+    ("gap", "words", "other"),
     [
-        (Doubt.MUSIC, EVEN, {"music_below": 5.0}),
-        (Doubt.MUSIC, EVEN, {"music_below": np.nan}),
-        (Doubt.NO_SPEECH, EVEN, {"start": 5.0}),
-        (Doubt.LITTLE_VOICE, (("Come", 1.0, 1.1, 200.0),), {}),
+        (PitchGap.MUSIC, EVEN, {"music_below": 5.0}),
+        (PitchGap.MUSIC, EVEN, {"music_below": np.nan}),
+        (PitchGap.NO_SPEECH, EVEN, {"start": 5.0}),
+        (PitchGap.LITTLE_VOICE, (("Come", 1.0, 1.1, 200.0),), {}),
     ],
 )
 def test_what_cannot_be_told_is_not_drawn_and_is_said(
-    doubt: Doubt, words: Sequence[Said], other: dict[str, object]
+    gap: PitchGap, words: Sequence[Said], other: dict[str, object]
 ) -> None:
     beside = lay_beside(said(EVEN, usual=200.0), own(words, usual=200.0, **other))
-    assert beside.doubts == (None, doubt)
+    assert beside.pitch_gaps == (None, gap)
     assert not len(pitches(beside, OWN)) and np.isnan(beside.table["pitch"][OWN])
-    assert describe_doubts(beside)[0].startswith("Your pitch: can't tell. ")
+    assert describe_unknown(beside)[0].startswith("Your pitch: can't tell. ")
 
 
 def test_the_strongest_word_is_that_of_the_words_that_were_heard() -> None:

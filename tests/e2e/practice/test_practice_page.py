@@ -376,8 +376,10 @@ def test_a_line_of_a_scene_is_heard_said_kept_opened_and_deleted_without_a_trace
     before = app.files()
 
     # the model is heard: the video goes to the line, and stops where it ends
+    ready = "video.readyState >= 2 && !video.seeking && video.currentTime > 0"
+    page.wait_until(lambda: page.video(ready), "the clip at the line")
     page.click_button("Play this part")
-    page.wait_until(lambda: page.video("video.paused && video.currentTime > 1.9"), "the line")
+    page.wait_until(lambda: page.video("video.paused && video.currentTime > 1.9"), "the line", 30)
     assert page.video("video.currentTime") < 2.6
 
     # the browser's own microphone beeps

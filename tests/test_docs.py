@@ -43,7 +43,9 @@ def check_command(words: list[str]) -> None:
     while isinstance(command, TyperGroup) and words and not words[0].startswith("-"):
         assert words[0] in command.commands, f"there is no command {words[0]}"
         command, words = command.commands[words[0]], words[1:]
-    known = {name for parameter in command.params for name in parameter.opts} | {"--help"}
+    known = {"--help"}
+    for parameter in command.params:
+        known.update(parameter.opts, parameter.secondary_opts)
     if command.context_settings.get("ignore_unknown_options"):
         return
     unknown = {word for word in words if word.startswith("--")} - known

@@ -12,11 +12,12 @@ MEMORY := $(shell awk '/MemAvailable/ { print int($$2 / 1000000) }' /proc/meminf
 JOBS := $(shell test $(or $(MEMORY),0) -ge 10 && echo 2 || echo 1)
 JOURNEYS := $(shell test $(or $(MEMORY),0) -ge 16 && echo 2 || echo 1)
 
-.PHONY: run test units journeys faults lint install clean help
+.PHONY: run test units journeys long faults lint install clean help
 
 help:
 	@echo "make run     install what the app needs, read the sample scene, open the app"
 	@echo "make test    install what the tests need, run them"
+	@echo "make long    tests that take long and break rarely, which make test leaves out"
 	@echo "make faults  all hostile input, crashes and clusters, a part of which make test tries"
 	@echo "make lint    ruff, mypy and import-linter"
 	@echo "make clean   remove the virtual environment"
@@ -36,6 +37,9 @@ units: $(VENV)/.dev
 # Users in a browser; skipped where there is none. A journey mostly waits, for a page or for a clip.
 journeys: $(VENV)/.dev
 	$(BIN)/python -m pytest tests/e2e -n $(JOURNEYS) --dist loadfile
+
+long: $(VENV)/.dev
+	$(BIN)/python -m pytest -m long --all-cases
 
 # All of the hostile input, of the crashes and of the clusters, of which `make test` tries a part:
 # many minutes.

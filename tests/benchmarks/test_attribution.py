@@ -109,6 +109,7 @@ def test_the_explainer_loses_its_own_weights_and_not_those_of_the_classifier(
     assert lines[3][titles.index(COLUMNS["own_last"])] == "—"
 
 
+@pytest.mark.long
 def test_a_refined_explainer_loses_both_layers_that_make_its_maps(tmp_path: Path) -> None:
     """Its decoder adds to the coarse maps, which would otherwise stay."""
     classifier = load_vit(tmp_path / "vit")

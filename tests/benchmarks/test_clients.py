@@ -14,6 +14,8 @@ from benchmarks.clients import students
 from benchmarks.clients.protocol import Client
 from tests.e2e.harness.servers import APP, running
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:

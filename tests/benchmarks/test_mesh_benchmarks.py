@@ -17,6 +17,7 @@ from emotion_core.training.mesh.views import ViewMaker
 from tests.training.mesh.faces import mesh_faces
 
 
+@pytest.mark.long
 def test_each_backbone_is_measured_at_each_size(capsys: pytest.CaptureFixture[str]) -> None:
     sizes = ["--sizes", "32", "64", "--rounds", "1", "--batch", "2"]
     speed.main(["--backbones", "mobilenetv3_small_050", *sizes])

@@ -49,6 +49,7 @@ def test_a_visit_adds_up_its_own_runs_and_what_reached_the_browser(tmp_path: Pat
     assert browser.middle([found, found, browser.Visit(9, 9, 9, 9, 9, 9)]) == found
 
 
+@pytest.mark.long
 def test_each_action_is_timed_in_each_library_and_asks_equally_often(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -143,6 +143,7 @@ def test_a_reader_that_agrees_with_the_noise_of_the_labels_is_marked() -> None:
     assert "honest *" not in table
 
 
+@pytest.mark.long
 def test_a_peer_that_cannot_be_installed_says_so_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -49,10 +49,8 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "data"
 
 
-def test_analyze_writes_what_it_promises_and_tells_what_it_saw(
-    tmp_path: Path, clip: Path, model: Path
-) -> None:
-    result = run_process("analyze", clip, "--out", tmp_path / "out", "--model", model, "--video")
+def test_analyze_writes_what_it_promises_and_tells_what_it_saw(tmp_path: Path, clip: Path) -> None:
+    result = run_process("analyze", clip, "--out", tmp_path / "out", "--video")
     assert result.returncode == 0, result.stderr
     folder = tmp_path / "out" / "my scene"
     assert {path.name for path in folder.iterdir()} == {

@@ -27,7 +27,14 @@ def _headers(page: Page) -> list[str]:
     return [one.text for one in page.driver.find_elements("css selector", "h1")]
 
 
-@pytest.mark.parametrize("address", HEADERS)
+@pytest.mark.parametrize(
+    "address",
+    [
+        pytest.param("library", marks=pytest.mark.long),
+        pytest.param("attributions", marks=pytest.mark.long),
+        "scene_analysis",
+    ],
+)
 def test_a_fresh_server_answers_with_the_page_itself_below_the_navigation(
     address: str, new_page: NewPage, data_with_sample: Path
 ) -> None:

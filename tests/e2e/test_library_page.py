@@ -184,6 +184,7 @@ def test_a_student_keeps_a_film_with_its_scene_finds_it_again_and_deletes_it(
     assert left == []
 
 
+@pytest.mark.long
 def test_two_browsers_read_and_edit_at_once_and_nothing_is_lost(
     browser: Page,
     new_page: NewPage,

@@ -241,6 +241,7 @@ def test_what_is_not_a_clip_is_reported_in_one_sentence_and_nothing_is_lost(
     browser.wait_for_text("Strongest moments")
 
 
+@pytest.mark.long
 def test_the_annotated_video_is_made_with_masks_where_an_explainer_is_there(
     browser: Page, tmp_path: Path
 ) -> None:
@@ -274,6 +275,7 @@ def _files(folder: Path, kind: str) -> list[Path]:
     return sorted(folder.glob(kind))
 
 
+@pytest.mark.long
 def test_a_film_on_this_machine_is_opened_by_its_path_and_can_be_stopped(
     browser: Page, tmp_path: Path, portrait: ImageArray, data_dir: Path
 ) -> None:

@@ -276,6 +276,7 @@ def test_a_second_dispatcher_waits_for_the_first_to_end(
     second.close()
 
 
+@pytest.mark.long
 def test_a_reading_whose_worker_is_killed_ends_as_if_it_had_not_been(
     library: Database, settings: Settings, portrait: ImageArray, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

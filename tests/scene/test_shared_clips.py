@@ -34,10 +34,10 @@ def mesh() -> MeshReader:
     ("name", "frames", "shots"),
     [
         ("chaplin.mp4", 241, 1),
-        ("fer_test.mp4", 115, 1),
+        pytest.param("fer_test.mp4", 115, 1, marks=pytest.mark.long),
         ("lp_driving_d0.mp4", 78, 1),
         ("pyfeat_face_noface.mov", 169, 2),
-        ("pyfeat_single_face.mp4", 72, 1),
+        pytest.param("pyfeat_single_face.mp4", 72, 1, marks=pytest.mark.long),
         ("short_hamilton_clip.mp4", 275, 4),
     ],
 )

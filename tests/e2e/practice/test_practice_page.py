@@ -246,6 +246,7 @@ def test_what_is_played_is_shown_and_a_take_is_kept_opened_and_deleted_without_a
     assert page.console_errors() == []
 
 
+@pytest.mark.long
 def test_the_page_says_how_old_the_picture_is_and_shows_what_is_asked_by_its_own_clock(
     new_page: NewPage, app: App, portrait: ImageArray, tmp_path: Path
 ) -> None:
@@ -282,6 +283,7 @@ def test_the_page_says_how_old_the_picture_is_and_shows_what_is_asked_by_its_own
     assert page.console_errors() == []
 
 
+@pytest.mark.long
 def test_where_the_picture_grows_old_the_browser_sends_less_and_says_so(
     new_page: NewPage, app: App, portrait: ImageArray, tmp_path: Path
 ) -> None:
@@ -307,6 +309,7 @@ def _part(page: Page, name: str) -> str:
     return str(element.text) if element.is_displayed() else ""
 
 
+@pytest.mark.long
 def test_a_camera_that_is_stopped_or_left_leaves_no_threads_and_starts_again(
     new_page: NewPage, app: App, portrait: ImageArray, tmp_path: Path
 ) -> None:
@@ -331,6 +334,7 @@ def test_a_camera_that_is_stopped_or_left_leaves_no_threads_and_starts_again(
     assert page.console_errors() == []
 
 
+@pytest.mark.long
 def test_two_who_practise_at_once_have_cameras_and_exercises_of_their_own(
     new_page: NewPage, app: App, portrait: ImageArray, tmp_path: Path
 ) -> None:

@@ -1,7 +1,7 @@
 """The app, an external scheduler and workers, killed while a clip is read: what was open is taken
 up, and its tables equal those of an undisturbed reading, bit for bit.
 
-Minutes long, so only with --all-cases; a short one is in :mod:`tests.jobs.test_dispatcher`.
+Minutes long, so only with --all-cases; a shorter one is in :mod:`tests.jobs.test_dispatcher`.
 """
 
 from __future__ import annotations

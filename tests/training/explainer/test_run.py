@@ -218,7 +218,13 @@ def test_an_explainer_with_another_backbone_is_not_gone_on_from(
     assert not (tmp_path / "run").exists()
 
 
-@pytest.mark.parametrize("backbone", ["tf_efficientnet_lite2", "tf_efficientnet_lite2_plus"])
+@pytest.mark.parametrize(
+    "backbone",
+    [
+        pytest.param("tf_efficientnet_lite2", marks=pytest.mark.long),
+        "tf_efficientnet_lite2_plus",
+    ],
+)
 def test_an_explainer_on_its_classifiers_own_network_begins_with_its_weights(
     tmp_path: Path, backbone: str
 ) -> None:

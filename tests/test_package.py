@@ -74,6 +74,7 @@ def test_the_wheel_holds_the_package_the_app_and_the_models_and_nothing_else(whe
     assert "emotion_core/py.typed" in held
 
 
+@pytest.mark.long
 def test_the_installed_package_reads_a_clip_from_any_folder(
     installed: Path, tmp_path: Path, portrait: ImageArray
 ) -> None:

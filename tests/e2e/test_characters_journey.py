@@ -52,6 +52,7 @@ def name(page: Page, unnamed: str, new: str) -> None:
     page.wait_for_text(f"{new}: ")
 
 
+@pytest.mark.long
 def test_a_student_names_who_is_in_two_clips_and_takes_their_comparison_home(
     new_page: NewPage, clips: tuple[Path, Path], data_with_sample: Path, tmp_path: Path
 ) -> None:

@@ -162,6 +162,7 @@ def test_a_student_sees_the_sample_uploads_a_clip_plays_seeks_and_takes_the_tabl
     assert browser.console_errors() == []
 
 
+@pytest.mark.long
 def test_a_reload_while_a_clip_is_read_keeps_its_progress_and_its_stop_button(
     browser: Page, tmp_path: Path, portrait: ImageArray
 ) -> None:

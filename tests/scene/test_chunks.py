@@ -156,7 +156,9 @@ def test_a_clip_in_chunks_is_the_same_as_in_one(
 
 
 @pytest.mark.usefixtures("short")
-@pytest.mark.parametrize("steps", [1, 4, 7])
+@pytest.mark.parametrize(
+    "steps", [pytest.param(1, marks=pytest.mark.long), 4, pytest.param(7, marks=pytest.mark.long)]
+)
 def test_a_reading_that_was_broken_off_goes_on_and_ends_as_if_it_had_not_been(
     read: Read, tmp_path: Path, steps: int
 ) -> None:

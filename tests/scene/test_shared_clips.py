@@ -33,7 +33,7 @@ def mesh() -> MeshReader:
 @pytest.mark.parametrize(
     ("name", "frames", "shots"),
     [
-        ("chaplin.mp4", 241, 1),
+        pytest.param("chaplin.mp4", 241, 1, marks=pytest.mark.long),
         pytest.param("fer_test.mp4", 115, 1, marks=pytest.mark.long),
         ("lp_driving_d0.mp4", 78, 1),
         ("pyfeat_face_noface.mov", 169, 2),

@@ -22,6 +22,8 @@ from emotion_core.faces.movements.neutral import neutral_at, neutral_face
 from emotion_core.faces.movements.speaking import speaking_of
 from emotion_core.settings import load_settings
 
+pytestmark = pytest.mark.long
+
 FaceOf = Callable[[str], pd.DataFrame]
 
 # Seconds at which the lids are lowest, where they cover half the pupil or more and open again. In

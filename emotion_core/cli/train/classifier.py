@@ -71,19 +71,6 @@ def train_classifier_command(
             ),
         ),
     ] = 0.0,
-    sharpness: Annotated[
-        float,
-        typer.Option(
-            min=0,
-            help=(
-                "Length of the step of sharpness-aware minimisation, such as 0.05; 0 for none. "
-                "Each step then costs two."
-            ),
-        ),
-    ] = 0.0,
-    adaptive: Annotated[
-        bool, typer.Option(help="Measure that step by the size of each weight, such as 0.5.")
-    ] = False,
     average: Annotated[float, typer.Option(help="Decay of the weight average.")] = 0.998,
     minutes: Annotated[
         float | None,
@@ -126,8 +113,6 @@ def train_classifier_command(
         distill=distill,
         morphs=morphs,
         hints=hints,
-        sharpness=sharpness,
-        adaptive=adaptive,
         average=average,
         minutes=minutes,
         validate_every=validate_every,

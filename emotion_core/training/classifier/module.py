@@ -18,7 +18,6 @@ from transformers import ViTForImageClassification
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.errors import DatasetError, ModelError
 from emotion_core.training.classifier.feature_distillation import FeatureDistillationLoss
-from emotion_core.training.classifier.sharpness import climbed
 from emotion_core.training.common.augmentation import FaceAugmentation
 from emotion_core.training.common.averaging import RunningAverage
 from emotion_core.training.common.batches import FaceBatch, FaceBatches, even_priors, source_priors
@@ -77,9 +76,6 @@ class ClassifierConfig:
             both ends; see :func:`~emotion_core.training.common.morphs.make_morphs`.
         hints: weight of what a vision transformer learns from the first teacher's feature map;
             see :class:`FeatureDistillationLoss`.
-        sharpness: length of the step up the loss at whose end gradients are taken; 0 for none. See
-            :func:`~emotion_core.training.classifier.sharpness.climbed`. A step then costs two.
-        adaptive: measure that step by the size of each weight.
         average: decay of the running average of the weights, a step; what is validated and kept.
         minutes: time after which the run ends, its rates having run their course; ``None`` for
             as long as the epochs take.
@@ -108,8 +104,6 @@ class ClassifierConfig:
     distill: float = 0.7
     morphs: int = 0
     hints: float = 0.0
-    sharpness: float = 0.0
-    adaptive: bool = False
     average: float = 0.998
     minutes: float | None = None
     validate_every: int = 1
@@ -151,7 +145,6 @@ class EmotionModule(lightning.LightningModule):
         self.prior_shift = PriorShift(given, config.adjustment)
         self.loss = SoftCrossEntropyLoss()
         self.hints = self._make_hints() if config.hints else None
-        self._held: tuple[Any, ...] | None = None  # what is looked at again, higher up
         self.accuracy = MulticlassAccuracy(len(EMOTIONS), average="micro")
         self.macro_f1 = MulticlassF1Score(len(EMOTIONS), average="macro")
         self._recalls = {
@@ -177,43 +170,19 @@ class EmotionModule(lightning.LightningModule):
 
     def training_step(self, batch: FaceBatch, _: int) -> Tensor:
         """The loss of one batch."""
-        again = self._held is not None
-        pixels, votes, shifts, taught = self._held or self._draw(batch)
-        if self.config.sharpness:
-            self._held = pixels, votes, shifts, taught
+        with torch.autocast(self.device.type, enabled=False):
+            pixels = self.augmentation(batch.pictures, batch.points)
+            mixed = self._mix(pixels, batch.targets, self.prior_shift(batch.sources))
+        pixels, votes, shifts = mixed
+        taught = None if self.teachers is None else self.teachers(pixels)
         logits, tokens = self._read(pixels)
         loss = self._loss(logits, votes, shifts, taught)
-        if not again:
-            self._log("train/loss", loss, len(pixels))
+        self._log("train/loss", loss, len(pixels))
         if self.hints is not None and taught is not None:
             hint = self.hints(tokens, taught.features)
             self._log("train/hints", hint, len(pixels))
             loss = loss + self.config.hints * hint
         return loss
-
-    def _draw(self, batch: FaceBatch) -> tuple[Tensor, Tensor, Tensor, Taught | None]:
-        """Pictures as the network sees them, with votes, shifts, and what teachers say of them."""
-        with torch.autocast(self.device.type, enabled=False):
-            pixels = self.augmentation(batch.pictures, batch.points)
-            mixed = self._mix(pixels, batch.targets, self.prior_shift(batch.sources))
-        pixels, votes, shifts = mixed
-        return pixels, votes, shifts, None if self.teachers is None else self.teachers(pixels)
-
-    def optimizer_step(self, *given: Any, **named: Any) -> None:
-        """Take a step; with ``sharpness``, by the gradients higher up."""
-        if not self.config.sharpness:
-            super().optimizer_step(*given, **named)
-            return
-        *_, optimizer, closure = given
-
-        def both() -> Any:
-            loss = closure()
-            with climbed(self.network, self.config.sharpness, adaptive=self.config.adaptive):
-                closure()
-            self._held = None
-            return loss
-
-        optimizer.step(closure=both)
 
     def on_train_epoch_end(self) -> None:
         """Log the learning rate."""

@@ -43,7 +43,7 @@ def _annotated_video(scene: StoredScene, name: str, heard: bool) -> None:
     button = st.container()  # on one line with the other downloads; the tick stands below
     explainer = services.find_explainer(scene.model)
     masked = explainer is not None and st.checkbox(
-        "Show masks on the faces",
+        "Show masks",
         key=f"masked-{scene.id}",
         disabled=active,
         help="Colours each face by where the model finds the leading emotion: red where it does, "

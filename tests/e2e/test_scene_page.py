@@ -248,7 +248,7 @@ def test_the_annotated_video_is_made_with_masks_where_an_explainer_is_there(
 ) -> None:
     browser.open()
     browser.wait_for_text("Strongest moments", seconds=300)
-    browser.wait_for_text("Show masks on the faces")
+    browser.wait_for_text("Show masks")
     labels = browser.driver.find_elements("css selector", '[data-testid="stCheckbox"] label')
     tick = next(label for label in labels if "Show masks" in label.text)
     browser.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", tick)

@@ -258,7 +258,7 @@ def test_the_scene_that_was_left_is_there_on_the_way_back(
     assert app.selectbox(key="scene").value == make_scene(sha="a" * 64).id
 
 
-MASKS = "Show masks on the faces"
+MASKS = "Show masks"
 
 
 def save_read_scene(store: AnalysisStore, own_data: Path) -> str:

@@ -61,6 +61,7 @@ def remove_lines(settings: Settings, clip: str) -> None:
     """Forget the lines of a clip.
 
     Raises:
+        OutputError: the data directory cannot be written to.
         LibraryError: the library cannot be written to.
     """
     WordStore(settings.analyses_dir).delete(clip)

@@ -15,7 +15,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from emotion_core.files import completed_folder, printable, whole_file
+from emotion_core.files import cannot_write, completed_folder, printable, whole_file
 from emotion_core.media.probe import LONGEST_CLIP
 from emotion_core.sound.words.lines import Line, Lines, Word
 
@@ -97,14 +97,20 @@ class WordStore:
         Raises:
             OutputError: the data directory cannot be written to.
         """
-        path = self.path_of(clip)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with whole_file(path) as work:
+        with whole_file(self.path_of(clip)) as work:
             work.write_bytes(_dump(lines))
 
     def delete(self, clip: str) -> None:
-        """Forget the lines of a clip."""
-        self.path_of(clip).unlink(missing_ok=True)
+        """Forget the lines of a clip.
+
+        Raises:
+            OutputError: the data directory cannot be written to.
+        """
+        path = self.path_of(clip)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise cannot_write(path, error) from error
 
     def put_script(self, clip: str, name: str, content: bytes) -> None:
         """Keep a script until its lines have been found in the sound.
@@ -153,6 +159,8 @@ def read_words(data: bytes) -> Lines:
         )
         for one in stored.lines
     ]
+    if any((one.start is None) != (one.end is None) for one in stored.lines):
+        raise ValueError("a line must have a beginning and an end, or neither")
     if any(word.line >= len(lines) for word in stored.words):
         raise ValueError("a word must be of a line")
     words = [Word(one.line, one.start, one.end, one.word, one.heard) for one in stored.words]

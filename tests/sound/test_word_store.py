@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from emotion_core.errors import OutputError
 from emotion_core.sound.word_store import WordStore, read_words
 from emotion_core.sound.words.lines import Line, Lines, Word
 
@@ -50,9 +51,21 @@ def test_what_is_saved_later_is_in_place_of_what_was(tmp_path: Path) -> None:
         b"[]",
         b'{"lines": [{"start": 1e12, "end": 2, "text": "", "speaker": "", "source": "", '
         b'"spoken": true, "confidence": null}]}',
+        b'{"lines": [{"start": 1, "end": null, "text": "", "speaker": "", "source": "", '
+        b'"spoken": true, "confidence": null}]}',
         b'{"lines": [], "words": [{"line": 0, "start": 0, "end": 1, "word": "x", "heard": true}]}',
     ],
 )
 def test_what_are_no_lines_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match="line"):
         read_words(data)
+
+
+def test_lines_that_cannot_be_written_or_removed_are_refused_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="cannot be written"):
+        WordStore(tmp_path / "file").save(CLIP, LINES)
+    store = WordStore(tmp_path)
+    store.path_of(CLIP).mkdir(parents=True)  # is not removed as a file
+    with pytest.raises(OutputError, match="cannot be written"):
+        store.delete(CLIP)

@@ -81,6 +81,7 @@ def _stretch(clip: Path, start: float, end: float) -> SoundBlock:
     parts = [np.zeros(0, np.float32)]
     for block in read_blocks(clip, end):
         first = max(round((start - block.start) * SAMPLE_RATE), 0)
-        parts.append(block.samples[first:])
+        if first < len(block.samples):  # an empty view would keep the whole block
+            parts.append(block.samples[first:])
     samples = np.concatenate(parts)
     return SoundBlock(0.0, samples, samples[None], SAMPLE_RATE, "mono")

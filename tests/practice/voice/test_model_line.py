@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +15,9 @@ from benchmarks.sound.known_voices import has_espeak, spoken
 from emotion_core.performance.delivery.line_list import LINE_COLUMNS
 from emotion_core.performance.delivery.scene_sound import SceneSound
 from emotion_core.practice.voice.model_line import model_line, words_of_model
-from emotion_core.sound.blocks import SAMPLE_RATE
+from emotion_core.sound.blocks import SAMPLE_RATE, SoundBlock
 from emotion_core.sound.words.lines import Line, Lines, Word, words_table
+from emotion_core.types import FloatArray
 from tests.sound.clips import write_clip
 from tests.sound.delivered import deliver
 from tests.sound.heard import make_sound
@@ -62,3 +65,19 @@ def test_words_without_times_are_heard_in_the_clip(tmp_path: Path) -> None:
     found = words_of_model(scene("Ana", 11.0, end), 0, clip)
     assert len(found) == 6 and found["heard"].all()
     assert 10.9 < found["start"].iloc[0] < 11.3 and found["end"].iloc[-1] <= end + 0.3
+
+
+def test_of_the_sound_before_a_line_nothing_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[weakref.ref[FloatArray]] = []
+    held: list[bool] = []
+
+    def blocks(_clip: Path, _end: float) -> Iterator[SoundBlock]:
+        for number in range(4):
+            samples = np.zeros(10 * SAMPLE_RATE, np.float32)
+            held[:] = [one() is not None for one in seen[:-1]]
+            seen.append(weakref.ref(samples))
+            yield SoundBlock(10.0 * number, samples, samples[None], SAMPLE_RATE, "mono")
+
+    monkeypatch.setattr("emotion_core.practice.voice.model_line.read_blocks", blocks)
+    words_of_model(scene("Ana", 33.0, 34.0), 0, Path("a.mkv"))
+    assert held == [False, False]

@@ -9,6 +9,7 @@ from emotion_core.export.report.limits import HARD_TO_READ, SAID_TOO_OFTEN
 from emotion_core.library.queries.browsing import LibraryPage
 from emotion_core.library.queries.choices import Choices
 from emotion_core.library.queries.filters import LEADS, Filters, Order
+from emotion_core.library.queries.lines import LONGEST_SEARCH
 from pages.library.shelves import FILM, SEARCH
 
 PAGE = "library_page"
@@ -31,6 +32,7 @@ def choose_filters(found: Choices) -> tuple[Filters, Order, int]:
         placeholder="title, director, tag, character, words of a line …",
         icon=":material/search:",
         key=SEARCH,
+        max_chars=LONGEST_SEARCH,
         help="Finds scenes by all words of what is written of them, or of one of their lines.",
     )
     order = sort.selectbox("Sort by", list(_ORDERS), format_func=_ORDERS.__getitem__)

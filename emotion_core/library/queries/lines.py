@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
+from emotion_core.errors import LibraryError
 from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import (
     Appearance,
@@ -23,6 +24,8 @@ from emotion_core.library.queries.filters import line_holds
 from emotion_core.sound.words.lines import search_parts
 
 LINES_A_SCENE = 3
+# Letters of what is looked for; SQLite takes patterns of 50,000 bytes, and 1,000 conditions.
+LONGEST_SEARCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,12 @@ def search_lines(database: Database, text: str, limit: int | None = None) -> lis
         database: the library.
         text: the words, see :func:`~emotion_core.sound.words.lines.find_lines`.
         limit: at most so many.
+
+    Raises:
+        LibraryError: the text is longer than :data:`LONGEST_SEARCH`.
     """
+    if len(text) > LONGEST_SEARCH:
+        raise LibraryError(f"At most {LONGEST_SEARCH} letters can be searched for at once.")
     clip = case((Scene.source == "", Scene.clip_name), else_=Scene.source)
     about = (Scene.id, Scene.title, func.coalesce(Film.title, ""), clip)
     query = (

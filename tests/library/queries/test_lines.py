@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from emotion_core.errors import LibraryError
 from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Film, Scene
 from emotion_core.library.queries.browsing import browse
 from emotion_core.library.queries.filters import Filters
-from emotion_core.library.queries.lines import LINES_A_SCENE, search_lines
+from emotion_core.library.queries.lines import LINES_A_SCENE, LONGEST_SEARCH, search_lines
 from emotion_core.sound.words.lines import Line, Lines, find_lines
 from tests.library.shelves import made_up, say
 
@@ -88,3 +89,13 @@ def test_scenes_are_chosen_by_whether_they_have_lines(library: Database, scene: 
         page = browse(library, Filters(has_lines=wanted))
         (shelf,) = page.shelves
         assert [one.id for one in shelf.scenes] == [expected] and page.scenes == 1
+
+
+def test_what_is_too_long_to_be_searched_for_is_refused_in_a_sentence(
+    library: Database, scene: Scene
+) -> None:
+    longest = "ж " * (LONGEST_SEARCH // 2)
+    assert search_lines(library, longest) == []
+    assert browse(library, Filters(text=longest)).films == 0
+    with pytest.raises(LibraryError, match="At most 500 letters"):
+        search_lines(library, longest + "ж")

@@ -148,9 +148,8 @@ def keep_voice_take(
         _short(note.warning),
     )
     name = uuid4().hex
-    ending = suffix.lower() if re.fullmatch(r"\.[a-z0-9]{1,5}", suffix.lower()) else ".sound"
     with completed_folder(settings.voice_dir / name) as work:
-        (work / f"recording{ending}").write_bytes(recording)
+        (work / f"recording{ending_of(suffix)}").write_bytes(recording)
         for table, dtypes in _TABLES.items():
             frame = getattr(beside, table)[list(dtypes)].copy()
             for column, dtype in dtypes.items():
@@ -159,6 +158,16 @@ def keep_voice_take(
             frame.astype(dict(dtypes)).to_parquet(work / f"{table}.parquet", index=False)
         (work / "take.json").write_bytes(_STORED.dump_json(stored))
     return _entry(name, stored)
+
+
+def ending_of(name: str) -> str:
+    """The ending of a recording on disk: that of its name, unless it is an odd or a long one.
+
+    Args:
+        name: as its user calls it, or its ending alone.
+    """
+    ending = re.search(r"\.[a-z0-9]{1,5}\Z", name.lower())
+    return ending[0] if ending else ".sound"
 
 
 def voice_takes(settings: Settings) -> list[VoiceTake]:

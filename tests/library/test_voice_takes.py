@@ -13,6 +13,7 @@ from emotion_core.library.voice_takes import (
     VoiceNote,
     VoiceTake,
     delete_voice_takes,
+    ending_of,
     keep_voice_take,
     kept_pitches,
     open_voice_take,
@@ -125,3 +126,9 @@ def test_names_and_endings_of_any_kind_are_kept(settings: Settings, beside: Line
     kept = keep_voice_take(settings, beside, SOUND, "../../x", note)
     assert kept.scene == "Ж" * 500 and np.isfinite(kept.seconds)
     assert open_voice_take(settings, kept.name).recording.name == "recording.sound"
+
+
+def test_a_recording_ends_on_disk_as_its_name_does_unless_that_is_odd() -> None:
+    assert [ending_of(name) for name in ("Me.WAV", "a.b.mp3", ".webm")] == [".wav", ".mp3", ".webm"]
+    odd = ("voice", "2. " + "第" * 250, "a.\0wav", "a.wav\n", "a.")
+    assert {ending_of(name) for name in odd} == {".sound"}

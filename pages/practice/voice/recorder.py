@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 
 import streamlit as st
 
 from emotion_core.errors import EmotionCoreError
 from emotion_core.library.deliveries import delivery_reader
 from emotion_core.library.sounds import sound_detector
-from emotion_core.library.voice_takes import kept_pitches
+from emotion_core.library.voice_takes import ending_of, kept_pitches
 from emotion_core.performance.delivery.line_beside import LineBeside, clear_pitches, lay_beside
 from emotion_core.practice.voice.recording import (
     LARGEST_MB,
@@ -75,7 +75,7 @@ def record_line(chosen: ChosenLine) -> Said | None:
     if given is None:
         st.session_state.pop(_READ, None)
         return None
-    suffix = PurePath(given.name).suffix.lower() or ".wav"
+    suffix = ending_of(given.name)
     try:
         return _laid_beside(chosen, given.getvalue(), suffix)
     except EmotionCoreError as error:

@@ -6,9 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from emotion_core.jobs.kinds.drawing import DrawVideo, video_path
 from emotion_core.jobs.registry import load_work
+from emotion_core.library.characters.editing import hide_character, rename_character
+from emotion_core.library.database.tables import Appearance
+from emotion_core.library.scenes import open_library
 from emotion_core.media.probe import probe
 from emotion_core.progress import finish
 from emotion_core.render.video.panel import Layout
@@ -86,3 +90,18 @@ def test_other_lines_ask_for_another_video_which_takes_the_place_of_the_older(
 def test_a_job_asked_for_before_the_video_could_show_sound_shows_it() -> None:
     work = load_work("draw", '{"address": "a/b", "explainer": ""}')
     assert isinstance(work, DrawVideo) and work.heard
+
+
+def test_another_name_or_a_hidden_character_asks_for_another_video(
+    settings: Settings, scene: SceneAnalysis
+) -> None:
+    hear(settings, scene)
+    library = open_library(settings)
+    with library.reading() as session:
+        who = session.scalars(select(Appearance.character_id)).one()
+    paths = [video_path(settings, scene.id, None, heard=True)]
+    rename_character(library, who, "Zoe")
+    paths.append(video_path(settings, scene.id, None, heard=True))
+    hide_character(library, who, True)
+    paths.append(video_path(settings, scene.id, None, heard=True))
+    assert len(set(paths)) == 3

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+from sqlalchemy import select
+
 from emotion_core.emotions.registry import hash_weights
 from emotion_core.files import from_text
 from emotion_core.jobs.kinds.reading import read_before, reader_of
 from emotion_core.jobs.work import Phase, Work
 from emotion_core.library.characters.entering import with_characters
 from emotion_core.library.database.engine import open_database
+from emotion_core.library.database.tables import Appearance, Character, Scene
 from emotion_core.library.deliveries import scene_sound
 from emotion_core.library.scenes import write_missing_thumbnails
 from emotion_core.progress import Task
@@ -86,8 +89,8 @@ def video_path(settings: Settings, address: str, explainer: Path | None, *, hear
         settings: where analyses are kept.
         address: of the analysis.
         explainer: whose masks it shows, in this state of its weights; none if ``None``.
-        heard: whether it shows what is heard, with the lines that there are now; one of a scene
-            whose sound was not read shows nothing of it.
+        heard: whether it shows what is heard, with the lines and the names that there are now; one
+            of a scene whose sound was not read shows nothing of it.
     """
     name = "annotated" if explainer is None else f"annotated-{hash_weights(explainer)}"
     clip = address.partition("/")[0]
@@ -97,9 +100,19 @@ def video_path(settings: Settings, address: str, explainer: Path | None, *, hear
 
 
 def _lines_key(settings: Settings, clip: str) -> str:
-    """Changes with the lines of a clip, and with how its sound is read."""
+    """Changes with the lines of a clip, with its characters, and with how its sound is read."""
     words = WordStore(settings.analyses_dir).path_of(clip)
     content = words.read_bytes() if words.is_file() else b""
+    columns = (Character.name, Character.number, Character.hidden)
+    query = (
+        select(Appearance.track, Appearance.address, *columns)
+        .join(Appearance.character)
+        .join(Scene, Scene.id == Appearance.scene_id)
+        .where(Scene.clip_sha256 == clip)
+        .order_by(Appearance.id)
+    )
+    with open_database(settings).reading() as session:
+        content += repr([tuple(row) for row in session.execute(query)]).encode()
     return hashlib.blake2b(b"%d " % SOUND_VERSION + content, digest_size=6).hexdigest()
 
 

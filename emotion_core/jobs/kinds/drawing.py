@@ -95,11 +95,11 @@ def video_path(settings: Settings, address: str, explainer: Path | None, *, hear
     name = "annotated" if explainer is None else f"annotated-{hash_weights(explainer)}"
     clip = address.partition("/")[0]
     if heard and SoundStore(settings.analyses_dir).heard(clip):
-        name += f"{_HEARD}{_lines_key(settings, clip)}"
+        name += f"{_HEARD}{_heard_key(settings, clip)}"
     return settings.analyses_dir / address / f"{name}.mp4"
 
 
-def _lines_key(settings: Settings, clip: str) -> str:
+def _heard_key(settings: Settings, clip: str) -> str:
     """Changes with the lines of a clip, with its characters, and with how its sound is read."""
     words = WordStore(settings.analyses_dir).path_of(clip)
     content = words.read_bytes() if words.is_file() else b""

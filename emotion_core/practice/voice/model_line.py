@@ -10,6 +10,7 @@ import pandas as pd
 from emotion_core.performance.delivery.line_beside import SaidLine, clear_pitches, usual_pitch
 from emotion_core.performance.delivery.scene_sound import SceneSound
 from emotion_core.performance.delivery.turns import speakers_of
+from emotion_core.practice.voice.recording import LONGEST
 from emotion_core.practice.voice.words import hear_words
 from emotion_core.sound.blocks import SAMPLE_RATE, SoundBlock
 from emotion_core.sound.decode import read_blocks
@@ -45,7 +46,8 @@ def words_of_model(sound: SceneSound, place: int, clip: Path | None) -> pd.DataF
         clip: the file, ``None`` where it is gone.
 
     Returns:
-        All words with the columns of :data:`~emotion_core.sound.words.lines.WORD_COLUMNS`, or none.
+        All words with the columns of :data:`~emotion_core.sound.words.lines.WORD_COLUMNS`, or none;
+        those of a line that is longer than a recording may be are not listened for.
 
     Raises:
         MediaError: the clip cannot be read.
@@ -57,7 +59,7 @@ def words_of_model(sound: SceneSound, place: int, clip: Path | None) -> pd.DataF
     known: pd.DataFrame = timed[here].reset_index(drop=True)
     if len(known) and len(known) == len(words_of(row["text"])):
         return known
-    if clip is None:
+    if clip is None or row["end"] - row["start"] > LONGEST:  # nobody can say that after it
         return words_table(())
     start, end = max(row["start"] - _AROUND, 0.0), row["end"] + _AROUND
     words = hear_words(row["text"], [_stretch(clip, start, end)])

@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from emotion_core.errors import EmotionCoreError
+from emotion_core.files import whole_file
 from emotion_core.library.deliveries import delivery_reader
 from emotion_core.library.sounds import sound_detector
 from emotion_core.library.voice_takes import ending_of, kept_pitches
@@ -94,6 +95,7 @@ def _laid_beside(chosen: ChosenLine, content: bytes, suffix: str) -> Said:
 
     Raises:
         MediaError: it cannot be read, or nobody speaks in it.
+        OutputError: the folder for temporary files is full, or cannot be written to.
         ModelError: what hears cannot be loaded.
     """
     text, models = chosen.said.text, server_settings().models_dir
@@ -102,7 +104,8 @@ def _laid_beside(chosen: ChosenLine, content: bytes, suffix: str) -> Said:
     if known is None or known[0] != key:
         with st.spinner("Listening to your recording …"), TemporaryFolder("eme-voice-") as folder:
             path = Path(folder) / f"recording{suffix}"
-            path.write_bytes(content)
+            with whole_file(path) as work:
+                work.write_bytes(content)
             known = key, read_recording(path, text, sound_detector(models))
         st.session_state[_READ] = known
     read = known[1]

@@ -15,6 +15,7 @@ from benchmarks.sound.known_voices import has_espeak, spoken
 from emotion_core.performance.delivery.line_list import LINE_COLUMNS
 from emotion_core.performance.delivery.scene_sound import SceneSound
 from emotion_core.practice.voice.model_line import model_line, words_of_model
+from emotion_core.practice.voice.recording import LONGEST
 from emotion_core.sound.blocks import SAMPLE_RATE, SoundBlock
 from emotion_core.sound.words.lines import Line, Lines, Word, words_table
 from emotion_core.types import FloatArray
@@ -53,6 +54,11 @@ def test_words_with_times_are_taken_as_they_are() -> None:
     assert found["word"].tolist() == said and found["start"].iloc[0] == 1.0
     fewer = Lines.of([Line(1.0, 2.0, TEXT, "Ana")], words[:3])
     assert not len(words_of_model(scene("Ana", 1.0, 2.0, fewer), 0, None))
+
+
+def test_a_line_that_is_longer_than_a_recording_may_be_is_not_listened_to(tmp_path: Path) -> None:
+    nowhere = tmp_path / "clip.mp4"  # cannot even be opened
+    assert not len(words_of_model(scene("Ana", 1.0, 2.0 + LONGEST), 0, nowhere))
 
 
 @pytest.mark.skipif(not has_espeak(), reason="espeak-ng, which speaks the line, is not installed")

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from emotion_core.library.database.engine import open_database
 from emotion_core.library.sounds import hear_clip
 from emotion_core.media.probe import probe
 from emotion_core.progress import finish
@@ -41,6 +42,7 @@ def main() -> None:
 
 
 def _costs(path: Path, settings: Settings) -> tuple[tuple[float, float], tuple[float, float]]:
+    open_database(settings)  # it is there before a clip is read
     clip, reader = identify(path), Reader(settings)
     return (
         _timed(lambda: finish(reader.read(path, clip))),

@@ -32,7 +32,9 @@ from emotion_core.workers import worker_count, workers
 _MOST_KEPT = 16
 _ROUNDS = 5  # of the trial, whose fastest counts
 _HINTS = {"float32": "f32", "bfloat16": "bf16"}  # precisions, as OpenVINO calls them
-_ONE_BY_ONE = threading.Lock()
+# Who sets up OpenVINO: its binding does so at its first use, and two threads that come to that at
+# the same time wait for each other for ever.
+ONE_BY_ONE = threading.Lock()
 _log = logging.getLogger(__name__)
 
 
@@ -70,7 +72,7 @@ def compile_network(task: InferenceTask) -> CompiledNetwork | None:
     except ImportError:
         return None
     try:
-        with _ONE_BY_ONE:
+        with ONE_BY_ONE:
             core = openvino.Core()
             kept = _folder() / _key(task, openvino.__version__, core)
             choice = _load(kept / "choice.json")
@@ -194,8 +196,7 @@ def _compiled(core: Any, model: Any, precision: str, example: Pictures) -> Compi
     # a thread that is bound to a core waits for whatever else runs there
     options = {**many, "INFERENCE_PRECISION_HINT": hint, "ENABLE_CPU_PINNING": False}
     found = CompiledNetwork(precision, core.compile_model(model, "CPU", options))
-    # OpenVINO's binding sets itself up at its first use: two threads that come to that at the same
-    # time wait for each other for ever
+    # both sizes of batches are set up while ONE_BY_ONE is held
     for pictures in (example, example[:1]):
         found(pictures)
     return found

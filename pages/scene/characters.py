@@ -10,11 +10,7 @@ import streamlit as st
 
 from emotion_core.errors import EmotionCoreError
 from emotion_core.library.characters.editing import (
-    FilmCharacter,
-    SceneCharacter,
     TogetherError,
-    characters_of_film,
-    first_faces,
     hide_character,
     merge_characters,
     move_tracks,
@@ -23,6 +19,12 @@ from emotion_core.library.characters.editing import (
     undo_merge,
 )
 from emotion_core.library.characters.hiding import counted_again
+from emotion_core.library.characters.listing import (
+    FilmCharacter,
+    SceneCharacter,
+    characters_of_film,
+    first_faces,
+)
 from emotion_core.library.database.tables import Appearance
 from emotion_core.text import format_time
 from pages.shared import services

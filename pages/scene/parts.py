@@ -9,7 +9,7 @@ import streamlit as st
 from emotion_core.emotions.labels import percent
 from emotion_core.emotions.uncertainty import with_uncertainty
 from emotion_core.export.report.limits import HARD_TO_READ
-from emotion_core.library.characters.editing import characters_of_scene
+from emotion_core.library.characters.listing import characters_of_scene
 from emotion_core.library.database.tables import Scene
 from emotion_core.performance.movements import NOT_READ, movements_read
 from emotion_core.render.figures.tracks import draw_shares

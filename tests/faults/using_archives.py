@@ -16,8 +16,8 @@ from emotion_core.export.formats import Format
 from emotion_core.export.writing import export_scene
 from emotion_core.library.archive.exporting import export_library
 from emotion_core.library.archive.importing import import_library
-from emotion_core.library.characters.editing import characters_of_film, characters_of_scene
 from emotion_core.library.characters.entering import with_characters
+from emotion_core.library.characters.listing import characters_of_film, characters_of_scene
 from emotion_core.library.database.engine import Database, open_database
 from emotion_core.library.database.tables import Base, Scene
 from emotion_core.library.editing import add_bookmark, add_film, edit_scene, scene_fields

@@ -23,8 +23,8 @@ from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.emotions.registry import ModelId
 from emotion_core.library.archive.importing import import_library
-from emotion_core.library.characters.editing import characters_of_scene
 from emotion_core.library.characters.entering import with_characters
+from emotion_core.library.characters.listing import characters_of_scene
 from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Film, Scene
 from emotion_core.library.queries.browsing import get_scene, scene_at, scene_entries

@@ -8,11 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from emotion_core.library.archive.copying import Chosen, copy_scenes
-from emotion_core.library.characters.editing import (
-    characters_of_scene,
-    hide_character,
-    rename_character,
-)
+from emotion_core.library.characters.editing import hide_character, rename_character
+from emotion_core.library.characters.listing import characters_of_scene
 from emotion_core.library.database.engine import Database, open_database
 from emotion_core.library.database.tables import Scene, SpokenLine
 from emotion_core.library.line_index import (

@@ -8,11 +8,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.library.characters.editing import (
-    characters_of_scene,
     hide_character,
     merge_characters,
     rename_character,
 )
+from emotion_core.library.characters.listing import characters_of_scene
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import load_settings
 from pages.shared import services

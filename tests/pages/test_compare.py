@@ -16,7 +16,8 @@ from emotion_core.emotions.registry import ModelId, identify_model
 from emotion_core.explanation.tracks import load_explanation, save_explanation
 from emotion_core.faces.regions import face_regions, region_shares
 from emotion_core.jobs.records import JobState
-from emotion_core.library.characters.editing import characters_of_scene, rename_character
+from emotion_core.library.characters.editing import rename_character
+from emotion_core.library.characters.listing import characters_of_scene
 from emotion_core.library.editing import add_film, edit_scene
 from emotion_core.library.queries.browsing import scene_at
 from emotion_core.library.queries.performances import performance_entries

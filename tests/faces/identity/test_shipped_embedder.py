@@ -12,7 +12,7 @@ from matplotlib import cbook
 from emotion_core.faces.identity.embedder import AlignedEmbedder, load_embedder
 from emotion_core.faces.identity.track_embeddings import DEFAULT_EMBEDDER
 from emotion_core.faces.mtcnn import MTCNNDetector
-from emotion_core.library.characters.editing import characters_of_scene
+from emotion_core.library.characters.listing import characters_of_scene
 from emotion_core.library.database.engine import open_database
 from emotion_core.library.queries.browsing import scene_at
 from emotion_core.library.scenes import read_scene

@@ -6,13 +6,12 @@ from pathlib import Path
 
 from emotion_core.library.archive.exporting import export_library
 from emotion_core.library.characters.editing import (
-    characters_of_film,
-    characters_of_scene,
     hide_character,
     merge_characters,
     move_tracks,
     rename_character,
 )
+from emotion_core.library.characters.listing import characters_of_film, characters_of_scene
 from emotion_core.library.database.tables import Appearance, Character
 from emotion_core.library.editing import add_film
 from emotion_core.progress import finish

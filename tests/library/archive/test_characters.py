@@ -8,14 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from emotion_core.library.archive.exporting import export_library
-from emotion_core.library.characters.editing import (
+from emotion_core.library.characters.editing import move_tracks, rename_character
+from emotion_core.library.characters.entering import with_characters
+from emotion_core.library.characters.listing import (
     SceneCharacter,
     characters_of_film,
     characters_of_scene,
-    move_tracks,
-    rename_character,
 )
-from emotion_core.library.characters.entering import with_characters
 from emotion_core.library.characters.neutral_faces import name_neutral_face
 from emotion_core.library.database.tables import Appearance, Character
 from emotion_core.library.editing import add_film

@@ -12,7 +12,8 @@ import pytest
 from emotion_core.errors import LibraryError
 from emotion_core.library.archive.exporting import export_library
 from emotion_core.library.archive.importing import import_library
-from emotion_core.library.characters.editing import characters_of_scene, rename_character
+from emotion_core.library.characters.editing import rename_character
+from emotion_core.library.characters.listing import characters_of_scene
 from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Scene, Take
 from emotion_core.library.queries.browsing import get_scene

@@ -11,10 +11,8 @@ from sqlalchemy import select
 from emotion_core.library.archive.exporting import export_library
 from emotion_core.library.archive.importing import import_library
 from emotion_core.library.archive.merging import MergeSummary
-from emotion_core.library.characters.editing import (
-    characters_of_scene,
-    rename_character,
-)
+from emotion_core.library.characters.editing import rename_character
+from emotion_core.library.characters.listing import characters_of_scene
 from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Base, Scene
 from emotion_core.library.queries.browsing import get_scene

@@ -7,8 +7,6 @@ from sqlalchemy import delete, func, select
 
 from emotion_core.errors import LibraryError
 from emotion_core.library.characters.editing import (
-    characters_of_film,
-    characters_of_scene,
     hide_character,
     merge_characters,
     move_tracks,
@@ -16,6 +14,7 @@ from emotion_core.library.characters.editing import (
 )
 from emotion_core.library.characters.entering import with_characters
 from emotion_core.library.characters.hiding import counted_again
+from emotion_core.library.characters.listing import characters_of_film, characters_of_scene
 from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Appearance, Character, Scene
 from emotion_core.library.editing import add_film

@@ -8,13 +8,13 @@ import pytest
 
 from emotion_core.errors import LibraryError
 from emotion_core.library.characters.editing import (
-    characters_of_scene,
     merge_characters,
     plan_merge,
     rename_character,
     undo_merge,
 )
 from emotion_core.library.characters.entering import with_characters
+from emotion_core.library.characters.listing import characters_of_scene
 from emotion_core.library.characters.neutral_faces import (
     estimate_neutral_face,
     name_neutral_face,

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import event
 
-from emotion_core.library.characters.editing import characters_of_scene, rename_character
+from emotion_core.library.characters.editing import rename_character
+from emotion_core.library.characters.listing import characters_of_scene
 from emotion_core.library.database.engine import Database
 from emotion_core.library.editing import add_film, edit_scene
 from emotion_core.library.queries.performances import performance_entries

@@ -13,7 +13,7 @@ from sqlalchemy import event
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.errors import LibraryError, MediaError, ModelError, OutputError
-from emotion_core.library.characters.editing import characters_of_scene
+from emotion_core.library.characters.listing import characters_of_scene
 from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Scene, Take
 from emotion_core.library.editing import (

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from emotion_core.library.characters.editing import characters_of_scene, merge_characters
+from emotion_core.library.characters.editing import merge_characters
+from emotion_core.library.characters.listing import characters_of_scene
 from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Take
 from emotion_core.library.removal import delete_scenes

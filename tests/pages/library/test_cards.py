@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.library.characters.editing import characters_of_scene, rename_character
+from emotion_core.library.characters.editing import rename_character
+from emotion_core.library.characters.listing import characters_of_scene
 from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Scene, Tag
 from emotion_core.library.editing import add_film

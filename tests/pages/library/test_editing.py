@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.library.characters.editing import characters_of_scene, rename_character
+from emotion_core.library.characters.editing import rename_character
+from emotion_core.library.characters.listing import characters_of_scene
 from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Bookmark, Scene
 from emotion_core.library.editing import add_bookmark, add_film, edit_film, film_fields

@@ -241,7 +241,10 @@ def _move(work: Path, target: Path) -> None:
             if not target.is_dir():  # else another process was quicker
                 raise
     for path in work.iterdir():
-        path.replace(target / path.name)
+        if path.is_dir():  # which may be there, too
+            _move(path, target / path.name)
+        else:
+            path.replace(target / path.name)
 
 
 def remove_path(path: Path) -> None:

@@ -52,8 +52,12 @@ def export(
         str | None, typer.Option(help="Export only the film with this title, and its scenes.")
     ] = None,
 ) -> None:
-    """Export films, scenes, clips and analyses to one archive."""
+    """Export films, scenes, clips and analyses to one archive.
+
+    Saved lines of your voice go with the whole library, takes before the camera with their film.
+    """
     from emotion_core.library.archive.exporting import export_library
+    from emotion_core.library.archive.wording import describe_counts, describe_damaged_lines
     from emotion_core.library.scenes import open_library
     from emotion_core.settings import load_settings
 
@@ -61,10 +65,11 @@ def export(
     library = open_library(settings)
     number = None if film is None else _film_called(library, film)
     summary = show_progress(export_library(library, settings, file, number), f"Writing {file.name}")
-    films, scenes = count_of(summary.films, "film"), count_of(summary.scenes, "scene")
-    print(f"{films} and {scenes} written to {file}")
+    print(f"{describe_counts(summary.films, summary.scenes, summary.said_lines)} written to {file}")
     for title in summary.without_clip:
         print(f"Note: the clip of {title} is missing; its readings are included.")
+    if summary.damaged_lines:
+        print(f"Note: {describe_damaged_lines(summary.damaged_lines)}")
 
 
 @library_app.command("import")
@@ -73,6 +78,7 @@ def import_(
 ) -> None:
     """Import an archive into the library; nothing is lost or duplicated."""
     from emotion_core.library.archive.importing import import_library
+    from emotion_core.library.archive.wording import describe_counts
     from emotion_core.library.scenes import open_library
     from emotion_core.settings import load_settings
 
@@ -80,11 +86,9 @@ def import_(
     summary = show_progress(
         import_library(open_library(settings), settings, file), f"Reading {file.name}"
     )
-    print(
-        f"{count_of(summary.films, 'new film')} and {count_of(summary.scenes, 'new scene')} "
-        f"added; {count_of(summary.known_films, 'film')} and "
-        f"{count_of(summary.known_scenes, 'scene')} were already here."
-    )
+    new = describe_counts(summary.films, summary.scenes, summary.said_lines, "new")
+    films, scenes = count_of(summary.known_films, "film"), count_of(summary.known_scenes, "scene")
+    print(f"{new} added; {films} and {scenes} were already here.")
     for sentence in summary.differences:
         print(f"Note: {sentence}")
 

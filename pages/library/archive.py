@@ -15,6 +15,11 @@ from emotion_core.jobs.records import Job
 from emotion_core.jobs.registry import result_of
 from emotion_core.library.archive.exporting import ExportSummary
 from emotion_core.library.archive.merging import MergeSummary
+from emotion_core.library.archive.wording import (
+    describe_counts,
+    describe_damaged_lines,
+    describe_left_out,
+)
 from emotion_core.library.database.tables import now
 from emotion_core.text import count_of
 from emotion_core.unfinished import placing
@@ -28,6 +33,7 @@ _NUMBER = "archive_number"
 _SHOWN = 12
 # What goes through the memory of the app to the browser; more is taken from the disk.
 _DOWNLOAD_LIMIT = 500 << 20
+_ABOUT_TAKES = " Takes stay out: they are private. Import them into your own library."
 
 
 def archive_panel() -> None:
@@ -36,7 +42,8 @@ def archive_panel() -> None:
     with out:
         st.caption(
             "Save your films, scenes, characters, notes, clips and readings in one file, as a "
-            "backup or to share."
+            "backup or to share. Takes before the camera go with the film that they are in, saved "
+            "lines of your voice only with the whole library."
         )
         film = choose_film("What to export", None, "export-film", none="the whole library")
         if st.button("Export", icon=":material/archive:", key="export"):
@@ -44,7 +51,7 @@ def archive_panel() -> None:
     with into:
         st.caption(
             "The import adds to your library. Clips you already have are not duplicated; where "
-            "both sides have notes, both are kept."
+            f"both sides have notes, both are kept.{_ABOUT_TAKES if visitor().in_class else ''}"
         )
         upload = st.file_uploader(
             "Archive",
@@ -102,7 +109,8 @@ def _export_path() -> Path:
 
 
 def _begin_import(path: Path, upload: Path | None) -> Job:
-    return services.submit(ImportLibrary(to_text(path), uploaded=upload is not None))
+    work = ImportLibrary(to_text(path), upload is not None, takes=not visitor().in_class)
+    return services.submit(work)
 
 
 def _describe_export(job: Job) -> None:
@@ -110,11 +118,10 @@ def _describe_export(job: Job) -> None:
     assert isinstance(summary, ExportSummary)
     path = _export_path()
     where = f" to {as_text(str(path))}" if visitor().is_local else "."
-    st.success(
-        f"Exported {count_of(summary.films, 'film')} and {count_of(summary.scenes, 'scene')}"
-        f"{where}",
-        icon=":material/archive:",
-    )
+    what = describe_counts(summary.films, summary.scenes, summary.said_lines)
+    st.success(f"Exported {what}{where}", icon=":material/archive:")
+    if summary.damaged_lines:
+        st.caption(describe_damaged_lines(summary.damaged_lines))
     if summary.without_clip:
         named = [as_text(title) for title in summary.without_clip[:3]]
         more = len(summary.without_clip) - len(named)
@@ -137,11 +144,13 @@ def _describe_import(job: Job) -> None:
     summary = result_of(job)
     assert isinstance(summary, MergeSummary)
     st.success(
-        f"Added {count_of(summary.films, 'film')} and {count_of(summary.scenes, 'scene')}. "
+        f"Added {describe_counts(summary.films, summary.scenes, summary.said_lines)}. "
         f"Already here: {count_of(summary.known_films, 'film')} and "
         f"{count_of(summary.known_scenes, 'scene')}.",
         icon=":material/unarchive:",
     )
+    if summary.left_out:
+        st.caption(describe_left_out(summary.left_out))
     if summary.differences:
         with st.expander(f"{len(summary.differences)} differences; both versions were kept"):
             for sentence in summary.differences[:_SHOWN]:

@@ -13,7 +13,7 @@ from emotion_core.library.queries.performances import PerformanceEntry, performa
 from emotion_core.library.removal import what_leaves
 from emotion_core.library.scenes import clip_of
 from emotion_core.library.takes import TakeEntry, delete_takes, take_entries
-from emotion_core.library.voice_takes import delete_voice_takes
+from emotion_core.library.voice.takes import delete_voice_takes
 from emotion_core.performance.comparison.comparison import FEWEST, MOST
 from emotion_core.performance.performance import Performance
 from emotion_core.practice.exercises.playing import playing_of

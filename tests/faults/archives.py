@@ -48,6 +48,11 @@ def cases() -> list[ArchiveCase]:
             found.append(ArchiveCase(f"{file}: {name}", partial(_with_table, file, alter)))
     for name, values in _STORED.items():
         found.append(ArchiveCase(f"analysis: {name}", partial(_with_stored, values)))
+    for file, alters in _SAID.items():
+        for name, alter in alters.items():
+            found.append(ArchiveCase(f"said {file}: {name}", partial(_with_said, file, alter)))
+    for name, change in _SAID_STORED.items():
+        found.append(ArchiveCase(f"said line: {name}", partial(_with_said_stored, change)))
     found += [ArchiveCase(f"ZIP: {name}", write) for name, write in _ZIPS.items()]
     found += [ArchiveCase(f"wrong bytes {k}", partial(_wrong_bytes, k)) for k in range(DAMAGED)]
     return found
@@ -170,6 +175,13 @@ _MANIFESTS: dict[str, _Change] = {
     ),
     "100,000 characters": _scene(
         characters=[{"uuid": str(k), "number": 1, "tracks": []} for k in range(100_001)]
+    ),
+    "a said line elsewhere": lambda m: m["said_lines"][0].update(name="../../../../x"),
+    "a said line that is missing": lambda m: m["said_lines"][0].update(name="0" * 32),
+    "a said line twice": lambda m: m["said_lines"].append(m["said_lines"][0]),
+    "a recording elsewhere": lambda m: m["said_lines"][0].update(recording="recording./../x"),
+    "100,000 said lines": lambda m: m.update(
+        said_lines=[{"name": f"{k:032x}", "recording": "recording.wav"} for k in range(100_000)]
     ),
     "a take of a negative number": _take(number=-3),
     "a take of the year 1": _take(recorded="0001-01-01T00:00:00+14:00"),
@@ -310,6 +322,80 @@ _TABLES = {
     "faces": {**_ANY, **_FACES},
     "frames": {**_ANY, **_FRAMES},
     "identity": {**_ANY, **_IDENTITY},
+}
+
+# ---- a line that was said and kept
+
+
+def _with_said(file: str, alter: _Alter, members: Members, path: Path, bait: Path) -> None:
+    _with_table(f"voice/{_LINE}/{file}", alter, members, path, bait)
+
+
+def _with_said_stored(change: _Change, members: Members, path: Path, _: Path) -> None:
+    name = f"voice/{_LINE}/take.json"
+    stored = json.loads(members[name])
+    change(stored)
+    pack({**members, name: json.dumps(stored).encode()}, path)
+
+
+def _said(**values: Any) -> _Change:
+    return lambda stored: stored.update(values)
+
+
+_LINE = "5" * 32  # its folder
+_SAID_TIMES: dict[str, _Alter] = {
+    "times of infinity": _set(start=np.inf),
+    "times of 10^300": _set(end=_HUGE),
+    "somebody else": _set(performance=np.int32(7)),
+    "nobody": _set(performance=np.int32(-1)),
+    "one who says all": _set(performance=np.int32(1)),
+    "upside down": lambda t: t.iloc[::-1].reset_index(drop=True),
+}
+_SAID: dict[str, dict[str, _Alter]] = {
+    "table": {
+        **_ANY,
+        **_SAID_TIMES,
+        "no text": _set(delivery=None),
+        "a text of 3 million letters": _set(strongest=_TEXT),
+        "measures of infinity": _set(pace=np.inf, pitch=-np.inf, loudness=np.inf, length=np.inf),
+        "measures of 10^300": _set(pace=_HUGE, pitch=-_HUGE, filled=_HUGE),
+        "a line of 2^31": _set(line=np.int32(2**31 - 1)),
+    },
+    "words": {
+        **_ANY,
+        **_SAID_TIMES,
+        "pauses of infinity": _set(pause=np.inf),
+        "pauses of minus 10^300": _set(pause=-_HUGE),
+        "a word of 3 million letters": _set(word=_TEXT),
+        "no words": _set(word=None),
+        "words that end before they begin": _set(end=-5.0),
+    },
+    "contours": {
+        **_ANY,
+        "times of NaN": _set(aligned=np.nan),
+        "times of infinity": _set(time=np.inf),
+        "somebody else": _set(performance=np.int32(2)),
+        "pitches of infinity": _set(pitch=np.float32("inf")),
+        "levels of 10^30": _set(level=np.float32(1e30)),
+        "100,000 rows": _repeated(100_000),
+    },
+}
+_SAID_STORED: dict[str, _Change] = {
+    "no length": _said(seconds=float("nan")),
+    "a day of it": _said(seconds=1e9),
+    "the year 1": _said(recorded="0001-01-01T00:00:00+14:00"),
+    "the year 9999": _said(recorded="9999-12-31T23:59:59-14:00"),
+    "no zone": _said(recorded="2026-01-01T00:00:00"),
+    "a text of 3 million letters": _said(text=_TEXT),
+    "a text of half a letter": _said(text="\ud800"),
+    "a text of turns and zeros": _said(text="\u202e\0\x1b[2J", scene="<script>"),
+    "one who says it": _said(titles=["Ana"]),
+    "pitches of NaN": _said(pitches=[float("nan")]),
+    "a million pitches": _said(pitches=[200.0] * 1_000_000),
+    "a gap that nobody knows": _said(pitch_gaps=["x", None]),
+    "as many utterances as there are": _said(usual_of=10**30),
+    "words that nobody compares": _said(by_words=False),
+    "no fields": lambda stored: stored.clear(),
 }
 
 # ---- what stands beside them

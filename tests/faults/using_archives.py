@@ -30,19 +30,33 @@ from emotion_core.library.report_data import library_report_data
 from emotion_core.library.scenes import clip_of, enter_scene, open_library
 from emotion_core.library.takes import take_entries
 from emotion_core.library.thumbnails import thumbnails_path, write_thumbnails
+from emotion_core.library.voice.takes import (
+    VoiceTake,
+    kept_pitches,
+    open_voice_take,
+    voice_takes,
+)
 from emotion_core.media.playback import playable
 from emotion_core.performance.comparison.comparison import compare
 from emotion_core.performance.performance import performances_of
 from emotion_core.performance.progression import read_progression
+from emotion_core.performance.wording.line_beside import (
+    describe_beside,
+    describe_unknown,
+    describe_usual,
+)
 from emotion_core.progress import finish
+from emotion_core.render.figures.voice.line_beside import draw_line_beside, table_of_line
 from emotion_core.scene.analysis import SceneAnalysis
 from emotion_core.scene.clips.store import MediaStore
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.scene.summary import summarize
 from emotion_core.settings import Settings
+from emotion_core.text import format_time
 from pages.players.scene.encoding import encode_scene
 from tests.faults import archives
 from tests.library.characters.casts import ANA, BEN, played
+from tests.library.voice.lines import keep_line
 from tests.media.clips import make_clip
 
 _EMPTY = "empty library"
@@ -122,6 +136,10 @@ def visit_pages(database: Database, settings: Settings, folder: Path) -> None:
     if len(found) > 1:
         with contextlib.suppress(ComparisonError):
             compare(found[:3])
+    for take in voice_takes(settings):
+        if take.recorded is not None:
+            _visit_said_line(settings, take)
+    kept_pitches(settings)
     if len(entries) < 100:
         finish(export_library(database, settings, folder / "again.zip"))
         (folder / "again.zip").unlink()
@@ -155,6 +173,21 @@ def _visit_scene(settings: Settings, database: Database, analysis: SceneAnalysis
     export_scene(data, [one for one in Format if heard or not one.is_of_sound], "scene")
 
 
+def _visit_said_line(settings: Settings, take: VoiceTake) -> None:
+    """As the page Practice opens a line that was kept."""
+    assert take.recorded is not None
+    take.recorded.astimezone().strftime("%d %B %Y, %H:%M")
+    opened = open_voice_take(settings, take.name)
+    beside = opened.beside
+    describe_beside(beside)
+    describe_unknown(beside)
+    describe_usual(beside, opened.usual_of)
+    draw_line_beside(beside).to_json()
+    table_of_line(beside)
+    [format_time(start) for start in beside.table["start"]]
+    assert opened.recording.is_relative_to(settings.data_dir)
+
+
 def _write_sound_archive(folder: Path) -> None:
     settings = Settings(data_dir=folder / "made")
     library, store = open_database(settings), AnalysisStore(folder / "made" / "analyses")
@@ -170,6 +203,8 @@ def _write_sound_archive(folder: Path) -> None:
         shown = scene_fields(session.get_one(Scene, scene))
     edit_scene(library, scene, shown, {**shown, "notes": "n"}, [], ["rain"])
     write_thumbnails(kept, analysis, thumbnails_path(settings.thumbnails_dir, clip.sha256))
+    line = settings.voice_dir / keep_line(settings).name
+    line.rename(line.with_name("5" * 32))
     finish(export_library(library, settings, folder / "whole.zip"))
     # films that come with every library are no part of it
     with zipfile.ZipFile(folder / "whole.zip") as archive:

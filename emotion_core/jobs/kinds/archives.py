@@ -60,10 +60,13 @@ class ImportLibrary(Work):
     Attributes:
         path: the file, as :func:`~emotion_core.files.to_text` writes it.
         uploaded: whether the file is only there for this.
+        takes: whether takes come along, see
+            :func:`~emotion_core.library.archive.importing.import_library`.
     """
 
     path: str
     uploaded: bool = False
+    takes: bool = True
 
     kind: ClassVar[str] = "import"
     result: ClassVar[Any] = MergeSummary
@@ -82,7 +85,12 @@ class ImportLibrary(Work):
     def phases(self, settings: Settings) -> Sequence[Phase]:
         """One, which says what the archive has brought."""
         database, path = open_database(settings), from_text(self.path)
-        return [Phase("Reading the archive", lambda: import_library(database, settings, path))]
+        return [
+            Phase(
+                "Reading the archive",
+                lambda: import_library(database, settings, path, takes=self.takes),
+            )
+        ]
 
     def tidy(self) -> None:
         """Remove an upload."""

@@ -31,6 +31,7 @@ from emotion_core.library.archive.manifest import (
 )
 from emotion_core.library.archive.sounds import sounds_to_archive
 from emotion_core.library.archive.takes import archived_takes, archived_track
+from emotion_core.library.archive.voices import add_said_lines, said_lines_size
 from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Appearance, Character, Film, Scene, now
 from emotion_core.library.scenes import clip_of
@@ -45,11 +46,20 @@ CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class ExportSummary:
-    """What was written: how many films and scenes, and the scenes whose clip was not found."""
+    """What was written.
+
+    Attributes:
+        films, scenes: how many.
+        without_clip: the scenes whose clip was not found.
+        said_lines: how many lines that the user has said and kept.
+        damaged_lines: how many of them are damaged, and were left out.
+    """
 
     films: int
     scenes: int
     without_clip: tuple[str, ...]
+    said_lines: int = 0
+    damaged_lines: int = 0
 
 
 def export_library(
@@ -61,6 +71,9 @@ def export_library(
     only: Sequence[int] | None = None,
 ) -> Task[ExportSummary]:
     """Write an archive; a clip passes through in pieces, whatever its size.
+
+    That of the whole library holds the lines that the user has said and kept; takes before the
+    camera are scenes, and go with their film.
 
     Args:
         out: the file; it appears whole or not at all.
@@ -81,6 +94,8 @@ def export_library(
         store.kept()  # asked once for all
         clips = {scene.id: clip_of(scene, settings) for scene in scenes}
     needed = sum(store.size(path) for path in clips.values() if path is not None)
+    whole = film_id is None and only is None
+    needed += said_lines_size(settings) if whole else 0
     room, total = Room(out.parent), needed or 1
     room.check(needed)
     done, archived = 0, []
@@ -102,9 +117,9 @@ def export_library(
                     people = _archived_characters(said.get(scene.id, ()))
                     take = takes.get(scene.id)
                     archived.append(_archived_scene(scene, numbers, name, addresses, people, take))
-                manifest = Manifest(
-                    created=now(), films=[_archived_film(film) for film in films], scenes=archived
-                )
+                lines, damaged_lines = add_said_lines(archive, settings) if whole else ([], 0)
+                named = [_archived_film(film) for film in films]
+                manifest = Manifest(created=now(), films=named, scenes=archived, said_lines=lines)
                 archive.writestr(MANIFEST, manifest.model_dump_json(indent=1))
         except ValidationError as error:
             raise LibraryError(
@@ -113,7 +128,7 @@ def export_library(
         except OSError as error:
             raise cannot_write(out, error) from error
     missing = tuple(scene.title for scene in scenes if clips[scene.id] is None)
-    return ExportSummary(len(films), len(scenes), missing)
+    return ExportSummary(len(films), len(scenes), missing, len(lines), damaged_lines)
 
 
 def _rows(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PIL import Image
@@ -29,7 +29,13 @@ from emotion_core.library.archive.opening import (
     read_manifest,
 )
 from emotion_core.library.archive.sounds import drop_damaged_sounds, unknown_sounds
-from emotion_core.library.archive.takes import find_models, merge_takes
+from emotion_core.library.archive.takes import find_models, merge_takes, without_takes
+from emotion_core.library.archive.voices import (
+    check_said_line_sizes,
+    check_said_lines,
+    put_said_lines,
+    unknown_said_lines,
+)
 from emotion_core.library.characters.hiding import count_hidden
 from emotion_core.library.database.engine import Database
 from emotion_core.library.line_index import index_lines
@@ -54,13 +60,20 @@ class _Staged:
 
 
 def import_library(
-    database: Database, settings: Settings, path: Path, *, add_only: bool = False
+    database: Database,
+    settings: Settings,
+    path: Path,
+    *,
+    add_only: bool = False,
+    takes: bool = True,
 ) -> Task[MergeSummary]:
     """Merge an archive into the library: all of it, or on any error nothing.
 
     Args:
         path: the file.
         add_only: whether films and scenes that are here already stay as they are.
+        takes: whether takes come along, before the camera and of the voice alone: they are private,
+            so others must not be able to open this library.
 
     Raises:
         LibraryError: it is no archive of a library, damaged, needs more room than there is, or
@@ -77,6 +90,9 @@ def import_library(
             TemporaryFolder(".import-", settings.home) as stage,
         ):
             manifest, store = read_manifest(archive), AnalysisStore(settings.analyses_dir)
+            left_out = 0
+            if not takes:
+                manifest, left_out = without_takes(manifest)
             known = {place.name.partition(".")[0]: place for place in clips_of(settings).kept()}
             members = _wanted(archive, manifest, settings, known)
             yield from _unpack(archive, members, stage, deadline)
@@ -85,6 +101,7 @@ def import_library(
                 deadline.check()
                 staged[scene.clip_sha256] = _check_scene(scene, stage, settings, known)
                 yield Progress(0.9 + 0.1 * number / len(manifest.scenes))
+            check_said_lines(stage)
             with placing() as note:
                 # before the library is locked, since they may have a long way to go
                 for clip in stage.glob("media/*"):
@@ -94,6 +111,7 @@ def import_library(
                 summary, scenes, changed = _put_in_place(
                     database, settings, manifest, staged, stage, deadline, add_only, note
                 )
+            said_lines = put_said_lines(stage, settings)
         # A scene at a time, so that others who write need not wait for all of them; and without a
         # step at which it could be stopped, since all is in place by now.
         for scene_id in changed:
@@ -104,7 +122,7 @@ def import_library(
         find_models(database, manifest.scenes)
     except OSError as error:
         raise cannot_write(settings.home, error) from error
-    return summary
+    return replace(summary, said_lines=said_lines, left_out=left_out)
 
 
 def _wanted(
@@ -135,12 +153,14 @@ def _wanted(
                 raise damaged(address)
             if not (settings.analyses_dir / address).exists():
                 names += analysis_files(address, archive.NameToInfo)
+    names += unknown_said_lines(manifest.said_lines, settings)
     missing = next((name for name in names if name not in archive.NameToInfo), None)
     if missing is not None:
         raise LibraryError(f"The archive is damaged: {missing} is missing.")
     members = [archive.getinfo(name) for name in dict.fromkeys(names)]
     needed = sum(member.file_size for member in members)
     check_members(members)
+    check_said_line_sizes(members)
     Room(settings.home).check(needed)
     return members
 

@@ -10,6 +10,8 @@ Layout::
     analyses/<sha256>/<model and parameters>/    as in the data directory
     analyses/<sha256>/sound-<version>/           what was heard, where it was
     analyses/<sha256>/words.json                 lines, where there are some
+    voice/<32 hexadecimal digits>/               lines that the user has said and kept, where the
+                                                 archive is that of a whole library
 
 A field that is added later needs a default, so that older archives stay readable. All lists and
 texts have bounds, far beyond what a library holds: whoever wrote an archive may have filled them.
@@ -22,6 +24,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
 
+from emotion_core.library.voice.folder import NAME, RECORDING
 from emotion_core.validation import Instant
 
 FORMAT_VERSION = 1
@@ -129,6 +132,13 @@ class ArchivedTake(BaseModel):
     model_track: ArchivedTrack | None = None
 
 
+class ArchivedSaidLine(BaseModel):
+    """A line that the user has said and kept: the names of its folder and of its recording."""
+
+    name: Annotated[str, Field(pattern=rf"^{NAME}$")]
+    recording: Annotated[str, Field(pattern=rf"^{RECORDING}$")]
+
+
 class ArchivedScene(BaseModel):
     """A scene; ``film`` is the ``uuid`` of its film, ``clip`` the name of its clip's file."""
 
@@ -166,6 +176,7 @@ class Manifest(BaseModel):
     created: Instant
     films: Annotated[list[ArchivedFilm], Field(max_length=20_000)] = []
     scenes: Annotated[list[ArchivedScene], Field(max_length=50_000)] = []
+    said_lines: Annotated[list[ArchivedSaidLine], Field(max_length=20_000)] = []
 
     @model_validator(mode="after")
     def _has_not_too_much(self) -> Self:

@@ -40,6 +40,8 @@ class MergeSummary:
         films, scenes: how many are new.
         known_films, known_scenes: how many were here already.
         differences: a sentence for each thing that both had, and differently.
+        said_lines: how many lines that somebody has said and kept are new.
+        left_out: takes that are in the archive and were not taken in.
     """
 
     films: int
@@ -47,6 +49,8 @@ class MergeSummary:
     known_films: int
     known_scenes: int
     differences: tuple[str, ...]
+    said_lines: int = 0
+    left_out: int = 0
 
 
 class Merge:

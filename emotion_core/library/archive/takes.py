@@ -16,6 +16,7 @@ from emotion_core.library.archive.manifest import (
     ArchivedScene,
     ArchivedTake,
     ArchivedTrack,
+    Manifest,
 )
 from emotion_core.library.characters.track_matching import from_json
 from emotion_core.library.database.engine import Database
@@ -60,6 +61,19 @@ def archived_takes(session: Session, scenes: Select[Any]) -> dict[int, ArchivedT
             model_track=None if track is None else archived_track(track),
         )
     return found
+
+
+def without_takes(manifest: Manifest) -> tuple[Manifest, int]:
+    """An archive without takes, before the camera and of the voice alone, nor films of them alone.
+
+    Returns:
+        It, and how many takes it has lost.
+    """
+    kept = [scene for scene in manifest.scenes if scene.take is None]
+    emptied = {one.film for one in manifest.scenes} - {one.film for one in kept}
+    films = [film for film in manifest.films if film.uuid not in emptied]
+    left_out = len(manifest.scenes) - len(kept) + len(manifest.said_lines)
+    return manifest.model_copy(update={"scenes": kept, "films": films, "said_lines": []}), left_out
 
 
 def merge_takes(session: Session, scenes: Sequence[tuple[Scene, ArchivedScene]]) -> None:

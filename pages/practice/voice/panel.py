@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from emotion_core.errors import EmotionCoreError
-from emotion_core.library.voice_takes import VoiceNote, keep_voice_take
+from emotion_core.library.voice.takes import VoiceNote, keep_voice_take
 from pages.players.excerpt.player import Excerpt, excerpt_player
 from pages.practice.voice.picker import ChosenLine, choose_line
 from pages.practice.voice.recorder import Said, next_recording, record_line

@@ -12,7 +12,7 @@ from emotion_core.errors import EmotionCoreError
 from emotion_core.files import whole_file
 from emotion_core.library.deliveries import delivery_reader
 from emotion_core.library.sounds import sound_detector
-from emotion_core.library.voice_takes import ending_of, kept_pitches
+from emotion_core.library.voice.takes import ending_of, kept_pitches
 from emotion_core.performance.delivery.line_beside import LineBeside, clear_pitches, lay_beside
 from emotion_core.practice.voice.recording import (
     LARGEST_MB,

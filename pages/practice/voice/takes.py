@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from emotion_core.errors import LibraryError
-from emotion_core.library.voice_takes import (
+from emotion_core.library.voice.takes import (
     VoiceTake,
     delete_voice_takes,
     open_voice_take,

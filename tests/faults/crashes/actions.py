@@ -23,11 +23,12 @@ from emotion_core.scene.clips.store import clips_of, identify
 from emotion_core.settings import Settings
 from emotion_core.unfinished import TemporaryFolder, placing
 from tests.faults.crashes.readers import PlainReader, make_film
+from tests.library.voice.lines import keep_line
 from tests.media.clips import marked_image
 
 HELD = "held.mp4"  # a film that every library here has, with one reading
 NEW = "new.mp4"  # one that it has not
-ARCHIVE = "archive.zip"  # with NEW, its reading and a film
+ARCHIVE = "archive.zip"  # with NEW, its reading, a film and a line that was said
 TAKE = "take.mp4"
 
 
@@ -43,6 +44,7 @@ def prepare(folder: Path, settings: Settings) -> None:
         with clip.open("rb") as file:
             path, known = clips_of(own).add(file, clip.name)
         finish(read_scene(PlainReader(own), path, known, film.id))
+    keep_line(other)
     run(ExportLibrary(to_text(folder / ARCHIVE)), other)
     for own in (settings, other):
         open_library(own).close()

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from emotion_core.jobs import records
 from emotion_core.library.database.tables import Analysis, Base, Film, Scene, Take
 from emotion_core.library.scenes import open_library
+from emotion_core.library.voice.takes import open_voice_take, voice_takes
 from emotion_core.media.probe import probe
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
@@ -54,6 +55,8 @@ def check_whole(folder: Path, settings: Settings) -> None:
     for path in _files(settings.thumbnails_dir):
         Image.open(path).load()
         assert path.stem in scenes
+    for take in voice_takes(settings):
+        open_voice_take(settings, take.name)
     for path in settings.analyses_dir.rglob("*.mp4"):
         probe(path)
     for path in [*folder.rglob("exports/*"), *_files(folder / "elsewhere")]:

@@ -11,7 +11,7 @@ import soundfile
 from streamlit.testing.v1 import AppTest
 
 from benchmarks.sound.known_voices import glottal_voice, has_espeak, spoken
-from emotion_core.library.voice_takes import kept_pitches, open_voice_take, voice_takes
+from emotion_core.library.voice.takes import kept_pitches, open_voice_take, voice_takes
 from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings, load_settings
 from emotion_core.sound.blocks import SAMPLE_RATE

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from emotion_core.errors import LibraryError, OutputError
-from emotion_core.library.voice_takes import (
+from emotion_core.library.voice.takes import (
     VoiceNote,
     VoiceTake,
     delete_voice_takes,

@@ -1,0 +1,1 @@
+"""Lines that somebody has said and kept."""

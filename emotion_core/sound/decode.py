@@ -13,12 +13,16 @@ from av.error import FFmpegError
 
 from emotion_core.media.decode import read_sound
 from emotion_core.media.opening import audio_streams, open_clip
+from emotion_core.media.sound_seeking import read_sound_from
 from emotion_core.sound.blocks import BLOCK_SECONDS, SAMPLE_RATE, SoundBlock
 from emotion_core.types import FloatArray
 
 # Pieces that are late or early by less, in seconds, go on from the one before: time stamps are
 # rounded to milliseconds in Matroska, and a gap of zeros would be heard as a click.
 _JITTER = 0.04
+# Seconds before a time from which sound is decoded: codecs need some of what comes before, MP3
+# half a second, and so do resamplers.
+_SETTLING = 1.0
 # FFmpeg mixes stereo to mono at 0.707 a side (ITU-R BS.775), so that two like sides come out louder
 # than either; with this, as loud.
 _MIX_GAIN = np.float32(0.5**0.5)
@@ -70,29 +74,39 @@ def _said(stream: av.AudioStream, name: str) -> str:
     return "" if text == "und" else text[:100]
 
 
-def read_blocks(path: Path, end: float) -> Iterator[SoundBlock]:
+def read_blocks(path: Path, end: float, start: float = 0.0) -> Iterator[SoundBlock]:
     """The sound of a clip, block by block; of several tracks, the default one.
 
     Args:
         path: the clip.
         end: seconds; what is heard after it is left out, as it is where the picture has ended.
+        start: seconds; blocks well before it are left out, and not decoded where a seek leads past
+            them. From there on, samples are those of a clip that is read from its start, but for
+            noise that a decoder draws. Read from its start, samples may lie up to 0.04 s beside
+            the stamps of a file in which both part; after a seek they lie by the stamps.
 
     Yields:
-        Blocks of :data:`BLOCK_SECONDS` without a gap from second 0 on, until the sound ends; none
-        where there is no sound. All have the rate and the channels of the first piece.
+        Blocks of :data:`BLOCK_SECONDS` without a gap, until the sound ends; none where there is no
+        sound. All have the rate and the channels of the first piece.
 
     Raises:
         MediaError: the file cannot be opened.
     """
+    first = max(int((start - _SETTLING) // BLOCK_SECONDS), 0)
+    found = read_sound_from(path, first * BLOCK_SECONDS) if first else None
     line: _Timeline | None = None
-    for piece, time in read_sound(path):
+    for piece, time in read_sound(path) if found is None else found:
         if line is None:
-            line = _Timeline(piece.sample_rate, piece.layout)
+            line = _Timeline(piece.sample_rate, piece.layout, 0 if found is None else first)
         if time >= end:
             break
-        yield from line.add(piece, time)
+        yield from _from(first, line.add(piece, time))
     if line is not None:
-        yield from line.finish(end)
+        yield from _from(first, line.finish(end))
+
+
+def _from(first: int, blocks: Iterator[SoundBlock]) -> Iterator[SoundBlock]:
+    return (block for block in blocks if block.start >= first * BLOCK_SECONDS)
 
 
 class _Timeline:
@@ -100,9 +114,10 @@ class _Timeline:
 
     Args:
         rate, layout: of the first piece; all others are converted to them.
+        first: number of the first block; sound before it is left out.
     """
 
-    def __init__(self, rate: int, layout: av.AudioLayout) -> None:
+    def __init__(self, rate: int, layout: av.AudioLayout, first: int) -> None:
         self._rate, self._layout = rate, layout
         self._samples = round(BLOCK_SECONDS * rate)
         self._native = _resampler("fltp", layout, rate)
@@ -110,12 +125,13 @@ class _Timeline:
         self._source: tuple[str, str, int] | None = None
         self._channels: list[FloatArray] = []  # of the block that is being filled
         self._filled = 0
-        self._blocks = 0
+        self._blocks = first
+        self._begun = False
         # what was mixed, and the channels of blocks that wait for their end to be mixed: the
         # resampler holds some milliseconds back
         self._mixed = np.zeros(0, np.float32)
         self._waiting: deque[FloatArray] = deque()
-        self._given = 0
+        self._given = first
 
     @property
     def _end(self) -> int:
@@ -131,9 +147,10 @@ class _Timeline:
         piece.pts = None
         channels = _arrays(self._native.resample(piece))
         missing = round(time * self._rate) - self._end
-        if missing > _JITTER * self._rate or not self._end:
+        begun = self._begun
+        if missing > _JITTER * self._rate or not begun:
             yield from self._zeros(missing)
-        if missing < -_JITTER * self._rate or not self._end:
+        if missing < -_JITTER * self._rate or not begun:
             channels = channels[:, max(-missing, 0) :]
         yield from self._lay(channels)
 
@@ -162,6 +179,7 @@ class _Timeline:
 
     def _lay(self, channels: FloatArray) -> Iterator[SoundBlock]:
         while channels.shape[1]:
+            self._begun = True
             now, channels = np.split(channels, [self._samples - self._filled], axis=1)
             self._channels.append(now)
             self._filled += now.shape[1]

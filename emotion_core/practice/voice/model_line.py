@@ -81,7 +81,7 @@ def _voice_of(sound: SceneSound, place: int) -> str:
 def _stretch(clip: Path, start: float, end: float) -> SoundBlock:
     """A part of the sound of a clip, as if it were all of it."""
     parts = [np.zeros(0, np.float32)]
-    for block in read_blocks(clip, end):
+    for block in read_blocks(clip, end, start):
         first = max(round((start - block.start) * SAMPLE_RATE), 0)
         if first < len(block.samples):  # an empty view would keep the whole block
             parts.append(block.samples[first:])

@@ -78,20 +78,20 @@ def wrap(text: str, size: int, width: float, first: float = 0.0) -> list[str]:
     return [*lines, line] if line else lines
 
 
-def shorten_to(text: str, size: int, width: float) -> str:
+def shorten_to(text: str, size: int, width: float, bold: bool = False) -> str:
     """As much of a line of text as ``width`` px hold, with an ellipsis for what is left out."""
-    if text_length(text, size) <= width:
+    if text_length(text, size, bold) <= width:
         return text
-    room = width - text_length("…", size)
-    return text[: _fitting(text, size, room)].rstrip() + "…" if room > 0 else ""
+    room = width - text_length("…", size, bold)
+    return text[: _fitting(text, size, room, bold)].rstrip() + "…" if room > 0 else ""
 
 
-def _fitting(text: str, size: int, room: float) -> int:
+def _fitting(text: str, size: int, room: float, bold: bool = False) -> int:
     """How many letters fit, at least one; found by halving, since setting text is slow."""
     low, high = 1, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        fits = text_length(text[:middle], size) <= room
+        fits = text_length(text[:middle], size, bold) <= room
         low, high = (middle, high) if fits else (low, middle - 1)
     return low
 

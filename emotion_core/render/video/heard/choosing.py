@@ -19,9 +19,11 @@ from emotion_core.render.video.heard.piece import Stretch
 from emotion_core.render.video.heard.said import NO_FONT, readable
 from emotion_core.sound.kinds.segments import SoundKind
 from emotion_core.sound.music.chords import NO_CHORD
+from emotion_core.text import shorten
 
 _WAYS = {"raised": 1, "lowered": -1}
 _TOGETHER = 0.2  # seconds
+_NAME = 16  # letters of a name in a box, before the line
 _COLORS = {KIND_NAMES[kind]: color_from_hex(color) for kind, color in KIND_COLORS.items()}
 
 
@@ -76,7 +78,7 @@ def _line_boxes(said: list[Stretch]) -> list[Stretch]:
     """A box for each line, and one for lines that begin together."""
     boxes: list[Stretch] = []
     for one in said:
-        words = f"{one.who}: {one.words}" if one.who else one.words
+        words = f"{shorten(one.who, _NAME)}: {one.words}" if one.who else one.words
         words = "" if one.words == NO_FONT else words
         if boxes and one.start - boxes[-1].start < _TOGETHER:
             both = " / ".join(part for part in (boxes[-1].words, words) if part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from emotion_core.media.drawing import BACKGROUND, MUTED, TEXT, draw_text, fill, text_size
-from emotion_core.media.fonts import lacking, text_length, wrap
+from emotion_core.media.fonts import lacking, shorten_to, text_length, wrap
 from emotion_core.render.video.heard.piece import ACCENT, Stretch, Stretches
 from emotion_core.text import one_line, shorten
 from emotion_core.types import ImageArray
@@ -15,6 +15,8 @@ BAND = 46.0  # units: two rows of the largest size, or three of the smallest
 _SIZES = (15, 13, 11)  # units
 _MOST = 2  # lines at once
 _LONGEST = 400  # letters, more than the band holds
+# Share of the width that a speaker's name may take: it may be a sentence, and the line is read.
+_NAME = 0.3
 # Share of its letters that a line may lack and still be read.
 _LACKING = 0.3
 
@@ -54,11 +56,10 @@ class SaidLine:
         rows, size = self._set(here, len(band))
         height = text_size("x", size)[1]
         top = max((len(band) - len(rows) * height) // 2, 0)
-        for number, (speaker, text) in enumerate(rows):
-            self._draw_row(band, speaker, text, size, top + number * height)
+        for number, (name, text) in enumerate(rows):
+            self._draw_row(band, name, text, size, top + number * height)
 
-    def _draw_row(self, band: ImageArray, speaker: str, text: str, size: int, top: int) -> None:
-        name = f"{speaker}: " if speaker else ""
+    def _draw_row(self, band: ImageArray, name: str, text: str, size: int, top: int) -> None:
         before = text_length(name, size, bold=True) if name else 0.0
         left = (band.shape[1] - before - text_length(text, size)) / 2
         if name:
@@ -66,7 +67,7 @@ class SaidLine:
         draw_text(band, text, (left + before, top), size, MUTED if text == NO_FONT else TEXT)
 
     def _set(self, said: Sequence[Stretch], height: int) -> tuple[list[tuple[str, str]], int]:
-        """Rows of a speaker, "" if not the first, and words, in the largest size that fits."""
+        """Rows of a name, "" if not the first, and words, in the largest size that fits."""
         rows: list[tuple[str, str]] = []
         size = 1
         for units in _SIZES:
@@ -79,8 +80,10 @@ class SaidLine:
         return [*cut[:-1], (cut[-1][0], cut[-1][1].rstrip(" .,") + " …")], size
 
     def _rows(self, speaker: str, text: str, size: int) -> list[tuple[str, str]]:
-        first = text_length(f"{speaker}: ", size, bold=True) if speaker else 0.0
+        who = shorten_to(speaker, size, _NAME * self._width, bold=True)
+        name = f"{who}: " if who else ""
+        first = text_length(name, size, bold=True) if name else 0.0
         return [
-            (speaker * (number == 0), row)
+            (name * (number == 0), row)
             for number, row in enumerate(wrap(text, size, self._width, first))
         ]

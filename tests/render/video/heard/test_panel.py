@@ -15,7 +15,8 @@ from emotion_core.performance.wording.delivery import KIND_COLORS
 from emotion_core.render.video.heard.choosing import lanes_of, said_of
 from emotion_core.render.video.heard.lanes import Lane
 from emotion_core.render.video.heard.panel import HeardPanel
-from emotion_core.render.video.heard.piece import ACCENT, Piece
+from emotion_core.render.video.heard.piece import ACCENT, Piece, Stretch
+from emotion_core.render.video.heard.said import SaidLine
 from emotion_core.render.video.panel import Layout, ScenePainter
 from emotion_core.sound.kinds.segments import SoundKind
 from emotion_core.sound.words.lines import Line
@@ -100,6 +101,35 @@ def test_two_lines_at_once_stand_below_each_other() -> None:
     lines = [*LINE, Line(2.0, 4.0, "I waited.", speaker="BEN")]
     rows = close(said(lines, 2.2), ACCENT).any(axis=1)
     assert np.count_nonzero(np.diff(rows.astype(int)) == 1) == 2
+
+
+@pytest.mark.parametrize(("width", "unit"), [(900, 1.0), (360, 0.7), (1920, 2.0)])
+def test_a_long_name_leaves_room_for_the_line(width: int, unit: float) -> None:
+    name = "The woman who has been waiting for him at the station since the morning"
+
+    def band(who: str) -> ImageArray:
+        drawn = np.zeros((round(46 * unit), width, 3), np.uint8)
+        line = Stretch(1.0, 3.0, "Where were you all night?", who=who)
+        SaidLine([line], width, unit).draw(drawn, 1.5)
+        return drawn
+
+    named = close(band(name), ACCENT)
+    columns, rows = np.flatnonzero(named.any(axis=0)), named.any(axis=1)
+    assert 0.2 * width < columns[-1] - columns[0] < 0.32 * width
+    assert close(band(name)[rows], TEXT)[:, columns[-1] :].any(), "words beside the name"
+    assert 0 < close(band("ANA"), ACCENT).sum() < named.sum()
+
+
+def test_in_its_lane_a_long_name_leaves_room_for_the_line() -> None:
+    def box(who: str, text: str) -> ImageArray:
+        area = np.zeros((18, 1200, 3), np.uint8)
+        sound = make_scene_sound(lines=[Line(1.0, 8.0, text, speaker=who)])
+        lane("Lines", sound).draw(area, Piece(0, 1200, 100.0, 1.0))
+        return area
+
+    name = "The woman who has been waiting for him at the station since the morning"
+    assert (box(f"{name} {name} {name}", "Where?") == box(name, "Where?")).all()
+    assert (box(f"{name} {name} {name}", "Where?") != box(name, "Never.")).any()
 
 
 @pytest.mark.parametrize("size", SHAPES)

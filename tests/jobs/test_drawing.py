@@ -92,16 +92,36 @@ def test_a_job_asked_for_before_the_video_could_show_sound_shows_it() -> None:
     assert isinstance(work, DrawVideo) and work.heard
 
 
+@pytest.mark.parametrize("heard", [True, False])
 def test_another_name_or_a_hidden_character_asks_for_another_video(
+    settings: Settings, scene: SceneAnalysis, heard: bool
+) -> None:
+    hear(settings, scene)
+    library = open_library(settings)
+    with library.reading() as session:
+        who = session.scalars(select(Appearance.character_id)).one()
+    paths = [video_path(settings, scene.id, None, heard=heard)]
+    rename_character(library, who, "Zoe")
+    paths.append(video_path(settings, scene.id, None, heard=heard))
+    hide_character(library, who, True)
+    paths.append(video_path(settings, scene.id, None, heard=heard))
+    assert len(set(paths)) == 3
+    hide_character(library, who, False)
+    assert video_path(settings, scene.id, None, heard=heard) == paths[1]
+
+
+def test_a_video_with_other_names_takes_the_place_of_the_older_and_of_no_other(
     settings: Settings, scene: SceneAnalysis
 ) -> None:
     hear(settings, scene)
     library = open_library(settings)
     with library.reading() as session:
         who = session.scalars(select(Appearance.character_id)).one()
-    paths = [video_path(settings, scene.id, None, heard=True)]
+    with_sound, before = draw(settings, scene), draw(settings, scene, heard=False)
+    early, masked = before.with_name("annotated.mp4"), before.with_name("annotated-abc.mp4")
+    for path in (early, masked):  # of an earlier version
+        path.write_bytes(before.read_bytes())
     rename_character(library, who, "Zoe")
-    paths.append(video_path(settings, scene.id, None, heard=True))
-    hide_character(library, who, True)
-    paths.append(video_path(settings, scene.id, None, heard=True))
-    assert len(set(paths)) == 3
+    after = draw(settings, scene, heard=False)
+    assert after != before and not before.exists() and not early.exists()
+    assert with_sound.is_file() and masked.is_file()

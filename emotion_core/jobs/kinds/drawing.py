@@ -26,7 +26,9 @@ from emotion_core.sound.analysis import SOUND_VERSION
 from emotion_core.sound.store import SoundStore
 from emotion_core.sound.word_store import WordStore
 
-_HEARD = "-heard-"  # in the name of a video, before what it depends on
+# In the name of a video, before what it depends on: one that shows what is heard, and one that
+# does not.
+_HEARD, _NAMED = "-heard-", "-named-"
 
 
 @dataclass(frozen=True)
@@ -78,31 +80,33 @@ class DrawVideo(Work):
             yield from write_annotated_video(
                 file, analysis.faces, out, every=every, overlay=overlay, heard=heard
             )
-        if heard is not None:
-            _delete_older(out)
+        _delete_older(out)
 
 
 def video_path(settings: Settings, address: str, explainer: Path | None, *, heard: bool) -> Path:
-    """Where the annotated video of an analysis lies.
+    """Where the annotated video of an analysis lies, with the names that there are now.
 
     Args:
         settings: where analyses are kept.
         address: of the analysis.
         explainer: whose masks it shows, in this state of its weights; none if ``None``.
-        heard: whether it shows what is heard, with the lines and the names that there are now; one
-            of a scene whose sound was not read shows nothing of it.
+        heard: whether it shows what is heard, with the lines that there are now; one of a scene
+            whose sound was not read shows nothing of it.
     """
     name = "annotated" if explainer is None else f"annotated-{hash_weights(explainer)}"
     clip = address.partition("/")[0]
+    characters = _characters(settings, clip)
     if heard and SoundStore(settings.analyses_dir).heard(clip):
-        name += f"{_HEARD}{_heard_key(settings, clip)}"
+        words = WordStore(settings.analyses_dir).path_of(clip)
+        said = words.read_bytes() if words.is_file() else b""
+        name += _HEARD + _key(b"%d " % SOUND_VERSION + said + characters)
+    elif characters:
+        name += _NAMED + _key(characters)
     return settings.analyses_dir / address / f"{name}.mp4"
 
 
-def _heard_key(settings: Settings, clip: str) -> str:
-    """Changes with the lines of a clip, with its characters, and with how its sound is read."""
-    words = WordStore(settings.analyses_dir).path_of(clip)
-    content = words.read_bytes() if words.is_file() else b""
+def _characters(settings: Settings, clip: str) -> bytes:
+    """Changes with the characters of a clip: what they are called, and whether they are shown."""
     columns = (Character.name, Character.number, Character.hidden)
     query = (
         select(Appearance.track, Appearance.address, *columns)
@@ -112,15 +116,25 @@ def _heard_key(settings: Settings, clip: str) -> str:
         .order_by(Appearance.id)
     )
     with open_database(settings).reading() as session:
-        content += repr([tuple(row) for row in session.execute(query)]).encode()
-    return hashlib.blake2b(b"%d " % SOUND_VERSION + content, digest_size=6).hexdigest()
+        found = [(*row[:-1], bool(row.hidden)) for row in session.execute(query)]
+    return repr(found).encode() if found else b""
+
+
+def _key(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=6).hexdigest()
 
 
 def _delete_older(video: Path) -> None:
-    """The same video with other lines than there are now."""
-    for older in video.parent.glob(f"{video.stem.rpartition(_HEARD)[0]}{_HEARD}*.mp4"):
-        if older != video:
-            older.unlink(missing_ok=True)
+    """The same video with other lines or names than there are now."""
+    for kind in (_HEARD, _NAMED):
+        kept_as, found, _ = video.stem.rpartition(kind)
+        if not found:
+            continue
+        older = set(video.parent.glob(f"{kept_as}{kind}*.mp4")) - {video}
+        if kind == _NAMED:  # as earlier versions called it, with whichever names
+            older.add(video.with_name(f"{kept_as}.mp4"))
+        for path in older:
+            path.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)

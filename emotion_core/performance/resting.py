@@ -59,7 +59,7 @@ CONCENTRATION = 3.8
 # Seconds: readings within are counted as one, since an expression lasts that long at least (Ekman
 # 2003, "Emotions Revealed"). A choice: it was not measured.
 SPAN = 0.5
-# An estimated resting face reads as neutral with this much at least, as 95% of the faces of FER+
+# An estimated resting face reads as neutral with this much at least, as 94% of the faces of FER+
 # (val) do that people call neutral, and 13% of the others.
 NEUTRAL_FROM = 0.18
 # To be shown wherever relative readings are.

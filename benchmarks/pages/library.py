@@ -43,6 +43,7 @@ ACTIONS: dict[str, Action] = {
     "filter by country": lambda app: app.selectbox(key="library-country").set_value("Philippines"),
     "order by newest": lambda app: _order(app, Order.NEWEST),
     "order by length": lambda app: _order(app, Order.LENGTH),
+    "line and film": lambda app: app.text_input(key="library-search").set_value("film sixteen"),
     "all at once": lambda app: [ACTIONS[name](app) for name in list(ACTIONS)[2:7]],
 }
 

@@ -33,7 +33,8 @@ def choose_filters(found: Choices) -> tuple[Filters, Order, int]:
         icon=":material/search:",
         key=SEARCH,
         max_chars=LONGEST_SEARCH,
-        help="Finds scenes by all words of what is written of them, or of one of their lines.",
+        help="Finds scenes by words of what is written of film and scene. Words that are not must "
+        "all be in one line of the scene.",
     )
     order = sort.selectbox("Sort by", list(_ORDERS), format_func=_ORDERS.__getitem__)
     with st.container(horizontal=True, gap="small"):

@@ -176,7 +176,7 @@ def _lines(scene: Scene, found: FoundLines) -> None:
         if found.count > len(found.lines) and scene.address:
             label, key = f"Show all {found.count} lines in the scene", f"lines-of-{scene.id}"
             if st.button(label, key=key, icon=":material/subtitles:", type="tertiary"):
-                st.session_state[lines_key(scene.clip_sha256)] = st.session_state[SEARCH]
+                st.session_state[lines_key(scene.clip_sha256)] = found.words
                 go_to_scene(scene.address, found.lines[0].start)
 
 

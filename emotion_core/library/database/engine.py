@@ -45,6 +45,7 @@ T = TypeVar("T")
 
 # Any number that nothing else on the server locks by.
 _MIGRATION_LOCK = 20_230_615
+_FIRST_WITH_JIT = 110_000  # version of PostgreSQL that compiles queries
 
 
 class Database:
@@ -280,6 +281,13 @@ def _make_engine(url: URL, foreign_keys: bool = True) -> Engine:
 
 def _make_server_engine(url: URL) -> Engine:
     engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        # a search for many words is compiled for a minute, and runs for a second
+        if connection.info.server_version >= _FIRST_WITH_JIT:
+            connection.execute("SET jit = off")
+            connection.commit()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

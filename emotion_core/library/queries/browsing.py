@@ -32,9 +32,9 @@ from emotion_core.library.queries.filters import (
     in_shown_film,
     scene_matches,
     scene_order,
-    scenes_saying,
 )
 from emotion_core.library.queries.lines import FoundLines, lines_in
+from emotion_core.library.queries.words import scenes_saying
 
 FILMS_A_PAGE = 8
 SCENES_A_FILM = 6
@@ -49,7 +49,8 @@ class Shelf:
         scenes: at most as many as are shown, with tags and bookmarks.
         count: how many match.
         names: by the id of a scene, its characters who have a name, longest in view first.
-        lines: by the id of a scene, its lines that hold the words that are looked for.
+        lines: by the id of a scene, its lines that hold the words that are looked for, see
+            :func:`~emotion_core.library.queries.lines.lines_in`.
     """
 
     film: Film | None
@@ -143,7 +144,7 @@ def browse(
         scenes = _scenes_of(session, matches, order, ids, with_loose, first, count)
         numbers = [one.id for own, _ in scenes.values() for one in own]
         names = _names_in(session, numbers)
-        lines = lines_in(session, filters.text, numbers) if filters.text.strip() else {}
+        lines = lines_in(session, saying, numbers) if filters.text.strip() else {}
     shelves = [Shelf(film, *scenes.get(film.id, ((), 0)), names, lines) for film in shown]
     if with_loose and None in scenes:
         shelves.insert(0, Shelf(None, *scenes[None], names, lines))

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
 from emotion_core.emotions.labels import EMOTIONS
 from emotion_core.library.database.tables import (
-    Appearance,
-    Character,
     Film,
     Scene,
     SpokenLine,
     Tag,
-    fold,
-    scene_tags,
-    shown_character,
 )
-from emotion_core.sound.words.lines import search_parts
+from emotion_core.library.queries.words import (
+    Saying,
+    contains,
+    film_mentions,
+    has_tag,
+    scene_mentions,
+)
 
 # A scene counts as one of an emotion that leads for so much of its face time, as in `describe`.
 LEADS = 0.15
-# Up to so many scenes are named to further questions by their numbers.
-_FEW = 500
 
 
 class Order(Enum):
@@ -46,7 +43,8 @@ class Filters:
     Attributes:
         text: words, each of which must be in the film (titles, director, country, language,
             genre, what to look for) or in the scene (title, quote, notes, name of the clip, tags,
-            names of characters), case and accents aside; or all of them in one of its lines, as
+            names of characters), case and accents aside; those that stand in neither, or all of
+            them, must be in one line of the scene, as
             :func:`~emotion_core.sound.words.lines.find_lines` looks for them.
         country, language, genre: one of those that the film names.
         tag: of the scene.
@@ -75,28 +73,12 @@ class Filters:
         return bool(self.tag or self.emotion) or self.has_lines is not None
 
 
-# The scenes in which something is said: their numbers, or what finds them.
-Saying = Sequence[int] | Select[int]
-
-
-def scenes_saying(session: Session, text: str) -> Saying:
-    """The scenes of which one line holds all words of a text.
-
-    Few are looked up now, so that the lines are gone through once, and not for each question.
-    """
-    if not (parts := search_parts(text)):
-        return ()
-    query = select(SpokenLine.scene_id).where(line_holds(parts)).distinct()
-    found = session.scalars(query.limit(_FEW + 1)).all()
-    return found if len(found) <= _FEW else query
-
-
 def film_matches(filters: Filters, saying: Saying) -> ColumnElement[bool]:
     """What a film must be, or have a scene of.
 
     Args:
         filters: what is looked for.
-        saying: of :func:`scenes_saying` for their text.
+        saying: of :func:`~emotion_core.library.queries.words.scenes_saying` for their text.
     """
     conditions = [_film_conditions(filters)]
     matches = scene_matches(filters, saying)
@@ -104,8 +86,7 @@ def film_matches(filters: Filters, saying: Saying) -> ColumnElement[bool]:
     if filters.of_scenes:
         conditions.append(own_scene)
     elif filters.text:
-        named = and_(true(), *(_contains(Film.search, word) for word in fold(filters.text).split()))
-        conditions.append(or_(named, own_scene))
+        conditions.append(or_(film_mentions(filters.text), own_scene))
     return and_(*conditions)
 
 
@@ -121,7 +102,7 @@ def _film_conditions(filters: Filters) -> ColumnElement[bool]:
     ):
         if value:
             # the commas keep Oman out of Romania
-            conditions.append(_contains(", " + column + ",", f", {value},"))
+            conditions.append(contains(", " + column + ",", f", {value},"))
     return and_(*conditions)
 
 
@@ -138,45 +119,15 @@ def scene_matches(filters: Filters, saying: Saying) -> ColumnElement[bool]:
     """
     conditions: list[ColumnElement[bool]] = [true()]
     if filters.tag:
-        conditions.append(_has_tag(Tag.name == filters.tag))
+        conditions.append(has_tag(Tag.name == filters.tag))
     if filters.emotion in EMOTIONS:
         conditions.append(getattr(Scene, filters.emotion) >= LEADS)
     if filters.has_lines is not None:
         speaks = Scene.id.in_(select(SpokenLine.scene_id))
         conditions.append(speaks if filters.has_lines else ~speaks)
-    if words := fold(filters.text).split():
-        conditions.append(or_(and_(*map(_mentions, words)), Scene.id.in_(saying)))
+    if filters.text.strip():
+        conditions.append(or_(scene_mentions(filters.text), saying.is_in(Scene.id)))
     return and_(*conditions)
-
-
-def line_holds(parts: Sequence[str]) -> ColumnElement[bool]:
-    """Whether a line holds all parts of :func:`~emotion_core.sound.words.lines.search_parts`."""
-    return and_(*(_contains(SpokenLine.search, part) for part in parts)) if parts else false()
-
-
-def _mentions(word: str) -> ColumnElement[bool]:
-    """Whether a folded word stands in a scene, in its tags, its characters or its film."""
-    tagged = _has_tag(_contains(Tag.search, word))
-    own = or_(_contains(Scene.search, word), _contains(Film.search, word))
-    return or_(own, tagged, Scene.id.in_(_played(word)))
-
-
-def _played(word: str) -> Select[Any]:
-    """Scenes with someone of such a name who is not hidden."""
-    # names first, and then their few tracks: there are many tracks, each with a portrait
-    named = select(Character.id).where(_contains(Character.search, word), shown_character())
-    seen = select(Appearance.scene_id).where(Appearance.track.is_not(None))
-    return seen.where(Appearance.character_id.in_(named))
-
-
-def _has_tag(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    query = select(scene_tags.c.scene_id).join(Tag).where(scene_tags.c.scene_id == Scene.id)
-    return query.where(condition).exists()
-
-
-def _contains(column: Any, word: str) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = column.contains(word, autoescape=True)
-    return found
 
 
 def film_order(order: Order) -> list[Any]:

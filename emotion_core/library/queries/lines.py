@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from emotion_core.errors import LibraryError
@@ -20,8 +20,7 @@ from emotion_core.library.database.tables import (
     character_label,
     shown_character,
 )
-from emotion_core.library.queries.filters import line_holds
-from emotion_core.sound.words.lines import search_parts
+from emotion_core.library.queries.words import Saying, line_holds
 
 LINES_A_SCENE = 3
 # Letters of what is looked for; SQLite takes patterns of 50,000 bytes, and 1,000 conditions.
@@ -53,11 +52,13 @@ class FoundLines:
         lines: the first of them.
         count: how many there are.
         seen: whether it was looked for who is seen to speak, where a line does not say who does.
+        words: those that each of the lines holds.
     """
 
     lines: tuple[FoundLine, ...]
     count: int
     seen: bool = True
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +78,23 @@ class LineEntry:
     clip: str
 
 
-def lines_in(session: Session, text: str, scenes: Collection[int]) -> dict[int, FoundLines]:
-    """The lines of some scenes that hold all words of a text, a few of each scene, in one query."""
+def lines_in(session: Session, saying: Saying, scenes: Collection[int]) -> dict[int, FoundLines]:
+    """The lines of some scenes that hold what is looked for, a few of each scene, in one query.
+
+    Args:
+        session: a reading one.
+        saying: what is looked for, and what of it is left for the lines of a scene.
+        scenes: numbers of scenes.
+    """
+    wanted: dict[str, list[int]] = {}
+    for scene in scenes:
+        wanted.setdefault(saying.left.get(scene, saying.text), []).append(scene)
+    held = (and_(SpokenLine.scene_id.in_(own), line_holds(words)) for words, own in wanted.items())
     place = func.row_number().over(partition_by=SpokenLine.scene_id, order_by=SpokenLine.place)
     count = func.count().over(partition_by=SpokenLine.scene_id)
     ranked = (
         select(SpokenLine.scene_id, SpokenLine.place, place.label("rank"), count.label("total"))
-        .where(SpokenLine.scene_id.in_(scenes), line_holds(search_parts(text)))
+        .where(or_(false(), *held))
         .subquery()
     )
     query = (
@@ -102,7 +113,9 @@ def lines_in(session: Session, text: str, scenes: Collection[int]) -> dict[int, 
     for line, name, number, total, seen in session.execute(query):
         before = found.get(line.scene_id)
         lines = (*(before.lines if before else ()), _found(line, name, number))
-        found[line.scene_id] = FoundLines(lines, total, seen or all(one.who for one in lines))
+        seen = seen or all(one.who for one in lines)
+        words = saying.left.get(line.scene_id, saying.text)
+        found[line.scene_id] = FoundLines(lines, total, seen, words)
     return found
 
 
@@ -124,7 +137,7 @@ def search_lines(database: Database, text: str, limit: int | None = None) -> lis
     query = (
         _with_speakers(*about)
         .outerjoin(Film, Film.id == Scene.film_id)
-        .where(line_holds(search_parts(text)))
+        .where(line_holds(text))
         .order_by(Film.search.nulls_first(), Scene.search, Scene.id, SpokenLine.place)
         .limit(limit)
     )

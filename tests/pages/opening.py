@@ -1,4 +1,4 @@
-"""The app, opened at the address of a page, and the end of what it has begun."""
+"""The app, opened at the address of a page, what it says, and the end of what it has begun."""
 
 from __future__ import annotations
 
@@ -22,6 +22,20 @@ def at_page(address: str, timeout: float = 60) -> AppTest:
     app = AppTest.from_file(APP, default_timeout=timeout)
     app._page_hash = calc_hash(address)
     return app
+
+
+def open_app() -> AppTest:
+    """The app at its first page."""
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    assert not app.exception
+    return app
+
+
+def texts(app: AppTest) -> str:
+    """All that the page says, without the marks against Markdown, and with plain spaces."""
+    kinds = (app.markdown, app.caption, app.info, app.warning, app.error, app.title, app.header)
+    said = "\n".join(str(item.value) for kind in kinds for item in kind)
+    return said.replace("\\", "").replace("\N{NO-BREAK SPACE}", " ")
 
 
 def wait_for_jobs() -> None:

@@ -28,8 +28,7 @@ from pages.shared import services
 from tests.conftest import place
 from tests.library.shelves import keep
 from tests.media.clips import make_clip
-from tests.pages.opening import at_page, wait_for_jobs
-from tests.pages.test_scene_analysis import APP, texts
+from tests.pages.opening import APP, at_page, texts, wait_for_jobs
 from tests.scene.scenes import make_scene
 from tests.training.explainers import make_explainer
 

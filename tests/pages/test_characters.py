@@ -17,7 +17,7 @@ from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import load_settings
 from pages.shared import services
 from tests.library.characters.casts import ANA, BEN, CARLA, enter, played
-from tests.pages.test_scene_analysis import open_app, texts
+from tests.pages.opening import open_app, texts
 
 
 @pytest.fixture

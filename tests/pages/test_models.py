@@ -14,8 +14,7 @@ from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import load_settings
 from pages.shared import services
 from tests.emotions.model_folders import CONFUSION, make_model, make_new_figures, make_vit
-from tests.pages.opening import at_page
-from tests.pages.test_scene_analysis import texts
+from tests.pages.opening import at_page, texts
 from tests.scene.scenes import make_scene
 
 

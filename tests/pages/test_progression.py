@@ -19,8 +19,7 @@ from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import load_settings
 from pages.shared import services
 from tests.media.clips import make_clip
-from tests.pages.opening import at_page
-from tests.pages.test_scene_analysis import APP, texts
+from tests.pages.opening import APP, at_page, texts
 from tests.performance.moving import still
 from tests.scene.scenes import make_scene
 

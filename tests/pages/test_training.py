@@ -15,8 +15,7 @@ from emotion_core.training.runs.origin import RunOrigin
 from pages.training import form
 from tests.library.shelves import keep
 from tests.media.clips import make_clip
-from tests.pages.opening import at_page
-from tests.pages.test_scene_analysis import texts
+from tests.pages.opening import at_page, texts
 from tests.scene.scenes import make_scene
 from tests.training.runs.run_trees import TERMS, make_run
 

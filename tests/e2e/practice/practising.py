@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import base64
 import re
+import time
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 
+import cv2
 import numpy as np
+import pandas as pd
+import psutil
 from PIL import Image
 
 from emotion_core.types import ImageArray
 from tests.e2e.harness.page import Page
+from tests.e2e.harness.servers import AppUrl
+from tests.e2e.practice.fake_camera import write_camera
+from tests.media.clips import make_clip
 
 VIDEO = '[data-part="video"]'
 # The picture as the browser shows it, but not mirrored, and what stands beside it at this moment.
@@ -34,6 +42,12 @@ return [performance.now(), quality.totalVideoFrames - quality.droppedVideoFrames
 _AGE = re.compile(r"The picture is (\d+) ms old, at most (\d+) ms\.")
 _LOWERED = "fewer or smaller pictures"
 _READ = re.compile(r"Your face is read (?:(\d+) times|once) a second, (\d+) ms after")
+
+
+# A page under this name is not of the same machine, as far as the browser knows.
+ELSEWHERE = "eme.test"
+FPS = 15  # enough to read a smile
+LATE = 1.5  # seconds in which a reading is drawn, on a busy machine, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +111,72 @@ def shown(page: Page) -> tuple[float, int]:
     """Milliseconds, and the number of pictures that the browser has shown by then."""
     now, count = page.driver.execute_script(_COUNT, page.find(VIDEO))
     return float(now), int(count)
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A running app with a data directory and a folder for temporary files of its own."""
+
+    url: AppUrl
+    data: Path
+    temporary: Path
+
+    def files(self) -> set[Path]:
+        """What belongs to clips, and to takes on their way."""
+        kinds = ("media", "analyses", "previews", "thumbnails", "voice")
+        found = [path for kind in kinds for path in (self.data / kind).rglob("*")]
+        found += self.temporary.glob("eme-take-*")
+        found += self.temporary.glob("eme-voice-*")
+        return set(found)
+
+    def threads(self) -> int:
+        return psutil.Process(self.url.pid).num_threads()
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A clip as a camera.
+
+    Attributes:
+        flag: gives it to a browser.
+        leading: the leading emotion of each frame, as the clip is read offline.
+    """
+
+    flag: str
+    leading: pd.Series
+
+    def may_show(self, number: int) -> set[str]:
+        """What leads in a frame, or in one a little before it; the clip goes round."""
+        frames = len(self.leading)
+        return {self.leading[(number - k) % frames] for k in range(round(LATE * FPS))}
+
+
+def face_camera(folder: Path, portrait: ImageArray, shade: int, fps: int = 5) -> str:
+    """The flag for a camera before which a face stays, on grey of this shade."""
+    picture = np.full((480, 640, 3), shade, np.uint8)
+    picture[:, 80:560] = cv2.resize(portrait, (480, 480), interpolation=cv2.INTER_AREA)
+    path = folder / f"{shade}.mp4"
+    clip = make_clip(path, n=25, fps=fps, size=(640, 480), picture=lambda _: picture)
+    camera = folder / f"{shade}.y4m"
+    write_camera(clip, camera)
+    return f"--use-file-for-fake-video-capture={camera}"
+
+
+def shorten(page: Page) -> None:
+    """Make the exercise as short as can be, 3 s."""
+    from selenium.webdriver import Keys
+
+    def is_short() -> bool:
+        thumb = page.find('[class*="st-key-hold-seconds"] input')
+        if thumb is None or thumb.get_attribute("value") == "3":
+            return thumb is not None
+        thumb.send_keys(Keys.HOME)
+        time.sleep(0.5)
+        return False
+
+    page.wait_until(is_short, "the shortest length")
+    page.wait_idle()
+
+
+def reads_a_face(page: Page) -> bool:
+    return max(look(page).bars.values()) > 0

@@ -16,7 +16,7 @@ from emotion_core.library.editing import add_film
 from tests.library.shelves import keep
 from tests.media.clips import make_clip
 from tests.pages.library.page import ODD
-from tests.pages.test_scene_analysis import APP
+from tests.pages.opening import APP
 from tests.scene.scenes import make_scene
 
 

@@ -19,8 +19,7 @@ from tests.library import recordings
 from tests.library.characters.casts import enter, played
 from tests.library.shelves import keep, made_up
 from tests.pages.library.page import ODD, open_page, press, said
-from tests.pages.opening import at_page
-from tests.pages.test_scene_analysis import APP
+from tests.pages.opening import APP, at_page
 from tests.scene.scenes import make_scene
 
 

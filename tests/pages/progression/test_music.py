@@ -20,8 +20,8 @@ from emotion_core.sound.analysis import SoundAnalysis
 from emotion_core.sound.music.reading import UNSURE
 from emotion_core.sound.store import SoundStore
 from pages.shared import services
+from tests.pages.opening import texts
 from tests.pages.test_progression import TURNS, open_page
-from tests.pages.test_scene_analysis import texts
 from tests.scene.scenes import make_scene
 from tests.sound.heard import make_music, make_sound
 

@@ -22,7 +22,7 @@ from emotion_core.sound.words.lines import Line, Lines
 from pages.shared import services
 from tests.library.characters.casts import enter
 from tests.media.clips import make_clip
-from tests.pages.test_scene_analysis import open_app, texts
+from tests.pages.opening import open_app, texts
 from tests.scene.scenes import make_scene
 from tests.sound.heard import TRACK, make_sound
 

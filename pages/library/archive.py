@@ -43,7 +43,8 @@ def archive_panel() -> None:
         st.caption(
             "Save your films, scenes, characters, notes, clips and readings in one file, as a "
             "backup or to share. Takes before the camera go with the film that they are in, saved "
-            "lines of your voice only with the whole library."
+            "lines of your voice only with the whole library: whoever gets the file sees and hears "
+            "them."
         )
         film = choose_film("What to export", None, "export-film", none="the whole library")
         if st.button("Export", icon=":material/archive:", key="export"):

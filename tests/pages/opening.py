@@ -41,6 +41,6 @@ def texts(app: AppTest) -> str:
 def wait_for_jobs() -> None:
     """Wait until nothing is done in the background any more."""
     end = time.monotonic() + 60
-    while records.listed(services.library(), only_open=True):
+    while records.listed(services.queue(), only_open=True):
         assert time.monotonic() < end
         time.sleep(0.05)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -89,8 +89,7 @@ def import_library(
             open_archive(path) as archive,
             TemporaryFolder(".import-", settings.home) as stage,
         ):
-            manifest, store = read_manifest(archive), AnalysisStore(settings.analyses_dir)
-            left_out = 0
+            manifest, left_out = read_manifest(archive), 0
             if not takes:
                 manifest, left_out = without_takes(manifest)
             known = {place.name.partition(".")[0]: place for place in clips_of(settings).kept()}
@@ -112,17 +111,27 @@ def import_library(
                     database, settings, manifest, staged, stage, deadline, add_only, note
                 )
             said_lines = put_said_lines(stage, settings)
-        # A scene at a time, so that others who write need not wait for all of them; and without a
-        # step at which it could be stopped, since all is in place by now.
-        for scene_id in changed:
-            recluster_scene(database, store, scene_id)
-        count_hidden(database, store, scenes)
-        for sha in staged:
-            index_lines(database, settings, sha, seen=False)
-        find_models(database, manifest.scenes)
+        _settle(database, settings, manifest, scenes, changed)
     except OSError as error:
         raise cannot_write(settings.home, error) from error
     return replace(summary, said_lines=said_lines, left_out=left_out)
+
+
+def _settle(
+    database: Database,
+    settings: Settings,
+    manifest: Manifest,
+    scenes: Sequence[int],
+    changed: Sequence[int],
+) -> None:
+    """Find anew what is found of scenes; they are in place, so there is no step to stop it at."""
+    store = AnalysisStore(settings.analyses_dir)
+    for scene_id in changed:  # one by one, so that others who write need not wait for all
+        recluster_scene(database, store, scene_id)
+    count_hidden(database, store, scenes)
+    for sha in dict.fromkeys(scene.clip_sha256 for scene in manifest.scenes):
+        index_lines(database, settings, sha, seen=False)
+    find_models(database, manifest.scenes)
 
 
 def _wanted(

@@ -28,8 +28,9 @@ from emotion_core.inference.task import InferenceTask, Pictures
 from emotion_core.types import FloatArray
 from emotion_core.workers import worker_count, workers
 
-# Networks that are kept; those that were not used for longest go first.
-_MOST_KEPT = 16
+# Bytes of the networks that are kept; those that were not used for longest go first. All that ship
+# have room several times.
+_MOST_BYTES = 1 << 30
 _ROUNDS = 5  # of the trial, whose fastest counts
 _HINTS = {"float32": "f32", "bfloat16": "bf16"}  # precisions, as OpenVINO calls them
 # Who sets up OpenVINO: its binding does so at its first use, and two threads that come to that at
@@ -77,6 +78,7 @@ def compile_network(task: InferenceTask) -> CompiledNetwork | None:
             kept = _folder() / _key(task, openvino.__version__, core)
             choice = _load(kept / "choice.json")
             if choice.get("engine") == "PyTorch":
+                _use(kept)
                 return None
             model = _converted(task, kept, core)
             if choice:
@@ -135,8 +137,7 @@ def _converted(task: InferenceTask, kept: Path, core: Any) -> Any:
     with suppress(RuntimeError):
         if (kept / "network.xml").exists():
             model = core.read_model(kept / "network.xml")
-            with suppress(OSError):
-                kept.touch()
+            _use(kept)
             return model
     # by the front end itself: convert_model would send its maker word of each use
     import torch
@@ -174,11 +175,27 @@ def _keep(model: Any, kept: Path) -> None:
             part.mkdir()
             openvino.save_model(model, part / "network.xml", compress_to_fp16=False)
             part.rename(kept)  # fails where another process was faster
-        known = sorted(
-            kept.parent.glob("*/network.xml"), key=lambda path: path.parent.stat().st_mtime
-        )
-        for old in known[:-_MOST_KEPT]:
-            shutil.rmtree(old.parent, ignore_errors=True)
+        _make_room(kept.parent)
+
+
+def _make_room(folder: Path) -> None:
+    """Delete the networks that go beyond the limit, but never the one that was used last."""
+    known = [path.parent for path in folder.glob("*/network.xml")]
+    total = 0
+    for place, kept in enumerate(sorted(known, key=_last_use, reverse=True)):
+        total += sum(file.stat().st_size for file in kept.iterdir())
+        if place and total > _MOST_BYTES:
+            shutil.rmtree(kept, ignore_errors=True)
+
+
+def _last_use(kept: Path) -> float:
+    return kept.stat().st_mtime
+
+
+def _use(kept: Path) -> None:
+    """Note that a network is used now."""
+    with suppress(OSError):
+        kept.touch()
 
 
 def _load(path: Path) -> dict[str, Any]:

@@ -110,10 +110,19 @@ def test_other_weights_are_another_network(cache: Path) -> None:
 
 
 def test_the_cache_does_not_grow_without_end(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiled, "_MOST_KEPT", 2)
-    for size in (8, 9, 10, 11):
+    def keep(size: int) -> None:
         compile_network(InferenceTask(Small().eval(), _pictures(size), MEAN, SCALE))
-    assert len(list(cache.glob("*"))) == 2
+
+    keep(8)
+    (first,) = cache.glob("*")
+    one = sum(path.stat().st_size for path in first.iterdir())
+    monkeypatch.setattr(compiled, "_MOST_BYTES", round(2.5 * one))
+    for size in (9, 8, 10, 8):  # the first is used again and again
+        keep(size)
+    assert len(list(cache.glob("*"))) == 2 and first.is_dir()
+    monkeypatch.setattr(compiled, "_MOST_BYTES", 1)
+    keep(11)
+    assert len(list(cache.glob("*"))) == 1 and not first.is_dir()
 
 
 def test_pytorch_computes_where_it_is_faster_and_that_is_kept(

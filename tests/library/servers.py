@@ -29,7 +29,7 @@ class Server:
     def set_up(self, initdb: str) -> bool:
         """Make its files; False where that cannot be done."""
         command = [*self._as_user, initdb, "-D", self._data, "-U", "eme", "-A", "trust"]
-        command += ["-E", "UTF8"]
+        command += ["-E", "UTF8", "--no-sync"]
         return not subprocess.run(command, capture_output=True, cwd="/").returncode
 
     def start(self) -> None:

@@ -47,8 +47,8 @@ def add_scene(library: Database, sha: str = "a" * 64) -> int:
     return scene.id
 
 
-def test_a_new_library_has_the_four_films_of_the_study(settings: Settings) -> None:
-    with open_database(settings).reading() as session:
+def test_a_new_library_has_the_four_films_of_the_study(first_settings: Settings) -> None:
+    with open_database(first_settings).reading() as session:
         films = session.scalars(select(Film).order_by(Film.year)).all()
     assert [(film.title, film.year, film.color) for film in films] == [
         ("Himala", 1982, "#312b2c"),
@@ -185,14 +185,14 @@ def _open(settings: Settings) -> None:
     open_database(settings)
 
 
-def test_two_that_start_at_once_make_one_library(settings: Settings) -> None:
-    processes = [PROCESSES.Process(target=_open, args=(settings,)) for _ in range(4)]
+def test_two_that_start_at_once_make_one_library(first_settings: Settings) -> None:
+    processes = [PROCESSES.Process(target=_open, args=(first_settings,)) for _ in range(4)]
     for process in processes:
         process.start()
     for process in processes:
         process.join()
     assert [process.exitcode for process in processes] == [0] * 4
-    with open_database(settings).reading() as session:
+    with open_database(first_settings).reading() as session:
         assert session.scalar(select(func.count(Film.id))) == 4
 
 

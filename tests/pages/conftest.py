@@ -11,6 +11,7 @@ from typing import NoReturn
 import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import local_script_runner
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.errors import EmotionCoreError
@@ -95,6 +96,20 @@ def _scripts_compiled_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ScriptCache, "get_bytecode", compile_once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _scripts_waited_for() -> Iterator[None]:
+    """An AppTest would look a thousand times a second whether its script has ended."""
+    look = local_script_runner.require_widgets_deltas
+
+    def wait(runner: local_script_runner.LocalScriptRunner, timeout: float = 3) -> None:
+        runner._script_thread.join(timeout)
+        look(runner, 0 if runner._script_thread.is_alive() else timeout)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(local_script_runner, "require_widgets_deltas", wait)
         yield
 
 

@@ -1,10 +1,10 @@
 """A process that has imported what servers import, and forks one for each journey.
 
-    python -m tests.e2e.harness.forking
+    python -m tests.e2e.harness.forking SOCKET
 
 Each of some twenty servers would import PyTorch, the pages and all the rest again, for six seconds
-of a core. What is run, in which folder and with which settings is the same as with a process of its
-own;
+of a core. All processes of pytest share one, which ends with the last of them. What is run, in
+which folder and with which settings is the same as with a process of its own;
 ``test_first_address`` and ``tests/pages/shared/test_warming.py`` have such processes.
 """
 
@@ -14,14 +14,22 @@ import gc
 import json
 import os
 import runpy
+import selectors
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import IO, Any
+
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[3]
+START_SECONDS = 30.0
 
 
 class Forked:
@@ -53,27 +61,62 @@ def run_module(arguments: Sequence[str], variables: Mapping[str, str], log: Path
     Args:
         log: where it writes what it says.
     """
-    process = _parent()
-    assert process.stdin is not None and process.stdout is not None
-    process.stdin.write(json.dumps([[*arguments], {**variables}, str(log)]) + "\n")
-    process.stdin.flush()
-    return Forked(int(process.stdout.readline()))
+    stream = _parent()
+    stream.write(json.dumps([[*arguments], {**variables}, str(log)]) + "\n")
+    stream.flush()
+    return Forked(int(stream.readline()))
 
 
 @cache
-def _parent() -> subprocess.Popen[str]:
-    """Ends with this process, by the end of its input."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.e2e.harness.forking"],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+def _parent() -> IO[str]:
+    """A line to the process that forks, which the first who asks for it starts."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    path = Path(tempfile.gettempdir()) / f"eme-forking-{run}.socket"
+    line = socket.socket(socket.AF_UNIX)
+    with FileLock(path.with_suffix(".lock")):
+        if not path.is_socket():
+            subprocess.Popen(
+                [sys.executable, "-m", "tests.e2e.harness.forking", str(path)],
+                cwd=ROOT,
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+            )
+        end = time.monotonic() + START_SECONDS
+        while line.connect_ex(str(path)):
+            assert time.monotonic() < end, "the process that forks did not start"
+            time.sleep(0.05)
+    return line.makefile("rw", encoding="utf-8")
 
 
-def _serve() -> None:
+def _serve(path: Path) -> None:
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind(str(path))
+    listening.listen()  # who asks before all is imported waits for the answer
+    _import_all()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody has to wait for those that end
+    waiting = selectors.DefaultSelector()
+    waiting.register(listening, selectors.EVENT_READ)
+    while True:
+        for key, _ in waiting.select():
+            if key.data is None:
+                line, _ = listening.accept()
+                stream = line.makefile("rw", encoding="utf-8")
+                waiting.register(line, selectors.EVENT_READ, stream)
+            elif asked := key.data.readline():
+                key.data.write(f"{_fork(waiting, *json.loads(asked))}\n")
+                key.data.flush()
+            else:
+                waiting.unregister(key.fileobj)
+        if len(waiting.get_map()) == 1:
+            with FileLock(path.with_suffix(".lock")):
+                if not waiting.select(0):  # nobody has come meanwhile
+                    path.unlink()
+                    path.with_suffix(".lock").unlink()
+                    return
+
+
+def _import_all() -> None:
     from emotion_core.workers import share_cores
 
     gc.disable()  # what is imported stays
@@ -92,13 +135,15 @@ def _serve() -> None:
     warming.import_pages()
     gc.freeze()  # and is shared by all
     gc.enable()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody has to wait for those that end
-    for line in sys.stdin:
-        arguments, variables, log = json.loads(line)
-        pid = os.fork()
-        if not pid:
-            _become(arguments, variables, log)
-        print(pid, flush=True)
+
+
+def _fork(waiting: selectors.BaseSelector, arguments: list[str], *given: Any) -> int:
+    pid = os.fork()
+    if not pid:
+        for key in waiting.get_map().values():
+            os.close(key.fd)
+        _become(arguments, *given)
+    return pid
 
 
 def _become(arguments: list[str], variables: dict[str, str], log: str) -> None:
@@ -116,4 +161,4 @@ def _become(arguments: list[str], variables: dict[str, str], log: str) -> None:
 
 
 if __name__ == "__main__":
-    _serve()
+    _serve(Path(sys.argv[1]))

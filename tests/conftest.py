@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import gc
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import cv2
 import numpy as np
 import pytest
+import typer.main
+import typer.testing
 from skimage import data
 from sqlalchemy import URL
 
+from emotion_core.faces.identity import embedder
+from emotion_core.faces.mesh import mesh
 from emotion_core.inference import compiled, fastest
 from emotion_core.inference.task import InferenceTask
 from emotion_core.library.database import engine
+from emotion_core.settings import SHIPPED
 from emotion_core.types import ImageArray
 
 gc.disable()  # while all tests are imported, which took a quarter longer
@@ -28,6 +34,12 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(20_000, 50, 100)
     gc.enable()
+
+
+def pytest_sessionfinish() -> None:
+    """Leave what is left out of five more collections, in each of which pytest looks at all."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -75,6 +87,38 @@ def _networks_compiled_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fastest, "compile_network", compile_once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shipped_models_loaded_once() -> Iterator[None]:
+    """What reads the shape of faces and tells them apart, as a server loads it: once."""
+    loaded: dict[tuple[object, ...], object] = {}
+
+    def once(load: Callable[..., object]) -> Callable[..., object]:
+        def given(name: str, models_dir: Path, device: object = "cpu") -> object:
+            if models_dir != SHIPPED.models or not any(models_dir.glob(f"*/{name}")):
+                return load(name, models_dir, device)
+            key = load, name, str(device)
+            if key not in loaded:
+                loaded[key] = load(name, models_dir, device)
+            return loaded[key]
+
+        return given
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mesh, "load_mesh_reader", once(mesh.load_mesh_reader))
+        patch.setattr(embedder, "load_embedder", once(embedder.load_embedder))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _commands_made_once() -> Iterator[None]:
+    """Each call of the command line would put all commands together, for a tenth of a second."""
+    made = cache(typer.main.get_command)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typer.main, "get_command", made)
+        patch.setattr(typer.testing, "_get_command", made)
         yield
 
 

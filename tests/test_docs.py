@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
@@ -37,9 +38,15 @@ def commands_in(text: str) -> Iterator[list[str]]:
             yield shlex.split(line, comments=True)[1:]
 
 
+def command_line() -> TyperGroup:
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    return group
+
+
 def check_command(words: list[str]) -> None:
     """Follow the words to their command, and look for their options in it."""
-    command = typer.main.get_command(app)
+    command: Any = command_line()
     while isinstance(command, TyperGroup) and words and not words[0].startswith("-"):
         assert words[0] in command.commands, f"there is no command {words[0]}"
         command, words = command.commands[words[0]], words[1:]
@@ -77,9 +84,7 @@ def test_every_command_and_option_exists(path: Path) -> None:
 
 def test_the_page_on_the_command_line_names_every_command() -> None:
     text = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
-    group = typer.main.get_command(app)
-    assert isinstance(group, TyperGroup)
-    for name, command in group.commands.items():
+    for name, command in command_line().commands.items():
         below = command.commands if isinstance(command, TyperGroup) else {"": None}
         for inner in below:
             assert f"`eme {name} {inner}".rstrip() + "`" in text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 
 import torch
@@ -28,7 +30,12 @@ def make_network(classifier: EmotionClassifier) -> tuple[MaskNetwork, ExplainerC
     them once."""
     torch.manual_seed(0)
     card = ExplainerCard("mobilenet_v3_large", 32, MEAN, STD, classifier.identity, EMOTIONS)
-    return MaskNetwork(card.architecture, MEAN, STD).eval(), card
+    return deepcopy(_untrained(card.architecture)), card
+
+
+@cache
+def _untrained(architecture: str) -> MaskNetwork:
+    return MaskNetwork(architecture, MEAN, STD).eval()
 
 
 def make_explainer(classifier: EmotionClassifier, folder: Path) -> Path:

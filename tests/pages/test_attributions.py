@@ -63,8 +63,8 @@ def scene(own_data: Path, portrait: ImageArray) -> SceneAnalysis:
 
 @pytest.fixture
 def few_moments(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A shot is looked through at a quarter of the moments."""
-    monkeypatch.setattr(through_time, "MOMENTS", 6)
+    """A shot is looked through at an eighth of the moments."""
+    monkeypatch.setattr(through_time, "MOMENTS", 3)
 
 
 @pytest.fixture
@@ -211,10 +211,10 @@ def test_the_whole_shot_is_looked_through_on_request_and_stays_so() -> None:
     app = press(open_page(), "Explain the whole shot")
     wait_for_jobs()
     app.run()
-    assert not app.exception and "(over 6 moments)" in texts(app)
+    assert not app.exception and "(over 3 moments)" in texts(app)
     assert "Region shares over time as CSV" in {button.label for button in app.download_button}
     later = open_page()
-    assert "(over 6 moments)" in texts(later)
+    assert "(over 3 moments)" in texts(later)
     assert "Explain the whole shot" not in [button.label for button in later.button]
 
 
@@ -235,7 +235,7 @@ def test_what_an_earlier_version_explained_opens_and_can_be_explained_again() ->
     np.savez_compressed(path, **kept)
     app = open_page()
     said = texts(app)
-    assert "(over 6 moments)" in said and "It knew larger regions only" in said
+    assert "(over 3 moments)" in said and "It knew larger regions only" in said
     press(app, "Explain again")
     wait_for_jobs()
     app.run()

@@ -75,7 +75,7 @@ def test_a_clip_without_faces_has_empty_columns_of_the_same_kinds() -> None:
 
 
 def test_a_row_takes_little_more_than_its_values_while_a_long_clip_is_read() -> None:
-    tables, parts = SceneTables(INFO), 800
+    tables, parts = SceneTables(INFO), 400
     batch, reading = [_frame(index, 2) for index in range(8)], _reading(16, 0)
     tracemalloc.start(8)
     try:

@@ -186,7 +186,7 @@ def test_the_feedback_says_the_same_of_one_look_as_of_the_like_again() -> None:
 def test_the_feedback_does_not_change_words_for_shares_that_waver_about_a_limit() -> None:
     rng, writer = np.random.default_rng(0), FeedbackWriter()
     text, alone = set(), set()
-    for _ in range(60):
+    for _ in range(30):
         # the share of the eyes wavers about what carries, and the reading about a clear lead
         eyes = 0.208 + rng.uniform(-0.02, 0.02)
         table = masks(sad={"brows": 0.4, "eyes": eyes, "mouth": 0.06, "outside": 0.1})

@@ -7,7 +7,7 @@ As with pictures, what a seek finds is looked at before it is taken; see
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from itertools import chain, islice
@@ -76,14 +76,15 @@ def _find(
     if not streams or _jumps(path, container):
         return None
     stream, start = streams[0], (container.start_time or 0) / av.time_base
-    head = list(islice(_pieces(container, stream, start), _HEAD))
-    if len(head) < _HEAD or head[0][1] is None:
+    packets: list[av.Packet[av.AudioStream]] = []
+    head = list(islice(_pieces(_noting(container.demux(stream), packets), start), _HEAD))
+    if len(head) < _HEAD or head[0][1] is None or not _leads_back(container, packets, start):
         return None
     grid = _Grid(head, stream.time_base)
     for run_up in _RUN_UPS:
         target = round((max(time - run_up, 0.0) + start) * av.time_base)
         container.seek(target, backward=True)
-        pieces = _pieces(container, stream, start)
+        pieces = _pieces(container.demux(stream), start)
         first = next(pieces, None)
         if first is not None and first[1] is not None and first[1] <= time:
             return chain([(head[0][0], head[0][1])], grid.laid(chain([first], pieces)))
@@ -97,9 +98,31 @@ def _jumps(path: Path, container: InputContainer) -> bool:
     return not video_streams(container) or bool(survey(path).jumps)
 
 
-def _pieces(container: InputContainer, stream: av.AudioStream, start: float) -> Iterator[_Stamped]:
-    """Pieces from where the file stands; a damaged one is left out."""
-    for packet in container.demux(stream):
+def _leads_back(
+    container: InputContainer, head: Sequence[av.Packet[av.AudioStream]], start: float
+) -> bool:
+    """Whether a seek to the start finds packets of the head at the times that they have there.
+
+    Stamps below zero, which some writers leave in Matroska, are lost to whoever reads it from the
+    start: all sound lies later there, and a seek finds it earlier.
+    """
+    container.seek(round(start * av.time_base), backward=True)
+    again = islice(container.demux(head[0].stream), _HEAD)
+    known = {(packet.pts, packet.pos) for packet in head}
+    return any((packet.pts, packet.pos) in known for packet in again if packet.size)
+
+
+def _noting(
+    packets: Iterable[av.Packet[av.AudioStream]], noted: list[av.Packet[av.AudioStream]]
+) -> Iterator[av.Packet[av.AudioStream]]:
+    for packet in packets:
+        noted.append(packet)
+        yield packet
+
+
+def _pieces(packets: Iterable[av.Packet[av.AudioStream]], start: float) -> Iterator[_Stamped]:
+    """The pieces of packets; a damaged one is left out."""
+    for packet in packets:
         with suppress(FFmpegError):
             for piece in packet.decode():
                 yield piece, None if piece.time is None else piece.time - start

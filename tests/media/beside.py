@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 
@@ -68,3 +69,23 @@ def write_interleaved(
         out.mux(audio.encode(None))
         if pictures:
             out.mux(video.encode(None))
+
+
+def write_moved(source: Path, target: Path, seconds: Mapping[str, float]) -> None:
+    """Copy a clip with other time stamps.
+
+    Args:
+        source: the clip.
+        target: ends as its container is called.
+        seconds: by the type of a stream, what is added to its stamps.
+    """
+    options = {"avoid_negative_ts": "disabled"}
+    with av.open(str(source)) as container, av.open(str(target), "w", options=options) as out:
+        copies = {one.index: out.add_stream_from_template(one) for one in container.streams}
+        for packet in container.demux():
+            if packet.dts is None or packet.pts is None:
+                continue
+            ticks = round(seconds[packet.stream.type] / packet.time_base)
+            packet.pts, packet.dts = packet.pts + ticks, packet.dts + ticks
+            packet.stream = copies[packet.stream.index]
+            out.mux(packet)

@@ -16,7 +16,7 @@ from emotion_core.media.sound_seeking import read_sound_from
 from emotion_core.sound.blocks import BLOCK_SECONDS, SAMPLE_RATE
 from emotion_core.sound.decode import read_blocks
 from emotion_core.types import FloatArray
-from tests.media.beside import hum, write_interleaved
+from tests.media.beside import hum, write_interleaved, write_moved
 from tests.media.clips import make_clip
 
 START, END = 34.2, 43.0
@@ -179,6 +179,31 @@ def test_joined_recordings_are_decoded_from_their_start(tmp_path: Path) -> None:
     assert first_time(joined) is None
     whole, part = (samples(joined, START, sought=sought) for sought in (False, True))
     np.testing.assert_array_equal(part, whole)
+
+
+@pytest.mark.parametrize(("sound", "picture"), [(-1.7, 0.0), (-3.2, -3.2), (-1.728, 0.0)])
+def test_stamps_below_zero_move_nothing(tmp_path: Path, sound: float, picture: float) -> None:
+    whole, clip = tmp_path / "a.mkv", tmp_path / "b.mkv"
+    write_interleaved(whole, hum(45, 48_000), "aac", 48_000)
+    write_moved(whole, clip, {"audio": sound, "video": picture})
+    assert first_time(whole) is not None and first_time(clip) is None
+    whole_sound, part = (samples(clip, START, sought=sought) for sought in (False, True))
+    np.testing.assert_array_equal(part, whole_sound)
+
+
+@pytest.mark.parametrize(
+    ("name", "moved"),
+    [("b.mp4", 7.3), ("b.mkv", 7.3), ("b.ts", 1000.0), ("b.mp4", -1.7)],
+)
+def test_a_clip_that_does_not_begin_at_zero_is_sought_in(
+    tmp_path: Path, name: str, moved: float
+) -> None:
+    whole, clip = tmp_path / "a.mp4", tmp_path / name
+    write_interleaved(whole, hum(45, 48_000), "aac", 48_000)
+    write_moved(whole, clip, {"audio": moved, "video": max(moved, 0.0)})
+    assert first_time(clip, 30.0) is not None
+    found, part = (samples(clip, START, sought=sought, end=42) for sought in (False, True))
+    np.testing.assert_allclose(part, found, atol=1e-6)
 
 
 def test_a_clip_without_sound_has_none(tmp_path: Path) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from emotion_core.emotions.classifier import EmotionClassifier
 from emotion_core.emotions.registry import ModelId, identify_model
-from emotion_core.errors import JobError, MediaError
+from emotion_core.errors import JobError, MediaError, ModelError
 from emotion_core.files import from_text
 from emotion_core.jobs.work import Crew, Phase, Work
 from emotion_core.library.scenes import open_sample, read_scene
@@ -28,6 +28,7 @@ from emotion_core.scene.store import AnalysisStore
 from emotion_core.settings import Settings
 
 _LOADING = threading.RLock()
+_log = logging.getLogger(__name__)
 _MOST_READERS = 2
 _readers: dict[tuple[Path, str, ModelId | None], Reader] = {}
 
@@ -108,9 +109,7 @@ class ReadClip(Work):
             address = (yield from task).id
 
         def hear() -> Task[str]:
-            # the scene stands without its sound, which can be read later
-            with suppress(MediaError):
-                yield from hear_clip(settings, path, self.clip)
+            yield from _hear(settings, path, self.clip)
             return address
 
         phases = [
@@ -163,10 +162,22 @@ class ReadSample(Work):
 
         def hear() -> Task[str]:
             clip = settings.sample_clip
-            yield from hear_clip(settings, clip, identify(clip))
+            yield from _hear(settings, clip, identify(clip))
             return address
 
         return [Phase("Analyzing", read), Phase("Listening", hear)]
+
+
+def _hear(settings: Settings, path: Path, clip: ClipId) -> Task[None]:
+    """Hear a clip whose pictures were read.
+
+    The scene stands without its sound too: its page says that it was not read, and offers to do so,
+    which says what is wrong.
+    """
+    try:
+        yield from hear_clip(settings, path, clip)
+    except (MediaError, ModelError) as error:
+        _log.warning("The sound of %s was not read: %s", clip.name, error)
 
 
 def reader_of(settings: Settings, model: str) -> Reader:

@@ -100,7 +100,7 @@ def import_library(
                 deadline.check()
                 staged[scene.clip_sha256] = _check_scene(scene, stage, settings, known)
                 yield Progress(0.9 + 0.1 * number / len(manifest.scenes))
-            check_said_lines(stage)
+            check_said_lines(stage, settings)
             with placing() as note:
                 # before the library is locked, since they may have a long way to go
                 for clip in stage.glob("media/*"):

@@ -6,11 +6,13 @@ which says so, and refuses an archive that holds it.
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from emotion_core.files import cannot_write
 from emotion_core.library.archive.manifest import ArchivedSaidLine
 from emotion_core.library.archive.opening import damaged
 from emotion_core.library.voice.folder import STORED, TABLES, read_folder
@@ -60,7 +62,7 @@ def unknown_said_lines(lines: Sequence[ArchivedSaidLine], settings: Settings) ->
     return [
         f"{_FOLDER}/{line.name}/{name}"
         for line in lines
-        if not (settings.voice_dir / line.name).exists()
+        if not os.path.lexists(settings.voice_dir / line.name)
         for name in _files(line.recording)
     ]
 
@@ -78,15 +80,23 @@ def check_said_line_sizes(members: Sequence[zipfile.ZipInfo]) -> None:
             raise damaged(member.filename)
 
 
-def check_said_lines(stage: Path) -> None:
-    """Refuse lines that were unpacked and are none.
+def check_said_lines(stage: Path, settings: Settings) -> None:
+    """Refuse lines that were unpacked and are none, or could not be put in place.
 
     Args:
         stage: where the archive was unpacked.
+        settings: of the library.
 
     Raises:
         LibraryError: one of them is damaged.
+        OutputError: the place of lines cannot be written to.
     """
+    place = settings.voice_dir
+    if (stage / _FOLDER).exists() and os.path.lexists(place):
+        if not place.is_dir():
+            raise cannot_write(place, "it is no folder")
+        if not os.access(place, os.W_OK | os.X_OK):
+            raise cannot_write(place, "permission denied")
     for folder in (stage / _FOLDER).glob("*"):
         try:
             read_folder(folder)

@@ -152,8 +152,8 @@ def read_folder(folder: Path) -> OpenedVoiceTake:
     if stored.by_words and (not counts[MODEL] or counts[MODEL] != counts[OWN]):
         raise ValueError("words: a line that is compared by words has the same ones by both")
     recordings = [one for one in folder.iterdir() if re.fullmatch(RECORDING, one.name)]
-    if len(recordings) != 1:
-        raise ValueError("a line has one recording")
+    if len(recordings) != 1 or not recordings[0].is_file():
+        raise ValueError("a line has one recording, a file")
     beside = LineBeside(
         stored.text, stored.titles, table, words, contours, stored.against_usual,
         stored.by_words, stored.pitch_gaps,

@@ -154,7 +154,10 @@ def delete_voice_takes(settings: Settings, names: Iterable[str]) -> None:
     for name in names:
         folder = _folder(settings, name)
         try:
-            shutil.rmtree(folder)
+            if folder.is_symlink():  # its user keeps what it leads to
+                folder.unlink()
+            else:
+                shutil.rmtree(folder)
         except FileNotFoundError:
             continue
         except OSError as error:

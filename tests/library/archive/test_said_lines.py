@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from emotion_core.errors import LibraryError
+from emotion_core.errors import LibraryError, OutputError
 from emotion_core.jobs.kinds.archives import ImportLibrary
 from emotion_core.library.archive import importing
 from emotion_core.library.archive.exporting import export_library
@@ -89,6 +89,17 @@ def test_a_line_that_is_damaged_here_is_left_out_and_counted(
     assert (summary.said_lines, summary.damaged_lines) == (1, 1)
     take_in(there, tmp_path / "a.zip")
     assert voice_takes(there.settings) == [whole]
+
+
+@pytest.mark.parametrize("target", [None, "nowhere"])
+def test_a_line_whose_recording_is_no_file_is_damaged(
+    here: Side, tmp_path: Path, target: str | None
+) -> None:
+    recording = here.settings.voice_dir / keep_line(here.settings).name / "recording.wav"
+    recording.unlink()
+    recording.mkdir() if target is None else recording.symlink_to(tmp_path / target)
+    summary = finish(export_library(here.library, here.settings, tmp_path / "a.zip"))
+    assert (summary.said_lines, summary.damaged_lines) == (0, 1)
 
 
 def test_a_line_that_is_deleted_while_an_archive_is_written_is_not_in_it(
@@ -183,3 +194,29 @@ def test_an_import_that_fails_takes_no_lines_in(
         take_in(there, tmp_path / "a.zip")
     assert not there.settings.voice_dir.exists()
     assert not list(there.settings.home.glob(".[in]*"))
+
+
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_where_lines_cannot_be_put_nothing_is_imported(
+    here: Side, there: Side, tmp_path: Path, kind: str
+) -> None:
+    keep_line(here.settings)
+    add_film(here.library, {"title": "A film"})
+    export(here, tmp_path / "a.zip")
+    place, before = there.settings.voice_dir, contents(there.library)
+    place.touch() if kind == "file" else place.symlink_to(tmp_path / "nowhere")
+    with pytest.raises(OutputError, match=rf"^{place} cannot be written: it is no folder\.$"):
+        take_in(there, tmp_path / "a.zip")
+    assert contents(there.library) == before
+    assert not list(there.settings.home.glob(".[in]*"))
+
+
+def test_a_line_whose_place_something_else_has_stays_out(
+    here: Side, there: Side, tmp_path: Path
+) -> None:
+    lost, kept = keep_line(here.settings), keep_line(here.settings)
+    export(here, tmp_path / "a.zip")
+    there.settings.voice_dir.mkdir()
+    (there.settings.voice_dir / lost.name).symlink_to(tmp_path / "nowhere")
+    assert take_in(there, tmp_path / "a.zip").said_lines == 1
+    assert voice_takes(there.settings) == [kept]

@@ -81,6 +81,17 @@ def test_nothing_is_left_of_a_line_that_is_deleted(settings: Settings, beside: L
     assert not any(path.is_file() for path in files(settings))
 
 
+def test_of_a_link_that_is_deleted_what_it_leads_to_stays(
+    settings: Settings, beside: LineBeside, tmp_path: Path
+) -> None:
+    name = keep_voice_take(settings, beside, b"voice", ".wav", VoiceNote("", 1.0, [], 0)).name
+    elsewhere = (settings.voice_dir / name).rename(tmp_path / "elsewhere")
+    (settings.voice_dir / name).symlink_to(elsewhere)
+    assert len(voice_takes(settings)) == 1
+    delete_voice_takes(settings, [name])
+    assert voice_takes(settings) == [] and list(elsewhere.iterdir())
+
+
 def test_each_user_has_their_own(settings: Settings, beside: LineBeside) -> None:
     ana, ben = (settings.library_of(letter * 32) for letter in "ab")
     keep(ana, beside)

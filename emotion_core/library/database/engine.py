@@ -45,7 +45,8 @@ T = TypeVar("T")
 
 # Any number that nothing else on the server locks by.
 _MIGRATION_LOCK = 20_230_615
-_FIRST_WITH_JIT = 110_000  # version of PostgreSQL that compiles queries
+# Of a server that knows no such setting, early ones and others of its language, nothing is asked.
+_WITHOUT_JIT = "SELECT set_config(name, 'off', false) FROM pg_settings WHERE name = 'jit'"
 
 
 class Database:
@@ -285,9 +286,9 @@ def _make_server_engine(url: URL) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         # a search for many words is compiled for a minute, and runs for a second
-        if connection.info.server_version >= _FIRST_WITH_JIT:
-            connection.execute("SET jit = off")
-            connection.commit()
+        with connection.cursor() as cursor:
+            cursor.execute(_WITHOUT_JIT)
+        connection.commit()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

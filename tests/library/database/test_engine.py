@@ -239,3 +239,22 @@ def test_a_server_that_does_not_answer_is_reported_without_its_password(tmp_path
     with pytest.raises(LibraryError, match="cannot be used") as caught:
         open_database(Settings(data_dir=tmp_path, database_url=url))
     assert "secret" not in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_server_compiles_no_search(tmp_path: Path, postgres_url: str) -> None:
+    opened = open_database(Settings(data_dir=tmp_path, database_url=postgres_url))
+    with opened.reading() as session:
+        assert session.scalar(text("SHOW jit")) == "off"
+    opened.close()
+
+
+def test_a_server_that_knows_no_such_setting_is_used_as_it_is(
+    tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unknown = database._WITHOUT_JIT.replace("'jit'", "'unknown'")
+    assert unknown != database._WITHOUT_JIT
+    monkeypatch.setattr(database, "_WITHOUT_JIT", unknown)
+    opened = open_database(Settings(data_dir=tmp_path, database_url=postgres_url))
+    with opened.reading() as session:
+        assert session.scalar(select(func.count(Film.id))) == 4
+    opened.close()

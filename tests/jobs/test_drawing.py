@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from emotion_core.jobs.kinds import drawing
 from emotion_core.jobs.kinds.drawing import DrawVideo, video_path
 from emotion_core.jobs.registry import load_work
 from emotion_core.library.characters.editing import hide_character, rename_character
+from emotion_core.library.characters.entering import with_characters
+from emotion_core.library.database.engine import Database
 from emotion_core.library.database.tables import Appearance
 from emotion_core.library.scenes import open_library
 from emotion_core.media.probe import probe
@@ -125,3 +128,22 @@ def test_a_video_with_other_names_takes_the_place_of_the_older_and_of_no_other(
     after = draw(settings, scene, heard=False)
     assert after != before and not before.exists() and not early.exists()
     assert with_sound.is_file() and masked.is_file()
+
+
+def test_a_video_whose_characters_are_renamed_while_it_is_drawn_is_not_that_with_the_new_names(
+    settings: Settings, scene: SceneAnalysis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = open_library(settings)
+    with library.reading() as session:
+        who = session.scalars(select(Appearance.character_id)).one()
+
+    def renamed_meanwhile(database: Database, analysis: SceneAnalysis) -> SceneAnalysis:
+        named = with_characters(database, analysis)
+        rename_character(library, who, "Zoe")
+        return named
+
+    monkeypatch.setattr(drawing, "with_characters", renamed_meanwhile)
+    before = video_path(settings, scene.id, None, heard=False)
+    (phase,) = DrawVideo(scene.id, heard=False).phases(settings)
+    finish(phase.begin())
+    assert before.is_file() and not video_path(settings, scene.id, None, heard=False).exists()

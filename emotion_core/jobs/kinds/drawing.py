@@ -68,14 +68,15 @@ class DrawVideo(Work):
         from emotion_core.render.video.mask_overlay import MaskOverlay
 
         clip, loaded = read_before(settings, self.address)
+        explainer = from_text(self.explainer) if self.explainer else None
+        # asked before names and lines are: whoever changes them meanwhile finds no video as theirs
+        out = video_path(settings, self.address, explainer, heard=self.heard)
         analysis = with_characters(open_database(settings), loaded)
         every, overlay = analysis.parameters.every, None
-        explainer = from_text(self.explainer) if self.explainer else None
         if explainer is not None:
             classifier = reader_of(settings, analysis.model.name).classifier
             overlay = MaskOverlay.load(classifier, [explainer], every)
         heard = scene_sound(settings, analysis) if self.heard else None
-        out = video_path(settings, self.address, explainer, heard=self.heard)
         with clips_of(settings).holding(clip) as file:
             yield from write_annotated_video(
                 file, analysis.faces, out, every=every, overlay=overlay, heard=heard

@@ -77,7 +77,7 @@ def test_of_the_sound_before_a_line_nothing_is_held(monkeypatch: pytest.MonkeyPa
     seen: list[weakref.ref[FloatArray]] = []
     held: list[bool] = []
 
-    def blocks(_clip: Path, _end: float) -> Iterator[SoundBlock]:
+    def blocks(_clip: Path, _end: float, _start: float) -> Iterator[SoundBlock]:
         for number in range(4):
             samples = np.zeros(10 * SAMPLE_RATE, np.float32)
             held[:] = [one() is not None for one in seen[:-1]]

@@ -38,10 +38,10 @@ VALENCE_AROUSAL = {
     "surprise": (0.40, 0.67),
 }
 
-# Below this probability no emotion leads clearly enough to be named alone. Of 700 validation faces
-# each, the embedded model reads 40 (FER+) and 42 (wildfaces) with less, and 40% and 33% of these as
-# people do; of those that it reads as people do, 3% and 3% lie below
-# (`benchmarks/doubtful_faces.py`). Chosen with its version 3, which was right in half of them.
+# Below this probability no emotion leads clearly enough to be named alone: about half of what is
+# read with less is right. Of 700 validation faces each, the embedded model reads 69 (FER+) and 66
+# (wildfaces) with less, and 51% and 42% of these as people do; of those that it reads as people do,
+# 6% and 6% lie below (`benchmarks/doubtful_faces.py`).
 CLEAR_LEAD = 0.4
 
 _ALIASES = {

@@ -38,6 +38,7 @@ TURNED_FROM = 1.0
 # on every second face; on the others it is none, 0.8%, 9.4% and 3.5% (``python -m
 # benchmarks.covered_faces FILES --covers-only --limit 260``). Covers that hide nothing, as clear
 # glasses and a text beside the mouth, are not marked: with them 18.2% and 26.1% carry no doubt.
+# All this by version 3 of the embedded model, which was surer than it is since version 5.
 COVERED_BELOW = 0.92
 # What a mouth that speaks looks like.
 _LIKE_SPEECH = ("happy", "surprise")

@@ -55,12 +55,12 @@ NEUTRAL_READS = {
     "neutral": 0.798, "sad": 0.096, "surprise": 0.027,
 }  # fmt: skip
 # By moments of the readings of the same faces (eme-lite2): sum q (1 - q) / sum var - 1.
-CONCENTRATION = 3.8
+CONCENTRATION = 5.9
 # Seconds: readings within are counted as one, since an expression lasts that long at least (Ekman
 # 2003, "Emotions Revealed"). A choice: it was not measured.
 SPAN = 0.5
-# An estimated resting face reads as neutral with this much at least, as 94% of the faces of FER+
-# (val) do that people call neutral, and 13% of the others.
+# An estimated resting face reads as neutral with this much at least, as 95% of the faces of FER+
+# (val) do that people call neutral, and 14% of the others.
 NEUTRAL_FROM = 0.18
 # To be shown wherever relative readings are.
 CAVEAT = "The camera has seen this face at rest only here; a role may hold a tense face throughout."

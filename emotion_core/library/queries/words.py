@@ -142,29 +142,29 @@ def _mixed(session: Session, words: Sequence[_Word]) -> tuple[list[int], dict[in
 
     Words are bits of a number: those that a scene mentions, and those that a line holds.
     """
-    written = _bits(and_(true(), *map(_mentions, word.written)) for word in words)
-    scenes = select(Scene.id, written).outerjoin(Scene.film).subquery()
-    mentioned: dict[int, int] = {
-        scene: bits for scene, bits in session.execute(select(scenes).where(scenes.c.bits > 0))
-    }
     spoken = _bits(_holds(word.spoken) for word in words)
     lines = select(SpokenLine.scene_id, spoken).distinct().subquery()
+    held = session.execute(select(lines).where(lines.c.bits > 0)).all()
     every = (1 << len(words)) - 1
     # signs are no words of a line
     signs = sum(1 << place for place, word in enumerate(words) if not word.spoken)
-    whole, partly = set(), {}
-    for scene, bits in session.execute(select(lines).where(lines.c.bits > 0)):
+    whole = {scene for scene, bits in held if bits | signs == every}
+    mentioned = _mentioned(session, words) if len({scene for scene, _ in held}) > len(whole) else {}
+    left = {}
+    for scene, bits in held:
         known = mentioned.get(scene, 0)
-        if bits | signs == every:
-            whole.add(scene)
-        elif bits | signs | known == every and bits & ~known:
-            partly[scene] = known
-    left = {
-        scene: " ".join(word.given for place, word in enumerate(words) if not known >> place & 1)
-        for scene, known in partly.items()
-        if scene not in whole
-    }
+        if scene not in whole and bits | signs | known == every and bits & ~known:
+            rest = (word.given for place, word in enumerate(words) if not known >> place & 1)
+            left[scene] = " ".join(rest)
     return [*whole, *left], left
+
+
+def _mentioned(session: Session, words: Sequence[_Word]) -> dict[int, int]:
+    """By scene, the words that it mentions."""
+    written = _bits(and_(true(), *map(_mentions, word.written)) for word in words)
+    scenes = select(Scene.id, written).outerjoin(Scene.film).subquery()
+    found = session.execute(select(scenes).where(scenes.c.bits > 0))
+    return {scene: bits for scene, bits in found}
 
 
 def _bits(conditions: Iterable[ColumnElement[bool]]) -> Label[int]:

@@ -212,7 +212,8 @@ def test_a_student_adds_subtitles_and_goes_to_a_line(browser: Page, tmp_path: Pa
     browser.wait_for_text("Choose a line to go to it")
     browser.wait_until(lambda: browser.video("video.readyState >= 2"), "the clip to load")
     browser.screenshot("lines-1400")
-    table = browser.find('[class*="st-key-line-list"] canvas')
+    canvas = '[class*="st-key-line-list"] canvas'
+    table = browser.wait_until(lambda: browser.find(canvas), "the table of lines")
     browser.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", table)
     left, top = -table.size["width"] / 2, -table.size["height"] / 2
     second = ActionChains(browser.driver)

@@ -34,6 +34,7 @@ from pages.shared.performance_picker import available_performances, labels_of
 from tests.faces.meshes import mesh_on
 from tests.media.clips import make_clip
 from tests.pages import opening
+from tests.pages.opening import texts
 from tests.performance.moving import still
 from tests.scene.clips.filesystems import Bucket
 from tests.scene.scenes import make_scene
@@ -61,13 +62,6 @@ def open_page() -> AppTest:
     app.switch_page(PAGE).run()
     assert not app.exception
     return app
-
-
-def texts(app: AppTest) -> str:
-    """All that the page says, without the marks against Markdown, and with plain spaces."""
-    kinds = (app.markdown, app.caption, app.info, app.warning, app.error, app.title, app.header)
-    said = "\n".join(str(item.value) for kind in kinds for item in kind)
-    return said.replace("\\", "").replace("\N{NO-BREAK SPACE}", " ")
 
 
 def press(app: AppTest, label: str) -> AppTest:
